@@ -1,0 +1,79 @@
+package dev.quern;
+
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Parameter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a saved model holds: the network, its weights, how pixels become its input, what
+ * its outputs mean, and where it comes from. Checked when made, so that a model file cannot carry a
+ * weight of the wrong size or a NaN.
+ *
+ * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
+ * @param classes the labels of the outputs, in order
+ * @param provenance free text by key: data, seed, versions
+ */
+public record ModelData(
+    Network network,
+    Map<String, float[]> weights,
+    Normalization normalization,
+    List<String> classes,
+    Map<String, String> provenance) {
+
+  public ModelData {
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    classes = List.copyOf(classes);
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    Map<String, Parameter> wanted = network.parameters();
+    for (Map.Entry<String, Parameter> e : wanted.entrySet()) {
+      checkWeight(network.name(), e.getKey(), e.getValue().shape(), weights.get(e.getKey()));
+    }
+    for (String name : weights.keySet()) {
+      if (!wanted.containsKey(name)) {
+        throw new InvalidArgumentException(
+            "model: network " + network.name() + " has no weight " + name);
+      }
+    }
+    if (network.input().rank() == 3 && normalization.channels() != network.input().dim(0)) {
+      throw new ShapeException(
+          "model: a normalization of "
+              + normalization.channels()
+              + " channels does not fit input "
+              + network.input());
+    }
+    if (network.output().rank() != 1 || network.output().dim(0) != classes.size()) {
+      throw new ShapeException(
+          "model: " + classes.size() + " class names do not fit output " + network.output());
+    }
+  }
+
+  private static void checkWeight(String network, String name, Shape shape, float[] values) {
+    if (values == null) {
+      throw new InvalidArgumentException(
+          "model: weight " + name + " of network " + network + " is missing");
+    }
+    if (values.length != shape.elements()) {
+      throw new ShapeException(
+          "model: weight "
+              + name
+              + " has "
+              + values.length
+              + " values, its shape "
+              + shape
+              + " needs "
+              + shape.elements());
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new NumericException(
+            "model: weight " + name + " has " + values[i] + " at index " + i);
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.quern;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Parameter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * An immutable description of a network: an input shape and layers in order, each with a name and
+ * the names of the layers that feed it. Shapes follow from the input; constructing a network checks
+ * them all.
+ *
+ * @param name what the network is called in files and summaries
+ * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}
+ * @param nodes the layers, each after those that feed it; the last one's output is the network's
+ */
+public record Network(String name, Shape input, List<Node> nodes) {
+  /** The name by which a node names the network's input. */
+  public static final String INPUT = "input";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
+
+  /**
+   * A layer in its place.
+   *
+   * @param name unique in the network; dots make paths, as in {@code block1.conv1}
+   * @param inputs the nodes (or {@link #INPUT}) that feed it
+   */
+  public record Node(String name, Layer layer, List<String> inputs) {
+    public Node {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  public Network {
+    nodes = List.copyOf(nodes);
+    List<String> problems = check(input, nodes);
+    if (!problems.isEmpty()) {
+      throw new ShapeException("network " + name + ": " + String.join("; ", problems));
+    }
+  }
+
+  /**
+   * A sequential network whose layers are named by type and count: {@code conv2d1}, {@code relu1},
+   * ...
+   */
+  public static Network of(String name, Shape input, Layer... layers) {
+    Builder b = builder(name, input);
+    for (Layer l : layers) {
+      b.add(l);
+    }
+    return b.build();
+  }
+
+  public static Builder builder(String name, Shape input) {
+    return new Builder(name, input);
+  }
+
+  /**
+   * Every problem of these nodes at once, each with its layer's name; empty when the network is
+   * sound. A layer behind a broken one is not judged.
+   */
+  public static List<String> check(Shape input, List<Node> nodes) {
+    List<String> problems = new ArrayList<>();
+    if (nodes.isEmpty()) {
+      problems.add("it has no layers");
+    }
+    if (input.elements() == 0) {
+      problems.add("input " + input + " is empty");
+    }
+    infer(input, nodes, problems);
+    return problems;
+  }
+
+  private static Map<String, Shape> infer(Shape input, List<Node> nodes, List<String> problems) {
+    Map<String, Shape> shapes = new HashMap<>();
+    shapes.put(INPUT, input);
+    for (Node n : nodes) {
+      if (!NAME.matcher(n.name()).matches()) {
+        problems.add(
+            "\"" + n.name() + "\" is not a layer name (letters, digits, _ and dots between them)");
+      }
+      if (shapes.containsKey(n.name())) {
+        problems.add("two layers are called " + n.name());
+        continue;
+      }
+      shapes.put(n.name(), null);
+      if (n.inputs().size() != 1) {
+        problems.add(
+            "layer "
+                + n.name()
+                + ": "
+                + n.layer().type()
+                + " takes 1 input, not "
+                + n.inputs().size());
+        continue;
+      }
+      String from = n.inputs().get(0);
+      if (!shapes.containsKey(from)) {
+        problems.add("layer " + n.name() + ": its input " + from + " is not a layer before it");
+      } else if (shapes.get(from) != null) {
+        try {
+          shapes.put(n.name(), n.layer().outputShape(shapes.get(from)));
+        } catch (InvalidArgumentException e) {
+          problems.add(
+              e.getMessage() + " (layer " + n.name() + ", input " + shapes.get(from) + ")");
+        }
+      }
+    }
+    return shapes;
+  }
+
+  /** The output shape of every layer and of {@link #INPUT}, for one sample. */
+  public Map<String, Shape> shapes() {
+    return infer(input, nodes, new ArrayList<>());
+  }
+
+  /** The network's output shape for one sample. */
+  public Shape output() {
+    return shapes().get(nodes.get(nodes.size() - 1).name());
+  }
+
+  /** Every trainable tensor under its dotted name, for example {@code conv1.weight}, in order. */
+  public Map<String, Parameter> parameters() {
+    Map<String, Shape> shapes = shapes();
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    for (Node n : nodes) {
+      for (Parameter p : n.layer().parameters(shapes.get(n.inputs().get(0)))) {
+        all.put(n.name() + "." + p.name(), p);
+      }
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** The number of trainable values. */
+  public long parameterCount() {
+    return parameters().values().stream().mapToLong(p -> p.shape().elements()).sum();
+  }
+
+  /** Multiply-adds of one sample's forward pass. */
+  public long multiplyAdds() {
+    Map<String, Shape> shapes = shapes();
+    return nodes.stream()
+        .mapToLong(n -> n.layer().multiplyAdds(shapes.get(n.inputs().get(0))))
+        .sum();
+  }
+
+  /** Collects layers in order; each is fed by the one before it. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private final Shape input;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, Integer> counts = new HashMap<>();
+
+    private Builder(String name, Shape input) {
+      this.name = name;
+      this.input = input;
+    }
+
+    public Builder add(Layer layer) {
+      int count = counts.merge(layer.type(), 1, Integer::sum);
+      return add(layer.type() + count, layer);
+    }
+
+    public Builder add(String layerName, Layer layer) {
+      String from = nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
+      nodes.add(new Node(layerName, layer, List.of(from)));
+      return this;
+    }
+
+    /**
+     * @throws ShapeException with every problem at once
+     */
+    public Network build() {
+      return new Network(name, input, nodes);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import java.util.Arrays;
+
+/**
+ * How pixels become floats: {@code (pixel / 255 - mean[c]) / std[c]} for channel c. A model carries
+ * the one that it was trained with.
+ */
+public record Normalization(float[] mean, float[] std) {
+  public Normalization {
+    mean = mean.clone();
+    std = std.clone();
+    if (mean.length == 0 || mean.length != std.length) {
+      throw new InvalidArgumentException(
+          "normalization: "
+              + mean.length
+              + " means and "
+              + std.length
+              + " deviations, one of each a channel wanted");
+    }
+    for (int c = 0; c < mean.length; c++) {
+      if (!Float.isFinite(mean[c]) || !(std[c] > 0) || Float.isInfinite(std[c])) {
+        throw new InvalidArgumentException(
+            "normalization: mean "
+                + mean[c]
+                + " and deviation "
+                + std[c]
+                + " of channel "
+                + c
+                + " must be finite, the deviation above 0");
+      }
+    }
+  }
+
+  /** Scaling to [0, 1] only. */
+  public static Normalization unit(int channels) {
+    float[] one = new float[channels];
+    Arrays.fill(one, 1);
+    return new Normalization(new float[channels], one);
+  }
+
+  public int channels() {
+    return mean.length;
+  }
+
+  @Override
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  @Override
+  public float[] std() {
+    return std.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Normalization n
+        && Arrays.equals(mean, n.mean)
+        && Arrays.equals(std, n.std);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(mean) + Arrays.hashCode(std);
+  }
+
+  @Override
+  public String toString() {
+    return "mean " + Arrays.toString(mean) + ", std " + Arrays.toString(std);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+
+/**
+ * The mean of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in
+ * PyTorch, the stride defaults to the kernel and zeros of the padding count in the divisor unless
+ * {@code countIncludePad} is off; what ceil mode adds beyond the padding never counts.
+ */
+public record AvgPool2d(
+    Size kernel, Size stride, Size padding, boolean ceilMode, boolean countIncludePad)
+    implements Layer {
+
+  public AvgPool2d {
+    Checks.atLeast("avg_pool2d", "kernel", kernel, 1);
+    Checks.atLeast("avg_pool2d", "stride", stride, 1);
+    Checks.atLeast("avg_pool2d", "padding", padding, 0);
+    Checks.poolPadding("avg_pool2d", kernel, padding);
+  }
+
+  public AvgPool2d(Size kernel) {
+    this(kernel, kernel, Size.of(0), false, true);
+  }
+
+  public AvgPool2d(int kernel) {
+    this(Size.of(kernel));
+  }
+
+  public AvgPool2d stride(Size s) {
+    return new AvgPool2d(kernel, s, padding, ceilMode, countIncludePad);
+  }
+
+  public AvgPool2d stride(int s) {
+    return stride(Size.of(s));
+  }
+
+  public AvgPool2d padding(Size p) {
+    return new AvgPool2d(kernel, stride, p, ceilMode, countIncludePad);
+  }
+
+  public AvgPool2d padding(int p) {
+    return padding(Size.of(p));
+  }
+
+  public AvgPool2d ceilMode(boolean c) {
+    return new AvgPool2d(kernel, stride, padding, c, countIncludePad);
+  }
+
+  public AvgPool2d countIncludePad(boolean c) {
+    return new AvgPool2d(kernel, stride, padding, ceilMode, c);
+  }
+
+  @Override
+  public String type() {
+    return "avg_pool2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("avg_pool2d", input);
+    Size out = Checks.windows("avg_pool2d", input, kernel, stride, padding, Size.of(1), ceilMode);
+    return Shape.of(input.dim(0), out.height(), out.width());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+
+/** Rules that several layers share; each message starts with the operator's name. */
+final class Checks {
+  private Checks() {}
+
+  static void atLeast(String op, String what, int value, int least) {
+    if (value < least) {
+      throw new InvalidArgumentException(
+          op + ": " + what + " " + value + " must be at least " + least);
+    }
+  }
+
+  static void atLeast(String op, String what, Size value, int least) {
+    if (value == null || value.height() < least || value.width() < least) {
+      throw new InvalidArgumentException(
+          op + ": " + what + " " + value + " must be at least " + least);
+    }
+  }
+
+  static void image(String op, Shape input) {
+    if (input.rank() != 3) {
+      throw new ShapeException(op + ": input " + input + " is not channels x height x width");
+    }
+  }
+
+  /**
+   * PyTorch bounds a pooling window's padding by half its kernel, so that each window meets the
+   * input.
+   */
+  static void poolPadding(String op, Size kernel, Size padding) {
+    if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
+      throw new InvalidArgumentException(
+          op + ": padding " + padding + " is more than half of kernel " + kernel);
+    }
+  }
+
+  /** Output length along one axis, or a message that names the whole window. */
+  static Size windows(
+      String op, Shape in, Size kernel, Size stride, Size padding, Size dilation, boolean ceil) {
+    long h =
+        window(
+            in.dim(1), kernel.height(), stride.height(), padding.height(), dilation.height(), ceil);
+    long w =
+        window(in.dim(2), kernel.width(), stride.width(), padding.width(), dilation.width(), ceil);
+    if (h < 1 || w < 1 || h > Integer.MAX_VALUE || w > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          op
+              + ": kernel "
+              + kernel
+              + (dilation.equals(Size.of(1)) ? "" : " with dilation " + dilation)
+              + " does not fit the padded input "
+              + (in.dim(1) + 2L * padding.height())
+              + "x"
+              + (in.dim(2) + 2L * padding.width()));
+    }
+    return new Size((int) h, (int) w);
+  }
+
+  private static long window(
+      long in, long kernel, long stride, long padding, long dilation, boolean ceil) {
+    long room = in + 2 * padding - (dilation * (kernel - 1) + 1);
+    if (in < 1 || room < 0) {
+      return 0;
+    }
+    long out = (ceil ? room + stride - 1 : room) / stride + 1;
+    // the last window of ceil mode must start inside the input or its left padding
+    return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
+  }
+}

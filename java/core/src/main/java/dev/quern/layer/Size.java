@@ -1,0 +1,13 @@
+package dev.quern.layer;
+
+/** A pair of numbers by axis: height (rows) first, then width (columns). */
+public record Size(int height, int width) {
+  public static Size of(int both) {
+    return new Size(both, both);
+  }
+
+  @Override
+  public String toString() {
+    return height + "x" + width;
+  }
+}

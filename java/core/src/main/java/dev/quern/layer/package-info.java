@@ -1,0 +1,5 @@
+/**
+ * Layers as immutable records with PyTorch's names and defaults, and their operators: {@code
+ * forward} and {@code backward} on tensors in NCHW order.
+ */
+package dev.quern.layer;

@@ -1,0 +1,2 @@
+/** Loss functions. */
+package dev.quern.loss;

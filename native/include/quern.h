@@ -1,0 +1,224 @@
+/*
+ * The whole C ABI of Quern: the only surface that the Java side sees.
+ *
+ * Every function that can fail returns a quern_status, 0 being success; quern_error_message() then names operation,
+ * offending value and rule. No function throws, and none allocates inside a compute call: a caller asks for the
+ * workspace first and passes it in.
+ *
+ * Activations are NHWC (channels last). The pitch of a tensor is the number of floats from one pixel to the next, at
+ * least its channels. Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that
+ * the kernels read is made by the *_pack functions after each update. "diff" is the gradient with respect to a tensor
+ * (oneDNN's term).
+ *
+ * All functions may be called from several threads at once, on different outputs and workspaces.
+ */
+#ifndef QUERN_H
+#define QUERN_H
+
+#include <stdint.h>
+
+#include "quern_export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- status ---- */
+
+enum quern_status {
+  QUERN_OK = 0,
+  QUERN_INVALID_ARGUMENT = 1, /* a null pointer, or a number outside its range */
+  QUERN_INVALID_SHAPE = 2,    /* shapes that do not fit together, or whose size overflows */
+  QUERN_UNSUPPORTED = 3,      /* the forced implementation or instruction set refuses */
+  QUERN_OUT_OF_MEMORY = 4,    /* the system granted no memory */
+  QUERN_WORKSPACE = 5,        /* the workspace is smaller than the query said */
+  QUERN_NOT_INITIALIZED = 6,  /* quern_init has not succeeded yet */
+  QUERN_LIBRARY = 7           /* OpenBLAS cannot be loaded or is not the expected one */
+};
+
+/* Why the calling thread's last call failed; valid until its next call. */
+QUERN_API const char* quern_error_message(void) QUERN_NOEXCEPT;
+
+/* The implementation that the calling thread's last compute call ran, for example "conv2d:im2col:avx512". */
+QUERN_API const char* quern_last_implementation(void) QUERN_NOEXCEPT;
+
+/* ---- runtime ---- */
+
+/*
+ * Loads OpenBLAS from the given file (never from anywhere else), refuses any but the expected version, pins it to one
+ * thread and to the kernels of the instruction set, and picks our own kernels. isa is NULL for the best that CPU and
+ * operating system support, or one of "baseline", "avx2", "avx512", "neon". Later calls return the first one's result.
+ */
+QUERN_API int quern_init(const char* openblas_path, const char* isa) QUERN_NOEXCEPT;
+
+QUERN_API const char* quern_version(void) QUERN_NOEXCEPT;
+QUERN_API const char* quern_isa(void) QUERN_NOEXCEPT;
+QUERN_API const char* quern_isa_reason(void) QUERN_NOEXCEPT;
+QUERN_API const char* quern_openblas_config(void) QUERN_NOEXCEPT;
+QUERN_API const char* quern_openblas_core(void) QUERN_NOEXCEPT;
+
+/* Threads that a compute call may use, the calling one included: 1 to 64. Results do not depend on it. */
+QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;
+QUERN_API int quern_threads(void) QUERN_NOEXCEPT;
+
+/* Zeroed memory, aligned to 64 bytes; its address comes back through address[0]. */
+QUERN_API int quern_alloc(int64_t bytes, int64_t* address) QUERN_NOEXCEPT;
+QUERN_API void quern_free(int64_t address) QUERN_NOEXCEPT;
+
+/* ---- layout ---- */
+
+/* Planar [n, c, h, w] to channels last with the given pitch, and back. */
+QUERN_API int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, float* dst,
+                                 int64_t dst_pitch) QUERN_NOEXCEPT;
+QUERN_API int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, int64_t src_pitch,
+                                 float* dst) QUERN_NOEXCEPT;
+
+/* Unsigned bytes [n, c, h, w] to floats in NHWC: dst = byte * scale[c] + shift[c]. */
+QUERN_API int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const float* scale,
+                           const float* shift, float* dst, int64_t dst_pitch) QUERN_NOEXCEPT;
+
+/* ---- conv2d ---- */
+
+typedef struct quern_conv2d {
+  int64_t batch;
+  int64_t in_channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t out_channels;
+  int64_t kernel_height;
+  int64_t kernel_width;
+  int64_t stride_height;
+  int64_t stride_width;
+  int64_t padding_height;
+  int64_t padding_width;
+  int64_t dilation_height;
+  int64_t dilation_width;
+  int64_t groups;
+  int64_t src_pitch;
+  int64_t dst_pitch;
+  int64_t implementation; /* -1: the first of the list that accepts; else forces that index */
+} quern_conv2d;
+
+/* The implementations, best first; NULL past the end. */
+QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
+/* QUERN_OK if that implementation takes this convolution; QUERN_UNSUPPORTED with a reason otherwise. */
+QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUERN_NOEXCEPT;
+
+/* Floats of the packed weights. */
+QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
+/* Bytes that all three passes can do with, for the present number of threads. */
+QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
+
+/* bias may be NULL. */
+QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
+                                   float* dst, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
+                                         float* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+/* Overwrites diff_weights (OIHW) and, unless NULL, diff_bias. */
+QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
+                                            float* diff_weights, float* diff_bias, void* workspace,
+                                            int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- max_pool2d, avg_pool2d ---- */
+
+typedef struct quern_pool2d {
+  int64_t batch;
+  int64_t channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t kernel_height;
+  int64_t kernel_width;
+  int64_t stride_height;
+  int64_t stride_width;
+  int64_t padding_height;
+  int64_t padding_width;
+  int64_t dilation_height;
+  int64_t dilation_width;
+  int64_t ceil_mode;         /* 0 or 1 */
+  int64_t count_include_pad; /* 0 or 1; average only */
+  int64_t src_pitch;
+  int64_t dst_pitch;
+} quern_pool2d;
+
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
+QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst,
+                                       int32_t* indices) QUERN_NOEXCEPT;
+QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const float* diff_dst, const int32_t* indices,
+                                        float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst,
+                                        float* diff_src) QUERN_NOEXCEPT;
+
+/* ---- relu ---- */
+
+/* dst may be src. */
+QUERN_API int quern_relu_forward(int64_t n, const float* src, float* dst) QUERN_NOEXCEPT;
+/* From the output (or the input: the sign is the same); diff_src may be diff_dst. */
+QUERN_API int quern_relu_backward(int64_t n, const float* dst, const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
+
+/* ---- linear ---- */
+
+typedef struct quern_linear {
+  int64_t batch;
+  int64_t in_features; /* columns of the weights, in C, H, W order */
+  int64_t out_features;
+  int64_t pixels; /* H * W where src is the NHWC memory of a flattened image; 1 where it is a plain row */
+} quern_linear;
+
+/* Floats of the packed weights; 0 where the weights are used as they are (pixels is 1). */
+QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_workspace(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_forward(const quern_linear* linear, const float* src, const float* packed, const float* bias,
+                                   float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const float* packed,
+                                         float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const float* src, const float* diff_dst,
+                                            float* diff_weights, float* diff_bias, void* workspace,
+                                            int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- softmax, cross_entropy ---- */
+
+/* Over the columns of [rows, classes]. */
+QUERN_API int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
+                                     float* diff_src) QUERN_NOEXCEPT;
+
+typedef struct quern_cross_entropy {
+  int64_t batch;
+  int64_t classes;
+  double label_smoothing;
+  int64_t sum; /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+} quern_cross_entropy;
+
+/*
+ * Loss from logits, and the loss's gradient unless diff_src is NULL. class_weights may be NULL. row_losses has a double
+ * for each row (workspace); loss[0] receives the result. A target outside [0, classes) is QUERN_INVALID_ARGUMENT.
+ */
+QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
+                                       const float* class_weights, float* diff_src, double* row_losses,
+                                       double* loss) QUERN_NOEXCEPT;
+
+/* How many rows have their largest value (the first of equals) at their target. */
+QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
+                                  int64_t* correct) QUERN_NOEXCEPT;
+
+/* ---- sgd ---- */
+
+typedef struct quern_sgd {
+  float lr;
+  float momentum;
+  float weight_decay;
+  int32_t nesterov;
+  int32_t first_step; /* 1: velocity is set to the gradient rather than added to */
+} quern_sgd;
+
+/* velocity may be NULL where momentum is 0. */
+QUERN_API int quern_sgd_step(const quern_sgd* sgd, int64_t n, const float* diff, float* weights,
+                             float* velocity) QUERN_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,17 @@
+/* Export and exception macros, apart from quern.h so that the JavaCPP parser never sees the conditionals. */
+#ifndef QUERN_EXPORT_H
+#define QUERN_EXPORT_H
+
+#if defined(_WIN32)
+#define QUERN_API
+#else
+#define QUERN_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+#define QUERN_NOEXCEPT noexcept
+#else
+#define QUERN_NOEXCEPT
+#endif
+
+#endif

@@ -1,0 +1,119 @@
+#include "blas.h"
+
+#include <cblas.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "status.h"
+
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
+namespace quern {
+namespace {
+
+// OpenBLAS has buffers for 128 callers and ends the process when they run out.
+constexpr int kMaxInside = 48;
+
+decltype(&cblas_sgemm) sgemm = nullptr;
+decltype(&openblas_get_config) get_config = nullptr;
+decltype(&openblas_get_corename) get_corename = nullptr;
+decltype(&openblas_set_num_threads) set_num_threads = nullptr;
+std::atomic<int> inside{0};
+
+// Sets an environment variable while OpenBLAS loads and reads it, and puts the old value back.
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name) {
+    const char* before = std::getenv(name);
+    had_ = before != nullptr;
+    if (had_) before_ = before;
+    set(value);
+  }
+  ~Environment() { had_ ? set(before_.c_str()) : unset(); }
+
+ private:
+#if defined(_WIN32)
+  void set(const char* value) { _putenv_s(name_, value); }
+  void unset() { _putenv_s(name_, ""); }
+#else
+  void set(const char* value) { setenv(name_, value, 1); }
+  void unset() { unsetenv(name_); }
+#endif
+  const char* name_;
+  bool had_;
+  std::string before_;
+};
+
+#if defined(_WIN32)
+void* open_library(const char* path) {
+  return reinterpret_cast<void*>(LoadLibraryExA(path, nullptr, LOAD_WITH_ALTERED_SEARCH_PATH));
+}
+void* find_symbol(void* library, const char* name) {
+  return reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(library), name));
+}
+std::string load_error() { return "error " + std::to_string(GetLastError()); }
+#else
+void* open_library(const char* path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL); }
+void* find_symbol(void* library, const char* name) { return dlsym(library, name); }
+std::string load_error() {
+  const char* e = dlerror();
+  return e == nullptr ? "unknown error" : e;
+}
+#endif
+
+template <typename Function>
+bool bind(void* library, const char* name, Function* out) {
+  *out = reinterpret_cast<Function>(find_symbol(library, name));
+  return *out != nullptr;
+}
+
+}  // namespace
+
+int load_blas(const char* path, const char* core, bool core_forced) noexcept {
+  Environment one_thread("OPENBLAS_NUM_THREADS", "1");
+  void* library;
+  const char* user_core = std::getenv("OPENBLAS_CORETYPE");
+  if (core != nullptr && (core_forced || user_core == nullptr || *user_core == 0)) {
+    Environment pin("OPENBLAS_CORETYPE", core);
+    library = open_library(path);
+  } else {
+    library = open_library(path);  // a core that the user chose stays
+  }
+  if (library == nullptr) return fail(QUERN_LIBRARY, "openblas: %s cannot be loaded: %s", path, load_error().c_str());
+  if (!bind(library, "cblas_sgemm", &sgemm) || !bind(library, "openblas_get_config", &get_config) ||
+      !bind(library, "openblas_get_corename", &get_corename) ||
+      !bind(library, "openblas_set_num_threads", &set_num_threads)) {
+    return fail(QUERN_LIBRARY, "openblas: %s is not an OpenBLAS", path);
+  }
+  const std::string expected = std::string("OpenBLAS ") + kOpenBlasVersion;
+  if (std::strncmp(get_config(), expected.c_str(), expected.size()) != 0) {
+    return fail(QUERN_LIBRARY, "openblas: %s is \"%s\", %s is needed", path, get_config(), expected.c_str());
+  }
+  set_num_threads(1);
+  return QUERN_OK;
+}
+
+const char* blas_config() noexcept { return get_config == nullptr ? "" : get_config(); }
+const char* blas_core() noexcept { return get_corename == nullptr ? "" : get_corename(); }
+
+void gemm(Trans ta, Trans tb, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b, int64_t ldb,
+          float beta, float* c, int64_t ldc) noexcept {
+  for (int now = inside.load(); now >= kMaxInside || !inside.compare_exchange_weak(now, now + 1);) {
+    std::this_thread::yield();
+    now = inside.load();
+  }
+  sgemm(CblasRowMajor, ta == Trans::Yes ? CblasTrans : CblasNoTrans, tb == Trans::Yes ? CblasTrans : CblasNoTrans,
+        static_cast<blasint>(m), static_cast<blasint>(n), static_cast<blasint>(k), 1.0f, a, static_cast<blasint>(lda),
+        b, static_cast<blasint>(ldb), beta, c, static_cast<blasint>(ldc));
+  inside.fetch_sub(1);
+}
+
+}  // namespace quern

@@ -1,0 +1,33 @@
+#include "checks.h"
+
+#include "kernels/kernels.h"
+
+namespace quern {
+
+int check_initialized(const char* op) noexcept {
+  return initialized() ? QUERN_OK : fail(QUERN_NOT_INITIALIZED, "%s: quern_init has not been called or has failed", op);
+}
+
+int check_pointers(const char* op, bool all_present) noexcept {
+  return all_present ? QUERN_OK : fail(QUERN_INVALID_ARGUMENT, "%s: a required pointer is null", op);
+}
+
+int check_range(const char* op, const char* what, int64_t value, int64_t least) noexcept {
+  if (value >= least && value <= INT32_MAX) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is outside [%lld, 2^31 - 1]", op, what,
+              static_cast<long long>(value), static_cast<long long>(least));
+}
+
+int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept {
+  int64_t n;
+  if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) || __builtin_mul_overflow(n, d, &n) ||
+      n < 0 || n > (int64_t{1} << 53)) {
+    return fail(QUERN_INVALID_SHAPE, "%s: %s %lldx%lldx%lldx%lld has more than 2^53 elements", op, tensor,
+                static_cast<long long>(a), static_cast<long long>(b), static_cast<long long>(c),
+                static_cast<long long>(d));
+  }
+  *out = n;
+  return QUERN_OK;
+}
+
+}  // namespace quern

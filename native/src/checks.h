@@ -1,0 +1,29 @@
+// Rules that several operators share. Every number is bounded by 2^31 - 1 and every element count by 2^53, so that the
+// arithmetic behind them cannot overflow.
+#pragma once
+
+#include <cstdint>
+
+#include "status.h"
+
+namespace quern {
+
+int check_initialized(const char* op) noexcept;
+int check_pointers(const char* op, bool all_present) noexcept;
+int check_range(const char* op, const char* what, int64_t value, int64_t least) noexcept;
+// Element count of a tensor, or QUERN_INVALID_SHAPE.
+int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept;
+
+// A sliding window along one axis.
+struct Axis {
+  int64_t in, kernel, stride, padding, dilation;
+  // Number of windows; 0 where not even one fits.
+  int64_t windows(bool ceil) const noexcept {
+    const int64_t room = in + 2 * padding - (dilation * (kernel - 1) + 1);
+    if (in < 1 || room < 0) return 0;
+    const int64_t out = (ceil ? room + stride - 1 : room) / stride + 1;
+    return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
+  }
+};
+
+}  // namespace quern

@@ -1,0 +1,188 @@
+// conv2d: checks, the list of implementations, and packing.
+#include "conv2d.h"
+
+#include "checks.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm, &conv2d_im2col, &conv2d_reference};
+constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations;
+
+int check_fields(const quern_conv2d& d) noexcept {
+  struct Field {
+    const char* name;
+    int64_t value, least;
+  };
+  const Field fields[] = {{"batch", d.batch, 0},
+                          {"in_channels", d.in_channels, 1},
+                          {"in_height", d.in_height, 1},
+                          {"in_width", d.in_width, 1},
+                          {"out_channels", d.out_channels, 1},
+                          {"kernel_height", d.kernel_height, 1},
+                          {"kernel_width", d.kernel_width, 1},
+                          {"stride_height", d.stride_height, 1},
+                          {"stride_width", d.stride_width, 1},
+                          {"padding_height", d.padding_height, 0},
+                          {"padding_width", d.padding_width, 0},
+                          {"dilation_height", d.dilation_height, 1},
+                          {"dilation_width", d.dilation_width, 1},
+                          {"groups", d.groups, 1},
+                          {"src_pitch", d.src_pitch, d.in_channels},
+                          {"dst_pitch", d.dst_pitch, d.out_channels}};
+  for (const Field& f : fields) QUERN_TRY(check_range("conv2d", f.name, f.value, f.least));
+  if (d.in_channels % d.groups != 0 || d.out_channels % d.groups != 0) {
+    return fail(QUERN_INVALID_SHAPE, "conv2d: in_channels %lld and out_channels %lld are not multiples of groups %lld",
+                static_cast<long long>(d.in_channels), static_cast<long long>(d.out_channels),
+                static_cast<long long>(d.groups));
+  }
+  return QUERN_OK;
+}
+
+int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
+  if (out_height >= 1 && out_width >= 1) return QUERN_OK;
+  return fail(QUERN_INVALID_SHAPE, "conv2d: kernel %lldx%lld does not fit the padded input %lldx%lld",
+              static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
+              static_cast<long long>(d.in_height + 2 * d.padding_height),
+              static_cast<long long>(d.in_width + 2 * d.padding_width));
+}
+
+int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
+  QUERN_TRY(check_initialized("conv2d"));
+  QUERN_TRY(check_pointers("conv2d", desc != nullptr));
+  const quern_conv2d& d = *desc;
+  QUERN_TRY(check_fields(d));
+  const int64_t oh =
+      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
+  const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
+  QUERN_TRY(check_windows(d, oh, ow));
+  const int64_t cg = d.in_channels / d.groups;
+  int64_t ignored;
+  QUERN_TRY(count("conv2d", "input", d.batch, d.src_pitch, d.in_height, d.in_width, &ignored));
+  QUERN_TRY(count("conv2d", "output", d.batch, d.dst_pitch, oh, ow, &ignored));
+  QUERN_TRY(count("conv2d", "weight", d.out_channels, cg, d.kernel_height, d.kernel_width, &c->weights));
+  c->w = {cg,
+          d.in_height,
+          d.in_width,
+          oh,
+          ow,
+          d.kernel_height,
+          d.kernel_width,
+          d.stride_height,
+          d.stride_width,
+          d.padding_height,
+          d.padding_width,
+          d.dilation_height,
+          d.dilation_width,
+          d.src_pitch,
+          d.dst_pitch};
+  c->batch = d.batch;
+  c->groups = d.groups;
+  c->out_channels = d.out_channels;
+  c->out_per_group = d.out_channels / d.groups;
+  c->depth = c->weights / d.out_channels;
+  c->per_image = oh * ow;
+  c->rows = d.batch * c->per_image;
+  return check_range("conv2d", "inputs per output", c->depth, 1);
+}
+
+int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
+  QUERN_TRY(prepare(desc, c));
+  const int64_t forced = desc->implementation;
+  if (forced >= 0) {
+    QUERN_TRY(quern_conv2d_accepts(desc, forced));
+    *out = implementations[forced];
+    return QUERN_OK;
+  }
+  for (const Conv2dImplementation* i : implementations) {
+    if (i->refuses(*c) == nullptr) {
+      *out = i;
+      return QUERN_OK;
+    }
+  }
+  return fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
+}
+
+}  // namespace
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" const char* quern_conv2d_implementation(int64_t index) noexcept {
+  return index >= 0 && index < kImplementations ? implementations[index]->name : nullptr;
+}
+
+extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noexcept {
+  Conv2d c;
+  QUERN_TRY(prepare(conv, &c));
+  if (index < 0 || index >= kImplementations) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: implementation %lld is outside [0, %lld)",
+                static_cast<long long>(index), static_cast<long long>(kImplementations));
+  }
+  const char* why = implementations[index]->refuses(c);
+  return why == nullptr ? QUERN_OK
+                        : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", implementations[index]->name, why);
+}
+
+extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) noexcept {
+  Conv2d c;
+  QUERN_TRY(prepare(conv, &c));
+  QUERN_TRY(check_pointers("conv2d", floats != nullptr));
+  *floats = c.weights;
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) noexcept {
+  Conv2d c;
+  QUERN_TRY(prepare(conv, &c));
+  QUERN_TRY(check_pointers("conv2d", weights && packed));
+  const Kernels& k = kernels();
+  parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; o++) {
+      k.nchw_to_nhwc(c.w.channels, c.w.kernel_height * c.w.kernel_width, weights + o * c.depth, packed + o * c.depth,
+                     c.w.channels);
+    }
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", bytes != nullptr));
+  *bytes = i->workspace(c);
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
+                                    float* dst, void* workspace, int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", src && packed && dst));
+  ran("conv2d", i->name);
+  return i->forward(c, src, packed, bias, dst, workspace, workspace_bytes);
+}
+
+extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
+                                          float* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
+  ran("conv2d", i->name);
+  return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
+}
+
+extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
+                                             float* diff_weights, float* diff_bias, void* workspace,
+                                             int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
+  ran("conv2d", i->name);
+  return i->backward_weights(c, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
+}

@@ -1,0 +1,35 @@
+// The implementations of conv2d, best first. All read the same packed weights, [out][ky][kx][in / groups].
+#pragma once
+
+#include "kernels/kernels.h"
+
+namespace quern {
+
+// A checked convolution: windows over the channels of one group, and sizes that are used again and again.
+struct Conv2d {
+  Windows w;  // w.channels is in_channels / groups
+  int64_t batch, groups, out_channels, out_per_group;
+  int64_t depth;      // inputs that meet in one output: kernel_height * kernel_width * w.channels
+  int64_t per_image;  // output pixels of one image
+  int64_t rows;       // output pixels of the batch
+  int64_t weights;    // out_channels * depth
+};
+
+struct Conv2dImplementation {
+  const char* name;
+  // NULL if it takes this convolution, else why not.
+  const char* (*refuses)(const Conv2d& c);
+  int64_t (*workspace)(const Conv2d& c);  // bytes
+  int (*forward)(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* workspace,
+                 int64_t workspace_bytes);
+  int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,
+                       int64_t workspace_bytes);
+  int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
+                          float* diff_bias, void* workspace, int64_t workspace_bytes);
+};
+
+extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
+extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
+extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
+
+}  // namespace quern

@@ -1,0 +1,55 @@
+#include "isa.h"
+
+#include <cstdio>
+#include <cstring>
+
+#include "status.h"
+
+namespace quern {
+namespace {
+
+// Best first. The compiler's __builtin_cpu_supports asks CPUID and, by XGETBV, whether the system saves the registers.
+struct Tier {
+  const char* name;
+  const char* openblas_core;
+  bool (*supported)();
+};
+
+#if defined(__x86_64__)
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool has_avx512() {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+const Tier tiers[] = {
+    {"avx512", "SkylakeX", has_avx512}, {"avx2", "Haswell", has_avx2}, {"baseline", "Nehalem", [] { return true; }}};
+#elif defined(__aarch64__)
+const Tier tiers[] = {{"neon", nullptr, [] { return true; }}};
+#else
+const Tier tiers[] = {{"baseline", nullptr, [] { return true; }}};
+#endif
+
+char reason[96];
+
+}  // namespace
+
+int choose_isa(const char* forced, Isa* out) noexcept {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#endif
+  for (const Tier& t : tiers) {
+    if (forced != nullptr && std::strcmp(forced, t.name) != 0) continue;
+    if (t.supported()) {
+      std::snprintf(reason, sizeof reason, "%s",
+                    forced != nullptr ? "forced by QUERN_ISA" : "the best that CPU and operating system support");
+      *out = {t.name, reason, t.openblas_core};
+      return QUERN_OK;
+    }
+    if (forced != nullptr) {
+      return fail(QUERN_UNSUPPORTED, "isa: %s is forced, but this CPU or operating system lacks it", forced);
+    }
+  }
+  return fail(QUERN_UNSUPPORTED, "isa: %s is not one of this build's instruction sets", forced);
+}
+
+}  // namespace quern

@@ -1,0 +1,37 @@
+// Compiled once per instruction set (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name. The bodies below are
+// included inside a namespace of that name and use no C++ standard header: a shared inline function compiled for
+// AVX-512 must never be the copy that the linker keeps for everybody.
+#include "kernels.h"
+
+#define QUERN_JOIN2(a, b) a##b
+#define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
+#define QUERN_TEXT2(a) #a
+#define QUERN_TEXT(a) QUERN_TEXT2(a)
+
+namespace quern {
+namespace QUERN_ISA_NAME {
+namespace {
+
+#include "activation.inc"
+#include "avg_pool2d.inc"
+#include "im2col.inc"
+#include "layout.inc"
+#include "math.inc"
+#include "max_pool2d.inc"
+#include "rows.inc"
+#include "sgd.inc"
+#include "softmax.inc"
+
+}  // namespace
+}  // namespace QUERN_ISA_NAME
+
+const Kernels& QUERN_JOIN(kernels_, QUERN_ISA_NAME)() noexcept {
+  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME),
+#define QUERN_ENTRY(name, arguments) QUERN_ISA_NAME::name,
+                                 QUERN_KERNELS(QUERN_ENTRY)
+#undef QUERN_ENTRY
+  };
+  return table;
+}
+
+}  // namespace quern

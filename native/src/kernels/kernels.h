@@ -1,0 +1,61 @@
+// The kernels of one instruction set: plain functions on plain pointers, written once and compiled once per set in a
+// namespace of its own. Operators validate and split the work; kernels only compute.
+#pragma once
+
+#include <stdint.h>
+
+#include "quern.h"
+
+namespace quern {
+
+// A convolution or pooling window with its output size, as kernels need it.
+struct Windows {
+  int64_t channels, in_height, in_width, out_height, out_width;
+  int64_t kernel_height, kernel_width, stride_height, stride_width;
+  int64_t padding_height, padding_width, dilation_height, dilation_width;
+  int64_t src_pitch, dst_pitch;
+};
+
+// name, arguments. All return void.
+#define QUERN_KERNELS(KERNEL)                                                                                          \
+  KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
+  KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(nchw_to_nhwc, (int64_t c, int64_t pixels, const float* src, float* dst, int64_t pitch))                       \
+  KERNEL(nhwc_to_nchw, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst))                       \
+  KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
+                  float* dst, int64_t pitch))                                                                          \
+  /* Rows [begin, end) of output pixels, counted over the batch, to rows of kernel_height * kernel_width * channels */ \
+  KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
+  /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \
+  KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
+  KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
+  KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
+  KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
+  KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
+  KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
+  KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
+  KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
+  KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
+                         double smoothing, double scale, float* diff_src, double* losses))                             \
+  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))
+
+struct Kernels {
+  const char* isa = "none";
+#define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
+  QUERN_KERNELS(QUERN_MEMBER)
+#undef QUERN_MEMBER
+};
+
+// One per instruction set, defined by compiling kernels.cpp with QUERN_ISA_NAME set.
+const Kernels& kernels_baseline() noexcept;
+const Kernels& kernels_avx2() noexcept;
+const Kernels& kernels_avx512() noexcept;
+const Kernels& kernels_neon() noexcept;
+
+void select_kernels(const char* isa) noexcept;
+bool initialized() noexcept;
+// The selected kernels; an empty table with isa "none" before quern_init.
+const Kernels& kernels() noexcept;
+
+}  // namespace quern

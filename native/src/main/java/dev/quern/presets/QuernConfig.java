@@ -1,0 +1,39 @@
+package dev.quern.presets;
+
+import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.tools.Info;
+import org.bytedeco.javacpp.tools.InfoMap;
+import org.bytedeco.javacpp.tools.InfoMapper;
+
+/**
+ * Tells JavaCPP how to parse {@code native/include/quern.h} into {@code dev.quern.bindings}.
+ * OpenBLAS is not preloaded here: the core hands its file to {@code quern_init}, so that no other
+ * copy can be picked.
+ */
+@Properties(
+    inherit = org.bytedeco.javacpp.presets.javacpp.class,
+    target = "dev.quern.bindings",
+    global = "dev.quern.bindings.Quern",
+    value = {@Platform(include = "quern.h", library = "jniquern")})
+public class QuernConfig implements InfoMapper {
+  @Override
+  public void map(InfoMap map) {
+    map.put(new Info("QUERN_API").cppTypes().annotations())
+        .put(
+            new Info("QUERN_NOEXCEPT")
+                .cppText("#define QUERN_NOEXCEPT noexcept")
+                .cppTypes()
+                .annotations("@NoException(true)"))
+        // one overload a function rather than three
+        .put(new Info("float").valueTypes("float").pointerTypes("FloatPointer"))
+        .put(new Info("double").valueTypes("double").pointerTypes("DoublePointer"))
+        .put(new Info("int32_t").cast().valueTypes("int").pointerTypes("IntPointer"))
+        .put(new Info("int64_t").cast().valueTypes("long").pointerTypes("long[]"))
+        .put(new Info("quern_conv2d").pointerTypes("Conv2dDescriptor"))
+        .put(new Info("quern_pool2d").pointerTypes("Pool2dDescriptor"))
+        .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))
+        .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
+        .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"));
+  }
+}

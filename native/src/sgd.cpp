@@ -1,0 +1,17 @@
+#include "checks.h"
+#include "kernels/kernels.h"
+#include "threads.h"
+
+using namespace quern;
+
+extern "C" int quern_sgd_step(const quern_sgd* sgd, int64_t n, const float* diff, float* weights,
+                              float* velocity) noexcept {
+  QUERN_TRY(check_initialized("sgd"));
+  QUERN_TRY(check_pointers("sgd", sgd && diff && weights && (velocity || sgd->momentum == 0)));
+  if (n < 0) return fail(QUERN_INVALID_ARGUMENT, "sgd: %lld elements", static_cast<long long>(n));
+  ran("sgd");
+  parallel_ranges(n, 16384, [&](int64_t begin, int64_t end) {
+    kernels().sgd(*sgd, end - begin, diff + begin, weights + begin, velocity == nullptr ? nullptr : velocity + begin);
+  });
+  return QUERN_OK;
+}

@@ -1,0 +1,94 @@
+// softmax, and the loss and metric that stand on it.
+#include <algorithm>
+
+#include "checks.h"
+#include "kernels/kernels.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+int prepare(const char* op, bool pointers, int64_t rows, int64_t classes) noexcept {
+  QUERN_TRY(check_initialized(op));
+  QUERN_TRY(check_pointers(op, pointers));
+  QUERN_TRY(check_range(op, "rows", rows, 0));
+  return check_range(op, "classes", classes, 1);
+}
+
+int64_t grain(int64_t classes) noexcept { return 4096 / classes + 1; }
+
+int check_targets(const char* op, int64_t rows, int64_t classes, const int32_t* targets) noexcept {
+  for (int64_t r = 0; r < rows; r++) {
+    if (targets[r] < 0 || targets[r] >= classes) {
+      return fail(QUERN_INVALID_ARGUMENT, "%s: target %d of row %lld is outside [0, %lld)", op, targets[r],
+                  static_cast<long long>(r), static_cast<long long>(classes));
+    }
+  }
+  return QUERN_OK;
+}
+
+}  // namespace
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) noexcept {
+  QUERN_TRY(prepare("softmax", src && dst, rows, classes));
+  ran("softmax");
+  parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
+    kernels().softmax_forward(end - begin, classes, src + begin * classes, dst + begin * classes);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
+                                      float* diff_src) noexcept {
+  QUERN_TRY(prepare("softmax", dst && diff_dst && diff_src, rows, classes));
+  ran("softmax");
+  parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
+    const int64_t at = begin * classes;
+    kernels().softmax_backward(end - begin, classes, dst + at, diff_dst + at, diff_src + at);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
+                                        const float* class_weights, float* diff_src, double* row_losses,
+                                        double* loss) noexcept {
+  QUERN_TRY(check_pointers("cross_entropy", ce != nullptr));
+  const int64_t rows = ce->batch, classes = ce->classes;
+  QUERN_TRY(prepare("cross_entropy", src && targets && row_losses && loss, rows, classes));
+  if (!(ce->label_smoothing >= 0 && ce->label_smoothing <= 1)) {
+    return fail(QUERN_INVALID_ARGUMENT, "cross_entropy: label_smoothing %g is outside [0, 1]", ce->label_smoothing);
+  }
+  QUERN_TRY(check_targets("cross_entropy", rows, classes, targets));
+  ran("cross_entropy");
+  double scale = 1.0;
+  if (!ce->sum) {
+    double total = 0.0;
+    for (int64_t r = 0; r < rows; r++) total += class_weights == nullptr ? 1.0 : class_weights[targets[r]];
+    scale = 1.0 / total;
+  }
+  parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
+    kernels().cross_entropy(end - begin, classes, src + begin * classes, targets + begin, class_weights,
+                            ce->label_smoothing, scale, diff_src == nullptr ? nullptr : diff_src + begin * classes,
+                            row_losses + begin);
+  });
+  double sum = 0.0;
+  for (int64_t r = 0; r < rows; r++) sum += row_losses[r];
+  *loss = sum * scale;
+  return QUERN_OK;
+}
+
+extern "C" int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
+                                   int64_t* correct) noexcept {
+  QUERN_TRY(prepare("count_correct", src && targets && correct, rows, classes));
+  QUERN_TRY(check_targets("count_correct", rows, classes, targets));
+  int64_t hits = 0;
+  for (int64_t r = 0; r < rows; r++) {
+    const float* row = src + r * classes;
+    hits += std::max_element(row, row + classes) - row == targets[r];
+  }
+  *correct = hits;
+  return QUERN_OK;
+}

@@ -1,0 +1,146 @@
+#include "threads.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+namespace quern {
+namespace {
+
+struct Job {
+  PieceFunction function;
+  void* context;
+  int64_t pieces;
+  int max_slots;
+  std::atomic<int64_t> next{0};
+  // The rest is guarded by Pool::mutex.
+  uint64_t free_slots = 0;
+  int helpers = 0;
+  Job* link = nullptr;
+
+  void work(int slot) {
+    for (int64_t p; (p = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) function(context, p, slot);
+  }
+  bool wants_help() const { return free_slots != 0 && next.load(std::memory_order_relaxed) < pieces; }
+};
+
+inline void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// About 20 microseconds: a step's calls follow each other faster than a thread wakes up.
+constexpr int kSpins = 2000;
+
+// Lives to the end of the process: pool threads never attach to the JVM and are never joined.
+class Pool {
+ public:
+  std::atomic<int> count{1};
+
+  void run(Job& job) {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      grow(count.load() - 1);
+      job.link = jobs_;
+      jobs_ = &job;
+    }
+    generation_.fetch_add(1, std::memory_order_release);
+    wake_.notify_all();
+    job.work(0);
+    for (int i = 0; i < kSpins && busy(job); i++) pause();
+    std::unique_lock<std::mutex> lock(mutex_);
+    Job** at = &jobs_;
+    while (*at != &job) at = &(*at)->link;
+    *at = job.link;
+    done_.wait(lock, [&] { return job.helpers == 0; });
+  }
+
+ private:
+  bool busy(Job& job) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return job.helpers != 0;
+  }
+
+  void grow(int wanted) {
+    while (workers_ < wanted) {
+      sigset_t all, before;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+      pthread_t thread;
+      const int failed = pthread_create(&thread, nullptr, &Pool::start, this);
+      pthread_sigmask(SIG_SETMASK, &before, nullptr);
+      if (failed) return;  // fewer threads give the same results
+      pthread_detach(thread);
+      workers_++;
+    }
+  }
+
+  static void* start(void* pool) {
+    static_cast<Pool*>(pool)->serve();
+    return nullptr;
+  }
+
+  Job* find() const {
+    for (Job* j = jobs_; j != nullptr; j = j->link) {
+      if (j->wants_help()) return j;
+    }
+    return nullptr;
+  }
+
+  void serve() {
+    uint64_t seen = 0;
+    for (;;) {
+      for (int i = 0; i < kSpins && generation_.load(std::memory_order_acquire) == seen; i++) pause();
+      std::unique_lock<std::mutex> lock(mutex_);
+      Job* job;
+      wake_.wait(lock, [&] { return (job = find()) != nullptr; });
+      const int slot = __builtin_ctzll(job->free_slots);
+      job->free_slots &= ~(uint64_t{1} << slot);
+      job->helpers++;
+      lock.unlock();
+      job->work(slot);
+      lock.lock();
+      job->free_slots |= uint64_t{1} << slot;
+      if (--job->helpers == 0) done_.notify_all();
+      seen = generation_.load(std::memory_order_acquire);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable done_;
+  std::atomic<uint64_t> generation_{0};
+  Job* jobs_ = nullptr;
+  int workers_ = 0;
+};
+
+Pool& pool() {
+  static Pool* const instance = new Pool;  // never destroyed: workers may outlive static destructors
+  return *instance;
+}
+
+}  // namespace
+
+int threads() noexcept { return pool().count.load(); }
+
+void set_threads(int count) noexcept { pool().count.store(count); }
+
+void parallel_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept {
+  const int64_t slots = std::min<int64_t>({pieces, max_slots, threads()});
+  if (slots <= 1) {
+    for (int64_t p = 0; p < pieces; p++) function(context, p, 0);
+    return;
+  }
+  Job job{function, context, pieces, static_cast<int>(slots)};
+  job.free_slots = (slots == 64 ? ~uint64_t{0} : (uint64_t{1} << slots) - 1) & ~uint64_t{1};
+  pool().run(job);
+}
+
+}  // namespace quern

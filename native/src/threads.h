@@ -1,0 +1,43 @@
+// The pool: work comes in pieces that do not depend on the number of threads, so neither do the results.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace quern {
+
+constexpr int kMaxThreads = 64;
+
+int threads() noexcept;
+void set_threads(int count) noexcept;
+
+using PieceFunction = void (*)(void* context, int64_t piece, int slot);
+
+// Runs every piece once, on the calling thread and on pool threads that are free. slot is below max_slots, and no two
+// pieces run at once with the same slot: workspace is handed out by slot.
+void parallel_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept;
+
+template <typename Body>
+void parallel_for(int64_t pieces, int max_slots, Body&& body) noexcept {
+  using Plain = typename std::remove_reference<Body>::type;
+  parallel_pieces(
+      pieces, max_slots, [](void* context, int64_t piece, int slot) { (*static_cast<Plain*>(context))(piece, slot); },
+      const_cast<void*>(static_cast<const void*>(&body)));
+}
+
+template <typename Body>
+void parallel_for(int64_t pieces, Body&& body) noexcept {
+  parallel_for(pieces, kMaxThreads, [&body](int64_t piece, int) { body(piece); });
+}
+
+// Splits n items into pieces of about `grain` items; body receives [begin, end).
+template <typename Body>
+void parallel_ranges(int64_t n, int64_t grain, Body&& body) noexcept {
+  if (grain < 1) grain = 1;
+  parallel_for((n + grain - 1) / grain, [&](int64_t piece) {
+    const int64_t begin = piece * grain;
+    body(begin, begin + grain < n ? begin + grain : n);
+  });
+}
+
+}  // namespace quern

@@ -1,6 +1,13 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The mean of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in
@@ -60,5 +67,41 @@ public record AvgPool2d(
     Checks.image("avg_pool2d", input);
     Size out = Checks.windows("avg_pool2d", input, kernel, stride, padding, Size.of(1), ceilMode);
     return Shape.of(input.dim(0), out.height(), out.width());
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, H', W']}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape in = Checks.images("avg_pool2d", "input", input);
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    try (Scratch s = new Scratch(input)) {
+      FloatPointer dst = s.floats(out.elements());
+      Status.check(Quern.quern_avg_pool2d_forward(descriptor(s, in), s.nhwc(input), dst));
+      return s.nchw(input.arena(), out, dst);
+    }
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Shape in = Checks.images("avg_pool2d", "input", input);
+    Checks.shape(
+        "avg_pool2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
+    try (Scratch s = new Scratch(gradOutput)) {
+      FloatPointer diff = s.floats(in.elements());
+      Status.check(Quern.quern_avg_pool2d_backward(descriptor(s, in), s.nhwc(gradOutput), diff));
+      return s.nchw(gradOutput.arena(), in, diff);
+    }
+  }
+
+  private Pool2dDescriptor descriptor(Scratch s, Shape in) {
+    return Descriptors.avgPool2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 
@@ -70,5 +71,55 @@ final class Checks {
     long out = (ceil ? room + stride - 1 : room) / stride + 1;
     // the last window of ceil mode must start inside the input or its left padding
     return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
+  }
+
+  static void present(String op, String what, Tensor t) {
+    if (t == null) {
+      throw new InvalidArgumentException(op + ": " + what + " is null");
+    }
+  }
+
+  static void batched(String op, Tensor t) {
+    present(op, "input", t);
+    if (t.shape().rank() < 2) {
+      throw new ShapeException(op + ": input " + t.shape() + " has no batch in front");
+    }
+  }
+
+  static Shape images(String op, String what, Tensor t) {
+    present(op, what, t);
+    return images(op, what, t.shape());
+  }
+
+  static Shape images(String op, String what, Shape s) {
+    if (s.rank() != 4) {
+      throw new ShapeException(
+          op + ": " + what + " " + s + " is not batch x channels x height x width");
+    }
+    return s;
+  }
+
+  static Shape rows(String op, String what, Tensor t) {
+    present(op, what, t);
+    if (t.shape().rank() != 2) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
+    }
+    return t.shape();
+  }
+
+  static void shape(String op, String what, Tensor t, Shape wanted) {
+    present(op, what, t);
+    if (!t.shape().equals(wanted)) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
+    }
+  }
+
+  static void bias(String op, Tensor bias, boolean wanted, long out) {
+    if (!wanted && bias != null) {
+      throw new InvalidArgumentException(op + ": a bias is given, but the layer has none");
+    }
+    if (wanted) {
+      shape(op, "bias", bias, Shape.of(out));
+    }
   }
 }

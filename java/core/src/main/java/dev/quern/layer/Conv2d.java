@@ -1,10 +1,19 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Conv2dImplementations;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * A two-dimensional convolution (cross-correlation, as everywhere in the field): input {@code [N,
@@ -116,5 +125,140 @@ public record Conv2d(
   public long multiplyAdds(Shape input) {
     return Math.multiplyExact(
         outputShape(input).elements(), weightShape(input.dim(0)).sample().elements());
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @param weight {@code [outChannels, C / groups, kernel.height, kernel.width]}
+   * @param biasOrNull {@code [outChannels]}; null exactly where {@link #bias()} is false
+   * @return {@code [N, outChannels, H', W']}, in the input's arena
+   * @throws ShapeException if a shape does not fit
+   */
+  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+    Shape in = Checks.images("conv2d", "input", input);
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));
+    Checks.bias("conv2d", biasOrNull, bias, outChannels);
+    try (Scratch s = new Scratch(input, weight, biasOrNull)) {
+      Call call = new Call(s, in);
+      FloatPointer dst = s.floats(out.elements());
+      Status.check(
+          Quern.quern_conv2d_forward(
+              call.descriptor,
+              s.nhwc(input),
+              call.pack(weight),
+              s.raw(biasOrNull),
+              dst,
+              call.workspace.pointer(0),
+              call.workspace.bytes()));
+      return s.nchw(input.arena(), out, dst);
+    }
+  }
+
+  /**
+   * The gradient with respect to the input.
+   *
+   * @param gradOutput {@code [N, outChannels, H', W']}
+   * @param input the shape of the input, {@code [N, C, H, W]}
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
+    Shape in = Checks.images("conv2d", "input", input);
+    Checks.shape("conv2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
+    Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));
+    try (Scratch s = new Scratch(gradOutput, weight)) {
+      Call call = new Call(s, in);
+      FloatPointer diff = s.floats(in.elements());
+      Status.check(
+          Quern.quern_conv2d_backward_data(
+              call.descriptor,
+              s.nhwc(gradOutput),
+              call.pack(weight),
+              diff,
+              call.workspace.pointer(0),
+              call.workspace.bytes()));
+      return s.nchw(gradOutput.arena(), in, diff);
+    }
+  }
+
+  /**
+   * The gradients with respect to weight and bias: sums over the batch.
+   *
+   * @return in the input's arena
+   */
+  public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
+    Shape in = Checks.images("conv2d", "input", input);
+    Checks.shape("conv2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
+    try (Scratch s = new Scratch(input, gradOutput)) {
+      Call call = new Call(s, in);
+      Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
+      Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
+      Status.check(
+          Quern.quern_conv2d_backward_weights(
+              call.descriptor,
+              s.nhwc(input),
+              s.nhwc(gradOutput),
+              s.raw(weight),
+              s.raw(biasOrNull),
+              call.workspace.pointer(0),
+              call.workspace.bytes()));
+      return new Gradients(weight, biasOrNull);
+    }
+  }
+
+  /** The names of the native implementations, best first. */
+  public static List<String> implementations() {
+    return Conv2dImplementations.names();
+  }
+
+  /** Whether that implementation takes this convolution for an input {@code [N, C, H, W]}. */
+  public boolean accepts(String implementation, Shape input) {
+    Shape in = Checks.images("conv2d", "input", input);
+    outputShape(in.sample());
+    int index = Conv2dImplementations.index(implementation);
+    try (Scratch s = new Scratch()) {
+      Conv2dDescriptor d =
+          Descriptors.conv2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
+      return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
+    }
+  }
+
+  /**
+   * Forces one implementation on the convolutions and plans that this thread makes until the result
+   * is closed: for tests and benchmarks. One that refuses a convolution makes it fail.
+   */
+  public static Forced force(String implementation) {
+    return Conv2dImplementations.force(implementation)::run;
+  }
+
+  /** Ends the forcing of an implementation. */
+  public interface Forced extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** What all passes of one call need: descriptor, packed weights, workspace. */
+  private final class Call {
+    private final Scratch scratch;
+    private final Conv2dDescriptor descriptor;
+    private final Block workspace;
+
+    Call(Scratch scratch, Shape in) {
+      this.scratch = scratch;
+      descriptor =
+          Descriptors.conv2d(
+              scratch.descriptor(Descriptors.BYTES), Conv2d.this, in.dim(0), in.sample());
+      long[] bytes = new long[1];
+      Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
+      workspace = scratch.block(bytes[0]);
+    }
+
+    FloatPointer pack(Tensor weight) {
+      FloatPointer packed = scratch.floats(weight.shape().elements());
+      Status.check(Quern.quern_conv2d_pack(descriptor, scratch.raw(weight), packed));
+      return packed;
+    }
   }
 }

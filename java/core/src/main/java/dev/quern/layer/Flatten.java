@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
 
 /**
  * {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch and in the
@@ -15,5 +16,22 @@ public record Flatten() implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return Shape.of(input.elements());
+  }
+
+  /**
+   * {@code [N, ...]} to {@code [N, features]}: the same values in the same order, in the input's
+   * arena.
+   */
+  public Tensor forward(Tensor input) {
+    Checks.batched("flatten", input);
+    Shape in = input.shape();
+    return input.arena().tensor(outputShape(in.sample()).batch(in.dim(0)), input.toArray());
+  }
+
+  /** The gradient with respect to an input of shape {@code input}. */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.shape(
+        "flatten", "grad_output", gradOutput, outputShape(input.sample()).batch(input.dim(0)));
+    return gradOutput.arena().tensor(input, gradOutput.toArray());
   }
 }

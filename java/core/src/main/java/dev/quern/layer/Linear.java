@@ -1,7 +1,14 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.LinearDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,5 +53,71 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
   @Override
   public long multiplyAdds(Shape input) {
     return Math.multiplyExact((long) outFeatures, input.dim(0));
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, in]}
+   * @param weight {@code [outFeatures, in]}
+   * @param biasOrNull {@code [outFeatures]}; null exactly where {@link #bias()} is false
+   * @return {@code [N, outFeatures]}, in the input's arena
+   */
+  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+    Shape in = Checks.rows("linear", "input", input);
+    Checks.shape("linear", "weight", weight, Shape.of(outFeatures, in.dim(1)));
+    Checks.bias("linear", biasOrNull, bias, outFeatures);
+    try (Scratch s = new Scratch(input, weight, biasOrNull)) {
+      Tensor output = input.arena().tensor(Shape.of(in.dim(0), outFeatures));
+      Status.check(
+          Quern.quern_linear_forward(
+              descriptor(s, in), s.raw(input), s.raw(weight), s.raw(biasOrNull), s.raw(output)));
+      return output;
+    }
+  }
+
+  /** The gradient with respect to the input, {@code [N, in]}, in gradOutput's arena. */
+  public Tensor backwardData(Tensor gradOutput, Tensor weight) {
+    Shape out = Checks.rows("linear", "grad_output", gradOutput);
+    Shape w = Checks.rows("linear", "weight", weight);
+    Checks.shape("linear", "grad_output", gradOutput, Shape.of(out.dim(0), outFeatures));
+    Checks.shape("linear", "weight", weight, Shape.of(outFeatures, w.dim(1)));
+    Shape in = Shape.of(out.dim(0), w.dim(1));
+    try (Scratch s = new Scratch(gradOutput, weight)) {
+      Tensor grad = gradOutput.arena().tensor(in);
+      Status.check(
+          Quern.quern_linear_backward_data(
+              descriptor(s, in), s.raw(gradOutput), s.raw(weight), s.raw(grad)));
+      return grad;
+    }
+  }
+
+  /** The gradients with respect to weight and bias: sums over the batch, in the input's arena. */
+  public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
+    Shape in = Checks.rows("linear", "input", input);
+    Checks.shape("linear", "grad_output", gradOutput, Shape.of(in.dim(0), outFeatures));
+    try (Scratch s = new Scratch(input, gradOutput)) {
+      LinearDescriptor d = descriptor(s, in);
+      long[] bytes = new long[1];
+      Status.check(Quern.quern_linear_workspace(d, bytes));
+      Block workspace = s.block(bytes[0]);
+      Tensor weight = input.arena().tensor(Shape.of(outFeatures, in.dim(1)));
+      Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outFeatures)) : null;
+      Status.check(
+          Quern.quern_linear_backward_weights(
+              d,
+              s.raw(input),
+              s.raw(gradOutput),
+              s.raw(weight),
+              s.raw(biasOrNull),
+              workspace.pointer(0),
+              workspace.bytes()));
+      return new Gradients(weight, biasOrNull);
+    }
+  }
+
+  private LinearDescriptor descriptor(Scratch s, Shape in) {
+    return Descriptors.linear(
+        s.descriptor(Descriptors.BYTES), in.dim(0), in.dim(1), outFeatures, 1);
   }
 }

@@ -1,6 +1,14 @@
 package dev.quern.layer;
 
 import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 
 /**
  * The largest value of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As
@@ -65,5 +73,45 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     Checks.image("max_pool2d", input);
     Size out = Checks.windows("max_pool2d", input, kernel, stride, padding, dilation, ceilMode);
     return Shape.of(input.dim(0), out.height(), out.width());
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, H', W']}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape in = Checks.images("max_pool2d", "input", input);
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    try (Scratch s = new Scratch(input)) {
+      FloatPointer dst = s.floats(out.elements());
+      Status.check(Quern.quern_max_pool2d_forward(descriptor(s, in), s.nhwc(input), dst, null));
+      return s.nchw(input.arena(), out, dst);
+    }
+  }
+
+  /**
+   * The gradient with respect to the input, whose maxima are found again.
+   *
+   * @return of the input's shape, in the input's arena
+   */
+  public Tensor backward(Tensor input, Tensor gradOutput) {
+    Shape in = Checks.images("max_pool2d", "input", input);
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    Checks.shape("max_pool2d", "grad_output", gradOutput, out);
+    try (Scratch s = new Scratch(input, gradOutput)) {
+      Pool2dDescriptor d = descriptor(s, in);
+      IntPointer indices = s.ints(out.elements());
+      Status.check(
+          Quern.quern_max_pool2d_forward(d, s.nhwc(input), s.floats(out.elements()), indices));
+      FloatPointer diff = s.floats(in.elements());
+      Status.check(Quern.quern_max_pool2d_backward(d, s.nhwc(gradOutput), indices, diff));
+      return s.nchw(input.arena(), in, diff);
+    }
+  }
+
+  private Pool2dDescriptor descriptor(Scratch s, Shape in) {
+    return Descriptors.maxPool2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
   }
 }

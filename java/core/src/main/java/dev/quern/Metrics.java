@@ -1,0 +1,79 @@
+package dev.quern;
+
+import dev.quern.bindings.Quern;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+
+/** One-hot targets, accuracy and log loss. Thread-safe. */
+public final class Metrics {
+  private Metrics() {}
+
+  /**
+   * Rows with a 1 at their label and 0 elsewhere.
+   *
+   * @return {@code [labels.length, classes]}, in {@code arena}
+   */
+  public static Tensor oneHot(Arena arena, int[] labels, int classes) {
+    float[] values = new float[Math.multiplyExact(labels.length, classes)];
+    for (int i = 0; i < labels.length; i++) {
+      checkLabel("one_hot", labels[i], classes);
+      values[i * classes + labels[i]] = 1;
+    }
+    return arena.tensor(Shape.of(labels.length, classes), values);
+  }
+
+  /**
+   * The share of rows whose largest score (the first of equals) is at their label.
+   *
+   * @param scores {@code [N, C]}, logits or probabilities
+   */
+  public static double accuracy(Tensor scores, int... labels) {
+    Shape s = checkRows("accuracy", scores, labels);
+    try (Scratch scratch = new Scratch(scores)) {
+      long[] correct = new long[1];
+      Status.check(
+          Quern.quern_count_correct(
+              s.dim(0), s.dim(1), scratch.raw(scores), scratch.ints(labels), correct));
+      return (double) correct[0] / labels.length;
+    }
+  }
+
+  /**
+   * The mean of {@code -log(p[label] + epsilon)}; the notebook's epsilon is 1e-4.
+   *
+   * @param probabilities {@code [N, C]}
+   */
+  public static double logLoss(Tensor probabilities, double epsilon, int... labels) {
+    Shape s = checkRows("log_loss", probabilities, labels);
+    float[] p = probabilities.toArray();
+    double sum = 0;
+    for (int i = 0; i < labels.length; i++) {
+      checkLabel("log_loss", labels[i], (int) s.dim(1));
+      sum -= Math.log(p[i * (int) s.dim(1) + labels[i]] + epsilon);
+    }
+    return sum / labels.length;
+  }
+
+  private static Shape checkRows(String op, Tensor scores, int[] labels) {
+    Shape s = scores.shape();
+    if (s.rank() != 2 || s.dim(0) != labels.length || labels.length == 0) {
+      throw new ShapeException(
+          op
+              + ": scores "
+              + s
+              + " do not fit "
+              + labels.length
+              + " labels (rows x classes wanted, at least one row)");
+    }
+    return s;
+  }
+
+  private static void checkLabel(String op, int label, int classes) {
+    if (label < 0 || label >= classes) {
+      throw new InvalidArgumentException(
+          op + ": label " + label + " is outside [0, " + classes + ")");
+    }
+  }
+}

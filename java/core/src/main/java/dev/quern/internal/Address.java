@@ -1,0 +1,38 @@
+package dev.quern.internal;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * JavaCPP pointers at a given address, which own nothing: no allocation of JavaCPP's, whose
+ * physical-memory limit stalls a process that holds more off-heap memory than four times its heap.
+ */
+public final class Address extends Pointer {
+  private Address(long address) {
+    super((Pointer) null);
+    this.address = address;
+  }
+
+  public static Pointer pointer(long address) {
+    return new Address(address);
+  }
+
+  public static FloatPointer floats(long address) {
+    return new FloatPointer(new Address(address));
+  }
+
+  public static IntPointer ints(long address) {
+    return new IntPointer(new Address(address));
+  }
+
+  public static DoublePointer doubles(long address) {
+    return new DoublePointer(new Address(address));
+  }
+
+  public static BytePointer bytes(long address) {
+    return new BytePointer(new Address(address));
+  }
+}

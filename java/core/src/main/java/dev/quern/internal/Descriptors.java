@@ -1,0 +1,108 @@
+package dev.quern.internal;
+
+import dev.quern.Shape;
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.LinearDescriptor;
+import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.SgdDescriptor;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Size;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Sgd;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Layers as the C descriptors of {@code quern.h}, written into memory of {@link #BYTES} bytes that
+ * the caller owns.
+ */
+public final class Descriptors {
+  /** Enough for any descriptor. */
+  public static final int BYTES = 192;
+
+  private Descriptors() {}
+
+  /**
+   * @param input one sample's shape, {@code [C, H, W]}
+   */
+  public static Conv2dDescriptor conv2d(Pointer at, Conv2d layer, long batch, Shape input) {
+    return new Conv2dDescriptor(at)
+        .batch(batch)
+        .in_channels(input.dim(0))
+        .in_height(input.dim(1))
+        .in_width(input.dim(2))
+        .out_channels(layer.outChannels())
+        .kernel_height(layer.kernel().height())
+        .kernel_width(layer.kernel().width())
+        .stride_height(layer.stride().height())
+        .stride_width(layer.stride().width())
+        .padding_height(layer.padding().height())
+        .padding_width(layer.padding().width())
+        .dilation_height(layer.dilation().height())
+        .dilation_width(layer.dilation().width())
+        .groups(layer.groups())
+        .src_pitch(input.dim(0))
+        .dst_pitch(layer.outChannels())
+        .implementation(Conv2dImplementations.forced());
+  }
+
+  public static Pool2dDescriptor maxPool2d(Pointer at, MaxPool2d layer, long batch, Shape input) {
+    return pool(at, batch, input, layer.kernel(), layer.stride(), layer.padding())
+        .dilation_height(layer.dilation().height())
+        .dilation_width(layer.dilation().width())
+        .ceil_mode(layer.ceilMode() ? 1 : 0)
+        .count_include_pad(0);
+  }
+
+  public static Pool2dDescriptor avgPool2d(Pointer at, AvgPool2d layer, long batch, Shape input) {
+    return pool(at, batch, input, layer.kernel(), layer.stride(), layer.padding())
+        .dilation_height(1)
+        .dilation_width(1)
+        .ceil_mode(layer.ceilMode() ? 1 : 0)
+        .count_include_pad(layer.countIncludePad() ? 1 : 0);
+  }
+
+  private static Pool2dDescriptor pool(
+      Pointer at, long batch, Shape input, Size kernel, Size stride, Size padding) {
+    return new Pool2dDescriptor(at)
+        .batch(batch)
+        .channels(input.dim(0))
+        .in_height(input.dim(1))
+        .in_width(input.dim(2))
+        .kernel_height(kernel.height())
+        .kernel_width(kernel.width())
+        .stride_height(stride.height())
+        .stride_width(stride.width())
+        .padding_height(padding.height())
+        .padding_width(padding.width())
+        .src_pitch(input.dim(0))
+        .dst_pitch(input.dim(0));
+  }
+
+  /**
+   * @param pixels H * W where the input is the channels-last memory of a flattened image, else 1
+   */
+  public static LinearDescriptor linear(Pointer at, long batch, long in, long out, long pixels) {
+    return new LinearDescriptor(at).batch(batch).in_features(in).out_features(out).pixels(pixels);
+  }
+
+  public static CrossEntropyDescriptor crossEntropy(
+      Pointer at, CrossEntropy loss, long batch, long classes) {
+    return new CrossEntropyDescriptor(at)
+        .batch(batch)
+        .classes(classes)
+        .label_smoothing(loss.labelSmoothing())
+        .sum(loss.reduction() == CrossEntropy.Reduction.SUM ? 1 : 0);
+  }
+
+  public static SgdDescriptor sgd(Pointer at, Sgd sgd, boolean firstStep) {
+    return new SgdDescriptor(at)
+        .lr(sgd.lr())
+        .momentum(sgd.momentum())
+        .weight_decay(sgd.weightDecay())
+        .nesterov(sgd.nesterov() ? 1 : 0)
+        .first_step(firstStep ? 1 : 0);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.quern.layer;
+
+import dev.quern.Tensor;
+
+/**
+ * What a backward-weights pass returns.
+ *
+ * @param weight of the weight's shape
+ * @param bias [out], or null where the layer has none
+ */
+public record Gradients(Tensor weight, Tensor bias) {}

@@ -1,0 +1,14 @@
+/** The facade: tensors, networks, training and prediction. */
+module dev.quern {
+  requires dev.quern.bindings;
+  requires org.bytedeco.javacpp;
+  requires java.management;
+  requires jdk.management;
+
+  exports dev.quern;
+  exports dev.quern.data;
+  exports dev.quern.error;
+  exports dev.quern.layer;
+  exports dev.quern.loss;
+  exports dev.quern.optim;
+}

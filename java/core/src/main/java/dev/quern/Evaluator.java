@@ -1,0 +1,42 @@
+package dev.quern;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+
+/** Runs an inference plan over a data set. Not thread-safe. */
+final class Evaluator implements AutoCloseable {
+  private final Plan plan;
+
+  Evaluator(Network network, Weights weights, int batch) {
+    plan = new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+  }
+
+  Evaluation evaluate(Dataset data, Normalization normalization) {
+    if (data.size() == 0) {
+      throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
+    }
+    int[] order = new int[data.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    double loss = 0;
+    long correct = 0;
+    for (int from = 0; from < order.length; from += plan.batch()) {
+      int n = Math.min(plan.batch(), order.length - from);
+      plan.load(data, order, from, n, normalization);
+      plan.forward();
+      loss += plan.loss() * n;
+      correct += plan.correct();
+    }
+    return new Evaluation((double) correct / order.length, loss / order.length, order.length);
+  }
+
+  @Override
+  public void close() {
+    plan.close();
+  }
+}

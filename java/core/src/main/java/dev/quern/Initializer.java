@@ -1,0 +1,29 @@
+package dev.quern;
+
+import dev.quern.internal.Philox;
+import dev.quern.layer.Parameter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * First values of weights: PyTorch's default, uniform in ±1 / sqrt(fan in) for weights and biases
+ * alike.
+ */
+final class Initializer {
+  private Initializer() {}
+
+  static Map<String, float[]> initial(Network network, long seed) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    network.parameters().forEach((name, p) -> all.put(name, values(p, seed, all.size())));
+    return all;
+  }
+
+  private static float[] values(Parameter p, long seed, int number) {
+    float bound = (float) (1 / Math.sqrt(p.fanIn()));
+    float[] v = new float[Math.toIntExact(p.shape().elements())];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = (2 * Philox.uniform(seed, Philox.Stream.INITIALIZE, number, i) - 1) * bound;
+    }
+    return v;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.quern;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A trained network with frozen weights. Any number of threads may predict at once; they share one
+ * copy of the weights, and each call works in memory of its own.
+ */
+public final class Model implements AutoCloseable {
+  /** Larger inputs run in pieces of this many samples. */
+  private static final int BATCH = 64;
+
+  private final ModelData data;
+  private final Weights weights;
+  private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
+  private final Usage usage = new Usage("model");
+
+  private Model(ModelData data) {
+    this.data = data;
+    weights = new Weights(data.network(), false);
+    data.weights().forEach(weights::set);
+    weights.pack();
+  }
+
+  /**
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public static Model of(ModelData data) {
+    return new Model(data);
+  }
+
+  public ModelData data() {
+    return data;
+  }
+
+  public Network network() {
+    return data.network();
+  }
+
+  /**
+   * The network's outputs, usually logits.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
+   * @return {@code [N, ...]}, in the images' arena
+   */
+  public Tensor predict(Tensor images) {
+    Shape shape = images.shape();
+    if (shape.rank() < 2 || !shape.sample().equals(network().input())) {
+      throw new ShapeException(
+          "predict: images "
+              + shape
+              + " do not fit input "
+              + network().input()
+              + " with a batch in front");
+    }
+    usage.enter();
+    Usage arena = TensorAccess.get().usage(images.arena());
+    try {
+      arena.enter();
+      try {
+        return run(images);
+      } finally {
+        arena.exit();
+      }
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private Tensor run(Tensor images) {
+    long n = images.shape().dim(0);
+    Tensor outputs = images.arena().tensor(network().output().batch(n));
+    long inSize = network().input().elements();
+    long outSize = network().output().elements();
+    FloatPointer from = TensorAccess.get().pointer(images);
+    FloatPointer to = TensorAccess.get().pointer(outputs);
+    Plan plan = borrow();
+    try {
+      for (long i = 0; i < n; i += BATCH) {
+        int count = (int) Math.min(BATCH, n - i);
+        Shape piece = network().input().batch(count);
+        plan.load(piece, new FloatPointer(from).position(i * inSize), count);
+        plan.forward();
+        float[] values = new float[Math.toIntExact(count * outSize)];
+        plan.output().get(values);
+        new FloatPointer(to).position(i * outSize).put(values);
+      }
+    } finally {
+      idle.add(plan);
+    }
+    return outputs;
+  }
+
+  private Plan borrow() {
+    Plan plan = idle.poll();
+    return plan != null
+        ? plan
+        : new Plan(network(), weights, BATCH, false, new CrossEntropy()).allocate();
+  }
+
+  /**
+   * The likeliest classes of one image.
+   *
+   * @param pixels unsigned bytes in C, H, W order, as many as the input has; normalised as in
+   *     training
+   * @param top how many classes, likeliest first
+   */
+  public List<Prediction> classify(byte[] pixels, int top) {
+    Shape in = network().input();
+    if (pixels.length != in.elements() || in.rank() != 3) {
+      throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
+    }
+    if (top < 1) {
+      throw new InvalidArgumentException("classify: top " + top + " must be at least 1");
+    }
+    float[] mean = data.normalization().mean();
+    float[] std = data.normalization().std();
+    int plane = Math.toIntExact(in.dim(1) * in.dim(2));
+    float[] values = new float[pixels.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ((pixels[i] & 0xff) / 255f - mean[i / plane]) / std[i / plane];
+    }
+    try (Arena arena = new Arena()) {
+      Tensor outputs = predict(arena.tensor(in.batch(1), values));
+      float[] p = new Softmax().forward(outputs).toArray();
+      List<Prediction> all = new ArrayList<>();
+      for (int i = 0; i < p.length; i++) {
+        all.add(new Prediction(data.classes().get(i), i, p[i]));
+      }
+      all.sort(Comparator.comparingDouble(q -> -q.probability()));
+      return List.copyOf(all.subList(0, Math.min(top, all.size())));
+    }
+  }
+
+  /** Accuracy and loss on a data set. */
+  public Evaluation evaluate(Dataset images) {
+    if (images.classes().size() != network().output().elements()) {
+      throw new ShapeException(
+          "network: output "
+              + network().output()
+              + " does not fit the "
+              + images.classes().size()
+              + " classes of "
+              + images.name());
+    }
+    usage.enter();
+    try (Evaluator e = new Evaluator(network(), weights, BATCH)) {
+      return e.evaluate(images, data.normalization());
+    } finally {
+      usage.exit();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (usage.close()) {
+      idle.forEach(Plan::close);
+      weights.close();
+    }
+  }
+}

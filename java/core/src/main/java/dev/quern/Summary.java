@@ -1,0 +1,72 @@
+package dev.quern;
+
+import dev.quern.loss.CrossEntropy;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A network as text: layers, output shapes, parameters, multiply-adds, and the bytes that its plans
+ * take.
+ */
+public final class Summary {
+  private Summary() {}
+
+  /**
+   * The table for a batch size.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if the batch is below 1
+   */
+  public static String of(Network network, int batch) {
+    Map<String, Shape> shapes = network.shapes();
+    StringBuilder text = new StringBuilder();
+    row(text, "layer", "type", "output", "parameters", "multiply-adds");
+    row(text, Network.INPUT, "", network.input().toString(), "", "");
+    for (Network.Node n : network.nodes()) {
+      Shape in = shapes.get(n.inputs().get(0));
+      long parameters =
+          n.layer().parameters(in).stream().mapToLong(p -> p.shape().elements()).sum();
+      row(
+          text,
+          n.name(),
+          n.layer().type(),
+          shapes.get(n.name()).toString(),
+          number(parameters),
+          number(n.layer().multiplyAdds(in)));
+    }
+    row(
+        text,
+        "total",
+        network.name(),
+        network.output().toString(),
+        number(network.parameterCount()),
+        number(network.multiplyAdds()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "plan for batch %d: %s bytes training, %s bytes inference%n",
+            batch,
+            number(planBytes(network, batch, true)),
+            number(planBytes(network, batch, false))));
+    return text.toString();
+  }
+
+  /**
+   * Bytes of activations, their gradients and workspaces for a batch size; weights are not counted.
+   */
+  public static long planBytes(Network network, int batch, boolean training) {
+    try (Weights w = new Weights(network, training);
+        Plan p = new Plan(network, w, batch, training, new CrossEntropy())) {
+      return p.bytes();
+    }
+  }
+
+  private static String number(long value) {
+    return value == 0 ? "0" : String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static void row(StringBuilder text, String... cells) {
+    text.append(String.format(Locale.ROOT, "%-16s %-12s %12s %12s %15s%n", (Object[]) cells));
+  }
+}

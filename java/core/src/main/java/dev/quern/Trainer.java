@@ -1,0 +1,333 @@
+package dev.quern;
+
+import dev.quern.bindings.SgdDescriptor;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Status;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Sgd;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
+ * instruction set and OpenBLAS core give the same weights to the last bit, whatever the thread
+ * count.
+ *
+ * <pre>{@code
+ * try (Trainer trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
+ *   trainer.fit(train, 5, new TrainingListener() {});
+ *   System.out.println(trainer.evaluate(test));
+ * }
+ * }</pre>
+ *
+ * Calls from several threads wait for each other; closing during one is refused.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Network network;
+  private final CrossEntropy loss;
+  private final Sgd optimizer;
+  private final Normalization normalization;
+  private final long seed;
+  private final Weights weights;
+  private final Plan plan;
+  private final Block velocity;
+  private final Block sgdMemory = new Block(Descriptors.BYTES, "descriptor");
+  private final Usage usage = new Usage("trainer");
+  private Evaluator evaluator;
+  private long steps;
+  private long stepCorrect;
+  private int epochs;
+
+  private Trainer(Builder b) {
+    network = b.network;
+    loss = b.loss;
+    optimizer = b.optimizer;
+    seed = b.seed;
+    normalization = b.normalization;
+    if (network.output().rank() != 1) {
+      throw new ShapeException(
+          "trainer: output "
+              + network.output()
+              + " of network "
+              + network.name()
+              + " is not one row of classes");
+    }
+    weights = new Weights(network, true);
+    Block v = null;
+    Plan p = null;
+    try {
+      p = new Plan(network, weights, b.batch, true, loss).allocate();
+      v = new Block(weights.length() * 4, "optimizer state");
+      Initializer.initial(network, seed).forEach(weights::set);
+      weights.pack();
+    } catch (RuntimeException e) {
+      weights.close();
+      if (p != null) {
+        p.close();
+      }
+      throw e;
+    }
+    plan = p;
+    velocity = v;
+  }
+
+  public static Builder builder(Network network) {
+    return new Builder(network);
+  }
+
+  /**
+   * Settings of a trainer; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, plain
+   * cross-entropy, seed 1.
+   */
+  public static final class Builder {
+    private final Network network;
+    private int batch = 64;
+    private Sgd optimizer = new Sgd(0.01f, 0.9f);
+    private CrossEntropy loss = new CrossEntropy();
+    private Normalization normalization;
+    private long seed = 1;
+
+    private Builder(Network network) {
+      this.network = network;
+      this.normalization =
+          Normalization.unit(network.input().rank() == 3 ? (int) network.input().dim(0) : 1);
+    }
+
+    /** Images a step; the last step of an epoch takes what is left. */
+    public Builder batch(int images) {
+      batch = images;
+      return this;
+    }
+
+    public Builder optimizer(Sgd sgd) {
+      optimizer = sgd;
+      return this;
+    }
+
+    public Builder loss(CrossEntropy crossEntropy) {
+      loss = crossEntropy;
+      return this;
+    }
+
+    /**
+     * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
+     * of the training set.
+     */
+    public Builder normalization(Normalization n) {
+      normalization = n;
+      return this;
+    }
+
+    /** Decides first weights and order of images. */
+    public Builder seed(long s) {
+      seed = s;
+      return this;
+    }
+
+    /**
+     * @throws dev.quern.error.MemoryLimitException if the plan needs more memory than there is
+     */
+    public Trainer build() {
+      return new Trainer(this);
+    }
+  }
+
+  /** Bytes held off-heap: weights, gradients, optimizer state and the plan. */
+  public long bytes() {
+    return weights.bytes() + velocity.bytes() + plan.bytes();
+  }
+
+  /**
+   * Runs epochs over a shuffled data set.
+   *
+   * @return one entry for each of these epochs
+   * @throws NumericException if a loss is NaN or infinite
+   */
+  public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
+    if (epochCount < 1) {
+      throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
+    }
+    if (data.size() == 0) {
+      throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
+    }
+    checkData(data);
+    List<History.Epoch> done = new ArrayList<>();
+    usage.enter();
+    try {
+      for (int i = 0; i < epochCount; i++) {
+        done.add(epoch(data, listener));
+      }
+    } finally {
+      usage.exit();
+    }
+    return new History(done);
+  }
+
+  private void checkData(Dataset data) {
+    if (data.classes().size() != network.output().dim(0)) {
+      throw new ShapeException(
+          "network: output "
+              + network.output()
+              + " does not fit the "
+              + data.classes().size()
+              + " classes of "
+              + data.name());
+    }
+  }
+
+  private History.Epoch epoch(Dataset data, TrainingListener listener) {
+    epochs++;
+    int[] order = Philox.permutation(seed, epochs, data.size());
+    int stepCount = (data.size() + plan.batch() - 1) / plan.batch();
+    double lossSum = 0;
+    long correct = 0;
+    long start = System.nanoTime();
+    for (int s = 0; s < stepCount; s++) {
+      int from = s * plan.batch();
+      int n = Math.min(plan.batch(), data.size() - from);
+      plan.load(data, order, from, n, normalization);
+      double stepLoss = step("epoch " + epochs + ", step " + (s + 1));
+      lossSum += stepLoss * n;
+      correct += stepCorrect;
+      listener.onStep(new TrainingListener.Step(epochs, s + 1, stepCount, n, stepLoss));
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    History.Epoch e =
+        new History.Epoch(
+            epochs,
+            lossSum / data.size(),
+            (double) correct / data.size(),
+            seconds,
+            data.size() / seconds);
+    listener.onEpoch(e);
+    return e;
+  }
+
+  /**
+   * One step on a batch of the caller's own.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   *     trainer's batch
+   * @param labels N class indices
+   * @return the batch's loss before the update
+   */
+  public synchronized double step(Tensor images, int... labels) {
+    usage.enter();
+    try {
+      load(images, labels);
+      return step("step " + (steps + 1));
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private void load(Tensor images, int[] labels) {
+    Usage arena = TensorAccess.get().usage(images.arena());
+    arena.enter();
+    try {
+      Shape s = images.shape();
+      if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
+        throw new ShapeException(
+            "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+      }
+      plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
+      plan.labels(labels);
+    } finally {
+      arena.exit();
+    }
+  }
+
+  private double step(String when) {
+    plan.forward();
+    double value = plan.loss();
+    if (!Double.isFinite(value)) {
+      throw new NumericException(
+          "training: loss is "
+              + value
+              + " at "
+              + when
+              + "; the weights are those before it (try a lower lr)");
+    }
+    stepCorrect = plan.correct(); // before the backward pass reuses the memory
+    plan.backward();
+    update();
+    return value;
+  }
+
+  private void update() {
+    SgdDescriptor d = Descriptors.sgd(sgdMemory.pointer(0), optimizer, steps == 0);
+    FloatPointer all = weights.all();
+    Status.check(
+        dev.quern.bindings.Quern.quern_sgd_step(
+            d, weights.length(), weights.allGradients(), all, velocity.floats(0)));
+    weights.pack();
+    steps++;
+  }
+
+  /**
+   * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
+   */
+  public synchronized Map<String, float[]> gradients() {
+    usage.enter();
+    try {
+      return weights.copyGradients();
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /** Accuracy and loss on a data set, with the weights of now. */
+  public synchronized Evaluation evaluate(Dataset data) {
+    usage.enter();
+    try {
+      if (evaluator == null) {
+        evaluator = new Evaluator(network, weights, plan.batch());
+      }
+      return evaluator.evaluate(data, normalization);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * A copy of the weights of now with all that a model needs.
+   *
+   * @param classes the labels of the outputs
+   * @param provenance free text by key, kept in the model file
+   * @throws NumericException if a weight is NaN or infinite
+   */
+  public synchronized ModelData modelData(List<String> classes, Map<String, String> provenance) {
+    usage.enter();
+    try {
+      return new ModelData(network, weights.copy(), normalization, classes, provenance);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (usage.close()) {
+      plan.close();
+      if (evaluator != null) {
+        evaluator.close();
+      }
+      weights.close();
+      velocity.close();
+      sgdMemory.close();
+    }
+  }
+}

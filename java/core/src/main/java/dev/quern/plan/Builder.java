@@ -1,0 +1,192 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a network into operations and says at which moments each piece of memory is in use. Time 0
+ * loads the batch, node i of n runs forward at i + 1, the loss follows at n + 2, and node i runs
+ * backward at 2 n + 3 - i.
+ */
+final class Builder {
+  final Slab slab = new Slab();
+  final List<Op> ops = new ArrayList<>();
+  final Value input;
+  final Value output;
+
+  private final Weights weights;
+  private final int batch;
+  private final boolean training;
+  private final int nodes;
+  private int index;
+
+  Builder(Network network, Weights weights, int batch, boolean training) {
+    this.weights = weights;
+    this.batch = batch;
+    this.training = training;
+    this.nodes = network.nodes().size();
+    Map<String, Shape> shapes = network.shapes();
+    Map<String, Value> values = new HashMap<>();
+    input =
+        new Value(
+            network.input(), imagePixels(network.input()), slot(network.input()).at(0), null, true);
+    values.put(Network.INPUT, input);
+    Value last = input;
+    for (Network.Node node : network.nodes()) {
+      Value in = values.get(node.inputs().get(0));
+      last = lower(node.name(), node.layer(), in, shapes.get(node.name()));
+      values.put(node.name(), last);
+      index++;
+    }
+    output = last.permuted() ? unpermute(last) : last;
+    output.data.at(lossTime());
+    if (output.diff != null) {
+      output.diff.at(lossTime());
+    }
+  }
+
+  int lossTime() {
+    return nodes + 2;
+  }
+
+  int endTime() {
+    return 2 * nodes + 4;
+  }
+
+  private int forwardTime() {
+    return index + 1;
+  }
+
+  private int backwardTime() {
+    return 2 * nodes + 3 - index;
+  }
+
+  static long imagePixels(Shape sample) {
+    return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
+  }
+
+  private Slot slot(Shape sample) {
+    return slab.slot(Math.multiplyExact(sample.batch(batch).elements(), 4L));
+  }
+
+  private Value lower(String name, Layer layer, Value in, Shape out) {
+    if (layer instanceof Flatten) {
+      return in.reshaped(out);
+    } else if (layer instanceof Conv2d conv) {
+      return conv(name, conv, in, out);
+    } else if (layer instanceof Linear linear) {
+      return linear(name, linear, in, out);
+    } else if (layer instanceof MaxPool2d pool) {
+      return maxPool(pool, in, out);
+    } else if (layer instanceof AvgPool2d pool) {
+      Value to = value(in, out, imagePixels(out), false);
+      touchDiffs(in, to);
+      ops.add(new AvgPool2dOp(pool, batch, in, to));
+      return to;
+    } else if (layer instanceof Relu) {
+      return relu(in, out);
+    } else if (layer instanceof Softmax) {
+      Value to = value(in, out, in.pixels, true);
+      touchDiffs(in, to);
+      keepForBackward(to);
+      ops.add(new SoftmaxOp(batch, in, to));
+      return to;
+    }
+    throw new IllegalStateException("layer " + layer.type() + " has no operation");
+  }
+
+  /** A value of its own, made now from {@code in}. */
+  private Value value(Value in, Shape shape, long pixels, boolean pinned) {
+    in.data.at(forwardTime());
+    return new Value(
+        shape, pixels, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
+  }
+
+  /** A value that depends on weights, so that it has a gradient in training. */
+  private Value trainable(Value in, Shape shape, long pixels) {
+    in.data.at(forwardTime());
+    return new Value(
+        shape, pixels, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
+  }
+
+  private void touchDiffs(Value in, Value out) {
+    if (out.diff != null) {
+      out.diff.at(backwardTime());
+      if (in.diff != null) {
+        in.diff.at(backwardTime());
+      }
+    }
+  }
+
+  private void keepForBackward(Value v) {
+    if (training) {
+      v.data.at(backwardTime());
+    }
+  }
+
+  private Value conv(String name, Conv2d conv, Value in, Shape out) {
+    Value to = trainable(in, out, imagePixels(out));
+    touchDiffs(in, to);
+    keepForBackward(in);
+    Conv2dOp op = new Conv2dOp(conv, batch, in, to, weights, name);
+    long bytes = op.workspaceBytes();
+    ops.add(op.workspaces(slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
+    return to;
+  }
+
+  private Value linear(String name, Linear linear, Value in, Shape out) {
+    Value to = trainable(in, out, 1);
+    touchDiffs(in, to);
+    keepForBackward(in);
+    LinearOp op = new LinearOp(linear, batch, in, to, weights, name);
+    ops.add(op.workspace(backwardSlot(op.workspaceBytes())));
+    return to;
+  }
+
+  private Slot backwardSlot(long bytes) {
+    return training ? slab.slot(bytes).at(backwardTime()) : null;
+  }
+
+  private Value maxPool(MaxPool2d pool, Value in, Shape out) {
+    Value to = value(in, out, imagePixels(out), false);
+    touchDiffs(in, to);
+    Slot indices = to.diff == null ? null : slot(out).at(forwardTime()).at(backwardTime());
+    ops.add(new MaxPool2dOp(pool, batch, in, to, indices));
+    return to;
+  }
+
+  /** In place unless somebody still needs what would be overwritten. */
+  private Value relu(Value in, Shape out) {
+    Value to =
+        in.pinned
+            ? value(in, out, in.pixels, true)
+            : new Value(out, in.pixels, in.data, in.diff, true);
+    to.data.at(forwardTime());
+    touchDiffs(in, to);
+    if (to.diff != null) {
+      keepForBackward(to);
+    }
+    ops.add(new ReluOp(batch, in, to));
+    return to;
+  }
+
+  /** Callers' order for an output that is still in ours. */
+  private Value unpermute(Value in) {
+    Value to = value(in, in.shape, 1, false);
+    touchDiffs(in, to);
+    ops.add(new LayoutOp(batch, in, to));
+    return to;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.quern.plan;
+
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Status;
+import dev.quern.layer.Conv2d;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A convolution; its weights' gradients go straight into the gradient block. */
+final class Conv2dOp implements Op {
+  private final Value in;
+  private final Value out;
+  private final Block memory = new Block(Descriptors.BYTES, "descriptor");
+  private final Conv2dDescriptor descriptor;
+  private final Weights.Layer weights;
+  private Slot forwardSpace;
+  private Slot backwardSpace;
+  private FloatPointer src;
+  private FloatPointer dst;
+  private FloatPointer diffSrc;
+  private FloatPointer diffDst;
+  private Pointer forwardWorkspace;
+  private Pointer backwardWorkspace;
+
+  Conv2dOp(Conv2d layer, int batch, Value in, Value out, Weights weights, String name) {
+    this.in = in;
+    this.out = out;
+    this.descriptor = Descriptors.conv2d(memory.pointer(0), layer, batch, in.shape);
+    this.weights = weights.layer(name);
+  }
+
+  long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
+    return bytes[0];
+  }
+
+  Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
+    forwardSpace = forward;
+    backwardSpace = backwardOrNull;
+    return this;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    src = slab.floats(in.data.offset);
+    dst = slab.floats(out.data.offset);
+    forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (out.diff != null) {
+      diffDst = slab.floats(out.diff.offset);
+      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
+      backwardWorkspace = slab.pointer(backwardSpace.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    descriptor.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    Status.check(
+        Quern.quern_conv2d_forward(
+            descriptor,
+            src,
+            weights.packed,
+            weights.bias,
+            dst,
+            forwardWorkspace,
+            forwardSpace.bytes));
+  }
+
+  @Override
+  public void backward() {
+    Status.check(
+        Quern.quern_conv2d_backward_weights(
+            descriptor,
+            src,
+            diffDst,
+            weights.weightGrad,
+            weights.biasGrad,
+            backwardWorkspace,
+            backwardSpace.bytes));
+    if (diffSrc != null) {
+      Status.check(
+          Quern.quern_conv2d_backward_data(
+              descriptor,
+              diffDst,
+              weights.packed,
+              diffSrc,
+              backwardWorkspace,
+              backwardSpace.bytes));
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.quern.plan;
+
+import dev.quern.internal.Block;
+
+/** One layer of a plan as native calls on fixed memory. */
+interface Op {
+  /** Makes pointers and descriptors, once the slab is allocated. */
+  void bind(Block slab);
+
+  /** Sets how many samples of the planned batch the next passes use. */
+  void batch(int n);
+
+  void forward();
+
+  void backward();
+}

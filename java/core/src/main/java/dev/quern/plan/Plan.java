@@ -1,0 +1,236 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Memory;
+import dev.quern.internal.Status;
+import dev.quern.loss.CrossEntropy;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * A network for one batch size as a list of native calls on one slab of memory. Nothing is
+ * allocated after {@link #allocate}. Not thread-safe; several plans may share {@link Weights}.
+ */
+public final class Plan implements AutoCloseable {
+  private static final int LABEL_BYTES = 4;
+
+  private final Builder builder;
+  private final int batch;
+  private final CrossEntropy loss;
+  private final Slot staging;
+  private final Slot scales;
+  private final Slot targetSlot;
+  private final Slot rowLosses;
+  private final Slot classWeightSlot;
+  private final Block lossMemory = new Block(Descriptors.BYTES, "descriptor");
+  private Block slab;
+  private CrossEntropyDescriptor lossDescriptor;
+  private ByteBuffer stagingBuffer;
+  private IntPointer targets;
+  private FloatPointer classWeights;
+  private int count;
+
+  /** Lays everything out; allocates almost nothing. */
+  public Plan(Network network, Weights weights, int batch, boolean training, CrossEntropy loss) {
+    if (batch < 1) {
+      throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
+    }
+    this.batch = batch;
+    this.loss = loss;
+    builder = new Builder(network, weights, batch, training);
+    Slab s = builder.slab;
+    staging = s.slot(network.input().batch(batch).elements()).at(0);
+    scales = s.slot(8 * Math.max(1, builder.input.channels())).at(0).at(builder.endTime());
+    targetSlot = s.slot((long) LABEL_BYTES * batch).at(0).at(builder.lossTime());
+    rowLosses = s.slot(8L * batch + 8).at(builder.lossTime());
+    float[] w = loss.classWeights();
+    if (w != null && w.length != builder.output.shape.elements()) {
+      throw new ShapeException(
+          "cross_entropy: "
+              + w.length
+              + " class weights do not fit output "
+              + builder.output.shape);
+    }
+    classWeightSlot = s.slot(w == null ? 0 : 4L * w.length).at(0).at(builder.endTime());
+    s.place();
+  }
+
+  /** Bytes of the slab: activations, gradients of activations, workspaces. */
+  public long bytes() {
+    return builder.slab.bytes();
+  }
+
+  /**
+   * @throws dev.quern.error.MemoryLimitException if the machine or container does not have that
+   *     much
+   */
+  public Plan allocate() {
+    Memory.check(bytes(), "plan for batch " + batch);
+    slab = new Block(bytes(), "plan for batch " + batch);
+    builder.ops.forEach(op -> op.bind(slab));
+    targets = slab.ints(targetSlot.offset);
+    if (staging.bytes <= Integer.MAX_VALUE) {
+      BytePointer p = slab.chars(staging.offset);
+      stagingBuffer = p.capacity(staging.bytes).asByteBuffer();
+    }
+    lossDescriptor =
+        Descriptors.crossEntropy(
+            lossMemory.pointer(0), loss, batch, builder.output.shape.elements());
+    float[] w = loss.classWeights();
+    if (w != null) {
+      classWeights = slab.floats(classWeightSlot.offset);
+      classWeights.put(w, 0, w.length);
+    }
+    count = batch;
+    return this;
+  }
+
+  public int batch() {
+    return batch;
+  }
+
+  /** Sets how many samples the next passes use, at most the planned batch. */
+  private void use(int n) {
+    if (n < 1 || n > batch) {
+      throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
+    }
+    if (n != count) {
+      count = n;
+      builder.ops.forEach(op -> op.batch(n));
+      lossDescriptor.batch(n);
+    }
+  }
+
+  /**
+   * Loads the images {@code order[from]} to {@code order[from + n - 1]} of a data set, with their
+   * labels.
+   */
+  public void load(Dataset data, int[] order, int from, int n, Normalization normalization) {
+    use(n);
+    Shape in = builder.input.shape;
+    requireInput(data.shape(), in);
+    if (stagingBuffer == null) {
+      throw new InvalidArgumentException(
+          "plan: a batch of " + batch + " images is over 2 GiB of pixels");
+    }
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      data.copyImage(order[from + i], stagingBuffer, i * data.imageBytes());
+      labels[i] = data.label(order[from + i]);
+    }
+    targets.put(labels, 0, n);
+    setScales(normalization);
+    int channels = (int) in.dim(0);
+    Status.check(
+        Quern.quern_images(
+            n,
+            channels,
+            in.dim(1),
+            in.dim(2),
+            slab.chars(staging.offset),
+            slab.floats(scales.offset),
+            slab.floats(scales.offset + 4L * channels),
+            slab.floats(builder.input.data.offset),
+            channels));
+  }
+
+  private void setScales(Normalization normalization) {
+    float[] mean = normalization.mean();
+    float[] std = normalization.std();
+    FloatPointer to = slab.floats(scales.offset);
+    float[] both = new float[2 * mean.length];
+    for (int c = 0; c < mean.length; c++) {
+      both[c] = (float) (1 / (255.0 * std[c]));
+      both[mean.length + c] = (float) (-(double) mean[c] / std[c]);
+    }
+    to.put(both, 0, both.length);
+  }
+
+  /** Loads {@code n} samples in callers' order. */
+  public void load(Shape shape, FloatPointer nchw, int n) {
+    use(n);
+    requireInput(shape.sample(), builder.input.shape);
+    Value in = builder.input;
+    Status.check(
+        Quern.quern_nchw_to_nhwc(
+            n, in.channels(), in.pixels, 1, nchw, slab.floats(in.data.offset), in.channels()));
+  }
+
+  public void labels(int[] labels) {
+    if (labels.length != count) {
+      throw new ShapeException(
+          "training: " + labels.length + " labels do not fit " + count + " images");
+    }
+    targets.put(labels, 0, labels.length);
+  }
+
+  private static void requireInput(Shape got, Shape wanted) {
+    if (!got.equals(wanted)) {
+      throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
+    }
+  }
+
+  public void forward() {
+    for (Op op : builder.ops) {
+      op.forward();
+    }
+  }
+
+  /** The loss of what {@link #forward} left; with gradients if the plan is for training. */
+  public double loss() {
+    DoublePointer rows = slab.doubles(rowLosses.offset);
+    DoublePointer result = slab.doubles(rowLosses.offset + 8L * batch);
+    Slot diff = builder.output.diff;
+    Status.check(
+        Quern.quern_cross_entropy_loss(
+            lossDescriptor,
+            output(),
+            targets,
+            classWeights,
+            diff == null ? null : slab.floats(diff.offset),
+            rows,
+            result));
+    return result.get();
+  }
+
+  public void backward() {
+    List<Op> ops = builder.ops;
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      ops.get(i).backward();
+    }
+  }
+
+  /** How many of the loaded samples have their largest output at their label. */
+  public long correct() {
+    long[] n = new long[1];
+    Status.check(
+        Quern.quern_count_correct(count, builder.output.shape.elements(), output(), targets, n));
+    return n[0];
+  }
+
+  /** The output of the last forward pass, in callers' order. */
+  public FloatPointer output() {
+    return slab.floats(builder.output.data.offset);
+  }
+
+  @Override
+  public void close() {
+    lossMemory.close();
+    if (slab != null) {
+      slab.close();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Gives every slot an offset in one slab by liveness: largest first, each at the lowest offset
+ * where nothing lives at the same time. Offsets are multiples of 64 bytes.
+ */
+final class Slab {
+  private static final long ALIGN = 64;
+
+  private final List<Slot> slots = new ArrayList<>();
+  private long bytes;
+
+  Slot slot(long size) {
+    Slot s =
+        new Slot(Math.multiplyExact(Math.addExact(Math.max(size, 1), ALIGN - 1) / ALIGN, ALIGN));
+    slots.add(s);
+    return s;
+  }
+
+  /** Places all slots that are ever used. */
+  void place() {
+    List<Slot> placed = new ArrayList<>();
+    List<Slot> order = new ArrayList<>(slots);
+    order.removeIf(s -> s.last < s.first);
+    order.sort(Comparator.comparingLong((Slot s) -> -s.bytes).thenComparingInt(s -> s.first));
+    for (Slot s : order) {
+      s.offset = lowest(s, placed);
+      placed.add(s);
+      bytes = Math.max(bytes, Math.addExact(s.offset, s.bytes));
+    }
+  }
+
+  private static long lowest(Slot s, List<Slot> placed) {
+    List<Slot> near = new ArrayList<>(placed);
+    near.removeIf(p -> !p.meets(s));
+    near.sort(Comparator.comparingLong(p -> p.offset));
+    long offset = 0;
+    for (Slot p : near) {
+      if (p.offset - offset >= s.bytes) {
+        break;
+      }
+      offset = Math.max(offset, p.offset + p.bytes);
+    }
+    return offset;
+  }
+
+  /** The size of the whole, after {@link #place}. */
+  long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,203 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.LinearDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Memory;
+import dev.quern.internal.Status;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Parameter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A network's weights in their file layouts, their packed copies for the kernels, and in training
+ * their gradients. Master weights lie in one piece and gradients in another of the same layout, so
+ * that an optimizer may run over all at once.
+ */
+public final class Weights implements AutoCloseable {
+  /** One layer's pointers; bias and gradients may be null. */
+  static final class Layer {
+    FloatPointer weight;
+    FloatPointer bias;
+    FloatPointer weightGrad;
+    FloatPointer biasGrad;
+
+    /** What kernels read; the weight itself where nothing needs packing. */
+    FloatPointer packed;
+  }
+
+  private final Network network;
+  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Map<String, Layer> layers = new HashMap<>();
+  private final List<Runnable> packers = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
+  private final long bytes;
+  private final Block masters;
+  private final Block gradients;
+
+  /**
+   * @param training whether there are gradients
+   */
+  public Weights(Network network, boolean training) {
+    this.network = network;
+    long at = 0;
+    for (Map.Entry<String, Parameter> e : network.parameters().entrySet()) {
+      offsets.put(e.getKey(), at);
+      at = Math.addExact(at, aligned(e.getValue().shape()));
+    }
+    bytes = at;
+    Memory.check(
+        Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
+    masters = keep(new Block(bytes, "weights"));
+    gradients = training ? keep(new Block(bytes, "gradients")) : null;
+    makeLayers();
+  }
+
+  private static long aligned(Shape shape) {
+    return Math.multiplyExact(
+        Math.addExact(Math.multiplyExact(shape.elements(), 4L), 63) / 64, 64L);
+  }
+
+  private Block keep(Block b) {
+    blocks.add(b);
+    return b;
+  }
+
+  private void makeLayers() {
+    Map<String, Shape> shapes = network.shapes();
+    Map<String, Long> pixels = new HashMap<>();
+    pixels.put(Network.INPUT, Builder.imagePixels(network.input()));
+    for (Network.Node n : network.nodes()) {
+      String from = n.inputs().get(0);
+      Shape in = shapes.get(from);
+      Shape out = shapes.get(n.name());
+      boolean keepsMemory = n.layer() instanceof Flatten || in.equals(out);
+      pixels.put(
+          n.name(),
+          keepsMemory && !(n.layer() instanceof Linear)
+              ? pixels.get(from)
+              : Builder.imagePixels(out));
+      if (n.layer() instanceof Conv2d conv) {
+        packConv(makeLayer(n.name()), conv, in);
+      } else if (n.layer() instanceof Linear linear) {
+        packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
+      }
+    }
+  }
+
+  private Layer makeLayer(String name) {
+    Layer l = new Layer();
+    l.weight = pointer(masters, name + ".weight");
+    l.bias = pointer(masters, name + ".bias");
+    l.weightGrad = pointer(gradients, name + ".weight");
+    l.biasGrad = pointer(gradients, name + ".bias");
+    layers.put(name, l);
+    return l;
+  }
+
+  private FloatPointer pointer(Block block, String name) {
+    return block == null || !offsets.containsKey(name) ? null : block.floats(offsets.get(name));
+  }
+
+  private void packConv(Layer l, Conv2d conv, Shape in) {
+    Conv2dDescriptor d =
+        Descriptors.conv2d(
+            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0), conv, 1, in);
+    long[] floats = new long[1];
+    Status.check(Quern.quern_conv2d_packed_size(d, floats));
+    l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+    packers.add(() -> Status.check(Quern.quern_conv2d_pack(d, l.weight, l.packed)));
+  }
+
+  private void packLinear(Layer l, Linear linear, long in, long pixels) {
+    LinearDescriptor d =
+        Descriptors.linear(
+            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0),
+            1,
+            in,
+            linear.outFeatures(),
+            pixels);
+    long[] floats = new long[1];
+    Status.check(Quern.quern_linear_packed_size(d, floats));
+    if (floats[0] == 0) {
+      l.packed = l.weight;
+    } else {
+      l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+      packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
+    }
+  }
+
+  Layer layer(String name) {
+    return layers.get(name);
+  }
+
+  /** Refreshes the packed copies; to be called after every change of the weights. */
+  public void pack() {
+    packers.forEach(Runnable::run);
+  }
+
+  /**
+   * Floats of all weights with the gaps between them, the length of {@link #all()} and {@link
+   * #allGradients()}.
+   */
+  public long length() {
+    return bytes / 4;
+  }
+
+  public FloatPointer all() {
+    return masters.floats(0);
+  }
+
+  public FloatPointer allGradients() {
+    return gradients.floats(0);
+  }
+
+  /** Copies one weight in; {@link #pack} is still to be called. */
+  public void set(String name, float[] values) {
+    masters.floats(offsets.get(name)).put(values, 0, values.length);
+  }
+
+  /** Copies of all weights, by dotted name. */
+  public Map<String, float[]> copy() {
+    return copy(masters);
+  }
+
+  /** Copies of all gradients, by dotted name. */
+  public Map<String, float[]> copyGradients() {
+    return copy(gradients);
+  }
+
+  private Map<String, float[]> copy(Block block) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    network
+        .parameters()
+        .forEach(
+            (name, p) -> {
+              float[] values = new float[Math.toIntExact(p.shape().elements())];
+              block.floats(offsets.get(name)).get(values, 0, values.length);
+              all.put(name, values);
+            });
+    return all;
+  }
+
+  /** Bytes held: weights, packed copies, gradients. */
+  public long bytes() {
+    return blocks.stream().mapToLong(Block::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    blocks.forEach(Block::close);
+  }
+}

@@ -3,9 +3,18 @@
 
 using namespace quern;
 
+namespace {
+int prepare(const quern_pool2d* pool, Pool2d* out) noexcept {
+  QUERN_TRY(prepare_pool2d("avg_pool2d", pool, out));
+  if (pool->dilation_height == 1 && pool->dilation_width == 1) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "avg_pool2d: dilation %lldx%lld must be 1x1",
+              static_cast<long long>(pool->dilation_height), static_cast<long long>(pool->dilation_width));
+}
+}  // namespace
+
 extern "C" int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst) noexcept {
   Pool2d p;
-  QUERN_TRY(prepare_pool2d("avg_pool2d", pool, &p));
+  QUERN_TRY(prepare(pool, &p));
   QUERN_TRY(check_pointers("avg_pool2d", src && dst));
   ran("avg_pool2d");
   each_row(p, [&](int64_t n, int64_t row) {
@@ -17,7 +26,7 @@ extern "C" int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* s
 
 extern "C" int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst, float* diff_src) noexcept {
   Pool2d p;
-  QUERN_TRY(prepare_pool2d("avg_pool2d", pool, &p));
+  QUERN_TRY(prepare(pool, &p));
   QUERN_TRY(check_pointers("avg_pool2d", diff_dst && diff_src));
   ran("avg_pool2d");
   each_image(p, [&](int64_t n) {

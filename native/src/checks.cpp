@@ -18,6 +18,11 @@ int check_range(const char* op, const char* what, int64_t value, int64_t least) 
               static_cast<long long>(value), static_cast<long long>(least));
 }
 
+int check_flag(const char* op, const char* what, int64_t value) noexcept {
+  if (value == 0 || value == 1) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is neither 0 nor 1", op, what, static_cast<long long>(value));
+}
+
 int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept {
   int64_t n;
   if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) || __builtin_mul_overflow(n, d, &n) ||

@@ -58,9 +58,10 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
   QUERN_TRY(check_windows(d, oh, ow));
   const int64_t cg = d.in_channels / d.groups;
+  const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
-  QUERN_TRY(count("conv2d", "input", d.batch, d.src_pitch, d.in_height, d.in_width, &ignored));
-  QUERN_TRY(count("conv2d", "output", d.batch, d.dst_pitch, oh, ow, &ignored));
+  QUERN_TRY(count("conv2d", "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));
+  QUERN_TRY(count("conv2d", "output", samples, d.dst_pitch, oh, ow, &ignored));
   QUERN_TRY(count("conv2d", "weight", d.out_channels, cg, d.kernel_height, d.kernel_width, &c->weights));
   c->w = {cg,
           d.in_height,
@@ -90,7 +91,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
 int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
   QUERN_TRY(prepare(desc, c));
   const int64_t forced = desc->implementation;
-  if (forced >= 0) {
+  if (forced != -1) {
     QUERN_TRY(quern_conv2d_accepts(desc, forced));
     *out = implementations[forced];
     return QUERN_OK;

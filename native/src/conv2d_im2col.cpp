@@ -102,7 +102,8 @@ int forward(const Conv2d& c, const float* src, const float* packed, const float*
 void scatter_images(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, int64_t first,
                     int64_t last, float* columns) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch, og = c.out_per_group;
-  std::memset(diff_src + first * image, 0, static_cast<size_t>((last - first) * image) * sizeof(float));
+  kernels().zero_rows((last - first) * c.w.in_height * c.w.in_width, c.groups * c.w.channels, diff_src + first * image,
+                      c.w.src_pitch);
   for (int64_t begin = first * c.per_image; begin < last * c.per_image; begin += block_rows(c)) {
     const int64_t end = std::min(begin + block_rows(c), last * c.per_image);
     for (int64_t g = 0; g < c.groups; g++) {

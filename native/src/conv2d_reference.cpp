@@ -1,7 +1,5 @@
 // conv2d as its definition has it: slow, without workspace, for any convolution. The last resort and a check on the
 // others.
-#include <cstring>
-
 #include "conv2d.h"
 #include "status.h"
 #include "threads.h"
@@ -49,7 +47,7 @@ int forward(const Conv2d& c, const float* src, const float* packed, const float*
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void*, int64_t) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
   parallel_for(c.batch, [&](int64_t n) {
-    std::memset(diff_src + n * image, 0, static_cast<size_t>(image) * sizeof(float));
+    kernels().zero_rows(c.w.in_height * c.w.in_width, c.groups * c.w.channels, diff_src + n * image, c.w.src_pitch);
     for (int64_t p = 0; p < c.per_image; p++) {
       for (int64_t o = 0; o < c.out_channels; o++) {
         float* to = diff_src + n * image + o / c.out_per_group * c.w.channels;

@@ -15,7 +15,7 @@ int check_images(const char* op, bool pointers, int64_t n, int64_t c, int64_t h,
   QUERN_TRY(check_range(op, "width", w, 0));
   QUERN_TRY(check_range(op, "pitch", pitch, c));
   int64_t elements;
-  return count(op, "tensor", n, pitch, h, w, &elements);
+  return count(op, "tensor", n > 0 ? n : 1, pitch > 0 ? pitch : 1, h, w, &elements);
 }
 
 // Images per piece: about 16 thousand floats.

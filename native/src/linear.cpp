@@ -23,6 +23,7 @@ int prepare(const quern_linear* d) noexcept {
   }
   int64_t ignored;
   QUERN_TRY(count("linear", "input", d->batch, d->in_features, 1, 1, &ignored));
+  QUERN_TRY(count("linear", "output", d->batch, d->out_features, 1, 1, &ignored));
   return count("linear", "weight", d->in_features, d->out_features, 1, 1, &ignored);
 }
 

@@ -27,6 +27,8 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
                           {"src_pitch", d.src_pitch, d.channels},
                           {"dst_pitch", d.dst_pitch, d.channels}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
+  QUERN_TRY(check_flag(op, "ceil_mode", d.ceil_mode));
+  QUERN_TRY(check_flag(op, "count_include_pad", d.count_include_pad));
   if (d.padding_height > d.kernel_height / 2 || d.padding_width > d.kernel_width / 2) {
     return fail(QUERN_INVALID_ARGUMENT, "%s: padding %lldx%lld is more than half of kernel %lldx%lld", op,
                 static_cast<long long>(d.padding_height), static_cast<long long>(d.padding_width),
@@ -42,9 +44,10 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
                 static_cast<long long>(d.in_height + 2 * d.padding_height),
                 static_cast<long long>(d.in_width + 2 * d.padding_width));
   }
+  const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
-  QUERN_TRY(count(op, "input", d.batch, d.src_pitch, d.in_height, d.in_width, &ignored));
-  QUERN_TRY(count(op, "output", d.batch, d.dst_pitch, oh, ow, &ignored));
+  QUERN_TRY(count(op, "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));
+  QUERN_TRY(count(op, "output", samples, d.dst_pitch, oh, ow, &ignored));
   // indices are 32 bits, and reads per window are counted
   QUERN_TRY(check_range(op, "pixels of an image", d.in_height * d.in_width, 1));
   QUERN_TRY(count(op, "row of windows", ow, d.channels, d.kernel_height, d.kernel_width, &ignored));

@@ -12,7 +12,9 @@ int prepare(const char* op, bool pointers, int64_t rows, int64_t classes) noexce
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, pointers));
   QUERN_TRY(check_range(op, "rows", rows, 0));
-  return check_range(op, "classes", classes, 1);
+  QUERN_TRY(check_range(op, "classes", classes, 1));
+  int64_t ignored;
+  return count(op, "tensor", rows, classes, 1, 1, &ignored);
 }
 
 int64_t grain(int64_t classes) noexcept { return 4096 / classes + 1; }
@@ -61,6 +63,7 @@ extern "C" int quern_cross_entropy_loss(const quern_cross_entropy* ce, const flo
   if (!(ce->label_smoothing >= 0 && ce->label_smoothing <= 1)) {
     return fail(QUERN_INVALID_ARGUMENT, "cross_entropy: label_smoothing %g is outside [0, 1]", ce->label_smoothing);
   }
+  QUERN_TRY(check_flag("cross_entropy", "sum", ce->sum));
   QUERN_TRY(check_targets("cross_entropy", rows, classes, targets));
   ran("cross_entropy");
   double scale = 1.0;

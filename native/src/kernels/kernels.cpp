@@ -12,13 +12,14 @@ namespace quern {
 namespace QUERN_ISA_NAME {
 namespace {
 
+#include "rows.inc"
+// the rest stands on rows
 #include "activation.inc"
 #include "avg_pool2d.inc"
 #include "im2col.inc"
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
-#include "rows.inc"
 #include "sgd.inc"
 #include "softmax.inc"
 

@@ -29,6 +29,7 @@ struct Windows {
   /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
+  KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \

@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
+import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class Arena implements AutoCloseable {
 
   /** A tensor of zeros. */
   public Tensor tensor(Shape shape) {
+    Require.present("tensor", "shape", shape);
     usage.enter();
     try {
       Block block = new Block(Math.multiplyExact(shape.elements(), 4L), "tensor " + shape);
@@ -64,7 +66,8 @@ public final class Arena implements AutoCloseable {
    * @throws ShapeException if there are more or fewer values than elements
    */
   public Tensor tensor(Shape shape, float... values) {
-    if (values.length != shape.elements()) {
+    Require.present("tensor", "shape", shape);
+    if (Require.present("tensor", "values", values).length != shape.elements()) {
       throw new ShapeException(
           "tensor: "
               + values.length

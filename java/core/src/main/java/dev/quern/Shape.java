@@ -1,6 +1,7 @@
 package dev.quern;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,7 @@ public final class Shape {
   }
 
   public static Shape of(long... dims) {
-    return new Shape(dims.clone());
+    return new Shape(Require.present("shape", "dimensions", dims).clone());
   }
 
   /** The number of dimensions; 0 for a scalar. */

@@ -2,6 +2,7 @@ package dev.quern;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -90,7 +91,7 @@ public final class Tensor {
    * @return this tensor
    */
   public Tensor copyFrom(float[] values) {
-    if (values.length != shape.elements()) {
+    if (Require.present("tensor", "values", values).length != shape.elements()) {
       throw new ShapeException(
           "tensor: "
               + values.length

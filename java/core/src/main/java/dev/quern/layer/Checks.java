@@ -4,6 +4,7 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 final class Checks {
@@ -73,25 +74,20 @@ final class Checks {
     return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
   }
 
-  static void present(String op, String what, Tensor t) {
-    if (t == null) {
-      throw new InvalidArgumentException(op + ": " + what + " is null");
-    }
-  }
-
   static void batched(String op, Tensor t) {
-    present(op, "input", t);
+    Require.present(op, "input", t);
     if (t.shape().rank() < 2) {
       throw new ShapeException(op + ": input " + t.shape() + " has no batch in front");
     }
   }
 
   static Shape images(String op, String what, Tensor t) {
-    present(op, what, t);
+    Require.present(op, what, t);
     return images(op, what, t.shape());
   }
 
   static Shape images(String op, String what, Shape s) {
+    Require.present(op, what, s);
     if (s.rank() != 4) {
       throw new ShapeException(
           op + ": " + what + " " + s + " is not batch x channels x height x width");
@@ -100,7 +96,7 @@ final class Checks {
   }
 
   static Shape rows(String op, String what, Tensor t) {
-    present(op, what, t);
+    Require.present(op, what, t);
     if (t.shape().rank() != 2) {
       throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
     }
@@ -108,7 +104,7 @@ final class Checks {
   }
 
   static void shape(String op, String what, Tensor t, Shape wanted) {
-    present(op, what, t);
+    Require.present(op, what, t);
     if (!t.shape().equals(wanted)) {
       throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
     }

@@ -3,6 +3,7 @@ package dev.quern.layer;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
+import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 
@@ -20,7 +21,7 @@ public record Relu() implements Layer {
 
   /** The native operator's forward pass; the result is of the input's shape and in its arena. */
   public Tensor forward(Tensor input) {
-    Checks.present("relu", "input", input);
+    Require.present("relu", "input", input);
     try (Scratch s = new Scratch(input)) {
       Tensor output = input.arena().tensor(input.shape());
       Status.check(Quern.quern_relu_forward(input.shape().elements(), s.raw(input), s.raw(output)));
@@ -32,7 +33,7 @@ public record Relu() implements Layer {
    * The gradient with respect to the input, from the input (or the output: its sign is the same).
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
-    Checks.present("relu", "input", input);
+    Require.present("relu", "input", input);
     Checks.shape("relu", "grad_output", gradOutput, input.shape());
     try (Scratch s = new Scratch(input, gradOutput)) {
       Tensor grad = input.arena().tensor(input.shape());

@@ -1,6 +1,4 @@
 // softmax, and the loss and metric that stand on it.
-#include <algorithm>
-
 #include "checks.h"
 #include "kernels/kernels.h"
 #include "threads.h"
@@ -18,6 +16,15 @@ int prepare(const char* op, bool pointers, int64_t rows, int64_t classes) noexce
 }
 
 int64_t grain(int64_t classes) noexcept { return 4096 / classes + 1; }
+
+// The first of equals; a NaN beats everything, as in NumPy.
+int64_t argmax(const float* row, int64_t n) noexcept {
+  int64_t best = 0;
+  for (int64_t i = 1; i < n && row[best] == row[best]; i++) {
+    if (row[i] > row[best] || row[i] != row[i]) best = i;
+  }
+  return best;
+}
 
 int check_targets(const char* op, int64_t rows, int64_t classes, const int32_t* targets) noexcept {
   for (int64_t r = 0; r < rows; r++) {
@@ -88,10 +95,7 @@ extern "C" int quern_count_correct(int64_t rows, int64_t classes, const float* s
   QUERN_TRY(prepare("count_correct", src && targets && correct, rows, classes));
   QUERN_TRY(check_targets("count_correct", rows, classes, targets));
   int64_t hits = 0;
-  for (int64_t r = 0; r < rows; r++) {
-    const float* row = src + r * classes;
-    hits += std::max_element(row, row + classes) - row == targets[r];
-  }
+  for (int64_t r = 0; r < rows; r++) hits += argmax(src + r * classes, classes) == targets[r];
   *correct = hits;
   return QUERN_OK;
 }

@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 
@@ -16,7 +17,17 @@ public final class Metrics {
    * @return {@code [labels.length, classes]}, in {@code arena}
    */
   public static Tensor oneHot(Arena arena, int[] labels, int classes) {
-    float[] values = new float[Math.multiplyExact(labels.length, classes)];
+    Require.present("one_hot", "arena", arena);
+    Require.present("one_hot", "labels", labels);
+    if (classes < 1 || (long) labels.length * classes > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          "one_hot: "
+              + labels.length
+              + " labels of "
+              + classes
+              + " classes are not between 1 class and 2^31 values");
+    }
+    float[] values = new float[labels.length * classes];
     for (int i = 0; i < labels.length; i++) {
       checkLabel("one_hot", labels[i], classes);
       values[i * classes + labels[i]] = 1;
@@ -57,7 +68,8 @@ public final class Metrics {
   }
 
   private static Shape checkRows(String op, Tensor scores, int[] labels) {
-    Shape s = scores.shape();
+    Require.present(op, "labels", labels);
+    Shape s = Require.present(op, "scores", scores).shape();
     if (s.rank() != 2 || s.dim(0) != labels.length || labels.length == 0) {
       throw new ShapeException(
           op

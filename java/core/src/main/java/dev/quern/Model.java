@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.layer.Softmax;
@@ -57,7 +58,7 @@ public final class Model implements AutoCloseable {
    * @return {@code [N, ...]}, in the images' arena
    */
   public Tensor predict(Tensor images) {
-    Shape shape = images.shape();
+    Shape shape = Require.present("predict", "images", images).shape();
     if (shape.rank() < 2 || !shape.sample().equals(network().input())) {
       throw new ShapeException(
           "predict: images "
@@ -120,7 +121,7 @@ public final class Model implements AutoCloseable {
    */
   public List<Prediction> classify(byte[] pixels, int top) {
     Shape in = network().input();
-    if (pixels.length != in.elements() || in.rank() != 3) {
+    if (Require.present("classify", "pixels", pixels).length != in.elements() || in.rank() != 3) {
       throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
     }
     if (top < 1) {

@@ -9,6 +9,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Philox;
+import dev.quern.internal.Require;
 import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -157,6 +158,8 @@ public final class Trainer implements AutoCloseable {
    * @throws NumericException if a loss is NaN or infinite
    */
   public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
+    Require.present("fit", "data", data);
+    Require.present("fit", "listener", listener);
     if (epochCount < 1) {
       throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
     }
@@ -225,6 +228,8 @@ public final class Trainer implements AutoCloseable {
    * @return the batch's loss before the update
    */
   public synchronized double step(Tensor images, int... labels) {
+    Require.present("trainer", "images", images);
+    Require.present("trainer", "labels", labels);
     usage.enter();
     try {
       load(images, labels);
@@ -291,6 +296,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Accuracy and loss on a data set, with the weights of now. */
   public synchronized Evaluation evaluate(Dataset data) {
+    Require.present("evaluate", "data", data);
     usage.enter();
     try {
       if (evaluator == null) {

@@ -2,6 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.Shape;
 import dev.quern.Tensor;
+import dev.quern.internal.Require;
 
 /**
  * {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch and in the
@@ -30,6 +31,7 @@ public record Flatten() implements Layer {
 
   /** The gradient with respect to an input of shape {@code input}. */
   public Tensor backward(Tensor gradOutput, Shape input) {
+    Require.present("flatten", "input", input);
     Checks.shape(
         "flatten", "grad_output", gradOutput, outputShape(input.sample()).batch(input.dim(0)));
     return gradOutput.arena().tensor(input, gradOutput.toArray());

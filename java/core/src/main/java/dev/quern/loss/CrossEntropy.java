@@ -6,6 +6,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Descriptors;
+import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 import java.util.Arrays;
@@ -87,13 +88,15 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
 
   /** The loss's gradient with respect to the logits, {@code [N, C]}, in their arena. */
   public Tensor backward(Tensor logits, int... targets) {
+    Require.present("cross_entropy", "logits", logits);
     Tensor grad = logits.arena().tensor(logits.shape());
     run(logits, grad, targets);
     return grad;
   }
 
   private double run(Tensor logits, Tensor gradOrNull, int[] targets) {
-    Shape in = logits.shape();
+    Require.present("cross_entropy", "targets", targets);
+    Shape in = Require.present("cross_entropy", "logits", logits).shape();
     if (in.rank() != 2 || in.dim(0) != targets.length) {
       throw new ShapeException(
           "cross_entropy: logits "

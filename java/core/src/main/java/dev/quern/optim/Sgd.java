@@ -5,6 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Descriptors;
+import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 
@@ -47,6 +48,8 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
    * @param firstStep true for the first step on this tensor: velocity becomes the gradient
    */
   public void step(Tensor weight, Tensor grad, Tensor velocity, boolean firstStep) {
+    Require.present("sgd", "weight", weight);
+    Require.present("sgd", "gradient", grad);
     if (!grad.shape().equals(weight.shape())
         || (velocity != null && !velocity.shape().equals(weight.shape()))) {
       throw new ShapeException(

@@ -73,11 +73,12 @@ class ArenaTest {
 
   @Test
   void closingGivesMemoryBack() {
+    // half of it as tolerance: the collector may free what other tests forgot meanwhile
     long before = Memory.live();
     try (Arena arena = new Arena()) {
-      arena.tensor(Shape.of(1 << 20));
-      assertThat(Memory.live()).isGreaterThanOrEqualTo(before + (4 << 20));
+      arena.tensor(Shape.of(1 << 24));
+      assertThat(Memory.live()).isGreaterThan(before + (32L << 20));
     }
-    assertThat(Memory.live()).isLessThan(before + (4 << 20));
+    assertThat(Memory.live()).isLessThan(before + (32L << 20));
   }
 }

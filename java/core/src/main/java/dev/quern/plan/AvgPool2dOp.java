@@ -3,26 +3,23 @@ package dev.quern.plan;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
-import dev.quern.layer.AvgPool2d;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Average pooling. */
 final class AvgPool2dOp implements Op {
   private final Value in;
   private final Value out;
-  private final Block memory = new Block(Descriptors.BYTES, "descriptor");
   private final Pool2dDescriptor descriptor;
   private FloatPointer src;
   private FloatPointer dst;
   private FloatPointer diffSrc;
   private FloatPointer diffDst;
 
-  AvgPool2dOp(AvgPool2d layer, int batch, Value in, Value out) {
+  AvgPool2dOp(Pool2dDescriptor descriptor, Value in, Value out) {
     this.in = in;
     this.out = out;
-    this.descriptor = Descriptors.avgPool2d(memory.pointer(0), layer, batch, in.shape);
+    this.descriptor = descriptor;
   }
 
   @Override

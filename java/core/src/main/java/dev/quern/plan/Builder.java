@@ -2,6 +2,8 @@ package dev.quern.plan;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Turns a network into operations and says at which moments each piece of memory is in use. Time 0
@@ -23,6 +26,10 @@ import java.util.Map;
 final class Builder {
   final Slab slab = new Slab();
   final List<Op> ops = new ArrayList<>();
+
+  /** Memory of the operations' descriptors. */
+  final List<Block> blocks = new ArrayList<>();
+
   final Value input;
   final Value output;
 
@@ -81,6 +88,12 @@ final class Builder {
     return slab.slot(Math.multiplyExact(sample.batch(batch).elements(), 4L));
   }
 
+  Pointer descriptor() {
+    Block b = new Block(Descriptors.BYTES, "descriptor");
+    blocks.add(b);
+    return b.pointer(0);
+  }
+
   private Value lower(String name, Layer layer, Value in, Shape out) {
     if (layer instanceof Flatten) {
       return in.reshaped(out);
@@ -93,7 +106,7 @@ final class Builder {
     } else if (layer instanceof AvgPool2d pool) {
       Value to = value(in, out, imagePixels(out), false);
       touchDiffs(in, to);
-      ops.add(new AvgPool2dOp(pool, batch, in, to));
+      ops.add(new AvgPool2dOp(Descriptors.avgPool2d(descriptor(), pool, batch, in.shape), in, to));
       return to;
     } else if (layer instanceof Relu) {
       return relu(in, out);
@@ -140,7 +153,9 @@ final class Builder {
     Value to = trainable(in, out, imagePixels(out));
     touchDiffs(in, to);
     keepForBackward(in);
-    Conv2dOp op = new Conv2dOp(conv, batch, in, to, weights, name);
+    Conv2dOp op =
+        new Conv2dOp(
+            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weights.layer(name));
     long bytes = op.workspaceBytes();
     ops.add(op.workspaces(slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
     return to;
@@ -150,7 +165,13 @@ final class Builder {
     Value to = trainable(in, out, 1);
     touchDiffs(in, to);
     keepForBackward(in);
-    LinearOp op = new LinearOp(linear, batch, in, to, weights, name);
+    LinearOp op =
+        new LinearOp(
+            Descriptors.linear(
+                descriptor(), batch, in.shape.elements(), linear.outFeatures(), in.pixels),
+            in,
+            to,
+            weights.layer(name));
     ops.add(op.workspace(backwardSlot(op.workspaceBytes())));
     return to;
   }
@@ -163,7 +184,9 @@ final class Builder {
     Value to = value(in, out, imagePixels(out), false);
     touchDiffs(in, to);
     Slot indices = to.diff == null ? null : slot(out).at(forwardTime()).at(backwardTime());
-    ops.add(new MaxPool2dOp(pool, batch, in, to, indices));
+    ops.add(
+        new MaxPool2dOp(
+            Descriptors.maxPool2d(descriptor(), pool, batch, in.shape), in, to, indices));
     return to;
   }
 

@@ -3,9 +3,7 @@ package dev.quern.plan;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
-import dev.quern.layer.Conv2d;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -13,7 +11,6 @@ import org.bytedeco.javacpp.Pointer;
 final class Conv2dOp implements Op {
   private final Value in;
   private final Value out;
-  private final Block memory = new Block(Descriptors.BYTES, "descriptor");
   private final Conv2dDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot forwardSpace;
@@ -25,11 +22,11 @@ final class Conv2dOp implements Op {
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
-  Conv2dOp(Conv2d layer, int batch, Value in, Value out, Weights weights, String name) {
+  Conv2dOp(Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
     this.in = in;
     this.out = out;
-    this.descriptor = Descriptors.conv2d(memory.pointer(0), layer, batch, in.shape);
-    this.weights = weights.layer(name);
+    this.descriptor = descriptor;
+    this.weights = weights;
   }
 
   long workspaceBytes() {

@@ -3,9 +3,7 @@ package dev.quern.plan;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
-import dev.quern.layer.Linear;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -13,7 +11,6 @@ import org.bytedeco.javacpp.Pointer;
 final class LinearOp implements Op {
   private final Value in;
   private final Value out;
-  private final Block memory = new Block(Descriptors.BYTES, "descriptor");
   private final LinearDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot space;
@@ -23,13 +20,11 @@ final class LinearOp implements Op {
   private FloatPointer diffDst;
   private Pointer workspace;
 
-  LinearOp(Linear layer, int batch, Value in, Value out, Weights weights, String name) {
+  LinearOp(LinearDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
     this.in = in;
     this.out = out;
-    this.descriptor =
-        Descriptors.linear(
-            memory.pointer(0), batch, in.shape.elements(), layer.outFeatures(), in.pixels);
-    this.weights = weights.layer(name);
+    this.descriptor = descriptor;
+    this.weights = weights;
   }
 
   long workspaceBytes() {

@@ -3,9 +3,7 @@ package dev.quern.plan;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
-import dev.quern.layer.MaxPool2d;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -14,7 +12,6 @@ final class MaxPool2dOp implements Op {
   private final Value in;
   private final Value out;
   private final Slot indexSlot;
-  private final Block memory = new Block(Descriptors.BYTES, "descriptor");
   private final Pool2dDescriptor descriptor;
   private FloatPointer src;
   private FloatPointer dst;
@@ -22,11 +19,11 @@ final class MaxPool2dOp implements Op {
   private FloatPointer diffDst;
   private IntPointer indices;
 
-  MaxPool2dOp(MaxPool2d layer, int batch, Value in, Value out, Slot indexSlotOrNull) {
+  MaxPool2dOp(Pool2dDescriptor descriptor, Value in, Value out, Slot indexSlotOrNull) {
     this.in = in;
     this.out = out;
     this.indexSlot = indexSlotOrNull;
-    this.descriptor = Descriptors.maxPool2d(memory.pointer(0), layer, batch, in.shape);
+    this.descriptor = descriptor;
   }
 
   @Override

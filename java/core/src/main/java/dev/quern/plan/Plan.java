@@ -35,7 +35,6 @@ public final class Plan implements AutoCloseable {
   private final Slot targetSlot;
   private final Slot rowLosses;
   private final Slot classWeightSlot;
-  private final Block lossMemory = new Block(Descriptors.BYTES, "descriptor");
   private Block slab;
   private CrossEntropyDescriptor lossDescriptor;
   private ByteBuffer stagingBuffer;
@@ -88,7 +87,7 @@ public final class Plan implements AutoCloseable {
     }
     lossDescriptor =
         Descriptors.crossEntropy(
-            lossMemory.pointer(0), loss, batch, builder.output.shape.elements());
+            builder.descriptor(), loss, batch, builder.output.shape.elements());
     float[] w = loss.classWeights();
     if (w != null) {
       classWeights = slab.floats(classWeightSlot.offset);
@@ -228,7 +227,7 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
-    lossMemory.close();
+    builder.blocks.forEach(Block::close);
     if (slab != null) {
       slab.close();
     }

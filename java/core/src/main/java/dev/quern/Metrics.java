@@ -58,6 +58,9 @@ public final class Metrics {
    */
   public static double logLoss(Tensor probabilities, double epsilon, int... labels) {
     Shape s = checkRows("log_loss", probabilities, labels);
+    if (!(epsilon >= 0)) {
+      throw new InvalidArgumentException("log_loss: epsilon " + epsilon + " must be at least 0");
+    }
     float[] p = probabilities.toArray();
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {

@@ -30,10 +30,7 @@ final class Checks {
     }
   }
 
-  /**
-   * PyTorch bounds a pooling window's padding by half its kernel, so that each window meets the
-   * input.
-   */
+  /** PyTorch bounds a pooling window's padding by half its kernel. */
   static void poolPadding(String op, Size kernel, Size padding) {
     if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
       throw new InvalidArgumentException(

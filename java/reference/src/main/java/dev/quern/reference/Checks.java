@@ -1,0 +1,71 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Layer;
+
+/** Rules that several twins share; each message starts with the operator's name. */
+final class Checks {
+  private Checks() {}
+
+  /**
+   * The output shape of a layer for a batch, {@code input} and result both with the batch in front.
+   */
+  static Shape batchOutput(Layer layer, Shape input) {
+    if (input.rank() == 0 || input.dim(0) < 1) {
+      throw new ShapeException(
+          layer.type() + ": input " + input + " has no batch of at least 1 in front");
+    }
+    return layer.outputShape(input.sample()).batch(input.dim(0));
+  }
+
+  static void shape(String operator, String what, NdArray array, Shape wanted) {
+    if (array == null) {
+      throw new InvalidArgumentException(
+          operator + ": " + what + " is missing, shape " + wanted + " wanted");
+    }
+    if (!array.shape().equals(wanted)) {
+      throw new ShapeException(operator + ": " + what + " " + array.shape() + " must be " + wanted);
+    }
+  }
+
+  /** The bias is there exactly when the layer has one. */
+  static void bias(String operator, boolean wanted, NdArray bias, int outputs) {
+    if (wanted) {
+      shape(operator, "bias", bias, Shape.of(outputs));
+    } else if (bias != null) {
+      throw new InvalidArgumentException(
+          operator + ": bias " + bias.shape() + " given to a layer without bias");
+    }
+  }
+
+  /** Scores {@code [N, C]} with one label below C each. */
+  static void labels(String operator, NdArray scores, int[] labels) {
+    if (scores.rank() != 2 || scores.dim(0) < 1 || scores.dim(1) < 1) {
+      throw new ShapeException(
+          operator + ": scores " + scores.shape() + " are not batch x classes");
+    }
+    if (labels.length != scores.dim(0)) {
+      throw new ShapeException(
+          operator + ": " + labels.length + " labels do not fit a batch of " + scores.dim(0));
+    }
+    labels(operator, labels, scores.dim(1));
+  }
+
+  static void labels(String operator, int[] labels, int classes) {
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new InvalidArgumentException(
+            operator
+                + ": label "
+                + labels[i]
+                + " at index "
+                + i
+                + " is not in [0, "
+                + classes
+                + ")");
+      }
+    }
+  }
+}

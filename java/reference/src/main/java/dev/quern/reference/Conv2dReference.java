@@ -1,0 +1,74 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+import dev.quern.layer.Conv2d;
+
+/**
+ * The twin of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C / groups, KH, KW]},
+ * bias {@code [O]}, output {@code [N, O, H', W']}.
+ *
+ * <p>A convolution is linear in its input and in its weight: it is one sum of products {@code
+ * output += input * weight}. One enumeration of those products serves every pass; the passes differ
+ * only in which of the three is summed.
+ */
+public final class Conv2dReference {
+  private Conv2dReference() {}
+
+  /**
+   * The output.
+   *
+   * @param biasOrNull null exactly where the layer has none
+   * @throws dev.quern.error.ShapeException if shapes do not fit the layer
+   */
+  public static NdArray forward(Conv2d layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+    Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
+    products.checkWeight(weight);
+    Checks.bias("conv2d", layer.bias(), biasOrNull, layer.outChannels());
+    NdArray output = new NdArray(products.output());
+    products.forEach((o, i, w) -> output.add(o, input.get(i) * weight.get(w)));
+    if (biasOrNull != null) {
+      addBias(output, biasOrNull);
+    }
+    return output;
+  }
+
+  private static void addBias(NdArray output, NdArray bias) {
+    int plane = output.dim(2) * output.dim(3);
+    for (int i = 0; i < output.size(); i++) {
+      output.add(i, bias.get(i / plane % bias.size()));
+    }
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backwardData(
+      Conv2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
+    Conv2dProducts products = Conv2dProducts.of(layer, inputShape);
+    products.checkWeight(weight);
+    products.checkGradOutput(gradOutput);
+    NdArray gradInput = new NdArray(inputShape);
+    products.forEach((o, i, w) -> gradInput.add(i, gradOutput.get(o) * weight.get(w)));
+    return gradInput;
+  }
+
+  /** The gradient of the weight, summed over the batch. */
+  public static NdArray backwardWeights(Conv2d layer, NdArray input, NdArray gradOutput) {
+    Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
+    products.checkGradOutput(gradOutput);
+    NdArray gradWeight = new NdArray(products.weight());
+    products.forEach((o, i, w) -> gradWeight.add(w, gradOutput.get(o) * input.get(i)));
+    return gradWeight;
+  }
+
+  /**
+   * The gradient of the bias, {@code [O]}: the sum of the output's gradient over batch, rows and
+   * columns.
+   */
+  public static NdArray backwardBias(NdArray gradOutput) {
+    NdArray gradBias = new NdArray(Shape.of(gradOutput.dim(1)));
+    int plane = gradOutput.dim(2) * gradOutput.dim(3);
+    for (int i = 0; i < gradOutput.size(); i++) {
+      gradBias.add(i / plane % gradBias.size(), gradOutput.get(i));
+    }
+    return gradBias;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+
+/**
+ * A dense array of doubles in row-major order, the last axis innermost: NCHW for images, OIHW for
+ * convolution weights, {@code [out, in]} for linear weights. It stores and indexes and does nothing
+ * else; all arithmetic is in the operators. Mutable, and not safe for a writer beside other
+ * threads.
+ */
+public final class NdArray {
+  private final Shape shape;
+  private final double[] values;
+
+  /**
+   * An array of zeros.
+   *
+   * @throws InvalidArgumentException if it would have more elements than a Java array holds
+   */
+  public NdArray(Shape shape) {
+    this(shape, new double[elements(shape)]);
+  }
+
+  private NdArray(Shape shape, double[] values) {
+    if (values.length != elements(shape)) {
+      throw new ShapeException(
+          "array: "
+              + values.length
+              + " values do not fill shape "
+              + shape
+              + ", which needs "
+              + shape.elements());
+    }
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /**
+   * An array around {@code values}, which are shared, not copied.
+   *
+   * @throws ShapeException if their number is not that of the shape
+   */
+  public static NdArray of(Shape shape, double... values) {
+    return new NdArray(shape, values);
+  }
+
+  /**
+   * An array of these values, widened.
+   *
+   * @throws ShapeException if their number is not that of the shape
+   */
+  public static NdArray of(Shape shape, float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return new NdArray(shape, wide);
+  }
+
+  private static int elements(Shape shape) {
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          "array: shape "
+              + shape
+              + " has "
+              + shape.elements()
+              + " elements, more than a Java array holds");
+    }
+    return (int) shape.elements();
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public int rank() {
+    return shape.rank();
+  }
+
+  /** The length of an axis, counted from 0. */
+  public int dim(int axis) {
+    return Math.toIntExact(shape.dim(axis));
+  }
+
+  /** The number of elements. */
+  public int size() {
+    return values.length;
+  }
+
+  /** The elements in row-major order: the array itself, not a copy. */
+  public double[] values() {
+    return values;
+  }
+
+  /** The element at {@code offset} in row-major order. */
+  public double get(int offset) {
+    return values[offset];
+  }
+
+  public void set(int offset, double value) {
+    values[offset] = value;
+  }
+
+  /** Adds to the element at {@code offset} in row-major order. */
+  public void add(int offset, double value) {
+    values[offset] += value;
+  }
+
+  /**
+   * Where the element of these indices, one an axis, lies in {@link #values()}.
+   *
+   * @throws InvalidArgumentException if an index is outside its axis or their number is not the
+   *     rank
+   */
+  public int offset(int... indices) {
+    if (indices.length != rank()) {
+      throw new InvalidArgumentException(
+          "array: "
+              + indices.length
+              + " indices do not address shape "
+              + shape
+              + " of rank "
+              + rank());
+    }
+    int offset = 0;
+    for (int axis = 0; axis < indices.length; axis++) {
+      int length = dim(axis);
+      if (indices[axis] < 0 || indices[axis] >= length) {
+        throw new InvalidArgumentException(
+            "array: index " + indices[axis] + " is outside axis " + axis + " of shape " + shape);
+      }
+      offset = offset * length + indices[axis];
+    }
+    return offset;
+  }
+
+  /** The element of these indices, one an axis. */
+  public double at(int... indices) {
+    return values[offset(indices)];
+  }
+
+  /**
+   * The same values under another shape; both arrays share them.
+   *
+   * @throws ShapeException if the number of elements differs
+   */
+  public NdArray reshape(Shape other) {
+    return new NdArray(other, values);
+  }
+
+  /** An array of its own with the same values. */
+  public NdArray copy() {
+    return new NdArray(shape, values.clone());
+  }
+
+  /** The values rounded to single precision, in row-major order. */
+  public float[] toFloats() {
+    float[] narrow = new float[values.length];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = (float) values[i];
+    }
+    return narrow;
+  }
+
+  /** The shape only, as in {@code array 64x3x32x32}. */
+  @Override
+  public String toString() {
+    return "array " + shape;
+  }
+}

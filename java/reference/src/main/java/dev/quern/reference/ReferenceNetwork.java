@@ -1,0 +1,176 @@
+package dev.quern.reference;
+
+import dev.quern.ModelData;
+import dev.quern.Network;
+import dev.quern.Network.Node;
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Parameter;
+import dev.quern.loss.CrossEntropy;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole {@link Network} in double precision. It holds the parameters and nothing else: a forward
+ * pass returns every activation, and the backward pass takes them. Nodes may have several inputs
+ * and feed several nodes; gradients that meet add up.
+ */
+public final class ReferenceNetwork {
+  private final Network network;
+  private final Map<String, NdArray> parameters;
+
+  /**
+   * What flows back through a network.
+   *
+   * @param parameters the gradient of each parameter by dotted name, in the network's order
+   * @param input the gradient of the network's input
+   */
+  public record Gradients(Map<String, NdArray> parameters, NdArray input) {}
+
+  /** The loss of a batch, with the gradients that it sends back. */
+  public record LossAndGradients(double loss, Gradients gradients) {}
+
+  /**
+   * A network with these parameters.
+   *
+   * @param parameters by dotted name; shared, so that a change to an array changes the network
+   * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
+   */
+  public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
+    Map<String, Parameter> wanted = network.parameters();
+    Map<String, NdArray> ordered = new LinkedHashMap<>();
+    wanted.forEach(
+        (name, parameter) -> {
+          Checks.shape("network " + network.name(), name, parameters.get(name), parameter.shape());
+          ordered.put(name, parameters.get(name));
+        });
+    for (String name : parameters.keySet()) {
+      if (!wanted.containsKey(name)) {
+        throw new InvalidArgumentException(
+            "network " + network.name() + ": it has no parameter " + name);
+      }
+    }
+    this.network = network;
+    this.parameters = Collections.unmodifiableMap(ordered);
+  }
+
+  /** The network of a saved model, its weights widened. */
+  public static ReferenceNetwork of(ModelData model) {
+    Map<String, NdArray> parameters = new LinkedHashMap<>();
+    model
+        .network()
+        .parameters()
+        .forEach(
+            (name, parameter) ->
+                parameters.put(name, NdArray.of(parameter.shape(), model.weights().get(name))));
+    return new ReferenceNetwork(model.network(), parameters);
+  }
+
+  /**
+   * The parameters by dotted name, in the network's order: the arrays that the network computes
+   * with.
+   */
+  public Map<String, NdArray> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Every activation of a batch: the output of each node under its name, after the input under
+   * {@link Network#INPUT}.
+   *
+   * @param input {@code [N, ...]} with the network's input shape behind N
+   */
+  public Map<String, NdArray> forward(NdArray input) {
+    Checks.shape("network " + network.name(), "input", input, batchInput(input));
+    Map<String, NdArray> activations = new LinkedHashMap<>();
+    activations.put(Network.INPUT, input);
+    for (Node node : network.nodes()) {
+      LayerReference twin = LayerReference.of(node.layer());
+      activations.put(node.name(), twin.forward(inputs(node, activations), parametersOf(node)));
+    }
+    return Collections.unmodifiableMap(activations);
+  }
+
+  /** The network's output for a batch. */
+  public NdArray output(NdArray input) {
+    return forward(input).get(outputName());
+  }
+
+  /**
+   * The gradients of all parameters and of the input.
+   *
+   * @param activations what {@link #forward} returned
+   * @param gradOutput the gradient of the network's output
+   */
+  public Gradients backward(Map<String, NdArray> activations, NdArray gradOutput) {
+    NdArray output = activations.get(outputName());
+    Checks.shape("network " + network.name(), "grad_output", gradOutput, output.shape());
+    GradientSums sums = new GradientSums();
+    sums.add(outputName(), gradOutput);
+    Map<String, NdArray> byParameter = new LinkedHashMap<>();
+    parameters.forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
+    List<Node> nodes = network.nodes();
+    for (int k = nodes.size() - 1; k >= 0; k--) {
+      NdArray gradient = sums.get(nodes.get(k).name());
+      if (gradient != null) { // null: nothing that the output depends on
+        backward(nodes.get(k), activations, gradient, sums, byParameter);
+      }
+    }
+    NdArray gradInput = sums.get(Network.INPUT);
+    NdArray input = activations.get(Network.INPUT);
+    return new Gradients(
+        Collections.unmodifiableMap(byParameter),
+        gradInput == null ? new NdArray(input.shape()) : gradInput);
+  }
+
+  private void backward(
+      Node node,
+      Map<String, NdArray> activations,
+      NdArray gradient,
+      GradientSums sums,
+      Map<String, NdArray> byParameter) {
+    LayerReference.Gradients back =
+        LayerReference.of(node.layer())
+            .backward(inputs(node, activations), parametersOf(node), gradient);
+    back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
+    for (int i = 0; i < node.inputs().size(); i++) {
+      sums.add(node.inputs().get(i), back.inputs().get(i));
+    }
+  }
+
+  /** The loss of logits for a batch, and its gradients. */
+  public LossAndGradients lossAndGradients(NdArray input, int[] labels, CrossEntropy loss) {
+    Map<String, NdArray> activations = forward(input);
+    NdArray logits = activations.get(outputName());
+    double value = CrossEntropyReference.forward(loss, logits, labels);
+    NdArray gradLogits = CrossEntropyReference.backward(loss, logits, labels);
+    return new LossAndGradients(value, backward(activations, gradLogits));
+  }
+
+  private String outputName() {
+    return network.nodes().get(network.nodes().size() - 1).name();
+  }
+
+  private Shape batchInput(NdArray input) {
+    return network.input().batch(input.rank() == 0 ? 1 : input.dim(0));
+  }
+
+  private static List<NdArray> inputs(Node node, Map<String, NdArray> activations) {
+    return node.inputs().stream().map(activations::get).toList();
+  }
+
+  /** A node's parameters by their names in its layer. */
+  private Map<String, NdArray> parametersOf(Node node) {
+    String prefix = node.name() + ".";
+    Map<String, NdArray> own = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, array) -> {
+          if (name.startsWith(prefix)) {
+            own.put(name.substring(prefix.length()), array);
+          }
+        });
+    return own;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.quern.reference;
+
+import dev.quern.optim.Sgd;
+
+/** The twin of {@link Sgd}. */
+public final class SgdReference {
+  private SgdReference() {}
+
+  /**
+   * One step, in place: {@code g = gradient + weightDecay w; v = momentum v + g; w -= lr v}, with
+   * Nesterov {@code w -= lr (g + momentum v)}.
+   *
+   * @param weight changed
+   * @param gradient not changed
+   * @param velocity changed; zeros before the first step, which then sets it to g. Not read without
+   *     momentum.
+   */
+  public static void step(Sgd sgd, NdArray weight, NdArray gradient, NdArray velocity) {
+    Checks.shape("sgd", "gradient", gradient, weight.shape());
+    Checks.shape("sgd", "velocity", velocity, weight.shape());
+    for (int i = 0; i < weight.size(); i++) {
+      double g = gradient.get(i) + sgd.weightDecay() * weight.get(i);
+      double v = sgd.momentum() == 0 ? g : sgd.momentum() * velocity.get(i) + g;
+      velocity.set(i, v);
+      weight.add(i, -sgd.lr() * (sgd.nesterov() ? g + sgd.momentum() * v : v));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Size;
+
+/** One axis of a sliding window: which input positions the taps of each window fall on. */
+record WindowAxis(int input, int kernel, int stride, int padding, int dilation) {
+  static final int OUTSIDE = -1;
+
+  static WindowAxis vertical(long height, Size kernel, Size stride, Size padding, Size dilation) {
+    return new WindowAxis(
+        (int) height, kernel.height(), stride.height(), padding.height(), dilation.height());
+  }
+
+  static WindowAxis horizontal(long width, Size kernel, Size stride, Size padding, Size dilation) {
+    return new WindowAxis(
+        (int) width, kernel.width(), stride.width(), padding.width(), dilation.width());
+  }
+
+  /** The input position of a window's tap, or {@link #OUTSIDE} where the tap falls on padding. */
+  int position(int window, int tap) {
+    long position = (long) window * stride - padding + (long) tap * dilation;
+    return position >= 0 && position < input ? (int) position : OUTSIDE;
+  }
+}

@@ -137,4 +137,15 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
     p.put(classWeights, 0, classWeights.length);
     return p;
   }
+
+  @Override
+  public String toString() {
+    return "CrossEntropy[labelSmoothing="
+        + labelSmoothing
+        + ", classWeights="
+        + Arrays.toString(classWeights)
+        + ", reduction="
+        + reduction
+        + "]";
+  }
 }

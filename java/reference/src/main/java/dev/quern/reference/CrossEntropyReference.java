@@ -27,11 +27,13 @@ public final class CrossEntropyReference {
     int classes = weights.length;
     double sum = 0;
     for (int n = 0; n < labels.length; n++) {
-      double logSumExp = logSumExp(logits, n);
+      double max = max(logits, n);
+      double logSum = Math.log(sumOfExponentials(logits, n, max));
       for (int c = 0; c < classes; c++) {
         double target = target(loss, weights, labels[n], c);
         if (target != 0) { // a class that nobody asks for may have the logit minus infinity
-          sum -= target * (logits.get(n * classes + c) - logSumExp);
+          // the maximum is subtracted first: adding it to logSum would swallow that
+          sum -= target * (logits.get(n * classes + c) - max - logSum);
         }
       }
     }
@@ -45,13 +47,14 @@ public final class CrossEntropyReference {
     double divisor = divisor(loss, weights, labels);
     NdArray gradLogits = new NdArray(logits.shape());
     for (int n = 0; n < labels.length; n++) {
-      double logSumExp = logSumExp(logits, n);
+      double max = max(logits, n);
+      double exponentials = sumOfExponentials(logits, n, max);
       double targets = 0;
       for (int c = 0; c < classes; c++) {
         targets += target(loss, weights, labels[n], c);
       }
       for (int c = 0; c < classes; c++) {
-        double probability = Math.exp(logits.get(n * classes + c) - logSumExp);
+        double probability = Math.exp(logits.get(n * classes + c) - max) / exponentials;
         double target = target(loss, weights, labels[n], c);
         gradLogits.set(n * classes + c, (targets * probability - target) / divisor);
       }
@@ -78,17 +81,22 @@ public final class CrossEntropyReference {
     return sum;
   }
 
-  private static double logSumExp(NdArray logits, int n) {
+  private static double max(NdArray logits, int n) {
     int classes = logits.dim(1);
     double max = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < classes; c++) {
       max = Math.max(max, logits.get(n * classes + c));
     }
+    return max;
+  }
+
+  private static double sumOfExponentials(NdArray logits, int n, double max) {
+    int classes = logits.dim(1);
     double sum = 0;
     for (int c = 0; c < classes; c++) {
       sum += Math.exp(logits.get(n * classes + c) - max);
     }
-    return max + Math.log(sum);
+    return sum;
   }
 
   private static double[] classWeights(CrossEntropy loss, NdArray logits, int[] labels) {

@@ -64,7 +64,6 @@ public final class Metrics {
     float[] p = probabilities.toArray();
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
-      checkLabel("log_loss", labels[i], (int) s.dim(1));
       sum -= Math.log(p[i * (int) s.dim(1) + labels[i]] + epsilon);
     }
     return sum / labels.length;
@@ -82,10 +81,13 @@ public final class Metrics {
               + labels.length
               + " labels (rows x classes wanted, at least one row)");
     }
+    for (int label : labels) {
+      checkLabel(op, label, s.dim(1));
+    }
     return s;
   }
 
-  private static void checkLabel(String op, int label, int classes) {
+  private static void checkLabel(String op, int label, long classes) {
     if (label < 0 || label >= classes) {
       throw new InvalidArgumentException(
           op + ": label " + label + " is outside [0, " + classes + ")");

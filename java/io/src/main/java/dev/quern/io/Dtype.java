@@ -1,0 +1,80 @@
+package dev.quern.io;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The element types of safetensors files that Quern reads: bytes an element, and how arrays become
+ * bytes.
+ */
+enum Dtype {
+  F32(4) {
+    @Override
+    Object allocate(int n) {
+      return new float[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      from.asFloatBuffer().get((float[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      to.asFloatBuffer().put((float[]) array, at, n);
+    }
+  },
+  F64(8) {
+    @Override
+    Object allocate(int n) {
+      return new double[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      from.asDoubleBuffer().get((double[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      to.asDoubleBuffer().put((double[]) array, at, n);
+    }
+  },
+  I64(8) {
+    @Override
+    Object allocate(int n) {
+      return new long[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      from.asLongBuffer().get((long[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      to.asLongBuffer().put((long[]) array, at, n);
+    }
+  };
+
+  private final int bytes;
+
+  Dtype(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes an element. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** A Java array of {@code n} elements. */
+  abstract Object allocate(int n);
+
+  /**
+   * Copies {@code n} elements from the little-endian bytes at the buffer's position into the array.
+   */
+  abstract void get(ByteBuffer from, Object array, int at, int n);
+
+  /** Copies {@code n} elements of the array to the buffer's position as little-endian bytes. */
+  abstract void put(ByteBuffer to, Object array, int at, int n);
+}

@@ -1,0 +1,189 @@
+package dev.quern.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.ModelData;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.data.Normalization;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.json.Json;
+import dev.quern.io.json.JsonFields;
+import dev.quern.layer.Parameter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Saved models: safetensors files with the weights (F32) under dotted names, as {@code
+ * conv1.weight}, and all else in the metadata:
+ *
+ * <ul>
+ *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 1}
+ *   <li>{@code network}: the description, as {@link NetworkJson} has it
+ *   <li>{@code normalization}: <code>{"mean": [...], "std": [...]}</code>, a number a channel
+ *   <li>{@code classes}: the labels, a JSON list of text
+ *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
+ * </ul>
+ *
+ * Other metadata is ignored.
+ */
+public final class ModelFile {
+  private static final String OPERATION = "model file";
+  private static final String FORMAT = "quern-model";
+  private static final String VERSION = "1";
+  private static final String PROVENANCE = "provenance.";
+
+  private ModelFile() {}
+
+  /**
+   * Saves a model, over an older file if there is one: as a whole or not at all. Equal models give
+   * equal bytes.
+   *
+   * @throws dev.quern.error.NotFoundException if the folder is missing
+   * @throws FileAccessException if it cannot be written to
+   */
+  public static void save(Path file, ModelData model) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("format_version", VERSION);
+    metadata.put("network", NetworkJson.write(model.network()));
+    metadata.put("normalization", write(model.normalization()));
+    metadata.put("classes", write(model.classes()));
+    // sorted, since the order of the model's own map may vary from run to run
+    new TreeMap<>(model.provenance()).forEach((k, v) -> metadata.put(PROVENANCE + k, v));
+    LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
+    model
+        .network()
+        .parameters()
+        .forEach(
+            (name, p) ->
+                tensors.put(name, Safetensors.Entry.floats(p.shape(), model.weights().get(name))));
+    Safetensors.write(file, metadata, tensors);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it is not a model file, is cut short, or its weights are not those
+   *     of its network
+   * @throws ShapeException if its network, normalization and classes do not fit together
+   * @throws NumericException if a weight is NaN or infinite
+   * @throws dev.quern.error.MemoryLimitException if the weights cannot fit in the JVM's heap
+   */
+  public static ModelData load(Path file) {
+    Safetensors content = Safetensors.read(file);
+    try {
+      return model(content);
+    } catch (FormatException e) {
+      throw new FormatException(in(file, e), e);
+    } catch (NumericException e) {
+      throw new NumericException(in(file, e));
+    } catch (ShapeException e) {
+      throw new ShapeException(in(file, e));
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(in(file, e), e);
+    }
+  }
+
+  private static String in(Path file, RuntimeException e) {
+    return OPERATION + ": " + file + ": " + e.getMessage();
+  }
+
+  private static ModelData model(Safetensors content) {
+    Map<String, String> metadata = content.metadata();
+    if (!FORMAT.equals(metadata.get("format"))) {
+      throw new FormatException("not a model: its metadata has no format " + FORMAT);
+    }
+    if (!VERSION.equals(metadata.get("format_version"))) {
+      throw new FormatException(
+          "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
+    }
+    Network network = NetworkJson.read(text(metadata, "network"));
+    return new ModelData(
+        network,
+        weights(content, network),
+        normalization(json(metadata, "normalization")),
+        classes(json(metadata, "classes")),
+        provenance(metadata));
+  }
+
+  private static String text(Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new FormatException("its metadata has no " + key);
+    }
+    return value;
+  }
+
+  private static JsonNode json(Map<String, String> metadata, String key) {
+    return Json.parse(key, text(metadata, key));
+  }
+
+  private static List<String> classes(JsonNode list) {
+    return new JsonFields("metadata", Json.NODES.objectNode().set("classes", list))
+        .texts("classes");
+  }
+
+  private static Normalization normalization(JsonNode object) {
+    JsonFields in = new JsonFields("normalization", object);
+    float[] mean = in.floats("mean");
+    float[] std = in.floats("std");
+    in.end();
+    return new Normalization(mean, std);
+  }
+
+  private static Map<String, float[]> weights(Safetensors content, Network network) {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    Map<String, Parameter> wanted = network.parameters();
+    for (String name : content.names()) {
+      Parameter p = wanted.get(name);
+      if (p == null) {
+        throw new FormatException("tensor " + name + " is no weight of network " + network.name());
+      }
+      Shape found = content.shape(name);
+      if (!found.equals(p.shape())) {
+        throw new FormatException("weight " + name + " has shape " + found + ", not " + p.shape());
+      }
+      weights.put(name, content.floats(name));
+    }
+    return weights;
+  }
+
+  private static Map<String, String> provenance(Map<String, String> metadata) {
+    Map<String, String> provenance = new TreeMap<>();
+    metadata.forEach(
+        (key, value) -> {
+          if (key.startsWith(PROVENANCE)) {
+            provenance.put(key.substring(PROVENANCE.length()), value);
+          }
+        });
+    return provenance;
+  }
+
+  private static String write(Normalization n) {
+    ObjectNode out = Json.NODES.objectNode();
+    add(out.putArray("mean"), n.mean());
+    add(out.putArray("std"), n.std());
+    return out.toString();
+  }
+
+  private static void add(ArrayNode out, float[] values) {
+    for (float v : values) {
+      out.add(v);
+    }
+  }
+
+  private static String write(List<String> classes) {
+    ArrayNode out = Json.NODES.arrayNode();
+    classes.forEach(out::add);
+    return out.toString();
+  }
+}

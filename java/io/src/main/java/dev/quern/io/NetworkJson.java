@@ -1,0 +1,170 @@
+package dev.quern.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.json.Json;
+import dev.quern.io.json.JsonFields;
+import dev.quern.io.json.LayerCodecs;
+import dev.quern.layer.Layer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Networks as JSON text, in files of their own and inside saved models:
+ *
+ * <pre>{@code
+ * {"name": "small", "input": [1, 28, 28], "layers": [
+ *   {"name": "conv1", "type": "conv2d", "out_channels": 20, "kernel": 5},
+ *   {"type": "relu"},
+ *   {"type": "max_pool2d", "kernel": [2, 2]},
+ *   {"type": "flatten"},
+ *   {"type": "linear", "out_features": 10}]}
+ * }</pre>
+ *
+ * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}. Each layer has a {@code
+ * type} and the keys of that type; sizes are one integer for both axes or {@code [height, width]};
+ * keys with a default may be left out:
+ *
+ * <table>
+ * <caption>Layer types</caption>
+ * <tr><th>type</th><th>mandatory</th><th>optional, with default</th></tr>
+ * <tr><td>conv2d</td><td>out_channels, kernel</td><td>stride 1, padding 0, dilation 1, groups 1, bias true</td></tr>
+ * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
+ * <tr><td>avg_pool2d</td><td>kernel</td>
+ *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
+ * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
+ * <tr><td>relu, flatten, softmax</td><td></td><td></td></tr>
+ * </table>
+ *
+ * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does
+ * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
+ * input); the default is the layer before it. Unknown keys and types, values of another kind, keys
+ * given twice and integers beyond 32 bits are refused.
+ */
+public final class NetworkJson {
+  private static final String OPERATION = "network";
+  private static final int MAX_RANK = 8;
+
+  private NetworkJson() {}
+
+  /**
+   * @throws FormatException if the text is not a description as above; names layer and key
+   * @throws ShapeException if the layers do not fit together; every problem at once
+   */
+  public static Network read(String text) {
+    JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
+    String name = in.text("name");
+    Shape input = shape(in);
+    List<JsonNode> layers = in.nodes("layers");
+    in.end();
+    return new Network(name, input, nodes(layers));
+  }
+
+  /**
+   * Reads a description from a file, at most 16 MiB of UTF-8 text. Besides what {@link #read}
+   * throws:
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   */
+  public static Network load(Path file) {
+    String text = RegularFile.readText(OPERATION, file, Json.MAX_LENGTH);
+    try {
+      return read(text);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    } catch (ShapeException e) {
+      throw new ShapeException(file + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * The description that {@link #read} turns back into an equal network: a line a layer, no default
+   * spelled out.
+   */
+  public static String write(Network network) {
+    ArrayNode input = Json.NODES.arrayNode();
+    for (long d : network.input().toArray()) {
+      input.add(d);
+    }
+    String head = "{\"name\": " + Json.NODES.textNode(network.name()) + ", \"input\": " + input;
+    List<ObjectNode> layers = new ArrayList<>();
+    String before = Network.INPUT;
+    for (Network.Node node : network.nodes()) {
+      layers.add(line(node, before));
+      before = node.name();
+    }
+    return layers.stream()
+        .map(ObjectNode::toString)
+        .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
+  }
+
+  private static ObjectNode line(Network.Node node, String before) {
+    ObjectNode out = Json.NODES.objectNode();
+    out.put("name", node.name());
+    LayerCodecs.write(node.layer(), out);
+    if (!node.inputs().equals(List.of(before))) {
+      ArrayNode inputs = out.putArray("inputs");
+      node.inputs().forEach(inputs::add);
+    }
+    return out;
+  }
+
+  private static Shape shape(JsonFields in) {
+    long[] dims = in.longs("input");
+    if (dims.length < 1 || dims.length > MAX_RANK) {
+      throw in.wrong("input", dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
+    }
+    for (long d : dims) {
+      if (d < 1 || d > Integer.MAX_VALUE) {
+        throw in.wrong("input", "dimension " + d + " is not a 32-bit integer of at least 1");
+      }
+    }
+    try {
+      return Shape.of(dims);
+    } catch (InvalidArgumentException e) {
+      throw in.wrong("input", e.getMessage());
+    }
+  }
+
+  private static List<Network.Node> nodes(List<JsonNode> layers) {
+    List<Network.Node> nodes = new ArrayList<>();
+    Map<String, Integer> unnamed = new HashMap<>();
+    String before = Network.INPUT;
+    for (JsonNode layer : layers) {
+      Network.Node node = node(place(nodes.size() + 1, layer), layer, before, unnamed);
+      nodes.add(node);
+      before = node.name();
+    }
+    return nodes;
+  }
+
+  private static Network.Node node(
+      String where, JsonNode json, String before, Map<String, Integer> unnamed) {
+    JsonFields in = new JsonFields(where, json);
+    String name = in.text("name", null);
+    Layer layer = LayerCodecs.read(in);
+    List<String> inputs = in.texts("inputs", List.of(before));
+    in.end();
+    if (name == null) {
+      name = layer.type() + unnamed.merge(layer.type(), 1, Integer::sum);
+    }
+    return new Network.Node(name, layer, inputs);
+  }
+
+  /** For example {@code network: layer 3 (conv2)}. */
+  private static String place(int number, JsonNode layer) {
+    String name = layer.path("name").asText("");
+    return OPERATION + ": layer " + number + (name.isEmpty() ? "" : " (" + name + ")");
+  }
+}

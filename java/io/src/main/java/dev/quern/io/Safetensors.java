@@ -1,0 +1,209 @@
+package dev.quern.io;
+
+import dev.quern.Shape;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.RegularFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of a safetensors file: named tensors of type F32, F64 or I64 and text metadata. A
+ * file is 8 bytes of header length (little-endian), a JSON header, and the tensors' little-endian
+ * values. Arrays are handed out as they are, not copied; as long as nobody changes one, safe for
+ * any number of threads.
+ */
+public final class Safetensors {
+  private static final String OPERATION = "safetensors";
+
+  private final Path file;
+  private final Map<String, String> metadata;
+  private final Map<String, Entry> tensors;
+
+  private Safetensors(Path file, Map<String, String> metadata, Map<String, Entry> tensors) {
+    this.file = file;
+    this.metadata = Collections.unmodifiableMap(metadata);
+    this.tensors = Collections.unmodifiableMap(tensors);
+  }
+
+  /** A tensor to be written: its shape and its values, outermost dimension first; not copied. */
+  public static final class Entry {
+    private final Dtype dtype;
+    private final Shape shape;
+    private final Object values;
+
+    private Entry(Dtype dtype, Shape shape, Object values, int length) {
+      if (shape.elements() != length) {
+        throw new ShapeException(
+            "safetensors: "
+                + length
+                + " values do not fill shape "
+                + shape
+                + ", which needs "
+                + shape.elements());
+      }
+      this.dtype = dtype;
+      this.shape = shape;
+      this.values = values;
+    }
+
+    /**
+     * @throws ShapeException if there are more or fewer values than the shape has elements; so do
+     *     those below
+     */
+    public static Entry floats(Shape shape, float... values) {
+      return new Entry(Dtype.F32, shape, values, values.length);
+    }
+
+    public static Entry doubles(Shape shape, double... values) {
+      return new Entry(Dtype.F64, shape, values, values.length);
+    }
+
+    public static Entry longs(Shape shape, long... values) {
+      return new Entry(Dtype.I64, shape, values, values.length);
+    }
+
+    public Shape shape() {
+      return shape;
+    }
+
+    Dtype dtype() {
+      return dtype;
+    }
+
+    /** An array of {@link #dtype}'s type. */
+    Object values() {
+      return values;
+    }
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws NotFoundException if there is none
+   * @throws FormatException if it breaks a rule of the format: names file, tensor and rule
+   * @throws MemoryLimitException if its tensors cannot fit in the JVM's heap; nothing is allocated
+   *     then
+   */
+  public static Safetensors read(Path file) {
+    String what = OPERATION + ": " + file;
+    try (FileChannel in = RegularFile.open(OPERATION, file)) {
+      SafetensorsBytes bytes = new SafetensorsBytes(in);
+      SafetensorsHeader header = bytes.readHeader(what);
+      RegularFile.requireHeap(what, in.size());
+      Map<String, Entry> tensors = new LinkedHashMap<>();
+      for (SafetensorsHeader.Tensor t : header.tensors()) {
+        Object values = bytes.readValues(t);
+        tensors.put(t.name(), new Entry(t.dtype(), t.shape(), values, t.elements()));
+      }
+      return new Safetensors(file, header.metadata(), tensors);
+    } catch (EOFException e) {
+      throw new FormatException(what + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, file, e);
+    }
+  }
+
+  /**
+   * Writes a whole file: to a temporary file beside it, to the disk, then under its name, so that
+   * the name never stands for half a file. Equal arguments give equal bytes.
+   *
+   * @throws NotFoundException if the folder is missing
+   * @throws FileAccessException if it cannot be written to; an older file stays as it was
+   */
+  public static void write(
+      Path file, Map<String, String> metadata, LinkedHashMap<String, Entry> tensors) {
+    if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+      throw new InvalidArgumentException(
+          "safetensors: " + SafetensorsHeader.METADATA + " is no name for a tensor");
+    }
+    byte[] header = SafetensorsHeader.write(metadata, tensors);
+    AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes(out).write(header, tensors));
+  }
+
+  /** The text under {@code __metadata__}; empty if there is none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** The tensors' names, in the header's order. */
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  public boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /**
+   * @throws NotFoundException if the file has no tensor of that name; so do the methods below
+   */
+  public Shape shape(String name) {
+    return entry(name).shape;
+  }
+
+  /**
+   * The values of an F32 tensor.
+   *
+   * @throws FormatException if it is of another type; values are never rounded silently
+   */
+  public float[] floats(String name) {
+    return (float[]) values(name, Dtype.F32);
+  }
+
+  /** The values of an F64 tensor, or those of an F32 tensor as doubles. */
+  public double[] doubles(String name) {
+    Entry e = entry(name);
+    if (e.dtype != Dtype.F32) {
+      return (double[]) values(name, Dtype.F64);
+    }
+    float[] from = (float[]) e.values;
+    double[] out = new double[from.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = from[i];
+    }
+    return out;
+  }
+
+  /** The values of an I64 tensor. */
+  public long[] longs(String name) {
+    return (long[]) values(name, Dtype.I64);
+  }
+
+  private Object values(String name, Dtype wanted) {
+    Entry e = entry(name);
+    if (e.dtype != wanted) {
+      throw new FormatException(
+          OPERATION
+              + ": "
+              + file
+              + ": tensor "
+              + name
+              + " is "
+              + e.dtype
+              + ", "
+              + wanted
+              + " is wanted");
+    }
+    return e.values;
+  }
+
+  private Entry entry(String name) {
+    Entry e = tensors.get(name);
+    if (e == null) {
+      throw new NotFoundException(OPERATION + ": " + file + " has no tensor " + name);
+    }
+    return e;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.quern.io.fetch;
+
+import dev.quern.error.FormatException;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.RegularFile;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Unpacks {@code .tar.gz} files without trust: plain files and folders with plain relative names
+ * only, a bounded number of them, and a bounded number of bytes.
+ */
+public final class TarGz {
+  private static final String OPERATION = "unpack";
+  private static final int MAX_ENTRIES = 1_000;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /**
+   * Parts without drive letters, backslashes and control characters; {@code ..} is looked for
+   * apart.
+   */
+  private static final Pattern NAME =
+      Pattern.compile("[^/\\\\:\\p{Cntrl}]+(/[^/\\\\:\\p{Cntrl}]+)*/?");
+
+  private TarGz() {}
+
+  /**
+   * Unpacks into an empty folder; after an exception the folder may hold a part.
+   *
+   * @param most bytes that the tar inside may have
+   * @throws FormatException if the archive is malformed or too large, or an entry is a link, a
+   *     device or badly named
+   */
+  public static void unpack(Path archive, Path folder, long most) {
+    try (FileChannel channel = RegularFile.open(OPERATION, archive)) {
+      unpack(Channels.newInputStream(channel), folder, most);
+    } catch (FormatException e) {
+      throw new FormatException(OPERATION + ": " + archive + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, archive, e);
+    }
+  }
+
+  private static void unpack(InputStream raw, Path folder, long most) throws IOException {
+    InputStream bounded = new Bounded(gunzip(raw), most);
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(bounded, "UTF-8")) {
+      int entries = 0;
+      for (TarArchiveEntry e; (e = next(tar)) != null; ) {
+        if (++entries > MAX_ENTRIES) {
+          throw new FormatException("more than " + MAX_ENTRIES + " entries");
+        }
+        Path target = target(folder, e.getName());
+        if (isFolder(e)) {
+          Files.createDirectories(target);
+        } else if (Files.exists(target)) {
+          throw new FormatException("entry \"" + e.getName() + "\" comes twice");
+        } else {
+          Files.createDirectories(target.getParent());
+          copy(tar, target);
+        }
+      }
+    }
+  }
+
+  private static InputStream gunzip(InputStream raw) {
+    try {
+      return new GZIPInputStream(new BufferedInputStream(raw), BUFFER_BYTES);
+    } catch (IOException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static TarArchiveEntry next(TarArchiveInputStream tar) {
+    try {
+      return tar.getNextEntry();
+    } catch (IOException | IllegalArgumentException e) {
+      throw malformed(e);
+    }
+  }
+
+  /** By the flag: the library's own isFile counts pipes as files. */
+  private static boolean isFolder(TarArchiveEntry e) {
+    return switch (e.getLinkFlag()) {
+      case TarConstants.LF_DIR -> true;
+      case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM -> e.getName().endsWith("/");
+      default ->
+          throw new FormatException("entry " + e.getName() + " is neither a file nor a folder");
+    };
+  }
+
+  private static Path target(Path folder, String name) {
+    boolean safe = NAME.matcher(name).matches();
+    for (String part : name.split("/")) {
+      safe &= !part.equals("..");
+    }
+    if (!safe) {
+      throw new FormatException("entry \"" + name + "\" is not a plain relative name");
+    }
+    return folder.resolve(name);
+  }
+
+  private static void copy(InputStream tar, Path target) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+      for (int n; (n = read(tar, buffer)) >= 0; ) {
+        out.write(buffer, 0, n);
+      }
+    }
+  }
+
+  /** Keeps errors of the archive apart from those of the disk. */
+  private static int read(InputStream tar, byte[] buffer) {
+    try {
+      return tar.read(buffer);
+    } catch (IOException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static FormatException malformed(Exception e) {
+    return new FormatException("not a whole tar.gz: " + e.getMessage(), e);
+  }
+
+  /** Refuses to deliver more than so many bytes, whatever sizes the archive claims. */
+  private static final class Bounded extends FilterInputStream {
+    private final long most;
+    private long left;
+
+    Bounded(InputStream in, long most) {
+      super(in);
+      this.most = most;
+      this.left = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count(b < 0 ? 0 : 1);
+      return b;
+    }
+
+    @Override
+    public int read(byte[] target, int at, int length) throws IOException {
+      int n = super.read(target, at, length);
+      count(Math.max(0, n));
+      return n;
+    }
+
+    @Override
+    public long skip(long n) throws IOException {
+      long skipped = super.skip(n);
+      count(skipped);
+      return skipped;
+    }
+
+    private void count(long n) {
+      left -= n;
+      if (left < 0) {
+        throw new FormatException("it unpacks to more than " + most + " bytes");
+      }
+    }
+  }
+}

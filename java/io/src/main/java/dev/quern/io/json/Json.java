@@ -1,0 +1,71 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.quern.error.FormatException;
+
+/**
+ * Parses JSON text: standard JSON only, no key twice in an object, nothing behind the value, at
+ * most {@link #MAX_DEPTH} levels and {@link #MAX_LENGTH} characters, so that hostile text can
+ * exhaust neither stack nor heap.
+ */
+public final class Json {
+  public static final int MAX_DEPTH = 32;
+  public static final int MAX_LENGTH = 16 << 20;
+
+  /** Makes the nodes that are written. */
+  public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(MAX_LENGTH)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // a float's shortest decimal comes back as that float; by way of double it need not
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private Json() {}
+
+  /**
+   * @param what what is read, for the message
+   * @throws FormatException with line, column and JSON path if the text is not JSON as above
+   */
+  public static JsonNode parse(String what, String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw new FormatException(
+          what + ": JSON text of " + text.length() + " characters, at most " + MAX_LENGTH);
+    }
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new FormatException(what + ": not JSON: " + e.getOriginalMessage() + place(e), e);
+    }
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr();
+    String path = "";
+    if (e.getProcessor() instanceof JsonParser p) {
+      path = p.getParsingContext().pathAsPointer().toString();
+    }
+    return where.isEmpty() ? "" : where + (path.isEmpty() ? ")" : ", at " + path + ")");
+  }
+}

@@ -1,0 +1,182 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import dev.quern.error.FormatException;
+import dev.quern.layer.Size;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Reads one JSON object, key by key. Each getter takes a mandatory key, or with a second argument
+ * an optional one and its default. {@link #end} refuses the keys that nobody asked for. Every error
+ * is a {@link FormatException} that names the object's place and the key. Not thread-safe.
+ */
+public final class JsonFields {
+  private final String where;
+  private final JsonNode object;
+  private final Set<String> known = new HashSet<>();
+
+  /**
+   * @param where the object's place, which starts each message, for example {@code network: layer
+   *     3}
+   */
+  public JsonFields(String where, JsonNode object) {
+    if (!object.isObject()) {
+      throw new FormatException(where + ": " + kind(object) + " where an object is wanted");
+    }
+    this.where = where;
+    this.object = object;
+  }
+
+  public boolean has(String key) {
+    return object.has(key);
+  }
+
+  public String text(String key) {
+    return one(key, required(key), "text", JsonNode::isTextual).asText();
+  }
+
+  public String text(String key, String otherwise) {
+    return has(key) ? text(key) : skip(key, otherwise);
+  }
+
+  public boolean flag(String key, boolean otherwise) {
+    return has(key)
+        ? one(key, required(key), "true or false", JsonNode::isBoolean).asBoolean()
+        : skip(key, otherwise);
+  }
+
+  public int integer(String key) {
+    return integer(key, required(key));
+  }
+
+  public int integer(String key, int otherwise) {
+    return has(key) ? integer(key) : skip(key, otherwise);
+  }
+
+  /** One integer for both axes, or {@code [height, width]}. */
+  public Size size(String key) {
+    JsonNode value = required(key);
+    if (!value.isArray()) {
+      return Size.of(integer(key, value));
+    }
+    if (value.size() != 2) {
+      throw wrong(key, "an array of " + value.size() + " where [height, width] is wanted");
+    }
+    return new Size(integer(key, value.get(0)), integer(key, value.get(1)));
+  }
+
+  public Size size(String key, Size otherwise) {
+    return has(key) ? size(key) : skip(key, otherwise);
+  }
+
+  public List<String> texts(String key) {
+    return list(key, v -> one(key, v, "text", JsonNode::isTextual).asText());
+  }
+
+  public List<String> texts(String key, List<String> otherwise) {
+    return has(key) ? texts(key) : skip(key, otherwise);
+  }
+
+  /** An array of whole numbers in long's range. */
+  public long[] longs(String key) {
+    Predicate<JsonNode> fits = v -> v.isIntegralNumber() && v.canConvertToLong();
+    return list(key, v -> one(key, v, "a 64-bit integer", fits).asLong()).stream()
+        .mapToLong(Long::longValue)
+        .toArray();
+  }
+
+  /** An array of numbers, each rounded to the nearest float. */
+  public float[] floats(String key) {
+    List<Float> values =
+        list(key, v -> one(key, v, "a number", JsonNode::isNumber).decimalValue().floatValue());
+    float[] out = new float[values.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values.get(i);
+    }
+    return out;
+  }
+
+  /** The elements of an array. */
+  public List<JsonNode> nodes(String key) {
+    return list(key, v -> v);
+  }
+
+  /**
+   * @throws FormatException if the object has a key that no getter was asked for
+   */
+  public void end() {
+    for (Iterator<String> keys = object.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      if (!known.contains(key)) {
+        throw wrong(
+            key, "unknown, known here are " + String.join(", ", known.stream().sorted().toList()));
+      }
+    }
+  }
+
+  /** A {@link FormatException} about the object as a whole. */
+  public FormatException wrong(String problem) {
+    return new FormatException(where + ": " + problem);
+  }
+
+  /** A {@link FormatException} about one key's value. */
+  public FormatException wrong(String key, String problem) {
+    return wrong("key \"" + brief(key) + "\": " + problem);
+  }
+
+  private JsonNode required(String key) {
+    known.add(key);
+    JsonNode value = object.get(key);
+    if (value == null) {
+      throw wrong("key \"" + key + "\" is missing");
+    }
+    return value;
+  }
+
+  private <T> T skip(String key, T otherwise) {
+    known.add(key);
+    return otherwise;
+  }
+
+  private int integer(String key, JsonNode value) {
+    one(key, value, "an integer", JsonNode::isIntegralNumber);
+    return one(key, value, "a 32-bit integer", JsonNode::canConvertToInt).asInt();
+  }
+
+  private <T> List<T> list(String key, Function<JsonNode, T> element) {
+    List<T> all = new ArrayList<>();
+    for (JsonNode v : one(key, required(key), "an array", JsonNode::isArray)) {
+      all.add(element.apply(v));
+    }
+    return all;
+  }
+
+  private JsonNode one(String key, JsonNode value, String wanted, Predicate<JsonNode> rule) {
+    if (!rule.test(value)) {
+      throw wrong(key, kind(value) + " where " + wanted + " is wanted");
+    }
+    return value;
+  }
+
+  private static String kind(JsonNode value) {
+    JsonNodeType type = value.getNodeType();
+    return switch (type) {
+      case NUMBER, BOOLEAN -> brief(value.asText());
+      case STRING -> "text \"" + brief(value.asText()) + "\"";
+      case MISSING -> "nothing";
+      default -> type.name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static String brief(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+  }
+}

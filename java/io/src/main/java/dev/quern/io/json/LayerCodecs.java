@@ -1,0 +1,143 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import java.util.List;
+
+/**
+ * The table of layer types in network descriptions: one codec a type, keys and defaults as in
+ * PyTorch.
+ */
+public final class LayerCodecs {
+  private static final Size ZERO = Size.of(0);
+  private static final Size ONE = Size.of(1);
+
+  private static final LayerCodec<Conv2d> CONV2D =
+      new LayerCodec<>(
+          "conv2d",
+          Conv2d.class,
+          in ->
+              new Conv2d(
+                  in.integer("out_channels"),
+                  in.size("kernel"),
+                  in.size("stride", ONE),
+                  in.size("padding", ZERO),
+                  in.size("dilation", ONE),
+                  in.integer("groups", 1),
+                  in.flag("bias", true)),
+          (layer, out) ->
+              out.put("out_channels", layer.outChannels())
+                  .put("kernel", layer.kernel())
+                  .put("stride", layer.stride(), ONE)
+                  .put("padding", layer.padding(), ZERO)
+                  .put("dilation", layer.dilation(), ONE)
+                  .put("groups", layer.groups(), 1)
+                  .put("bias", layer.bias(), true));
+
+  private static final LayerCodec<MaxPool2d> MAX_POOL2D =
+      new LayerCodec<>(
+          "max_pool2d",
+          MaxPool2d.class,
+          in -> {
+            Size kernel = in.size("kernel");
+            return new MaxPool2d(
+                kernel,
+                in.size("stride", kernel),
+                in.size("padding", ZERO),
+                in.size("dilation", ONE),
+                in.flag("ceil_mode", false));
+          },
+          (layer, out) ->
+              out.put("kernel", layer.kernel())
+                  .put("stride", layer.stride(), layer.kernel())
+                  .put("padding", layer.padding(), ZERO)
+                  .put("dilation", layer.dilation(), ONE)
+                  .put("ceil_mode", layer.ceilMode(), false));
+
+  private static final LayerCodec<AvgPool2d> AVG_POOL2D =
+      new LayerCodec<>(
+          "avg_pool2d",
+          AvgPool2d.class,
+          in -> {
+            Size kernel = in.size("kernel");
+            return new AvgPool2d(
+                kernel,
+                in.size("stride", kernel),
+                in.size("padding", ZERO),
+                in.flag("ceil_mode", false),
+                in.flag("count_include_pad", true));
+          },
+          (layer, out) ->
+              out.put("kernel", layer.kernel())
+                  .put("stride", layer.stride(), layer.kernel())
+                  .put("padding", layer.padding(), ZERO)
+                  .put("ceil_mode", layer.ceilMode(), false)
+                  .put("count_include_pad", layer.countIncludePad(), true));
+
+  private static final LayerCodec<Linear> LINEAR =
+      new LayerCodec<>(
+          "linear",
+          Linear.class,
+          in -> new Linear(in.integer("out_features"), in.flag("bias", true)),
+          (layer, out) ->
+              out.put("out_features", layer.outFeatures()).put("bias", layer.bias(), true));
+
+  private static final List<LayerCodec<?>> ALL =
+      List.of(
+          CONV2D,
+          MAX_POOL2D,
+          AVG_POOL2D,
+          plain(new Relu()),
+          plain(new Flatten()),
+          LINEAR,
+          plain(new Softmax()));
+
+  private LayerCodecs() {}
+
+  /**
+   * The layer that {@code in} describes, its type and all of its keys; the caller ends {@code in}.
+   */
+  public static Layer read(JsonFields in) {
+    String type = in.text("type");
+    for (LayerCodec<?> codec : ALL) {
+      if (codec.type().equals(type)) {
+        try {
+          return codec.reader().apply(in);
+        } catch (InvalidArgumentException e) {
+          throw in.wrong(e.getMessage());
+        }
+      }
+    }
+    List<String> types = ALL.stream().map(LayerCodec::type).toList();
+    throw in.wrong("type", "\"" + type + "\" is not one of " + String.join(", ", types));
+  }
+
+  /** Adds the layer's type and the keys that it needs to {@code out}. */
+  public static void write(Layer layer, ObjectNode out) {
+    for (LayerCodec<?> codec : ALL) {
+      if (codec.layer().isInstance(layer)) {
+        out.put("type", codec.type());
+        codec.write(layer, new LayerWriter(out));
+        return;
+      }
+    }
+    throw new InvalidArgumentException(
+        "network: layers of type " + layer.type() + " have no JSON form");
+  }
+
+  /** A layer without parameters. */
+  private static <L extends Layer> LayerCodec<L> plain(L layer) {
+    @SuppressWarnings("unchecked")
+    Class<L> type = (Class<L>) layer.getClass();
+    return new LayerCodec<>(layer.type(), type, in -> layer, (l, out) -> {});
+  }
+}

@@ -1,0 +1,44 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.layer.Size;
+
+/**
+ * Writes one layer's keys in order; with a default as third argument, only a value that differs
+ * from it.
+ */
+final class LayerWriter {
+  private final ObjectNode out;
+
+  LayerWriter(ObjectNode out) {
+    this.out = out;
+  }
+
+  LayerWriter put(String key, int value) {
+    out.put(key, value);
+    return this;
+  }
+
+  LayerWriter put(String key, int value, int otherwise) {
+    return value == otherwise ? this : put(key, value);
+  }
+
+  LayerWriter put(String key, boolean value, boolean otherwise) {
+    if (value != otherwise) {
+      out.put(key, value);
+    }
+    return this;
+  }
+
+  LayerWriter put(String key, Size value) {
+    if (value.height() == value.width()) {
+      return put(key, value.height());
+    }
+    out.putArray(key).add(value.height()).add(value.width());
+    return this;
+  }
+
+  LayerWriter put(String key, Size value, Size otherwise) {
+    return value.equals(otherwise) ? this : put(key, value);
+  }
+}

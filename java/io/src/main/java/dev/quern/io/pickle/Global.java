@@ -1,0 +1,76 @@
+package dev.quern.io.pickle;
+
+import dev.quern.error.FormatException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The functions and classes that a pickle may name, by module and name; each is ours, none is
+ * looked up.
+ */
+enum Global {
+  /** {@code _reconstruct(ndarray, (0,), b'b')}: an empty array, filled by what follows. */
+  RECONSTRUCT {
+    @Override
+    Object call(Object[] arguments) {
+      require(arguments.length == 3 && arguments[0] == NDARRAY, "arguments");
+      return new NumpyArray();
+    }
+  },
+  /** Only ever named as the first argument of {@link #RECONSTRUCT}. */
+  NDARRAY {
+    @Override
+    Object call(Object[] arguments) {
+      throw new FormatException("numpy.ndarray is called, which no pickled array does");
+    }
+  },
+  /** {@code dtype('u1', False, True)}. */
+  DTYPE {
+    @Override
+    Object call(Object[] arguments) {
+      require(arguments.length >= 1 && arguments[0] instanceof String, "arguments");
+      return new NumpyDtype((String) arguments[0]);
+    }
+  },
+  /** {@code encode(text, 'latin1')}: how Python 3 writes bytes into a protocol-2 pickle. */
+  ENCODE {
+    @Override
+    Object call(Object[] arguments) {
+      require(
+          arguments.length == 2 && arguments[0] instanceof String && "latin1".equals(arguments[1]),
+          "arguments");
+      return latin1((String) arguments[0]);
+    }
+  };
+
+  abstract Object call(Object[] arguments);
+
+  /** {@code null} for a name that is not admitted. */
+  static Global named(String module, String name) {
+    return switch (module + "." + name) {
+      case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
+          RECONSTRUCT;
+      case "numpy.ndarray" -> NDARRAY;
+      case "numpy.dtype" -> DTYPE;
+      case "_codecs.encode" -> ENCODE;
+      default -> null;
+    };
+  }
+
+  /** The bytes behind a text of characters below 256. */
+  static byte[] latin1(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xff) {
+        throw new FormatException(
+            "text with character " + (int) text.charAt(i) + " stands for bytes");
+      }
+    }
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  void require(boolean rule, String what) {
+    if (!rule) {
+      throw new FormatException(name().toLowerCase(Locale.ROOT) + ": unexpected " + what);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.quern.io.pickle;
+
+import dev.quern.error.FormatException;
+
+/** The element type of a pickled array, by NumPy's code: {@code u1} is uint8. */
+final class NumpyDtype {
+  private static final String UINT8 = "u1";
+
+  private final String code;
+
+  NumpyDtype(String code) {
+    this.code = code;
+  }
+
+  /**
+   * @throws FormatException unless this is uint8
+   */
+  void requireUint8() {
+    if (!code.equals(UINT8)) {
+      throw new FormatException("an array of dtype " + code + " where uint8 (u1) is wanted");
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Files that Quern reads and writes: models, network descriptions, published data sets and their
+ * download.
+ */
+module dev.quern.io {
+  requires transitive dev.quern;
+  requires com.fasterxml.jackson.databind;
+  requires java.net.http;
+  requires org.apache.commons.compress;
+  // net.razorvine:pickle names no module; this name comes from its file name
+  requires pickle;
+
+  exports dev.quern.io;
+}

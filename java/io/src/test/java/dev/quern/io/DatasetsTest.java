@@ -1,0 +1,177 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DatasetsTest {
+  @TempDir Path temp;
+  private final Map<KnownDataset, Archive> archives = new HashMap<>();
+
+  private Dataset load(String name, Path dataDir, boolean download) {
+    SearchPath search =
+        new SearchPath(
+            Map.of("QUERN_DATA", temp.resolve("env").toString()),
+            temp.resolve("work"),
+            temp.resolve("home"),
+            "Linux",
+            temp.resolve("install"));
+    Downloader downloader = new Downloader(Duration.ofSeconds(5), Duration.ZERO);
+    return new Datasets(search, () -> downloader, archives)
+        .find(Datasets.known(name), Split.TEST, dataDir, download, DownloadListener.NONE);
+  }
+
+  /** One image whose single pixel tells where it was found. */
+  private static void writeIdx(Path folder, int pixel) throws IOException {
+    Files.createDirectories(folder);
+    Idx.write(
+        folder,
+        Split.TEST,
+        new IdxFile(new int[] {1, 1, 1}, new byte[] {(byte) pixel}),
+        new IdxFile(new int[] {1}, new byte[] {9}));
+  }
+
+  private static int pixel(Dataset data) {
+    var pixel = java.nio.ByteBuffer.allocate(1);
+    data.copyImage(0, pixel, 0);
+    return pixel.get(0);
+  }
+
+  @Test
+  void looksInTheUsualPlacesInOrder() throws IOException {
+    List<Path> places =
+        List.of(
+            temp.resolve("install/data"),
+            temp.resolve("home/.cache/quern"),
+            temp.resolve("work/data"),
+            temp.resolve("env"));
+    for (int i = 0; i < places.size(); i++) {
+      writeIdx(places.get(i).resolve("mnist"), i);
+      assertThat(pixel(load("mnist", null, false))).isEqualTo(i);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "mnist", "MNIST/raw"})
+  void looksInTheFolderAndItsSubfolders(String sub) throws IOException {
+    writeIdx(temp.resolve("given").resolve(sub), 7);
+    Dataset data = load("mnist", temp.resolve("given"), false);
+    assertThat(pixel(data)).isEqualTo(7);
+    assertThat(data.name()).isEqualTo("mnist");
+    assertThat(data.classes()).startsWith("0", "1").endsWith("9");
+  }
+
+  @Test
+  void tellsDataSetsWithTheSameFileNamesApart() throws IOException {
+    writeIdx(temp.resolve("given/mnist"), 1);
+    writeIdx(temp.resolve("given/fashion-mnist"), 2);
+    writeIdx(temp.resolve("given/fashion-mnist-sample"), 3);
+    assertThat(pixel(load("fashion-mnist", temp.resolve("given"), false))).isEqualTo(2);
+    assertThat(pixel(load("fashion-mnist-sample", temp.resolve("given"), false))).isEqualTo(3);
+    assertThat(load("fashion-mnist", temp.resolve("given"), false).classes())
+        .endsWith("Ankle boot");
+    assertThatThrownBy(() -> load("mnist", temp.resolve("given/fashion-mnist"), false))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void aGivenFolderIsTheOnlyOne() throws IOException {
+    writeIdx(temp.resolve("env/mnist"), 1);
+    assertThatThrownBy(() -> load("mnist", temp.resolve("given"), false))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining(temp.resolve("given").toString())
+        .hasMessageNotContaining(temp.resolve("env").toString());
+  }
+
+  @Test
+  void brokenFilesAreNotPassedOver() throws IOException {
+    writeIdx(temp.resolve("env/mnist"), 1);
+    writeIdx(temp.resolve("work/data/mnist"), 2);
+    Files.writeString(temp.resolve("env/mnist/t10k-images-idx3-ubyte.gz"), "broken");
+    assertThatThrownBy(() -> load("mnist", null, false)).isInstanceOf(FormatException.class);
+  }
+
+  @Test
+  void whatIsMissingIsAnErrorThatSaysWhereAndHow() {
+    archives.putAll(Archive.published());
+    assertThatThrownBy(() -> load("cifar10", null, false))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContainingAll(
+            temp.resolve("env").toString(),
+            temp.resolve("work/data").toString(),
+            temp.resolve("home/.cache/quern").toString(),
+            "--download",
+            "170 MB",
+            "www.cs.toronto.edu");
+    for (boolean download : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> load("fashion-mnist", temp, download))
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContainingAll("dataset-fashion-mnist", "train-images-idx3-ubyte.gz");
+      assertThatThrownBy(() -> load("mnist", temp, download))
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContaining("t10k-labels-idx1-ubyte.gz");
+    }
+  }
+
+  @Test
+  void refusesUnknownNames() {
+    assertThatThrownBy(
+            () -> Datasets.load("imagenet", Split.TEST, temp, false, DownloadListener.NONE))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining(
+            "imagenet is not one of cifar10, mnist, fashion-mnist, fashion-mnist-sample");
+  }
+
+  @Test
+  void downloadsIntoTheCacheOrTheGivenFolder() throws IOException {
+    TarBuilder tar = new TarBuilder();
+    tar.file("cifar-10-batches-bin/batches.meta.txt", String.join("\n", CifarFiles.CLASSES));
+    tar.file("cifar-10-batches-bin/test_batch.bin", new byte[10_000 * 3073]);
+    try (TestServer server = new TestServer(tar.bytes())) {
+      archives.put(
+          KnownDataset.CIFAR10,
+          new Archive(server.file("cifar-10-binary.tar.gz"), "cifar-10-batches-bin", 64 << 20));
+      assertThat(load("cifar10", null, true).size()).isEqualTo(10_000);
+      assertThat(temp.resolve("home/.cache/quern/cifar-10-batches-bin/test_batch.bin")).exists();
+      assertThat(load("cifar10", temp.resolve("given"), true).size()).isEqualTo(10_000);
+      assertThat(load("cifar10", temp.resolve("given/cifar-10-batches-bin"), true).size())
+          .isEqualTo(10_000);
+      assertThat(server.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void theCacheFollowsTheSystemsCustom() {
+    Path home = temp.resolve("home");
+    assertThat(cache(Map.of(), "Linux")).isEqualTo(home.resolve(".cache/quern"));
+    assertThat(cache(Map.of("XDG_CACHE_HOME", temp + "/xdg"), "Linux"))
+        .isEqualTo(temp.resolve("xdg/quern"));
+    assertThat(cache(Map.of("XDG_CACHE_HOME", "relative"), "Linux"))
+        .isEqualTo(home.resolve(".cache/quern"));
+    assertThat(cache(Map.of("XDG_CACHE_HOME", ""), "FreeBSD"))
+        .isEqualTo(home.resolve(".cache/quern"));
+    assertThat(cache(Map.of(), "Mac OS X")).isEqualTo(home.resolve("Library/Caches/quern"));
+    assertThat(cache(Map.of("LOCALAPPDATA", temp + "/local"), "Windows 11"))
+        .isEqualTo(temp.resolve("local/quern/cache"));
+    assertThat(cache(Map.of(), "Windows 11")).isEqualTo(home.resolve("AppData/Local/quern/cache"));
+  }
+
+  private Path cache(Map<String, String> environment, String system) {
+    return new SearchPath(environment, temp, temp.resolve("home"), system, null).cache();
+  }
+}

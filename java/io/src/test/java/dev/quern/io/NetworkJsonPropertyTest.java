@@ -1,0 +1,108 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomGenerator;
+
+/** Any network comes back equal from its text, whatever layers it has in whatever order. */
+class NetworkJsonPropertyTest {
+  @Property(seed = "20170825", tries = 500)
+  void readUndoesWrite(@ForAll("networks") Network network) {
+    assertThat(NetworkJson.read(NetworkJson.write(network))).isEqualTo(network);
+  }
+
+  /**
+   * A layer type that this test or the table of codecs forgets is a type that no model can be saved
+   * with.
+   */
+  @Example
+  void everyLayerTypeTakesPart() {
+    RandomGenerator<Layer> generator = layers().generator(1000, false);
+    Random random = new Random(3);
+    Set<Class<?>> made = new HashSet<>();
+    for (int i = 0; i < 300; i++) {
+      made.add(generator.next(random).value().getClass());
+    }
+    assertThat(made).isEqualTo(Set.copyOf(Arrays.asList(Layer.class.getPermittedSubclasses())));
+  }
+
+  @Provide
+  Arbitrary<Network> networks() {
+    Arbitrary<Shape> inputs =
+        Combinators.combine(sizes(1, 8), Arbitraries.integers().between(1, 5))
+            .as((s, c) -> Shape.of(c * 12L, s.height() + 20, s.width() + 20));
+    return Combinators.combine(inputs, layers().list().ofMinSize(1).ofMaxSize(8), bits())
+        .as(NetworkJsonPropertyTest::network);
+  }
+
+  private static Arbitrary<List<Boolean>> bits() {
+    return Arbitraries.of(true, false).list().ofSize(8);
+  }
+
+  /** Those of the layers that fit behind the ones before, some named, some fed by the input. */
+  private static Network network(Shape input, List<Layer> layers, List<Boolean> bits) {
+    List<Network.Node> nodes = new ArrayList<>();
+    nodes.add(new Network.Node("first", new Relu(), List.of(Network.INPUT)));
+    for (int i = 0; i < layers.size(); i++) {
+      String from = bits.get(i) ? nodes.get(nodes.size() - 1).name() : Network.INPUT;
+      nodes.add(new Network.Node("block" + i + ".layer", layers.get(i), List.of(from)));
+      if (!Network.check(input, nodes).isEmpty()) {
+        nodes.remove(nodes.size() - 1);
+      }
+    }
+    return new Network("a \"name\" with ünïcode \\ and \n", input, nodes);
+  }
+
+  private static Arbitrary<Layer> layers() {
+    Arbitrary<Boolean> flag = Arbitraries.of(true, false);
+    Arbitrary<Layer> conv =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5),
+                sizes(1, 4),
+                sizes(1, 3),
+                sizes(0, 2),
+                sizes(1, 2),
+                Arbitraries.of(1, 2, 3, 12),
+                flag)
+            .as((out, k, s, p, d, g, b) -> new Conv2d(out * g, k, s, p, d, g, b));
+    Arbitrary<Layer> max =
+        Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), sizes(1, 2), flag)
+            .as(MaxPool2d::new);
+    Arbitrary<Layer> average =
+        Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), flag, flag).as(AvgPool2d::new);
+    Arbitrary<Layer> linear =
+        Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
+            .as(Linear::new);
+    Arbitrary<Layer> plain = Arbitraries.of(new Relu(), new Flatten(), new Softmax());
+    return Arbitraries.oneOf(conv, max, average, linear, plain);
+  }
+
+  private static Arbitrary<Size> sizes(int least, int most) {
+    Arbitrary<Integer> one = Arbitraries.integers().between(least, most);
+    return Combinators.combine(one, one).as(Size::new);
+  }
+}

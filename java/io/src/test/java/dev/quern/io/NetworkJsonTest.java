@@ -1,0 +1,263 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Network;
+import dev.quern.Networks;
+import dev.quern.Shape;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetworkJsonTest {
+  @TempDir Path temp;
+
+  private static Network read(String layers) {
+    return NetworkJson.read(
+        "{\"name\": \"n\", \"input\": [3, 32, 32], \"layers\": [" + layers + "]}");
+  }
+
+  @Test
+  void readsEveryLayerAndParameter() {
+    Network network =
+        read(
+            """
+            {"name": "conv", "type": "conv2d", "out_channels": 6, "kernel": [5, 3], "stride": [2, 1],
+             "padding": 1, "dilation": [1, 2], "groups": 3, "bias": false},
+            {"type": "relu"},
+            {"type": "max_pool2d", "kernel": 3, "stride": 2, "padding": [1, 0], "dilation": 1, "ceil_mode": true},
+            {"type": "avg_pool2d", "kernel": 2, "stride": 1, "padding": 1, "ceil_mode": true,
+             "count_include_pad": false},
+            {"type": "flatten"},
+            {"type": "linear", "out_features": 10, "bias": false},
+            {"type": "softmax"}
+            """);
+    Network expected =
+        Network.builder("n", Shape.of(3, 32, 32))
+            .add(
+                "conv",
+                new Conv2d(6, new Size(5, 3), new Size(2, 1), Size.of(1), new Size(1, 2), 3, false))
+            .add(new Relu())
+            .add(new MaxPool2d(3).stride(2).padding(new Size(1, 0)).ceilMode(true))
+            .add(new AvgPool2d(2).stride(1).padding(1).ceilMode(true).countIncludePad(false))
+            .add(new Flatten())
+            .add(new Linear(10, false))
+            .add(new Softmax())
+            .build();
+    assertThat(network).isEqualTo(expected);
+  }
+
+  @Test
+  void defaultsArePyTorchs() {
+    Network network =
+        read(
+            """
+            {"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
+            {"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Conv2d(4, 3),
+                new MaxPool2d(new Size(3, 2)),
+                new AvgPool2d(2),
+                new Flatten(),
+                new Linear(2)));
+  }
+
+  @Test
+  void namesUnnamedLayersAsTheBuilderDoes() {
+    Network network =
+        read(
+            "{\"type\": \"relu\"}, {\"name\": \"mine\", \"type\": \"relu\"}, {\"type\": \"relu\"}");
+    Network expected =
+        Network.builder("n", Shape.of(3, 32, 32))
+            .add(new Relu())
+            .add("mine", new Relu())
+            .add(new Relu())
+            .build();
+    assertThat(network).isEqualTo(expected);
+    assertThat(network.nodes().get(2).name()).isEqualTo("relu2");
+  }
+
+  @Test
+  void inputsNameTheLayersThatFeedANode() {
+    Network network =
+        read(
+            "{\"name\": \"a\", \"type\": \"relu\"}, {\"name\": \"b\", \"type\": \"relu\"},"
+                + "{\"name\": \"c\", \"type\": \"relu\", \"inputs\": [\"input\"]},"
+                + "{\"name\": \"d\", \"type\": \"relu\", \"inputs\": [\"a\"]}");
+    assertThat(network.nodes().get(1).inputs()).containsExactly("a");
+    assertThat(network.nodes().get(2).inputs()).containsExactly("input");
+    assertThat(network.nodes().get(3).inputs()).containsExactly("a");
+    assertThat(NetworkJson.read(NetworkJson.write(network))).isEqualTo(network);
+  }
+
+  @Test
+  void writesALineALayerWithoutDefaults() {
+    Network network =
+        Network.builder("small", Shape.of(1, 8, 6))
+            .add("conv1", new Conv2d(2, 3).padding(new Size(1, 0)).bias(false))
+            .add("pool1", new MaxPool2d(2))
+            .add("pool2", new AvgPool2d(2).stride(1))
+            .add("flatten", new Flatten())
+            .add("fc", new Linear(10))
+            .build();
+    assertThat(NetworkJson.write(network))
+        .isEqualTo(
+            """
+            {"name": "small", "input": [1,8,6], "layers": [
+              {"name":"conv1","type":"conv2d","out_channels":2,"kernel":3,"padding":[1,0],"bias":false},
+              {"name":"pool1","type":"max_pool2d","kernel":2},
+              {"name":"pool2","type":"avg_pool2d","kernel":2,"stride":1},
+              {"name":"flatten","type":"flatten"},
+              {"name":"fc","type":"linear","out_features":10}]}
+            """);
+  }
+
+  @Test
+  void builtInNetworksComeBackEqual() {
+    for (String name : Networks.names()) {
+      Network network = Networks.byName(name, Shape.of(3, 32, 32), 10);
+      assertThat(NetworkJson.read(NetworkJson.write(network))).isEqualTo(network);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{'name':'c1','type':'conv2d','kernel':3}; layer 1 (c1): key `out_channels` is missing",
+        "{'type':'conv2d','out_channels':4}; layer 1: key `kernel` is missing",
+        "{'type':'relu'},{'type':'conv3d'}; layer 2: key `type`: `conv3d` is not one of conv2d,",
+        "{'name':'x'}; layer 1 (x): key `type` is missing",
+        "{'name':'r','type':'relu','slope':0.1}; layer 1 (r): key `slope`: unknown",
+        "{'type':'relu','kernel':3}; key `kernel`: unknown",
+        "{'type':'conv2d','out_channels':4,'kernel':3,'strides':2}; key `strides`: unknown",
+        "{'type':'conv2d','out_channels':'4','kernel':3}; key `out_channels`: text `4` where an integer",
+        "{'type':'conv2d','out_channels':4.0,'kernel':3}; key `out_channels`: 4.0 where an integer",
+        "{'type':'conv2d','out_channels':4000000000,'kernel':3}; key `out_channels`: 4000000000 where a 32-bit",
+        "{'type':'conv2d','out_channels':99999999999999999999999,'kernel':3}; where a 32-bit integer",
+        "{'type':'conv2d','out_channels':4,'kernel':[3]}; key `kernel`: an array of 1",
+        "{'type':'conv2d','out_channels':4,'kernel':[3,3,3]}; key `kernel`: an array of 3",
+        "{'type':'conv2d','out_channels':4,'kernel':[3,null]}; key `kernel`: null where an integer",
+        "{'type':'conv2d','out_channels':4,'kernel':null}; key `kernel`: null where an integer",
+        "{'type':'conv2d','out_channels':4,'kernel':3,'bias':1}; key `bias`: 1 where true or false",
+        "{'type':'conv2d','out_channels':4,'kernel':3,'stride':0}; layer 1: conv2d: stride 0x0",
+        "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
+        "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
+        "{'type':'linear','out_features':-1}; out_features -1",
+        "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
+        "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",
+        "{'type':'relu','name':7}; key `name`: 7 where text",
+        "{'type':'relu','type':'relu'}; Duplicate field 'type'",
+        "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",
+        "7; layer 1: 7 where an object is wanted"
+      })
+  void refusalsNameLayerAndKey(String layers, String message) {
+    assertThatThrownBy(() -> read(layers.replace('\'', '"')))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith("network: ")
+        .hasMessageContaining(message.replace('`', '"'));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "[]; array where an object is wanted",
+        "7; 7 where an object",
+        "``; nothing where an object",
+        "{'input':[3],'layers':[]}; key `name` is missing",
+        "{'name':'n','layers':[]}; key `input` is missing",
+        "{'name':'n','input':[3]}; key `layers` is missing",
+        "{'name':'n','input':[3],'layers':{}}; key `layers`: object where an array",
+        "{'name':'n','input':[3],'layers':[],'version':2}; key `version`: unknown",
+        "{'name':'n','input':[],'layers':[]}; key `input`: 0 dimensions",
+        "{'name':'n','input':[1,1,1,1,1,1,1,1,1],'layers':[]}; key `input`: 9 dimensions",
+        "{'name':'n','input':[0,3],'layers':[]}; key `input`: dimension 0",
+        "{'name':'n','input':[4294967296],'layers':[]}; key `input`: dimension 4294967296",
+        "{'name':'n','input':[2147483647,2147483647,2147483647],'layers':[]}; more than 2^53",
+        "{'name':'n','input':[3],'layers':[]} x; not JSON",
+        "{'name':'n','input':[3],'layers':[]; not JSON",
+        "{name:'n'}; not JSON",
+        "{'name':'n','input':[NaN],'layers':[]}; not JSON"
+      })
+  void refusesOtherTopLevels(String text, String message) {
+    assertThatThrownBy(() -> NetworkJson.read(text.replace('\'', '"')))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(message.replace('`', '"'));
+  }
+
+  @Test
+  void layersThatDoNotFitAreTheNetworksShapeException() {
+    assertThatThrownBy(() -> read("{\"name\": \"fc\", \"type\": \"linear\", \"out_features\": 2}"))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("layer fc");
+    assertThatThrownBy(() -> read(""))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("no layers");
+    assertThatThrownBy(
+            () ->
+                read(
+                    "{\"type\": \"relu\", \"inputs\": [\"later\"]}, {\"name\": \"later\", \"type\": \"relu\"}"))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("later");
+  }
+
+  @Test
+  void deepNestingAndHugeTextAreRefused() {
+    for (String deep : new String[] {"[".repeat(1_000_000), "{\"a\":".repeat(1_000_000)}) {
+      assertThatThrownBy(() -> NetworkJson.read(deep))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("nesting depth");
+    }
+    String huge = " ".repeat((16 << 20) + 1);
+    assertThatThrownBy(() -> NetworkJson.read(huge))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("at most");
+  }
+
+  @Test
+  void loadsFilesAndNamesThem() throws IOException {
+    Network lenet = Networks.lenet(Shape.of(1, 28, 28), 10);
+    Path file = Files.writeString(temp.resolve("lenet.json"), NetworkJson.write(lenet));
+    assertThat(NetworkJson.load(file)).isEqualTo(lenet);
+    Files.writeString(file, "{}");
+    assertThatThrownBy(() -> NetworkJson.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(file.toString());
+    Files.writeString(
+        file,
+        "{\"name\":\"n\",\"input\":[3],\"layers\":[{\"type\":\"conv2d\",\"out_channels\":1,\"kernel\":3}]}");
+    assertThatThrownBy(() -> NetworkJson.load(file))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining(file.toString());
+    Files.write(file, new byte[] {'{', (byte) 0xc3, '}'});
+    assertThatThrownBy(() -> NetworkJson.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("not UTF-8");
+    assertThatThrownBy(() -> NetworkJson.load(temp.resolve("none.json")))
+        .isInstanceOf(NotFoundException.class);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.quern.data.Dataset;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The whole data set, in both layouts, where the folder named by QUERN_DATA has it. */
+class PublishedCifar10Test {
+  private static Path folder(CifarLayout layout) {
+    String data = System.getenv().getOrDefault("QUERN_DATA", "");
+    Path folder = Path.of(data).resolve(layout.folder());
+    assumeTrue(
+        !data.isEmpty() && Cifar10.isIn(folder),
+        "QUERN_DATA names no folder with "
+            + layout.folder()
+            + ": the published files are not read here");
+    return folder;
+  }
+
+  @Test
+  void bothLayoutsHoldTheSameBalancedImages() {
+    Path binary = folder(CifarLayout.BINARY);
+    Path pickles = folder(CifarLayout.PICKLE);
+    for (Split split : Split.values()) {
+      Dataset a = Cifar10.load(binary, split);
+      Dataset b = Cifar10.load(pickles, split);
+      int images = split == Split.TRAIN ? 50_000 : 10_000;
+      int[] counts = new int[10];
+      for (int i = 0; i < images; i++) {
+        counts[a.label(i)]++;
+        assertThat(b.label(i)).isEqualTo(a.label(i));
+      }
+      assertThat(a.classes()).isEqualTo(b.classes()).contains("airplane", "truck");
+      assertThat(counts).containsOnly(images / 10);
+      assertThat(pixels(b)).isEqualTo(pixels(a));
+    }
+    assertThat(pixels(Cifar10.batch(pickles, 3)))
+        .isEqualTo(pixels(Cifar10.load(binary, Split.TRAIN).slice(20_000, 30_000)));
+  }
+
+  private static ByteBuffer pixels(Dataset data) {
+    ByteBuffer all = ByteBuffer.allocate(data.size() * data.imageBytes());
+    for (int i = 0; i < data.size(); i++) {
+      data.copyImage(i, all, i * data.imageBytes());
+    }
+    return all;
+  }
+}

@@ -57,7 +57,7 @@ public final class Main {
    *
    * @return the exit status
    */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
     // image files are decoded, never shown
     System.setProperty("java.awt.headless", "true");
     Failures failures = new Failures(err, args);

@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
@@ -31,6 +32,10 @@ final class Evaluator implements AutoCloseable {
       plan.forward();
       loss += plan.loss() * n;
       correct += plan.correct();
+    }
+    if (Double.isNaN(loss)) {
+      throw new NumericException(
+          "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
     return new Evaluation((double) correct / order.length, loss / order.length, order.length);
   }

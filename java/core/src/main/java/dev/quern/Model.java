@@ -2,6 +2,7 @@ package dev.quern;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
@@ -30,7 +31,7 @@ public final class Model implements AutoCloseable {
   private final Usage usage = new Usage("model");
 
   private Model(ModelData data) {
-    this.data = data;
+    this.data = Require.present("model", "data", data);
     weights = new Weights(data.network(), false);
     data.weights().forEach(weights::set);
     weights.pack();
@@ -52,7 +53,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The network's outputs, usually logits.
+   * The network's outputs, usually logits; not checked, so that NaN and infinities pass.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
    * @return {@code [N, ...]}, in the images' arena
@@ -139,6 +140,10 @@ public final class Model implements AutoCloseable {
       float[] p = new Softmax().forward(outputs).toArray();
       List<Prediction> all = new ArrayList<>();
       for (int i = 0; i < p.length; i++) {
+        if (Float.isNaN(p[i])) {
+          throw new NumericException(
+              "classify: the network's outputs are not numbers; its weights are too large for float32");
+        }
         all.add(new Prediction(data.classes().get(i), i, p[i]));
       }
       all.sort(Comparator.comparingDouble(q -> -q.probability()));
@@ -148,6 +153,7 @@ public final class Model implements AutoCloseable {
 
   /** Accuracy and loss on a data set. */
   public Evaluation evaluate(Dataset images) {
+    Require.present("evaluate", "images", images);
     if (images.classes().size() != network().output().elements()) {
       throw new ShapeException(
           "network: output "
@@ -165,6 +171,12 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /**
+   * Frees the memory; later calls do nothing.
+   *
+   * @throws dev.quern.error.ClosedException if a call is inside; the model stays open, so close it
+   *     again afterwards
+   */
   @Override
   public void close() {
     if (usage.close()) {

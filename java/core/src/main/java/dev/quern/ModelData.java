@@ -4,6 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import dev.quern.layer.Parameter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +28,11 @@ public record ModelData(
     Map<String, String> provenance) {
 
   public ModelData {
+    Require.present("model", "network", network);
+    Require.present("model", "normalization", normalization);
+    Require.present("model", "classes", classes);
+    Require.present("model", "provenance", provenance);
+    Require.present("model", "weights", weights);
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     classes = List.copyOf(classes);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
@@ -40,13 +46,7 @@ public record ModelData(
             "model: network " + network.name() + " has no weight " + name);
       }
     }
-    if (network.input().rank() == 3 && normalization.channels() != network.input().dim(0)) {
-      throw new ShapeException(
-          "model: a normalization of "
-              + normalization.channels()
-              + " channels does not fit input "
-              + network.input());
-    }
+    normalization.requireFit(network.input());
     if (network.output().rank() != 1 || network.output().dim(0) != classes.size()) {
       throw new ShapeException(
           "model: " + classes.size() + " class names do not fit output " + network.output());

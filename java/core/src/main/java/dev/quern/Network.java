@@ -2,6 +2,7 @@ package dev.quern;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ public record Network(String name, Shape input, List<Node> nodes) {
   /** The name by which a node names the network's input. */
   public static final String INPUT = "input";
 
+  /** Far beyond any network that trains; bounds what a file can make us plan. */
+  private static final int MAX_NODES = 10_000;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
 
   /**
@@ -35,12 +39,24 @@ public record Network(String name, Shape input, List<Node> nodes) {
    */
   public record Node(String name, Layer layer, List<String> inputs) {
     public Node {
-      inputs = List.copyOf(inputs);
+      Require.present("network", "layer name", name);
+      Require.present("network: layer " + name, "description", layer);
+      inputs = List.copyOf(Require.present("network: layer " + name, "inputs", inputs));
     }
   }
 
   public Network {
-    nodes = List.copyOf(nodes);
+    Require.present("network", "name", name);
+    Require.present("network", "input", input);
+    nodes = List.copyOf(Require.present("network", "nodes", nodes));
+    if (nodes.size() > MAX_NODES) {
+      throw new InvalidArgumentException(
+          "network: "
+              + nodes.size()
+              + " layers are more than the "
+              + MAX_NODES
+              + " that a network may have");
+    }
     List<String> problems = check(input, nodes);
     if (!problems.isEmpty()) {
       throw new ShapeException("network " + name + ": " + String.join("; ", problems));
@@ -165,6 +181,7 @@ public record Network(String name, Shape input, List<Node> nodes) {
     }
 
     public Builder add(Layer layer) {
+      Require.present("network", "layer", layer);
       int count = counts.merge(layer.type(), 1, Integer::sum);
       return add(layer.type() + count, layer);
     }

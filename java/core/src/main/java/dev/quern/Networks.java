@@ -1,6 +1,7 @@
 package dev.quern;
 
 import dev.quern.error.NotFoundException;
+import dev.quern.internal.Require;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -22,7 +23,7 @@ public final class Networks {
    * @throws NotFoundException if there is no built-in network of that name
    */
   public static Network byName(String name, Shape input, int classes) {
-    return switch (name) {
+    return switch (Require.present("network", "name", name)) {
       case "notebook" -> notebook(input, classes);
       case "lenet" -> lenet(input, classes);
       default ->

@@ -1,8 +1,7 @@
 package dev.quern;
 
-import dev.quern.loss.CrossEntropy;
+import dev.quern.internal.NativeLibrary;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Weights;
 import java.util.Locale;
 import java.util.Map;
 
@@ -38,7 +37,7 @@ public final class Summary {
     row(
         text,
         "total",
-        network.name(),
+        network.name().replaceAll("\\p{Cntrl}", "?"),
         network.output().toString(),
         number(network.parameterCount()),
         number(network.multiplyAdds()));
@@ -56,8 +55,8 @@ public final class Summary {
    * Bytes of activations, their gradients and workspaces for a batch size; weights are not counted.
    */
   public static long planBytes(Network network, int batch, boolean training) {
-    try (Weights w = new Weights(network, training);
-        Plan p = new Plan(network, w, batch, training, new CrossEntropy())) {
+    NativeLibrary.require();
+    try (Plan p = Plan.layout(network, batch, training)) {
       return p.bytes();
     }
   }

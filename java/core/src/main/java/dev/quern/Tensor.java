@@ -42,7 +42,7 @@ public final class Tensor {
    * @throws InvalidArgumentException if there are too few or too many, or one is outside its axis
    */
   public float get(long... index) {
-    if (index.length != shape.rank()) {
+    if (Require.present("tensor", "index", index).length != shape.rank()) {
       throw new InvalidArgumentException(
           "tensor: "
               + index.length

@@ -77,6 +77,7 @@ public final class Trainer implements AutoCloseable {
               + network.name()
               + " is not one row of classes");
     }
+    normalization.requireFit(network.input());
     weights = new Weights(network, true);
     Block v = null;
     Plan p = null;
@@ -114,7 +115,7 @@ public final class Trainer implements AutoCloseable {
     private long seed = 1;
 
     private Builder(Network network) {
-      this.network = network;
+      this.network = Require.present("trainer", "network", network);
       this.normalization =
           Normalization.unit(network.input().rank() == 3 ? (int) network.input().dim(0) : 1);
     }
@@ -126,18 +127,18 @@ public final class Trainer implements AutoCloseable {
     }
 
     public Builder optimizer(Sgd sgd) {
-      optimizer = sgd;
+      optimizer = Require.present("trainer", "optimizer", sgd);
       return this;
     }
 
     /** How the learning rate moves over each call of fit; default constant. */
     public Builder schedule(Schedule s) {
-      schedule = s;
+      schedule = Require.present("trainer", "schedule", s);
       return this;
     }
 
     public Builder loss(CrossEntropy crossEntropy) {
-      loss = crossEntropy;
+      loss = Require.present("trainer", "loss", crossEntropy);
       return this;
     }
 
@@ -146,7 +147,7 @@ public final class Trainer implements AutoCloseable {
      * of the training set.
      */
     public Builder normalization(Normalization n) {
-      normalization = n;
+      normalization = Require.present("trainer", "normalization", n);
       return this;
     }
 
@@ -190,6 +191,10 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     checkData(data);
+    if (fitSteps > 0) {
+      throw new InvalidArgumentException(
+          "fit: called by a listener of the same trainer, whose fit still runs");
+    }
     List<History.Epoch> done = new ArrayList<>();
     usage.enter();
     try {
@@ -355,6 +360,12 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /**
+   * Frees the memory; later calls do nothing.
+   *
+   * @throws dev.quern.error.ClosedException if a call is inside; the trainer stays open, so close
+   *     it again afterwards
+   */
   @Override
   public void close() {
     if (usage.close()) {

@@ -120,6 +120,21 @@ class ModelTest {
   }
 
   @Test
+  void outputsThatAreNoNumbersAreErrors() {
+    ModelData good = trained();
+    Map<String, float[]> weights = new HashMap<>(good.weights());
+    float[] huge = new float[weights.get("linear1.weight").length];
+    for (int i = 0; i < huge.length; i++) {
+      huge[i] = i % 2 == 0 ? 3e38f : -3e38f;
+    }
+    weights.put("linear1.weight", huge);
+    try (Model m = Model.of(with(good, weights))) {
+      assertThatThrownBy(() -> m.evaluate(DATA)).isInstanceOf(NumericException.class);
+      assertThatThrownBy(() -> m.classify(DATA.image(0), 3)).isInstanceOf(NumericException.class);
+    }
+  }
+
+  @Test
   void useAfterCloseIsATypedError() {
     Model m = Model.of(trained());
     m.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
 import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
@@ -159,6 +160,49 @@ class TrainerTest {
           .hasMessageContaining("target 4 of row 1");
       assertThatThrownBy(() -> t.step(arena.tensor(Shape.of(17, 1, 12, 12)), new int[17]))
           .isInstanceOf(ShapeException.class);
+    }
+  }
+
+  /** One float a channel beyond what the network has was once written past the plan's slab. */
+  @Test
+  void normalizationOfOtherChannelsIsRefused() {
+    for (int channels : new int[] {2, 1_000_000}) {
+      assertThatThrownBy(
+              () -> Trainer.builder(small()).normalization(Normalization.unit(channels)).build())
+          .isInstanceOf(ShapeException.class)
+          .hasMessage(
+              "normalization: " + channels + " channels do not fit input 1x12x12, which has 1");
+    }
+  }
+
+  @Test
+  void nullsAreTypedErrors() {
+    Trainer.Builder b = Trainer.builder(small());
+    assertThatThrownBy(() -> Trainer.builder(null)).isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> b.optimizer(null)).hasMessage("trainer: optimizer is null");
+    assertThatThrownBy(() -> b.schedule(null)).hasMessage("trainer: schedule is null");
+    assertThatThrownBy(() -> b.normalization(null)).hasMessage("trainer: normalization is null");
+    assertThatThrownBy(() -> b.loss(null)).hasMessage("trainer: loss is null");
+    assertThatThrownBy(() -> Model.of(null)).hasMessage("model: data is null");
+    assertThatThrownBy(() -> Network.of("n", Shape.of(1), (dev.quern.layer.Layer) null))
+        .hasMessage("network: layer is null");
+  }
+
+  @Test
+  void fitInsideAListenerOfTheSameTrainerIsRefused() {
+    Dataset data = Synthetic.quarters(32, 1);
+    try (Trainer t = trainer(data).build()) {
+      TrainingListener again =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step s) {
+              t.fit(data, 1);
+            }
+          };
+      assertThatThrownBy(() -> t.fit(data, 1, again))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("listener of the same trainer");
+      assertThat(t.fit(data, 1).epochs()).hasSize(1);
     }
   }
 

@@ -39,13 +39,17 @@ record Timing(
     for (; warm < warmup && seconds(begin) < maxSeconds / 3; warm++) {
       loss = step.getAsDouble();
     }
-    double[] rates = new double[iterations];
+    double[] rates = new double[FEWEST];
     int n = 0;
     begin = System.nanoTime();
     while (n < iterations && (n < FEWEST || seconds(begin) < maxSeconds)) {
       long start = System.nanoTime();
       loss = step.getAsDouble();
-      rates[n++] = images / seconds(start);
+      double rate = images / seconds(start);
+      if (n == rates.length) {
+        rates = Arrays.copyOf(rates, 2 * n);
+      }
+      rates[n++] = rate;
     }
     Arrays.sort(rates, 0, n);
     double median = (rates[(n - 1) / 2] + rates[n / 2]) / 2;

@@ -269,8 +269,13 @@ class LauncherTest {
   @Test
   void localeAllowsFileNamesBeyondAscii() throws Exception {
     assertThat(run("info").lines()).contains("locale C.UTF-8");
-    ProcessBuilder german = launcher(home.resolve("quern"), "info");
-    german.environment().put("LANG", "de_DE.UTF-8");
-    assertThat(run(german).lines()).contains("locale none");
+    ProcessBuilder utf8 = launcher(home.resolve("quern"), "info");
+    utf8.environment().put("LANG", "C.UTF-8");
+    assertThat(run(utf8).lines()).contains("locale none");
+    ProcessBuilder missing = launcher(home.resolve("quern"), "info");
+    missing.environment().put("LANG", "xx_XX.UTF-8");
+    // what the command says of a locale that is not installed
+    script(bin.resolve("locale"), "#!/bin/sh\necho ANSI_X3.4-1968\n");
+    assertThat(run(missing).lines()).contains("locale C.UTF-8");
   }
 }

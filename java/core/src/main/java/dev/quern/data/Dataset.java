@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,10 @@ public final class Dataset {
       List<String> classes,
       byte[] pixels,
       int[] labels) {
+    Require.present("data set", "name", name);
+    Require.present("data set " + name, "classes", classes);
+    Require.present("data set " + name, "pixels", pixels);
+    Require.present("data set " + name, "labels", labels);
     if (channels < 1 || height < 1 || width < 1) {
       throw new InvalidArgumentException(
           "data set "
@@ -100,7 +105,9 @@ public final class Dataset {
     return labels.length;
   }
 
+  /** The label of image {@code index}, from 0. */
   public int label(int index) {
+    requireIndex(index);
     return labels[index];
   }
 
@@ -113,8 +120,16 @@ public final class Dataset {
 
   /** Copies image {@code index} into {@code target} from {@code at} on. */
   public void copyImage(int index, ByteBuffer target, int at) {
+    requireIndex(index);
     int n = imageBytes();
-    target.put(at, pixels, index * n, n);
+    Require.present("data set " + name, "target", target).put(at, pixels, index * n, n);
+  }
+
+  private void requireIndex(int index) {
+    if (index < 0 || index >= labels.length) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": image " + index + " is outside [0, " + labels.length + ")");
+    }
   }
 
   /** Bytes an image. */

@@ -1,6 +1,9 @@
 package dev.quern.data;
 
+import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import java.util.Arrays;
 
 /**
@@ -9,8 +12,8 @@ import java.util.Arrays;
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {
-    mean = mean.clone();
-    std = std.clone();
+    mean = Require.present("normalization", "mean", mean).clone();
+    std = Require.present("normalization", "std", std).clone();
     if (mean.length == 0 || mean.length != std.length) {
       throw new InvalidArgumentException(
           "normalization: "
@@ -38,6 +41,25 @@ public record Normalization(float[] mean, float[] std) {
     float[] one = new float[channels];
     Arrays.fill(one, 1);
     return new Normalization(new float[channels], one);
+  }
+
+  /**
+   * Checks that there is a mean and a deviation for each channel.
+   *
+   * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}, which counts as one channel
+   * @throws ShapeException if there is not
+   */
+  public void requireFit(Shape input) {
+    long wanted = input.rank() == 3 ? input.dim(0) : 1;
+    if (mean.length != wanted) {
+      throw new ShapeException(
+          "normalization: "
+              + mean.length
+              + " channels do not fit input "
+              + input
+              + ", which has "
+              + wanted);
+    }
   }
 
   public int channels() {

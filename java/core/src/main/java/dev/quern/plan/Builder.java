@@ -155,7 +155,7 @@ final class Builder {
     keepForBackward(in);
     Conv2dOp op =
         new Conv2dOp(
-            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weights.layer(name));
+            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weightsOf(name));
     long bytes = op.workspaceBytes();
     ops.add(op.workspaces(slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
     return to;
@@ -171,9 +171,14 @@ final class Builder {
                 descriptor(), batch, in.shape.elements(), linear.outFeatures(), in.pixels),
             in,
             to,
-            weights.layer(name));
+            weightsOf(name));
     ops.add(op.workspace(backwardSlot(op.workspaceBytes())));
     return to;
+  }
+
+  /** Null where the plan is only laid out. */
+  private Weights.Layer weightsOf(String name) {
+    return weights == null ? null : weights.layer(name);
   }
 
   private Slot backwardSlot(long bytes) {

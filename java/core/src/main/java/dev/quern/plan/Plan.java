@@ -67,6 +67,11 @@ public final class Plan implements AutoCloseable {
     s.place();
   }
 
+  /** A plan that can tell its size but not run: without weights, it costs no memory. */
+  public static Plan layout(Network network, int batch, boolean training) {
+    return new Plan(network, null, batch, training, new CrossEntropy());
+  }
+
   /** Bytes of the slab: activations, gradients of activations, workspaces. */
   public long bytes() {
     return builder.slab.bytes();
@@ -131,6 +136,7 @@ public final class Plan implements AutoCloseable {
       labels[i] = data.label(order[from + i]);
     }
     targets.put(labels, 0, n);
+    normalization.requireFit(in);
     setScales(normalization);
     int channels = (int) in.dim(0);
     Status.check(

@@ -26,6 +26,16 @@ class DatasetTest {
   }
 
   @Test
+  void refusesImagesThatAreNotThere() {
+    Dataset d = of(new byte[8], 0, 1);
+    assertThatThrownBy(() -> d.label(-1))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("data set d: image -1 is outside [0, 2)");
+    assertThatThrownBy(() -> d.image(2)).isInstanceOf(InvalidArgumentException.class);
+    assertThat(d.image(1)).hasSize(4);
+  }
+
+  @Test
   void normalizesByChannel() {
     Normalization n =
         of(new byte[] {0, (byte) 255, 51, 51, 0, (byte) 255, 51, 51}, 0, 1).normalization();

@@ -150,7 +150,7 @@ class ModelFileTest {
     refuses(ShapeException.class, "1 class names");
     save();
     rewrite(Map.of("normalization", "{\"mean\":[0],\"std\":[1]}"), Map.of());
-    refuses(ShapeException.class, "normalization of 1 channels");
+    refuses(ShapeException.class, "normalization: 1 channels do not fit");
     save();
     rewrite(
         Map.of(

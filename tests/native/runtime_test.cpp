@@ -1,17 +1,73 @@
 // Start-up, memory and threads.
 #include "check.h"
+#include "guarded.h"
 
 static void refuses_before_start() {
-  float x = 0;
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, "quern_init", quern_relu_forward(1, &x, &x));
+  constexpr const char* kText = "quern_init";
+  float* f = untouchable<float>();
+  auto* i = untouchable<int32_t>();
+  auto* size = untouchable<int64_t>();
+  auto* d = untouchable<double>();
+  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1};
+  const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
+  const quern_linear linear{1, 1, 1, 1};
+  const quern_cross_entropy ce{1, 1, 0, 0};
+  const quern_sgd sgd{0, 0, 0, 0, 0};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nchw_to_nhwc(1, 1, 1, 1, f, f, 1));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(1, 1, 1, 1, f, 1, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_images(1, 1, 1, 1, untouchable<unsigned char>(), f, f, f, 1));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_accepts(&conv, 0));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_packed_size(&conv, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_pack(&conv, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_workspace(&conv, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_forward(&conv, f, f, f, f, f, 100));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_backward_data(&conv, f, f, f, f, 100));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_backward_weights(&conv, f, f, f, f, f, 100));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_max_pool2d_forward(&pool, f, f, i));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_max_pool2d_backward(&pool, f, i, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_avg_pool2d_forward(&pool, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_avg_pool2d_backward(&pool, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_relu_forward(1, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_relu_backward(1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_packed_size(&linear, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_pack(&linear, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_workspace(&linear, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_forward(&linear, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_backward_data(&linear, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_backward_weights(&linear, f, f, f, f, f, 100));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_forward(1, 1, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_backward(1, 1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_cross_entropy_loss(&ce, f, i, f, f, d, d));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_count_correct(1, 1, f, i, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_sgd_step(&sgd, 1, f, f, f));
+}
+
+static void refuses_to_start() {
+  const char* openblas = std::getenv("QUERN_TEST_OPENBLAS");
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_init(nullptr, nullptr));
   CHECK_REFUSED(QUERN_LIBRARY, "cannot be loaded", quern_init("/nowhere/libopenblas.so.0", nullptr));
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "not one of", quern_init(std::getenv("QUERN_TEST_OPENBLAS"), "mmx"));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "not one of", quern_init(openblas, "mmx"));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "not one of", quern_init(openblas, "AVX2"));
+  CHECK(std::strcmp(quern_openblas_config(), "") == 0 && std::strcmp(quern_openblas_core(), "") == 0);
+}
+
+// OpenBLAS's kernels go with ours.
+static const char* core_of(const char* isa) {
+  if (std::strcmp(isa, "avx512") == 0) return "SkylakeX";
+  if (std::strcmp(isa, "avx2") == 0) return "Haswell";
+  return std::strcmp(isa, "baseline") == 0 ? "Nehalem" : nullptr;
 }
 
 static void says_what_it_runs_on() {
   CHECK(std::strncmp(quern_openblas_config(), "OpenBLAS 0.3.31", 15) == 0);
   CHECK(std::strlen(quern_openblas_core()) > 0);
   CHECK(std::strcmp(quern_isa(), "none") != 0);
+  const char* forced = std::getenv("QUERN_ISA");
+  const char* core = forced == nullptr ? nullptr : core_of(forced);
+  if (core != nullptr) CHECK(std::strcmp(quern_openblas_core(), core) == 0);
+  if (forced != nullptr) CHECK(std::strstr(quern_isa_reason(), "forced") != nullptr);
+  CHECK(std::strlen(quern_version()) > 0);
+  CHECK_OK(quern_init("/nowhere", "mmx"));  // a later call returns the first one's result
 }
 
 static void allocates_aligned_zeroed_memory() {
@@ -20,19 +76,30 @@ static void allocates_aligned_zeroed_memory() {
   CHECK(at != 0 && at % 64 == 0);
   for (int i = 0; i < 1000; i++) CHECK(reinterpret_cast<char*>(at)[i] == 0);
   quern_free(at);
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "-1 bytes", quern_alloc(-1, &at));
+  CHECK_OK(quern_alloc(0, &at));
+  CHECK(at != 0);
+  quern_free(at);
+  quern_free(0);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_alloc(1, nullptr));
+  for (int64_t bad : {int64_t{-1}, INT64_MIN, (int64_t{1} << 55) + 1, INT64_MAX}) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "bytes is outside", quern_alloc(bad, &at));
+  }
   CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "granted no", quern_alloc(int64_t{1} << 54, &at));
 }
 
 static void bounds_threads() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [1, 64]", quern_set_threads(0));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [1, 64]", quern_set_threads(65));
-  CHECK_OK(quern_set_threads(3));
-  CHECK(quern_threads() == 3);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [1, 64]", quern_set_threads(INT32_MIN));
+  for (int threads : {64, 1, 3}) {
+    CHECK_OK(quern_set_threads(threads));
+    CHECK(quern_threads() == threads);
+  }
 }
 
 int main() {
   refuses_before_start();
+  refuses_to_start();
   start();
   says_what_it_runs_on();
   allocates_aligned_zeroed_memory();

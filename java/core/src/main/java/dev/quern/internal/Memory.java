@@ -2,8 +2,12 @@ package dev.quern.internal;
 
 import dev.quern.bindings.Quern;
 import dev.quern.error.MemoryLimitException;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Off-heap memory, counted, and refused with figures where the machine or container does not have
@@ -12,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Memory {
   private static final AtomicLong LIVE = new AtomicLong();
   private static final long GRANTED = granted();
+
+  /** Below this an allocation is not worth a look at what is available. */
+  private static final long LARGE = 64L << 20;
 
   private Memory() {}
 
@@ -41,8 +48,9 @@ public final class Memory {
   }
 
   /**
-   * @throws MemoryLimitException if {@code bytes} more would be more than there is; allocates
-   *     nothing
+   * Refuses what cannot be had; allocates nothing.
+   *
+   * @throws MemoryLimitException if {@code bytes} more would be more than there is
    */
   public static void check(long bytes, String what) {
     long held = LIVE.get();
@@ -55,6 +63,28 @@ public final class Memory {
               + mib(GRANTED)
               + " that this machine or container grants, Quern already holds "
               + mib(held));
+    }
+    if (bytes >= LARGE && bytes > available()) {
+      throw new MemoryLimitException(
+          what
+              + ": "
+              + mib(bytes)
+              + " asked for, but only "
+              + mib(available())
+              + " are available now");
+    }
+  }
+
+  /** What Linux could give without swapping; unlimited where it does not say. */
+  private static long available() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(l -> l.startsWith("MemAvailable:"))
+          .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException | NumberFormatException e) {
+      return Long.MAX_VALUE;
     }
   }
 

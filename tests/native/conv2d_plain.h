@@ -1,0 +1,92 @@
+// conv2d's yardstick: one loop nest over every product that a convolution is made of, from which all three passes
+// follow.
+#pragma once
+
+#include <vector>
+
+#include "image.h"
+
+// How many windows fit along one axis, counted one by one.
+inline int64_t windows(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+  int64_t n = 0;
+  while (n * stride + dilation * (kernel - 1) + 1 <= in + 2 * padding) n++;
+  return n;
+}
+
+inline int64_t out_height(const quern_conv2d& d) {
+  return windows(d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height);
+}
+inline int64_t out_width(const quern_conv2d& d) {
+  return windows(d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width);
+}
+inline int64_t weight_count(const quern_conv2d& d) {
+  return d.out_channels * (d.in_channels / d.groups) * d.kernel_height * d.kernel_width;
+}
+
+// body(src pixel, src channel, weight (OIHW), dst pixel, dst channel) for every input that meets a weight.
+template <typename Body>
+void each_product(const quern_conv2d& d, Body&& body) {
+  const int64_t oh = out_height(d), ow = out_width(d);
+  const int64_t in_group = d.in_channels / d.groups, out_group = d.out_channels / d.groups;
+  for (int64_t p = 0; p < d.batch * oh * ow; p++) {
+    const int64_t image = p / (oh * ow), row = p / ow % oh, column = p % ow;
+    for (int64_t ky = 0; ky < d.kernel_height; ky++) {
+      for (int64_t kx = 0; kx < d.kernel_width; kx++) {
+        const int64_t y = row * d.stride_height - d.padding_height + ky * d.dilation_height;
+        const int64_t x = column * d.stride_width - d.padding_width + kx * d.dilation_width;
+        if (y < 0 || y >= d.in_height || x < 0 || x >= d.in_width) continue;
+        const int64_t from = (image * d.in_height + y) * d.in_width + x;
+        for (int64_t o = 0; o < d.out_channels; o++) {
+          for (int64_t i = 0; i < in_group; i++) {
+            const int64_t weight = ((o * in_group + i) * d.kernel_height + ky) * d.kernel_width + kx;
+            body(from, o / out_group * in_group + i, weight, p, o);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Inputs, and what must come out of each pass.
+struct Conv2dProblem {
+  quern_conv2d d;
+  Values kind;
+  Image src, diff_dst;
+  Guarded<float> weights, bias;
+  std::vector<Sum> dst, diff_src, diff_weights, diff_bias;
+
+  Conv2dProblem(const quern_conv2d& desc, Values values, Guard side, uint64_t seed)
+      : d(desc),
+        kind(values),
+        src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side),
+        diff_dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
+        weights(weight_count(d), side),
+        bias(d.out_channels, side) {
+    Random random(seed);
+    src.fill(&random, kind);
+    diff_dst.fill(&random, kind);
+    for (float& w : weights) w = random.value(kind);
+    for (float& b : bias) b = random.value(kind);
+    compute();
+  }
+
+ private:
+  void compute() {
+    dst.resize(static_cast<size_t>(diff_dst.elements()));
+    diff_src.resize(static_cast<size_t>(src.elements()));
+    diff_weights.resize(static_cast<size_t>(weights.size()));
+    diff_bias.resize(static_cast<size_t>(d.out_channels));
+    for (int64_t p = 0; p < diff_dst.pixels(); p++) {
+      for (int64_t o = 0; o < d.out_channels; o++) {
+        dst[static_cast<size_t>(p * d.out_channels + o)].add(bias[o]);
+        diff_bias[static_cast<size_t>(o)].add(diff_dst.at(p, o));
+      }
+    }
+    each_product(d, [this](int64_t from, int64_t i, int64_t weight, int64_t to, int64_t o) {
+      const double x = src.at(from, i), w = weights[weight], diff = diff_dst.at(to, o);
+      dst[static_cast<size_t>(to * d.out_channels + o)].add(x * w);
+      diff_src[static_cast<size_t>(from * d.in_channels + i)].add(diff * w);
+      diff_weights[static_cast<size_t>(weight)].add(diff * x);
+    });
+  }
+};

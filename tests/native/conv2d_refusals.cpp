@@ -1,0 +1,185 @@
+// What conv2d refuses: every field out of its range, sizes that overflow, null pointers, a workspace that is too small,
+// and implementations that cannot.
+#include "guarded.h"
+
+namespace {
+
+const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1};
+
+// All functions that take the descriptor must refuse it, before they touch a buffer.
+void refused(int status, const char* text, const quern_conv2d& d) {
+  in_case("refusal \"%s\"", text);
+  float* f = untouchable<float>();
+  int64_t* size = untouchable<int64_t>();
+  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, 2));
+  CHECK_REFUSED(status, text, quern_conv2d_packed_size(&d, size));
+  CHECK_REFUSED(status, text, quern_conv2d_pack(&d, f, f));
+  CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, size));
+  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
+  in_case("%s", "");
+}
+
+void fields_out_of_range() {
+  refused(QUERN_INVALID_ARGUMENT, "in_channels 0 is outside", {});
+  const struct {
+    int64_t quern_conv2d::*field;
+    const char* name;
+    int64_t least;
+  } fields[] = {{&quern_conv2d::batch, "batch", 0},
+                {&quern_conv2d::in_channels, "in_channels", 1},
+                {&quern_conv2d::in_height, "in_height", 1},
+                {&quern_conv2d::in_width, "in_width", 1},
+                {&quern_conv2d::out_channels, "out_channels", 1},
+                {&quern_conv2d::kernel_height, "kernel_height", 1},
+                {&quern_conv2d::kernel_width, "kernel_width", 1},
+                {&quern_conv2d::stride_height, "stride_height", 1},
+                {&quern_conv2d::stride_width, "stride_width", 1},
+                {&quern_conv2d::padding_height, "padding_height", 0},
+                {&quern_conv2d::padding_width, "padding_width", 0},
+                {&quern_conv2d::dilation_height, "dilation_height", 1},
+                {&quern_conv2d::dilation_width, "dilation_width", 1},
+                {&quern_conv2d::groups, "groups", 1},
+                {&quern_conv2d::src_pitch, "src_pitch", 4},
+                {&quern_conv2d::dst_pitch, "dst_pitch", 8}};
+  for (const auto& f : fields) {
+    for (int64_t bad : {f.least - 1, int64_t{-1}, INT64_MIN, int64_t{1} << 31, INT64_MAX}) {
+      quern_conv2d d = kGood;
+      d.*f.field = bad;
+      refused(QUERN_INVALID_ARGUMENT, f.name, d);
+    }
+  }
+}
+
+void shapes_that_do_not_fit() {
+  quern_conv2d d = kGood;
+  d.groups = 3;
+  refused(QUERN_INVALID_SHAPE, "multiples of groups 3", d);
+  d = kGood;
+  d.groups = 4, d.out_channels = 6;
+  refused(QUERN_INVALID_SHAPE, "multiples of groups 4", d);
+  d = kGood;
+  d.kernel_height = 9;
+  refused(QUERN_INVALID_SHAPE, "kernel 9x3 does not fit the padded input 8x8", d);
+  d = kGood;
+  d.kernel_width = 5, d.dilation_width = 2;
+  refused(QUERN_INVALID_SHAPE, "does not fit", d);
+}
+
+// Each number within its range, but their product is not. Without an image in the batch too: sizes of one image are
+// computed all the same.
+void sizes_that_overflow() {
+  constexpr int64_t kMost = INT32_MAX;
+  for (int64_t batch : {int64_t{0}, int64_t{1}, kMost}) {
+    quern_conv2d d = kGood;
+    d.batch = batch, d.in_height = kMost, d.in_width = kMost;
+    refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
+    d = kGood;
+    d.batch = batch, d.padding_height = kMost, d.padding_width = kMost;
+    refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
+    // 2^32 x 2^32 output pixels: 0 in 64 bits
+    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1};
+    refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
+    d = kGood;
+    d.batch = batch, d.dst_pitch = kMost, d.padding_height = kMost;
+    refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
+  }
+  refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1});
+  refused(QUERN_INVALID_ARGUMENT, "inputs per output",
+          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1});
+}
+
+void null_pointers() {
+  float* f = untouchable<float>();
+  const char* text = "pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_accepts(nullptr, 0));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(nullptr, untouchable<int64_t>()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(&kGood, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(nullptr, untouchable<int64_t>()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(&kGood, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, f, nullptr));
+  for (int missing = 0; missing < 4; missing++) {
+    const quern_conv2d* d = missing == 0 ? nullptr : &kGood;
+    float *a = missing == 1 ? nullptr : f, *b = missing == 2 ? nullptr : f, *c = missing == 3 ? nullptr : f;
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_forward(d, a, b, f, c, f, INT64_MAX));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_data(d, a, b, c, f, INT64_MAX));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(d, a, b, c, f, f, INT64_MAX));
+  }
+}
+
+void workspace_refused(const quern_conv2d& d, void* memory, int64_t bytes) {
+  float* f = untouchable<float>();
+  CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_forward(&d, f, f, f, f, memory, bytes));
+  CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_backward_data(&d, f, f, f, memory, bytes));
+  CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_backward_weights(&d, f, f, f, f, memory, bytes));
+}
+
+void small_workspaces() {
+  CHECK_OK(quern_set_threads(1));
+  int tried = 0;
+  for (int64_t kernel : {1, 3}) {
+    quern_conv2d d = kGood;
+    d.kernel_height = d.kernel_width = kernel;
+    d.padding_height = d.padding_width = kernel / 2;
+    for (d.implementation = 0; quern_conv2d_implementation(d.implementation) != nullptr; d.implementation++) {
+      int64_t bytes = 0;
+      if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) continue;
+      CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+      if (bytes == 0) continue;  // the reference needs none
+      tried++;
+      workspace_refused(d, untouchable<void>(), bytes - 1);
+      workspace_refused(d, untouchable<void>(), 0);
+      workspace_refused(d, untouchable<void>(), -1);
+      workspace_refused(d, nullptr, bytes);
+    }
+  }
+  CHECK(tried >= 2);
+}
+
+int64_t index_of(const char* name) {
+  for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
+    if (std::strcmp(quern_conv2d_implementation(i), name) == 0) return i;
+  }
+  return -1;
+}
+
+void forced_implementation(int status, const char* text, quern_conv2d d, int64_t index) {
+  float* f = untouchable<float>();
+  d.implementation = index;
+  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, index));
+  CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, untouchable<int64_t>()));
+  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
+}
+
+void implementations() {
+  int64_t n = 0;
+  while (quern_conv2d_implementation(n) != nullptr) n++;
+  CHECK(index_of("gemm") >= 0 && index_of("im2col") >= 0 && index_of("reference") == n - 1);
+  for (int64_t outside : {n, int64_t{-2}, INT64_MIN, INT64_MAX}) {
+    CHECK(quern_conv2d_implementation(outside) == nullptr);
+    forced_implementation(QUERN_INVALID_ARGUMENT, "outside [0, ", kGood, outside);
+  }
+  CHECK(quern_conv2d_implementation(-1) == nullptr);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [0, ", quern_conv2d_accepts(&kGood, -1));
+  forced_implementation(QUERN_UNSUPPORTED, "gemm refuses", kGood, index_of("gemm"));
+  quern_conv2d pointwise = kGood;
+  pointwise.kernel_height = pointwise.kernel_width = 1;
+  pointwise.padding_height = pointwise.padding_width = 0;
+  forced_implementation(QUERN_UNSUPPORTED, "im2col refuses", pointwise, index_of("im2col"));
+}
+
+}  // namespace
+
+void refusals() {
+  fields_out_of_range();
+  shapes_that_do_not_fit();
+  sizes_that_overflow();
+  null_pointers();
+  small_workspaces();
+  implementations();
+}

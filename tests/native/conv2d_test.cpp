@@ -1,0 +1,190 @@
+// conv2d: every implementation, all three passes, against plain loops; and what is refused.
+#include "conv2d_plain.h"
+
+namespace {
+
+quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1};
+}
+
+quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
+  d.stride_height = d.stride_width = stride;
+  d.padding_height = d.padding_width = padding;
+  d.dilation_height = d.dilation_width = dilation;
+  d.groups = groups;
+  return d;
+}
+
+quern_conv2d pitched(quern_conv2d d, int64_t src_gap, int64_t dst_gap) {
+  d.src_pitch += src_gap;
+  d.dst_pitch += dst_gap;
+  return d;
+}
+
+// What one run of all three passes wrote.
+struct Outputs {
+  Image dst, plain_dst, diff_src;  // plain: without bias
+  Guarded<float> diff_weights, diff_bias;
+
+  Outputs(const quern_conv2d& d, Guard side)
+      : dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
+        plain_dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
+        diff_src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side),
+        diff_weights(weight_count(d), side),
+        diff_bias(d.out_channels, side) {}
+
+  bool same_bits(const Outputs& o) const {
+    return dst.same_bits(o.dst) && plain_dst.same_bits(o.plain_dst) && diff_src.same_bits(o.diff_src) &&
+           std::memcmp(diff_weights.data(), o.diff_weights.data(), sizeof(float) * diff_weights.size()) == 0 &&
+           std::memcmp(diff_bias.data(), o.diff_bias.data(), sizeof(float) * diff_bias.size()) == 0;
+  }
+};
+
+// workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
+void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side, Outputs* out) {
+  quern_conv2d d = p.d;
+  d.implementation = implementation;
+  int64_t packed_floats = 0, bytes = -1;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_floats));
+  Guarded<float> packed(packed_floats, side);
+  CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  CHECK_OK(quern_set_threads(workspace_threads));
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  CHECK_OK(quern_set_threads(threads));
+  Guarded<char> memory(bytes, side, 64);
+  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), out->dst.data(), memory.data(), bytes));
+  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), nullptr, out->plain_dst.data(), memory.data(), bytes));
+  memory.clear();
+  CHECK_OK(
+      quern_conv2d_backward_data(&d, p.diff_dst.data(), packed.data(), out->diff_src.data(), memory.data(), bytes));
+  memory.clear();
+  CHECK_OK(quern_conv2d_backward_weights(&d, p.src.data(), p.diff_dst.data(), out->diff_weights.data(),
+                                         out->diff_bias.data(), memory.data(), bytes));
+  char name[64];
+  std::snprintf(name, sizeof name, "conv2d:%s", implementation < 0 ? "" : quern_conv2d_implementation(implementation));
+  CHECK(implementation < 0 || ran(name));
+}
+
+void compare_images(const char* what, const Image& got, const std::vector<Sum>& wanted, Values kind) {
+  for (int64_t e = 0; e < got.elements(); e++) {
+    const float value = got.at(e / got.c, e % got.c);
+    const Sum& sum = wanted[static_cast<size_t>(e)];
+    if (!close_to(value, sum, kind)) {
+      failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), value, sum.value);
+    }
+  }
+  if (!got.gaps_untouched()) failed(__FILE__, __LINE__, "%s: a float between the pixels was written", what);
+}
+
+void compare_floats(const char* what, const Guarded<float>& got, const std::vector<Sum>& wanted, Values kind) {
+  for (int64_t e = 0; e < got.size(); e++) {
+    const Sum& sum = wanted[static_cast<size_t>(e)];
+    if (!close_to(got[e], sum, kind)) {
+      failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), got[e], sum.value);
+    }
+  }
+}
+
+void compare(const Conv2dProblem& p, const Outputs& got) {
+  compare_images("dst", got.dst, p.dst, p.kind);
+  for (int64_t e = 0; e < got.dst.elements(); e++) {
+    Sum plain = p.dst[static_cast<size_t>(e)];
+    plain.value -= p.bias[e % p.d.out_channels];
+    if (!close_to(got.plain_dst.at(e / p.d.out_channels, e % p.d.out_channels), plain, p.kind)) {
+      failed(__FILE__, __LINE__, "dst without bias %lld", static_cast<long long>(e));
+    }
+  }
+  CHECK(got.plain_dst.gaps_untouched());
+  compare_images("diff_src", got.diff_src, p.diff_src, p.kind);
+  compare_floats("diff_weights", got.diff_weights, p.diff_weights, p.kind);
+  compare_floats("diff_bias", got.diff_bias, p.diff_bias, p.kind);
+}
+
+void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
+  const Conv2dProblem problem(d, kind, side, seed);
+  int accepted = 0;
+  for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
+    if (i >= 0 && quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
+    accepted++;
+    in_case(
+        "%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lldx%lld, padding %lldx%lld, dilation %lldx%lld, "
+        "groups %lld, pitch %lld to %lld, implementation %lld, seed %llu",
+        (long long)d.batch, (long long)d.in_channels, (long long)d.in_height, (long long)d.in_width,
+        (long long)d.out_channels, (long long)d.kernel_height, (long long)d.kernel_width, (long long)d.stride_height,
+        (long long)d.stride_width, (long long)d.padding_height, (long long)d.padding_width,
+        (long long)d.dilation_height, (long long)d.dilation_width, (long long)d.groups, (long long)d.src_pitch,
+        (long long)d.dst_pitch, (long long)i, (unsigned long long)seed);
+    Outputs one(d, side), three(d, side), cramped(d, side);
+    run(problem, i, 1, 1, side, &one);
+    compare(problem, one);
+    run(problem, i, 3, 3, side, &three);
+    CHECK(three.same_bits(one));
+    run(problem, i, 3, 1, side, &cramped);  // fewer slots than threads
+    CHECK(cramped.same_bits(one));
+  }
+  CHECK(accepted >= 3);  // automatic, reference and another
+  in_case("%s", "");
+}
+
+void check(const quern_conv2d& d, uint64_t seed = 1) {
+  check_with(d, Values::Integers, Guard::After, seed);
+  check_with(d, Values::Integers, Guard::Before, seed);
+  check_with(d, Values::Floats, Guard::After, seed);
+}
+
+void named_cases() {
+  check(conv(1, 1, 1, 1, 1, 1, 1));
+  check(with(conv(3, 3, 32, 32, 16, 3, 3), 1, 1));      // two blocks of gathered rows that cut an image
+  check(with(conv(4, 129, 13, 13, 2, 3, 3), 1, 1));     // 11 blocks of the least size, 64 rows, in 8 parts
+  check(pitched(conv(5, 16, 31, 29, 3, 1, 1), 3, 2));   // two blocks of pixels
+  check(with(conv(2, 4, 8, 8, 6, 1, 1), 2, 0));         // 1x1, but not every pixel
+  check(with(conv(2, 4, 5, 5, 6, 1, 1), 1, 1));         // 1x1, with padding
+  check(with(conv(2, 3, 5, 4, 2, 2, 2), 1, 4));         // windows that see nothing but padding
+  check(with(conv(1, 3, 11, 11, 4, 2, 2), 5, 0));       // pixels that no window sees
+  check(conv(2, 3, 5, 5, 7, 5, 5));                     // one window
+  check(with(conv(2, 2, 4, 4, 3, 7, 7), 1, 2));         // larger than the image
+  check(pitched(conv(2, 3, 1, 37, 4, 1, 5), 1, 0));     // one axis
+  check(with(conv(2, 8, 6, 6, 16, 3, 3), 1, 1, 1, 8));  // depthwise, two outputs each
+  check(pitched(with(conv(2, 6, 7, 7, 9, 3, 3), 2, 1, 1, 3), 5, 4));  // groups, stride and pitches
+  check(pitched(with(conv(2, 6, 5, 5, 4, 1, 1), 1, 0, 1, 2), 2, 3));  // groups of a 1x1
+  check(with(conv(1, 2, 9, 9, 3, 3, 3), 1, 2, 2));                    // dilation
+  check(with(conv(0, 3, 5, 5, 4, 3, 3), 1, 1));                       // no image at all
+  check(conv(0, 3, 5, 5, 4, 1, 1));
+}
+
+// One around each width of vectors and of OpenBLAS's tiles.
+void channel_counts() {
+  for (int64_t c : {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 65}) {
+    check(pitched(conv(1, c, 3, 3, 5, 1, 1), 1, 0), static_cast<uint64_t>(c));
+    check(with(conv(1, c, 3, 4, 3, 3, 3), 1, 1), static_cast<uint64_t>(c));
+    check(with(conv(1, 3, 4, 3, c, 3, 2), 1, 1), static_cast<uint64_t>(c));
+  }
+}
+
+void random_cases() {
+  for (uint64_t seed = 1; seed <= 60; seed++) {
+    Random r(seed);
+    const int64_t groups = r.between(1, 3);
+    quern_conv2d d = conv(r.between(1, 3), groups * r.between(1, 5), r.between(1, 9), r.between(1, 9),
+                          groups * r.between(1, 5), r.between(1, 4), r.between(1, 4));
+    d.groups = groups;
+    d.stride_height = r.between(1, 3), d.stride_width = r.between(1, 3);
+    d.padding_height = r.between(0, 3), d.padding_width = r.between(0, 3);
+    d.dilation_height = r.between(1, 3), d.dilation_width = r.between(1, 3);
+    if (out_height(d) == 0 || out_width(d) == 0) continue;
+    check(pitched(d, r.between(0, 3), r.between(0, 3)), seed);
+  }
+}
+
+}  // namespace
+
+void refusals();
+
+int main() {
+  start();
+  named_cases();
+  channel_counts();
+  random_cases();
+  refusals();
+  return finish();
+}

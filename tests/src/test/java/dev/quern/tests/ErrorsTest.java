@@ -1,0 +1,218 @@
+package dev.quern.tests;
+
+import static dev.quern.tests.Refusal.argument;
+import static dev.quern.tests.Refusal.shape;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Wrong layers, shapes, nulls and biases: what each public operator refuses, and how. */
+class ErrorsTest {
+  private final Arena arena = new Arena();
+
+  @AfterEach
+  void close() {
+    arena.close();
+  }
+
+  private Tensor tensor(long... dims) {
+    return arena.tensor(Shape.of(dims));
+  }
+
+  private static Stream<DynamicTest> tests(Refusal... refusals) {
+    return Stream.of(refusals).map(Refusal::test);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> conv2dLayers() {
+    Size three = Size.of(3);
+    return tests(
+        argument("conv2d", () -> new Conv2d(0, 3), "out_channels", "0"),
+        argument("conv2d", () -> new Conv2d(-4, 3), "out_channels", "-4"),
+        argument("conv2d", () -> new Conv2d(4, 0), "kernel", "0x0"),
+        argument("conv2d", () -> new Conv2d(4, new Size(3, -1)), "kernel", "3x-1"),
+        argument("conv2d", () -> new Conv2d(4, null), "kernel", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).stride(0), "stride", "0x0"),
+        argument("conv2d", () -> new Conv2d(4, 3).stride(new Size(1, -2)), "stride", "1x-2"),
+        argument("conv2d", () -> new Conv2d(4, 3).stride(null), "stride", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding(-1), "padding", "-1x-1"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding(null), "padding", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).dilation(0), "dilation", "0x0"),
+        argument("conv2d", () -> new Conv2d(4, 3).dilation(null), "dilation", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).groups(0), "groups", "0"),
+        argument("conv2d", () -> new Conv2d(4, three).groups(3), "out_channels 4", "groups 3"),
+        argument("conv2d", () -> Conv2d.force("magic"), "magic", "im2col"),
+        argument("conv2d", () -> Conv2d.force(null), "null"),
+        argument("conv2d", () -> Conv2d.force(""), "implementation"),
+        argument("conv2d", () -> new Conv2d(4, 3).accepts("magic", Shape.of(1, 3, 8, 8)), "magic"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> conv2dForward() {
+    Conv2d layer = new Conv2d(4, 3);
+    Conv2d grouped = new Conv2d(4, 3).groups(2);
+    Tensor x = tensor(2, 3, 8, 8);
+    Tensor w = tensor(4, 3, 3, 3);
+    Tensor b = tensor(4);
+    return tests(
+        argument("conv2d", () -> layer.forward(null, w, b), "input", "null"),
+        argument("conv2d", () -> layer.forward(x, null, b), "weight", "null"),
+        argument("conv2d", () -> layer.forward(x, w, null), "bias", "null"),
+        argument("conv2d", () -> layer.bias(false).forward(x, w, b), "bias"),
+        shape("conv2d", () -> layer.forward(tensor(3, 8, 8), w, b), "input", "3x8x8"),
+        shape("conv2d", () -> layer.forward(tensor(2, 3, 8, 8, 1), w, b), "2x3x8x8x1"),
+        shape("conv2d", () -> layer.forward(x, tensor(4, 3, 3, 2), b), "4x3x3x2", "4x3x3x3"),
+        shape("conv2d", () -> layer.forward(x, tensor(4, 27), b), "weight", "4x27"),
+        shape("conv2d", () -> layer.forward(x, w, tensor(3)), "bias", "3"),
+        shape("conv2d", () -> layer.forward(x, w, tensor(1, 4)), "bias", "1x4"),
+        shape("conv2d", () -> layer.forward(tensor(2, 3, 2, 8), w, b), "3x3", "2x8"),
+        shape("conv2d", () -> layer.dilation(4).forward(x, w, b), "3x3", "4x4", "8x8"),
+        shape("conv2d", () -> layer.forward(tensor(2, 3, 0, 8), w, b), "0x8"),
+        shape("conv2d", () -> layer.forward(tensor(2, 0, 8, 8), w, b), "0 input channels"),
+        shape("conv2d", () -> grouped.forward(x, w, b), "3 input channels", "groups 2"),
+        shape("conv2d", () -> grouped.forward(tensor(2, 4, 8, 8), w, b), "4x3x3x3", "4x2x3x3"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> conv2dBackward() {
+    Conv2d layer = new Conv2d(4, 3);
+    Tensor x = tensor(2, 3, 8, 8);
+    Tensor w = tensor(4, 3, 3, 3);
+    Tensor gy = tensor(2, 4, 6, 6);
+    Shape in = x.shape();
+    return tests(
+        argument("conv2d", () -> layer.backwardData(null, w, in), "grad_output", "null"),
+        argument("conv2d", () -> layer.backwardData(gy, null, in), "weight", "null"),
+        argument("conv2d", () -> layer.backwardData(gy, w, null), "input", "null"),
+        shape("conv2d", () -> layer.backwardData(x, w, in), "2x3x8x8", "2x4x6x6"),
+        shape("conv2d", () -> layer.backwardData(gy, gy, in), "weight", "2x4x6x6"),
+        shape("conv2d", () -> layer.backwardData(gy, w, Shape.of(2, 3, 8, 9)), "2x4x6x7"),
+        shape("conv2d", () -> layer.backwardData(gy, w, Shape.of(3, 8, 8)), "3x8x8"),
+        argument("conv2d", () -> layer.backwardWeights(null, gy), "input", "null"),
+        argument("conv2d", () -> layer.backwardWeights(x, null), "grad_output", "null"),
+        shape("conv2d", () -> layer.backwardWeights(x, x), "2x3x8x8", "2x4x6x6"),
+        shape("conv2d", () -> layer.backwardWeights(gy, tensor(1, 4, 4, 4)), "1x4x4x4"),
+        shape("conv2d", () -> layer.backwardWeights(tensor(3), gy), "input", "3"),
+        argument("conv2d", () -> layer.accepts("im2col", null), "input", "null"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> maxPool2d() {
+    MaxPool2d layer = new MaxPool2d(3);
+    Tensor x = tensor(2, 3, 8, 8);
+    Tensor gy = tensor(2, 3, 2, 2);
+    return tests(
+        argument("max_pool2d", () -> new MaxPool2d(0), "kernel", "0x0"),
+        argument("max_pool2d", () -> new MaxPool2d((Size) null), "kernel", "null"),
+        argument("max_pool2d", () -> layer.stride(0), "stride", "0x0"),
+        argument("max_pool2d", () -> layer.padding(-1), "padding", "-1x-1"),
+        argument("max_pool2d", () -> layer.padding(new Size(1, 2)), "1x2", "half", "3x3"),
+        argument("max_pool2d", () -> layer.padding(null), "padding", "null"),
+        argument("max_pool2d", () -> layer.dilation(new Size(0, 1)), "dilation", "0x1"),
+        argument("max_pool2d", () -> layer.forward(null), "input", "null"),
+        shape("max_pool2d", () -> layer.forward(tensor(3, 8, 8)), "input", "3x8x8"),
+        shape("max_pool2d", () -> layer.forward(tensor(2, 3, 2, 8)), "3x3", "2x8"),
+        shape("max_pool2d", () -> layer.dilation(4).forward(x), "dilation 4x4", "8x8"),
+        argument("max_pool2d", () -> layer.backward(null, gy), "input", "null"),
+        argument("max_pool2d", () -> layer.backward(x, null), "grad_output", "null"),
+        shape("max_pool2d", () -> layer.backward(x, x), "2x3x8x8", "2x3x2x2"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> avgPool2d() {
+    AvgPool2d layer = new AvgPool2d(3);
+    Shape in = Shape.of(2, 3, 8, 8);
+    Tensor x = arena.tensor(in);
+    Tensor gy = tensor(2, 3, 2, 2);
+    return tests(
+        argument("avg_pool2d", () -> new AvgPool2d(-1), "kernel", "-1x-1"),
+        argument("avg_pool2d", () -> new AvgPool2d((Size) null), "kernel", "null"),
+        argument("avg_pool2d", () -> layer.stride(new Size(2, 0)), "stride", "2x0"),
+        argument("avg_pool2d", () -> layer.padding(2), "2x2", "half", "3x3"),
+        argument("avg_pool2d", () -> layer.forward(null), "input", "null"),
+        shape("avg_pool2d", () -> layer.forward(tensor(2, 3)), "input", "2x3"),
+        shape("avg_pool2d", () -> layer.forward(tensor(2, 3, 8, 1)), "3x3", "8x1"),
+        argument("avg_pool2d", () -> layer.backward(null, in), "grad_output", "null"),
+        argument("avg_pool2d", () -> layer.backward(gy, null), "input", "null"),
+        shape("avg_pool2d", () -> layer.backward(x, in), "2x3x8x8", "2x3x2x2"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> linear() {
+    Linear layer = new Linear(4);
+    Tensor x = tensor(2, 5);
+    Tensor w = tensor(4, 5);
+    Tensor b = tensor(4);
+    Tensor gy = tensor(2, 4);
+    return tests(
+        argument("linear", () -> new Linear(0), "out_features", "0"),
+        argument("linear", () -> new Linear(-1, false), "out_features", "-1"),
+        argument("linear", () -> layer.forward(null, w, b), "input", "null"),
+        argument("linear", () -> layer.forward(x, null, b), "weight", "null"),
+        argument("linear", () -> layer.forward(x, w, null), "bias", "null"),
+        argument("linear", () -> new Linear(4, false).forward(x, w, b), "bias"),
+        shape("linear", () -> layer.forward(tensor(2, 5, 1), w, b), "input", "2x5x1"),
+        shape("linear", () -> layer.forward(tensor(5), w, b), "input", "5"),
+        shape("linear", () -> layer.forward(x, tensor(5, 4), b), "5x4", "4x5"),
+        shape("linear", () -> layer.forward(x, w, tensor(5)), "bias", "5"),
+        argument("linear", () -> layer.backwardData(null, w), "grad_output", "null"),
+        argument("linear", () -> layer.backwardData(gy, null), "weight", "null"),
+        shape("linear", () -> layer.backwardData(x, w), "2x5", "2x4"),
+        shape("linear", () -> layer.backwardData(gy, tensor(3, 5)), "3x5", "4x5"),
+        argument("linear", () -> layer.backwardWeights(null, gy), "input", "null"),
+        argument("linear", () -> layer.backwardWeights(x, null), "grad_output", "null"),
+        shape("linear", () -> layer.backwardWeights(x, tensor(3, 4)), "3x4", "2x4"));
+  }
+
+  /** A row of no features has no product. */
+  @TestFactory
+  Stream<DynamicTest> linearWithoutFeatures() {
+    Linear layer = new Linear(4, false);
+    Tensor x = tensor(2, 0);
+    Tensor w = tensor(4, 0);
+    return tests(
+        argument("linear", () -> layer.forward(x, w, null), "in_features", "0"),
+        argument("linear", () -> layer.backwardData(tensor(2, 4), w), "in_features", "0"),
+        argument("linear", () -> layer.backwardWeights(x, tensor(2, 4)), "in_features", "0"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> reluFlattenSoftmax() {
+    Tensor x = tensor(2, 3, 4, 4);
+    Tensor gy = tensor(2, 48);
+    Relu relu = new Relu();
+    Flatten flatten = new Flatten();
+    Softmax softmax = new Softmax();
+    return tests(
+        argument("relu", () -> relu.forward(null), "input", "null"),
+        argument("relu", () -> relu.backward(null, x), "input", "null"),
+        argument("relu", () -> relu.backward(x, null), "grad_output", "null"),
+        shape("relu", () -> relu.backward(x, gy), "2x48", "2x3x4x4"),
+        argument("flatten", () -> flatten.forward(null), "input", "null"),
+        shape("flatten", () -> flatten.forward(tensor(7)), "input", "7"),
+        argument("flatten", () -> flatten.backward(null, x.shape()), "grad_output", "null"),
+        argument("flatten", () -> flatten.backward(gy, null), "input", "null"),
+        shape("flatten", () -> flatten.backward(x, x.shape()), "2x3x4x4", "2x48"),
+        argument("shape", () -> flatten.backward(gy, Shape.of()), "scalar"),
+        argument("softmax", () -> softmax.forward(null), "input", "null"),
+        shape("softmax", () -> softmax.forward(tensor(7)), "input", "7"),
+        shape("softmax", () -> softmax.forward(tensor(2, 3, 4)), "3x4"),
+        shape("softmax", () -> softmax.forward(tensor(2, 0)), "input", "0"),
+        argument("softmax", () -> softmax.backward(null, gy), "null"),
+        argument("softmax", () -> softmax.backward(gy, null), "grad_output", "null"),
+        shape("softmax", () -> softmax.backward(gy, x), "2x3x4x4", "2x48"));
+  }
+}

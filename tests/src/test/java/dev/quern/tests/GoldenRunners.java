@@ -1,0 +1,237 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gradients;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.optim.Sgd;
+import java.util.Map;
+import java.util.Set;
+import org.opentest4j.TestAbortedException;
+
+/** How a recorded case of each operator runs through the public native operator. */
+final class GoldenRunners {
+  /** Runs all passes of a case and compares every recorded result. */
+  interface Runner {
+    void run(GoldenCase c, Arena arena, Passes passes);
+  }
+
+  /** The operators that exist. */
+  private static final Map<String, Runner> TABLE =
+      Map.ofEntries(
+          Map.entry("conv2d", GoldenRunners::conv2d),
+          Map.entry("max_pool2d", GoldenRunners::maxPool2d),
+          Map.entry("avg_pool2d", GoldenRunners::avgPool2d),
+          Map.entry("relu", GoldenRunners::relu),
+          Map.entry("linear", GoldenRunners::linear),
+          Map.entry("softmax", GoldenRunners::softmax),
+          Map.entry("cross_entropy", GoldenRunners::crossEntropy),
+          Map.entry("flatten", GoldenRunners::flatten),
+          Map.entry("flatten_linear", GoldenRunners::flattenLinear),
+          Map.entry("optimizer.sgd", GoldenRunners::sgd));
+
+  /** The operators that must exist; every recorded case of theirs has to run. */
+  static final Set<String> REQUIRED =
+      Set.of(
+          "conv2d",
+          "max_pool2d",
+          "avg_pool2d",
+          "linear",
+          "relu",
+          "softmax",
+          "cross_entropy",
+          "flatten",
+          "optimizer.sgd");
+
+  private GoldenRunners() {}
+
+  static void run(GoldenCase c, Passes passes) {
+    Runner runner = TABLE.get(c.operator());
+    if (runner == null) {
+      throw missing(c.operator());
+    }
+    try (Arena arena = new Arena()) {
+      runner.run(c, arena, passes);
+    }
+  }
+
+  static TestAbortedException missing(String operator) {
+    return new TestAbortedException("no native operator for " + operator + " yet");
+  }
+
+  static Conv2d conv2dLayer(GoldenCase c) {
+    Shape weight = c.shape("weight");
+    return new Conv2d(
+        (int) weight.dim(0),
+        new Size((int) weight.dim(2), (int) weight.dim(3)),
+        c.size("stride", Size.of(1)),
+        c.size("padding", Size.of(0)),
+        c.size("dilation", Size.of(1)),
+        c.integer("groups", 1),
+        c.has("bias"));
+  }
+
+  private static void conv2d(GoldenCase c, Arena a, Passes p) {
+    Conv2d layer = conv2dLayer(c);
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensor(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("conv2d", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> layer.backwardData(gy, w, x.shape())));
+    gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
+  }
+
+  private static void gradients(GoldenCase c, Gradients g) {
+    c.agrees("grad_weight", g.weight());
+    if (c.has("grad_bias")) {
+      c.agrees("grad_bias", g.bias());
+    } else {
+      assertThat(g.bias()).isNull();
+    }
+  }
+
+  private static void maxPool2d(GoldenCase c, Arena a, Passes p) {
+    Size kernel = c.size("kernel", null);
+    MaxPool2d layer =
+        new MaxPool2d(
+            kernel,
+            c.size("stride", kernel),
+            c.size("padding", Size.of(0)),
+            c.size("dilation", Size.of(1)),
+            c.flag("ceil_mode", false));
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("max_pool2d", () -> layer.forward(x)));
+    c.agrees("grad_input", p.run("max_pool2d", () -> layer.backward(x, gy)));
+  }
+
+  private static void avgPool2d(GoldenCase c, Arena a, Passes p) {
+    Size kernel = c.size("kernel", null);
+    AvgPool2d layer =
+        new AvgPool2d(
+            kernel,
+            c.size("stride", kernel),
+            c.size("padding", Size.of(0)),
+            c.flag("ceil_mode", false),
+            c.flag("count_include_pad", true));
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("avg_pool2d", () -> layer.forward(x)));
+    c.agrees("grad_input", p.run("avg_pool2d", () -> layer.backward(gy, x.shape())));
+  }
+
+  private static void relu(GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("relu", () -> new Relu().forward(x)));
+    c.agrees("grad_input", p.run("relu", () -> new Relu().backward(x, gy)));
+  }
+
+  private static void linear(GoldenCase c, Arena a, Passes p) {
+    Shape weight = c.shape("weight");
+    int out = (int) weight.dim(0);
+    long rows = c.shape("input").elements() / weight.dim(1);
+    Tensor x = c.tensor(a, "input", Shape.of(rows, weight.dim(1)));
+    Tensor w = c.tensor(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output", Shape.of(rows, out));
+    Linear layer = new Linear(out, c.has("bias"));
+    c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
+    gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+  }
+
+  /** Along any axis: what lies outside it are images, what lies inside it are rows of pixels. */
+  private static void softmax(GoldenCase c, Arena a, Passes p) {
+    Shape shape = c.shape("input");
+    int axis = Math.floorMod(c.integer("dim", -1), shape.rank());
+    long inner = 1;
+    for (int i = axis + 1; i < shape.rank(); i++) {
+      inner *= shape.dim(i);
+    }
+    long outer = shape.elements() / shape.dim(axis) / inner;
+    Shape view =
+        inner == 1 ? Shape.of(outer, shape.dim(axis)) : Shape.of(outer, shape.dim(axis), inner, 1);
+    Tensor x = c.tensor(a, "input", view);
+    Tensor gy = c.tensor(a, "grad_output", view);
+    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
+    c.agrees("output", y);
+    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+  }
+
+  private static void crossEntropy(GoldenCase c, Arena a, Passes p) {
+    String reduction = c.params().path("reduction").asText("mean");
+    if (c.shape("input").rank() != 2 || reduction.equals("none")) {
+      throw missing("cross_entropy with reduction " + reduction + " of " + c.shape("input"));
+    }
+    CrossEntropy loss =
+        new CrossEntropy(
+            c.number("label_smoothing", 0),
+            c.numbers("class_weights"),
+            reduction.equals("sum") ? Reduction.SUM : Reduction.MEAN);
+    Tensor x = c.tensor(a, "input");
+    int[] targets = c.integers("target");
+    double value = p.run("cross_entropy", () -> loss.forward(x, targets));
+    c.agrees("output", (float) value);
+    float gy = c.tensor(a, "grad_output").toArray()[0];
+    float[] gx = p.run("cross_entropy", () -> loss.backward(x, targets)).toArray();
+    for (int i = 0; i < gx.length; i++) {
+      gx[i] *= gy;
+    }
+    c.agrees("grad_input", gx);
+  }
+
+  /** Moves values in Java and computes nothing, so that no native implementation has a name. */
+  private static void flatten(GoldenCase c, Arena a, Passes p) {
+    if (c.integer("start_dim", 0) != 1) {
+      throw missing("flatten from axis " + c.integer("start_dim", 0));
+    }
+    Tensor x = c.tensor(a, "input");
+    Tensor y = new Flatten().forward(x);
+    assertThat(y.shape()).isEqualTo(c.shape("output"));
+    c.agrees("output", y);
+    c.agrees("grad_input", new Flatten().backward(c.tensor(a, "grad_output"), x.shape()));
+  }
+
+  private static void flattenLinear(GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensor(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    Linear layer = new Linear((int) w.shape().dim(0), c.has("bias"));
+    Tensor flat = new Flatten().forward(x);
+    c.agrees("output", p.run("linear", () -> layer.forward(flat, w, c.tensorOrNull(a, "bias"))));
+    Tensor gflat = p.run("linear", () -> layer.backwardData(gy, w));
+    c.agrees("grad_input", new Flatten().backward(gflat, x.shape()));
+    gradients(c, p.run("linear", () -> layer.backwardWeights(flat, gy)));
+  }
+
+  private static void sgd(GoldenCase c, Arena a, Passes p) {
+    Sgd sgd =
+        new Sgd(
+            c.number("lr", 1e-3),
+            c.number("momentum", 0),
+            c.number("weight_decay", 0),
+            c.flag("nesterov", false));
+    Tensor w = c.tensor(a, "weight");
+    Tensor velocity = a.tensor(w.shape());
+    int steps = 0;
+    for (; c.has("grad_" + steps); steps++) {
+      int step = steps;
+      Tensor g = c.tensor(a, "grad_" + step);
+      p.run("sgd", () -> sgd.step(w, g, velocity, step == 0));
+      c.agrees("weight_" + step, w);
+    }
+    assertThat(steps).as("recorded steps").isPositive();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.quern.error.QuernException;
+import dev.quern.layer.Conv2d;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Every recorded case through the public native operators: the bundled torch-ops, and every file in
+ * the directory that the system property {@code quern.golden} names.
+ */
+class GoldenTest {
+  @TestFactory
+  Stream<DynamicNode> bundled() {
+    Path file = GoldenFile.bundled("torch-ops.safetensors");
+    return Stream.of(
+        dynamicTest("checksum of " + file.getFileName(), () -> GoldenFile.assertChecksum(file)),
+        node(file));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> external() {
+    return GoldenFile.external().stream().map(GoldenTest::node);
+  }
+
+  private static DynamicNode node(Path path) {
+    GoldenFile file;
+    try {
+      file = GoldenFile.read(path);
+    } catch (QuernException e) {
+      return dynamicTest(
+          path.getFileName().toString(),
+          () -> {
+            throw e;
+          });
+    }
+    return switch (file.kind()) {
+      case OPERATORS -> operators(file);
+      case STEPS -> dynamicTest(file.name(), () -> GoldenStepsTest.steps(file));
+      case NOTEBOOK ->
+          dynamicTest(
+              file.name(),
+              () -> {
+                throw new TestAbortedException(file.name() + ": no replay of the notebook yet");
+              });
+    };
+  }
+
+  /** A node a case, and behind them the summary. */
+  private static DynamicNode operators(GoldenFile file) {
+    GoldenSummary summary = new GoldenSummary(file.name());
+    List<DynamicNode> nodes = new ArrayList<>();
+    for (GoldenCase c : GoldenCase.of(file.content())) {
+      summary.listed(c);
+      nodes.add(c.operator().equals("conv2d") ? convolution(c, summary) : plain(c, summary));
+    }
+    nodes.add(dynamicTest("summary", summary::check));
+    return dynamicContainer(file.name(), nodes);
+  }
+
+  private static DynamicNode plain(GoldenCase c, GoldenSummary summary) {
+    return dynamicTest(
+        c.toString(),
+        () -> {
+          Passes passes = new Passes();
+          GoldenRunners.run(c, passes);
+          passes.assertNoneIsReference();
+          summary.ran(c);
+        });
+  }
+
+  /** A convolution by each implementation in turn, then by the one that is chosen. */
+  private static DynamicNode convolution(GoldenCase c, GoldenSummary summary) {
+    List<String> forced = new ArrayList<>();
+    List<DynamicNode> nodes = new ArrayList<>();
+    for (String implementation : Conv2d.implementations()) {
+      nodes.add(dynamicTest(implementation, () -> forced.add(forced(c, implementation))));
+    }
+    nodes.add(
+        dynamicTest(
+            "the implementation that is chosen",
+            () -> {
+              Passes passes = new Passes();
+              GoldenRunners.run(c, passes);
+              passes.assertNoneIsReference();
+              assertThat(forced)
+                  .as("implementations that took %s, all passes agreeing", c.name())
+                  .contains("reference")
+                  .hasSizeGreaterThanOrEqualTo(2);
+              summary.ran(c);
+            }));
+    return dynamicContainer(c.toString(), nodes);
+  }
+
+  /**
+   * @throws TestAbortedException if the implementation refuses this convolution
+   */
+  private static String forced(GoldenCase c, String implementation) {
+    if (!GoldenRunners.conv2dLayer(c).accepts(implementation, c.shape("input"))) {
+      throw new TestAbortedException("conv2d: " + implementation + " refuses " + c.name());
+    }
+    Passes passes = new Passes();
+    Passes.forcing(implementation, () -> GoldenRunners.run(c, passes));
+    assertThat(passes.names()).hasSize(3).allMatch(n -> n.startsWith("conv2d:" + implementation));
+    return implementation;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every instruction set that this machine has, each in a JVM of its own. */
+class IsaTest {
+  /** What Linux calls what a tier needs. */
+  private static final Map<String, List<String>> FLAGS =
+      Map.of(
+          "baseline", List.of(),
+          "avx2", List.of("avx2", "fma"),
+          "avx512", List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
+          "neon", List.of("asimd"));
+
+  /** OpenBLAS's kernels that go with a tier. */
+  private static final Map<String, String> CORES =
+      Map.of("baseline", "Nehalem", "avx2", "Haswell", "avx512", "SkylakeX");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"baseline", "avx2", "avx512", "neon"})
+  void recordedCasesAgree(String isa) throws Exception {
+    ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(IsaMain.class);
+    if (result.status() == IsaMain.REFUSED) {
+      assertThat(result.output()).contains("isa: " + isa);
+      assertThat(hasFlags(isa)).as("%s is refused, but the CPU has it", isa).isFalse();
+      Assumptions.abort(isa + ": " + result.output().strip());
+    }
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output())
+        .contains("isa " + isa + ", core " + CORES.getOrDefault(isa, ""))
+        .contains("cases 79")
+        .contains("reason forced by QUERN_ISA");
+  }
+
+  /** Of this machine's architecture, and in the kernel's list of what CPU and system support. */
+  private static boolean hasFlags(String isa) throws IOException {
+    Path cpu = Path.of("/proc/cpuinfo");
+    boolean arm = System.getProperty("os.arch").equals("aarch64");
+    if (!Files.isReadable(cpu) || arm != isa.equals("neon")) {
+      return false;
+    }
+    for (String line : Files.readAllLines(cpu)) {
+      if (line.startsWith("flags") || line.startsWith("Features")) {
+        return List.of(line.split("\\s+")).containsAll(FLAGS.get(isa));
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void unforcedIsTheBestThatThereIs() throws Exception {
+    ChildJvm.Result result = new ChildJvm().run(IsaMain.class);
+    assertThat(result.status()).as(result.output()).isZero();
+    String best = "baseline";
+    for (String isa : List.of("avx2", "avx512", "neon")) {
+      best = hasFlags(isa) ? isa : best;
+    }
+    assertThat(result.output()).contains("isa " + best + ",").contains("cases 79");
+    String version = Engine.info().openblasConfig();
+    assertThat(version).startsWith("OpenBLAS 0.3.31");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sse9", "AVX2", "avx512 "})
+  void nonsenseIsRefusedByName(String isa) throws Exception {
+    ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(IsaMain.class);
+    assertThat(result.status()).as(result.output()).isEqualTo(IsaMain.REFUSED);
+    assertThat(result.output())
+        .startsWith("dev.quern.error.NativeException: isa: " + isa)
+        .contains("not one of");
+  }
+}

@@ -1,0 +1,194 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.quern.Arena;
+import dev.quern.Metrics;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.error.ClosedException;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Sgd;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Tensors of closed arenas are refused by every operator, and no arena closes under a call. */
+class LifetimeTest {
+  private static final Shape IN = Shape.of(1, 3, 4, 4);
+
+  private final Arena open = new Arena();
+  private final Arena closed = new Arena();
+
+  @AfterEach
+  void close() {
+    open.close();
+    closed.close();
+  }
+
+  private record Use(String name, ThrowingCallable call) {}
+
+  /** Each with one tensor of the closed arena, in every place. */
+  @TestFactory
+  Stream<DynamicTest> tensorsOfAClosedArena() {
+    Conv2d conv = new Conv2d(3, 1);
+    Linear linear = new Linear(4);
+    Tensor x = open.tensor(IN);
+    Tensor w = open.tensor(Shape.of(3, 3, 1, 1));
+    Tensor b = open.tensor(Shape.of(3));
+    Tensor rows = open.tensor(Shape.of(4, 4));
+    Tensor row = open.tensor(Shape.of(4));
+    Tensor goneX = closed.tensor(IN);
+    Tensor goneW = closed.tensor(w.shape());
+    Tensor goneB = closed.tensor(b.shape());
+    Tensor goneRows = closed.tensor(rows.shape());
+    Tensor goneRow = closed.tensor(row.shape());
+    closed.close();
+    Sgd sgd = new Sgd(0.1f, 0.9f);
+    return Stream.of(
+            new Use("conv2d forward input", () -> conv.forward(goneX, w, b)),
+            new Use("conv2d forward weight", () -> conv.forward(x, goneW, b)),
+            new Use("conv2d forward bias", () -> conv.forward(x, w, goneB)),
+            new Use("conv2d backward data grad", () -> conv.backwardData(goneX, w, IN)),
+            new Use("conv2d backward data weight", () -> conv.backwardData(x, goneW, IN)),
+            new Use("conv2d backward weights input", () -> conv.backwardWeights(goneX, x)),
+            new Use("conv2d backward weights grad", () -> conv.backwardWeights(x, goneX)),
+            new Use("max_pool2d forward", () -> new MaxPool2d(1).forward(goneX)),
+            new Use("max_pool2d backward input", () -> new MaxPool2d(1).backward(goneX, x)),
+            new Use("max_pool2d backward grad", () -> new MaxPool2d(1).backward(x, goneX)),
+            new Use("avg_pool2d forward", () -> new AvgPool2d(1).forward(goneX)),
+            new Use("avg_pool2d backward", () -> new AvgPool2d(1).backward(goneX, IN)),
+            new Use("relu forward", () -> new Relu().forward(goneX)),
+            new Use("relu backward input", () -> new Relu().backward(goneX, x)),
+            new Use("relu backward grad", () -> new Relu().backward(x, goneX)),
+            new Use("flatten forward", () -> new Flatten().forward(goneX)),
+            new Use("flatten backward", () -> new Flatten().backward(goneRows, rows.shape())),
+            new Use("linear forward input", () -> linear.forward(goneRows, rows, row)),
+            new Use("linear forward weight", () -> linear.forward(rows, goneRows, row)),
+            new Use("linear forward bias", () -> linear.forward(rows, rows, goneRow)),
+            new Use("linear backward data grad", () -> linear.backwardData(goneRows, rows)),
+            new Use("linear backward data weight", () -> linear.backwardData(rows, goneRows)),
+            new Use("linear backward weights input", () -> linear.backwardWeights(goneRows, rows)),
+            new Use("linear backward weights grad", () -> linear.backwardWeights(rows, goneRows)),
+            new Use("softmax forward", () -> new Softmax().forward(goneRows)),
+            new Use("softmax forward image", () -> new Softmax().forward(goneX)),
+            new Use("softmax backward output", () -> new Softmax().backward(goneRows, rows)),
+            new Use("softmax backward grad", () -> new Softmax().backward(rows, goneRows)),
+            new Use("cross_entropy", () -> new CrossEntropy().forward(goneRows, 0, 1, 2, 3)),
+            new Use("its gradient", () -> new CrossEntropy().backward(goneRows, 0, 1, 2, 3)),
+            new Use("sgd weight", () -> sgd.step(goneRows, rows, rows, true)),
+            new Use("sgd grad", () -> sgd.step(rows, goneRows, rows, true)),
+            new Use("sgd velocity", () -> sgd.step(rows, rows, goneRows, true)),
+            new Use("accuracy", () -> Metrics.accuracy(goneRows, 0, 1, 2, 3)),
+            new Use("log_loss", () -> Metrics.logLoss(goneRows, 0, 0, 1, 2, 3)),
+            new Use("one_hot", () -> Metrics.oneHot(closed, new int[] {0}, 3)),
+            new Use("tensor get", () -> goneRow.get(0)),
+            new Use("tensor toArray", goneRow::toArray),
+            new Use("tensor copyFrom", () -> goneRow.copyFrom(new float[4])),
+            new Use("arena tensor", () -> closed.tensor(IN)))
+        .map(use -> dynamicTest(use.name, () -> assertRefused(use.call)));
+  }
+
+  private static void assertRefused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isExactlyInstanceOf(ClosedException.class)
+        .hasMessageContaining("arena")
+        .hasMessageContaining("close");
+  }
+
+  @Test
+  void closingTwiceDoesNothing() {
+    Tensor t = closed.tensor(IN);
+    closed.close();
+    assertThatCode(closed::close).doesNotThrowAnyException();
+    assertThat(t.shape()).as("a shape needs no memory").isEqualTo(IN);
+  }
+
+  /** A refused call leaves the arenas that it entered closable. */
+  @Test
+  void refusedCallLeavesNothingInside() {
+    Tensor x = open.tensor(IN);
+    Tensor gone = closed.tensor(Shape.of(3, 3, 1, 1));
+    closed.close();
+    assertRefused(() -> new Conv2d(3, 1).bias(false).forward(x, gone, null));
+    assertThatCode(open::close).doesNotThrowAnyException();
+  }
+
+  /**
+   * The convolution takes long enough to be met inside; where a machine is so busy that it is met
+   * before or after, it is tried again.
+   */
+  @Test
+  void closingUnderARunningCallIsRefusedAndTheCallEndsWell() throws Exception {
+    boolean met = false;
+    for (int attempt = 0; attempt < 20 && !met; attempt++) {
+      met = closeMeets(50L << Math.min(attempt, 4));
+    }
+    assertThat(met).as("closed while a call was inside").isTrue();
+  }
+
+  private static boolean closeMeets(long patienceMillis) throws Exception {
+    try (Arena arena = new Arena()) {
+      CountDownLatch started = new CountDownLatch(1);
+      CompletableFuture<float[]> output = new CompletableFuture<>();
+      Tensor x = arena.tensor(Shape.of(1, 32, 64, 64), filled(32 * 64 * 64));
+      Tensor w = arena.tensor(Shape.of(64, 32, 3, 3), filled(64 * 32 * 9));
+      Thread caller = new Thread(() -> complete(output, started, x, w));
+      caller.start();
+      started.await();
+      boolean refused = closeIsRefused(arena, caller, patienceMillis);
+      caller.join();
+      if (refused) {
+        assertThat(output.get()).hasSize(64 * 62 * 62).containsOnly(32 * 9);
+      }
+      return refused;
+    }
+  }
+
+  private static float[] filled(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static void complete(
+      CompletableFuture<float[]> output, CountDownLatch started, Tensor x, Tensor w) {
+    try {
+      started.countDown();
+      Passes.forcing(
+          "reference",
+          () -> output.complete(new Conv2d(64, 3).bias(false).forward(x, w, null).toArray()));
+    } catch (RuntimeException e) {
+      output.completeExceptionally(e);
+    }
+  }
+
+  /** Tries once the call is likely to be inside. */
+  private static boolean closeIsRefused(Arena arena, Thread caller, long patienceMillis)
+      throws InterruptedException {
+    caller.join(patienceMillis);
+    try {
+      arena.close();
+      return false;
+    } catch (ClosedException e) {
+      assertThat(e).hasMessageStartingWith("arena: ").hasMessageContaining("inside");
+      return true;
+    }
+  }
+}

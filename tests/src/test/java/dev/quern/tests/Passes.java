@@ -1,0 +1,73 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Arena;
+import dev.quern.Engine;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Relu;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Runs passes of operators and asserts by name that a native implementation of each ran. */
+final class Passes {
+  private final List<String> names = new ArrayList<>();
+
+  /**
+   * Runs one pass.
+   *
+   * @param operator what {@link Engine#lastImplementation()} must begin with afterwards
+   */
+  <T> T run(String operator, Supplier<T> pass) {
+    runAnother(operator);
+    T result = pass.get();
+    String name = Engine.lastImplementation();
+    assertThat(name).as("implementation that ran").startsWith(operator + ":");
+    names.add(name);
+    return result;
+  }
+
+  void run(String operator, Runnable pass) {
+    run(
+        operator,
+        () -> {
+          pass.run();
+          return null;
+        });
+  }
+
+  /** So that the name found afterwards cannot be an earlier call's. */
+  private static void runAnother(String operator) {
+    try (Arena arena = new Arena()) {
+      Tensor one = arena.tensor(Shape.of(1), 1);
+      if (operator.equals("relu")) {
+        new Sgd(0).step(one, one, null, true);
+      } else {
+        new Relu().forward(one);
+      }
+    }
+  }
+
+  /** Runs {@code body} with that implementation of conv2d forced. */
+  static void forcing(String implementation, Runnable body) {
+    Conv2d.Forced forced = Conv2d.force(implementation);
+    try {
+      body.run();
+    } finally {
+      forced.close();
+    }
+  }
+
+  /** The implementations that ran, in order. */
+  List<String> names() {
+    return List.copyOf(names);
+  }
+
+  void assertNoneIsReference() {
+    assertThat(names).noneMatch(name -> name.contains("reference"));
+  }
+}

@@ -1,0 +1,161 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quern.Arena;
+import dev.quern.Model;
+import dev.quern.ModelData;
+import dev.quern.Network;
+import dev.quern.Networks;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.Trainer;
+import dev.quern.data.Normalization;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Sgd;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.ReferenceNetwork;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whole networks: what the plan computes, against the double-precision twins that run the same
+ * description.
+ */
+class PlanTest {
+  /**
+   * Networks that meet every rule of the plan: in-place and pinned ReLU, permuted and plain
+   * flattening, ...
+   */
+  static Stream<Network> networks() {
+    return Stream.of(
+        Networks.lenet(Shape.of(1, 28, 28), 10),
+        Networks.notebook(Shape.of(3, 32, 32), 10),
+        Network.of(
+            "groups-dilation",
+            Shape.of(4, 11, 9),
+            new Conv2d(6, new Size(3, 2))
+                .stride(new Size(2, 1))
+                .padding(1)
+                .dilation(new Size(1, 2))
+                .groups(2),
+            new Relu(),
+            new Conv2d(8, 1).bias(false),
+            new AvgPool2d(2).stride(1).padding(1),
+            new Relu(),
+            new Flatten(),
+            new Linear(5)),
+        Network.of(
+            "pool-first",
+            Shape.of(3, 9, 9),
+            new MaxPool2d(2).ceilMode(true),
+            new Relu(),
+            new Relu(),
+            new Conv2d(4, 3),
+            new MaxPool2d(3).stride(1).padding(1),
+            new Softmax(),
+            new Relu(),
+            new Conv2d(3, 1),
+            new Flatten(),
+            new Relu(),
+            new Linear(6, false),
+            new Relu(),
+            new Linear(4)),
+        Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
+        Network.of(
+            "ends-in-softmax",
+            Shape.of(7),
+            new Linear(9),
+            new Relu(),
+            new Linear(5),
+            new Softmax()));
+  }
+
+  private static float[] noise(Random random, long n) {
+    float[] x = new float[(int) n];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+
+  private static ModelData data(Network n, Trainer t) {
+    return t.modelData(Collections.nCopies((int) n.output().dim(0), "class"), Map.of());
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void lossGradientsAndOutputsAgreeWithTheReference(Network n) {
+    Random random = new Random(17);
+    int classes = (int) n.output().dim(0);
+    CrossEntropy loss = new CrossEntropy(0.1f);
+    // a batch smaller than the planned one, so that sizes are taken from the batch and not from the
+    // plan
+    Shape shape = n.input().batch(5);
+    float[] x = noise(random, shape.elements());
+    int[] labels = random.ints(5, 0, classes).toArray();
+    try (Trainer t = Trainer.builder(n).batch(7).loss(loss).optimizer(new Sgd(0)).seed(3).build();
+        Arena arena = new Arena()) {
+      ModelData before = data(n, t);
+      Tensor images = arena.tensor(shape, x);
+      ReferenceNetwork reference = ReferenceNetwork.of(before);
+      ReferenceNetwork.LossAndGradients wanted =
+          reference.lossAndGradients(NdArray.of(shape, x), labels, loss);
+      for (int round = 0;
+          round < 2;
+          round++) { // what one step leaves behind must not reach the next
+        assertThat(t.step(images, labels))
+            .isCloseTo(wanted.loss(), within(1e-6 * Math.abs(wanted.loss())));
+        t.gradients()
+            .forEach(
+                (name, g) -> assertClose(name, g, wanted.gradients().parameters().get(name), 1e-5));
+      }
+      try (Model m = Model.of(before)) {
+        assertClose(
+            "output", m.predict(images).toArray(), reference.output(NdArray.of(shape, x)), 1e-5);
+      }
+    }
+  }
+
+  private static void assertClose(String what, float[] got, NdArray wanted, double tolerance) {
+    double scale = 1e-30;
+    double worst = 0;
+    for (int i = 0; i < got.length; i++) {
+      scale = Math.max(scale, Math.abs(wanted.get(i)));
+      worst = Math.max(worst, Math.abs(got[i] - wanted.get(i)));
+    }
+    assertThat(got).as(what).hasSize(wanted.size());
+    assertThat(worst / scale)
+        .as(what + " (largest difference over largest value)")
+        .isLessThan(tolerance);
+  }
+
+  @Test
+  void normalizedPixelsAreWhatTheModelSees() {
+    Network n = Network.of("one", Shape.of(2, 1, 1), new Flatten(), new Linear(2));
+    Map<String, float[]> identity =
+        Map.of("linear1.weight", new float[] {1, 0, 0, 1}, "linear1.bias", new float[2]);
+    Normalization norm = new Normalization(new float[] {0.5f, 0.25f}, new float[] {0.5f, 0.125f});
+    try (Model m = Model.of(new ModelData(n, identity, norm, List.of("a", "b"), Map.of()))) {
+      double p = m.classify(new byte[] {(byte) 255, 51}, 1).get(0).probability();
+      double a = 1;
+      double b = (51 / 255.0 - 0.25) / 0.125;
+      assertThat(p).isCloseTo(1 / (1 + Math.exp(b - a)), within(1e-6));
+    }
+  }
+}

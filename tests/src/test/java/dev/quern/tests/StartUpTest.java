@@ -1,0 +1,129 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Missing and foreign libraries: a message that says what to add, and never a system's OpenBLAS.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "library names here are Linux's")
+class StartUpTest {
+  private static final String OPENBLAS = "libopenblas.so.0";
+  private static final String[] BESIDE = {"libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5"};
+
+  @TempDir private Path temporary;
+  private String folder;
+
+  @BeforeEach
+  void nameFolder() {
+    folder = "org/bytedeco/openblas/" + Engine.info().platform() + "/";
+  }
+
+  /** What was extracted before cannot help. */
+  private ChildJvm child() {
+    return new ChildJvm().option("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
+  }
+
+  private static void assertRefused(ChildJvm child, String... texts) throws Exception {
+    ChildJvm.Result result = child.run(IsaMain.class);
+    assertThat(result.status()).as(result.output()).isEqualTo(IsaMain.REFUSED);
+    assertThat(result.output())
+        .startsWith("dev.quern.error.NativeException: ")
+        .contains(texts)
+        .hasLineCount(1);
+  }
+
+  /** Copies OpenBLAS and what it needs, changed by nobody. */
+  private Path copyLibraries(Path to) throws IOException {
+    Files.createDirectories(to);
+    copy(OPENBLAS, to);
+    for (String name : BESIDE) {
+      copy(name, to);
+    }
+    return to.resolve(OPENBLAS);
+  }
+
+  private void copy(String name, Path to) throws IOException {
+    try (InputStream in = StartUpTest.class.getClassLoader().getResourceAsStream(folder + name)) {
+      if (in != null) {
+        Files.copy(in, to.resolve(name));
+      }
+    }
+  }
+
+  @Test
+  void withoutOpenBlasTheMessageSaysWhatToAdd() throws Exception {
+    assertRefused(
+        child().without(OPENBLAS),
+        "openblas",
+        "org.bytedeco:openblas:0.3.31-1.5.13",
+        "classifier " + Engine.info().platform());
+  }
+
+  /** One that would work, where the system's loader looks first. */
+  @Test
+  void systemOpenBlasIsNotPicked() throws Exception {
+    Path system = temporary.resolve("system");
+    Path library = copyLibraries(system);
+    Files.copy(library, system.resolve("libopenblas.so"));
+    assertRefused(
+        child()
+            .without(OPENBLAS)
+            .environment("LD_LIBRARY_PATH", system.toString())
+            .option("-Djava.library.path=" + system),
+        "org.bytedeco:openblas:0.3.31-1.5.13");
+  }
+
+  @Test
+  void otherVersionOfOpenBlasIsRefused() throws Exception {
+    Path fake = temporary.resolve("fake");
+    Path library = copyLibraries(fake.resolve(folder));
+    replace(library, "OpenBLAS 0.3.31", "OpenBLAS 0.3.30");
+    assertRefused(child().classPath(fake), "openblas: ", "OpenBLAS 0.3.30", "0.3.31 is needed");
+  }
+
+  /** In place: the strings are equally long. */
+  private static void replace(Path library, String from, String to) throws IOException {
+    String text = Files.readString(library, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains(from);
+    Files.writeString(library, text.replace(from, to), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void libraryThatIsNoOpenBlasIsRefused() throws Exception {
+    Path fake = temporary.resolve("fake");
+    Path library = copyLibraries(fake.resolve(folder));
+    Path other = library.resolveSibling("libgcc_s.so.1");
+    Files.delete(library);
+    Files.copy(other, library);
+    assertRefused(child().classPath(fake), "openblas: ", OPENBLAS, "is not an OpenBLAS");
+  }
+
+  @Test
+  void fileThatIsNoLibraryIsRefused() throws Exception {
+    Path fake = temporary.resolve("fake");
+    Path library = copyLibraries(fake.resolve(folder));
+    Files.writeString(library, "not a library");
+    assertRefused(child().classPath(fake), "openblas: ", OPENBLAS, "cannot be loaded");
+  }
+
+  @Test
+  void withoutOurLibraryTheMessageSaysWhatToAdd() throws Exception {
+    assertRefused(
+        child().without("jniquern"),
+        "native library: jniquern",
+        "dev.quern:quern-native",
+        "classifier " + Engine.info().platform());
+  }
+}

@@ -1,0 +1,174 @@
+package dev.quern.tests;
+
+import dev.quern.Arena;
+import dev.quern.Metrics;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gradients;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** All passes of an operator on one input, large enough to be split among threads. */
+record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
+  /** The results as bits, the same in every run unless something is wrong. */
+  List<int[]> run() {
+    List<int[]> bits = new ArrayList<>();
+    try (Arena arena = new Arena()) {
+      for (Tensor t : passes.apply(arena, Values.floats(name.hashCode()))) {
+        float[] values = t.toArray();
+        int[] raw = new int[values.length];
+        for (int i = 0; i < raw.length; i++) {
+          raw[i] = Float.floatToRawIntBits(values[i]);
+        }
+        bits.add(raw);
+      }
+    }
+    return bits;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  static List<Work> all() {
+    Conv2d plain = new Conv2d(24, 3).padding(1);
+    Conv2d odd =
+        new Conv2d(18, new Size(3, 2)).stride(new Size(1, 2)).dilation(2).padding(3).groups(3);
+    return List.of(
+        conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
+        conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
+        conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
+        conv2d("reference", plain.stride(2), Shape.of(5, 3, 17, 19)),
+        new Work("max_pool2d", Work::maxPool2d),
+        new Work("avg_pool2d", Work::avgPool2d),
+        new Work("relu", Work::relu),
+        new Work("linear", Work::linear),
+        new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+        new Work("softmax", Work::softmax),
+        new Work("cross_entropy", Work::crossEntropy),
+        new Work("sgd", Work::sgd),
+        new Work("accuracy", Work::accuracy));
+  }
+
+  private static Tensor tensor(Arena a, Values v, long... dims) {
+    return Values.tensor(a, v.array(dims));
+  }
+
+  private static Work conv2d(String implementation, Conv2d layer, Shape input) {
+    return new Work(
+        "conv2d:" + implementation + " " + layer,
+        (a, v) -> {
+          List<Tensor> results = new ArrayList<>();
+          Passes.forcing(implementation, () -> conv2d(a, v, layer, input, results));
+          return results;
+        });
+  }
+
+  private static void conv2d(Arena a, Values v, Conv2d layer, Shape input, List<Tensor> results) {
+    Tensor x = tensor(a, v, input.toArray());
+    Tensor w = tensor(a, v, layer.weightShape(input.dim(1)).toArray());
+    Tensor y = layer.forward(x, w, tensor(a, v, layer.outChannels()));
+    results.add(y);
+    results.add(layer.backwardData(y, w, input));
+    add(results, layer.backwardWeights(x, y));
+  }
+
+  private static void add(List<Tensor> results, Gradients g) {
+    results.add(g.weight());
+    results.add(g.bias());
+  }
+
+  private static List<Tensor> maxPool2d(Arena a, Values v) {
+    MaxPool2d layer = new MaxPool2d(3).stride(2).padding(1).ceilMode(true);
+    Tensor x = tensor(a, v, 9, 16, 33, 31);
+    Tensor y = layer.forward(x);
+    return List.of(y, layer.backward(x, y));
+  }
+
+  private static List<Tensor> avgPool2d(Arena a, Values v) {
+    AvgPool2d layer = new AvgPool2d(3).stride(2).padding(1).ceilMode(true);
+    Tensor x = tensor(a, v, 9, 16, 33, 31);
+    Tensor y = layer.forward(x);
+    return List.of(y, layer.backward(y, x.shape()));
+  }
+
+  private static List<Tensor> relu(Arena a, Values v) {
+    Tensor x = tensor(a, v, 100_003);
+    return List.of(new Relu().forward(x), new Relu().backward(x, tensor(a, v, 100_003)));
+  }
+
+  private static List<Tensor> linear(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (int batch : new int[] {3, 401}) {
+      Linear layer = new Linear(130);
+      Tensor x = tensor(a, v, batch, 700);
+      Tensor w = tensor(a, v, 130, 700);
+      Tensor y = layer.forward(x, w, tensor(a, v, 130));
+      results.add(y);
+      results.add(layer.backwardData(y, w));
+      add(results, layer.backwardWeights(x, y));
+    }
+    return results;
+  }
+
+  private static List<Tensor> softmax(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (Tensor x : List.of(tensor(a, v, 5003, 10), tensor(a, v, 4, 21, 31, 33))) {
+      Tensor y = new Softmax().forward(x);
+      results.add(y);
+      results.add(new Softmax().backward(y, x));
+    }
+    return results;
+  }
+
+  private static List<Tensor> crossEntropy(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    Tensor x = tensor(a, v, 5003, 10);
+    int[] labels = v.labels(5003, 10);
+    for (Reduction reduction : Reduction.values()) {
+      CrossEntropy loss = new CrossEntropy(0.1f, weights(), reduction);
+      double value = loss.forward(x, labels);
+      long bits = Double.doubleToRawLongBits(value);
+      results.add(
+          a.tensor(
+              Shape.of(3),
+              Float.intBitsToFloat((int) (bits >>> 40)),
+              Float.intBitsToFloat((int) (bits >>> 16 & 0xffffff)),
+              Float.intBitsToFloat((int) (bits & 0xffff))));
+      results.add(loss.backward(x, labels));
+    }
+    return results;
+  }
+
+  private static float[] weights() {
+    return new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  }
+
+  private static List<Tensor> sgd(Arena a, Values v) {
+    Tensor w = tensor(a, v, 100_003);
+    Tensor velocity = a.tensor(w.shape());
+    for (int step = 0; step < 3; step++) {
+      new Sgd(0.1f, 0.9f, 1e-3f, true).step(w, tensor(a, v, 100_003), velocity, step == 0);
+    }
+    return List.of(w, velocity);
+  }
+
+  private static List<Tensor> accuracy(Arena a, Values v) {
+    Tensor scores = tensor(a, v, 5003, 10);
+    int[] labels = v.labels(5003, 10);
+    return List.of(a.tensor(Shape.of(1), (float) Metrics.accuracy(scores, labels)));
+  }
+}

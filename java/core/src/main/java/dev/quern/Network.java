@@ -86,7 +86,8 @@ public record Network(String name, Shape input, List<Node> nodes) {
     shapes.put(INPUT, input);
     for (Node n : nodes) {
       if (!NAME.matcher(n.name()).matches()) {
-        problems.add("\"" + n.name() + "\" is not a layer name (letters, digits, _ and dots between them)");
+        problems.add(
+            "\"" + n.name() + "\" is not a layer name (letters, digits, _ and dots between them)");
       }
       if (shapes.containsKey(n.name())) {
         problems.add("two layers are called " + n.name());
@@ -97,14 +98,23 @@ public record Network(String name, Shape input, List<Node> nodes) {
     return shapes;
   }
 
-  /** One node's output shape; null, with the problem noted, where it has none or hangs on such a node. */
+  /**
+   * One node's output shape; null, with the problem noted, where it has none or hangs on such a
+   * node.
+   */
   private static Shape infer(Node n, Map<String, Shape> shapes, List<String> problems) {
     boolean merges = n.layer().merges();
     int count = n.inputs().size();
     if (merges ? count < 2 : count != 1) {
       problems.add(
-          "layer " + n.name() + ": " + n.layer().type() + " takes "
-              + (merges ? "2 inputs or more" : "1 input") + ", not " + count);
+          "layer "
+              + n.name()
+              + ": "
+              + n.layer().type()
+              + " takes "
+              + (merges ? "2 inputs or more" : "1 input")
+              + ", not "
+              + count);
       return null;
     }
     List<Shape> in = new ArrayList<>();
@@ -121,8 +131,12 @@ public record Network(String name, Shape input, List<Node> nodes) {
       return n.layer().outputShape(in);
     } catch (InvalidArgumentException e) {
       problems.add(
-          e.getMessage() + " (layer " + n.name() + ", input "
-              + in.stream().map(Shape::toString).collect(Collectors.joining(" and ")) + ")");
+          e.getMessage()
+              + " (layer "
+              + n.name()
+              + ", input "
+              + in.stream().map(Shape::toString).collect(Collectors.joining(" and "))
+              + ")");
       return null;
     }
   }
@@ -149,7 +163,10 @@ public record Network(String name, Shape input, List<Node> nodes) {
     return Collections.unmodifiableMap(all);
   }
 
-  /** What layers remember besides parameters, under dotted names, for example {@code bn1.running_mean}. */
+  /**
+   * What layers remember besides parameters, under dotted names, for example {@code
+   * bn1.running_mean}.
+   */
   public Map<String, Buffer> buffers() {
     Map<String, Shape> shapes = shapes();
     Map<String, Buffer> all = new LinkedHashMap<>();
@@ -158,6 +175,14 @@ public record Network(String name, Shape input, List<Node> nodes) {
         all.put(n.name() + "." + b.name(), b);
       }
     }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** The shapes of all parameters and buffers, under dotted names: what a saved model holds. */
+  public Map<String, Shape> state() {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    parameters().forEach((name, p) -> all.put(name, p.shape()));
+    buffers().forEach((name, b) -> all.put(name, b.shape()));
     return Collections.unmodifiableMap(all);
   }
 
@@ -175,7 +200,8 @@ public record Network(String name, Shape input, List<Node> nodes) {
   }
 
   /**
-   * Collects layers in order; each is fed by the one before it unless it names its inputs. Not thread-safe.
+   * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
+   * thread-safe.
    *
    * <pre>{@code
    * Network.builder("residual", Shape.of(3, 32, 32))
@@ -216,7 +242,9 @@ public record Network(String name, Shape input, List<Node> nodes) {
       return nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
     }
 
-    /** @throws ShapeException with every problem at once */
+    /**
+     * @throws ShapeException with every problem at once
+     */
     public Network build() {
       return new Network(name, input, nodes);
     }

@@ -9,7 +9,10 @@ import dev.quern.internal.Status;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Inputs {@code [N, Ci, H, W]} side by side along the channels: output {@code [N, sum of Ci, H, W]}. */
+/**
+ * Inputs {@code [N, Ci, H, W]} side by side along the channels: output {@code [N, sum of Ci, H,
+ * W]}.
+ */
 public record Concat() implements Layer {
   @Override
   public String type() {
@@ -33,14 +36,18 @@ public record Concat() implements Layer {
     long channels = 0;
     for (Shape s : inputs) {
       if (s.rank() != 3 || s.dim(1) != first.dim(1) || s.dim(2) != first.dim(2)) {
-        throw new ShapeException("concat: inputs " + first + " and " + s + " differ in height or width");
+        throw new ShapeException(
+            "concat: inputs " + first + " and " + s + " differ in height or width");
       }
       channels = Math.addExact(channels, s.dim(0));
     }
     return Shape.of(channels, first.dim(1), first.dim(2));
   }
 
-  /** The native operator's forward pass on two tensors {@code [N, C, H, W]}; in the first one's arena. */
+  /**
+   * The native operator's forward pass on two tensors {@code [N, C, H, W]}; in the first one's
+   * arena.
+   */
   public Tensor forward(Tensor input, Tensor other) {
     Shape a = Checks.images("concat", "input", input);
     Shape b = Checks.images("concat", "other", other);
@@ -53,12 +60,16 @@ public record Concat() implements Layer {
     }
   }
 
-  /** The gradient of the input that lies at channels {@code from} to {@code from + input channels - 1}. */
+  /**
+   * The gradient of the input that lies at channels {@code from} to {@code from + input channels -
+   * 1}.
+   */
   public Tensor backward(Tensor gradOutput, Shape input, long from) {
     Shape out = Checks.images("concat", "grad_output", gradOutput);
     Checks.images("concat", "input", input);
     if (from < 0 || from + input.dim(1) > out.dim(1) || sameBatch(out, input) < 0) {
-      throw new ShapeException("concat: channels " + from + " on of input " + input + " are not in " + out);
+      throw new ShapeException(
+          "concat: channels " + from + " on of input " + input + " are not in " + out);
     }
     try (Scratch s = new Scratch(gradOutput)) {
       FloatPointer diff = s.floats(input.elements());
@@ -75,10 +86,20 @@ public record Concat() implements Layer {
   }
 
   private static void copy(
-      FloatPointer src, long srcPitch, long srcAt, FloatPointer dst, long dstPitch, long dstAt, Shape piece) {
+      FloatPointer src,
+      long srcPitch,
+      long srcAt,
+      FloatPointer dst,
+      long dstPitch,
+      long dstAt,
+      Shape piece) {
     Status.check(
         Quern.quern_copy_channels(
-            piece.elements() / Math.max(1, piece.dim(1)), piece.dim(1), new FloatPointer(src).position(srcAt),
-            srcPitch, new FloatPointer(dst).position(dstAt), dstPitch));
+            piece.elements() / Math.max(1, piece.dim(1)),
+            piece.dim(1),
+            new FloatPointer(src).position(srcAt),
+            srcPitch,
+            new FloatPointer(dst).position(dstAt),
+            dstPitch));
   }
 }

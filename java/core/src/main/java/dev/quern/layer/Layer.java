@@ -8,7 +8,8 @@ import java.util.List;
  * One layer of a network: an immutable description. Shapes here are those of one sample, without
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
-public sealed interface Layer permits Add, AvgPool2d, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d, Relu, Softmax {
+public sealed interface Layer
+    permits Add, AvgPool2d, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d, Relu, Softmax {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();

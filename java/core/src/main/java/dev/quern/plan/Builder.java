@@ -4,7 +4,10 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -37,6 +41,8 @@ final class Builder {
   private final int batch;
   private final boolean training;
   private final int nodes;
+  private final Consumers consumers;
+  private Network.Node node;
   private int index;
 
   Builder(Network network, Weights weights, int batch, boolean training) {
@@ -45,6 +51,7 @@ final class Builder {
     this.training = training;
     this.nodes = network.nodes().size();
     Map<String, Shape> shapes = network.shapes();
+    this.consumers = new Consumers(network);
     Map<String, Value> values = new HashMap<>();
     input =
         new Value(
@@ -52,8 +59,12 @@ final class Builder {
     values.put(Network.INPUT, input);
     Value last = input;
     for (Network.Node node : network.nodes()) {
-      Value in = values.get(node.inputs().get(0));
-      last = lower(node.name(), node.layer(), in, shapes.get(node.name()));
+      this.node = node;
+      List<Value> in = new ArrayList<>();
+      for (String from : node.inputs()) {
+        in.add(gradientApart(from, values.get(from)));
+      }
+      last = lower(in, shapes.get(node.name()));
       values.put(node.name(), last);
       index++;
     }
@@ -62,6 +73,23 @@ final class Builder {
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
+  }
+
+  /**
+   * A value as this node sees it. Where several nodes read a value, their gradients meet: the last
+   * reader's backward pass runs first and writes the gradient, the others write one of their own,
+   * which is then added.
+   */
+  private Value gradientApart(String name, Value value) {
+    if (value.diff == null
+        || node.layer() instanceof Flatten
+        || consumers.isLast(name, node.name())) {
+      return value;
+    }
+    Slot apart = slot(value.shape).at(backwardTime());
+    value.diff.at(backwardTime());
+    ops.add(new AccumulateOp(batch, value.shape.elements(), apart, value.diff));
+    return new Value(value.shape, value.pixels, value.data, apart, true);
   }
 
   int lossTime() {
@@ -94,13 +122,15 @@ final class Builder {
     return b.pointer(0);
   }
 
-  private Value lower(String name, Layer layer, Value in, Shape out) {
+  private Value lower(List<Value> inputs, Shape out) {
+    Layer layer = node.layer();
+    Value in = inputs.get(0);
     if (layer instanceof Flatten) {
       return in.reshaped(out);
     } else if (layer instanceof Conv2d conv) {
-      return conv(name, conv, in, out);
+      return conv(conv, in, out);
     } else if (layer instanceof Linear linear) {
-      return linear(name, linear, in, out);
+      return linear(linear, in, out);
     } else if (layer instanceof MaxPool2d pool) {
       return maxPool(pool, in, out);
     } else if (layer instanceof AvgPool2d pool) {
@@ -116,8 +146,48 @@ final class Builder {
       keepForBackward(to);
       ops.add(new SoftmaxOp(batch, in, to));
       return to;
+    } else if (layer instanceof BatchNorm2d norm) {
+      return batchNorm(norm, in, out);
+    } else if (layer instanceof Add) {
+      return merge(inputs, out, to -> new AddOp(batch, inputs, to));
+    } else if (layer instanceof Concat) {
+      return merge(inputs, out, to -> new ConcatOp(batch, inputs, to));
     }
     throw new IllegalStateException("layer " + layer.type() + " has no operation");
+  }
+
+  private Value merge(List<Value> inputs, Shape out, Function<Value, Op> op) {
+    inputs.forEach(in -> in.data.at(forwardTime()));
+    boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
+    Value to =
+        new Value(
+            out,
+            inputs.get(0).pixels,
+            slot(out).at(forwardTime()),
+            gradient ? slot(out) : null,
+            false);
+    inputs.forEach(in -> touchDiffs(in, to));
+    ops.add(op.apply(to));
+    return to;
+  }
+
+  private Value batchNorm(BatchNorm2d norm, Value in, Shape out) {
+    Value to = trainable(in, out, in.pixels);
+    touchDiffs(in, to);
+    keepForBackward(in);
+    BatchNorm2dOp op =
+        new BatchNorm2dOp(
+            Descriptors.batchNorm2d(descriptor(), norm, batch, in.shape, training),
+            in,
+            to,
+            weights.layer(node.name()));
+    Slot saved = slab.slot(8 * in.channels()).at(forwardTime());
+    if (training) {
+      saved.at(backwardTime());
+    }
+    long bytes = op.workspaceBytes();
+    ops.add(op.slots(saved, slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
+    return to;
   }
 
   /** A value of its own, made now from {@code in}. */
@@ -149,19 +219,22 @@ final class Builder {
     }
   }
 
-  private Value conv(String name, Conv2d conv, Value in, Shape out) {
+  private Value conv(Conv2d conv, Value in, Shape out) {
     Value to = trainable(in, out, imagePixels(out));
     touchDiffs(in, to);
     keepForBackward(in);
     Conv2dOp op =
         new Conv2dOp(
-            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weights.layer(name));
+            Descriptors.conv2d(descriptor(), conv, batch, in.shape),
+            in,
+            to,
+            weights.layer(node.name()));
     long bytes = op.workspaceBytes();
     ops.add(op.workspaces(slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
     return to;
   }
 
-  private Value linear(String name, Linear linear, Value in, Shape out) {
+  private Value linear(Linear linear, Value in, Shape out) {
     Value to = trainable(in, out, 1);
     touchDiffs(in, to);
     keepForBackward(in);
@@ -171,7 +244,7 @@ final class Builder {
                 descriptor(), batch, in.shape.elements(), linear.outFeatures(), in.pixels),
             in,
             to,
-            weights.layer(name));
+            weights.layer(node.name()));
     ops.add(op.workspace(backwardSlot(op.workspaceBytes())));
     return to;
   }
@@ -193,7 +266,7 @@ final class Builder {
   /** In place unless somebody still needs what would be overwritten. */
   private Value relu(Value in, Shape out) {
     Value to =
-        in.pinned
+        in.pinned || !consumers.isOnly(node.inputs().get(0))
             ? value(in, out, in.pixels, true)
             : new Value(out, in.pixels, in.data, in.diff, true);
     to.data.at(forwardTime());

@@ -3,7 +3,7 @@
  *
  * Every function that can fail returns a quern_status, 0 being success; quern_error_message() then names operation,
  * offending value and rule. No function throws, and none allocates inside a compute call: a caller asks for the
- * workspace first and passes it in.
+ * workspace first and passes it in, aligned to 8 bytes at least.
  *
  * Activations are NHWC (channels last). The pitch of a tensor is the number of floats from one pixel to the next, at
  * least its channels. Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that

@@ -23,8 +23,10 @@ extern "C" int quern_init(const char* openblas_path, const char* forced_isa) noe
   if (initialized()) return QUERN_OK;
   QUERN_TRY(check_pointers("init", openblas_path != nullptr));
   const bool forced = forced_isa != nullptr && *forced_isa != 0;
-  QUERN_TRY(choose_isa(forced ? forced_isa : nullptr, &isa));
-  QUERN_TRY(load_blas(openblas_path, isa.openblas_core, forced));
+  Isa chosen;
+  QUERN_TRY(choose_isa(forced ? forced_isa : nullptr, &chosen));
+  QUERN_TRY(load_blas(openblas_path, chosen.openblas_core, forced));
+  isa = chosen;
   select_kernels(isa.name);
   return QUERN_OK;
 }

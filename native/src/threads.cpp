@@ -52,7 +52,8 @@ class Pool {
       jobs_ = &job;
     }
     generation_.fetch_add(1, std::memory_order_release);
-    wake_.notify_all();
+    // as many as there are places: waking every worker that ever was costs more than a small job
+    for (int i = 1; i < job.max_slots; i++) wake_.notify_one();
     job.work(0);
     for (int i = 0; i < kSpins && busy(job); i++) pause();
     std::unique_lock<std::mutex> lock(mutex_);

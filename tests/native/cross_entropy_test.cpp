@@ -139,8 +139,8 @@ void special_values() {
   float diff[4];
   const int32_t targets[] = {0, 1};
   const quern_cross_entropy sum{2, 2, 0, 1};
-  const float far[] = {1e30f, -1e30f, 1e30f, -1e30f};  // the second row is as wrong as can be
-  CHECK_OK(quern_cross_entropy_loss(&sum, far, targets, nullptr, diff, rows, &loss));
+  const float distant[] = {1e30f, -1e30f, 1e30f, -1e30f};  // the second row is as wrong as can be
+  CHECK_OK(quern_cross_entropy_loss(&sum, distant, targets, nullptr, diff, rows, &loss));
   CHECK(rows[0] == 0 && close_to(rows[1], 2e30, 1e23) && loss == rows[1]);
   CHECK(diff[0] == 0 && diff[1] == 0 && diff[2] == 1 && diff[3] == -1);
   const float bad[] = {0, 0, NAN, 0};
@@ -155,7 +155,7 @@ void special_values() {
   CHECK_OK(quern_cross_entropy_loss(&sum, masked, impossible, nullptr, diff, rows, &loss));
   CHECK(loss == HUGE_VAL);
   const quern_cross_entropy none{0, 2, 0, 1};
-  CHECK_OK(quern_cross_entropy_loss(&none, far, targets, nullptr, diff, rows, &loss));
+  CHECK_OK(quern_cross_entropy_loss(&none, distant, targets, nullptr, diff, rows, &loss));
   CHECK(loss == 0);
 }
 

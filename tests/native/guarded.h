@@ -3,6 +3,7 @@
 #pragma once
 
 #if defined(_WIN32)
+#define NOMINMAX
 #include <windows.h>
 #else
 #include <sys/mman.h>

@@ -14,6 +14,7 @@ import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
@@ -40,6 +41,7 @@ public final class Trainer implements AutoCloseable {
   private final Network network;
   private final CrossEntropy loss;
   private final Sgd optimizer;
+  private final Schedule schedule;
   private final Normalization normalization;
   private final long seed;
   private final Weights weights;
@@ -50,12 +52,21 @@ public final class Trainer implements AutoCloseable {
   private Evaluator evaluator;
   private long steps;
   private long stepCorrect;
+
+  /**
+   * Where the present call of fit is, for the schedule; a step of the caller's own has a factor of
+   * 1.
+   */
+  private long fitStep;
+
+  private long fitSteps;
   private int epochs;
 
   private Trainer(Builder b) {
     network = b.network;
     loss = b.loss;
     optimizer = b.optimizer;
+    schedule = b.schedule;
     seed = b.seed;
     normalization = b.normalization;
     if (network.output().rank() != 1) {
@@ -120,6 +131,7 @@ public final class Trainer implements AutoCloseable {
     private final Network network;
     private int batch = 64;
     private Sgd optimizer = new Sgd(0.01f, 0.9f);
+    private Schedule schedule = Schedule.constant();
     private CrossEntropy loss = new CrossEntropy();
     private Normalization normalization;
     private long seed = 1;
@@ -139,6 +151,12 @@ public final class Trainer implements AutoCloseable {
 
     public Builder optimizer(Sgd sgd) {
       optimizer = sgd;
+      return this;
+    }
+
+    /** How the learning rate moves over each call of fit; default constant. */
+    public Builder schedule(Schedule s) {
+      schedule = s;
       return this;
     }
 
@@ -205,10 +223,13 @@ public final class Trainer implements AutoCloseable {
     List<History.Epoch> done = new ArrayList<>();
     usage.enter();
     try {
+      fitStep = 0;
+      fitSteps = Math.multiplyExact((long) epochCount, stepsOf(data));
       for (int i = 0; i < epochCount; i++) {
         done.add(epoch(data, listener));
       }
     } finally {
+      fitSteps = 0;
       usage.exit();
     }
     return new History(done);
@@ -226,10 +247,14 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  private int stepsOf(Dataset data) {
+    return (data.size() + plan.batch() - 1) / plan.batch();
+  }
+
   private History.Epoch epoch(Dataset data, TrainingListener listener) {
     epochs++;
     int[] order = Philox.permutation(seed, epochs, data.size());
-    int stepCount = (data.size() + plan.batch() - 1) / plan.batch();
+    int stepCount = stepsOf(data);
     double lossSum = 0;
     long correct = 0;
     long start = System.nanoTime();
@@ -308,7 +333,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void update() {
-    SgdDescriptor d = Descriptors.sgd(sgdMemory.pointer(0), optimizer, steps == 0);
+    double factor = fitSteps == 0 ? 1 : schedule.factor(fitStep++, fitSteps);
+    SgdDescriptor d = Descriptors.sgd(sgdMemory.pointer(0), optimizer, factor, steps == 0);
     FloatPointer all = weights.all();
     Status.check(
         dev.quern.bindings.Quern.quern_sgd_step(

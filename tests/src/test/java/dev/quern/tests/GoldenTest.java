@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.cli.Main;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +49,23 @@ class GoldenTest {
     return switch (file.kind()) {
       case OPERATORS -> operators(file);
       case STEPS -> dynamicTest(file.name(), () -> GoldenStepsTest.steps(file));
-      case NOTEBOOK ->
-          dynamicTest(
-              file.name(),
-              () -> {
-                throw new TestAbortedException(file.name() + ": no replay of the notebook yet");
-              });
+      case NOTEBOOK -> dynamicTest(file.name(), () -> replay(path));
     };
+  }
+
+  /** The command line's replay of a recorded step of the notebook, through the native operators. */
+  private static void replay(Path path) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Main.run(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "notebook",
+            "--replay",
+            path.toString());
+    assertThat(status).as(out.toString() + err).isZero();
+    assertThat(out.toString()).contains("conv2d:").contains("max_pool2d:");
   }
 
   /** A node a case, and behind them the summary. */

@@ -112,9 +112,12 @@ public final class Descriptors {
         .training(training ? 1 : 0);
   }
 
-  public static SgdDescriptor sgd(Pointer at, Sgd sgd, boolean firstStep) {
+  /**
+   * @param factor what the schedule multiplies the learning rate by
+   */
+  public static SgdDescriptor sgd(Pointer at, Sgd sgd, double factor, boolean firstStep) {
     return new SgdDescriptor(at)
-        .lr(sgd.lr())
+        .lr((float) (sgd.lr() * factor))
         .momentum(sgd.momentum())
         .weight_decay(sgd.weightDecay())
         .nesterov(sgd.nesterov() ? 1 : 0)

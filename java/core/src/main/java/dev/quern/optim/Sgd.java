@@ -67,7 +67,7 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     try (Scratch s = new Scratch(weight, grad, velocity)) {
       Status.check(
           Quern.quern_sgd_step(
-              Descriptors.sgd(s.descriptor(Descriptors.BYTES), this, firstStep),
+              Descriptors.sgd(s.descriptor(Descriptors.BYTES), this, 1, firstStep),
               weight.shape().elements(),
               s.raw(grad),
               s.raw(weight),

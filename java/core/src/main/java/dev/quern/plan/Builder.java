@@ -17,8 +17,10 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 
@@ -61,8 +63,10 @@ final class Builder {
     for (Network.Node node : network.nodes()) {
       this.node = node;
       List<Value> in = new ArrayList<>();
+      Set<String> met = new HashSet<>();
       for (String from : node.inputs()) {
-        in.add(gradientApart(from, values.get(from)));
+        boolean first = met.add(consumers.root(from));
+        in.add(gradientApart(from, values.get(from), first));
       }
       last = lower(in, shapes.get(node.name()));
       values.put(node.name(), last);
@@ -79,11 +83,13 @@ final class Builder {
    * A value as this node sees it. Where several nodes read a value, their gradients meet: the last
    * reader's backward pass runs first and writes the gradient, the others write one of their own,
    * which is then added.
+   *
+   * @param first whether the node reads the value for the first time; it may be several of its inputs
    */
-  private Value gradientApart(String name, Value value) {
+  private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
         || node.layer() instanceof Flatten
-        || consumers.isLast(name, node.name())) {
+        || (first && consumers.isLast(name, node.name()))) {
       return value;
     }
     Slot apart = slot(value.shape).at(backwardTime());

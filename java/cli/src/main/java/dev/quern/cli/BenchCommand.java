@@ -1,0 +1,195 @@
+package dev.quern.cli;
+
+import dev.quern.Arena;
+import dev.quern.Engine;
+import dev.quern.Model;
+import dev.quern.ModelData;
+import dev.quern.Network;
+import dev.quern.Tensor;
+import dev.quern.Trainer;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code quern bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures speed on synthetic images and prints one line of JSON.",
+      "",
+      "One batch of N(0,1) values with random labels is used again and again; lenet has 1x28x28"
+          + " images, notebook 3x32x32. A training step is forward, cross-entropy, backward and SGD"
+          + " (lr 0.01, momentum 0.9); an inference step is forward only. Rates are images a second"
+          + " of single steps. A run is cut short after 60 s, but not before 3 steps."
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final long INPUT_SEED = 1234;
+  private static final long LABEL_SEED = 4321;
+  private static final double MAX_SECONDS = 60;
+
+  /** What is measured. */
+  enum Mode {
+    TRAIN,
+    INFER;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The value of {@code --mode}. */
+  static final class ModeConverter implements ITypeConverter<Mode> {
+    @Override
+    public Mode convert(String value) {
+      return switch (value) {
+        case "train" -> Mode.TRAIN;
+        case "infer" -> Mode.INFER;
+        default -> throw new TypeConversionException("'" + value + "' is not train or infer");
+      };
+    }
+  }
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME|FILE",
+      defaultValue = "lenet",
+      converter = NetworkSource.Converter.class,
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
+  private NetworkSource net;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "train|infer",
+      defaultValue = "train",
+      converter = ModeConverter.class,
+      description = "What to measure; default ${DEFAULT-VALUE}.")
+  private Mode mode;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Images a step (default: 64 for lenet, 10000 for notebook, else 128).")
+  private Integer batch;
+
+  @Mixin private ThreadOptions threads;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      converter = Counts.NotNegative.class,
+      description =
+          "Steps before the timed ones, at least 1 (default: a tenth of --iters, at least 3).")
+  private Integer warmup;
+
+  @Option(
+      names = "--iters",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Timed steps (default: 300 for lenet, else 20).")
+  private Integer iters;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    Network network = net.network();
+    boolean lenet = network.name().equals("lenet");
+    int images =
+        batch != null ? batch : lenet ? 64 : network.name().equals("notebook") ? 10_000 : 128;
+    int timed = iters != null ? iters : lenet ? 300 : 20;
+    int warm = warmup != null ? warmup : Math.max(3, timed / 10);
+    try (Trainer trainer =
+        Trainer.builder(network)
+            .batch(mode == Mode.TRAIN ? images : 1)
+            .optimizer(new Sgd(0.01f, 0.9f))
+            .build()) {
+      Timing timing =
+          mode == Mode.TRAIN
+              ? train(trainer, network, images, warm, timed)
+              : infer(trainer, network, images, warm, timed);
+      command.commandLine().getOut().println(line(network, images, timing));
+    }
+    return Failures.OK;
+  }
+
+  private static Timing train(Trainer trainer, Network network, int images, int warm, int timed) {
+    int[] labels = labels(images, Math.toIntExact(network.output().elements()));
+    try (Arena arena = new Arena()) {
+      Tensor input = input(arena, network, images);
+      return Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);
+    }
+  }
+
+  private static Timing infer(Trainer trainer, Network network, int images, int warm, int timed) {
+    ModelData data = trainer.modelData(classNames(network), Map.of());
+    try (Model model = Model.of(data);
+        Arena arena = new Arena()) {
+      Tensor input = input(arena, network, images);
+      DoubleSupplier step =
+          () -> {
+            model.predict(input);
+            return Double.NaN;
+          };
+      return Timing.of(step, images, warm, timed, MAX_SECONDS);
+    }
+  }
+
+  private static Tensor input(Arena arena, Network network, int images) {
+    Tensor input = arena.tensor(network.input().batch(images));
+    Random random = new Random(INPUT_SEED);
+    float[] values = new float[Math.toIntExact(input.shape().elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return input.copyFrom(values);
+  }
+
+  private static int[] labels(int images, int classes) {
+    return new Random(LABEL_SEED).ints(images, 0, classes).toArray();
+  }
+
+  private static List<String> classNames(Network network) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < network.output().elements(); i++) {
+      names.add(Integer.toString(i));
+    }
+    return names;
+  }
+
+  private String line(Network network, int images, Timing t) {
+    return new JsonObject()
+        .put("peer", "quern")
+        .put("workload", network.name() + "-" + mode)
+        .put("batch", images)
+        .put("threads", Engine.info().threads())
+        .put("warmup_iters", t.warmup())
+        .put("iters", t.iterations())
+        .putNumber("images_per_s_median", decimal(t.median(), 2))
+        .putNumber("images_per_s_min", decimal(t.slowest(), 2))
+        .putNumber("images_per_s_max", decimal(t.fastest(), 2))
+        .putNumber("peak_rss_mb", decimal(ThisProcess.peakMegabytes(), 0))
+        .putNumber("first_loss", decimal(t.firstLoss(), 5))
+        .putNumber("final_loss", decimal(t.finalLoss(), 5))
+        .putNumber("cold_s", decimal(t.coldSeconds(), 2))
+        .toString();
+  }
+
+  private static String decimal(double value, int digits) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "null";
+  }
+}

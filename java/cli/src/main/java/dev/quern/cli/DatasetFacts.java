@@ -1,0 +1,41 @@
+package dev.quern.cli;
+
+import dev.quern.Shape;
+import dev.quern.io.Datasets;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * What is known of a data set without its files, and what training on it starts from where the user
+ * says nothing.
+ *
+ * @param input one image's shape
+ * @param epochs passes that LeNet gains from, on training images held out
+ * @param lr of LeNet's first step with momentum 0.9, batches of 64 and a cosine schedule, chosen on
+ *     training images held out
+ */
+record DatasetFacts(String name, Shape input, int classes, int epochs, float lr) {
+  /** The data set that comes with Quern. */
+  static final String BUNDLED = "fashion-mnist-sample";
+
+  static DatasetFacts of(String name) {
+    Shape grey = Shape.of(1, 28, 28);
+    return switch (name) {
+      case "cifar10" -> new DatasetFacts(name, Shape.of(3, 32, 32), 10, 10, 0.01f);
+      case "mnist" -> new DatasetFacts(name, grey, 10, 5, 0.01f);
+      case "fashion-mnist" -> new DatasetFacts(name, grey, 10, 5, 0.02f);
+      case BUNDLED -> new DatasetFacts(name, grey, 10, 10, 0.02f);
+      default ->
+          throw new TypeConversionException(
+              "'" + name + "' is not one of " + String.join(", ", Datasets.names()));
+    };
+  }
+
+  /** The value of {@code --data}. */
+  static final class Converter implements ITypeConverter<DatasetFacts> {
+    @Override
+    public DatasetFacts convert(String value) {
+      return of(value);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quern.cli;
+
+import dev.quern.io.DownloadListener;
+import java.io.PrintWriter;
+
+/** Tells how a download goes: a bar on a terminal, else a line each tenth. */
+final class DownloadReport implements DownloadListener, AutoCloseable {
+  private static final long MEGABYTE = 1_000_000;
+
+  private final PrintWriter err;
+  private Bar bar;
+  private long tenths = -1;
+
+  DownloadReport(PrintWriter err) {
+    this.err = err;
+  }
+
+  @Override
+  public void progress(long bytes, long total) {
+    if (bar == null) {
+      bar = new Bar(err, "download", total, "MB", MEGABYTE);
+    }
+    bar.to(bytes);
+    long now = 10 * bytes / total;
+    if (!bar.isShown() && now > tenths) {
+      tenths = now;
+      err.println("download " + bytes / MEGABYTE + " of " + total / MEGABYTE + " MB");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.quern.cli;
+
+import dev.quern.Evaluation;
+import dev.quern.Model;
+import dev.quern.ModelData;
+import dev.quern.data.Dataset;
+import dev.quern.io.Datasets;
+import dev.quern.io.ModelFile;
+import dev.quern.io.Split;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern eval}. */
+@Command(
+    name = "eval",
+    description = {
+      "Tells how a saved model does on the test images of a data set.",
+      "",
+      "Without --data that is the data set that the model was trained on."
+    })
+final class EvalCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model that quern train saved.")
+  private Path model;
+
+  @Mixin private DataOptions data;
+  @Mixin private ThreadOptions threads;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Use the first N test images only.")
+  private Integer limit;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    ModelData loaded = ModelFile.load(model);
+    Dataset test = DataOptions.first(data.load(facts(loaded).name(), Split.TEST), limit);
+    try (Model m = Model.of(loaded)) {
+      command.commandLine().getOut().println(line(m.evaluate(test)));
+    }
+    return Failures.OK;
+  }
+
+  private DatasetFacts facts(ModelData loaded) {
+    String trained = loaded.provenance().get(Provenance.DATA);
+    if (!data.isGiven() && !Datasets.names().contains(String.valueOf(trained))) {
+      throw new BadValueException(
+          command, "the model does not say what it was trained on; name a data set with --data");
+    }
+    return data.facts(trained);
+  }
+
+  /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
+  static String line(Evaluation e) {
+    return String.format(
+        Locale.ROOT, "accuracy %.4f loss %.4f images %d", e.accuracy(), e.loss(), e.images());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.quern.cli;
+
+import dev.quern.error.QuernException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** How a command ends that cannot do its work: one line on standard error and an exit status. */
+final class Failures {
+  static final String DEBUG = "--debug";
+
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  private final PrintWriter err;
+  private final boolean debug;
+
+  Failures(PrintWriter err, String... args) {
+    this.err = err;
+    this.debug = Arrays.asList(args).contains(DEBUG);
+  }
+
+  /** A wrong command line: with the usage where it is not just a value that breaks its rule. */
+  int usage(ParameterException e) {
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+    boolean missing = e instanceof MissingParameterException;
+    // what is missing may just be misspelt
+    line(err, missing && !unknown.isEmpty() ? "Unknown: " + unknown.get(0) : e.getMessage());
+    boolean value = e instanceof BadValueException || e.getArgSpec() != null;
+    if (!value || missing) {
+      UnmatchedArgumentException.printSuggestions(e, err);
+      printUsage(e.getCommandLine());
+    }
+    trace(e);
+    return USAGE;
+  }
+
+  /** All of it for the program, which lists the commands; of a command how it is called. */
+  private void printUsage(CommandLine command) {
+    if (command.getParent() == null) {
+      command.usage(err);
+    } else {
+      CommandLine.Help help = command.getHelp();
+      err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+      err.println("(" + command.getCommandSpec().qualifiedName() + " --help says more)");
+    }
+  }
+
+  /** A right command line whose work failed. */
+  int failed(Throwable e) {
+    line(err, reason(e));
+    trace(e);
+    return FAILED;
+  }
+
+  private void trace(Throwable e) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  /**
+   * The one line; no character of a file name or a file's content can break it or move a cursor.
+   */
+  static void line(PrintWriter err, String message) {
+    err.println("quern: " + printable(message));
+  }
+
+  /** A text in which each run of line breaks and other control characters is one space. */
+  static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]+", " ").strip();
+  }
+
+  static String reason(Throwable e) {
+    if (e instanceof QuernException) {
+      return e.getMessage();
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: the JVM's heap ends at "
+          + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MiB (JDK_JAVA_OPTIONS=-Xmx4g raises that)";
+    }
+    if (e instanceof FileSystemException f) {
+      return f.getFile()
+          + ": "
+          + (f.getReason() == null ? f.getClass().getSimpleName() : f.getReason());
+    }
+    if (e instanceof IOException) {
+      return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+    return "internal error: " + e + " (" + DEBUG + " shows where)";
+  }
+}

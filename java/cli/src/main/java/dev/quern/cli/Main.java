@@ -1,0 +1,78 @@
+package dev.quern.cli;
+
+import dev.quern.cli.notebook.NotebookCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The program {@code quern}. Exit status 0: done; 1: failed, with one line that begins with {@code
+ * quern:} on standard error; 2: the command line is wrong.
+ */
+@Command(
+    name = "quern",
+    description = "Trains and runs convolutional networks on the CPU.",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "1:failed; one line on standard error says why", "2:wrong usage"},
+    subcommands = {
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      SummaryCommand.class,
+      InfoCommand.class,
+      BenchCommand.class,
+      NotebookCommand.class,
+      HelpCommand.class
+    })
+public final class Main {
+  @Option(
+      names = Failures.DEBUG,
+      scope = ScopeType.INHERIT,
+      description = "With a failure, print the stack trace.")
+  private boolean debug;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true);
+    int status = run(out, new PrintWriter(System.err, true), args);
+    out.flush();
+    if (System.out.checkError() && status == Failures.OK) {
+      System.err.println("quern: standard output cannot be written");
+      status = Failures.FAILED;
+    }
+    System.exit(status);
+  }
+
+  /**
+   * Runs one command line in this process.
+   *
+   * @return the exit status
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    // image files are decoded, never shown
+    System.setProperty("java.awt.headless", "true");
+    Failures failures = new Failures(err, args);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            // a file name may begin with @
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler((e, a) -> failures.usage(e))
+            .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+      return failures.failed(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.quern.cli;
+
+import dev.quern.Network;
+import dev.quern.Networks;
+import dev.quern.Shape;
+import dev.quern.io.NetworkJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The value of {@code --net}: a built-in network or a description file. */
+sealed interface NetworkSource {
+  /** For the descriptions of options. */
+  String HELP = "A built-in network (notebook, lenet) or a network description file (JSON)";
+
+  /**
+   * The network for images of a data set.
+   *
+   * @param input one image's shape, which a built-in network takes on
+   */
+  Network network(Shape input, int classes);
+
+  /** The network at the input shape and classes that it has where no data set is named. */
+  Network network();
+
+  /** A built-in network; its input follows the data. */
+  record BuiltIn(String name) implements NetworkSource {
+    @Override
+    public Network network(Shape input, int classes) {
+      return Networks.byName(name, input, classes);
+    }
+
+    @Override
+    public Network network() {
+      Shape input = name.equals("notebook") ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28);
+      return network(input, 10);
+    }
+  }
+
+  /** A file, which says what its input is. */
+  record Description(Path file) implements NetworkSource {
+    @Override
+    public Network network(Shape input, int classes) {
+      return network();
+    }
+
+    @Override
+    public Network network() {
+      return NetworkJson.load(file);
+    }
+  }
+
+  static NetworkSource of(String value) {
+    if (Networks.names().contains(value)) {
+      return new BuiltIn(value);
+    }
+    Path file = Path.of(value);
+    if (!Files.exists(file)) {
+      throw new TypeConversionException(
+          "'"
+              + value
+              + "' is neither a built-in network ("
+              + String.join(", ", Networks.names())
+              + ") nor a file");
+    }
+    return new Description(file);
+  }
+
+  /** Makes option values of words. */
+  final class Converter implements ITypeConverter<NetworkSource> {
+    @Override
+    public NetworkSource convert(String value) {
+      return of(value);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.quern.cli;
+
+import dev.quern.History;
+import dev.quern.ModelData;
+import dev.quern.error.QuernException;
+import dev.quern.io.FileAccessException;
+import dev.quern.io.ModelFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * The folder that a training run leaves: {@code model.safetensors}, and {@code history.csv} with a
+ * line an epoch. Older ones are replaced, the history when the first epoch is done.
+ */
+final class RunFolder {
+  private static final String HEADER = "epoch,loss,accuracy,seconds,images_per_second\n";
+
+  private final Path model;
+  private final Path history;
+  private boolean begun;
+
+  private RunFolder(Path folder) {
+    model = folder.resolve("model.safetensors");
+    history = folder.resolve("history.csv");
+  }
+
+  /**
+   * Makes the folder if it is missing.
+   *
+   * @throws QuernException if its files could not be written, so that nobody trains in vain
+   */
+  static RunFolder prepare(Path folder) {
+    RunFolder run = new RunFolder(folder);
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".quern", ".probe"));
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+    for (Path file : new Path[] {run.model, run.history}) {
+      if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
+        throw unwritable(file, new IOException("not a file that may be written"));
+      }
+    }
+    return run;
+  }
+
+  private static QuernException unwritable(Path file, IOException e) {
+    return new FileAccessException("train: cannot write to " + file + ": " + Failures.reason(e), e);
+  }
+
+  Path model() {
+    return model;
+  }
+
+  Path history() {
+    return history;
+  }
+
+  /** Adds an epoch's line, in one write, so that the file has whole lines whenever it is read. */
+  void add(History.Epoch e) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%d,%s,%s,%.3f,%.1f\n",
+            e.epoch(),
+            e.loss(),
+            e.accuracy(),
+            e.seconds(),
+            e.imagesPerSecond());
+    byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
+    OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
+    Unbroken.run(
+        () -> {
+          try {
+            Files.write(history, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
+          } catch (IOException x) {
+            throw unwritable(history, x);
+          }
+        });
+    begun = true;
+  }
+
+  void save(ModelData data) {
+    Unbroken.run(() -> ModelFile.save(model, data));
+  }
+}

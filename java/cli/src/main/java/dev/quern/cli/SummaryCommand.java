@@ -1,0 +1,117 @@
+package dev.quern.cli;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Summary;
+import dev.quern.io.ModelFile;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code quern summary}. */
+@Command(
+    name = "summary",
+    description = {
+      "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
+      "",
+      "A built-in network takes its input from --data or --input; without them lenet has 1x28x28"
+          + " and notebook 3x32x32, both 10 classes. Files and models have their own."
+    })
+final class SummaryCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @ArgGroup(multiplicity = "1")
+  private Subject subject;
+
+  /** What is summarised: one of the two. */
+  static final class Subject {
+    @Option(
+        names = "--net",
+        paramLabel = "NAME|FILE",
+        converter = NetworkSource.Converter.class,
+        description = NetworkSource.HELP + ".")
+    private NetworkSource net;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "A model that quern train saved.")
+    private Path model;
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      converter = DatasetFacts.Converter.class,
+      description = "Take input and classes of this data set; its files are not needed.")
+  private DatasetFacts data;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = Input.class,
+      description = "Take this input, for example 3x32x32.")
+  private Shape input;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "10",
+      converter = Counts.Positive.class,
+      description = "Classes that go with --input; default ${DEFAULT-VALUE}.")
+  private int classes;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      converter = Counts.Positive.class,
+      description = "Images a step, which the plan's bytes depend on; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  /** The value of {@code --input}. */
+  static final class Input implements ITypeConverter<Shape> {
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})x(\\d{1,9})");
+
+    @Override
+    public Shape convert(String value) {
+      Matcher m = SHAPE.matcher(value);
+      if (!m.matches()) {
+        throw new TypeConversionException("'" + value + "' is not CHANNELSxHEIGHTxWIDTH");
+      }
+      return Shape.of(
+          Long.parseLong(m.group(1)), Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    command.commandLine().getOut().print(Summary.of(network(), batch));
+    command.commandLine().getOut().flush();
+    return Failures.OK;
+  }
+
+  private Network network() {
+    boolean sized = data != null || input != null;
+    if (sized && !(subject.net instanceof NetworkSource.BuiltIn)) {
+      throw new BadValueException(command, "--data and --input are for built-in networks only");
+    }
+    if (data != null && input != null) {
+      throw new BadValueException(command, "--data and --input exclude each other");
+    }
+    if (subject.model != null) {
+      return ModelFile.load(subject.model).network();
+    }
+    if (!sized) {
+      return subject.net.network();
+    }
+    return data != null
+        ? subject.net.network(data.input(), data.classes())
+        : subject.net.network(input, classes);
+  }
+}

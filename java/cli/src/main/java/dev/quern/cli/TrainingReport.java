@@ -1,0 +1,47 @@
+package dev.quern.cli;
+
+import dev.quern.History;
+import dev.quern.TrainingListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Tells how training goes: a line an epoch, and a bar on a terminal. */
+public final class TrainingReport implements TrainingListener, AutoCloseable {
+  private final PrintWriter out;
+  private final int epochs;
+  private final Bar bar;
+
+  /**
+   * @param images in an epoch
+   */
+  public TrainingReport(PrintWriter out, PrintWriter err, int epochs, int images) {
+    this.out = out;
+    this.epochs = epochs;
+    this.bar = new Bar(err, "training", (long) epochs * images, " images", 1);
+  }
+
+  @Override
+  public void onStep(Step s) {
+    bar.add(s.images());
+  }
+
+  @Override
+  public void onEpoch(History.Epoch e) {
+    bar.above(
+        () ->
+            out.printf(
+                Locale.ROOT,
+                "epoch %d/%d loss %.4f accuracy %.4f seconds %.2f images/s %.0f%n",
+                e.epoch(),
+                epochs,
+                e.loss(),
+                e.accuracy(),
+                e.seconds(),
+                e.imagesPerSecond()));
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The command line: {@code quern train}, {@code eval}, {@code predict} and what helps with them.
+ */
+module dev.quern.cli {
+  requires dev.quern;
+  requires dev.quern.io;
+  requires dev.quern.reference;
+  requires info.picocli;
+  requires java.desktop;
+  requires java.management;
+  requires me.tongfei.progressbar;
+
+  opens dev.quern.cli to
+      info.picocli;
+  opens dev.quern.cli.notebook to
+      info.picocli;
+}

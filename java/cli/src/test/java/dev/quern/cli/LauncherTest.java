@@ -1,0 +1,276 @@
+package dev.quern.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code quern} in a tree of its own, with a Java and a Maven that only tell. */
+@Timeout(60)
+class LauncherTest {
+  /** Prints how it was called. */
+  private static final String JAVA =
+      "#!/bin/sh\necho \"dir $PWD\"; echo \"locale ${LC_ALL:-none}\"\n"
+          + "for a in \"$@\"; do echo \"[$a]\"; done\nexit 7\n";
+
+  /** Does what a build does for the launcher, and counts. */
+  private static final String MAVEN =
+      "#!/bin/sh\n"
+          + "sleep 0.3; echo \"$JAVA_HOME $*\" >> ../builds\n"
+          + "touch java/cli/target/classpath.txt\n";
+
+  private static final String[] TOOLS = {
+    "dirname",
+    "readlink",
+    "sed",
+    "find",
+    "head",
+    "mkdir",
+    "rm",
+    "stty",
+    "sh",
+    "flock",
+    "touch",
+    "sleep"
+  };
+
+  @TempDir Path dir;
+  private Path home;
+  private Path jdk;
+  private Path bin;
+  private Path stamp;
+
+  /** What a run printed, the two streams together, and its exit status. */
+  private record Run(int status, List<String> lines) {}
+
+  @BeforeEach
+  void makeTree() throws IOException {
+    home = Files.createDirectories(dir.resolve("a tree"));
+    Files.copy(Path.of(System.getProperty("quern.root"), "quern"), home.resolve("quern"));
+    jdk = Files.createDirectories(dir.resolve("jdk/bin")).getParent();
+    script(jdk.resolve("bin/java"), JAVA);
+    script(jdk.resolve("bin/javac"), "#!/bin/sh\n");
+    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.9\"\n");
+    bin = Files.createDirectories(dir.resolve("bin"));
+    for (String tool : TOOLS) {
+      for (String place : new String[] {"/bin/", "/usr/bin/"}) {
+        if (Files.exists(Path.of(place + tool)) && !Files.exists(bin.resolve(tool))) {
+          Files.createSymbolicLink(bin.resolve(tool), Path.of(place + tool));
+        }
+      }
+    }
+    for (String tool : new String[] {"cmake", "g++"}) {
+      script(bin.resolve(tool), "#!/bin/sh\n");
+    }
+    script(bin.resolve("mvn"), MAVEN);
+    stamp = home.resolve("java/cli/target/classpath.txt");
+    for (String source : new String[] {"pom.xml", "native/src/a.cpp", "java/cli/src/main/A.java"}) {
+      touch(source, -100);
+    }
+    touch("java/cli/target/classpath.txt", -50);
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private void touch(String name, int seconds) throws IOException {
+    Path file = home.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(seconds)));
+  }
+
+  private ProcessBuilder launcher(Path script, String... args) {
+    List<String> line = new ArrayList<>(List.of("sh", script.toString()));
+    line.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(line).directory(dir.toFile()).redirectErrorStream(true);
+    Map<String, String> env = builder.environment();
+    env.keySet().removeIf(k -> k.startsWith("LC_") || k.startsWith("JAVA") || k.equals("LANG"));
+    env.put("PATH", bin.toString());
+    env.put("JAVA_HOME", jdk.toString());
+    return builder;
+  }
+
+  private static Run run(ProcessBuilder builder) throws IOException, InterruptedException {
+    Process p = builder.start();
+    List<String> lines = p.inputReader().lines().toList();
+    assertThat(p.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new Run(p.exitValue(), lines);
+  }
+
+  private Run run(String... args) throws IOException, InterruptedException {
+    return run(launcher(home.resolve("quern"), args));
+  }
+
+  private List<String> builds() throws IOException {
+    Path log = dir.resolve("builds");
+    return Files.exists(log) ? Files.readAllLines(log) : List.of();
+  }
+
+  @Test
+  void passesArgumentsFolderAndExitStatus() throws Exception {
+    Run r = run("predict", "a b.png", "", "*", "$HOME", "--x=\"1\"");
+    assertThat(r.status()).isEqualTo(7);
+    assertThat(r.lines()).startsWith("dir " + dir.toRealPath());
+    int main = r.lines().indexOf("[dev.quern.cli.Main]");
+    assertThat(r.lines().subList(main + 1, r.lines().size()))
+        .containsExactly("[predict]", "[a b.png]", "[]", "[*]", "[$HOME]", "[--x=\"1\"]");
+    Path target = home.toRealPath().resolve("java/cli/target");
+    assertThat(r.lines().subList(0, main))
+        .contains(
+            "[--enable-native-access=ALL-UNNAMED]",
+            "[-Dorg.bytedeco.javacpp.maxPhysicalBytes=0]",
+            "[-Dquern.home=" + home.toRealPath() + "]",
+            "[-Dquern.terminal=false]",
+            "[-cp]",
+            "[" + target + "/*:" + target + "/lib/*]");
+    assertThat(builds()).isEmpty();
+  }
+
+  @Test
+  void theNotebookGetsTheJvmsBestCompiler() throws Exception {
+    assertThat(run("train").lines()).contains("[-XX:TieredStopAtLevel=1]");
+    assertThat(run("notebook").lines()).doesNotContain("[-XX:TieredStopAtLevel=1]");
+    assertThat(run("--debug", "notebook").lines()).doesNotContain("[-XX:TieredStopAtLevel=1]");
+  }
+
+  @Test
+  void worksThroughSymbolicLinks() throws Exception {
+    Path other = Files.createDirectories(dir.resolve("other/deep"));
+    Path relative = Files.createSymbolicLink(other.resolve("q"), Path.of("../../a tree/quern"));
+    Path absolute = Files.createSymbolicLink(dir.resolve("q2"), relative);
+    for (Path link : new Path[] {relative, absolute}) {
+      assertThat(run(launcher(link, "info")).lines())
+          .contains("[-Dquern.home=" + home.toRealPath() + "]", "[info]");
+    }
+  }
+
+  @Test
+  void takesJavaFromThePathToo() throws Exception {
+    ProcessBuilder builder = launcher(home.resolve("quern"), "info");
+    builder.environment().remove("JAVA_HOME");
+    assertThat(run(builder).lines())
+        .containsExactly("quern: Java 17 or later is needed: install a JDK, or set JAVA_HOME");
+    Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
+    assertThat(run(builder).lines()).contains("[info]");
+  }
+
+  @Test
+  void refusesAJavaThatIsTooOld() throws Exception {
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+    Run r = run("info");
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.lines())
+        .containsExactly("quern: Java 17 or later is needed, " + jdk + "/bin/java is 11");
+    Files.delete(jdk.resolve("release"));
+    script(jdk.resolve("bin/java"), "#!/bin/sh\necho 'java version \"1.8.0_292\"' >&2\n");
+    assertThat(run("info").lines()).singleElement().asString().endsWith("bin/java is 8");
+  }
+
+  @Test
+  void refusesAJavaHomeWithoutJava() throws Exception {
+    Files.delete(jdk.resolve("bin/java"));
+    Run r = run("info");
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.lines()).singleElement().asString().contains(jdk.toString(), "no bin/java");
+  }
+
+  @Test
+  void acceptsLaterAndUnknownVersions() throws Exception {
+    for (String release : new String[] {"JAVA_VERSION=\"25\"", "JAVA_VERSION=\"27-ea\"", ""}) {
+      Files.writeString(jdk.resolve("release"), release + "\n");
+      assertThat(run("info").lines()).as(release).contains("[info]");
+    }
+  }
+
+  @Test
+  void buildsWhatIsMissingOnce() throws Exception {
+    Files.delete(stamp);
+    Files.createDirectories(stamp.resolveSibling("lib"));
+    Run r = run("info");
+    assertThat(r.lines().get(0)).startsWith("quern: building");
+    assertThat(r.lines()).contains("[info]");
+    assertThat(builds())
+        .singleElement()
+        .asString()
+        .startsWith(jdk.toRealPath() + " ")
+        .contains("-DskipTests", "-pl java/cli -am package");
+    assertThat(stamp.resolveSibling("lib")).doesNotExist();
+    assertThat(run("info").lines()).noneMatch(l -> l.startsWith("quern:"));
+    assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void buildsWhereASourceIsNewer() throws Exception {
+    touch("java/cli/src/test/ATest.java", -10);
+    touch("native/target/x.o", -10);
+    run("info");
+    assertThat(builds()).isEmpty();
+    touch("native/src/b.cpp", -10);
+    run("info");
+    assertThat(builds()).hasSize(1);
+    touch("pom.xml", 100);
+    run("info");
+    assertThat(builds()).hasSize(2);
+  }
+
+  @Test
+  void ofTwoStartedAtOnceOneBuilds() throws Exception {
+    Files.delete(stamp);
+    Process a = launcher(home.resolve("quern"), "info").start();
+    Process b = launcher(home.resolve("quern"), "info").start();
+    for (Process p : new Process[] {a, b}) {
+      assertThat(p.inputReader().lines()).contains("[info]");
+      assertThat(p.waitFor()).isEqualTo(7);
+    }
+    assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void namesEveryToolThatABuildLacks() throws Exception {
+    Files.delete(stamp);
+    Files.delete(bin.resolve("mvn"));
+    Files.delete(bin.resolve("g++"));
+    Files.delete(jdk.resolve("bin/javac"));
+    Run r = run("info");
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.lines())
+        .singleElement()
+        .asString()
+        .startsWith("quern: cannot build, for lack of: mvn g++ javac")
+        .doesNotContain("cmake");
+  }
+
+  @Test
+  void aBuildThatFailsEndsIt() throws Exception {
+    Files.delete(stamp);
+    script(bin.resolve("mvn"), "#!/bin/sh\necho broken >&2\nexit 1\n");
+    Run r = run("info");
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.lines())
+        .hasSize(3)
+        .contains("broken", "quern: the build failed; Maven says above why");
+  }
+
+  @Test
+  void localeAllowsFileNamesBeyondAscii() throws Exception {
+    assertThat(run("info").lines()).contains("locale C.UTF-8");
+    ProcessBuilder german = launcher(home.resolve("quern"), "info");
+    german.environment().put("LANG", "de_DE.UTF-8");
+    assertThat(run(german).lines()).contains("locale none");
+  }
+}

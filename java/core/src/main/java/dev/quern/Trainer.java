@@ -30,7 +30,7 @@ import org.bytedeco.javacpp.FloatPointer;
  *
  * <pre>{@code
  * try (Trainer trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
- *   trainer.fit(train, 5, new TrainingListener() {});
+ *   trainer.fit(train, 5);
  *   System.out.println(trainer.evaluate(test));
  * }
  * }</pre>
@@ -202,6 +202,11 @@ public final class Trainer implements AutoCloseable {
   /** Bytes held off-heap: weights, gradients, optimizer state and the plan. */
   public long bytes() {
     return weights.bytes() + velocity.bytes() + plan.bytes();
+  }
+
+  /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
+  public History fit(Dataset data, int epochCount) {
+    return fit(data, epochCount, new TrainingListener() {});
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.quern.data;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -102,8 +104,15 @@ public final class Dataset {
     return labels[index];
   }
 
+  /** The pixels of image {@code index}, in C, H, W order. */
+  public byte[] image(int index) {
+    byte[] image = new byte[imageBytes()];
+    copyImage(index, ByteBuffer.wrap(image), 0);
+    return image;
+  }
+
   /** Copies image {@code index} into {@code target} from {@code at} on. */
-  public void copyImage(int index, java.nio.ByteBuffer target, int at) {
+  public void copyImage(int index, ByteBuffer target, int at) {
     int n = imageBytes();
     target.put(at, pixels, index * n, n);
   }
@@ -163,7 +172,7 @@ public final class Dataset {
         height,
         width,
         classes,
-        java.util.Arrays.copyOfRange(pixels, from * n, to * n),
-        java.util.Arrays.copyOfRange(labels, from, to));
+        Arrays.copyOfRange(pixels, from * n, to * n),
+        Arrays.copyOfRange(labels, from, to));
   }
 }

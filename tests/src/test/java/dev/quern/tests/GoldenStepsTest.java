@@ -12,7 +12,6 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
-import dev.quern.data.Normalization;
 import dev.quern.io.Safetensors;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -45,7 +44,10 @@ class GoldenStepsTest {
     steps(GoldenFile.read(FILE));
   }
 
-  /** Trains from the recorded first weights on the recorded batches; losses, weights and logits must agree. */
+  /**
+   * Trains from the recorded first weights on the recorded batches; losses, weights and logits must
+   * agree.
+   */
   static void steps(GoldenFile file) {
     Safetensors f = file.content();
     Network network = network(f);
@@ -60,13 +62,15 @@ class GoldenStepsTest {
         Arena arena = new Arena()) {
       double[] losses = losses(f);
       for (int i = 0; i < losses.length; i++) {
-        Tensor x = arena.tensor(f.shape("batch_" + i + ".input"), f.floats("batch_" + i + ".input"));
+        Tensor x =
+            arena.tensor(f.shape("batch_" + i + ".input"), f.floats("batch_" + i + ".input"));
         double loss = trainer.step(x, labels(f.floats("batch_" + i + ".target")));
         assertThat(loss).as("loss of step " + i).isCloseTo(losses[i], within(1e-6 * losses[i]));
       }
       ModelData trained =
           trainer.modelData(Collections.nCopies((int) network.output().dim(0), "class"), Map.of());
-      state(f, "final.").forEach((name, w) -> close("final." + name, trained.weights().get(name), w));
+      state(f, "final.")
+          .forEach((name, w) -> close("final." + name, trained.weights().get(name), w));
       try (Model model = Model.of(trained)) {
         Tensor x = arena.tensor(f.shape("eval.input"), f.floats("eval.input"));
         close("eval.logits", model.predict(x).toArray(), f.floats("eval.logits"));
@@ -74,7 +78,10 @@ class GoldenStepsTest {
     }
   }
 
-  /** As the file's metadata has it: a stem, two residual blocks, a mean over height and width, a linear head. */
+  /**
+   * As the file's metadata has it: a stem, two residual blocks, a mean over height and width, a
+   * linear head.
+   */
   private static Network network(Safetensors f) {
     Shape input = f.shape("batch_0.input").sample();
     int width = (int) f.shape("initial.stem.weight").dim(0);
@@ -94,7 +101,8 @@ class GoldenStepsTest {
         .build();
   }
 
-  private static void block(Network.Builder b, String name, int channels, int stride, boolean projects) {
+  private static void block(
+      Network.Builder b, String name, int channels, int stride, boolean projects) {
     String from = b.last();
     b.add(name + ".conv1", new Conv2d(channels, 3).stride(stride).padding(1).bias(false), from)
         .add(name + ".bn1", new BatchNorm2d())

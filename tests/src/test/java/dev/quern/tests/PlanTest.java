@@ -96,7 +96,7 @@ class PlanTest {
         .add("stem", new Conv2d(6, 3).padding(1).bias(false))
         .add("bn", new BatchNorm2d())
         .add("relu", new Relu())
-        .add("a", new Conv2d(6, 3).padding(1))
+        .add("a", new Conv2d(6, 3).padding(1).bias(false))
         .add("a_bn", new BatchNorm2d(0.2f, 1e-3f))
         .add("sum", new Add(), "a_bn", "relu", "stem")
         .add("sum_relu", new Relu())

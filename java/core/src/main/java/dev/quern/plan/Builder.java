@@ -84,7 +84,8 @@ final class Builder {
    * reader's backward pass runs first and writes the gradient, the others write one of their own,
    * which is then added.
    *
-   * @param first whether the node reads the value for the first time; it may be several of its inputs
+   * @param first whether the node reads the value for the first time; it may be several of its
+   *     inputs
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null

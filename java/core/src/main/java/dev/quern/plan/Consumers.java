@@ -28,6 +28,11 @@ final class Consumers {
     }
   }
 
+  /** The value whose memory {@code value} is. */
+  String root(String value) {
+    return roots.get(value);
+  }
+
   /** Whether {@code reader} is the last node in order that reads {@code value}. */
   boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));

@@ -5,8 +5,9 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 
 /**
- * The twin of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and statistics are {@code [C]}. A pass in training
- * uses the batch's mean and biased variance, one in evaluation the running ones.
+ * The twin of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and statistics are {@code
+ * [C]}. A pass in training uses the batch's mean and biased variance, one in evaluation the running
+ * ones.
  */
 public final class BatchNorm2dReference {
   private BatchNorm2dReference() {}
@@ -28,7 +29,8 @@ public final class BatchNorm2dReference {
     Shape channels = Shape.of(input.dim(1));
     int count = perChannel(input);
     if (count < 2) {
-      throw new ShapeException("batch_norm2d: " + count + " values a channel, training needs 2 or more");
+      throw new ShapeException(
+          "batch_norm2d: " + count + " values a channel, training needs 2 or more");
     }
     NdArray mean = new NdArray(channels);
     NdArray var = new NdArray(channels);
@@ -37,7 +39,10 @@ public final class BatchNorm2dReference {
     return new Statistics(mean, var);
   }
 
-  /** The running statistics after a training pass: moved by momentum towards mean and unbiased variance. */
+  /**
+   * The running statistics after a training pass: moved by momentum towards mean and unbiased
+   * variance.
+   */
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
     Statistics batch = ofBatch(layer, input);
     double m = layer.momentum();
@@ -62,7 +67,9 @@ public final class BatchNorm2dReference {
         (i, c) ->
             output.set(
                 i,
-                (input.get(i) - statistics.mean().get(c)) / deviation(layer, statistics, c) * weight.get(c)
+                (input.get(i) - statistics.mean().get(c))
+                        / deviation(layer, statistics, c)
+                        * weight.get(c)
                     + bias.get(c)));
     return output;
   }
@@ -73,7 +80,12 @@ public final class BatchNorm2dReference {
    * @param training whether the statistics are the batch's, so that they depend on the input
    */
   public static Gradients backward(
-      BatchNorm2d layer, NdArray input, NdArray weight, Statistics statistics, NdArray gradOutput, boolean training) {
+      BatchNorm2d layer,
+      NdArray input,
+      NdArray weight,
+      Statistics statistics,
+      NdArray gradOutput,
+      boolean training) {
     check(layer, input, weight, statistics);
     Checks.shape("batch_norm2d", "grad_output", gradOutput, input.shape());
     NdArray gradWeight = new NdArray(weight.shape());
@@ -81,7 +93,8 @@ public final class BatchNorm2dReference {
     each(
         input,
         (i, c) -> {
-          double normal = (input.get(i) - statistics.mean().get(c)) / deviation(layer, statistics, c);
+          double normal =
+              (input.get(i) - statistics.mean().get(c)) / deviation(layer, statistics, c);
           gradWeight.add(c, gradOutput.get(i) * normal);
           gradBias.add(c, gradOutput.get(i));
         });
@@ -106,7 +119,8 @@ public final class BatchNorm2dReference {
     return input.dim(0) * input.dim(2) * input.dim(3);
   }
 
-  private static void check(BatchNorm2d layer, NdArray input, NdArray weight, Statistics statistics) {
+  private static void check(
+      BatchNorm2d layer, NdArray input, NdArray weight, Statistics statistics) {
     Checks.batchOutput(layer, input.shape());
     Shape channels = Shape.of(input.dim(1));
     Checks.shape("batch_norm2d", "weight", weight, channels);

@@ -29,7 +29,7 @@ interface LayerReference {
    * @param inputs the gradients of its inputs, in their order
    * @param parameters the gradients of its parameters by name
    */
-  record Gradients(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+  record Gradients(List<NdArray> inputs, Map<String, NdArray> parameters) {
     static Gradients ofInput(NdArray gradInput) {
       return new Gradients(List.of(gradInput), Map.of());
     }
@@ -43,7 +43,8 @@ interface LayerReference {
    */
   NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training);
 
-  Gradients backward(List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
+  Gradients backward(
+      List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
 
   /** The twin of a layer; the one place that knows them all. */
   static LayerReference of(Layer layer) {
@@ -82,7 +83,8 @@ interface LayerReference {
 
   /** A layer with several inputs and no parameters. */
   private static LayerReference merge(
-      Function<List<NdArray>, NdArray> forward, BiFunction<List<NdArray>, NdArray, List<NdArray>> backward) {
+      Function<List<NdArray>, NdArray> forward,
+      BiFunction<List<NdArray>, NdArray, List<NdArray>> backward) {
     return new LayerReference() {
       @Override
       public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
@@ -103,7 +105,8 @@ interface LayerReference {
         NdArray input, Map<String, NdArray> state, boolean training) {
       return training
           ? BatchNorm2dReference.ofBatch(layer, input)
-          : new BatchNorm2dReference.Statistics(state.get("running_mean"), state.get("running_var"));
+          : new BatchNorm2dReference.Statistics(
+              state.get("running_mean"), state.get("running_var"));
     }
 
     @Override
@@ -119,7 +122,12 @@ interface LayerReference {
       NdArray input = inputs.get(0);
       BatchNorm2dReference.Gradients g =
           BatchNorm2dReference.backward(
-              layer, input, state.get("weight"), statistics(input, state, training), gradOutput, training);
+              layer,
+              input,
+              state.get("weight"),
+              statistics(input, state, training),
+              gradOutput,
+              training);
       return new Gradients(List.of(g.input()), Map.of("weight", g.weight(), "bias", g.bias()));
     }
   }
@@ -154,8 +162,7 @@ interface LayerReference {
   record OfConv2d(Conv2d layer) implements LayerReference {
     @Override
     public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
-      return Conv2dReference.forward(
-          layer, inputs.get(0), state.get("weight"), state.get("bias"));
+      return Conv2dReference.forward(layer, inputs.get(0), state.get("weight"), state.get("bias"));
     }
 
     @Override
@@ -169,8 +176,7 @@ interface LayerReference {
       }
       return new Gradients(
           List.of(
-              Conv2dReference.backwardData(
-                  layer, gradOutput, state.get("weight"), input.shape())),
+              Conv2dReference.backwardData(layer, gradOutput, state.get("weight"), input.shape())),
           gradients);
     }
   }
@@ -179,8 +185,7 @@ interface LayerReference {
   record OfLinear(Linear layer) implements LayerReference {
     @Override
     public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
-      return LinearReference.forward(
-          layer, inputs.get(0), state.get("weight"), state.get("bias"));
+      return LinearReference.forward(layer, inputs.get(0), state.get("weight"), state.get("bias"));
     }
 
     @Override
@@ -194,8 +199,7 @@ interface LayerReference {
       }
       return new Gradients(
           List.of(
-              LinearReference.backwardData(
-                  layer, gradOutput, state.get("weight"), input.shape())),
+              LinearReference.backwardData(layer, gradOutput, state.get("weight"), input.shape())),
           gradients);
     }
   }

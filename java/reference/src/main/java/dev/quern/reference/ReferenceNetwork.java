@@ -61,7 +61,8 @@ public final class ReferenceNetwork {
     model
         .network()
         .state()
-        .forEach((name, shape) -> parameters.put(name, NdArray.of(shape, model.weights().get(name))));
+        .forEach(
+            (name, shape) -> parameters.put(name, NdArray.of(shape, model.weights().get(name))));
     return new ReferenceNetwork(model.network(), parameters);
   }
 
@@ -83,14 +84,18 @@ public final class ReferenceNetwork {
     return forward(input, false);
   }
 
-  /** {@link #forward(NdArray)} as in training or in evaluation: batch normalisation tells them apart. */
+  /**
+   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation tells them
+   * apart.
+   */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Checks.shape("network " + network.name(), "input", input, batchInput(input));
     Map<String, NdArray> activations = new LinkedHashMap<>();
     activations.put(Network.INPUT, input);
     for (Node node : network.nodes()) {
       LayerReference twin = LayerReference.of(node.layer());
-      activations.put(node.name(), twin.forward(inputs(node, activations), stateOf(node), training));
+      activations.put(
+          node.name(), twin.forward(inputs(node, activations), stateOf(node), training));
     }
     return Collections.unmodifiableMap(activations);
   }
@@ -111,7 +116,8 @@ public final class ReferenceNetwork {
   }
 
   /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
-  public Gradients backward(Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
+  public Gradients backward(
+      Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
     NdArray output = activations.get(outputName());
     Checks.shape("network " + network.name(), "grad_output", gradOutput, output.shape());
     GradientSums sums = new GradientSums();

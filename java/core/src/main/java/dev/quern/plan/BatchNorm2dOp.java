@@ -10,26 +10,19 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * Batch normalisation: a training plan moves the running statistics, an inference plan uses them.
  */
-final class BatchNorm2dOp implements Op {
+final class BatchNorm2dOp extends UnaryOp {
   private final BatchNorm2dDescriptor descriptor;
-  private final Value in;
-  private final Value out;
   private final Weights.Layer weights;
   private Slot savedSlot;
   private Slot forwardSpace;
   private Slot backwardSpace;
-  private FloatPointer src;
-  private FloatPointer dst;
-  private FloatPointer diffSrc;
-  private FloatPointer diffDst;
   private FloatPointer saved;
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
   BatchNorm2dOp(BatchNorm2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+    super(in, out);
     this.descriptor = descriptor;
-    this.in = in;
-    this.out = out;
     this.weights = weights;
   }
 
@@ -48,13 +41,10 @@ final class BatchNorm2dOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    dst = slab.floats(out.data.offset);
+    super.bind(slab);
     saved = slab.floats(savedSlot.offset);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
   }

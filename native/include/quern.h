@@ -178,6 +178,35 @@ QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const fl
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
+/* ---- batch_norm2d ---- */
+
+typedef struct quern_batch_norm2d {
+  int64_t rows; /* batch * height * width */
+  int64_t channels;
+  double momentum;
+  double eps;
+  int64_t training; /* 1: the batch's statistics, and the running ones move; 0: the running ones */
+} quern_batch_norm2d;
+
+QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
+/* saved, 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass. */
+QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
+                                         const float* bias, float* running_mean, float* running_var, float* dst,
+                                         float* saved, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+/* diff_src may be NULL or diff_dst. */
+QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* diff_dst,
+                                          const float* weights, const float* saved, float* diff_src,
+                                          float* diff_weights, float* diff_bias, void* workspace,
+                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- add, concat ---- */
+
+/* dst = a + b; dst may be either. */
+QUERN_API int quern_add(int64_t n, const float* a, const float* b, float* dst) QUERN_NOEXCEPT;
+/* Copies c channels of each row between tensors of different pitches: concat forward, and backward the other way. */
+QUERN_API int quern_copy_channels(int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst,
+                                  int64_t dst_pitch) QUERN_NOEXCEPT;
+
 /* ---- softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */

@@ -20,6 +20,7 @@ namespace {
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
+#include "normalize.inc"
 #include "sgd.inc"
 #include "softmax.inc"
 

@@ -35,6 +35,15 @@ struct Windows {
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
   KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                                 \
+  KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
+  KERNEL(moments, (int64_t rows, int64_t c, const float* src, double* sums, double* squares))                          \
+  KERNEL(normalize, (int64_t rows, int64_t c, const float* src, const float* mean, const float* scale,                 \
+                     const float* shift, float* dst))                                                                  \
+  KERNEL(normalize_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,         \
+                          double* diff_sums, double* product_sums))                                                    \
+  KERNEL(normalize_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,     \
+                              const float* scale, const float* slope, const float* shift, float* diff_src))            \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \

@@ -5,7 +5,6 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.layer.Parameter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +35,9 @@ public record ModelData(
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     classes = List.copyOf(classes);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
-    Map<String, Parameter> wanted = network.parameters();
-    for (Map.Entry<String, Parameter> e : wanted.entrySet()) {
-      checkWeight(network.name(), e.getKey(), e.getValue().shape(), weights.get(e.getKey()));
+    Map<String, Shape> wanted = network.state();
+    for (Map.Entry<String, Shape> e : wanted.entrySet()) {
+      checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));
     }
     for (String name : weights.keySet()) {
       if (!wanted.containsKey(name)) {

@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.layer.Buffer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An immutable description of a network: an input shape and layers in order, each with a name and
@@ -105,32 +107,54 @@ public record Network(String name, Shape input, List<Node> nodes) {
       }
       if (shapes.containsKey(n.name())) {
         problems.add("two layers are called " + n.name());
-        continue;
-      }
-      shapes.put(n.name(), null);
-      if (n.inputs().size() != 1) {
-        problems.add(
-            "layer "
-                + n.name()
-                + ": "
-                + n.layer().type()
-                + " takes 1 input, not "
-                + n.inputs().size());
-        continue;
-      }
-      String from = n.inputs().get(0);
-      if (!shapes.containsKey(from)) {
-        problems.add("layer " + n.name() + ": its input " + from + " is not a layer before it");
-      } else if (shapes.get(from) != null) {
-        try {
-          shapes.put(n.name(), n.layer().outputShape(shapes.get(from)));
-        } catch (InvalidArgumentException e) {
-          problems.add(
-              e.getMessage() + " (layer " + n.name() + ", input " + shapes.get(from) + ")");
-        }
+      } else {
+        shapes.put(n.name(), infer(n, shapes, problems));
       }
     }
     return shapes;
+  }
+
+  /**
+   * One node's output shape; null, with the problem noted, where it has none or hangs on such a
+   * node.
+   */
+  private static Shape infer(Node n, Map<String, Shape> shapes, List<String> problems) {
+    boolean merges = n.layer().merges();
+    int count = n.inputs().size();
+    if (merges ? count < 2 : count != 1) {
+      problems.add(
+          "layer "
+              + n.name()
+              + ": "
+              + n.layer().type()
+              + " takes "
+              + (merges ? "2 inputs or more" : "1 input")
+              + ", not "
+              + count);
+      return null;
+    }
+    List<Shape> in = new ArrayList<>();
+    for (String from : n.inputs()) {
+      if (!shapes.containsKey(from)) {
+        problems.add("layer " + n.name() + ": its input " + from + " is not a layer before it");
+      }
+      in.add(shapes.get(from));
+    }
+    if (in.contains(null)) {
+      return null;
+    }
+    try {
+      return n.layer().outputShape(in);
+    } catch (InvalidArgumentException e) {
+      problems.add(
+          e.getMessage()
+              + " (layer "
+              + n.name()
+              + ", input "
+              + in.stream().map(Shape::toString).collect(Collectors.joining(" and "))
+              + ")");
+      return null;
+    }
   }
 
   /** The output shape of every layer and of {@link #INPUT}, for one sample. */
@@ -155,6 +179,29 @@ public record Network(String name, Shape input, List<Node> nodes) {
     return Collections.unmodifiableMap(all);
   }
 
+  /**
+   * What layers remember besides parameters, under dotted names, for example {@code
+   * bn1.running_mean}.
+   */
+  public Map<String, Buffer> buffers() {
+    Map<String, Shape> shapes = shapes();
+    Map<String, Buffer> all = new LinkedHashMap<>();
+    for (Node n : nodes) {
+      for (Buffer b : n.layer().buffers(shapes.get(n.inputs().get(0)))) {
+        all.put(n.name() + "." + b.name(), b);
+      }
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** The shapes of all parameters and buffers, under dotted names: what a saved model holds. */
+  public Map<String, Shape> state() {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    parameters().forEach((name, p) -> all.put(name, p.shape()));
+    buffers().forEach((name, b) -> all.put(name, b.shape()));
+    return Collections.unmodifiableMap(all);
+  }
+
   /** The number of trainable values. */
   public long parameterCount() {
     return parameters().values().stream().mapToLong(p -> p.shape().elements()).sum();
@@ -168,7 +215,17 @@ public record Network(String name, Shape input, List<Node> nodes) {
         .sum();
   }
 
-  /** Collects layers in order; each is fed by the one before it. Not thread-safe. */
+  /**
+   * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
+   * thread-safe.
+   *
+   * <pre>{@code
+   * Network.builder("residual", Shape.of(3, 32, 32))
+   *     .add("conv1", new Conv2d(16, 3).padding(1))
+   *     .add("conv2", new Conv2d(16, 3).padding(1))
+   *     .add("sum", new Add(), "conv1", "conv2")
+   * }</pre>
+   */
   public static final class Builder {
     private final String name;
     private final Shape input;
@@ -180,16 +237,26 @@ public record Network(String name, Shape input, List<Node> nodes) {
       this.input = input;
     }
 
+    /** Adds a layer named by type and count. */
     public Builder add(Layer layer) {
       Require.present("network", "layer", layer);
       int count = counts.merge(layer.type(), 1, Integer::sum);
       return add(layer.type() + count, layer);
     }
 
-    public Builder add(String layerName, Layer layer) {
-      String from = nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
-      nodes.add(new Node(layerName, layer, List.of(from)));
+    /**
+     * Adds a layer.
+     *
+     * @param inputs the nodes (or {@link #INPUT}) that feed it; none for the layer before
+     */
+    public Builder add(String layerName, Layer layer, String... inputs) {
+      nodes.add(new Node(layerName, layer, inputs.length == 0 ? List.of(last()) : List.of(inputs)));
       return this;
+    }
+
+    /** The name of the layer added last, or {@link #INPUT}. */
+    public String last() {
+      return nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.quern;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.internal.Require;
 import dev.quern.layer.Conv2d;
@@ -11,7 +12,16 @@ import java.util.List;
 
 /** The built-in networks, by function and by the name that the command line uses. */
 public final class Networks {
-  private static final List<String> NAMES = List.of("notebook", "lenet");
+  private static final List<String> NAMES =
+      List.of(
+          "notebook",
+          "lenet",
+          "vgg-small",
+          "resnet20",
+          "resnet32",
+          "resnet44",
+          "resnet56",
+          "resnet18");
 
   private Networks() {}
 
@@ -26,6 +36,10 @@ public final class Networks {
     return switch (Require.present("network", "name", name)) {
       case "notebook" -> notebook(input, classes);
       case "lenet" -> lenet(input, classes);
+      case "vgg-small" -> vggSmall(input, classes);
+      case "resnet20", "resnet32", "resnet44", "resnet56" ->
+          cifarResnet(Integer.parseInt(name.substring(6)), input, classes);
+      case "resnet18" -> resnet18(input, classes);
       default ->
           throw new NotFoundException(
               "network: there is no built-in network "
@@ -68,5 +82,31 @@ public final class Networks {
         .add("relu3", new Relu())
         .add("fc2", new Linear(classes))
         .build();
+  }
+
+  /** Six batch-normalised 3x3 convolutions; 1,148,874 parameters for 3 channels and 10 classes. */
+  public static Network vggSmall(Shape input, int classes) {
+    return ResidualNetworks.vggSmall(input, classes);
+  }
+
+  /**
+   * The residual networks of CIFAR-10's size, with 16, 32 and 64 channels; 272,474 parameters at
+   * depth 20 for 3 channels and 10 classes.
+   *
+   * @param depth 6 n + 2 for n blocks a stage: 20, 32, 44, 56
+   */
+  public static Network cifarResnet(int depth, Shape input, int classes) {
+    if (depth < 8 || depth % 6 != 2) {
+      throw new InvalidArgumentException("network: depth " + depth + " of a resnet is not 6 n + 2");
+    }
+    return ResidualNetworks.basic("resnet" + depth, input, classes, depth / 6, 16, 32, 64);
+  }
+
+  /**
+   * ResNet-18 with a 3x3 stem and no pooling behind it; 11,173,962 parameters for 3 channels and 10
+   * classes.
+   */
+  public static Network resnet18(Shape input, int classes) {
+    return ResidualNetworks.basic("resnet18", input, classes, 2, 64, 128, 256, 512);
   }
 }

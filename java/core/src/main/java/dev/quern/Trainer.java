@@ -84,7 +84,10 @@ public final class Trainer implements AutoCloseable {
     try {
       p = new Plan(network, weights, b.batch, true, loss).allocate();
       v = new Block(weights.length() * 4, "optimizer state");
-      Initializer.initial(network, seed).forEach(weights::set);
+      Map<String, float[]> first = Initializer.initial(network, seed);
+      first.putAll(b.weights);
+      checkState(first);
+      first.forEach(weights::set);
       weights.pack();
     } catch (RuntimeException e) {
       weights.close();
@@ -95,6 +98,26 @@ public final class Trainer implements AutoCloseable {
     }
     plan = p;
     velocity = v;
+  }
+
+  private void checkState(Map<String, float[]> state) {
+    Map<String, Shape> wanted = network.state();
+    state.forEach(
+        (name, values) -> {
+          if (!wanted.containsKey(name)) {
+            throw new InvalidArgumentException(
+                "trainer: network " + network.name() + " has no weight " + name);
+          }
+          if (values.length != wanted.get(name).elements()) {
+            throw new ShapeException(
+                "trainer: "
+                    + values.length
+                    + " values do not fill weight "
+                    + name
+                    + " of "
+                    + wanted.get(name));
+          }
+        });
   }
 
   public static Builder builder(Network network) {
@@ -113,6 +136,7 @@ public final class Trainer implements AutoCloseable {
     private CrossEntropy loss = new CrossEntropy();
     private Normalization normalization;
     private long seed = 1;
+    private Map<String, float[]> weights = Map.of();
 
     private Builder(Network network) {
       this.network = Require.present("trainer", "network", network);
@@ -148,6 +172,17 @@ public final class Trainer implements AutoCloseable {
      */
     public Builder normalization(Normalization n) {
       normalization = Require.present("trainer", "normalization", n);
+      return this;
+    }
+
+    /**
+     * First values of weights and buffers by dotted name, in file layouts; the rest is initialised
+     * by the seed.
+     *
+     * @see ModelData#weights()
+     */
+    public Builder weights(Map<String, float[]> values) {
+      weights = Map.copyOf(values);
       return this;
     }
 

@@ -34,6 +34,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_pool2d").pointerTypes("Pool2dDescriptor"))
         .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))
         .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
+        .put(new Info("quern_batch_norm2d").pointerTypes("BatchNorm2dDescriptor"))
         .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"));
   }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.Arena;
 import dev.quern.Shape;
 import dev.quern.Tensor;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
@@ -40,6 +43,9 @@ final class GoldenRunners {
           Map.entry("cross_entropy", GoldenRunners::crossEntropy),
           Map.entry("flatten", GoldenRunners::flatten),
           Map.entry("flatten_linear", GoldenRunners::flattenLinear),
+          Map.entry("batch_norm2d", GoldenRunners::batchNorm2d),
+          Map.entry("add", GoldenRunners::add),
+          Map.entry("concat", GoldenRunners::concat),
           Map.entry("optimizer.sgd", GoldenRunners::sgd));
 
   /** The operators that must exist; every recorded case of theirs has to run. */
@@ -53,6 +59,9 @@ final class GoldenRunners {
           "softmax",
           "cross_entropy",
           "flatten",
+          "batch_norm2d",
+          "add",
+          "concat",
           "optimizer.sgd");
 
   private GoldenRunners() {}
@@ -214,6 +223,51 @@ final class GoldenRunners {
     Tensor gflat = p.run("linear", () -> layer.backwardData(gy, w));
     c.agrees("grad_input", new Flatten().backward(gflat, x.shape()));
     gradients(c, p.run("linear", () -> layer.backwardWeights(flat, gy)));
+  }
+
+  private static void batchNorm2d(GoldenCase c, Arena a, Passes p) {
+    BatchNorm2d layer = new BatchNorm2d(c.number("momentum", 0.1), c.number("eps", 1e-5));
+    boolean training = c.flag("training", true);
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensor(a, "weight");
+    Tensor b = c.tensor(a, "bias");
+    Tensor mean = c.tensor(a, "running_mean");
+    Tensor var = c.tensor(a, "running_var");
+    if (training) {
+      BatchNorm2d.Training t =
+          p.run("batch_norm2d", () -> layer.forwardTraining(x, w, b, mean, var));
+      c.agrees("output", t.output());
+      c.agrees("running_mean_after", t.runningMean());
+      c.agrees("running_var_after", t.runningVar());
+    } else {
+      c.agrees("output", p.run("batch_norm2d", () -> layer.forward(x, w, b, mean, var)));
+    }
+    Tensor gy = c.tensor(a, "grad_output");
+    BatchNorm2d.Backward back =
+        p.run("batch_norm2d", () -> layer.backward(x, w, mean, var, gy, training));
+    c.agrees("grad_input", back.input());
+    c.agrees("grad_weight", back.weight());
+    c.agrees("grad_bias", back.bias());
+  }
+
+  /** Both gradients are the output's, so that only the forward pass has something to run. */
+  private static void add(GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    c.agrees("output", p.run("add", () -> new Add().forward(x, c.tensor(a, "other"))));
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("grad_input", gy);
+    c.agrees("grad_other", gy);
+  }
+
+  private static void concat(GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor y = c.tensor(a, "other");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("concat", () -> new Concat().forward(x, y)));
+    c.agrees("grad_input", p.run("concat", () -> new Concat().backward(gy, x.shape(), 0)));
+    c.agrees(
+        "grad_other",
+        p.run("concat", () -> new Concat().backward(gy, y.shape(), x.shape().dim(1))));
   }
 
   private static void sgd(GoldenCase c, Arena a, Passes p) {

@@ -12,7 +12,10 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
 import dev.quern.data.Normalization;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -76,6 +79,7 @@ class PlanTest {
             new Linear(6, false),
             new Relu(),
             new Linear(4)),
+        residual(),
         Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
         Network.of(
             "ends-in-softmax",
@@ -84,6 +88,27 @@ class PlanTest {
             new Relu(),
             new Linear(5),
             new Softmax()));
+  }
+
+  /** Values that several nodes read, among them one that is flattened, and gradients that meet. */
+  private static Network residual() {
+    return Network.builder("residual", Shape.of(3, 8, 7))
+        .add("stem", new Conv2d(6, 3).padding(1).bias(false))
+        .add("bn", new BatchNorm2d())
+        .add("relu", new Relu())
+        .add("a", new Conv2d(6, 3).padding(1).bias(false))
+        .add("a_bn", new BatchNorm2d(0.2f, 1e-3f))
+        .add("sum", new Add(), "a_bn", "relu", "stem")
+        .add("sum_relu", new Relu())
+        .add("b", new Conv2d(4, 1), "sum_relu")
+        .add("cat", new Concat(), "sum_relu", "b", "input")
+        .add("pool", new MaxPool2d(2))
+        .add("flat", new Flatten())
+        .add("left", new Linear(5), "flat")
+        .add("right", new Linear(5), "flat")
+        .add("both", new Add(), "left", "right", "left")
+        .add("head", new Linear(4))
+        .build();
   }
 
   private static float[] noise(Random random, long n) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
       "Measures speed on synthetic images and prints one line of JSON.",
       "",
       "One batch of N(0,1) values with random labels is used again and again; lenet has 1x28x28"
-          + " images, notebook 3x32x32. A training step is forward, cross-entropy, backward and SGD"
+          + " images, the others 3x32x32. A training step is forward, cross-entropy, backward and SGD"
           + " (lr 0.01, momentum 0.9); an inference step is forward only. Rates are images a second"
           + " of single steps. A run is cut short after 60 s, but not before 3 steps."
     })

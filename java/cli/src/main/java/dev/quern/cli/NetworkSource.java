@@ -12,7 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 /** The value of {@code --net}: a built-in network or a description file. */
 sealed interface NetworkSource {
   /** For the descriptions of options. */
-  String HELP = "A built-in network (notebook, lenet) or a network description file (JSON)";
+  String HELP =
+      "A built-in network (notebook, lenet, vgg-small, resnet18, resnet20, 32, 44 or 56) or a network description file (JSON)";
 
   /**
    * The network for images of a data set.
@@ -33,7 +34,7 @@ sealed interface NetworkSource {
 
     @Override
     public Network network() {
-      Shape input = name.equals("notebook") ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28);
+      Shape input = name.equals("lenet") ? Shape.of(1, 28, 28) : Shape.of(3, 32, 32);
       return network(input, 10);
     }
   }

@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
       "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
       "",
       "A built-in network takes its input from --data or --input; without them lenet has 1x28x28"
-          + " and notebook 3x32x32, both 10 classes. Files and models have their own."
+          + " and the others 3x32x32, all 10 classes. Files and models have their own."
     })
 final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

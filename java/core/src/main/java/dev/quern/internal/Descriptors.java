@@ -1,12 +1,14 @@
 package dev.quern.internal;
 
 import dev.quern.Shape;
+import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.SgdDescriptor;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
@@ -95,6 +97,19 @@ public final class Descriptors {
         .classes(classes)
         .label_smoothing(loss.labelSmoothing())
         .sum(loss.reduction() == CrossEntropy.Reduction.SUM ? 1 : 0);
+  }
+
+  /**
+   * @param input one sample's shape, {@code [C, H, W]}
+   */
+  public static BatchNorm2dDescriptor batchNorm2d(
+      Pointer at, BatchNorm2d layer, long batch, Shape input, boolean training) {
+    return new BatchNorm2dDescriptor(at)
+        .rows(batch * input.dim(1) * input.dim(2))
+        .channels(input.dim(0))
+        .momentum(layer.momentum())
+        .eps(layer.eps())
+        .training(training ? 1 : 0);
   }
 
   /**

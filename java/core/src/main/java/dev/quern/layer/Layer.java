@@ -8,7 +8,8 @@ import java.util.List;
  * One layer of a network: an immutable description. Shapes here are those of one sample, without
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
-public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Relu, Flatten, Linear, Softmax {
+public sealed interface Layer
+    permits Add, AvgPool2d, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d, Relu, Softmax {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();
@@ -20,8 +21,27 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Relu, Flatte
    */
   Shape outputShape(Shape input);
 
+  /** Whether the layer takes two inputs or more rather than exactly one. */
+  default boolean merges() {
+    return false;
+  }
+
+  /**
+   * The shape that comes out for these inputs: one, unless the layer {@link #merges()}.
+   *
+   * @throws ShapeException if the layer cannot take those inputs
+   */
+  default Shape outputShape(List<Shape> inputs) {
+    return outputShape(inputs.get(0));
+  }
+
   /** The trainable tensors for {@code input}, in the order in which they are stored. */
   default List<Parameter> parameters(Shape input) {
+    return List.of();
+  }
+
+  /** What the layer remembers from training besides its parameters, such as running means. */
+  default List<Buffer> buffers(Shape input) {
     return List.of();
   }
 

@@ -2,34 +2,15 @@ package dev.quern.plan;
 
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Block;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** Average pooling. */
-final class AvgPool2dOp implements Op {
-  private final Value in;
-  private final Value out;
+final class AvgPool2dOp extends UnaryOp {
   private final Pool2dDescriptor descriptor;
-  private FloatPointer src;
-  private FloatPointer dst;
-  private FloatPointer diffSrc;
-  private FloatPointer diffDst;
 
   AvgPool2dOp(Pool2dDescriptor descriptor, Value in, Value out) {
-    this.in = in;
-    this.out = out;
+    super(in, out);
     this.descriptor = descriptor;
-  }
-
-  @Override
-  public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    dst = slab.floats(out.data.offset);
-    if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = slab.floats(in.diff.offset);
-    }
   }
 
   @Override

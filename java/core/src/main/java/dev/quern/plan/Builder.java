@@ -4,7 +4,10 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
@@ -14,8 +17,11 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -37,6 +43,8 @@ final class Builder {
   private final int batch;
   private final boolean training;
   private final int nodes;
+  private final Consumers consumers;
+  private Network.Node node;
   private int index;
 
   Builder(Network network, Weights weights, int batch, boolean training) {
@@ -45,6 +53,7 @@ final class Builder {
     this.training = training;
     this.nodes = network.nodes().size();
     Map<String, Shape> shapes = network.shapes();
+    this.consumers = new Consumers(network);
     Map<String, Value> values = new HashMap<>();
     input =
         new Value(
@@ -52,8 +61,14 @@ final class Builder {
     values.put(Network.INPUT, input);
     Value last = input;
     for (Network.Node node : network.nodes()) {
-      Value in = values.get(node.inputs().get(0));
-      last = lower(node.name(), node.layer(), in, shapes.get(node.name()));
+      this.node = node;
+      List<Value> in = new ArrayList<>();
+      Set<String> met = new HashSet<>();
+      for (String from : node.inputs()) {
+        boolean first = met.add(consumers.root(from));
+        in.add(gradientApart(from, values.get(from), first));
+      }
+      last = lower(in, shapes.get(node.name()));
       values.put(node.name(), last);
       index++;
     }
@@ -62,6 +77,26 @@ final class Builder {
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
+  }
+
+  /**
+   * A value as this node sees it. Where several nodes read a value, their gradients meet: the last
+   * reader's backward pass runs first and writes the gradient, the others write one of their own,
+   * which is then added.
+   *
+   * @param first whether the node reads the value for the first time; it may be several of its
+   *     inputs
+   */
+  private Value gradientApart(String name, Value value, boolean first) {
+    if (value.diff == null
+        || node.layer() instanceof Flatten
+        || (first && consumers.isLast(name, node.name()))) {
+      return value;
+    }
+    Slot apart = slot(value.shape).at(backwardTime());
+    value.diff.at(backwardTime());
+    ops.add(new AccumulateOp(batch, value.shape.elements(), apart, value.diff));
+    return new Value(value.shape, value.pixels, value.data, apart, true);
   }
 
   int lossTime() {
@@ -94,13 +129,15 @@ final class Builder {
     return b.pointer(0);
   }
 
-  private Value lower(String name, Layer layer, Value in, Shape out) {
+  private Value lower(List<Value> inputs, Shape out) {
+    Layer layer = node.layer();
+    Value in = inputs.get(0);
     if (layer instanceof Flatten) {
       return in.reshaped(out);
     } else if (layer instanceof Conv2d conv) {
-      return conv(name, conv, in, out);
+      return conv(conv, in, out);
     } else if (layer instanceof Linear linear) {
-      return linear(name, linear, in, out);
+      return linear(linear, in, out);
     } else if (layer instanceof MaxPool2d pool) {
       return maxPool(pool, in, out);
     } else if (layer instanceof AvgPool2d pool) {
@@ -116,8 +153,48 @@ final class Builder {
       keepForBackward(to);
       ops.add(new SoftmaxOp(batch, in, to));
       return to;
+    } else if (layer instanceof BatchNorm2d norm) {
+      return batchNorm(norm, in, out);
+    } else if (layer instanceof Add) {
+      return merge(inputs, out, to -> new AddOp(batch, inputs, to));
+    } else if (layer instanceof Concat) {
+      return merge(inputs, out, to -> new ConcatOp(batch, inputs, to));
     }
     throw new IllegalStateException("layer " + layer.type() + " has no operation");
+  }
+
+  private Value merge(List<Value> inputs, Shape out, Function<Value, Op> op) {
+    inputs.forEach(in -> in.data.at(forwardTime()));
+    boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
+    Value to =
+        new Value(
+            out,
+            inputs.get(0).pixels,
+            slot(out).at(forwardTime()),
+            gradient ? slot(out) : null,
+            false);
+    inputs.forEach(in -> touchDiffs(in, to));
+    ops.add(op.apply(to));
+    return to;
+  }
+
+  private Value batchNorm(BatchNorm2d norm, Value in, Shape out) {
+    Value to = trainable(in, out, in.pixels);
+    touchDiffs(in, to);
+    keepForBackward(in);
+    BatchNorm2dOp op =
+        new BatchNorm2dOp(
+            Descriptors.batchNorm2d(descriptor(), norm, batch, in.shape, training),
+            in,
+            to,
+            weightsOfNode());
+    Slot saved = slab.slot(8 * in.channels()).at(forwardTime());
+    if (training) {
+      saved.at(backwardTime());
+    }
+    long bytes = op.workspaceBytes();
+    ops.add(op.slots(saved, slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
+    return to;
   }
 
   /** A value of its own, made now from {@code in}. */
@@ -149,19 +226,19 @@ final class Builder {
     }
   }
 
-  private Value conv(String name, Conv2d conv, Value in, Shape out) {
+  private Value conv(Conv2d conv, Value in, Shape out) {
     Value to = trainable(in, out, imagePixels(out));
     touchDiffs(in, to);
     keepForBackward(in);
     Conv2dOp op =
         new Conv2dOp(
-            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weightsOf(name));
+            Descriptors.conv2d(descriptor(), conv, batch, in.shape), in, to, weightsOfNode());
     long bytes = op.workspaceBytes();
     ops.add(op.workspaces(slab.slot(bytes).at(forwardTime()), backwardSlot(bytes)));
     return to;
   }
 
-  private Value linear(String name, Linear linear, Value in, Shape out) {
+  private Value linear(Linear linear, Value in, Shape out) {
     Value to = trainable(in, out, 1);
     touchDiffs(in, to);
     keepForBackward(in);
@@ -171,14 +248,14 @@ final class Builder {
                 descriptor(), batch, in.shape.elements(), linear.outFeatures(), in.pixels),
             in,
             to,
-            weightsOf(name));
+            weightsOfNode());
     ops.add(op.workspace(backwardSlot(op.workspaceBytes())));
     return to;
   }
 
   /** Null where the plan is only laid out. */
-  private Weights.Layer weightsOf(String name) {
-    return weights == null ? null : weights.layer(name);
+  private Weights.Layer weightsOfNode() {
+    return weights == null ? null : weights.layer(node.name());
   }
 
   private Slot backwardSlot(long bytes) {
@@ -198,7 +275,7 @@ final class Builder {
   /** In place unless somebody still needs what would be overwritten. */
   private Value relu(Value in, Shape out) {
     Value to =
-        in.pinned
+        in.pinned || !consumers.isOnly(node.inputs().get(0))
             ? value(in, out, in.pixels, true)
             : new Value(out, in.pixels, in.data, in.diff, true);
     to.data.at(forwardTime());

@@ -4,27 +4,19 @@ import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
-final class Conv2dOp implements Op {
-  private final Value in;
-  private final Value out;
+final class Conv2dOp extends UnaryOp {
   private final Conv2dDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot forwardSpace;
   private Slot backwardSpace;
-  private FloatPointer src;
-  private FloatPointer dst;
-  private FloatPointer diffSrc;
-  private FloatPointer diffDst;
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
   Conv2dOp(Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
-    this.in = in;
-    this.out = out;
+    super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
   }
@@ -43,12 +35,9 @@ final class Conv2dOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    dst = slab.floats(out.data.offset);
+    super.bind(slab);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
   }

@@ -4,25 +4,17 @@ import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A fully connected layer. */
-final class LinearOp implements Op {
-  private final Value in;
-  private final Value out;
+final class LinearOp extends UnaryOp {
   private final LinearDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot space;
-  private FloatPointer src;
-  private FloatPointer dst;
-  private FloatPointer diffSrc;
-  private FloatPointer diffDst;
   private Pointer workspace;
 
   LinearOp(LinearDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
-    this.in = in;
-    this.out = out;
+    super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
   }
@@ -40,11 +32,8 @@ final class LinearOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    dst = slab.floats(out.data.offset);
+    super.bind(slab);
     if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
       workspace = slab.pointer(space.offset);
     }
   }

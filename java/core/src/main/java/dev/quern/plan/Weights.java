@@ -9,6 +9,8 @@ import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -33,6 +35,9 @@ public final class Weights implements AutoCloseable {
     FloatPointer weightGrad;
     FloatPointer biasGrad;
 
+    FloatPointer runningMean;
+    FloatPointer runningVar;
+
     /** What kernels read; the weight itself where nothing needs packing. */
     FloatPointer packed;
   }
@@ -42,8 +47,10 @@ public final class Weights implements AutoCloseable {
   private final Map<String, Layer> layers = new HashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
+  private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final long bytes;
   private final Block masters;
+  private final Block buffers;
   private final Block gradients;
 
   /**
@@ -57,9 +64,15 @@ public final class Weights implements AutoCloseable {
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
     bytes = at;
+    at = 0;
+    for (Map.Entry<String, Buffer> e : network.buffers().entrySet()) {
+      bufferOffsets.put(e.getKey(), at);
+      at = Math.addExact(at, aligned(e.getValue().shape()));
+    }
     Memory.check(
         Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
     masters = keep(new Block(bytes, "weights"));
+    buffers = keep(new Block(at, "buffers"));
     gradients = training ? keep(new Block(bytes, "gradients")) : null;
     makeLayers();
   }
@@ -92,6 +105,10 @@ public final class Weights implements AutoCloseable {
         packConv(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
+      } else if (n.layer() instanceof BatchNorm2d) {
+        Layer l = makeLayer(n.name());
+        l.runningMean = buffers.floats(bufferOffsets.get(n.name() + ".running_mean"));
+        l.runningVar = buffers.floats(bufferOffsets.get(n.name() + ".running_var"));
       }
     }
   }
@@ -163,14 +180,20 @@ public final class Weights implements AutoCloseable {
     return gradients.floats(0);
   }
 
-  /** Copies one weight in; {@link #pack} is still to be called. */
+  /** Copies one weight or buffer in; {@link #pack} is still to be called. */
   public void set(String name, float[] values) {
-    masters.floats(offsets.get(name)).put(values, 0, values.length);
+    Long at = offsets.get(name);
+    FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
+    to.put(values, 0, values.length);
   }
 
-  /** Copies of all weights, by dotted name. */
+  /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
-    return copy(masters);
+    Map<String, float[]> all = copy(masters);
+    network
+        .buffers()
+        .forEach((name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
+    return all;
   }
 
   /** Copies of all gradients, by dotted name. */
@@ -182,13 +205,14 @@ public final class Weights implements AutoCloseable {
     Map<String, float[]> all = new LinkedHashMap<>();
     network
         .parameters()
-        .forEach(
-            (name, p) -> {
-              float[] values = new float[Math.toIntExact(p.shape().elements())];
-              block.floats(offsets.get(name)).get(values, 0, values.length);
-              all.put(name, values);
-            });
+        .forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
     return all;
+  }
+
+  private static float[] copy(Block block, long offset, Shape shape) {
+    float[] values = new float[Math.toIntExact(shape.elements())];
+    block.floats(offset).get(values, 0, values.length);
+    return values;
   }
 
   /** Bytes held: weights, packed copies, gradients. */

@@ -44,7 +44,8 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
- * <tr><td>relu, flatten, softmax</td><td></td><td></td></tr>
+ * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
  * </table>
  *
  * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does

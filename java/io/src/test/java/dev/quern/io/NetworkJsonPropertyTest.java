@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
@@ -68,8 +71,12 @@ class NetworkJsonPropertyTest {
     List<Network.Node> nodes = new ArrayList<>();
     nodes.add(new Network.Node("first", new Relu(), List.of(Network.INPUT)));
     for (int i = 0; i < layers.size(); i++) {
-      String from = bits.get(i) ? nodes.get(nodes.size() - 1).name() : Network.INPUT;
-      nodes.add(new Network.Node("block" + i + ".layer", layers.get(i), List.of(from)));
+      String last = nodes.get(nodes.size() - 1).name();
+      List<String> from = List.of(bits.get(i) ? last : Network.INPUT);
+      if (layers.get(i).merges()) {
+        from = List.of(last, Network.INPUT, last);
+      }
+      nodes.add(new Network.Node("block" + i + ".layer", layers.get(i), from));
       if (!Network.check(input, nodes).isEmpty()) {
         nodes.remove(nodes.size() - 1);
       }
@@ -97,8 +104,13 @@ class NetworkJsonPropertyTest {
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
-    Arbitrary<Layer> plain = Arbitraries.of(new Relu(), new Flatten(), new Softmax());
-    return Arbitraries.oneOf(conv, max, average, linear, plain);
+    Arbitrary<Layer> norm =
+        Combinators.combine(
+                Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
+            .as(BatchNorm2d::new);
+    Arbitrary<Layer> plain =
+        Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
+    return Arbitraries.oneOf(conv, max, average, linear, norm, plain);
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

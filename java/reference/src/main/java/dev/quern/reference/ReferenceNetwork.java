@@ -5,7 +5,6 @@ import dev.quern.Network;
 import dev.quern.Network.Node;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.Parameter;
 import dev.quern.loss.CrossEntropy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,11 +38,11 @@ public final class ReferenceNetwork {
    * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
-    Map<String, Parameter> wanted = network.parameters();
+    Map<String, Shape> wanted = network.state();
     Map<String, NdArray> ordered = new LinkedHashMap<>();
     wanted.forEach(
-        (name, parameter) -> {
-          Checks.shape("network " + network.name(), name, parameters.get(name), parameter.shape());
+        (name, shape) -> {
+          Checks.shape("network " + network.name(), name, parameters.get(name), shape);
           ordered.put(name, parameters.get(name));
         });
     for (String name : parameters.keySet()) {
@@ -61,10 +60,9 @@ public final class ReferenceNetwork {
     Map<String, NdArray> parameters = new LinkedHashMap<>();
     model
         .network()
-        .parameters()
+        .state()
         .forEach(
-            (name, parameter) ->
-                parameters.put(name, NdArray.of(parameter.shape(), model.weights().get(name))));
+            (name, shape) -> parameters.put(name, NdArray.of(shape, model.weights().get(name))));
     return new ReferenceNetwork(model.network(), parameters);
   }
 
@@ -83,12 +81,21 @@ public final class ReferenceNetwork {
    * @param input {@code [N, ...]} with the network's input shape behind N
    */
   public Map<String, NdArray> forward(NdArray input) {
+    return forward(input, false);
+  }
+
+  /**
+   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation tells them
+   * apart.
+   */
+  public Map<String, NdArray> forward(NdArray input, boolean training) {
     Checks.shape("network " + network.name(), "input", input, batchInput(input));
     Map<String, NdArray> activations = new LinkedHashMap<>();
     activations.put(Network.INPUT, input);
     for (Node node : network.nodes()) {
       LayerReference twin = LayerReference.of(node.layer());
-      activations.put(node.name(), twin.forward(inputs(node, activations), parametersOf(node)));
+      activations.put(
+          node.name(), twin.forward(inputs(node, activations), stateOf(node), training));
     }
     return Collections.unmodifiableMap(activations);
   }
@@ -105,17 +112,23 @@ public final class ReferenceNetwork {
    * @param gradOutput the gradient of the network's output
    */
   public Gradients backward(Map<String, NdArray> activations, NdArray gradOutput) {
+    return backward(activations, gradOutput, false);
+  }
+
+  /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
+  public Gradients backward(
+      Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
     NdArray output = activations.get(outputName());
     Checks.shape("network " + network.name(), "grad_output", gradOutput, output.shape());
     GradientSums sums = new GradientSums();
     sums.add(outputName(), gradOutput);
     Map<String, NdArray> byParameter = new LinkedHashMap<>();
-    parameters.forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
+    network.parameters().forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
     List<Node> nodes = network.nodes();
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
       if (gradient != null) { // null: nothing that the output depends on
-        backward(nodes.get(k), activations, gradient, sums, byParameter);
+        backward(nodes.get(k), activations, gradient, training, sums, byParameter);
       }
     }
     NdArray gradInput = sums.get(Network.INPUT);
@@ -129,24 +142,25 @@ public final class ReferenceNetwork {
       Node node,
       Map<String, NdArray> activations,
       NdArray gradient,
+      boolean training,
       GradientSums sums,
       Map<String, NdArray> byParameter) {
     LayerReference.Gradients back =
         LayerReference.of(node.layer())
-            .backward(inputs(node, activations), parametersOf(node), gradient);
+            .backward(inputs(node, activations), stateOf(node), gradient, training);
     back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
     for (int i = 0; i < node.inputs().size(); i++) {
       sums.add(node.inputs().get(i), back.inputs().get(i));
     }
   }
 
-  /** The loss of logits for a batch, and its gradients. */
+  /** The loss of logits for a batch, and its gradients, as in training. */
   public LossAndGradients lossAndGradients(NdArray input, int[] labels, CrossEntropy loss) {
-    Map<String, NdArray> activations = forward(input);
+    Map<String, NdArray> activations = forward(input, true);
     NdArray logits = activations.get(outputName());
     double value = CrossEntropyReference.forward(loss, logits, labels);
     NdArray gradLogits = CrossEntropyReference.backward(loss, logits, labels);
-    return new LossAndGradients(value, backward(activations, gradLogits));
+    return new LossAndGradients(value, backward(activations, gradLogits, true));
   }
 
   private String outputName() {
@@ -162,7 +176,7 @@ public final class ReferenceNetwork {
   }
 
   /** A node's parameters by their names in its layer. */
-  private Map<String, NdArray> parametersOf(Node node) {
+  private Map<String, NdArray> stateOf(Node node) {
     String prefix = node.name() + ".";
     Map<String, NdArray> own = new LinkedHashMap<>();
     parameters.forEach(

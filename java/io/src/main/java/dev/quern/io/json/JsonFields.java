@@ -61,6 +61,13 @@ public final class JsonFields {
     return has(key) ? integer(key) : skip(key, otherwise);
   }
 
+  /** A number, rounded to the nearest float. */
+  public float number(String key, float otherwise) {
+    return has(key)
+        ? one(key, required(key), "a number", JsonNode::isNumber).decimalValue().floatValue()
+        : skip(key, otherwise);
+  }
+
   /** One integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
     JsonNode value = required(key);

@@ -2,7 +2,10 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
@@ -91,6 +94,14 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("out_features", layer.outFeatures()).put("bias", layer.bias(), true));
 
+  private static final LayerCodec<BatchNorm2d> BATCH_NORM2D =
+      new LayerCodec<>(
+          "batch_norm2d",
+          BatchNorm2d.class,
+          in -> new BatchNorm2d(in.number("momentum", 0.1f), in.number("eps", 1e-5f)),
+          (layer, out) ->
+              out.put("momentum", layer.momentum(), 0.1f).put("eps", layer.eps(), 1e-5f));
+
   private static final List<LayerCodec<?>> ALL =
       List.of(
           CONV2D,
@@ -99,6 +110,9 @@ public final class LayerCodecs {
           plain(new Relu()),
           plain(new Flatten()),
           LINEAR,
+          BATCH_NORM2D,
+          plain(new Add()),
+          plain(new Concat()),
           plain(new Softmax()));
 
   private LayerCodecs() {}

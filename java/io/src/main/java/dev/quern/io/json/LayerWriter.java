@@ -30,6 +30,13 @@ final class LayerWriter {
     return this;
   }
 
+  LayerWriter put(String key, float value, float otherwise) {
+    if (value != otherwise) {
+      out.put(key, value);
+    }
+    return this;
+  }
+
   LayerWriter put(String key, Size value) {
     if (value.height() == value.width()) {
       return put(key, value.height());

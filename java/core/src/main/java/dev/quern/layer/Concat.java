@@ -1,0 +1,105 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.Quern;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Inputs {@code [N, Ci, H, W]} side by side along the channels: output {@code [N, sum of Ci, H,
+ * W]}.
+ */
+public record Concat() implements Layer {
+  @Override
+  public String type() {
+    return "concat";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("concat", input);
+    return input;
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    Shape first = outputShape(inputs.get(0));
+    long channels = 0;
+    for (Shape s : inputs) {
+      if (s.rank() != 3 || s.dim(1) != first.dim(1) || s.dim(2) != first.dim(2)) {
+        throw new ShapeException(
+            "concat: inputs " + first + " and " + s + " differ in height or width");
+      }
+      channels = Math.addExact(channels, s.dim(0));
+    }
+    return Shape.of(channels, first.dim(1), first.dim(2));
+  }
+
+  /**
+   * The native operator's forward pass on two tensors {@code [N, C, H, W]}; in the first one's
+   * arena.
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    Shape a = Checks.images("concat", "input", input);
+    Shape b = Checks.images("concat", "other", other);
+    Shape out = outputShape(List.of(a.sample(), b.sample())).batch(sameBatch(a, b));
+    try (Scratch s = new Scratch(input, other)) {
+      FloatPointer dst = s.floats(out.elements());
+      copy(s.nhwc(input), a.dim(1), 0, dst, out.dim(1), 0, a);
+      copy(s.nhwc(other), b.dim(1), 0, dst, out.dim(1), a.dim(1), b);
+      return s.nchw(input.arena(), out, dst);
+    }
+  }
+
+  /**
+   * The gradient of the input that lies at channels {@code from} to {@code from + input channels -
+   * 1}.
+   */
+  public Tensor backward(Tensor gradOutput, Shape input, long from) {
+    Shape out = Checks.images("concat", "grad_output", gradOutput);
+    Checks.images("concat", "input", input);
+    if (from < 0 || from + input.dim(1) > out.dim(1) || sameBatch(out, input) < 0) {
+      throw new ShapeException(
+          "concat: channels " + from + " on of input " + input + " are not in " + out);
+    }
+    try (Scratch s = new Scratch(gradOutput)) {
+      FloatPointer diff = s.floats(input.elements());
+      copy(s.nhwc(gradOutput), out.dim(1), from, diff, input.dim(1), 0, input);
+      return s.nchw(gradOutput.arena(), input, diff);
+    }
+  }
+
+  private static long sameBatch(Shape a, Shape b) {
+    if (a.dim(0) != b.dim(0)) {
+      throw new ShapeException("concat: batches of " + a + " and " + b + " differ");
+    }
+    return a.dim(0);
+  }
+
+  private static void copy(
+      FloatPointer src,
+      long srcPitch,
+      long srcAt,
+      FloatPointer dst,
+      long dstPitch,
+      long dstAt,
+      Shape piece) {
+    Status.check(
+        Quern.quern_copy_channels(
+            piece.elements() / Math.max(1, piece.dim(1)),
+            piece.dim(1),
+            new FloatPointer(src).position(srcAt),
+            srcPitch,
+            new FloatPointer(dst).position(dstAt),
+            dstPitch));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quern.plan;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The sum of several values; each of them gets the whole gradient. */
+final class AddOp implements Op {
+  private final List<Value> in;
+  private final Value out;
+  private final List<FloatPointer> src = new ArrayList<>();
+  private final List<FloatPointer> diffSrc = new ArrayList<>();
+  private long batch;
+  private FloatPointer dst;
+  private FloatPointer diffDst;
+
+  AddOp(int batch, List<Value> in, Value out) {
+    this.batch = batch;
+    this.in = in;
+    this.out = out;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    for (Value v : in) {
+      src.add(slab.floats(v.data.offset));
+      if (out.diff != null && v.diff != null) {
+        diffSrc.add(slab.floats(v.diff.offset));
+      }
+    }
+    dst = slab.floats(out.data.offset);
+    diffDst = out.diff == null ? null : slab.floats(out.diff.offset);
+  }
+
+  @Override
+  public void batch(int n) {
+    batch = n;
+  }
+
+  @Override
+  public void forward() {
+    long n = batch * out.shape.elements();
+    Status.check(Quern.quern_add(n, src.get(0), src.get(1), dst));
+    for (int i = 2; i < src.size(); i++) {
+      Status.check(Quern.quern_add(n, src.get(i), dst, dst));
+    }
+  }
+
+  @Override
+  public void backward() {
+    long channels = out.channels();
+    for (FloatPointer diff : diffSrc) {
+      Status.check(
+          Quern.quern_copy_channels(
+              batch * out.pixels, channels, diffDst, channels, diff, channels));
+    }
+  }
+}

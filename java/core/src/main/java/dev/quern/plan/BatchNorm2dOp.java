@@ -1,0 +1,88 @@
+package dev.quern.plan;
+
+import dev.quern.bindings.BatchNorm2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Batch normalisation: a training plan moves the running statistics, an inference plan uses them.
+ */
+final class BatchNorm2dOp extends UnaryOp {
+  private final BatchNorm2dDescriptor descriptor;
+  private final Weights.Layer weights;
+  private Slot savedSlot;
+  private Slot forwardSpace;
+  private Slot backwardSpace;
+  private FloatPointer saved;
+  private Pointer forwardWorkspace;
+  private Pointer backwardWorkspace;
+
+  BatchNorm2dOp(BatchNorm2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+    super(in, out);
+    this.descriptor = descriptor;
+    this.weights = weights;
+  }
+
+  long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
+    return bytes[0];
+  }
+
+  BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
+    savedSlot = statistics;
+    forwardSpace = forward;
+    backwardSpace = backwardOrNull;
+    return this;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    super.bind(slab);
+    saved = slab.floats(savedSlot.offset);
+    forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (out.diff != null) {
+      backwardWorkspace = slab.pointer(backwardSpace.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    descriptor.rows(n * in.pixels);
+  }
+
+  @Override
+  public void forward() {
+    Status.check(
+        Quern.quern_batch_norm2d_forward(
+            descriptor,
+            src,
+            weights.weight,
+            weights.bias,
+            weights.runningMean,
+            weights.runningVar,
+            dst,
+            saved,
+            forwardWorkspace,
+            forwardSpace.bytes));
+  }
+
+  @Override
+  public void backward() {
+    Status.check(
+        Quern.quern_batch_norm2d_backward(
+            descriptor,
+            src,
+            diffDst,
+            weights.weight,
+            saved,
+            diffSrc,
+            weights.weightGrad,
+            weights.biasGrad,
+            backwardWorkspace,
+            backwardSpace.bytes));
+  }
+}

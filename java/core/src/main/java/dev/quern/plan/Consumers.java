@@ -1,0 +1,45 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.layer.Flatten;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Who reads which value. A flattened value is the same memory, so that its readers count as the
+ * original's.
+ */
+final class Consumers {
+  private final Map<String, String> roots = new HashMap<>();
+  private final Map<String, String> last = new HashMap<>();
+  private final Map<String, Integer> counts = new HashMap<>();
+
+  Consumers(Network network) {
+    roots.put(Network.INPUT, Network.INPUT);
+    for (Network.Node n : network.nodes()) {
+      boolean alias = n.layer() instanceof Flatten;
+      roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
+      if (!alias) {
+        for (String from : n.inputs()) {
+          last.put(roots.get(from), n.name());
+          counts.merge(roots.get(from), 1, Integer::sum);
+        }
+      }
+    }
+  }
+
+  /** The value whose memory {@code value} is. */
+  String root(String value) {
+    return roots.get(value);
+  }
+
+  /** Whether {@code reader} is the last node in order that reads {@code value}. */
+  boolean isLast(String value, String reader) {
+    return reader.equals(last.get(roots.get(value)));
+  }
+
+  /** Whether at most one node reads {@code value}. */
+  boolean isOnly(String value) {
+    return counts.getOrDefault(roots.get(value), 0) <= 1;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Add;
+import java.util.Collections;
+import java.util.List;
+
+/** The twin of {@link Add}: inputs of one shape, their sum. */
+public final class AddReference {
+  private AddReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    NdArray sum = inputs.get(0).copy();
+    for (NdArray x : inputs.subList(1, inputs.size())) {
+      Checks.shape("add", "other", x, sum.shape());
+      for (int i = 0; i < x.size(); i++) {
+        sum.add(i, x.get(i));
+      }
+    }
+    return sum;
+  }
+
+  /** Every input's gradient is the output's. */
+  public static List<NdArray> backward(int inputs, NdArray gradOutput) {
+    return Collections.nCopies(inputs, gradOutput);
+  }
+}

@@ -49,7 +49,12 @@ int choose_isa(const char* forced, Isa* out) noexcept {
       return fail(QUERN_UNSUPPORTED, "isa: %s is forced, but this CPU or operating system lacks it", forced);
     }
   }
-  return fail(QUERN_UNSUPPORTED, "isa: %s is not one of this build's instruction sets", forced);
+  char known[64] = "";
+  for (const Tier& t : tiers) {
+    std::strncat(known, known[0] == 0 ? "" : ", ", sizeof known - std::strlen(known) - 1);
+    std::strncat(known, t.name, sizeof known - std::strlen(known) - 1);
+  }
+  return fail(QUERN_UNSUPPORTED, "isa: %s (QUERN_ISA) is not one of this build's instruction sets: %s", forced, known);
 }
 
 }  // namespace quern

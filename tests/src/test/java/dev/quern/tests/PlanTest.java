@@ -12,6 +12,7 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
 import dev.quern.data.Normalization;
+import dev.quern.io.ModelFile;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -27,12 +28,14 @@ import dev.quern.loss.CrossEntropy;
 import dev.quern.optim.Sgd;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.ReferenceNetwork;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -181,6 +184,28 @@ class PlanTest {
       double a = 1;
       double b = (51 / 255.0 - 0.25) / 0.125;
       assertThat(p).isCloseTo(1 / (1 + Math.exp(b - a)), within(1e-6));
+    }
+  }
+
+  /** Saved, loaded and run again, running statistics included, gives the same bits. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void savedModelPredictsTheSame(Network n, @TempDir Path folder) {
+    Random random = new Random(23);
+    Shape shape = n.input().batch(4);
+    int channels = n.input().rank() == 3 ? (int) n.input().dim(0) : 1;
+    try (Trainer t =
+            Trainer.builder(n).batch(4).normalization(Normalization.unit(channels)).build();
+        Arena arena = new Arena()) {
+      Tensor images = arena.tensor(shape, noise(random, shape.elements()));
+      t.step(images, random.ints(4, 0, (int) n.output().dim(0)).toArray());
+      ModelData trained = data(n, t);
+      Path file = folder.resolve("model.safetensors");
+      ModelFile.save(file, trained);
+      try (Model before = Model.of(trained);
+          Model after = Model.of(ModelFile.load(file))) {
+        assertThat(after.predict(images).toArray()).isEqualTo(before.predict(images).toArray());
+      }
     }
   }
 }

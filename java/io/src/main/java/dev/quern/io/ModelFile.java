@@ -13,7 +13,6 @@ import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
-import dev.quern.layer.Parameter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,10 +60,10 @@ public final class ModelFile {
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
     model
         .network()
-        .parameters()
+        .state()
         .forEach(
-            (name, p) ->
-                tensors.put(name, Safetensors.Entry.floats(p.shape(), model.weights().get(name))));
+            (name, shape) ->
+                tensors.put(name, Safetensors.Entry.floats(shape, model.weights().get(name))));
     Safetensors.write(file, metadata, tensors);
   }
 
@@ -142,15 +141,15 @@ public final class ModelFile {
 
   private static Map<String, float[]> weights(Safetensors content, Network network) {
     Map<String, float[]> weights = new LinkedHashMap<>();
-    Map<String, Parameter> wanted = network.parameters();
+    Map<String, Shape> wanted = network.state();
     for (String name : content.names()) {
-      Parameter p = wanted.get(name);
-      if (p == null) {
+      Shape shape = wanted.get(name);
+      if (shape == null) {
         throw new FormatException("tensor " + name + " is no weight of network " + network.name());
       }
       Shape found = content.shape(name);
-      if (!found.equals(p.shape())) {
-        throw new FormatException("weight " + name + " has shape " + found + ", not " + p.shape());
+      if (!found.equals(shape)) {
+        throw new FormatException("weight " + name + " has shape " + found + ", not " + shape);
       }
       weights.put(name, content.floats(name));
     }

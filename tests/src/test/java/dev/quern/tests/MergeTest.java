@@ -78,6 +78,9 @@ class MergeTest {
         .hasMessageContaining("batches");
     assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 3, 3), 1))
         .isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 300, 300), 0))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: input 1x2x300x300 and grad_output 1x2x3x3 differ in height or width");
     Network.Builder one = Network.builder("n", Shape.of(2, 3, 3)).add("sum", new Add(), "input");
     assertThatThrownBy(one::build)
         .isInstanceOf(ShapeException.class)

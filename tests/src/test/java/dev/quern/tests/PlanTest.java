@@ -83,6 +83,7 @@ class PlanTest {
             new Relu(),
             new Linear(4)),
         residual(),
+        mixedOrders(),
         Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
         Network.of(
             "ends-in-softmax",
@@ -111,6 +112,25 @@ class PlanTest {
         .add("right", new Linear(5), "flat")
         .add("both", new Add(), "left", "right", "left")
         .add("head", new Linear(4))
+        .build();
+  }
+
+  /**
+   * A flattened image lies in another order than what a linear layer makes; their sum must not
+   * care.
+   */
+  private static Network mixedOrders() {
+    return Network.builder("mixed-orders", Shape.of(2, 6, 5))
+        .add("conv", new Conv2d(3, 3))
+        .add("flat", new Flatten())
+        .add("linear", new Linear(36), "flat")
+        .add("sum", new Add(), "flat", "linear", "flat")
+        .add("relu", new Relu())
+        .add("other", new Conv2d(4, new Size(4, 3)).stride(1), "conv")
+        .add("other_flat", new Flatten())
+        .add("small", new Linear(4), "relu")
+        .add("all", new Add(), "small", "other_flat")
+        .add("head", new Linear(5))
         .build();
   }
 

@@ -67,6 +67,10 @@ public record Concat() implements Layer {
   public Tensor backward(Tensor gradOutput, Shape input, long from) {
     Shape out = Checks.images("concat", "grad_output", gradOutput);
     Checks.images("concat", "input", input);
+    if (input.dim(2) != out.dim(2) || input.dim(3) != out.dim(3)) {
+      throw new ShapeException(
+          "concat: input " + input + " and grad_output " + out + " differ in height or width");
+    }
     if (from < 0 || from + input.dim(1) > out.dim(1) || sameBatch(out, input) < 0) {
       throw new ShapeException(
           "concat: channels " + from + " on of input " + input + " are not in " + out);

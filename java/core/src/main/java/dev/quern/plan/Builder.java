@@ -44,6 +44,7 @@ final class Builder {
   private final boolean training;
   private final int nodes;
   private final Consumers consumers;
+  private final Map<String, Long> pixels;
   private Network.Node node;
   private int index;
 
@@ -54,10 +55,11 @@ final class Builder {
     this.nodes = network.nodes().size();
     Map<String, Shape> shapes = network.shapes();
     this.consumers = new Consumers(network);
+    this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
     input =
         new Value(
-            network.input(), imagePixels(network.input()), slot(network.input()).at(0), null, true);
+            network.input(), pixels.get(Network.INPUT), slot(network.input()).at(0), null, true);
     values.put(Network.INPUT, input);
     Value last = input;
     for (Network.Node node : network.nodes()) {
@@ -115,10 +117,6 @@ final class Builder {
     return 2 * nodes + 3 - index;
   }
 
-  static long imagePixels(Shape sample) {
-    return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
-  }
-
   private Slot slot(Shape sample) {
     return slab.slot(Math.multiplyExact(sample.batch(batch).elements(), 4L));
   }
@@ -141,14 +139,14 @@ final class Builder {
     } else if (layer instanceof MaxPool2d pool) {
       return maxPool(pool, in, out);
     } else if (layer instanceof AvgPool2d pool) {
-      Value to = value(in, out, imagePixels(out), false);
+      Value to = value(in, out, false);
       touchDiffs(in, to);
       ops.add(new AvgPool2dOp(Descriptors.avgPool2d(descriptor(), pool, batch, in.shape), in, to));
       return to;
     } else if (layer instanceof Relu) {
       return relu(in, out);
     } else if (layer instanceof Softmax) {
-      Value to = value(in, out, in.pixels, true);
+      Value to = value(in, out, true);
       touchDiffs(in, to);
       keepForBackward(to);
       ops.add(new SoftmaxOp(batch, in, to));
@@ -156,11 +154,23 @@ final class Builder {
     } else if (layer instanceof BatchNorm2d norm) {
       return batchNorm(norm, in, out);
     } else if (layer instanceof Add) {
-      return merge(inputs, out, to -> new AddOp(batch, inputs, to));
+      List<Value> alike = inOneOrder(inputs);
+      return merge(alike, out, to -> new AddOp(batch, alike, to));
     } else if (layer instanceof Concat) {
       return merge(inputs, out, to -> new ConcatOp(batch, inputs, to));
     }
     throw new IllegalStateException("layer " + layer.type() + " has no operation");
+  }
+
+  /** Where the inputs lie in different orders, they are added in the callers'. */
+  private List<Value> inOneOrder(List<Value> inputs) {
+    boolean mixed = inputs.stream().mapToLong(v -> v.pixels).distinct().count() > 1;
+    return mixed ? inputs.stream().map(v -> v.permuted() ? unpermute(v) : v).toList() : inputs;
+  }
+
+  /** The memory order of this node's output. */
+  private long outPixels() {
+    return pixels.get(node.name());
   }
 
   private Value merge(List<Value> inputs, Shape out, Function<Value, Op> op) {
@@ -168,18 +178,14 @@ final class Builder {
     boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
     Value to =
         new Value(
-            out,
-            inputs.get(0).pixels,
-            slot(out).at(forwardTime()),
-            gradient ? slot(out) : null,
-            false);
+            out, outPixels(), slot(out).at(forwardTime()), gradient ? slot(out) : null, false);
     inputs.forEach(in -> touchDiffs(in, to));
     ops.add(op.apply(to));
     return to;
   }
 
   private Value batchNorm(BatchNorm2d norm, Value in, Shape out) {
-    Value to = trainable(in, out, in.pixels);
+    Value to = trainable(in, out);
     touchDiffs(in, to);
     keepForBackward(in);
     BatchNorm2dOp op =
@@ -198,17 +204,21 @@ final class Builder {
   }
 
   /** A value of its own, made now from {@code in}. */
-  private Value value(Value in, Shape shape, long pixels, boolean pinned) {
+  private Value value(Value in, Shape shape, boolean pinned) {
+    return value(in, shape, outPixels(), pinned);
+  }
+
+  private Value value(Value in, Shape shape, long order, boolean pinned) {
     in.data.at(forwardTime());
     return new Value(
-        shape, pixels, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
+        shape, order, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
   }
 
   /** A value that depends on weights, so that it has a gradient in training. */
-  private Value trainable(Value in, Shape shape, long pixels) {
+  private Value trainable(Value in, Shape shape) {
     in.data.at(forwardTime());
     return new Value(
-        shape, pixels, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
+        shape, outPixels(), slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
   }
 
   private void touchDiffs(Value in, Value out) {
@@ -227,7 +237,7 @@ final class Builder {
   }
 
   private Value conv(Conv2d conv, Value in, Shape out) {
-    Value to = trainable(in, out, imagePixels(out));
+    Value to = trainable(in, out);
     touchDiffs(in, to);
     keepForBackward(in);
     Conv2dOp op =
@@ -239,7 +249,7 @@ final class Builder {
   }
 
   private Value linear(Linear linear, Value in, Shape out) {
-    Value to = trainable(in, out, 1);
+    Value to = trainable(in, out);
     touchDiffs(in, to);
     keepForBackward(in);
     LinearOp op =
@@ -263,7 +273,7 @@ final class Builder {
   }
 
   private Value maxPool(MaxPool2d pool, Value in, Shape out) {
-    Value to = value(in, out, imagePixels(out), false);
+    Value to = value(in, out, false);
     touchDiffs(in, to);
     Slot indices = to.diff == null ? null : slot(out).at(forwardTime()).at(backwardTime());
     ops.add(
@@ -276,8 +286,8 @@ final class Builder {
   private Value relu(Value in, Shape out) {
     Value to =
         in.pinned || !consumers.isOnly(node.inputs().get(0))
-            ? value(in, out, in.pixels, true)
-            : new Value(out, in.pixels, in.data, in.diff, true);
+            ? value(in, out, true)
+            : new Value(out, outPixels(), in.data, in.diff, true);
     to.data.at(forwardTime());
     touchDiffs(in, to);
     if (to.diff != null) {

@@ -12,7 +12,6 @@ import dev.quern.internal.Status;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -89,18 +88,10 @@ public final class Weights implements AutoCloseable {
 
   private void makeLayers() {
     Map<String, Shape> shapes = network.shapes();
-    Map<String, Long> pixels = new HashMap<>();
-    pixels.put(Network.INPUT, Builder.imagePixels(network.input()));
+    Map<String, Long> pixels = Pixels.of(network);
     for (Network.Node n : network.nodes()) {
       String from = n.inputs().get(0);
       Shape in = shapes.get(from);
-      Shape out = shapes.get(n.name());
-      boolean keepsMemory = n.layer() instanceof Flatten || in.equals(out);
-      pixels.put(
-          n.name(),
-          keepsMemory && !(n.layer() instanceof Linear)
-              ? pixels.get(from)
-              : Builder.imagePixels(out));
       if (n.layer() instanceof Conv2d conv) {
         packConv(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {

@@ -1,0 +1,42 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The memory order of every value, as the number of pixels in {@code [batch][pixels][channels]}: H
+ * * W of an image, and of an image that was flattened; 1 where the order is the callers'. Plans and
+ * packed weights both go by it.
+ */
+final class Pixels {
+  private Pixels() {}
+
+  static Map<String, Long> of(Network network) {
+    Map<String, Shape> shapes = network.shapes();
+    Map<String, Long> pixels = new HashMap<>();
+    pixels.put(Network.INPUT, ofImage(network.input()));
+    for (Network.Node n : network.nodes()) {
+      List<Long> in = n.inputs().stream().map(pixels::get).toList();
+      pixels.put(n.name(), after(n.layer(), in, shapes.get(n.name())));
+    }
+    return pixels;
+  }
+
+  private static long after(Layer layer, List<Long> in, Shape out) {
+    if (out.rank() == 3) {
+      return ofImage(out);
+    }
+    // features: a linear layer makes its own order, the others keep theirs, and where orders differ
+    // they meet in 1
+    return layer instanceof Linear || in.stream().distinct().count() > 1 ? 1 : in.get(0);
+  }
+
+  private static long ofImage(Shape sample) {
+    return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
+  }
+}

@@ -1,16 +1,12 @@
 package dev.quern;
 
-import dev.quern.bindings.SgdDescriptor;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.loss.CrossEntropy;
@@ -21,7 +17,6 @@ import dev.quern.plan.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
@@ -40,33 +35,19 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Trainer implements AutoCloseable {
   private final Network network;
   private final CrossEntropy loss;
-  private final Sgd optimizer;
-  private final Schedule schedule;
   private final Normalization normalization;
   private final long seed;
   private final Weights weights;
   private final Plan plan;
-  private final Block velocity;
-  private final Block sgdMemory = new Block(Descriptors.BYTES, "descriptor");
+  private final Optimization optimization;
   private final Usage usage = new Usage("trainer");
   private Evaluator evaluator;
-  private long steps;
   private long stepCorrect;
-
-  /**
-   * Where the present call of fit is, for the schedule; a step of the caller's own has a factor of
-   * 1.
-   */
-  private long fitStep;
-
-  private long fitSteps;
   private int epochs;
 
   private Trainer(Builder b) {
     network = b.network;
     loss = b.loss;
-    optimizer = b.optimizer;
-    schedule = b.schedule;
     seed = b.seed;
     normalization = b.normalization;
     if (network.output().rank() != 1) {
@@ -79,11 +60,11 @@ public final class Trainer implements AutoCloseable {
     }
     normalization.requireFit(network.input());
     weights = new Weights(network, true);
-    Block v = null;
+    Optimization o = null;
     Plan p = null;
     try {
       p = new Plan(network, weights, b.batch, true, loss).allocate();
-      v = new Block(weights.length() * 4, "optimizer state");
+      o = new Optimization(b.optimizer, b.schedule, weights);
       Map<String, float[]> first = Initializer.initial(network, seed);
       first.putAll(b.weights);
       checkState(first);
@@ -97,7 +78,7 @@ public final class Trainer implements AutoCloseable {
       throw e;
     }
     plan = p;
-    velocity = v;
+    optimization = o;
   }
 
   private void checkState(Map<String, float[]> state) {
@@ -202,7 +183,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Bytes held off-heap: weights, gradients, optimizer state and the plan. */
   public long bytes() {
-    return weights.bytes() + velocity.bytes() + plan.bytes();
+    return weights.bytes() + optimization.bytes() + plan.bytes();
   }
 
   /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
@@ -226,20 +207,20 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     checkData(data);
-    if (fitSteps > 0) {
-      throw new InvalidArgumentException(
-          "fit: called by a listener of the same trainer, whose fit still runs");
-    }
     List<History.Epoch> done = new ArrayList<>();
     usage.enter();
     try {
-      fitStep = 0;
-      fitSteps = Math.multiplyExact((long) epochCount, stepsOf(data));
+      optimization.begin(Math.multiplyExact((long) epochCount, stepsOf(data)));
+    } catch (RuntimeException e) {
+      usage.exit();
+      throw e;
+    }
+    try {
       for (int i = 0; i < epochCount; i++) {
         done.add(epoch(data, listener));
       }
     } finally {
-      fitSteps = 0;
+      optimization.end();
       usage.exit();
     }
     return new History(done);
@@ -303,7 +284,7 @@ public final class Trainer implements AutoCloseable {
     usage.enter();
     try {
       load(images, labels);
-      return step("step " + (steps + 1));
+      return step("step " + (optimization.steps() + 1));
     } finally {
       usage.exit();
     }
@@ -338,19 +319,8 @@ public final class Trainer implements AutoCloseable {
     }
     stepCorrect = plan.correct(); // before the backward pass reuses the memory
     plan.backward();
-    update();
+    optimization.update();
     return value;
-  }
-
-  private void update() {
-    double factor = fitSteps == 0 ? 1 : schedule.factor(fitStep++, fitSteps);
-    SgdDescriptor d = Descriptors.sgd(sgdMemory.pointer(0), optimizer, factor, steps == 0);
-    FloatPointer all = weights.all();
-    Status.check(
-        dev.quern.bindings.Quern.quern_sgd_step(
-            d, weights.length(), weights.allGradients(), all, velocity.floats(0)));
-    weights.pack();
-    steps++;
   }
 
   /**
@@ -409,8 +379,7 @@ public final class Trainer implements AutoCloseable {
         evaluator.close();
       }
       weights.close();
-      velocity.close();
-      sgdMemory.close();
+      optimization.close();
     }
   }
 }

@@ -4,19 +4,36 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 final class Evaluator implements AutoCloseable {
+  private final Network network;
   private final Plan plan;
 
   Evaluator(Network network, Weights weights, int batch) {
+    this.network = network;
     plan = new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
   }
 
+  /** A network that labels this data set has one output for each of its classes. */
+  static void requireClasses(Network network, Dataset data) {
+    if (network.output().elements() != data.classes().size()) {
+      throw new ShapeException(
+          "network: output "
+              + network.output()
+              + " does not fit the "
+              + data.classes().size()
+              + " classes of "
+              + data.name());
+    }
+  }
+
   Evaluation evaluate(Dataset data, Normalization normalization) {
+    requireClasses(network, data);
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }

@@ -154,15 +154,6 @@ public final class Model implements AutoCloseable {
   /** Accuracy and loss on a data set. */
   public Evaluation evaluate(Dataset images) {
     Require.present("evaluate", "images", images);
-    if (images.classes().size() != network().output().elements()) {
-      throw new ShapeException(
-          "network: output "
-              + network().output()
-              + " does not fit the "
-              + images.classes().size()
-              + " classes of "
-              + images.name());
-    }
     usage.enter();
     try (Evaluator e = new Evaluator(network(), weights, BATCH)) {
       return e.evaluate(images, data.normalization());

@@ -206,7 +206,7 @@ public final class Trainer implements AutoCloseable {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
-    checkData(data);
+    Evaluator.requireClasses(network, data);
     List<History.Epoch> done = new ArrayList<>();
     usage.enter();
     try {
@@ -224,18 +224,6 @@ public final class Trainer implements AutoCloseable {
       usage.exit();
     }
     return new History(done);
-  }
-
-  private void checkData(Dataset data) {
-    if (data.classes().size() != network.output().dim(0)) {
-      throw new ShapeException(
-          "network: output "
-              + network.output()
-              + " does not fit the "
-              + data.classes().size()
-              + " classes of "
-              + data.name());
-    }
   }
 
   private int stepsOf(Dataset data) {

@@ -149,6 +149,9 @@ class TrainerTest {
           .isInstanceOf(InvalidArgumentException.class);
       Dataset other = new Dataset("o", 1, 12, 12, List.of("a"), new byte[144], new int[1]);
       assertThatThrownBy(() -> t.fit(other, 1, QUIET)).isInstanceOf(ShapeException.class);
+      assertThatThrownBy(() -> t.evaluate(other))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("network: output 4 does not fit the 1 classes of o");
       Dataset wide = new Dataset("w", 1, 12, 13, data.classes(), new byte[156], new int[1]);
       assertThatThrownBy(() -> t.fit(wide, 1, QUIET))
           .isInstanceOf(ShapeException.class)

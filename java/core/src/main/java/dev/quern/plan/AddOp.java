@@ -1,8 +1,10 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
+import dev.quern.layer.Add;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -21,6 +23,13 @@ final class AddOp implements Op {
     this.batch = batch;
     this.in = in;
     this.out = out;
+  }
+
+  static Value lower(Builder b, Add add, List<Value> in, Shape out) {
+    List<Value> alike = b.inOneOrder(in);
+    Value to = b.merge(alike, out);
+    b.ops.add(new AddOp(b.batch, alike, to));
+    return to;
   }
 
   @Override

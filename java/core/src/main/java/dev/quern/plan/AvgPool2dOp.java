@@ -1,8 +1,11 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.AvgPool2d;
 
 /** Average pooling. */
 final class AvgPool2dOp extends UnaryOp {
@@ -11,6 +14,14 @@ final class AvgPool2dOp extends UnaryOp {
   AvgPool2dOp(Pool2dDescriptor descriptor, Value in, Value out) {
     super(in, out);
     this.descriptor = descriptor;
+  }
+
+  static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
+    Value to = b.value(in, out, false);
+    b.touchDiffs(in, to);
+    b.ops.add(
+        new AvgPool2dOp(Descriptors.avgPool2d(b.descriptor(), pool, b.batch, in.shape), in, to));
+    return to;
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.BatchNorm2d;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -24,6 +27,25 @@ final class BatchNorm2dOp extends UnaryOp {
     super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
+  }
+
+  static Value lower(Builder b, BatchNorm2d norm, Value in, Shape out) {
+    Value to = b.trainable(in, out);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    BatchNorm2dOp op =
+        new BatchNorm2dOp(
+            Descriptors.batchNorm2d(b.descriptor(), norm, b.batch, in.shape, b.training),
+            in,
+            to,
+            b.weightsOfNode());
+    Slot saved = b.forwardSlot(8 * in.channels());
+    if (b.training) {
+      saved.at(b.backwardTime());
+    }
+    long bytes = op.workspaceBytes();
+    b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    return to;
   }
 
   long workspaceBytes() {

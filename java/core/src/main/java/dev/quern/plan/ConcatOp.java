@@ -1,8 +1,10 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
+import dev.quern.layer.Concat;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -17,6 +19,12 @@ final class ConcatOp implements Op {
     this.batch = batch;
     this.in = in;
     this.out = out;
+  }
+
+  static Value lower(Builder b, Concat concat, List<Value> in, Shape out) {
+    Value to = b.merge(in, out);
+    b.ops.add(new ConcatOp(b.batch, in, to));
+    return to;
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.Conv2d;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
@@ -19,6 +22,18 @@ final class Conv2dOp extends UnaryOp {
     super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
+  }
+
+  static Value lower(Builder b, Conv2d conv, Value in, Shape out) {
+    Value to = b.trainable(in, out);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    Conv2dOp op =
+        new Conv2dOp(
+            Descriptors.conv2d(b.descriptor(), conv, b.batch, in.shape), in, to, b.weightsOfNode());
+    long bytes = op.workspaceBytes();
+    b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    return to;
   }
 
   long workspaceBytes() {

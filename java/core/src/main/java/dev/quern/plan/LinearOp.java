@@ -1,9 +1,12 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.Linear;
 import org.bytedeco.javacpp.Pointer;
 
 /** A fully connected layer. */
@@ -17,6 +20,21 @@ final class LinearOp extends UnaryOp {
     super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
+  }
+
+  static Value lower(Builder b, Linear linear, Value in, Shape out) {
+    Value to = b.trainable(in, out);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    LinearOp op =
+        new LinearOp(
+            Descriptors.linear(
+                b.descriptor(), b.batch, in.shape.elements(), linear.outFeatures(), in.pixels),
+            in,
+            to,
+            b.weightsOfNode());
+    b.ops.add(op.workspace(b.backwardSlot(op.workspaceBytes())));
+    return to;
   }
 
   long workspaceBytes() {

@@ -1,9 +1,12 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.MaxPool2d;
 import org.bytedeco.javacpp.IntPointer;
 
 /** Max-pooling; in training the forward pass notes where each maximum was. */
@@ -16,6 +19,16 @@ final class MaxPool2dOp extends UnaryOp {
     super(in, out);
     this.indexSlot = indexSlotOrNull;
     this.descriptor = descriptor;
+  }
+
+  static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
+    Value to = b.value(in, out, false);
+    b.touchDiffs(in, to);
+    Slot indices = to.diff == null ? null : b.slot(out).at(b.forwardTime()).at(b.backwardTime());
+    b.ops.add(
+        new MaxPool2dOp(
+            Descriptors.maxPool2d(b.descriptor(), pool, b.batch, in.shape), in, to, indices));
+    return to;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.layer.Relu;
 
 /** ReLU, usually in place: its derivative's sign is that of its output. */
 final class ReluOp extends UnaryOp {
@@ -10,6 +12,12 @@ final class ReluOp extends UnaryOp {
   ReluOp(int batch, Value in, Value out) {
     super(in, out);
     this.batch = batch;
+  }
+
+  static Value lower(Builder b, Relu relu, Value in, Shape out) {
+    Value to = b.inPlace(in, out);
+    b.ops.add(new ReluOp(b.batch, in, to));
+    return to;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.quern.plan;
 
+import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.layer.Softmax;
 
 /** Softmax over channels, or over all features of a flat value. */
 final class SoftmaxOp extends UnaryOp {
@@ -10,6 +12,14 @@ final class SoftmaxOp extends UnaryOp {
   SoftmaxOp(int batch, Value in, Value out) {
     super(in, out);
     this.batch = batch;
+  }
+
+  static Value lower(Builder b, Softmax softmax, Value in, Shape out) {
+    Value to = b.value(in, out, true);
+    b.touchDiffs(in, to);
+    b.keepForBackward(to);
+    b.ops.add(new SoftmaxOp(b.batch, in, to));
+    return to;
   }
 
   @Override

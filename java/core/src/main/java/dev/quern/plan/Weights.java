@@ -9,7 +9,6 @@ import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
-import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
@@ -27,7 +26,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * that an optimizer may run over all at once.
  */
 public final class Weights implements AutoCloseable {
-  /** One layer's pointers; bias and gradients may be null. */
+  /** One layer's pointers; null where the layer has no such tensor. */
   static final class Layer {
     FloatPointer weight;
     FloatPointer bias;
@@ -96,10 +95,8 @@ public final class Weights implements AutoCloseable {
         packConv(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
-      } else if (n.layer() instanceof BatchNorm2d) {
-        Layer l = makeLayer(n.name());
-        l.runningMean = buffers.floats(bufferOffsets.get(n.name() + ".running_mean"));
-        l.runningVar = buffers.floats(bufferOffsets.get(n.name() + ".running_var"));
+      } else if (!n.layer().parameters(in).isEmpty()) {
+        makeLayer(n.name());
       }
     }
   }
@@ -110,12 +107,18 @@ public final class Weights implements AutoCloseable {
     l.bias = pointer(masters, name + ".bias");
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
+    l.runningMean = buffer(name + ".running_mean");
+    l.runningVar = buffer(name + ".running_var");
     layers.put(name, l);
     return l;
   }
 
   private FloatPointer pointer(Block block, String name) {
     return block == null || !offsets.containsKey(name) ? null : block.floats(offsets.get(name));
+  }
+
+  private FloatPointer buffer(String name) {
+    return bufferOffsets.containsKey(name) ? buffers.floats(bufferOffsets.get(name)) : null;
   }
 
   private void packConv(Layer l, Conv2d conv, Shape in) {

@@ -1,0 +1,64 @@
+package dev.quern.plan;
+
+import dev.quern.Shape;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How each type of layer becomes an operation; the one place in plans that knows them all. */
+final class Lowerings {
+  /** Adds a layer's operation to the builder and returns the value that it makes. */
+  interface Lowering<L extends Layer> {
+    Value lower(Builder b, L layer, List<Value> in, Shape out);
+  }
+
+  /** A {@link Lowering} of a layer with one input. */
+  interface Unary<L extends Layer> {
+    Value lower(Builder b, L layer, Value in, Shape out);
+  }
+
+  private static final Map<Class<?>, Lowering<?>> TABLE = new HashMap<>();
+
+  static {
+    unary(AvgPool2d.class, AvgPool2dOp::lower);
+    unary(BatchNorm2d.class, BatchNorm2dOp::lower);
+    unary(Conv2d.class, Conv2dOp::lower);
+    unary(Flatten.class, (b, layer, in, out) -> in.reshaped(out));
+    unary(Linear.class, LinearOp::lower);
+    unary(MaxPool2d.class, MaxPool2dOp::lower);
+    unary(Relu.class, ReluOp::lower);
+    unary(Softmax.class, SoftmaxOp::lower);
+    merge(Add.class, AddOp::lower);
+    merge(Concat.class, ConcatOp::lower);
+  }
+
+  private Lowerings() {}
+
+  private static <L extends Layer> void unary(Class<L> type, Unary<L> how) {
+    merge(type, (b, layer, in, out) -> how.lower(b, layer, in.get(0), out));
+  }
+
+  private static <L extends Layer> void merge(Class<L> type, Lowering<L> how) {
+    TABLE.put(type, how);
+  }
+
+  @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
+  static <L extends Layer> Value lower(Builder b, L layer, List<Value> in, Shape out) {
+    Lowering<L> how = (Lowering<L>) TABLE.get(layer.getClass());
+    if (how == null) {
+      throw new IllegalStateException("layer " + layer.type() + " has no operation");
+    }
+    return how.lower(b, layer, in, out);
+  }
+}

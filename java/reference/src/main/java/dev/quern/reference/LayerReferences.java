@@ -1,0 +1,120 @@
+package dev.quern.reference;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** The table of twins: one line a type of layer. */
+final class LayerReferences {
+  private static final Map<Class<?>, Function<Layer, LayerReference>> TABLE = new HashMap<>();
+
+  static {
+    put(
+        Add.class,
+        add -> merge(AddReference::forward, (x, dy) -> AddReference.backward(x.size(), dy)));
+    put(
+        AvgPool2d.class,
+        pool ->
+            unary(
+                x -> AvgPool2dReference.forward(pool, x),
+                (x, dy) -> AvgPool2dReference.backward(pool, dy, x.shape())));
+    put(BatchNorm2d.class, LayerReference.OfBatchNorm2d::new);
+    put(
+        Concat.class,
+        concat ->
+            merge(
+                ConcatReference::forward,
+                (x, dy) -> ConcatReference.backward(x.stream().map(NdArray::shape).toList(), dy)));
+    put(Conv2d.class, LayerReference.OfConv2d::new);
+    put(
+        Flatten.class,
+        flatten ->
+            unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
+    put(Linear.class, LayerReference.OfLinear::new);
+    put(
+        MaxPool2d.class,
+        pool ->
+            unary(
+                x -> MaxPool2dReference.forward(pool, x),
+                (x, dy) -> MaxPool2dReference.backward(pool, x, dy)));
+    put(Relu.class, relu -> unary(ReluReference::forward, ReluReference::backward));
+    put(
+        Softmax.class,
+        softmax ->
+            unary(
+                SoftmaxReference::forward,
+                (x, dy) -> SoftmaxReference.backward(SoftmaxReference.forward(x), dy)));
+  }
+
+  private LayerReferences() {}
+
+  private static <L extends Layer> void put(Class<L> type, Function<L, LayerReference> twin) {
+    TABLE.put(type, layer -> twin.apply(type.cast(layer)));
+  }
+
+  static LayerReference of(Layer layer) {
+    Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
+    if (twin == null) {
+      throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");
+    }
+    return twin.apply(layer);
+  }
+
+  /** A layer with several inputs and no parameters. */
+  static LayerReference merge(
+      Function<List<NdArray>, NdArray> forward,
+      BiFunction<List<NdArray>, NdArray, List<NdArray>> backward) {
+    return new LayerReference() {
+      @Override
+      public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+        return forward.apply(inputs);
+      }
+
+      @Override
+      public LayerReference.Gradients backward(
+          List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+        return new LayerReference.Gradients(backward.apply(inputs, gradOutput), Map.of());
+      }
+    };
+  }
+
+  /** One input to one output. */
+  interface Forward {
+    NdArray apply(NdArray input);
+  }
+
+  /** The input's gradient from the input and the output's gradient. */
+  interface Backward {
+    NdArray apply(NdArray input, NdArray gradOutput);
+  }
+
+  /** A layer with one input and no parameters. */
+  static LayerReference unary(Forward forward, Backward backward) {
+    return new LayerReference() {
+      @Override
+      public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+        return forward.apply(inputs.get(0));
+      }
+
+      @Override
+      public LayerReference.Gradients backward(
+          List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+        return LayerReference.Gradients.ofInput(backward.apply(inputs.get(0), gradOutput));
+      }
+    };
+  }
+}

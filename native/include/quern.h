@@ -233,6 +233,17 @@ QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const floa
 QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
                                   int64_t* correct) QUERN_NOEXCEPT;
 
+/* ---- vectors ---- */
+
+/* x *= factor. */
+QUERN_API int quern_scale(int64_t n, double factor, float* x) QUERN_NOEXCEPT;
+/* Each x to the nearest number in [-limit, limit]; a NaN stays one. */
+QUERN_API int quern_clip(int64_t n, double limit, float* x) QUERN_NOEXCEPT;
+/* y += weight * (x - y). */
+QUERN_API int quern_lerp(int64_t n, double weight, const float* x, float* y) QUERN_NOEXCEPT;
+/* result[0] receives the sum of x * x, in double: infinite or NaN exactly where an x is. */
+QUERN_API int quern_sum_squares(int64_t n, const float* x, double* result) QUERN_NOEXCEPT;
+
 /* ---- sgd ---- */
 
 typedef struct quern_sgd {

@@ -23,6 +23,7 @@ namespace {
 #include "normalize.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "vectors.inc"
 
 }  // namespace
 }  // namespace QUERN_ISA_NAME

@@ -48,6 +48,10 @@ struct Windows {
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
                          double smoothing, double scale, float* diff_src, double* losses))                             \
+  KERNEL(scale, (int64_t n, float factor, float* x))                                                                   \
+  KERNEL(clip, (int64_t n, float limit, float* x))                                                                     \
+  KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                    \
+  KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                        \
   KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))
 
 struct Kernels {

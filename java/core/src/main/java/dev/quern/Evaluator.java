@@ -12,11 +12,26 @@ import dev.quern.plan.Weights;
 /** Runs an inference plan over a data set. Not thread-safe. */
 final class Evaluator implements AutoCloseable {
   private final Network network;
+  private final Weights weights;
   private final Plan plan;
 
   Evaluator(Network network, Weights weights, int batch) {
     this.network = network;
-    plan = new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+    this.weights = weights;
+    plan = new Plan(network, weights, batch, false, new CrossEntropy());
+  }
+
+  Evaluator allocate() {
+    plan.allocate();
+    return this;
+  }
+
+  boolean isOf(Weights w) {
+    return weights == w;
+  }
+
+  long bytes() {
+    return plan.bytes();
   }
 
   /** A network that labels this data set has one output for each of its classes. */

@@ -155,7 +155,7 @@ public final class Model implements AutoCloseable {
   public Evaluation evaluate(Dataset images) {
     Require.present("evaluate", "images", images);
     usage.enter();
-    try (Evaluator e = new Evaluator(network(), weights, BATCH)) {
+    try (Evaluator e = new Evaluator(network(), weights, BATCH).allocate()) {
       return e.evaluate(images, data.normalization());
     } finally {
       usage.exit();

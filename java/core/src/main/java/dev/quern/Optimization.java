@@ -1,76 +1,318 @@
 package dev.quern;
 
 import dev.quern.bindings.Quern;
-import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
-import dev.quern.optim.Sgd;
 import dev.quern.plan.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
 
-/** An optimizer at work: its state, and where its schedule is. Not thread-safe. */
+/**
+ * An optimizer at work: gradients are accumulated, clipped and followed; averages of the weights are
+ * kept beside them; the learning rate goes by its schedule. Not thread-safe.
+ */
 final class Optimization implements AutoCloseable {
-  private final Sgd sgd;
   private final Schedule schedule;
+  private final double lr;
+  private final double clipNorm;
+  private final double clipValue;
+  private final int accumulate;
+  private final double ema;
+  private final Lookahead lookahead;
   private final Weights weights;
-  private final Block velocity;
-  private final Block descriptor = new Block(Descriptors.BYTES, "descriptor");
-  private long steps;
-  private long fitStep;
+  private final List<Segment> segments;
+  private final List<Block> blocks = new ArrayList<>();
 
-  /**
-   * Steps of the present call of fit; 0 outside, where a step of the caller's own has a factor of
-   * 1.
-   */
-  private long fitSteps;
+  /** The optimizer's arrays, each laid out as the weights; a segment uses the first of them. */
+  private final List<Block> states = new ArrayList<>();
 
-  Optimization(Sgd sgd, Schedule schedule, Weights weights) {
-    this.sgd = sgd;
-    this.schedule = schedule;
+  private final Block sum;
+  private final Block slow;
+  private final Weights averaged;
+  private long updates;
+  private int accumulated;
+  private long fitUpdate;
+  private long updatesPerEpoch;
+
+  /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
+  private long fitUpdates;
+
+  Optimization(TrainerBuilder b, Weights weights) {
+    schedule = b.schedule;
+    lr = b.optimizer.lr();
+    clipNorm = b.clipNorm;
+    clipValue = b.clipValue;
+    accumulate = b.accumulate;
+    ema = b.ema;
+    lookahead = b.lookahead;
     this.weights = weights;
-    this.velocity = new Block(weights.length() * 4, "optimizer state");
+    segments = Segment.of(b, weights);
+    try {
+      int most = segments.stream().mapToInt(s -> s.states().size()).max().orElse(0);
+      for (int i = 0; i < most; i++) {
+        states.add(block("optimizer state"));
+      }
+      segments.forEach(s -> s.bind(weights, states));
+      sum = accumulate > 1 ? block("accumulated gradients") : null;
+      slow = lookahead != null ? block("slow weights") : null;
+      averaged = ema > 0 ? new Weights(b.network, false) : null;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
-  /** Begins a call of fit. */
-  void begin(long stepCount) {
-    if (fitSteps > 0) {
-      throw new InvalidArgumentException(
-          "fit: called by a listener of the same trainer, whose fit still runs");
-    }
-    fitStep = 0;
-    fitSteps = stepCount;
+  private Block block(String what) {
+    Block b = new Block(weights.length() * 4, what);
+    blocks.add(b);
+    return b;
+  }
+
+  /**
+   * Begins or goes on with a call of fit.
+   *
+   * @param stepsPerEpoch of which {@code done} epochs and {@code step} steps are behind us
+   */
+  void begin(int epochs, int stepsPerEpoch, int done, int step) {
+    updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
+    fitUpdates = Math.multiplyExact((long) epochs, updatesPerEpoch);
+    fitUpdate = done * updatesPerEpoch + step / accumulate;
   }
 
   /** Ends a call of fit. */
   void end() {
-    fitSteps = 0;
+    fitUpdates = 0;
   }
 
-  /** Moves the weights by their gradients and packs them anew. */
-  void update() {
-    double factor = fitSteps == 0 ? 1 : schedule.factor(fitStep++, fitSteps);
-    SgdDescriptor d = Descriptors.sgd(descriptor.pointer(0), sgd, factor, steps == 0);
-    Status.check(
-        Quern.quern_sgd_step(
-            d, weights.length(), weights.allGradients(), weights.all(), velocity.floats(0)));
+  /** The optimizer's learning rate for the next update. */
+  double lr() {
+    return lr * factor();
+  }
+
+  /** What the schedule multiplies learning rates by, now. */
+  double factor() {
+    return fitUpdates == 0 ? 1 : schedule.factor(fitUpdate, fitUpdates);
+  }
+
+  /**
+   * Takes in a step's gradients, and moves the weights when it is time.
+   *
+   * @param last whether the epoch ends here, so that nothing is left over
+   */
+  void step(boolean last) {
+    accumulated++;
+    FloatPointer gradients = weights.allGradients();
+    if (accumulated < accumulate && !last) {
+      addTo(sum.floats(0), accumulated == 1 ? null : sum.floats(0), gradients);
+      return;
+    }
+    if (accumulated > 1) {
+      addTo(gradients, sum.floats(0), gradients);
+      Status.check(Quern.quern_scale(weights.length(), 1.0 / accumulated, gradients));
+    }
+    accumulated = 0;
+    update();
+  }
+
+  private void addTo(FloatPointer to, FloatPointer aOrNull, FloatPointer b) {
+    if (aOrNull == null) {
+      copy(b, to, weights.length());
+    } else {
+      Status.check(Quern.quern_add(weights.length(), aOrNull, b, to));
+    }
+  }
+
+  private void update() {
+    clip();
+    updates++;
+    double factor = factor();
+    segments.forEach(s -> s.update(updates, factor));
+    if (fitUpdates > 0) {
+      fitUpdate++;
+    }
+    lookAhead();
     weights.pack();
-    steps++;
+    average();
   }
 
-  /** Steps taken since the beginning. */
-  long steps() {
-    return steps;
+  private void clip() {
+    if (Double.isFinite(clipValue)) {
+      segments.forEach(
+          s -> Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient())));
+    }
+    if (Double.isFinite(clipNorm)) {
+      double squares = 0;
+      for (Segment s : segments) {
+        squares += sumSquares(s.gradient(), s.length());
+      }
+      if (!Double.isFinite(squares)) {
+        throw new NumericException(
+            "training: the gradients' norm is " + Math.sqrt(squares) + "; the weights stay");
+      }
+      double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
+      if (factor < 1) {
+        segments.forEach(
+            s -> Status.check(Quern.quern_scale(s.length(), factor, s.gradient())));
+      }
+    }
+  }
+
+  private static double sumSquares(FloatPointer x, long n) {
+    double[] result = new double[1];
+    Status.check(Quern.quern_sum_squares(n, x, result));
+    return result[0];
+  }
+
+  private void lookAhead() {
+    if (lookahead == null || updates % lookahead.k() != 0) {
+      return;
+    }
+    long n = weights.length();
+    Status.check(Quern.quern_lerp(n, lookahead.alpha(), weights.all(), slow.floats(0)));
+    copy(slow.floats(0), weights.all(), n);
+  }
+
+  private void average() {
+    if (averaged == null) {
+      return;
+    }
+    if (updates == 1) {
+      copy(weights.all(), averaged.all(), weights.length());
+      if (weights.bufferLength() > 0) {
+        copy(weights.allBuffers(), averaged.allBuffers(), weights.bufferLength());
+      }
+      return;
+    }
+    double weight = 1 - ema;
+    Status.check(Quern.quern_lerp(weights.length(), weight, weights.all(), averaged.all()));
+    if (weights.bufferLength() > 0) {
+      Status.check(
+          Quern.quern_lerp(
+              weights.bufferLength(), weight, weights.allBuffers(), averaged.allBuffers()));
+    }
+  }
+
+  private static void copy(FloatPointer from, FloatPointer to, long n) {
+    Status.check(Quern.quern_copy_channels(1, n, from, n, to, n));
+  }
+
+  /** Follows the first weights: slow weights start there. */
+  void started() {
+    if (slow != null) {
+      copy(weights.all(), slow.floats(0), weights.length());
+    }
+  }
+
+  /** The weights to evaluate with: the average where there is one. */
+  Weights evaluated() {
+    if (averaged == null || updates == 0) {
+      return weights;
+    }
+    averaged.pack();
+    return averaged;
+  }
+
+  long updates() {
+    return updates;
+  }
+
+  int accumulated() {
+    return accumulated;
+  }
+
+  /** Copies of everything that the next update depends on, besides the weights. */
+  Map<String, float[]> state() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    visit(
+        updates,
+        accumulated,
+        (name, block, parameter) -> all.put(name, weights.copy(parameter, block)));
+    if (averaged != null && updates > 0) {
+      averaged.copy().forEach((name, values) -> all.put("ema." + name, values));
+    }
+    return all;
+  }
+
+  /**
+   * Takes back what {@link #state} gave.
+   *
+   * @throws InvalidArgumentException if a tensor is missing or too long or short; nothing is
+   *     changed then
+   */
+  void restore(TrainingState.Progress p, Map<String, float[]> tensors) {
+    Map<String, Long> wanted = new LinkedHashMap<>();
+    visit(
+        p.updates(),
+        p.accumulated(),
+        (name, block, parameter) -> wanted.put(name, weights.elements(parameter)));
+    boolean average = averaged != null && p.updates() > 0;
+    if (average) {
+      weights.network().state().forEach((name, s) -> wanted.put("ema." + name, s.elements()));
+    }
+    wanted.forEach(
+        (name, length) -> {
+          float[] values = tensors.get(name);
+          if (values == null || values.length != length) {
+            throw new InvalidArgumentException(
+                "trainer: the state's tensor "
+                    + name
+                    + (values == null ? " is missing" : " has " + values.length + " values")
+                    + ", "
+                    + length
+                    + " are wanted");
+          }
+        });
+    visit(
+        p.updates(),
+        p.accumulated(),
+        (name, block, parameter) -> weights.set(parameter, tensors.get(name), block));
+    if (average) {
+      weights.network().state().keySet().forEach(n -> averaged.set(n, tensors.get("ema." + n)));
+    }
+    updates = p.updates();
+    accumulated = p.accumulated();
+  }
+
+  private interface Visitor {
+    void tensor(String name, Block block, String parameter);
+  }
+
+  /** Every array of the state that lies in a block of ours. */
+  private void visit(long updated, int pending, Visitor v) {
+    for (Segment s : segments) {
+      for (String parameter : s.parameters()) {
+        for (int i = 0; updated > 0 && i < s.states().size(); i++) {
+          v.tensor("optimizer." + s.states().get(i) + "." + parameter, states.get(i), parameter);
+        }
+        if (pending > 0) {
+          v.tensor("accumulated." + parameter, sum, parameter);
+        }
+        if (slow != null) {
+          v.tensor("lookahead." + parameter, slow, parameter);
+        }
+      }
+    }
   }
 
   long bytes() {
-    return velocity.bytes();
+    return blocks.stream().mapToLong(Block::bytes).sum()
+        + segments.stream().mapToLong(Segment::bytes).sum()
+        + (averaged == null ? 0 : averaged.bytes());
   }
 
   @Override
   public void close() {
-    velocity.close();
-    descriptor.close();
+    blocks.forEach(Block::close);
+    segments.forEach(Segment::close);
+    if (averaged != null) {
+      averaged.close();
+    }
   }
 }

@@ -3,20 +3,20 @@ package dev.quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.loss.CrossEntropy;
-import dev.quern.optim.Schedule;
-import dev.quern.optim.Sgd;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
@@ -34,22 +34,34 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
-  private final CrossEntropy loss;
   private final Normalization normalization;
+  private final Dataset validation;
+  private final EarlyStopping earlyStopping;
   private final long seed;
+  private final long memoryLimit;
+  private final Map<String, String> settings;
   private final Weights weights;
   private final Plan plan;
   private final Optimization optimization;
   private final Usage usage = new Usage("trainer");
+  private volatile boolean stopRequested;
+  private boolean fitting;
   private Evaluator evaluator;
   private long stepCorrect;
+  private long steps;
   private int epochs;
 
-  private Trainer(Builder b) {
+  /** The call of fit that is under way, or was stopped; null between calls. */
+  private FitRun fit;
+
+  Trainer(TrainerBuilder b) {
     network = b.network;
-    loss = b.loss;
     seed = b.seed;
     normalization = b.normalization;
+    validation = b.validation;
+    earlyStopping = b.earlyStopping;
+    memoryLimit = b.memoryLimit;
+    settings = b.settings();
     if (network.output().rank() != 1) {
       throw new ShapeException(
           "trainer: output "
@@ -63,22 +75,42 @@ public final class Trainer implements AutoCloseable {
     Optimization o = null;
     Plan p = null;
     try {
-      p = new Plan(network, weights, b.batch, true, loss).allocate();
-      o = new Optimization(b.optimizer, b.schedule, weights);
+      p = new Plan(network, weights, b.batch, true, b.loss);
+      o = new Optimization(b, weights);
+      requireMemory(weights.bytes(), o.bytes(), p.bytes());
+      p.allocate();
       Map<String, float[]> first = Initializer.initial(network, seed);
       first.putAll(b.weights);
       checkState(first);
       first.forEach(weights::set);
       weights.pack();
+      o.started();
     } catch (RuntimeException e) {
       weights.close();
       if (p != null) {
         p.close();
       }
+      if (o != null) {
+        o.close();
+      }
       throw e;
     }
     plan = p;
     optimization = o;
+  }
+
+  private void requireMemory(long ofWeights, long ofOptimizer, long ofPlan) {
+    if (ofWeights + ofOptimizer + ofPlan > memoryLimit) {
+      throw new MemoryLimitException(
+          "trainer: weights, gradients and their packed copies need "
+              + ofWeights
+              + " bytes, the optimizer "
+              + ofOptimizer
+              + ", plans "
+              + ofPlan
+              + "; together more than the limit of "
+              + memoryLimit);
+    }
   }
 
   private void checkState(Map<String, float[]> state) {
@@ -101,89 +133,17 @@ public final class Trainer implements AutoCloseable {
         });
   }
 
-  public static Builder builder(Network network) {
-    return new Builder(network);
+  public static TrainerBuilder builder(Network network) {
+    return new TrainerBuilder(network);
   }
 
-  /**
-   * Settings of a trainer; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, plain
-   * cross-entropy, seed 1.
-   */
-  public static final class Builder {
-    private final Network network;
-    private int batch = 64;
-    private Sgd optimizer = new Sgd(0.01f, 0.9f);
-    private Schedule schedule = Schedule.constant();
-    private CrossEntropy loss = new CrossEntropy();
-    private Normalization normalization;
-    private long seed = 1;
-    private Map<String, float[]> weights = Map.of();
-
-    private Builder(Network network) {
-      this.network = Require.present("trainer", "network", network);
-      this.normalization =
-          Normalization.unit(network.input().rank() == 3 ? (int) network.input().dim(0) : 1);
-    }
-
-    /** Images a step; the last step of an epoch takes what is left. */
-    public Builder batch(int images) {
-      batch = images;
-      return this;
-    }
-
-    public Builder optimizer(Sgd sgd) {
-      optimizer = Require.present("trainer", "optimizer", sgd);
-      return this;
-    }
-
-    /** How the learning rate moves over each call of fit; default constant. */
-    public Builder schedule(Schedule s) {
-      schedule = Require.present("trainer", "schedule", s);
-      return this;
-    }
-
-    public Builder loss(CrossEntropy crossEntropy) {
-      loss = Require.present("trainer", "loss", crossEntropy);
-      return this;
-    }
-
-    /**
-     * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
-     * of the training set.
-     */
-    public Builder normalization(Normalization n) {
-      normalization = Require.present("trainer", "normalization", n);
-      return this;
-    }
-
-    /**
-     * First values of weights and buffers by dotted name, in file layouts; the rest is initialised
-     * by the seed.
-     *
-     * @see ModelData#weights()
-     */
-    public Builder weights(Map<String, float[]> values) {
-      weights = Map.copyOf(values);
-      return this;
-    }
-
-    /** Decides first weights and order of images. */
-    public Builder seed(long s) {
-      seed = s;
-      return this;
-    }
-
-    /**
-     * @throws dev.quern.error.MemoryLimitException if the plan needs more memory than there is
-     */
-    public Trainer build() {
-      return new Trainer(this);
-    }
-  }
-
-  /** Bytes held off-heap: weights, gradients, optimizer state and the plan. */
+  /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
-    return weights.bytes() + optimization.bytes() + plan.bytes();
+    return weights.bytes() + optimization.bytes() + planBytes();
+  }
+
+  private long planBytes() {
+    return plan.bytes() + (evaluator == null ? 0 : evaluator.bytes());
   }
 
   /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
@@ -192,10 +152,13 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Runs epochs over a shuffled data set.
+   * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
+   * {@link #restore restored} state was in, if there is one.
    *
-   * @return one entry for each of these epochs
-   * @throws NumericException if a loss is NaN or infinite
+   * @return one entry for each epoch of the call, those before an interruption included
+   * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
+   *     concerned
+   * @throws InvalidArgumentException if a call that was stopped was of other data or epochs
    */
   public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
     Require.present("fit", "data", data);
@@ -206,56 +169,93 @@ public final class Trainer implements AutoCloseable {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
-    Evaluator.requireClasses(network, data);
-    List<History.Epoch> done = new ArrayList<>();
-    usage.enter();
-    try {
-      optimization.begin(Math.multiplyExact((long) epochCount, stepsOf(data)));
-    } catch (RuntimeException e) {
-      usage.exit();
-      throw e;
+    if (fitting) {
+      throw new InvalidArgumentException(
+          "fit: called by a listener of the same trainer, whose fit still runs");
     }
+    Evaluator.requireClasses(network, data);
+    if (fit == null) {
+      fit = new FitRun(epochCount, data);
+    } else {
+      fit.requireSame(epochCount, data);
+    }
+    usage.enter();
+    fitting = true;
+    boolean goesOn = false;
     try {
-      for (int i = 0; i < epochCount; i++) {
-        done.add(epoch(data, listener));
-      }
+      optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);
+      History.Ending ending = epochs(data, listener);
+      goesOn = ending == History.Ending.STOPPED;
+      return new History(fit.done, ending);
     } finally {
       optimization.end();
+      fit = goesOn ? fit : null;
+      fitting = false;
+      stopRequested = false;
       usage.exit();
     }
-    return new History(done);
+  }
+
+  /**
+   * Ends the present call of {@link #fit}, or the next, after the step that runs. May be called from
+   * any thread at any time.
+   */
+  public void stop() {
+    stopRequested = true;
   }
 
   private int stepsOf(Dataset data) {
     return (data.size() + plan.batch() - 1) / plan.batch();
   }
 
-  private History.Epoch epoch(Dataset data, TrainingListener listener) {
-    epochs++;
+  private History.Ending epochs(Dataset data, TrainingListener listener) {
+    while (true) {
+      if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
+        return History.Ending.EARLY;
+      }
+      if (fit.done.size() == fit.epochs) {
+        return History.Ending.FINISHED;
+      }
+      if (stopRequested || !steps(data, listener)) {
+        return History.Ending.STOPPED;
+      }
+      Evaluation v = validation == null ? null : evaluate(validation);
+      History.Epoch e = fit.finish(epochs, v);
+      if (v != null) {
+        listener.onMetric(new TrainingListener.Metric(epochs, "validation_loss", v.loss()));
+        listener.onMetric(new TrainingListener.Metric(epochs, "validation_accuracy", v.accuracy()));
+      }
+      listener.onEpoch(e);
+    }
+  }
+
+  /** The rest of an epoch's steps; false if they were stopped. */
+  private boolean steps(Dataset data, TrainingListener listener) {
+    if (fit.step == 0) {
+      epochs++;
+    }
     int[] order = Philox.permutation(seed, epochs, data.size());
     int stepCount = stepsOf(data);
-    double lossSum = 0;
-    long correct = 0;
+    double before = fit.seconds;
     long start = System.nanoTime();
-    for (int s = 0; s < stepCount; s++) {
-      int from = s * plan.batch();
+    while (fit.step < stepCount) {
+      int from = fit.step * plan.batch();
       int n = Math.min(plan.batch(), data.size() - from);
-      plan.load(data, order, from, n, normalization);
-      double stepLoss = step("epoch " + epochs + ", step " + (s + 1));
-      lossSum += stepLoss * n;
-      correct += stepCorrect;
-      listener.onStep(new TrainingListener.Step(epochs, s + 1, stepCount, n, stepLoss));
+      double lr = optimization.lr();
+      double stepLoss =
+          step(
+              "epoch " + epochs + ", step " + (fit.step + 1),
+              () -> plan.load(data, order, from, n, normalization),
+              fit.step + 1 == stepCount);
+      fit.add(n, stepLoss, stepCorrect);
+      fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+      listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));
+      if (stopRequested && fit.step < stepCount) {
+        return false;
+      }
     }
-    double seconds = (System.nanoTime() - start) * 1e-9;
-    History.Epoch e =
-        new History.Epoch(
-            epochs,
-            lossSum / data.size(),
-            (double) correct / data.size(),
-            seconds,
-            data.size() / seconds);
-    listener.onEpoch(e);
-    return e;
+    fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+    return true;
   }
 
   /**
@@ -271,8 +271,7 @@ public final class Trainer implements AutoCloseable {
     Require.present("trainer", "labels", labels);
     usage.enter();
     try {
-      load(images, labels);
-      return step("step " + (optimization.steps() + 1));
+      return step("step " + (steps + 1), () -> load(images, labels), false);
     } finally {
       usage.exit();
     }
@@ -294,20 +293,29 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private double step(String when) {
+  /**
+   * @param load brings the batch, and could bring it again
+   * @param last whether an epoch ends here
+   */
+  private double step(String when, Runnable load, boolean last) {
+    load.run();
     plan.forward();
     double value = plan.loss();
     if (!Double.isFinite(value)) {
+      load.run();
       throw new NumericException(
           "training: loss is "
               + value
               + " at "
               + when
-              + "; the weights are those before it (try a lower lr)");
+              + ": "
+              + plan.firstNotFinite()
+              + " (try a lower lr)");
     }
     stepCorrect = plan.correct(); // before the backward pass reuses the memory
     plan.backward();
-    optimization.update();
+    optimization.step(last);
+    steps++;
     return value;
   }
 
@@ -323,22 +331,118 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Accuracy and loss on a data set, with the weights of now. */
+  /** Accuracy and loss on a data set, with the weights of now, or their average. */
   public synchronized Evaluation evaluate(Dataset data) {
     Require.present("evaluate", "data", data);
     usage.enter();
     try {
-      if (evaluator == null) {
-        evaluator = new Evaluator(network, weights, plan.batch());
-      }
-      return evaluator.evaluate(data, normalization);
+      return evaluator().evaluate(data, normalization);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private Evaluator evaluator() {
+    Weights of = optimization.evaluated();
+    if (evaluator != null && !evaluator.isOf(of)) {
+      evaluator.close();
+      evaluator = null;
+    }
+    if (evaluator == null) {
+      Evaluator made = new Evaluator(network, of, plan.batch());
+      requireMemory(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
+      evaluator = made.allocate();
+    }
+    return evaluator;
+  }
+
+  /**
+   * A copy of everything that training needs to go on. A listener may ask for it in the middle of an
+   * epoch.
+   */
+  public synchronized TrainingState state() {
+    usage.enter();
+    try {
+      Map<String, float[]> tensors = new LinkedHashMap<>();
+      weights.copy().forEach((name, values) -> tensors.put("weights." + name, values));
+      tensors.putAll(optimization.state());
+      return new TrainingState(
+          network,
+          settings,
+          new TrainingState.Progress(
+              steps,
+              optimization.updates(),
+              optimization.accumulated(),
+              epochs,
+              fit == null ? null : fit.state()),
+          tensors);
     } finally {
       usage.exit();
     }
   }
 
   /**
-   * A copy of the weights of now with all that a model needs.
+   * Goes back, or on, to a state of a trainer of the same network and settings: what follows is what
+   * followed there, to the last bit. If a call of fit was under way, the next one goes on with it.
+   *
+   * @throws InvalidArgumentException if network or settings differ, or tensors are missing; nothing
+   *     has changed then
+   */
+  public synchronized void restore(TrainingState state) {
+    Require.present("trainer", "state", state);
+    usage.enter();
+    try {
+      if (fitting) {
+        throw new InvalidArgumentException("restore: called by a listener while fit runs");
+      }
+      requireSame(state);
+      Map<String, float[]> values = new LinkedHashMap<>();
+      for (String name : network.state().keySet()) {
+        float[] v = state.tensors().get("weights." + name);
+        if (v == null) {
+          throw new InvalidArgumentException("trainer: the state has no tensor weights." + name);
+        }
+        values.put(name, v);
+      }
+      checkState(values);
+      optimization.restore(state.progress(), state.tensors());
+      values.forEach(weights::set);
+      weights.pack();
+      TrainingState.Progress p = state.progress();
+      steps = p.steps();
+      epochs = p.epochs();
+      fit = p.fit() == null ? null : new FitRun(p.fit());
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private void requireSame(TrainingState state) {
+    if (!state.network().equals(network)) {
+      throw new InvalidArgumentException(
+          "trainer: the state is of another network, "
+              + state.network().name()
+              + ", than the trainer's, "
+              + network.name());
+    }
+    Set<String> names = new TreeSet<>(settings.keySet());
+    names.addAll(state.settings().keySet());
+    for (String name : names) {
+      String theirs = state.settings().get(name);
+      if (!settings.getOrDefault(name, "none").equals(theirs)) {
+        throw new InvalidArgumentException(
+            "trainer: the state was made with "
+                + name
+                + " "
+                + theirs
+                + ", the trainer has "
+                + settings.get(name));
+      }
+    }
+  }
+
+  /**
+   * A copy of the weights of now, or of their average, with all that a model needs.
    *
    * @param classes the labels of the outputs
    * @param provenance free text by key, kept in the model file
@@ -347,7 +451,8 @@ public final class Trainer implements AutoCloseable {
   public synchronized ModelData modelData(List<String> classes, Map<String, String> provenance) {
     usage.enter();
     try {
-      return new ModelData(network, weights.copy(), normalization, classes, provenance);
+      return new ModelData(
+          network, optimization.evaluated().copy(), normalization, classes, provenance);
     } finally {
       usage.exit();
     }

@@ -10,10 +10,22 @@ public interface TrainingListener {
    * @param steps in the epoch
    * @param images in this step
    * @param loss of this step
+   * @param lr the optimizer's learning rate at this step, by its schedule
    */
-  record Step(int epoch, int step, int steps, int images, double loss) {}
+  record Step(int epoch, int step, int steps, int images, double loss, double lr) {}
+
+  /**
+   * A figure that was measured after an epoch, on the validation set.
+   *
+   * @param epoch counted from 1
+   * @param name {@code validation_loss} or {@code validation_accuracy}
+   */
+  record Metric(int epoch, String name, double value) {}
 
   default void onStep(Step step) {}
+
+  /** Called before {@link #onEpoch} of the same epoch. */
+  default void onMetric(Metric metric) {}
 
   default void onEpoch(History.Epoch epoch) {}
 }

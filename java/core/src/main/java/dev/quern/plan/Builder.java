@@ -25,6 +25,9 @@ final class Builder {
   /** Memory of the operations' descriptors. */
   final List<Block> blocks = new ArrayList<>();
 
+  /** What each node made, in order. */
+  final List<Made> made = new ArrayList<>();
+
   final Value input;
   final Value output;
 
@@ -36,6 +39,9 @@ final class Builder {
   private final Map<String, Long> pixels;
   private Network.Node node;
   private int index;
+
+  /** A node's value, and the number of operations after which it is there. */
+  record Made(String node, int ops, Value value) {}
 
   Builder(Network network, Weights weights, int batch, boolean training) {
     this.weights = weights;
@@ -61,6 +67,7 @@ final class Builder {
       }
       last = Lowerings.lower(this, node.layer(), in, shapes.get(node.name()));
       values.put(node.name(), last);
+      made.add(new Made(node.name(), ops.size(), last));
       index++;
     }
     output = last.permuted() ? unpermute(last) : last;
@@ -88,6 +95,10 @@ final class Builder {
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape.elements(), apart, value.diff));
     return new Value(value.shape, value.pixels, value.data, apart, true);
+  }
+
+  boolean weightsFinite(String nodeName) {
+    return weights.isFinite(nodeName);
   }
 
   int lossTime() {

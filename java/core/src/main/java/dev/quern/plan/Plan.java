@@ -211,6 +211,36 @@ public final class Plan implements AutoCloseable {
     return result.get();
   }
 
+  /**
+   * Where the loaded batch first becomes NaN or infinite: runs it forward again, layer by layer. The
+   * batch must have been loaded anew.
+   */
+  public String firstNotFinite() {
+    if (!isFinite(slab.floats(builder.input.data.offset), count * builder.input.shape.elements())) {
+      return "the images are not finite";
+    }
+    int done = 0;
+    for (Builder.Made made : builder.made) {
+      if (!builder.weightsFinite(made.node())) {
+        return "layer " + made.node() + " is the first whose weights are not finite";
+      }
+      for (; done < made.ops(); done++) {
+        builder.ops.get(done).forward();
+      }
+      Value v = made.value();
+      if (!isFinite(slab.floats(v.data.offset), count * v.shape.elements())) {
+        return "layer " + made.node() + " is the first whose output is not finite";
+      }
+    }
+    return "every layer's output is finite";
+  }
+
+  static boolean isFinite(FloatPointer values, long n) {
+    double[] squares = new double[1];
+    Status.check(Quern.quern_sum_squares(n, values, squares));
+    return Double.isFinite(squares[0]);
+  }
+
   public void backward() {
     List<Op> ops = builder.ops;
     for (int i = ops.size() - 1; i >= 0; i--) {

@@ -153,6 +153,14 @@ public final class Weights implements AutoCloseable {
     return layers.get(name);
   }
 
+  /** Whether a layer's parameters are all finite numbers. */
+  boolean isFinite(String layer) {
+    return network.parameters().entrySet().stream()
+        .filter(e -> e.getKey().startsWith(layer + "."))
+        .allMatch(
+            e -> Plan.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
+  }
+
   /** Refreshes the packed copies; to be called after every change of the weights. */
   public void pack() {
     packers.forEach(Runnable::run);
@@ -172,6 +180,46 @@ public final class Weights implements AutoCloseable {
 
   public FloatPointer allGradients() {
     return gradients.floats(0);
+  }
+
+  public FloatPointer allBuffers() {
+    return buffers.floats(0);
+  }
+
+  /** Floats of all buffers with the gaps between them. */
+  public long bufferLength() {
+    return buffers.bytes() / 4;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  /** Where a parameter begins, in floats from the first one's beginning. */
+  public long offset(String parameter) {
+    return offsets.get(parameter) / 4;
+  }
+
+  public long elements(String parameter) {
+    return network.parameters().get(parameter).shape().elements();
+  }
+
+  public FloatPointer weights(long offset) {
+    return masters.floats(4 * offset);
+  }
+
+  public FloatPointer gradients(long offset) {
+    return gradients.floats(4 * offset);
+  }
+
+  /** A copy of one parameter's part of a block that is laid out as the weights are. */
+  public float[] copy(String parameter, Block block) {
+    return copy(block, offsets.get(parameter), network.parameters().get(parameter).shape());
+  }
+
+  /** Sets one parameter's part of a block that is laid out as the weights are. */
+  public void set(String parameter, float[] values, Block block) {
+    block.floats(offsets.get(parameter)).put(values, 0, values.length);
   }
 
   /** Copies one weight or buffer in; {@link #pack} is still to be called. */

@@ -1,0 +1,235 @@
+package dev.quern;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Lookahead;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, plain
+ * cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
+ */
+public final class TrainerBuilder {
+  final Network network;
+  int batch = 64;
+  Optimizer optimizer = new Sgd(0.01f, 0.9f);
+  Schedule schedule = Schedule.constant();
+  final List<ParameterGroup> groups = new ArrayList<>();
+  boolean decayWeightsOnly;
+  double clipNorm = Double.POSITIVE_INFINITY;
+  double clipValue = Double.POSITIVE_INFINITY;
+  int accumulate = 1;
+  double ema;
+  Lookahead lookahead;
+  final List<String> frozen = new ArrayList<>();
+  CrossEntropy loss = new CrossEntropy();
+  Normalization normalization;
+  Dataset validation;
+  EarlyStopping earlyStopping;
+  long seed = 1;
+  long memoryLimit = Long.MAX_VALUE;
+  Map<String, float[]> weights = Map.of();
+
+  TrainerBuilder(Network network) {
+    this.network = Require.present("trainer", "network", network);
+    this.normalization =
+        Normalization.unit(network.input().rank() == 3 ? (int) network.input().dim(0) : 1);
+  }
+
+  /** Images a step; the last step of an epoch takes what is left. */
+  public TrainerBuilder batch(int images) {
+    batch = images;
+    return this;
+  }
+
+  public TrainerBuilder optimizer(Optimizer o) {
+    optimizer = Require.present("trainer", "optimizer", o);
+    return this;
+  }
+
+  /** How the learning rate moves over each call of fit; default constant. */
+  public TrainerBuilder schedule(Schedule s) {
+    schedule = Require.present("trainer", "schedule", s);
+    return this;
+  }
+
+  /**
+   * A learning rate or weight decay of their own for the parameters that a pattern names. Where
+   * several groups name a parameter, the last one rules.
+   */
+  public TrainerBuilder group(ParameterGroup group) {
+    groups.add(Require.present("trainer", "group", group));
+    return this;
+  }
+
+  /**
+   * No weight decay on biases and normalisation layers, only on the weights of convolutions and
+   * linear layers; a {@link #group} may still say otherwise.
+   */
+  public TrainerBuilder decayWeightsOnly() {
+    decayWeightsOnly = true;
+    return this;
+  }
+
+  /**
+   * Scales the gradients of each update down so that their norm, over all that is trained, is at most
+   * {@code norm}: PyTorch's clip_grad_norm_.
+   */
+  public TrainerBuilder clipNorm(double norm) {
+    clipNorm = positive("clip norm", norm);
+    return this;
+  }
+
+  /** Bounds each gradient to [-limit, limit], before {@link #clipNorm}. */
+  public TrainerBuilder clipValue(double limit) {
+    clipValue = positive("clip value", limit);
+    return this;
+  }
+
+  /**
+   * Updates the weights only every {@code steps} steps, and after an epoch's last, by the mean of the
+   * steps' gradients: the update of a larger batch in the memory of a small one.
+   */
+  public TrainerBuilder accumulate(int steps) {
+    if (steps < 1) {
+      throw new InvalidArgumentException("trainer: accumulate " + steps + " must be at least 1");
+    }
+    accumulate = steps;
+    return this;
+  }
+
+  /**
+   * Keeps an exponential moving average of weights and running statistics, {@code ema = decay ema +
+   * (1 - decay) w} after each update, starting from the first; evaluation and models then use the
+   * average. Default 0: none.
+   *
+   * @param decay in [0, 1)
+   */
+  public TrainerBuilder ema(double decay) {
+    if (!(decay >= 0 && decay < 1)) {
+      throw new InvalidArgumentException("trainer: ema decay " + decay + " is outside [0, 1)");
+    }
+    ema = decay;
+    return this;
+  }
+
+  public TrainerBuilder lookahead(Lookahead l) {
+    lookahead = Require.present("trainer", "lookahead", l);
+    return this;
+  }
+
+  /**
+   * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
+   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   */
+  public TrainerBuilder freeze(String... patterns) {
+    frozen.addAll(List.of(Require.present("trainer", "freeze patterns", patterns)));
+    return this;
+  }
+
+  public TrainerBuilder loss(CrossEntropy crossEntropy) {
+    loss = Require.present("trainer", "loss", crossEntropy);
+    return this;
+  }
+
+  /**
+   * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()} of
+   * the training set.
+   */
+  public TrainerBuilder normalization(Normalization n) {
+    normalization = Require.present("trainer", "normalization", n);
+    return this;
+  }
+
+  /** A data set that fit evaluates after each epoch; not the test set. */
+  public TrainerBuilder validation(Dataset heldOut) {
+    validation = Require.present("trainer", "validation set", heldOut);
+    return this;
+  }
+
+  /** Ends fit when the validation set says so; needs {@link #validation}. */
+  public TrainerBuilder earlyStopping(EarlyStopping rule) {
+    earlyStopping = Require.present("trainer", "early stopping", rule);
+    return this;
+  }
+
+  /**
+   * First values of weights and buffers by dotted name, in file layouts; the rest is initialised by
+   * the seed.
+   *
+   * @see ModelData#weights()
+   */
+  public TrainerBuilder weights(Map<String, float[]> values) {
+    weights = Map.copyOf(values);
+    return this;
+  }
+
+  /** Decides first weights, order of images and dropout. */
+  public TrainerBuilder seed(long s) {
+    seed = s;
+    return this;
+  }
+
+  /** Refuses to build a trainer that would hold more off-heap memory than this; default no limit. */
+  public TrainerBuilder memoryLimit(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidArgumentException("trainer: memory limit " + bytes + " must be at least 1");
+    }
+    memoryLimit = bytes;
+    return this;
+  }
+
+  private static double positive(String what, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new InvalidArgumentException(
+          "trainer: " + what + " " + value + " is not a number above 0");
+    }
+    return value;
+  }
+
+  /**
+   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
+   *     than {@link #memoryLimit} allows
+   * @throws InvalidArgumentException if a setting does not fit the network
+   */
+  public Trainer build() {
+    if (earlyStopping != null && validation == null) {
+      throw new InvalidArgumentException("trainer: early stopping needs a validation set");
+    }
+    if (validation != null) {
+      Evaluator.requireClasses(network, validation);
+    }
+    return new Trainer(this);
+  }
+
+  /** Everything that decides a run's result, for comparison on resuming. */
+  Map<String, String> settings() {
+    Map<String, String> all = new java.util.LinkedHashMap<>();
+    all.put("batch", Integer.toString(batch));
+    all.put("optimizer", optimizer.toString());
+    all.put("schedule", schedule instanceof Record ? schedule.toString() : "a function");
+    all.put("groups", groups.toString());
+    all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
+    all.put("clip_norm", Double.toString(clipNorm));
+    all.put("clip_value", Double.toString(clipValue));
+    all.put("accumulate", Integer.toString(accumulate));
+    all.put("ema", Double.toString(ema));
+    all.put("lookahead", String.valueOf(lookahead));
+    all.put("frozen", frozen.toString());
+    all.put("loss", loss.toString());
+    all.put("normalization", normalization.toString());
+    all.put("validation", validation == null ? "none" : validation.name() + " " + validation.size());
+    all.put("early_stopping", String.valueOf(earlyStopping));
+    all.put("seed", Long.toString(seed));
+    return all;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern;
+
+import dev.quern.internal.Require;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that training needs to go on as if it had never stopped: what a checkpoint holds. The
+ * order of images and all other random numbers are functions of seed, epoch and step, so that no
+ * generator's state is among it.
+ *
+ * @param settings what decides the run's result, by name: a trainer with others refuses the state
+ * @param progress where the run is
+ * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
+ *     optimizer.STATE.NAME} for each array of the optimizer, {@code ema.NAME}, {@code
+ *     lookahead.NAME} and {@code accumulated.NAME} where those are in use; in file layouts, not
+ *     copied
+ */
+public record TrainingState(
+    Network network,
+    Map<String, String> settings,
+    Progress progress,
+    Map<String, float[]> tensors) {
+
+  /**
+   * Where a run is.
+   *
+   * @param steps since the trainer was built
+   * @param updates of the weights; fewer than steps where gradients are accumulated
+   * @param accumulated steps since the last update
+   * @param epochs begun
+   * @param fit the call of fit that is under way; null between calls
+   */
+  public record Progress(long steps, long updates, int accumulated, int epochs, Fit fit) {}
+
+  /**
+   * A call of fit that is under way.
+   *
+   * @param epochs that it is to run
+   * @param data the training set's name
+   * @param images in the training set
+   * @param done the epochs that are done
+   * @param step steps that are done of the epoch after those
+   * @param lossSum of that epoch's images
+   * @param correct of that epoch's images
+   * @param seconds spent on that epoch
+   */
+  public record Fit(
+      int epochs,
+      String data,
+      int images,
+      List<History.Epoch> done,
+      int step,
+      double lossSum,
+      long correct,
+      double seconds) {
+    public Fit {
+      done = List.copyOf(done);
+    }
+  }
+
+  public TrainingState {
+    Require.present("training state", "network", network);
+    Require.present("training state", "progress", progress);
+    settings =
+        Collections.unmodifiableMap(
+            new LinkedHashMap<>(Require.present("training state", "settings", settings)));
+    tensors =
+        Collections.unmodifiableMap(
+            new LinkedHashMap<>(Require.present("training state", "tensors", tensors)));
+  }
+}

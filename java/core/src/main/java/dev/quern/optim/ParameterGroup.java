@@ -1,0 +1,31 @@
+package dev.quern.optim;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * What differs for some of a network's parameters.
+ *
+ * @param pattern dotted parameter names, in which {@code *} stands for any run of characters: {@code
+ *     conv1.*}, {@code *.bias}
+ * @param lrFactor what the learning rate is multiplied by, at least 0
+ * @param weightDecay instead of the optimizer's, at least 0; NaN for the optimizer's own
+ */
+public record ParameterGroup(String pattern, float lrFactor, float weightDecay) {
+  public ParameterGroup {
+    Require.present("parameter group", "pattern", pattern);
+    if (!(lrFactor >= 0) || Float.isInfinite(lrFactor)) {
+      throw new InvalidArgumentException(
+          "parameter group: lr factor " + lrFactor + " is not a number of at least 0");
+    }
+    if (weightDecay < 0 || Float.isInfinite(weightDecay)) {
+      throw new InvalidArgumentException(
+          "parameter group: weight decay " + weightDecay + " is not a number of at least 0");
+    }
+  }
+
+  /** A group with the optimizer's weight decay. */
+  public ParameterGroup(String pattern, float lrFactor) {
+    this(pattern, lrFactor, Float.NaN);
+  }
+}

@@ -19,6 +19,7 @@ final class Optimization implements AutoCloseable {
   private final Block descriptor = new Block(Descriptors.BYTES, "descriptor");
   private long steps;
   private long fitStep;
+  private long fitStepsPerEpoch;
 
   /**
    * Steps of the present call of fit; 0 outside, where a step of the caller's own has a factor of
@@ -34,13 +35,14 @@ final class Optimization implements AutoCloseable {
   }
 
   /** Begins a call of fit. */
-  void begin(long stepCount) {
+  void begin(long stepCount, long stepsPerEpoch) {
     if (fitSteps > 0) {
       throw new InvalidArgumentException(
           "fit: called by a listener of the same trainer, whose fit still runs");
     }
     fitStep = 0;
     fitSteps = stepCount;
+    fitStepsPerEpoch = stepsPerEpoch;
   }
 
   /** Ends a call of fit. */
@@ -50,7 +52,10 @@ final class Optimization implements AutoCloseable {
 
   /** Moves the weights by their gradients and packs them anew. */
   void update() {
-    double factor = fitSteps == 0 ? 1 : schedule.factor(fitStep++, fitSteps);
+    double factor =
+        fitSteps == 0
+            ? 1
+            : schedule.factor(new Schedule.Position(fitStep++, fitSteps, fitStepsPerEpoch));
     SgdDescriptor d = Descriptors.sgd(descriptor.pointer(0), sgd, factor, steps == 0);
     Status.check(
         Quern.quern_sgd_step(

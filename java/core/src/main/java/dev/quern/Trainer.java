@@ -210,7 +210,7 @@ public final class Trainer implements AutoCloseable {
     List<History.Epoch> done = new ArrayList<>();
     usage.enter();
     try {
-      optimization.begin(Math.multiplyExact((long) epochCount, stepsOf(data)));
+      optimization.begin(Math.multiplyExact((long) epochCount, stepsOf(data)), stepsOf(data));
     } catch (RuntimeException e) {
       usage.exit();
       throw e;

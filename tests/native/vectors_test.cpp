@@ -18,7 +18,7 @@ void values(int64_t n, Guard side) {
   CHECK_OK(quern_sum_squares(n, x.data(), &sum));
   CHECK(ran("sum_squares"));
   for (float v : a) wanted += static_cast<double>(v) * v;
-  CHECK(std::fabs(sum - wanted) <= 1e-13 * (wanted + 1));
+  CHECK(std::fabs(sum - wanted) <= 1e-12 * (wanted + 1));
   CHECK_OK(quern_lerp(n, 0.25, x.data(), y.data()));
   CHECK(ran("lerp"));
   CHECK_OK(quern_scale(n, 0.5, x.data()));

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * An optimizer at work: gradients are accumulated, clipped and followed; averages of the weights are
- * kept beside them; the learning rate goes by its schedule. Not thread-safe.
+ * An optimizer at work: gradients are accumulated, clipped and followed; averages of the weights
+ * are kept beside them; the learning rate goes by its schedule. Not thread-safe.
  */
 final class Optimization implements AutoCloseable {
   private final Schedule schedule;
@@ -33,6 +34,7 @@ final class Optimization implements AutoCloseable {
   /** The optimizer's arrays, each laid out as the weights; a segment uses the first of them. */
   private final List<Block> states = new ArrayList<>();
 
+  private final DoublePointer result;
   private final Block sum;
   private final Block slow;
   private final Weights averaged;
@@ -43,6 +45,9 @@ final class Optimization implements AutoCloseable {
 
   /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
   private long fitUpdates;
+
+  /** What the schedule multiplies learning rates by at the next update. */
+  private double factor = 1;
 
   Optimization(TrainerBuilder b, Weights weights) {
     schedule = b.schedule;
@@ -60,6 +65,7 @@ final class Optimization implements AutoCloseable {
         states.add(block("optimizer state"));
       }
       segments.forEach(s -> s.bind(weights, states));
+      result = block(8, "norm").doubles(0);
       sum = accumulate > 1 ? block("accumulated gradients") : null;
       slow = lookahead != null ? block("slow weights") : null;
       averaged = ema > 0 ? new Weights(b.network, false) : null;
@@ -70,7 +76,11 @@ final class Optimization implements AutoCloseable {
   }
 
   private Block block(String what) {
-    Block b = new Block(weights.length() * 4, what);
+    return block(weights.length() * 4, what);
+  }
+
+  private Block block(long bytes, String what) {
+    Block b = new Block(bytes, what);
     blocks.add(b);
     return b;
   }
@@ -84,21 +94,26 @@ final class Optimization implements AutoCloseable {
     updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
     fitUpdates = Math.multiplyExact((long) epochs, updatesPerEpoch);
     fitUpdate = done * updatesPerEpoch + step / accumulate;
+    schedule();
   }
 
   /** Ends a call of fit. */
   void end() {
     fitUpdates = 0;
+    factor = 1;
   }
 
   /** The optimizer's learning rate for the next update. */
   double lr() {
-    return lr * factor();
+    return lr * factor;
   }
 
-  /** What the schedule multiplies learning rates by, now. */
-  double factor() {
-    return fitUpdates == 0 ? 1 : schedule.factor(fitUpdate, fitUpdates);
+  /** Asks the schedule once for each update. */
+  private void schedule() {
+    factor =
+        fitUpdate < fitUpdates
+            ? schedule.factor(new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch))
+            : 1;
   }
 
   /**
@@ -132,10 +147,10 @@ final class Optimization implements AutoCloseable {
   private void update() {
     clip();
     updates++;
-    double factor = factor();
     segments.forEach(s -> s.update(updates, factor));
     if (fitUpdates > 0) {
       fitUpdate++;
+      schedule();
     }
     lookAhead();
     weights.pack();
@@ -144,8 +159,7 @@ final class Optimization implements AutoCloseable {
 
   private void clip() {
     if (Double.isFinite(clipValue)) {
-      segments.forEach(
-          s -> Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient())));
+      segments.forEach(s -> Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient())));
     }
     if (Double.isFinite(clipNorm)) {
       double squares = 0;
@@ -158,16 +172,14 @@ final class Optimization implements AutoCloseable {
       }
       double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
       if (factor < 1) {
-        segments.forEach(
-            s -> Status.check(Quern.quern_scale(s.length(), factor, s.gradient())));
+        segments.forEach(s -> Status.check(Quern.quern_scale(s.length(), factor, s.gradient())));
       }
     }
   }
 
-  private static double sumSquares(FloatPointer x, long n) {
-    double[] result = new double[1];
+  private double sumSquares(FloatPointer x, long n) {
     Status.check(Quern.quern_sum_squares(n, x, result));
-    return result[0];
+    return result.get();
   }
 
   private void lookAhead() {

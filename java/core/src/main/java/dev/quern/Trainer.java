@@ -15,8 +15,6 @@ import dev.quern.plan.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
@@ -197,8 +195,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Ends the present call of {@link #fit}, or the next, after the step that runs. May be called from
-   * any thread at any time.
+   * Ends the present call of {@link #fit}, or the next, after the step that runs. May be called
+   * from any thread at any time.
    */
   public void stop() {
     stopRequested = true;
@@ -357,14 +355,14 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of everything that training needs to go on. A listener may ask for it in the middle of an
-   * epoch.
+   * A copy of everything that training needs to go on. A listener may ask for it in the middle of
+   * an epoch.
    */
   public synchronized TrainingState state() {
     usage.enter();
     try {
       Map<String, float[]> tensors = new LinkedHashMap<>();
-      weights.copy().forEach((name, values) -> tensors.put("weights." + name, values));
+      weights.copy().forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
       tensors.putAll(optimization.state());
       return new TrainingState(
           network,
@@ -382,8 +380,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes back, or on, to a state of a trainer of the same network and settings: what follows is what
-   * followed there, to the last bit. If a call of fit was under way, the next one goes on with it.
+   * Goes back, or on, to a state of a trainer of the same network and settings: what follows is
+   * what followed there, to the last bit. If a call of fit was under way, the next one goes on with
+   * it.
    *
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing; nothing
    *     has changed then
@@ -395,15 +394,8 @@ public final class Trainer implements AutoCloseable {
       if (fitting) {
         throw new InvalidArgumentException("restore: called by a listener while fit runs");
       }
-      requireSame(state);
-      Map<String, float[]> values = new LinkedHashMap<>();
-      for (String name : network.state().keySet()) {
-        float[] v = state.tensors().get("weights." + name);
-        if (v == null) {
-          throw new InvalidArgumentException("trainer: the state has no tensor weights." + name);
-        }
-        values.put(name, v);
-      }
+      state.requireSame(network, settings);
+      Map<String, float[]> values = state.weights();
       checkState(values);
       optimization.restore(state.progress(), state.tensors());
       values.forEach(weights::set);
@@ -414,30 +406,6 @@ public final class Trainer implements AutoCloseable {
       fit = p.fit() == null ? null : new FitRun(p.fit());
     } finally {
       usage.exit();
-    }
-  }
-
-  private void requireSame(TrainingState state) {
-    if (!state.network().equals(network)) {
-      throw new InvalidArgumentException(
-          "trainer: the state is of another network, "
-              + state.network().name()
-              + ", than the trainer's, "
-              + network.name());
-    }
-    Set<String> names = new TreeSet<>(settings.keySet());
-    names.addAll(state.settings().keySet());
-    for (String name : names) {
-      String theirs = state.settings().get(name);
-      if (!settings.getOrDefault(name, "none").equals(theirs)) {
-        throw new InvalidArgumentException(
-            "trainer: the state was made with "
-                + name
-                + " "
-                + theirs
-                + ", the trainer has "
-                + settings.get(name));
-      }
     }
   }
 

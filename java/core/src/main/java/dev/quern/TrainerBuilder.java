@@ -11,12 +11,13 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, plain
- * cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
+ * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9,
+ * plain cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
  */
 public final class TrainerBuilder {
   final Network network;
@@ -81,8 +82,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Scales the gradients of each update down so that their norm, over all that is trained, is at most
-   * {@code norm}: PyTorch's clip_grad_norm_.
+   * Scales the gradients of each update down so that their norm, over all that is trained, is at
+   * most {@code norm}: PyTorch's clip_grad_norm_.
    */
   public TrainerBuilder clipNorm(double norm) {
     clipNorm = positive("clip norm", norm);
@@ -96,8 +97,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Updates the weights only every {@code steps} steps, and after an epoch's last, by the mean of the
-   * steps' gradients: the update of a larger batch in the memory of a small one.
+   * Updates the weights only every {@code steps} steps, and after an epoch's last, by the mean of
+   * the steps' gradients: the update of a larger batch in the memory of a small one.
    */
   public TrainerBuilder accumulate(int steps) {
     if (steps < 1) {
@@ -179,7 +180,9 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Refuses to build a trainer that would hold more off-heap memory than this; default no limit. */
+  /**
+   * Refuses to build a trainer that would hold more off-heap memory than this; default no limit.
+   */
   public TrainerBuilder memoryLimit(long bytes) {
     if (bytes < 1) {
       throw new InvalidArgumentException("trainer: memory limit " + bytes + " must be at least 1");
@@ -213,10 +216,10 @@ public final class TrainerBuilder {
 
   /** Everything that decides a run's result, for comparison on resuming. */
   Map<String, String> settings() {
-    Map<String, String> all = new java.util.LinkedHashMap<>();
+    Map<String, String> all = new LinkedHashMap<>();
     all.put("batch", Integer.toString(batch));
     all.put("optimizer", optimizer.toString());
-    all.put("schedule", schedule instanceof Record ? schedule.toString() : "a function");
+    all.put("schedule", schedule.text().orElse("a function"));
     all.put("groups", groups.toString());
     all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
     all.put("clip_norm", Double.toString(clipNorm));
@@ -227,7 +230,8 @@ public final class TrainerBuilder {
     all.put("frozen", frozen.toString());
     all.put("loss", loss.toString());
     all.put("normalization", normalization.toString());
-    all.put("validation", validation == null ? "none" : validation.name() + " " + validation.size());
+    all.put(
+        "validation", validation == null ? "none" : validation.name() + " " + validation.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
     all.put("seed", Long.toString(seed));
     return all;

@@ -1,10 +1,13 @@
 package dev.quern;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Everything that training needs to go on as if it had never stopped: what a checkpoint holds. The
@@ -23,6 +26,8 @@ public record TrainingState(
     Map<String, String> settings,
     Progress progress,
     Map<String, float[]> tensors) {
+
+  static final String WEIGHTS = "weights.";
 
   /**
    * Where a run is.
@@ -70,5 +75,47 @@ public record TrainingState(
     tensors =
         Collections.unmodifiableMap(
             new LinkedHashMap<>(Require.present("training state", "tensors", tensors)));
+  }
+
+  /** All weights and running statistics by their names in the network. */
+  Map<String, float[]> weights() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    for (String name : network.state().keySet()) {
+      float[] values = tensors.get(WEIGHTS + name);
+      if (values == null) {
+        throw new InvalidArgumentException("training state: it has no tensor " + WEIGHTS + name);
+      }
+      all.put(name, values);
+    }
+    return all;
+  }
+
+  /**
+   * @throws InvalidArgumentException if a trainer of this network and these settings would not do
+   *     the same as the one that the state is of
+   */
+  void requireSame(Network other, Map<String, String> otherSettings) {
+    if (!network.equals(other)) {
+      throw new InvalidArgumentException(
+          "trainer: the state is of another network, "
+              + network.name()
+              + ", than the trainer's, "
+              + other.name());
+    }
+    Set<String> names = new TreeSet<>(settings.keySet());
+    names.addAll(otherSettings.keySet());
+    for (String name : names) {
+      String mine = settings.getOrDefault(name, "none");
+      String theirs = otherSettings.getOrDefault(name, "none");
+      if (!mine.equals(theirs)) {
+        throw new InvalidArgumentException(
+            "trainer: the state was made with "
+                + name
+                + " "
+                + mine
+                + ", the trainer has "
+                + theirs);
+      }
+    }
   }
 }

@@ -3,9 +3,9 @@ package dev.quern.optim;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Slow weights beside the optimizer's fast ones: every {@code k} updates {@code slow += alpha (fast -
- * slow)}, and the fast ones go on from there. Zhang et al., "Lookahead Optimizer: k steps forward, 1
- * step back", 2019.
+ * Slow weights beside the optimizer's fast ones: every {@code k} updates {@code slow += alpha (fast
+ * - slow)}, and the fast ones go on from there. Zhang et al., "Lookahead Optimizer: k steps
+ * forward, 1 step back", 2019.
  *
  * @param k updates between two moves of the slow weights, at least 1
  * @param alpha in (0, 1]

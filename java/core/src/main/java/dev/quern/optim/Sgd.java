@@ -8,17 +8,19 @@ import dev.quern.internal.Descriptors;
 import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import java.util.List;
 
 /**
  * Stochastic gradient descent with momentum, PyTorch's rule: {@code g += weightDecay w; v =
  * momentum v + g; w -= lr v} (with Nesterov {@code w -= lr (g + momentum v)}); the first step sets
  * v to g.
  */
-public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov) {
+public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
+    implements Optimizer {
   public Sgd {
-    check("lr", lr);
-    check("momentum", momentum);
-    check("weight_decay", weightDecay);
+    Checks.notNegative("sgd", "lr", lr);
+    Checks.notNegative("sgd", "momentum", momentum);
+    Checks.notNegative("sgd", "weight_decay", weightDecay);
     if (nesterov && momentum == 0) {
       throw new InvalidArgumentException("sgd: nesterov needs a momentum above 0");
     }
@@ -32,11 +34,25 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     this(lr, momentum, 0, false);
   }
 
-  private static void check(String what, float value) {
-    if (!(value >= 0) || Float.isInfinite(value)) {
-      throw new InvalidArgumentException(
-          "sgd: " + what + " " + value + " is not a number of at least 0");
-    }
+  @Override
+  public String type() {
+    return "sgd";
+  }
+
+  @Override
+  public Sgd withLr(float rate) {
+    return new Sgd(rate, momentum, weightDecay, nesterov);
+  }
+
+  @Override
+  public Sgd withWeightDecay(float decay) {
+    return new Sgd(lr, momentum, decay, nesterov);
+  }
+
+  /** {@code momentum_buffer}, or none where momentum is 0. */
+  @Override
+  public List<String> states() {
+    return momentum == 0 ? List.of() : List.of("momentum_buffer");
   }
 
   /**

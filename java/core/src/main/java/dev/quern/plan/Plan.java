@@ -212,8 +212,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Where the loaded batch first becomes NaN or infinite: runs it forward again, layer by layer. The
-   * batch must have been loaded anew.
+   * Where the loaded batch first becomes NaN or infinite: runs it forward again, layer by layer.
+   * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
     if (!isFinite(slab.floats(builder.input.data.offset), count * builder.input.shape.elements())) {
@@ -236,9 +236,11 @@ public final class Plan implements AutoCloseable {
   }
 
   static boolean isFinite(FloatPointer values, long n) {
-    double[] squares = new double[1];
-    Status.check(Quern.quern_sum_squares(n, values, squares));
-    return Double.isFinite(squares[0]);
+    try (Block squares = new Block(8, "sum of squares")) {
+      DoublePointer sum = squares.doubles(0);
+      Status.check(Quern.quern_sum_squares(n, values, sum));
+      return Double.isFinite(sum.get());
+    }
   }
 
   public void backward() {

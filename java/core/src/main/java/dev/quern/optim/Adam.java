@@ -1,0 +1,63 @@
+package dev.quern.optim;
+
+import java.util.List;
+
+/**
+ * Adam, PyTorch's rule: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
+ * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}. Kingma and Ba, "Adam",
+ * 2015.
+ *
+ * @param lr the learning rate; PyTorch's default is 1e-3
+ * @param beta1 of the running average of the gradient, in [0, 1); 0.9
+ * @param beta2 of the running average of its square, in [0, 1); 0.999
+ * @param eps added to the root of the latter; 1e-8
+ * @param weightDecay added to the gradient; 0
+ * @param amsgrad whether to divide by the largest average so far; false. Reddi et al., "On the
+ *     Convergence of Adam and Beyond", 2018.
+ */
+public record Adam(
+    float lr, double beta1, double beta2, double eps, float weightDecay, boolean amsgrad)
+    implements Optimizer {
+  public Adam {
+    Checks.notNegative("adam", "lr", lr);
+    Checks.rate("adam", "beta1", beta1);
+    Checks.rate("adam", "beta2", beta2);
+    Checks.notNegative("adam", "eps", eps);
+    Checks.notNegative("adam", "weight_decay", weightDecay);
+  }
+
+  public Adam() {
+    this(1e-3f);
+  }
+
+  public Adam(float lr) {
+    this(lr, 0);
+  }
+
+  public Adam(float lr, float weightDecay) {
+    this(lr, 0.9, 0.999, 1e-8, weightDecay, false);
+  }
+
+  @Override
+  public String type() {
+    return "adam";
+  }
+
+  @Override
+  public Adam withLr(float rate) {
+    return new Adam(rate, beta1, beta2, eps, weightDecay, amsgrad);
+  }
+
+  @Override
+  public Adam withWeightDecay(float decay) {
+    return new Adam(lr, beta1, beta2, eps, decay, amsgrad);
+  }
+
+  /** {@code exp_avg} and {@code exp_avg_sq}; {@code max_exp_avg_sq} with amsgrad. */
+  @Override
+  public List<String> states() {
+    return amsgrad
+        ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+        : List.of("exp_avg", "exp_avg_sq");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.quern.optim;
+
+import dev.quern.internal.Require;
+import dev.quern.optim.Schedules.Named;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Schedules made of others. Each part counts its steps and epochs from where it begins. */
+final class ComposedSchedules {
+  private ComposedSchedules() {}
+
+  private static String form(Schedule part) {
+    return part.text().orElseGet(part::toString);
+  }
+
+  /** What {@code then} gives once {@code steps} are over, and a straight line up to it before. */
+  private static double warmUp(Schedule.Position at, long steps, Schedule then) {
+    long left = Math.max(at.steps() - steps, 1);
+    if (at.step() >= steps) {
+      return then.factor(
+          new Schedule.Position(at.step() - steps, at.steps() - steps, at.stepsPerEpoch()));
+    }
+    double first = then.factor(new Schedule.Position(0, left, at.stepsPerEpoch()));
+    return first * (at.step() + 1.0) / (steps + 1.0);
+  }
+
+  record WarmUp(long steps, Schedule then) implements Named {
+    WarmUp {
+      Schedules.require(steps >= 0, "warmup", "steps", steps, "not at least 0");
+      Require.present("schedule warmup", "the schedule behind it", then);
+    }
+
+    @Override
+    public double factor(Position at) {
+      return warmUp(at, steps, then);
+    }
+
+    @Override
+    public List<Schedule> parts() {
+      return List.of(then);
+    }
+
+    @Override
+    public String toString() {
+      return "warmup:" + steps + "," + form(then);
+    }
+  }
+
+  record WarmUpFraction(double fraction, Schedule then) implements Named {
+    WarmUpFraction {
+      Schedules.fraction("warmup", "fraction", fraction);
+      Require.present("schedule warmup", "the schedule behind it", then);
+    }
+
+    @Override
+    public double factor(Position at) {
+      return warmUp(at, Math.round(fraction * at.steps()), then);
+    }
+
+    @Override
+    public List<Schedule> parts() {
+      return List.of(then);
+    }
+
+    /** The point in the number tells it from one of steps. */
+    @Override
+    public String toString() {
+      return "warmup:" + fraction + "," + form(then);
+    }
+  }
+
+  record Sequence(List<Schedule> parts, List<Integer> milestones) implements Named {
+    Sequence {
+      Require.present("schedule sequence", "schedules", parts);
+      parts.forEach(p -> Require.present("schedule sequence", "a schedule", p));
+      Schedules.rising("sequence", "milestones", milestones);
+      Schedules.require(
+          parts.size() == milestones.size() + 1,
+          "sequence",
+          "number of schedules",
+          parts.size(),
+          "not one more than milestones " + milestones);
+      parts = List.copyOf(parts);
+      milestones = List.copyOf(milestones);
+    }
+
+    @Override
+    public double factor(Position at) {
+      int i = 0;
+      while (i < milestones.size() && at.epoch() >= milestones.get(i)) {
+        i++;
+      }
+      long begin = i == 0 ? 0 : milestones.get(i - 1) * at.stepsPerEpoch();
+      long end = at.steps();
+      if (i < milestones.size()) {
+        end = Math.min(end, milestones.get(i) * at.stepsPerEpoch());
+      }
+      return parts.get(i).factor(new Position(at.step() - begin, end - begin, at.stepsPerEpoch()));
+    }
+
+    @Override
+    public String toString() {
+      return parts.stream()
+          .map(p -> form(p).contains(";") ? "(" + form(p) + ")" : form(p))
+          .collect(Collectors.joining(";", "sequence:" + Schedules.joined(milestones) + ";", ""));
+    }
+  }
+
+  record ByEpoch(Schedule schedule) implements Named {
+    ByEpoch {
+      Require.present("schedule by-epoch", "the schedule behind it", schedule);
+    }
+
+    @Override
+    public double factor(Position at) {
+      return schedule.factor(new Position(at.epoch(), at.epochs(), 1));
+    }
+
+    @Override
+    public List<Schedule> parts() {
+      return List.of(schedule);
+    }
+
+    @Override
+    public String toString() {
+      return "by-epoch:" + form(schedule);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.quern.optim;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.OptimizerStep;
+import dev.quern.internal.Require;
+import dev.quern.internal.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** One step of an optimizer on tensors: the rules on its arguments. */
+final class TensorStep {
+  private TensorStep() {}
+
+  static void run(Optimizer o, Tensor weight, Tensor grad, List<Tensor> states, long step) {
+    String op = o.type();
+    Require.present(op, "weight", weight);
+    Require.present(op, "gradient", grad);
+    Require.present(op, "states", states);
+    if (states.size() != o.states().size()) {
+      throw new InvalidArgumentException(
+          op + ": " + states.size() + " states are given, " + o.states() + " are needed");
+    }
+    if (step < 1) {
+      throw new InvalidArgumentException(op + ": step " + step + " is not at least 1");
+    }
+    List<Tensor> all = new ArrayList<>(states);
+    all.add(grad);
+    for (int i = 0; i < all.size(); i++) {
+      String what = i < states.size() ? o.states().get(i) : "gradient";
+      Shape shape = Require.present(op, what, all.get(i)).shape();
+      if (!shape.equals(weight.shape())) {
+        throw new ShapeException(
+            op + ": " + what + " " + shape + " is not of the weight's shape " + weight.shape());
+      }
+    }
+    all.add(weight);
+    try (Scratch s = new Scratch(all.toArray(Tensor[]::new));
+        OptimizerStep steps = new OptimizerStep(o)) {
+      steps.reserve(weight.shape());
+      FloatPointer[] pointers = states.stream().map(s::raw).toArray(FloatPointer[]::new);
+      steps.run(step, 1, weight.shape(), s.raw(grad), s.raw(weight), pointers);
+    }
+  }
+}

@@ -15,12 +15,15 @@ namespace {
 #include "rows.inc"
 // the rest stands on rows
 #include "activation.inc"
+#include "adam.inc"
 #include "avg_pool2d.inc"
 #include "im2col.inc"
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
+#include "muon.inc"
 #include "normalize.inc"
+#include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
 

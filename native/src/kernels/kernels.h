@@ -16,6 +16,17 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// One step of Adam or RMSProp, in the numbers that each element needs.
+struct AdamStep {
+  float beta1, rest1, beta2, rest2;  // rest is 1 - beta
+  float decay;                       // joins the gradient
+  float shrink;                      // multiplies the weights first
+  float step, root_scale, eps;       // weights -= step * average / (root_scale * sqrt(square) + eps)
+};
+struct RmsPropStep {
+  float alpha, rest, eps, decay, momentum, lr;
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -48,7 +59,17 @@ struct Windows {
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
                          double smoothing, double scale, float* diff_src, double* losses))                             \
-  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))
+  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))                   \
+  KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square,     \
+                float* largest))                                                                                       \
+  KERNEL(rmsprop, (const RmsPropStep& step, int64_t n, const float* diff, float* weights, float* square,               \
+                   float* velocity, float* average))                                                                   \
+  KERNEL(muon_momentum,                                                                                                \
+         (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
+  KERNEL(muon_sum_squares, (int64_t n, const float* src, double* sum))                                                 \
+  KERNEL(muon_scale, (int64_t n, float factor, float* dst))                                                            \
+  KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
+  KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))
 
 struct Kernels {
   const char* isa = "none";

@@ -1,5 +1,7 @@
 #include "checks.h"
 
+#include <cfloat>
+
 #include "kernels/kernels.h"
 
 namespace quern {
@@ -16,6 +18,22 @@ int check_range(const char* op, const char* what, int64_t value, int64_t least) 
   if (value >= least && value <= INT32_MAX) return QUERN_OK;
   return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is outside [%lld, 2^31 - 1]", op, what,
               static_cast<long long>(value), static_cast<long long>(least));
+}
+
+int check_not_negative(const char* op, const char* what, double value) noexcept {
+  if (value >= 0 && value <= DBL_MAX) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is not a number of at least 0", op, what, value);
+}
+
+int check_rate(const char* op, const char* what, double value) noexcept {
+  if (value >= 0 && value < 1) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is outside [0, 1)", op, what, value);
+}
+
+int check_elements(const char* op, int64_t n) noexcept {
+  if (n < 0) return fail(QUERN_INVALID_ARGUMENT, "%s: %lld elements", op, static_cast<long long>(n));
+  int64_t ignored;
+  return count(op, "tensor", n, 1, 1, 1, &ignored);
 }
 
 int check_flag(const char* op, const char* what, int64_t value) noexcept {

@@ -10,9 +10,7 @@ extern "C" int quern_sgd_step(const quern_sgd* sgd, int64_t n, const float* diff
   QUERN_TRY(check_pointers("sgd", sgd && diff && weights && (velocity || sgd->momentum == 0)));
   QUERN_TRY(check_flag("sgd", "nesterov", sgd->nesterov));
   QUERN_TRY(check_flag("sgd", "first_step", sgd->first_step));
-  if (n < 0) return fail(QUERN_INVALID_ARGUMENT, "sgd: %lld elements", static_cast<long long>(n));
-  int64_t ignored;
-  QUERN_TRY(count("sgd", "tensor", n, 1, 1, 1, &ignored));
+  QUERN_TRY(check_elements("sgd", n));
   ran("sgd");
   parallel_ranges(n, 16384, [&](int64_t begin, int64_t end) {
     kernels().sgd(*sgd, end - begin, diff + begin, weights + begin, velocity == nullptr ? nullptr : velocity + begin);

@@ -16,6 +16,17 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// One step of Adam or RMSProp, in the numbers that each element needs.
+struct AdamStep {
+  float beta1, rest1, beta2, rest2;  // rest is 1 - beta
+  float decay;                       // joins the gradient
+  float shrink;                      // multiplies the weights first
+  float step, root_scale, eps;       // weights -= step * average / (root_scale * sqrt(square) + eps)
+};
+struct RmsPropStep {
+  float alpha, rest, eps, decay, momentum, lr;
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -52,7 +63,18 @@ struct Windows {
   KERNEL(clip, (int64_t n, float limit, float* x))                                                                     \
   KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                    \
   KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                        \
-  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))
+  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))                   \
+  KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square,     \
+                float* largest))                                                                                       \
+  KERNEL(rmsprop, (const RmsPropStep& step, int64_t n, const float* diff, float* weights, float* square,               \
+                   float* velocity, float* average))                                                                   \
+  KERNEL(muon_momentum,                                                                                                \
+         (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
+  KERNEL(muon_sum_squares, (int64_t n, const float* src, double* sum))                                                 \
+  KERNEL(muon_scale, (int64_t n, float factor, float* dst))                                                            \
+  KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
+  KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))                         \
+  /* the end, so that each line above has its backslash */
 
 struct Kernels {
   const char* isa = "none";

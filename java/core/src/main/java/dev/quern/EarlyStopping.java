@@ -49,8 +49,22 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
     return epochs.size() - 1 - best(metric, minDelta, epochs) >= patience;
   }
 
-  /** The index of the best epoch, the first of equals; -1 of none. */
-  static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
+  /**
+   * The index of the best epoch, the first of equals: by validation loss, else by training loss; -1
+   * of none.
+   */
+  public static int bestEpoch(List<History.Epoch> epochs) {
+    if (!epochs.isEmpty() && epochs.get(0).validation() != null) {
+      return best(Metric.LOSS, 0, epochs);
+    }
+    int best = -1;
+    for (int i = 0; i < epochs.size(); i++) {
+      best = best < 0 || epochs.get(i).loss() < epochs.get(best).loss() ? i : best;
+    }
+    return best;
+  }
+
+  private static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {
       Evaluation now = epochs.get(i).validation();

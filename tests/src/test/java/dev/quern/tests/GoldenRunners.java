@@ -64,10 +64,13 @@ final class GoldenRunners {
           "batch_norm2d",
           "add",
           "concat",
-          "optimizer.sgd");
+          "optimizer.sgd",
+          "optimizer.adam",
+          "optimizer.adamw",
+          "optimizer.rmsprop");
 
   /** Tables of families of operators that have a file of their own. */
-  private static final List<Map<String, Runner>> TABLES = List.of(TABLE);
+  private static final List<Map<String, Runner>> TABLES = List.of(TABLE, GoldenOptimizers.TABLE);
 
   private GoldenRunners() {}
 

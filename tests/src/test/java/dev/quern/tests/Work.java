@@ -15,6 +15,11 @@ import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.RmsProp;
 import dev.quern.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +65,11 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
         new Work("softmax", Work::softmax),
         new Work("cross_entropy", Work::crossEntropy),
         new Work("sgd", Work::sgd),
+        optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
+        optimizer(new AdamW(0.1f), 100_003),
+        optimizer(new RmsProp(0.1f, 0.9, 1e-8, 0, 0.9f, true), 100_003),
+        optimizer(new Muon(0.1f), 130, 17, 3, 3),
+        optimizer(new Muon(0.1f), 290, 14, 3, 3),
         new Work("accuracy", Work::accuracy));
   }
 
@@ -164,6 +174,22 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       new Sgd(0.1f, 0.9f, 1e-3f, true).step(w, tensor(a, v, 100_003), velocity, step == 0);
     }
     return List.of(w, velocity);
+  }
+
+  private static Work optimizer(Optimizer o, long... dims) {
+    return new Work(
+        o + " on " + Shape.of(dims),
+        (a, v) -> {
+          List<Tensor> results = new ArrayList<>();
+          o.states().forEach(name -> results.add(a.tensor(Shape.of(dims))));
+          List<Tensor> states = List.copyOf(results);
+          Tensor w = tensor(a, v, dims);
+          results.add(w);
+          for (int step = 1; step <= 3; step++) {
+            o.step(w, tensor(a, v, dims), states, step);
+          }
+          return results;
+        });
   }
 
   private static List<Tensor> accuracy(Arena a, Values v) {

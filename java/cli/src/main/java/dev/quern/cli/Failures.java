@@ -19,6 +19,11 @@ final class Failures {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
+  /**
+   * What a shell calls the end by Ctrl-C; the JVM, which the signal ends, says 130 or 143 itself.
+   */
+  static final int STOPPED = 130;
+
   private final PrintWriter err;
   private final boolean debug;
 

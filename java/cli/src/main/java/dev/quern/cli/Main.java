@@ -21,7 +21,12 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:done", "1:failed; one line on standard error says why", "2:wrong usage"},
+    exitCodeList = {
+      "0:done",
+      "1:failed; one line on standard error says why",
+      "2:wrong usage",
+      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume goes on"
+    },
     subcommands = {
       TrainCommand.class,
       EvalCommand.class,

@@ -2,28 +2,30 @@ package dev.quern.cli;
 
 import dev.quern.Engine;
 import dev.quern.data.Dataset;
-import dev.quern.optim.Sgd;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Where a model comes from: what one needs to train it again. No date, so equal runs stay equal.
  */
-record Provenance(Dataset train, long seed, int epochs, int batch, Sgd sgd) {
+final class Provenance {
   /** The key under which the data set's name is kept. */
   static final String DATA = "data";
 
-  Map<String, String> entries() {
+  private Provenance() {}
+
+  /**
+   * @param optimizer its settings by name
+   */
+  static Map<String, String> entries(
+      Dataset train, long seed, int epochs, int batch, Map<String, String> optimizer) {
     Engine.Info engine = Engine.info();
-    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> all = new LinkedHashMap<>(optimizer);
     all.put(DATA, train.name());
     all.put("images", Integer.toString(train.size()));
     all.put("seed", Long.toString(seed));
     all.put("epochs", Integer.toString(epochs));
     all.put("batch", Integer.toString(batch));
-    all.put("lr", Float.toString(sgd.lr()));
-    all.put("schedule", "cosine");
-    all.put("momentum", Float.toString(sgd.momentum()));
     all.put("quern", Version.text());
     all.put("java", System.getProperty("java.version"));
     all.put("platform", engine.platform());

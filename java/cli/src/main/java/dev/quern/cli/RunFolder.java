@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.History;
 import dev.quern.ModelData;
+import dev.quern.TrainingState;
 import dev.quern.error.QuernException;
 import dev.quern.io.FileAccessException;
 import dev.quern.io.ModelFile;
@@ -18,7 +19,8 @@ import java.util.Locale;
  * line an epoch. Older ones are replaced, the history when the first epoch is done.
  */
 final class RunFolder {
-  private static final String HEADER = "epoch,loss,accuracy,seconds,images_per_second\n";
+  private static final String HEADER =
+      "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy\n";
 
   private final Path model;
   private final Path history;
@@ -62,17 +64,26 @@ final class RunFolder {
     return history;
   }
 
+  /** Writes the history of an interrupted run anew, to go on from there. */
+  void goOn(TrainingState.Fit fitOrNull) {
+    if (fitOrNull != null) {
+      fitOrNull.done().forEach(this::add);
+    }
+  }
+
   /** Adds an epoch's line, in one write, so that the file has whole lines whenever it is read. */
   void add(History.Epoch e) {
     String line =
         String.format(
             Locale.ROOT,
-            "%d,%s,%s,%.3f,%.1f\n",
+            "%d,%s,%s,%.3f,%.1f,%s,%s\n",
             e.epoch(),
             e.loss(),
             e.accuracy(),
             e.seconds(),
-            e.imagesPerSecond());
+            e.imagesPerSecond(),
+            e.validation() == null ? "" : e.validation().loss(),
+            e.validation() == null ? "" : e.validation().accuracy());
     byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
     OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     Unbroken.run(

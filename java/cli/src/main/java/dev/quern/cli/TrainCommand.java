@@ -1,21 +1,22 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
-import dev.quern.Evaluation;
-import dev.quern.History;
+import dev.quern.EarlyStopping;
 import dev.quern.Network;
+import dev.quern.Shape;
 import dev.quern.Trainer;
-import dev.quern.TrainingListener;
+import dev.quern.TrainerBuilder;
 import dev.quern.data.Dataset;
-import dev.quern.data.Normalization;
+import dev.quern.error.FormatException;
 import dev.quern.error.ShapeException;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
 import dev.quern.io.Split;
-import dev.quern.optim.Schedule;
-import dev.quern.optim.Sgd;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
           + " once, after the last epoch. The same seed, data and machine give the same weights."
     })
 final class TrainCommand implements Callable<Integer> {
+  /** Under which a checkpoint keeps the run's options, one word a line. */
+  private static final String OPTIONS = "options";
+
   @Spec private CommandSpec command;
 
   @Option(
@@ -62,20 +66,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Images a step; default ${DEFAULT-VALUE}.")
   private int batch;
 
-  @Option(
-      names = "--lr",
-      paramLabel = "X",
-      description =
-          "Learning rate of the first step, from which it falls to 0 along half a cosine"
-              + " (default: 0.01 for cifar10 and mnist, else 0.02).")
-  private Float lr;
-
-  @Option(
-      names = "--momentum",
-      paramLabel = "X",
-      defaultValue = "0.9",
-      description = "Momentum of SGD; default ${DEFAULT-VALUE}.")
-  private float momentum;
+  @Mixin private OptimizerOptions optimizer;
 
   @Option(
       names = "--seed",
@@ -97,39 +88,137 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Where model.safetensors and history.csv go (default: runs/NET-DATA); older ones there"
-              + " are replaced.")
+          "Where model.safetensors, history.csv and checkpoints go (default: runs/NET-DATA);"
+              + " those of a finished run there are replaced.")
   private Path out;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Hold out N of the training images, chosen by the seed, and look at them after each"
+              + " epoch.")
+  private Integer validation;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "EPOCHS",
+      converter = Counts.Positive.class,
+      description =
+          "End when the loss of the --validation images has not improved for so many epochs.")
+  private Integer patience;
+
+  @Mixin private CheckpointOptions checkpoints;
 
   @Override
   public Integer call() {
+    if (checkpoints.resume() != null) {
+      return resume(checkpoints.resume());
+    }
     DatasetFacts facts = data.facts(DatasetFacts.BUNDLED);
-    Sgd sgd =
-        BadValueException.check(command, () -> new Sgd(lr == null ? facts.lr() : lr, momentum));
+    return run(facts, net::network, null);
+  }
+
+  /** Reads the run's own options out of its checkpoint and goes on with them. */
+  private Integer resume(Path folder) {
+    checkpoints.requireAlone();
+    Checkpoint from = checkpoints.in(folder).latest();
+    CommandLine own =
+        new CommandLine(new TrainCommand())
+            .setOut(command.commandLine().getOut())
+            .setErr(command.commandLine().getErr());
+    try {
+      own.parseArgs(from.info().getOrDefault(OPTIONS, "").split("\n"));
+    } catch (CommandLine.ParameterException e) {
+      throw new FormatException(
+          "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
+    }
+    TrainCommand again = own.getCommand();
+    again.out = folder;
+    CheckpointOptions.tellOtherEngine(from, command.commandLine().getErr());
+    threads.apply();
+    return again.run(
+        again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from);
+  }
+
+  private Integer run(
+      DatasetFacts facts, BiFunction<Shape, Integer, Network> description, Checkpoint fromOrNull) {
     int passes = epochs == null ? facts.epochs() : epochs;
     threads.apply();
-    Dataset train = DataOptions.first(data.load(facts.name(), Split.TRAIN), limit);
+    Dataset all = DataOptions.first(data.load(facts.name(), Split.TRAIN), limit);
     Dataset test = data.load(facts.name(), Split.TEST);
-    Network network = net.network(train.shape(), train.classes().size());
+    Dataset[] parts = heldOut(all);
+    Dataset train = parts[0];
+    Network network = description.apply(train.shape(), train.classes().size());
     requireFit(network, train);
     requireFit(network, test);
-    Normalization normalization = train.normalization();
-    try (Trainer trainer =
-        Trainer.builder(network)
-            .batch(batch)
-            .optimizer(sgd)
-            .schedule(Schedule.cosine())
-            .seed(seed)
-            .normalization(normalization)
-            .build()) {
-      RunFolder run = RunFolder.prepare(out == null ? usualFolder(network, facts) : out);
-      head(network, train, test, sgd);
-      fit(trainer, train, passes, run);
-      Provenance provenance = new Provenance(train, seed, passes, batch, sgd);
-      run.save(trainer.modelData(train.classes(), provenance.entries()));
-      foot(trainer.evaluate(test), run);
+    TrainerBuilder settings =
+        Trainer.builder(network).batch(batch).seed(seed).normalization(train.normalization());
+    BadValueException.check(
+        command,
+        () -> {
+          optimizer.apply(settings, facts);
+          return null;
+        });
+    if (parts[1] != null) {
+      settings.validation(parts[1]);
     }
-    return Failures.OK;
+    if (patience != null) {
+      settings.earlyStopping(new EarlyStopping(patience));
+    }
+    Path folder = out == null ? usualFolder(network, facts) : out;
+    Map<String, String> words = optimizer.words(facts);
+    try (Trainer trainer = settings.build()) {
+      Checkpoints kept = kept(folder, fromOrNull);
+      TrainingRun run =
+          new TrainingRun(command.commandLine(), trainer, network, folder, kept, fromOrNull);
+      run.head(train, test, "batch " + batch + ", " + spoken(words) + ", seed " + seed);
+      return Interruption.guard(
+          trainer,
+          () ->
+              run.train(
+                  train, passes, test, Provenance.entries(train, seed, passes, batch, words)));
+    }
+  }
+
+  private static String spoken(Map<String, String> words) {
+    return words.entrySet().stream()
+        .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The training images and those held out from them, or null. */
+  private Dataset[] heldOut(Dataset all) {
+    if (validation == null) {
+      if (patience != null) {
+        throw new BadValueException(command, "--patience needs --validation");
+      }
+      return new Dataset[] {all, null};
+    }
+    if (validation >= all.size()) {
+      throw new BadValueException(
+          command,
+          "--validation " + validation + " leaves none of the " + all.size() + " training images");
+    }
+    Dataset shuffled = all.shuffled(seed);
+    int left = all.size() - validation;
+    return new Dataset[] {shuffled.slice(0, left), shuffled.slice(left, all.size())};
+  }
+
+  /** The run's checkpoints; an unfinished run's are not written over by a new one. */
+  private Checkpoints kept(Path folder, Checkpoint fromOrNull) {
+    Checkpoints kept =
+        checkpoints.in(folder).info(Map.of(OPTIONS, String.join("\n", checkpoints.words())));
+    if (fromOrNull == null && !kept.isEmpty() && !CheckpointOptions.isFinished(kept.latest())) {
+      throw new BadValueException(
+          command,
+          folder
+              + " holds a run that was interrupted: go on with it by --resume "
+              + folder
+              + ", or choose another --out");
+    }
+    return kept;
   }
 
   /** Before training, not in its first step or after its last. */
@@ -161,57 +250,5 @@ final class TrainCommand implements Callable<Integer> {
   private static Path usualFolder(Network network, DatasetFacts facts) {
     String name = network.name().replaceAll("[^A-Za-z0-9._-]", "_");
     return Path.of("runs", name + "-" + facts.name());
-  }
-
-  private void head(Network network, Dataset train, Dataset test, Sgd sgd) {
-    Engine.Info engine = Engine.info();
-    PrintWriter to = command.commandLine().getOut();
-    to.printf(
-        Locale.ROOT,
-        "%s, %,d parameters, on %s: %,d training and %,d test images of %s%n",
-        Failures.printable(network.name()),
-        network.parameterCount(),
-        train.name(),
-        train.size(),
-        test.size(),
-        train.shape());
-    to.printf(
-        Locale.ROOT,
-        "batch %d, lr %s falling to 0, momentum %s, seed %d; %d threads, %s%n",
-        batch,
-        sgd.lr(),
-        sgd.momentum(),
-        seed,
-        engine.threads(),
-        engine.isa());
-  }
-
-  private void fit(Trainer trainer, Dataset train, int passes, RunFolder run) {
-    PrintWriter to = command.commandLine().getOut();
-    PrintWriter err = command.commandLine().getErr();
-    try (TrainingReport report = new TrainingReport(to, err, passes, train.size())) {
-      trainer.fit(
-          train,
-          passes,
-          new TrainingListener() {
-            @Override
-            public void onStep(Step step) {
-              report.onStep(step);
-            }
-
-            @Override
-            public void onEpoch(History.Epoch epoch) {
-              run.add(epoch);
-              report.onEpoch(epoch);
-            }
-          });
-    }
-  }
-
-  private void foot(Evaluation test, RunFolder run) {
-    PrintWriter to = command.commandLine().getOut();
-    to.println("history " + run.history());
-    to.println("model " + run.model());
-    to.println("test " + EvalCommand.line(test));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.Evaluation;
 import dev.quern.History;
 import dev.quern.TrainingListener;
 import java.io.PrintWriter;
@@ -31,13 +32,20 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         () ->
             out.printf(
                 Locale.ROOT,
-                "epoch %d/%d loss %.4f accuracy %.4f seconds %.2f images/s %.0f%n",
+                "epoch %d/%d loss %.4f accuracy %.4f seconds %.2f images/s %.0f%s%n",
                 e.epoch(),
                 epochs,
                 e.loss(),
                 e.accuracy(),
                 e.seconds(),
-                e.imagesPerSecond()));
+                e.imagesPerSecond(),
+                validation(e.validation())));
+  }
+
+  private static String validation(Evaluation e) {
+    return e == null
+        ? ""
+        : String.format(Locale.ROOT, " validation loss %.4f accuracy %.4f", e.loss(), e.accuracy());
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.quern.ModelData;
+import dev.quern.io.ModelFile;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process of its own shows: exit statuses, and what is left when it is stopped. */
 @Timeout(120)
@@ -65,44 +69,58 @@ class ProcessTest {
     assertThat(p.errorReader().lines()).containsExactly("quern: standard output cannot be written");
   }
 
-  @Test
-  void stoppedTrainingLeavesWholeLinesAndNothingElse() throws IOException, InterruptedException {
-    Path data = Samples.write(dir.resolve("data"), 100, 10);
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void stoppedTrainingLeavesACheckpointToGoOnFrom(String signal, int status)
+      throws IOException, InterruptedException {
+    Path data = Samples.write(dir.resolve("data"), 3000, 10);
     Path net = Samples.network(dir.resolve("small.json"));
     Path out = dir.resolve("run");
-    Process p =
-        quern(
-                "train",
-                "--net",
-                net,
-                "--data",
-                "mnist",
-                "--data-dir",
-                data,
-                "--epochs",
-                1_000_000,
-                "--out",
-                out)
-            .start();
+    List<Object> line =
+        List.of(
+            "train",
+            "--net",
+            net,
+            "--data",
+            "mnist",
+            "--data-dir",
+            data,
+            "--epochs",
+            60,
+            "--batch",
+            8,
+            "--out",
+            out);
+    Process p = quern(line.toArray()).start();
     try (BufferedReader lines = p.inputReader()) {
-      String line = lines.readLine();
-      while (line != null && !line.startsWith("epoch 3/")) {
-        line = lines.readLine();
+      String read = lines.readLine();
+      while (read != null && !read.startsWith("epoch 3/")) {
+        read = lines.readLine();
       }
-      assertThat(line).isNotNull();
-      // unlike Process.destroy, this leaves the streams open
-      p.toHandle().destroy();
-      lines.lines().forEach(l -> {});
+      assertThat(read).isNotNull();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(p.pid())).start().waitFor();
+      List<String> rest = lines.lines().toList();
+      assertThat(rest).isNotEmpty();
+      assertThat(rest.get(rest.size() - 1))
+          .isEqualTo("stopped; go on with quern train --resume " + out);
     }
     assertThat(p.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(p.exitValue()).isEqualTo(143);
+    assertThat(p.exitValue()).isEqualTo(status);
     try (var files = Files.list(out)) {
-      assertThat(files).containsExactly(out.resolve("history.csv"));
+      assertThat(files)
+          .containsExactlyInAnyOrder(out.resolve("history.csv"), out.resolve("checkpoints"));
     }
-    String history = Files.readString(out.resolve("history.csv"));
-    assertThat(history).endsWith("\n");
-    assertThat(history.lines().skip(1))
-        .hasSizeGreaterThanOrEqualTo(3)
-        .allMatch(l -> l.split(",").length == 5);
+    assertThat(Files.readString(out.resolve("history.csv"))).endsWith("\n");
+    Cli.run(line.toArray()).isRefused("--resume " + out);
+
+    Cli.run("train", "--resume", out).succeeds();
+    Path whole = dir.resolve("whole");
+    List<Object> uninterrupted = new ArrayList<>(line);
+    uninterrupted.set(uninterrupted.size() - 1, whole);
+    Cli.run(uninterrupted.toArray()).succeeds();
+    ModelData a = ModelFile.load(out.resolve("model.safetensors"));
+    ModelData b = ModelFile.load(whole.resolve("model.safetensors"));
+    b.weights().forEach((name, w) -> assertThat(a.weights().get(name)).as(name).isEqualTo(w));
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(61);
   }
 }

@@ -3,6 +3,8 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.ModelData;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
 import dev.quern.io.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +61,7 @@ class TrainCommandTest {
     assertThat(Double.parseDouble(r.lastLine().split(" ")[2])).isGreaterThan(0.9);
     try (var files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("history.csv", "model.safetensors");
+          .containsExactlyInAnyOrder("history.csv", "model.safetensors", "checkpoints");
     }
   }
 
@@ -69,10 +71,13 @@ class TrainCommandTest {
     train("--epochs", 2, "--out", out).succeeds();
     List<String> lines = Files.readAllLines(out.resolve("history.csv"));
     assertThat(lines).hasSize(3);
-    assertThat(lines.get(0)).isEqualTo("epoch,loss,accuracy,seconds,images_per_second");
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy");
     for (int e = 1; e <= 2; e++) {
-      String[] cells = lines.get(e).split(",");
-      assertThat(cells).hasSize(5);
+      String[] cells = lines.get(e).split(",", -1);
+      assertThat(cells).hasSize(7);
+      assertThat(cells[5] + cells[6]).isEmpty();
       assertThat(cells[0]).isEqualTo(Integer.toString(e));
       assertThat(Double.parseDouble(cells[1])).isBetween(0.0, 5.0);
       assertThat(Double.parseDouble(cells[2])).isBetween(0.0, 1.0);
@@ -155,6 +160,97 @@ class TrainCommandTest {
   }
 
   @Test
+  void optionsReachTheTrainer() {
+    Path out = dir.resolve("run");
+    Cli.Result r =
+        train(
+                "--optimizer",
+                "adamw",
+                "--lr",
+                "0.01",
+                "--schedule",
+                "one-cycle",
+                "--label-smoothing",
+                "0.1",
+                "--weight-decay",
+                "0.02",
+                "--decay-weights-only",
+                "--ema",
+                "0.5",
+                "--clip",
+                "1.5",
+                "--validation",
+                "60",
+                "--patience",
+                "3",
+                "--epochs",
+                2,
+                "--out",
+                out)
+            .succeeds();
+    assertThat(r.lines().get(0)).contains("240 training");
+    assertThat(r.lines().get(1))
+        .contains("optimizer adamw", "lr 0.01", "schedule one-cycle", "weight decay 0.02")
+        .contains("decay weights only true", "label smoothing 0.1", "clip 1.5", "ema 0.5");
+    assertThat(r.lines().get(2)).containsPattern("validation loss \\d+\\.\\d{4} accuracy [01]\\.");
+    assertThat(ModelFile.load(out.resolve("model.safetensors")).provenance())
+        .containsEntry("optimizer", "adamw")
+        .containsEntry("ema", "0.5")
+        .containsEntry("images", "240");
+    Checkpoint last = Checkpoints.in(out.resolve("checkpoints")).latest();
+    assertThat(last.state().settings())
+        .containsEntry("clip_norm", "1.5")
+        .containsEntry("decay_weights_only", "true")
+        .containsEntry("ema", "0.5")
+        .hasEntrySatisfying("optimizer", o -> assertThat(o).contains("weightDecay=0.02"))
+        .hasEntrySatisfying("loss", l -> assertThat(l).contains("labelSmoothing=0.1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"adam", "adamw", "rmsprop", "muon"})
+  void everyOptimizerLearns(String name) {
+    Path out = dir.resolve("run");
+    String lr = name.equals("muon") ? "0.05" : "0.01";
+    Cli.Result r =
+        train("--optimizer", name, "--lr", lr, "--epochs", 4, "--batch", 20, "--out", out)
+            .succeeds();
+    assertThat(Double.parseDouble(r.lastLine().split(" ")[2])).as(r.lastLine()).isGreaterThan(0.8);
+  }
+
+  @Test
+  void keepsTheLastCheckpointsAndTheBest() throws IOException {
+    Path out = dir.resolve("run");
+    train("--epochs", 3, "--batch", 50, "--checkpoint-every", 4, "--keep", 3, "--out", out)
+        .succeeds();
+    try (var files = Files.list(out.resolve("checkpoints"))) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "best.safetensors",
+              "checkpoint-000000012.safetensors",
+              "checkpoint-000000016.safetensors",
+              "checkpoint-000000018.safetensors");
+    }
+  }
+
+  @Test
+  void finishedRunResumedOnlyTestsAgain() throws IOException {
+    Path out = dir.resolve("run");
+    Cli.Result first = train("--epochs", 2, "--out", out).succeeds();
+    byte[] before = model(out);
+    Cli.Result r = Cli.run("train", "--resume", out).succeeds();
+    assertThat(r.lastLine()).isEqualTo(first.lastLine());
+    assertThat(model(out)).isEqualTo(before);
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
+  }
+
+  @Test
+  void resumeTakesNoOptionsThatChangeTheRun() {
+    Path out = dir.resolve("run");
+    Cli.run("train", "--resume", out).fails("there is none in", out.toString());
+    Cli.run("train", "--resume", out, "--epochs", 3).isRefused("--epochs cannot change");
+  }
+
+  @Test
   void laterRunReplacesEarlierOne() throws IOException {
     Path out = dir.resolve("run");
     train("--epochs", 2, "--out", out).succeeds();
@@ -216,6 +312,16 @@ class TrainCommandTest {
     "--lr, 1e99, Infinity",
     "--lr, fast, fast",
     "--momentum, -0.5, -0.5",
+    "--optimizer, lbfgs, lbfgs",
+    "--schedule, zigzag, zigzag",
+    "--label-smoothing, 1.5, 1.5",
+    "--weight-decay, -1, -1.0",
+    "--ema, 1, 1.0",
+    "--clip, 0, 0.0",
+    "--keep, 0, 0",
+    "--checkpoint-every, 0, 0",
+    "--validation, 0, 0",
+    "--patience, 3, --validation",
     "--seed, one, one",
     "--threads, 0, 0",
     "--threads, 65, 65",

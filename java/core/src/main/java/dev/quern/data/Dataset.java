@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -189,5 +190,18 @@ public final class Dataset {
         classes,
         Arrays.copyOfRange(pixels, from * n, to * n),
         Arrays.copyOfRange(labels, from, to));
+  }
+
+  /** A copy with the images in an order that the seed decides; to hold some of them out. */
+  public Dataset shuffled(long seed) {
+    int[] order = Philox.permutation(seed, 0, size());
+    int n = imageBytes();
+    byte[] movedPixels = new byte[pixels.length];
+    int[] movedLabels = new int[labels.length];
+    for (int i = 0; i < order.length; i++) {
+      System.arraycopy(pixels, order[i] * n, movedPixels, i * n, n);
+      movedLabels[i] = labels[order[i]];
+    }
+    return new Dataset(name, channels, height, width, classes, movedPixels, movedLabels);
   }
 }

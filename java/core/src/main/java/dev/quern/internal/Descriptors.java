@@ -1,11 +1,14 @@
 package dev.quern.internal;
 
 import dev.quern.Shape;
+import dev.quern.bindings.AdamDescriptor;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
 import dev.quern.bindings.LinearDescriptor;
+import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.RmsPropDescriptor;
 import dev.quern.bindings.SgdDescriptor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -13,6 +16,10 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.RmsProp;
 import dev.quern.optim.Sgd;
 import org.bytedeco.javacpp.Pointer;
 
@@ -122,5 +129,56 @@ public final class Descriptors {
         .weight_decay(sgd.weightDecay())
         .nesterov(sgd.nesterov() ? 1 : 0)
         .first_step(firstStep ? 1 : 0);
+  }
+
+  /**
+   * @param step 1 for the first
+   */
+  public static AdamDescriptor adam(Pointer at, Adam adam, double factor, long step) {
+    return new AdamDescriptor(at)
+        .lr(adam.lr() * factor)
+        .beta1(adam.beta1())
+        .beta2(adam.beta2())
+        .eps(adam.eps())
+        .weight_decay(adam.weightDecay())
+        .bias_correction1(1 - StrictMath.pow(adam.beta1(), step))
+        .bias_correction2(1 - StrictMath.pow(adam.beta2(), step))
+        .decoupled(0);
+  }
+
+  /**
+   * @param step 1 for the first
+   */
+  public static AdamDescriptor adamW(Pointer at, AdamW w, double factor, long step) {
+    Adam adam = new Adam(w.lr(), w.beta1(), w.beta2(), w.eps(), w.weightDecay(), w.amsgrad());
+    return adam(at, adam, factor, step).decoupled(1);
+  }
+
+  public static RmsPropDescriptor rmsProp(Pointer at, RmsProp rmsProp, double factor) {
+    return new RmsPropDescriptor(at)
+        .lr(rmsProp.lr() * factor)
+        .alpha(rmsProp.alpha())
+        .eps(rmsProp.eps())
+        .weight_decay(rmsProp.weightDecay())
+        .momentum(rmsProp.momentum())
+        .centered(rmsProp.centered() ? 1 : 0);
+  }
+
+  /**
+   * @param weight of rank 2 or more: a matrix of its first dimension by all others
+   */
+  public static MuonDescriptor muon(Pointer at, Muon muon, double factor, Shape weight) {
+    return new MuonDescriptor(at)
+        .rows(weight.dim(0))
+        .columns(weight.elements() / weight.dim(0))
+        .lr(muon.lr() * factor)
+        .weight_decay(muon.weightDecay())
+        .momentum(muon.momentum())
+        .ns_a(muon.nsCoefficients().a())
+        .ns_b(muon.nsCoefficients().b())
+        .ns_c(muon.nsCoefficients().c())
+        .eps(muon.eps())
+        .nesterov(muon.nesterov() ? 1 : 0)
+        .ns_steps(muon.nsSteps());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The content of a safetensors file: named tensors of type F32, F64 or I64 and text metadata. A
@@ -124,12 +125,22 @@ public final class Safetensors {
    */
   public static void write(
       Path file, Map<String, String> metadata, LinkedHashMap<String, Entry> tensors) {
+    write(file, metadata, tensors, written -> {});
+  }
+
+  /** Also looks at the temporary file, before it gets its name. */
+  static void write(
+      Path file,
+      Map<String, String> metadata,
+      LinkedHashMap<String, Entry> tensors,
+      Consumer<Path> check) {
     if (tensors.containsKey(SafetensorsHeader.METADATA)) {
       throw new InvalidArgumentException(
           "safetensors: " + SafetensorsHeader.METADATA + " is no name for a tensor");
     }
     byte[] header = SafetensorsHeader.write(metadata, tensors);
-    AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes(out).write(header, tensors));
+    AtomicFile.write(
+        OPERATION, file, out -> new SafetensorsBytes(out).write(header, tensors), check);
   }
 
   /** The text under {@code __metadata__}; empty if there is none. */

@@ -40,11 +40,13 @@ final class GoldenOperators {
   private GoldenOperators() {}
 
   static boolean has(String operator) {
-    return OPERATORS.containsKey(operator);
+    return OPERATORS.containsKey(operator) || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
-    return OPERATORS.get(operator).apply(params, tensors);
+    return OPERATORS.containsKey(operator)
+        ? OPERATORS.get(operator).apply(params, tensors)
+        : GoldenOptimizers.run(operator, params, tensors);
   }
 
   private static Map<String, NdArray> conv2d(JsonNode params, Map<String, NdArray> t) {

@@ -4,11 +4,15 @@ import dev.quern.error.NotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Replaces a file as a whole: the content goes to a temporary file in the same folder, to the disk,
@@ -17,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class AtomicFile {
   private static final AtomicLong COUNTER = new AtomicLong();
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.(\\d{1,18})-\\d+\\.tmp");
 
   /** Writes the content; what it throws leaves the old file as it was. */
   @FunctionalInterface
@@ -32,6 +37,15 @@ public final class AtomicFile {
    * @throws NotFoundException if its folder is missing
    */
   public static void write(String operation, Path file, Body body) {
+    write(operation, file, body, written -> {});
+  }
+
+  /**
+   * Writes a file that is looked at once more before it gets its name.
+   *
+   * @param check of the temporary file; what it throws leaves the old file as it was
+   */
+  public static void write(String operation, Path file, Body body, Consumer<Path> check) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.exists(folder)) {
       throw new NotFoundException(operation + ": " + file + ": its folder does not exist");
@@ -43,6 +57,7 @@ public final class AtomicFile {
           body.write(out);
           out.force(true);
         }
+        check.accept(temporary);
         move(temporary, file.toAbsolutePath());
       } finally {
         Files.deleteIfExists(temporary);
@@ -72,6 +87,21 @@ public final class AtomicFile {
     long process = ProcessHandle.current().pid();
     return file.resolveSibling(
         "." + file.getFileName() + "." + process + "-" + COUNTER.incrementAndGet() + ".tmp");
+  }
+
+  /**
+   * Deletes what writers left in a folder that were killed: temporary files of processes that are
+   * no more.
+   */
+  public static void sweep(Path folder) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.tmp")) {
+      for (Path p : all) {
+        Matcher m = TEMPORARY.matcher(p.getFileName().toString());
+        if (m.matches() && ProcessHandle.of(Long.parseLong(m.group(1))).isEmpty()) {
+          Files.deleteIfExists(p);
+        }
+      }
+    }
   }
 
   private static FileChannel create(Path file) throws IOException {

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.quern.error.FormatException;
+import java.util.Map;
 
 /**
  * Parses JSON text: standard JSON only, no key twice in an object, nothing behind the value, at
@@ -56,6 +58,43 @@ public final class Json {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw new FormatException(what + ": not JSON: " + e.getOriginalMessage() + place(e), e);
+    }
+  }
+
+  /** The JSON text of a record or map. */
+  public static String write(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON form: " + value.getClass(), e);
+    }
+  }
+
+  /**
+   * A record or map from its JSON text.
+   *
+   * @throws FormatException if the text is missing or is not one
+   */
+  public static <T> T read(String what, String text, Class<T> type) {
+    return read(what, text, MAPPER.constructType(type));
+  }
+
+  /** A map of texts from its JSON text. */
+  public static Map<String, String> readTexts(String what, String text) {
+    return read(
+        what,
+        text,
+        MAPPER.getTypeFactory().constructMapType(Map.class, String.class, String.class));
+  }
+
+  private static <T> T read(String what, String text, JavaType type) {
+    if (text == null) {
+      throw new FormatException(what + " is missing");
+    }
+    try {
+      return MAPPER.treeToValue(parse(what, text), type);
+    } catch (JsonProcessingException e) {
+      throw new FormatException(what + ": " + e.getOriginalMessage(), e);
     }
   }
 

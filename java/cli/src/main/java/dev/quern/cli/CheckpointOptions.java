@@ -1,0 +1,116 @@
+package dev.quern.cli;
+
+import dev.quern.Engine;
+import dev.quern.TrainingState;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern train} for runs that may be interrupted. */
+final class CheckpointOptions {
+  /** What may stand beside --resume: it changes no result. */
+  private static final Set<String> WITH_RESUME = Set.of("--resume", "--threads", Failures.DEBUG);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "STEPS",
+      converter = Counts.Positive.class,
+      description = "Write a checkpoint every so many steps too (default: after each epoch).")
+  private Integer every;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      defaultValue = "2",
+      description = "Keep the last N checkpoints, besides the best; default ${DEFAULT-VALUE}.")
+  private int keep;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Go on with the run that was interrupted in this folder, with all of its options.")
+  private Path resume;
+
+  Path resume() {
+    return resume;
+  }
+
+  /** The folder of a run's checkpoints. */
+  Checkpoints in(Path run) {
+    Checkpoints c =
+        Checkpoints.in(run.resolve("checkpoints"))
+            .keep(keep)
+            .warnings(m -> Failures.line(command.commandLine().getErr(), m + "; passed over"));
+    return every == null ? c : c.everySteps(every);
+  }
+
+  /** Whether the run that a checkpoint is of has nothing left to do. */
+  static boolean isFinished(Checkpoint c) {
+    TrainingState.Fit fit = c.state().progress().fit();
+    return fit == null || fit.done().size() == fit.epochs();
+  }
+
+  /** The command line of this run as words that make it again from any folder. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    ParseResult parsed = command.commandLine().getParseResult();
+    for (OptionSpec o : parsed.matchedOptions()) {
+      String name = o.longestName();
+      if (WITH_RESUME.contains(name) || name.equals("--out") || name.equals("--net")) {
+        continue;
+      }
+      words.add(name);
+      if (o.arity().max() > 0) {
+        String value = o.originalStringValues().get(0);
+        boolean path = o.type() == Path.class;
+        words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
+      }
+    }
+    return words;
+  }
+
+  /**
+   * @throws BadValueException if an option that belongs to the interrupted run is given anew
+   */
+  void requireAlone() {
+    for (ArgSpec a : command.commandLine().getParseResult().matchedOptions()) {
+      String name = ((OptionSpec) a).longestName();
+      if (!WITH_RESUME.contains(name)) {
+        throw new BadValueException(
+            command, "--resume goes on with the run's own options; " + name + " cannot change");
+      }
+    }
+  }
+
+  /** Says so where the bits may differ from those of the uninterrupted run. */
+  static void tellOtherEngine(Checkpoint from, PrintWriter err) {
+    Engine.Info now = Engine.info();
+    String before =
+        from.info().get("isa") + " with OpenBLAS for " + from.info().get("openblas_core");
+    String after = now.isa() + " with OpenBLAS for " + now.openblasCore();
+    if (!before.equals(after)) {
+      Failures.line(
+          err,
+          "the run began on "
+              + before
+              + " and goes on with "
+              + after
+              + ": its last bits will differ from those of an uninterrupted one");
+    }
+  }
+}

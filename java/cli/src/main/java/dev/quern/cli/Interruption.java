@@ -1,0 +1,52 @@
+package dev.quern.cli;
+
+import dev.quern.Trainer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * Lets Ctrl-C and SIGTERM end training in good order: the step that runs is finished, the command
+ * writes its checkpoint, and only then the JVM ends, with status 130 or 143.
+ */
+final class Interruption {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private Interruption() {}
+
+  /**
+   * Runs work that returns soon after its trainer is stopped.
+   *
+   * @return what the work returns
+   */
+  static int guard(Trainer trainer, IntSupplier work) {
+    CountDownLatch done = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stop(trainer, done), "quern-interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return work.getAsInt();
+    } finally {
+      done.countDown();
+      remove(hook);
+    }
+  }
+
+  private static void stop(Trainer trainer, CountDownLatch done) {
+    trainer.stop();
+    try {
+      if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("quern: stopped before the step was done; the last checkpoint stays");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the JVM is ending, and the hook with it
+    }
+  }
+}

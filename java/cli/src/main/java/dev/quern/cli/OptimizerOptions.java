@@ -1,0 +1,167 @@
+package dev.quern.cli;
+
+import dev.quern.TrainerBuilder;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.RmsProp;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} that say how the weights follow their gradients. */
+final class OptimizerOptions {
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "sgd",
+      description =
+          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest); default"
+              + " ${DEFAULT-VALUE}.")
+  private String optimizer;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description =
+          "Learning rate, which the schedule multiplies (default: sgd 0.01 for cifar10 and mnist,"
+              + " else 0.02; adam, adamw and rmsprop 0.001; muon 0.02).")
+  private Float lr;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "X",
+      description = "Momentum of sgd (default 0.9), muon (0.95) or rmsprop (0).")
+  private Float momentum;
+
+  @Option(names = "--nesterov", description = "Nesterov's momentum, for sgd.")
+  private boolean nesterov;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "Weight decay (default: PyTorch's, adamw 0.01, muon 0.1, else 0).")
+  private Float weightDecay;
+
+  @Option(
+      names = "--decay-weights-only",
+      description = "No weight decay on biases and normalisation layers.")
+  private boolean decayWeightsOnly;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "FORM",
+      defaultValue = "cosine",
+      description =
+          "How the learning rate moves over the run: constant, cosine, one-cycle, triangular:PEAK,"
+              + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
+              + " polynomial:POWER, warmup:STEPS,FORM; default ${DEFAULT-VALUE}.")
+  private String schedule;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "Share of each target spread over all classes; default ${DEFAULT-VALUE}.")
+  private float labelSmoothing;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "Scale gradients down to at most this norm.")
+  private Double clip;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep a moving average of the weights, for example 0.999, and test and save that.")
+  private Double ema;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      defaultValue = "1",
+      description = "Update the weights every N steps; default ${DEFAULT-VALUE}.")
+  private int accumulate;
+
+  private Optimizer made(DatasetFacts facts) {
+    Optimizer o = named(facts);
+    return weightDecay == null ? o : o.withWeightDecay(weightDecay);
+  }
+
+  private Optimizer named(DatasetFacts facts) {
+    if (nesterov && !optimizer.equals("sgd")) {
+      throw new InvalidArgumentException("--nesterov goes with --optimizer sgd");
+    }
+    if (momentum != null && optimizer.startsWith("adam")) {
+      throw new InvalidArgumentException("--momentum goes with sgd, muon and rmsprop");
+    }
+    return switch (optimizer) {
+      case "sgd" -> new Sgd(lr(facts.lr()), momentum == null ? 0.9f : momentum, 0, nesterov);
+      case "adam" -> new Adam(lr(1e-3f));
+      case "adamw" -> new AdamW(lr(1e-3f));
+      case "rmsprop" -> new RmsProp(lr(1e-3f), momentum == null ? 0 : momentum);
+      case "muon" -> new Muon(lr(0.02f), 0.1f, momentum == null ? 0.95f : momentum, new AdamW());
+      default ->
+          throw new InvalidArgumentException(
+              "--optimizer: '" + optimizer + "' is not one of sgd, adam, adamw, rmsprop, muon");
+    };
+  }
+
+  private float lr(float otherwise) {
+    return lr == null ? otherwise : lr;
+  }
+
+  /**
+   * Sets a trainer's part.
+   *
+   * @throws InvalidArgumentException if an option breaks its rule
+   */
+  void apply(TrainerBuilder b, DatasetFacts facts) {
+    b.optimizer(made(facts))
+        .schedule(Schedule.parse(schedule))
+        .loss(new CrossEntropy(labelSmoothing))
+        .accumulate(accumulate);
+    if (decayWeightsOnly) {
+      b.decayWeightsOnly();
+    }
+    if (clip != null) {
+      b.clipNorm(clip);
+    }
+    if (ema != null) {
+      b.ema(ema);
+    }
+  }
+
+  /** By name, for a run's first lines and for the model's provenance. */
+  Map<String, String> words(DatasetFacts facts) {
+    Optimizer o = made(facts);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("optimizer", o.type());
+    all.put("lr", Float.toString(o.lr()));
+    all.put("schedule", schedule);
+    if (o instanceof Sgd sgd) {
+      all.put("momentum", Float.toString(sgd.momentum()));
+    }
+    put(all, "weight_decay", o.weightDecay() == 0 ? null : o.weightDecay());
+    put(all, "decay_weights_only", decayWeightsOnly ? true : null);
+    put(all, "label_smoothing", labelSmoothing == 0 ? null : labelSmoothing);
+    put(all, "clip", clip);
+    put(all, "ema", ema);
+    put(all, "accumulate", accumulate == 1 ? null : accumulate);
+    return all;
+  }
+
+  private static void put(Map<String, String> all, String name, Object valueOrNull) {
+    if (valueOrNull != null) {
+      all.put(name, valueOrNull.toString());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.quern.cli;
+
+import dev.quern.Engine;
+import dev.quern.Evaluation;
+import dev.quern.History;
+import dev.quern.Network;
+import dev.quern.Trainer;
+import dev.quern.TrainingListener;
+import dev.quern.data.Dataset;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
+final class TrainingRun {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Trainer trainer;
+  private final Network network;
+  private final Path folder;
+  private final Checkpoints checkpoints;
+  private final Checkpoint from;
+  private final RunFolder files;
+
+  /**
+   * Prepares the run's folder.
+   *
+   * @param fromOrNull the checkpoint that the run goes on from
+   */
+  TrainingRun(
+      CommandLine command,
+      Trainer trainer,
+      Network network,
+      Path folder,
+      Checkpoints checkpoints,
+      Checkpoint fromOrNull) {
+    this.out = command.getOut();
+    this.err = command.getErr();
+    this.trainer = trainer;
+    this.network = network;
+    this.folder = folder;
+    this.checkpoints = checkpoints;
+    this.from = fromOrNull;
+    if (from != null) {
+      trainer.restore(from.state());
+    }
+    files = RunFolder.prepare(folder);
+    if (from != null) {
+      files.goOn(from.state().progress().fit());
+    }
+  }
+
+  /**
+   * @param settings batch, optimizer and seed in words
+   */
+  void head(Dataset train, Dataset test, String settings) {
+    Engine.Info engine = Engine.info();
+    out.printf(
+        Locale.ROOT,
+        "%s, %,d parameters, on %s: %,d training and %,d test images of %s%n",
+        Failures.printable(network.name()),
+        network.parameterCount(),
+        train.name(),
+        train.size(),
+        test.size(),
+        train.shape());
+    out.printf("%s; %d threads, %s%n", settings, engine.threads(), engine.isa());
+    if (from != null) {
+      out.println("resumed from " + from.file());
+    }
+  }
+
+  /**
+   * @return the exit status
+   */
+  int train(Dataset train, int epochs, Dataset test, Map<String, String> provenance) {
+    History history = fit(train, epochs);
+    if (history.ending() == History.Ending.STOPPED) {
+      out.println("checkpoint " + checkpoints.save(trainer));
+      out.println("stopped; go on with quern train --resume " + folder);
+      return Failures.STOPPED;
+    }
+    if (history.ending() == History.Ending.EARLY) {
+      out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
+    }
+    files.save(trainer.modelData(train.classes(), provenance));
+    Evaluation tested = trainer.evaluate(test);
+    out.println("history " + files.history());
+    out.println("model " + files.model());
+    out.println("test " + EvalCommand.line(tested));
+    return Failures.OK;
+  }
+
+  private History fit(Dataset train, int epochs) {
+    try (TrainingReport report = new TrainingReport(out, err, epochs, train.size())) {
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step step) {
+              report.onStep(step);
+            }
+
+            @Override
+            public void onEpoch(History.Epoch epoch) {
+              files.add(epoch);
+              report.onEpoch(epoch);
+            }
+          };
+      return trainer.fit(train, epochs, checkpoints.of(trainer, listener));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.quern.io;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.TrainingState;
+import dev.quern.error.FormatException;
+import dev.quern.error.QuernException;
+import dev.quern.io.file.Sha256;
+import dev.quern.io.json.Json;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One checkpoint: a safetensors file with the state's tensors (F32), and all else in the metadata:
+ *
+ * <ul>
+ *   <li>{@code format}: {@code quern-checkpoint}, and {@code format_version}: {@code 1}
+ *   <li>{@code network}: the description, as {@link NetworkJson} has it
+ *   <li>{@code settings}, {@code progress}: {@link TrainingState}'s, as JSON
+ *   <li>{@code info.KEY}: what the writer says of itself
+ *   <li>{@code sha256}: of all other metadata, sorted, and of all tensors in their order
+ * </ul>
+ */
+final class CheckpointFile {
+  private static final String OPERATION = "checkpoint";
+  private static final String FORMAT = "quern-checkpoint";
+  private static final String VERSION = "1";
+  private static final String INFO = "info.";
+  private static final String SHA256 = "sha256";
+
+  private CheckpointFile() {}
+
+  /**
+   * Writes a checkpoint, reads it back from the disk, and only then gives it its name.
+   *
+   * @throws FileAccessException if the disk is full or the folder may not be written to; an older
+   *     file of the name stays
+   */
+  static void write(Path file, TrainingState state, Map<String, String> info) {
+    TreeMap<String, String> metadata = new TreeMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("format_version", VERSION);
+    metadata.put("network", NetworkJson.write(state.network()));
+    metadata.put("settings", Json.write(state.settings()));
+    metadata.put("progress", Json.write(state.progress()));
+    info.forEach((key, value) -> metadata.put(INFO + key, value));
+    LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
+    state
+        .tensors()
+        .forEach(
+            (name, values) ->
+                tensors.put(name, Safetensors.Entry.floats(Shape.of(values.length), values)));
+    metadata.put(SHA256, digest(metadata, state.tensors()));
+    Safetensors.write(file, metadata, tensors, written -> require(written, file));
+  }
+
+  private static void require(Path written, Path file) {
+    try {
+      read(written);
+    } catch (FormatException e) {
+      throw new FormatException(
+          OPERATION + ": " + file + ": what was read back differs from what was written", e);
+    }
+  }
+
+  /**
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it is not a checkpoint, is cut short, or its checksum is not that of
+   *     its content
+   */
+  static Checkpoint read(Path file) {
+    Safetensors content = Safetensors.read(file);
+    try {
+      return checkpoint(file, content);
+    } catch (FormatException e) {
+      throw new FormatException(OPERATION + ": " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Checkpoint checkpoint(Path file, Safetensors content) {
+    Map<String, String> metadata = new TreeMap<>(content.metadata());
+    if (!FORMAT.equals(metadata.get("format"))) {
+      throw new FormatException("not a checkpoint: its metadata has no format " + FORMAT);
+    }
+    if (!VERSION.equals(metadata.get("format_version"))) {
+      throw new FormatException(
+          "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
+    }
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    content.names().forEach(name -> tensors.put(name, content.floats(name)));
+    String wanted = metadata.remove(SHA256);
+    if (!digest(metadata, tensors).equals(wanted)) {
+      throw new FormatException("its checksum is not that of its content; it is damaged");
+    }
+    try {
+      Network network = NetworkJson.read(metadata.get("network"));
+      return new Checkpoint(
+          file,
+          new TrainingState(
+              network,
+              Json.readTexts("settings", metadata.get("settings")),
+              Json.read("progress", metadata.get("progress"), TrainingState.Progress.class),
+              tensors),
+          info(metadata));
+    } catch (FormatException e) {
+      throw e;
+    } catch (QuernException e) {
+      throw new FormatException(e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> info(Map<String, String> metadata) {
+    Map<String, String> info = new TreeMap<>();
+    metadata.forEach(
+        (key, value) -> {
+          if (key.startsWith(INFO)) {
+            info.put(key.substring(INFO.length()), value);
+          }
+        });
+    return info;
+  }
+
+  private static String digest(Map<String, String> metadata, Map<String, float[]> tensors) {
+    MessageDigest digest = Sha256.digest();
+    metadata.forEach((key, value) -> add(digest, key + "\0" + value + "\0"));
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    tensors.forEach(
+        (name, values) -> {
+          add(digest, name + "\0" + values.length + "\0");
+          for (int at = 0; at < values.length; ) {
+            int n = Math.min(values.length - at, buffer.capacity() / Float.BYTES);
+            buffer.asFloatBuffer().put(values, at, n);
+            digest.update(buffer.array(), 0, n * Float.BYTES);
+            at += n;
+          }
+        });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, String text) {
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

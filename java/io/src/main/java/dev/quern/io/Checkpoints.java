@@ -1,0 +1,234 @@
+package dev.quern.io;
+
+import dev.quern.EarlyStopping;
+import dev.quern.Engine;
+import dev.quern.History;
+import dev.quern.Trainer;
+import dev.quern.TrainingListener;
+import dev.quern.TrainingState;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.FileErrors;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
+ * best.safetensors}. A checkpoint is written beside, read back, synced to the disk and renamed, so
+ * that a name always stands for a whole one; a process that is killed at any moment leaves the one
+ * before.
+ *
+ * <pre>{@code
+ * Checkpoints checkpoints = Checkpoints.in(Path.of("runs/mine")).everySteps(500);
+ * if (!checkpoints.isEmpty()) {
+ *   trainer.restore(checkpoints.latest().state());
+ * }
+ * trainer.fit(train, 30, checkpoints.of(trainer));
+ * }</pre>
+ *
+ * Not thread-safe, and for one trainer at a time.
+ */
+public final class Checkpoints {
+  private static final String OPERATION = "checkpoint";
+  private static final String PREFIX = "checkpoint-";
+  private static final String SUFFIX = ".safetensors";
+
+  private final Path folder;
+  private final int everySteps;
+  private final int keep;
+  private final Map<String, String> info;
+  private final Consumer<String> warnings;
+
+  private Checkpoints(
+      Path folder, int everySteps, int keep, Map<String, String> info, Consumer<String> warnings) {
+    this.folder = folder;
+    this.everySteps = everySteps;
+    this.keep = keep;
+    this.info = info;
+    this.warnings = warnings;
+  }
+
+  /** A folder, made when the first checkpoint is written; one after each epoch, the last 2 kept. */
+  public static Checkpoints in(Path folder) {
+    return new Checkpoints(folder, 0, 2, Map.of(), message -> {});
+  }
+
+  /** Also every so many steps; 0 for epochs' ends only. */
+  public Checkpoints everySteps(int steps) {
+    if (steps < 0) {
+      throw new InvalidArgumentException("checkpoint: every " + steps + " steps is below 0");
+    }
+    return new Checkpoints(folder, steps, keep, info, warnings);
+  }
+
+  /** How many are kept besides the best. */
+  public Checkpoints keep(int count) {
+    if (count < 1) {
+      throw new InvalidArgumentException("checkpoint: keep " + count + " must be at least 1");
+    }
+    return new Checkpoints(folder, everySteps, count, info, warnings);
+  }
+
+  /** Text by key to be kept with each, beside the engine's facts. */
+  public Checkpoints info(Map<String, String> entries) {
+    return new Checkpoints(folder, everySteps, keep, Map.copyOf(entries), warnings);
+  }
+
+  /** Hears of damaged checkpoints that {@link #latest} passes over. */
+  public Checkpoints warnings(Consumer<String> listener) {
+    return new Checkpoints(folder, everySteps, keep, info, listener);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** The best so far: of the epochs of its run, by validation loss, else by training loss. */
+  public Path best() {
+    return folder.resolve("best" + SUFFIX);
+  }
+
+  /** A listener that writes checkpoints of this trainer. */
+  public TrainingListener of(Trainer trainer) {
+    return of(trainer, new TrainingListener() {});
+  }
+
+  /** A listener that writes checkpoints of this trainer after {@code first} has heard. */
+  public TrainingListener of(Trainer trainer, TrainingListener first) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(Step step) {
+        first.onStep(step);
+        // the epoch's own checkpoint follows its last step
+        if (everySteps > 0 && step.step() % everySteps == 0 && step.step() < step.steps()) {
+          save(trainer);
+        }
+      }
+
+      @Override
+      public void onMetric(Metric metric) {
+        first.onMetric(metric);
+      }
+
+      @Override
+      public void onEpoch(History.Epoch epoch) {
+        first.onEpoch(epoch);
+        save(trainer);
+      }
+    };
+  }
+
+  /**
+   * Writes a checkpoint now, and deletes those beyond the number kept.
+   *
+   * @return its file
+   * @throws FileAccessException if the disk is full or the folder may not be written to; older
+   *     checkpoints stay
+   */
+  public Path save(Trainer trainer) {
+    TrainingState state = trainer.state();
+    Path file =
+        folder.resolve(
+            String.format(Locale.ROOT, "%s%09d%s", PREFIX, state.progress().steps(), SUFFIX));
+    Map<String, String> all = new TreeMap<>(info);
+    Engine.Info engine = Engine.info();
+    all.put("isa", engine.isa());
+    all.put("openblas_core", engine.openblasCore());
+    all.put("openblas", engine.openblasConfig());
+    all.put("version", engine.version());
+    try {
+      Files.createDirectories(folder);
+      AtomicFile.sweep(folder);
+      CheckpointFile.write(file, state, all);
+      if (isBest(state.progress().fit())) {
+        CheckpointFile.write(best(), state, all);
+      }
+      prune(file);
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, folder, e);
+    }
+    return file;
+  }
+
+  /**
+   * Deletes what is older than the last few, and what is newer: left by another run, or damaged.
+   */
+  private void prune(Path written) throws IOException {
+    List<Path> files = files();
+    int now = files.indexOf(written);
+    for (int i = 0; i < files.size(); i++) {
+      if (i > now || i <= now - keep) {
+        Files.deleteIfExists(files.get(i));
+      }
+    }
+  }
+
+  private static boolean isBest(TrainingState.Fit fit) {
+    return fit != null
+        && fit.step() == 0
+        && !fit.done().isEmpty()
+        && EarlyStopping.bestEpoch(fit.done()) == fit.done().size() - 1;
+  }
+
+  public boolean isEmpty() {
+    try {
+      return !Files.isDirectory(folder) || files().isEmpty();
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, folder, e);
+    }
+  }
+
+  /**
+   * The newest whole checkpoint; damaged ones are passed over with a {@link #warnings warning}.
+   *
+   * @throws NotFoundException if there is none
+   * @throws FormatException if there are only damaged ones
+   */
+  public Checkpoint latest() {
+    List<Path> files;
+    try {
+      files = Files.isDirectory(folder) ? files() : List.of();
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, folder, e);
+    }
+    if (files.isEmpty()) {
+      throw new NotFoundException(OPERATION + ": there is none in " + folder);
+    }
+    FormatException first = null;
+    for (int i = files.size() - 1; i >= 0; i--) {
+      try {
+        return CheckpointFile.read(files.get(i));
+      } catch (FormatException e) {
+        warnings.accept(e.getMessage());
+        first = first == null ? e : first;
+      }
+    }
+    throw new FormatException(
+        OPERATION + ": every checkpoint in " + folder + " is damaged: " + first.getMessage(),
+        first);
+  }
+
+  /** Oldest first. */
+  private List<Path> files() throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(folder, PREFIX + "[0-9]*" + SUFFIX)) {
+      found.forEach(all::add);
+    }
+    all.sort(
+        Comparator.comparingInt((Path p) -> p.getFileName().toString().length())
+            .thenComparing(p -> p.getFileName().toString()));
+    return all;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.quern.reference;
+
+import dev.quern.optim.Adam;
+import java.util.List;
+
+/** The twin of {@link Adam}. */
+public final class AdamReference {
+  private AdamReference() {}
+
+  /**
+   * One step, in place: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
+   * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}; with amsgrad the
+   * largest v so far takes its place.
+   *
+   * @param weight changed
+   * @param gradient not changed
+   * @param states m and v, and the largest v with amsgrad; zeros before the first step; changed
+   * @param step t, 1 for the first
+   */
+  public static void step(
+      Adam adam, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
+    Checks.shape("adam", "gradient", gradient, weight.shape());
+    states.forEach(s -> Checks.shape("adam", "state", s, weight.shape()));
+    double correction1 = 1 - StrictMath.pow(adam.beta1(), step);
+    double correction2 = 1 - StrictMath.pow(adam.beta2(), step);
+    for (int i = 0; i < weight.size(); i++) {
+      double g = gradient.get(i) + adam.weightDecay() * weight.get(i);
+      double m = adam.beta1() * states.get(0).get(i) + (1 - adam.beta1()) * g;
+      double v = adam.beta2() * states.get(1).get(i) + (1 - adam.beta2()) * g * g;
+      states.get(0).set(i, m);
+      states.get(1).set(i, v);
+      if (adam.amsgrad()) {
+        v = Math.max(v, states.get(2).get(i));
+        states.get(2).set(i, v);
+      }
+      double root = Math.sqrt(v / correction2) + adam.eps();
+      weight.add(i, -adam.lr() / correction1 * m / root);
+    }
+  }
+}

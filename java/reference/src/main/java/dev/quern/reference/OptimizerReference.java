@@ -1,0 +1,39 @@
+package dev.quern.reference;
+
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.RmsProp;
+import dev.quern.optim.Sgd;
+import java.util.List;
+
+/** The twin of whichever optimizer it is. */
+public final class OptimizerReference {
+  private OptimizerReference() {}
+
+  /**
+   * One step, in place.
+   *
+   * @param weight changed
+   * @param gradient not changed
+   * @param states one a name of {@link Optimizer#states()}, in that order, zeros before the first
+   *     step; changed
+   * @param step 1 for the first
+   */
+  public static void step(
+      Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
+    if (optimizer instanceof Sgd sgd) {
+      NdArray velocity = states.isEmpty() ? new NdArray(weight.shape()) : states.get(0);
+      SgdReference.step(sgd, weight, gradient, velocity);
+    } else if (optimizer instanceof Adam adam) {
+      AdamReference.step(adam, weight, gradient, states, step);
+    } else if (optimizer instanceof AdamW adamW) {
+      AdamWReference.step(adamW, weight, gradient, states, step);
+    } else if (optimizer instanceof RmsProp rmsProp) {
+      RmsPropReference.step(rmsProp, weight, gradient, states);
+    } else {
+      MuonReference.step((Muon) optimizer, weight, gradient, states.get(0));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// adam against PyTorch's rule in double; and what is refused.
+#include <vector>
+
+#include "guarded.h"
+#include "numbers.h"
+
+namespace {
+
+struct Expected {
+  double weight, average = 0, square = 0, largest = 0;
+  void step(const quern_adam& d, bool amsgrad, double diff) {
+    const double g = diff + (d.decoupled ? 0 : d.weight_decay * weight);
+    if (d.decoupled) weight *= 1 - d.lr * d.weight_decay;
+    average = d.beta1 * average + (1 - d.beta1) * g;
+    square = d.beta2 * square + (1 - d.beta2) * g * g;
+    largest = std::fmax(largest, square);
+    const double by = amsgrad ? largest : square;
+    weight -= d.lr / d.bias_correction1 * average / (std::sqrt(by / d.bias_correction2) + d.eps);
+  }
+};
+
+void correct_bias(quern_adam* d, int step) {
+  d->bias_correction1 = 1 - std::pow(d->beta1, step);
+  d->bias_correction2 = 1 - std::pow(d->beta2, step);
+}
+
+// Four steps from zero states; the weights are kept for a comparison of bits.
+std::vector<float> run(quern_adam d, bool amsgrad, int64_t n, Guard side) {
+  Random random(static_cast<uint64_t>(n));
+  Guarded<float> weights(n, side), diff(n, side), average(n, side), square(n, side), largest(n, side);
+  std::vector<Expected> wanted;
+  for (int64_t i = 0; i < n; i++) {
+    wanted.push_back({weights[i] = random.real()});
+    average[i] = square[i] = largest[i] = 0;
+  }
+  for (int step = 1; step <= 4; step++) {
+    correct_bias(&d, step);
+    for (int64_t i = 0; i < n; i++) wanted[static_cast<size_t>(i)].step(d, amsgrad, diff[i] = random.real());
+    CHECK_OK(quern_adam_step(&d, n, diff.data(), weights.data(), average.data(), square.data(),
+                             amsgrad ? largest.data() : nullptr));
+    CHECK(ran("adam"));
+    for (int64_t i = 0; i < n; i++) {
+      const Expected& e = wanted[static_cast<size_t>(i)];
+      CHECK(close_to(weights[i], e.weight, 2e-6));
+      CHECK(close_to(average[i], e.average, 5e-7));
+      CHECK(close_to(square[i], e.square, 5e-7));
+      CHECK(!amsgrad || close_to(largest[i], e.largest, 5e-7));
+    }
+  }
+  return std::vector<float>(weights.begin(), weights.end());
+}
+
+void rules() {
+  for (int64_t n : {0, 1, 7, 8, 15, 16, 17, 33, 16384, 16385, 40009}) {
+    for (int mode = 0; mode < 8; mode++) {
+      const quern_adam d{0.1, 0.9, mode & 1 ? 0.999 : 0.0, 1e-8, mode & 2 ? 0.1 : 0.0, 1, 1, mode & 4 ? 1 : 0};
+      const bool amsgrad = (mode & 1) != 0 && n % 2 == 1;
+      in_case("%lld weights, beta2 %g, decay %g, decoupled %d", static_cast<long long>(n), d.beta2, d.weight_decay,
+              static_cast<int>(d.decoupled));
+      CHECK_OK(quern_set_threads(1));
+      const std::vector<float> alone = run(d, amsgrad, n, mode & 1 ? Guard::After : Guard::Before);
+      CHECK_OK(quern_set_threads(3));
+      CHECK(run(d, amsgrad, n, Guard::After) == alone);
+    }
+  }
+  in_case("%s", "");
+}
+
+void refusals() {
+  float* f = untouchable<float>();
+  const quern_adam good{0.1, 0.9, 0.999, 1e-8, 0, 0.1, 0.001, 0};
+  const char* text = "adam: a required pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_adam_step(nullptr, 1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_adam_step(&good, 1, nullptr, f, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_adam_step(&good, 1, f, nullptr, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_adam_step(&good, 1, f, f, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_adam_step(&good, 1, f, f, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "adam: -1 elements", quern_adam_step(&good, -1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_adam_step(&good, INT64_MAX, f, f, f, f, f));
+  const auto refused = [&](double quern_adam::*field, double value, const char* what) {
+    quern_adam bad = good;
+    bad.*field = value;
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, what, quern_adam_step(&bad, 1, f, f, f, f, f));
+  };
+  for (double bad : {-1.0, static_cast<double>(NAN), static_cast<double>(INFINITY)}) {
+    refused(&quern_adam::lr, bad, "adam: lr");
+    refused(&quern_adam::beta1, bad, "adam: beta1");
+    refused(&quern_adam::beta2, bad, "adam: beta2");
+    refused(&quern_adam::eps, bad, "adam: eps");
+    refused(&quern_adam::weight_decay, bad, "adam: weight_decay");
+    refused(&quern_adam::bias_correction1, bad, "adam: bias corrections");
+    refused(&quern_adam::bias_correction2, bad, "adam: bias corrections");
+  }
+  refused(&quern_adam::beta1, 1, "[0, 1)");
+  refused(&quern_adam::bias_correction1, 0, "(0, 1]");
+  quern_adam bad = good;
+  bad.decoupled = 2;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "decoupled 2", quern_adam_step(&bad, 1, f, f, f, f, f));
+}
+
+}  // namespace
+
+int main() {
+  start();
+  rules();
+  refusals();
+  return finish();
+}

@@ -26,6 +26,7 @@ final class ChildJvm {
           "JDK_JAVA_OPTIONS");
 
   private final Map<String, String> environment = new HashMap<>();
+  private final List<String> prefix = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
   private final List<String> classPath =
       new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
@@ -44,6 +45,12 @@ final class ChildJvm {
 
   ChildJvm option(String option) {
     options.add(option);
+    return this;
+  }
+
+  /** A command that runs the JVM's own, given as its arguments. */
+  ChildJvm prefix(String... words) {
+    prefix.addAll(List.of(words));
     return this;
   }
 
@@ -99,8 +106,13 @@ final class ChildJvm {
     }
   }
 
-  private ProcessBuilder builder(Class<?> main, Path output) {
-    List<String> command = new ArrayList<>();
+  /** Starts the main class; its output is lost. */
+  Process start(Class<?> main) throws IOException {
+    return builder(main, null).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private ProcessBuilder builder(Class<?> main, Path outputOrNull) {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1"); // starts sooner
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -110,7 +122,10 @@ final class ChildJvm {
     command.add(String.join(File.pathSeparator, classPath));
     command.add(main.getName());
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.redirectErrorStream(true);
+    if (outputOrNull != null) {
+      builder.redirectOutput(outputOrNull.toFile());
+    }
     builder.environment().keySet().removeAll(NOT_INHERITED);
     builder.environment().putAll(environment);
     return builder;

@@ -1,0 +1,79 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.ModelData;
+import dev.quern.Trainer;
+import dev.quern.data.Dataset;
+import dev.quern.io.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is killed twenty times ends in the bits of one that is not. */
+class KillTest {
+  private static final int KILLS = 20;
+
+  @TempDir Path folder;
+
+  @Test
+  @Timeout(300)
+  void killedTwentyTimes() throws IOException, InterruptedException {
+    Random random = new Random();
+    for (int kill = 0; kill < KILLS; kill++) {
+      killAfterSomeCheckpoint(random);
+      assertThat(folder.resolve("model")).as("kill %d came too late", kill).doesNotExist();
+    }
+    ChildJvm.Result last = child().run(KillMain.class);
+    assertThat(last.status()).as(last.output()).isZero();
+
+    Dataset data = KillMain.data();
+    try (Trainer trainer = KillMain.trainer(data)) {
+      trainer.fit(data, 60);
+      ModelData wanted = trainer.modelData(data.classes(), Map.of());
+      ModelData got = ModelFile.load(folder.resolve("model"));
+      wanted
+          .weights()
+          .forEach((name, w) -> assertThat(got.weights().get(name)).as(name).isEqualTo(w));
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .as("no temporary file of a killed process is left")
+          .noneMatch(name -> name.endsWith(".tmp"));
+    }
+  }
+
+  /** Starts the run, sees it write, and kills it at a moment that nobody chose. */
+  private void killAfterSomeCheckpoint(Random random) throws IOException, InterruptedException {
+    Set<String> before = names();
+    Process process = child().start(KillMain.class);
+    try {
+      long end = System.nanoTime() + 60_000_000_000L;
+      while (names().equals(before) && process.isAlive() && System.nanoTime() < end) {
+        Thread.sleep(1);
+      }
+      Thread.sleep(random.nextInt(60), random.nextInt(999_999));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(names()).as("the run wrote something").isNotEqualTo(before);
+  }
+
+  private ChildJvm child() {
+    return new ChildJvm().option("-Dquern.kill.folder=" + folder);
+  }
+
+  private Set<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+    }
+  }
+}

@@ -53,6 +53,10 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     Conv2d odd =
         new Conv2d(18, new Size(3, 2)).stride(new Size(1, 2)).dilation(2).padding(3).groups(3);
     return List.of(
+        conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
+        conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
+        conv2d(
+            "direct", new Conv2d(24, 3).dilation(2).padding(3).groups(2), Shape.of(5, 16, 29, 31)),
         conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
         conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
         conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),

@@ -17,6 +17,7 @@ namespace {
 #include "activation.inc"
 #include "adam.inc"
 #include "avg_pool2d.inc"
+#include "dropout.inc"
 #include "im2col.inc"
 #include "layout.inc"
 #include "math.inc"

@@ -297,6 +297,7 @@ public final class Trainer implements AutoCloseable {
    */
   private double step(String when, Runnable load, boolean last) {
     load.run();
+    plan.random(seed, steps);
     plan.forward();
     double value = plan.loss();
     if (!Double.isFinite(value)) {

@@ -188,6 +188,17 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /**
+   * Says which random numbers the next passes draw.
+   *
+   * @param step counts from 0
+   */
+  public void random(long seed, long step) {
+    for (Op op : builder.ops) {
+      op.random(seed, step);
+    }
+  }
+
   public void forward() {
     for (Op op : builder.ops) {
       op.forward();

@@ -40,13 +40,13 @@ import java.util.Map;
  *
  * Values come as doubles, sample after sample, each in C, H, W order; networks keep them as floats
  * in between. The same code runs in the double-precision reference, so that its gradients can be
- * checked by central differences. Its parameters have any names and are trained, saved in
- * checkpoints' tensors and initialised as all others are.
+ * checked by central differences. Its parameters have any names, and are trained and initialised as
+ * all others are.
  *
  * <p>The layer must be immutable: shapes must stay, and a model's threads may be inside at once,
  * each with arrays of its own. What it throws reaches the caller as the cause of a {@link
- * dev.quern.error.LayerException}. It has no JSON form, so that networks with it cannot be written
- * to files, and no buffers.
+ * dev.quern.error.LayerException}. It has no JSON form, so that networks with it cannot be saved,
+ * in models or checkpoints, and no buffers.
  */
 public non-sealed interface CustomLayer extends Layer {
   /** By default the class's own name, or {@code custom} where it has none. */

@@ -13,6 +13,7 @@ import dev.quern.Trainer;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.error.ShapeException;
+import dev.quern.io.Checkpoints;
 import dev.quern.io.ModelFile;
 import dev.quern.io.NetworkJson;
 import dev.quern.layer.Buffer;
@@ -278,10 +279,13 @@ class CustomLayerErrorsTest {
     Path file = folder.resolve("model.safetensors");
     String message = "network: layer block.mine: Bent is a custom layer, which has no JSON form";
     try (Trainer t = Trainer.builder(network(new Bent())).build()) {
-      assertThatThrownBy(() -> NetworkJson.write(t.state().network()))
+      assertThatThrownBy(() -> NetworkJson.write(t.network()))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(message);
       assertThatThrownBy(() -> ModelFile.save(file, data(t)))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> Checkpoints.in(folder).of(t))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(message);
     }

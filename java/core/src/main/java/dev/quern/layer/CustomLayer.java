@@ -90,6 +90,10 @@ public non-sealed interface CustomLayer extends Layer {
     /** A pass of zeros, to be filled. */
     public static Forward of(CustomLayer layer, Shape inputShape, int samples, boolean training) {
       Shape out = layer.outputShape(inputShape);
+      Map<String, double[]> parameters = new LinkedHashMap<>();
+      for (Parameter p : layer.parameters(inputShape)) {
+        parameters.put(p.name(), array("parameter " + p.name(), p.shape()));
+      }
       return new Forward(
           inputShape,
           out,
@@ -97,7 +101,7 @@ public non-sealed interface CustomLayer extends Layer {
           training,
           array("input of " + layer.type(), inputShape.batch(samples)),
           array("output of " + layer.type(), out.batch(samples)),
-          arrays(layer, inputShape));
+          parameters);
     }
 
     /**
@@ -126,12 +130,14 @@ public non-sealed interface CustomLayer extends Layer {
     }
 
     /** A pass of zeros, to be filled. */
-    public static Backward of(CustomLayer layer, Forward forward) {
+    public static Backward of(Forward forward) {
+      Map<String, double[]> gradients = new LinkedHashMap<>();
+      forward.parameters().forEach((name, p) -> gradients.put(name, new double[p.length]));
       return new Backward(
           forward,
           new double[forward.output().length],
           new double[forward.input().length],
-          arrays(layer, forward.inputShape()));
+          gradients);
     }
 
     public double[] input() {
@@ -155,14 +161,6 @@ public non-sealed interface CustomLayer extends Layer {
     public double[] gradient(String name) {
       return named(gradients, name);
     }
-  }
-
-  private static Map<String, double[]> arrays(CustomLayer layer, Shape input) {
-    Map<String, double[]> all = new LinkedHashMap<>();
-    layer
-        .parameters(input)
-        .forEach(p -> all.put(p.name(), array("parameter " + p.name(), p.shape())));
-    return all;
   }
 
   private static double[] array(String what, Shape shape) {

@@ -63,21 +63,31 @@ final class CustomOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
+    CustomLayer.Forward pass = CustomLayer.Forward.of(layer, in.shape, n, training);
+    requireSame(pass);
+    CustomLayer.Backward back = out.diff == null ? null : CustomLayer.Backward.of(pass);
+    int most = Math.max(pass.input().length, pass.output().length);
+    for (double[] values : pass.parameters().values()) {
+      most = Math.max(most, values.length);
+    }
+    floats = new float[most];
+    forward = pass;
+    backward = back;
     count = n;
-    forward = CustomLayer.Forward.of(layer, in.shape, n, training);
-    backward = out.diff == null ? null : CustomLayer.Backward.of(layer, forward);
-    int most = Math.max(forward.input().length, forward.output().length);
-    boolean same = forward.outputShape().equals(out.shape);
+  }
+
+  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
+  private void requireSame(CustomLayer.Forward pass) {
+    boolean same =
+        pass.outputShape().equals(out.shape) && pass.parameters().size() == parameters.size();
     for (Parameter p : parameters) {
-      int length = forward.parameter(p.name()).length;
-      same &= length == weights.elements(node + "." + p.name());
-      most = Math.max(most, length);
+      long elements = weights.elements(node + "." + p.name());
+      same = same && pass.parameter(p.name()).length == elements;
     }
     if (!same) {
       throw new ShapeException(
           "layer " + node + ": shapes of " + layer.type() + " have changed; it must be immutable");
     }
-    floats = new float[most];
   }
 
   @Override

@@ -112,9 +112,10 @@ public final class Plan implements AutoCloseable {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
     if (n != count) {
-      count = n;
+      count = 0; // should an operation refuse, the next call asks all of them again
       builder.ops.forEach(op -> op.batch(n));
       lossDescriptor.batch(n);
+      count = n;
     }
   }
 

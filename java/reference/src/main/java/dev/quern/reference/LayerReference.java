@@ -130,8 +130,7 @@ interface LayerReference {
     @Override
     public Gradients backward(
         List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
-      CustomLayer.Backward pass =
-          CustomLayer.Backward.of(layer, pass(inputs.get(0), state, training));
+      CustomLayer.Backward pass = CustomLayer.Backward.of(pass(inputs.get(0), state, training));
       System.arraycopy(gradOutput.values(), 0, pass.gradOutput(), 0, gradOutput.size());
       layer.backward(pass);
       Map<String, NdArray> gradients = new LinkedHashMap<>();

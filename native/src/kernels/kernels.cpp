@@ -25,6 +25,7 @@ namespace {
 #include "adam.inc"
 #include "avg_pool2d.inc"
 #include "conv_tiles.inc"
+#include "dropout.inc"
 #include "im2col.inc"
 #include "layout.inc"
 #include "math.inc"

@@ -52,6 +52,14 @@ struct ConvOuter {
   int64_t c_step, rows, columns;
 };
 
+// How a sample's elements, or its channels, fall: those whose 24 random bits are below the threshold.
+struct DropoutStep {
+  uint64_t key;
+  int64_t channels, pixels;
+  int32_t threshold;
+  float scale;
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -82,6 +90,8 @@ struct ConvOuter {
                           double* diff_sums, double* product_sums))                                                    \
   KERNEL(normalize_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,     \
                               const float* scale, const float* slope, const float* shift, float* diff_src))            \
+  KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
+  KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \

@@ -6,6 +6,8 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
@@ -66,6 +68,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
         new Work("relu", Work::relu),
         new Work("linear", Work::linear),
         new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+        new Work("dropout", Work::dropout),
         new Work("softmax", Work::softmax),
         new Work("cross_entropy", Work::crossEntropy),
         new Work("sgd", Work::sgd),
@@ -146,6 +149,11 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       results.add(new Softmax().backward(y, x));
     }
     return results;
+  }
+
+  private static List<Tensor> dropout(Arena a, Values v) {
+    Tensor x = tensor(a, v, 40, 19, 17, 16);
+    return List.of(new Dropout().forward(x, 5, 6), new Dropout2d(0.2f).backward(x, 7, 8));
   }
 
   private static List<Tensor> crossEntropy(Arena a, Values v) {

@@ -7,7 +7,9 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -35,6 +37,8 @@ final class Lowerings {
     unary(BatchNorm2d.class, BatchNorm2dOp::lower);
     unary(Conv2d.class, Conv2dOp::lower);
     unary(Flatten.class, (b, layer, in, out) -> in.reshaped(out));
+    unary(GroupNorm.class, GroupNormOp::lower);
+    unary(LayerNorm.class, LayerNormOp::lower);
     unary(Linear.class, LinearOp::lower);
     unary(MaxPool2d.class, MaxPool2dOp::lower);
     unary(Relu.class, ReluOp::lower);

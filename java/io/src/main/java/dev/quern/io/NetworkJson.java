@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.FormatException;
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.json.Json;
@@ -55,7 +54,6 @@ import java.util.stream.Collectors;
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
-  private static final int MAX_RANK = 8;
 
   private NetworkJson() {}
 
@@ -66,7 +64,7 @@ public final class NetworkJson {
   public static Network read(String text) {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
-    Shape input = shape(in);
+    Shape input = in.shape("input");
     List<JsonNode> layers = in.nodes("layers");
     in.end();
     return new Network(name, input, nodes(layers));
@@ -119,23 +117,6 @@ public final class NetworkJson {
       node.inputs().forEach(inputs::add);
     }
     return out;
-  }
-
-  private static Shape shape(JsonFields in) {
-    long[] dims = in.longs("input");
-    if (dims.length < 1 || dims.length > MAX_RANK) {
-      throw in.wrong("input", dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
-    }
-    for (long d : dims) {
-      if (d < 1 || d > Integer.MAX_VALUE) {
-        throw in.wrong("input", "dimension " + d + " is not a 32-bit integer of at least 1");
-      }
-    }
-    try {
-      return Shape.of(dims);
-    } catch (InvalidArgumentException e) {
-      throw in.wrong("input", e.getMessage());
-    }
   }
 
   private static List<Network.Node> nodes(List<JsonNode> layers) {

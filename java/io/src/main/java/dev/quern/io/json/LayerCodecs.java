@@ -8,7 +8,9 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -102,6 +104,34 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("momentum", layer.momentum(), 0.1f).put("eps", layer.eps(), 1e-5f));
 
+  private static final LayerCodec<GroupNorm> GROUP_NORM =
+      new LayerCodec<>(
+          "group_norm",
+          GroupNorm.class,
+          in ->
+              new GroupNorm(
+                  in.integer("num_groups"), in.number("eps", 1e-5f), in.flag("affine", true)),
+          (layer, out) ->
+              out.put("num_groups", layer.numGroups())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("affine", layer.affine(), true));
+
+  private static final LayerCodec<LayerNorm> LAYER_NORM =
+      new LayerCodec<>(
+          "layer_norm",
+          LayerNorm.class,
+          in ->
+              new LayerNorm(
+                  in.shape("normalized_shape"),
+                  in.number("eps", 1e-5f),
+                  in.flag("elementwise_affine", true),
+                  in.flag("bias", true)),
+          (layer, out) ->
+              out.put("normalized_shape", layer.normalizedShape())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("elementwise_affine", layer.elementwiseAffine(), true)
+                  .put("bias", layer.bias(), layer.elementwiseAffine()));
+
   private static final List<LayerCodec<?>> ALL =
       List.of(
           CONV2D,
@@ -111,6 +141,8 @@ public final class LayerCodecs {
           plain(new Flatten()),
           LINEAR,
           BATCH_NORM2D,
+          GROUP_NORM,
+          LAYER_NORM,
           plain(new Add()),
           plain(new Concat()),
           plain(new Softmax()));

@@ -44,6 +44,8 @@ import java.util.stream.Collectors;
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
+ * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
  * </table>
  *

@@ -10,7 +10,9 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -108,9 +110,15 @@ class NetworkJsonPropertyTest {
         Combinators.combine(
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
             .as(BatchNorm2d::new);
+    Arbitrary<Float> eps = Arbitraries.floats().between(0, 1e-2f);
+    Arbitrary<Layer> groups =
+        Combinators.combine(Arbitraries.of(1, 2, 3), eps, flag).as(GroupNorm::new);
+    Arbitrary<Layer> layer =
+        Combinators.combine(sizes(1, 30), eps, flag, flag)
+            .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
-    return Arbitraries.oneOf(conv, max, average, linear, norm, plain);
+    return Arbitraries.oneOf(conv, max, average, linear, norm, groups, layer, plain);
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -92,6 +92,21 @@ struct DropoutStep {
                               const float* scale, const float* slope, const float* shift, float* diff_src))            \
   KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
   KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
+  KERNEL(add_centred_squares,                                                                                          \
+         (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean, double* squares))              \
+  KERNEL(group_norm_forward, (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean,            \
+                              const double* scale, const float* bias, float* dst))                                     \
+  KERNEL(group_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
+                           const double* mean, double* diff_sums, double* product_sums))                               \
+  KERNEL(group_norm_backward,                                                                                          \
+         (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch, const double* mean,         \
+          const double* scale, const double* slope, const double* shift, float* diff_src))                             \
+  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, const float* src, const float* weights,             \
+                              const float* bias, float* dst, double* mean, double* inverse))                           \
+  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
+                               const double* mean, const double* inverse, float* diff_src))                            \
+  KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
+                           const double* mean, const double* inverse, double* diff_sums, double* product_sums))        \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \

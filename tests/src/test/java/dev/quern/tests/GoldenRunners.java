@@ -62,6 +62,8 @@ final class GoldenRunners {
           "cross_entropy",
           "flatten",
           "batch_norm2d",
+          "group_norm",
+          "layer_norm",
           "add",
           "concat",
           "optimizer.sgd",
@@ -70,7 +72,8 @@ final class GoldenRunners {
           "optimizer.rmsprop");
 
   /** Tables of families of operators that have a file of their own. */
-  private static final List<Map<String, Runner>> TABLES = List.of(TABLE, GoldenOptimizers.TABLE);
+  private static final List<Map<String, Runner>> TABLES =
+      List.of(TABLE, GoldenOptimizers.TABLE, GoldenNorms.TABLE);
 
   private GoldenRunners() {}
 

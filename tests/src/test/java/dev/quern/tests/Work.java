@@ -10,8 +10,11 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.NormGradients;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
@@ -69,6 +72,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
         new Work("linear", Work::linear),
         new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
         new Work("dropout", Work::dropout),
+        new Work("group_norm", Work::groupNorm),
+        new Work("layer_norm", Work::layerNorm),
         new Work("softmax", Work::softmax),
         new Work("cross_entropy", Work::crossEntropy),
         new Work("sgd", Work::sgd),
@@ -139,6 +144,31 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       add(results, layer.backwardWeights(x, y));
     }
     return results;
+  }
+
+  private static List<Tensor> groupNorm(Arena a, Values v) {
+    GroupNorm layer = new GroupNorm(33);
+    Tensor x = tensor(a, v, 9, 99, 31, 13);
+    Tensor w = tensor(a, v, 99);
+    List<Tensor> results = new ArrayList<>(List.of(layer.forward(x, w, w)));
+    add(results, layer.backward(x, w, results.get(0)));
+    return results;
+  }
+
+  private static List<Tensor> layerNorm(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (Tensor x : List.of(tensor(a, v, 9, 13, 31, 17), tensor(a, v, 2003, 130))) {
+      LayerNorm layer = new LayerNorm(x.shape().sample());
+      Tensor w = tensor(a, v, x.shape().sample().toArray());
+      Tensor y = layer.forward(x, w, w);
+      results.add(y);
+      add(results, layer.backward(x, w, y));
+    }
+    return results;
+  }
+
+  private static void add(List<Tensor> results, NormGradients g) {
+    results.addAll(List.of(g.input(), g.weight(), g.bias()));
   }
 
   private static List<Tensor> softmax(Arena a, Values v) {

@@ -24,6 +24,12 @@ final class Checks {
     }
   }
 
+  static void eps(String op, float eps) {
+    if (!(eps >= 0) || Float.isInfinite(eps)) {
+      throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");
+    }
+  }
+
   static void image(String op, Shape input) {
     if (input.rank() != 3) {
       throw new ShapeException(op + ": input " + input + " is not channels x height x width");
@@ -118,11 +124,16 @@ final class Checks {
   }
 
   static void bias(String op, Tensor bias, boolean wanted, long out) {
-    if (!wanted && bias != null) {
-      throw new InvalidArgumentException(op + ": a bias is given, but the layer has none");
+    optional(op, "bias", bias, wanted, Shape.of(out));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
+    if (!wanted && t != null) {
+      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
     }
     if (wanted) {
-      shape(op, "bias", bias, Shape.of(out));
+      shape(op, what, t, shape);
     }
   }
 }

@@ -18,6 +18,8 @@ public sealed interface Layer
         Dropout,
         Dropout2d,
         Flatten,
+        GroupNorm,
+        LayerNorm,
         Linear,
         MaxPool2d,
         Relu,

@@ -10,7 +10,9 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -40,6 +42,8 @@ final class Lowerings {
     unary(Dropout.class, DropoutOp::lower);
     unary(Dropout2d.class, DropoutOp::lower);
     unary(Flatten.class, (b, layer, in, out) -> in.reshaped(out));
+    unary(GroupNorm.class, GroupNormOp::lower);
+    unary(LayerNorm.class, LayerNormOp::lower);
     unary(Linear.class, LinearOp::lower);
     unary(MaxPool2d.class, MaxPool2dOp::lower);
     unary(Relu.class, ReluOp::lower);

@@ -12,6 +12,7 @@ import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Weights implements AutoCloseable {
   /** One layer's pointers; null where the layer has no such tensor. */
   static final class Layer {
+    /** Of layers without parameters. */
+    static final Layer NONE = new Layer();
+
     FloatPointer weight;
     FloatPointer bias;
     FloatPointer weightGrad;
@@ -39,6 +43,9 @@ public final class Weights implements AutoCloseable {
 
     /** What kernels read; the weight itself where nothing needs packing. */
     FloatPointer packed;
+
+    /** The bias that layer_norm reads. */
+    FloatPointer packedBias;
   }
 
   private final Network network;
@@ -100,6 +107,9 @@ public final class Weights implements AutoCloseable {
         packConv(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
+      } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
+        boolean whole = norm.normalizedShape().elements() == in.elements();
+        packLayerNorm(makeLayer(n.name()), in.elements(), whole ? pixels.get(from) : 1);
       } else if (!n.layer().parameters(in).isEmpty()) {
         makeLayer(n.name());
       }
@@ -152,6 +162,24 @@ public final class Weights implements AutoCloseable {
       l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
       packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
     }
+  }
+
+  private void packLayerNorm(Layer l, long elements, long pixels) {
+    l.packed = packRow(l.weight, elements, pixels);
+    l.packedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
+  }
+
+  /** A copy, kept up to date, of an image's parameters in the memory order of its pixels. */
+  private FloatPointer packRow(FloatPointer row, long elements, long pixels) {
+    long channels = elements / pixels;
+    if (pixels == 1 || channels == 1) {
+      return row;
+    }
+    FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
+    packers.add(
+        () ->
+            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
+    return packed;
   }
 
   Layer layer(String name) {

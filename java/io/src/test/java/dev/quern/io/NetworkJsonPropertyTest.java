@@ -13,7 +13,9 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -113,11 +115,26 @@ class NetworkJsonPropertyTest {
         Combinators.combine(
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
             .as(BatchNorm2d::new);
+    Arbitrary<Float> eps = Arbitraries.floats().between(0, 1e-2f);
+    Arbitrary<Layer> groups =
+        Combinators.combine(Arbitraries.of(1, 2, 3), eps, flag).as(GroupNorm::new);
+    Arbitrary<Layer> layer =
+        Combinators.combine(sizes(1, 30), eps, flag, flag)
+            .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     return Arbitraries.oneOf(
-        conv, max, average, linear, norm, p.map(Dropout::new), p.map(Dropout2d::new), plain);
+        conv,
+        max,
+        average,
+        linear,
+        norm,
+        groups,
+        layer,
+        p.map(Dropout::new),
+        p.map(Dropout2d::new),
+        plain);
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -14,6 +14,8 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -87,6 +89,32 @@ class NetworkJsonTest {
                 new AvgPool2d(2),
                 new Flatten(),
                 new Linear(2)));
+  }
+
+  @Test
+  void readsAndWritesNormalisations() {
+    Network network =
+        read(
+            """
+            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new GroupNorm(3),
+                new GroupNorm(1, 0.5f, false),
+                new LayerNorm(3, 32, 32),
+                new LayerNorm(Shape.of(32), 0.25f, true, false),
+                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
+    assertThat(NetworkJson.write(network))
+        .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
+        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
   }
 
   @Test
@@ -172,6 +200,11 @@ class NetworkJsonTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
         "{'type':'dropout','p':1.5}; layer 1: dropout: p 1.5 is outside [0, 1]",
         "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
+        "{'type':'group_norm'}; key `num_groups` is missing",
+        "{'type':'group_norm','num_groups':0}; layer 1: group_norm: num_groups 0",
+        "{'type':'layer_norm','normalized_shape':[]}; key `normalized_shape`: 0 dimensions",
+        "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
+        "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32 where an array",
         "{'type':'linear','out_features':-1}; out_features -1",
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",

@@ -10,7 +10,9 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -49,6 +51,18 @@ final class LayerReferences {
         Flatten.class,
         flatten ->
             unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
+    put(
+        GroupNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> GroupNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> GroupNormReference.backward(norm, x, w, dy)));
+    put(
+        LayerNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
     put(
         MaxPool2d.class,

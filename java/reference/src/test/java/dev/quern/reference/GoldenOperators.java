@@ -40,10 +40,15 @@ final class GoldenOperators {
   private GoldenOperators() {}
 
   static boolean has(String operator) {
-    return OPERATORS.containsKey(operator) || GoldenOptimizers.has(operator);
+    return OPERATORS.containsKey(operator)
+        || GoldenNorms.TABLE.containsKey(operator)
+        || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
+    if (GoldenNorms.TABLE.containsKey(operator)) {
+      return GoldenNorms.TABLE.get(operator).apply(params, tensors);
+    }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)
         : GoldenOptimizers.run(operator, params, tensors);

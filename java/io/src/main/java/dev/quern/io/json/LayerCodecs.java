@@ -11,7 +11,9 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -119,6 +121,34 @@ public final class LayerCodecs {
           in -> new Dropout2d(in.number("p", 0.5f)),
           (layer, out) -> out.put("p", layer.p(), 0.5f));
 
+  private static final LayerCodec<GroupNorm> GROUP_NORM =
+      new LayerCodec<>(
+          "group_norm",
+          GroupNorm.class,
+          in ->
+              new GroupNorm(
+                  in.integer("num_groups"), in.number("eps", 1e-5f), in.flag("affine", true)),
+          (layer, out) ->
+              out.put("num_groups", layer.numGroups())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("affine", layer.affine(), true));
+
+  private static final LayerCodec<LayerNorm> LAYER_NORM =
+      new LayerCodec<>(
+          "layer_norm",
+          LayerNorm.class,
+          in ->
+              new LayerNorm(
+                  in.shape("normalized_shape"),
+                  in.number("eps", 1e-5f),
+                  in.flag("elementwise_affine", true),
+                  in.flag("bias", true)),
+          (layer, out) ->
+              out.put("normalized_shape", layer.normalizedShape())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("elementwise_affine", layer.elementwiseAffine(), true)
+                  .put("bias", layer.bias(), layer.elementwiseAffine()));
+
   private static final List<LayerCodec<?>> ALL =
       List.of(
           CONV2D,
@@ -130,6 +160,8 @@ public final class LayerCodecs {
           BATCH_NORM2D,
           DROPOUT,
           DROPOUT2D,
+          GROUP_NORM,
+          LAYER_NORM,
           plain(new Add()),
           plain(new Concat()),
           plain(new Softmax()));

@@ -16,16 +16,20 @@ namespace {
 // the rest stands on rows
 #include "activation.inc"
 #include "adam.inc"
+#include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "im2col.inc"
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
+#include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
+#include "reflection_pad2d.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "upsample_nearest2d.inc"
 #include "vectors.inc"
 
 }  // namespace

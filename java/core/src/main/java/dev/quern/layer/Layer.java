@@ -9,7 +9,22 @@ import java.util.List;
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
 public sealed interface Layer
-    permits Add, AvgPool2d, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d, Relu, Softmax {
+    permits AdaptiveAvgPool2d,
+        Add,
+        AvgPool2d,
+        BatchNorm2d,
+        Concat,
+        Conv2d,
+        ConvTranspose2d,
+        Flatten,
+        Linear,
+        MaxPool2d,
+        Multiply,
+        ReflectionPad2d,
+        Relu,
+        Softmax,
+        UpsampleNearest2d,
+        ZeroPad2d {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();

@@ -30,12 +30,9 @@ final class Checks {
     }
   }
 
-  /**
-   * An image {@code [C, H, W]} whose height and width exist and fit 32 bits, as kernels need it.
-   */
-  static Shape countable(String op, String what, Shape image) {
+  /** Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it. */
+  static void countable(String op, String what, Shape image) {
     countable(op, what, image.dim(1), image.dim(2));
-    return image;
   }
 
   private static void countable(String op, String what, long h, long w) {
@@ -45,9 +42,9 @@ final class Checks {
     }
   }
 
-  /** The shape {@code [channels, h, w]}, if it may be. */
-  static Shape countable(String op, String what, long channels, long h, long w) {
-    countable(op, what, h, w);
+  /** An output {@code [channels, h, w]} that may be. */
+  static Shape output(String op, long channels, long h, long w) {
+    countable(op, "output", h, w);
     return Shape.of(channels, h, w);
   }
 
@@ -65,8 +62,7 @@ final class Checks {
   static Shape padded(String op, Shape input, long left, long right, long top, long bottom) {
     image(op, input);
     countable(op, "input", input);
-    return countable(
-        op, "output", input.dim(0), input.dim(1) + top + bottom, input.dim(2) + left + right);
+    return output(op, input.dim(0), input.dim(1) + top + bottom, input.dim(2) + left + right);
   }
 
   /** PyTorch bounds a pooling window's padding by half its kernel. */

@@ -147,7 +147,7 @@ public record ConvTranspose2d(
             padding.width(),
             outputPadding.width(),
             dilation.width());
-    return Checks.countable("conv_transpose2d", "output", outChannels, h, w);
+    return Checks.output("conv_transpose2d", outChannels, h, w);
   }
 
   private static long length(

@@ -26,9 +26,8 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
   public Shape outputShape(Shape input) {
     Checks.image("upsample_nearest2d", input);
     Checks.countable("upsample_nearest2d", "input", input);
-    return Checks.countable(
+    return Checks.output(
         "upsample_nearest2d",
-        "output",
         input.dim(0),
         input.dim(1) * scaleFactor.height(),
         input.dim(2) * scaleFactor.width());

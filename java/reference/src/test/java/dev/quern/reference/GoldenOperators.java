@@ -40,10 +40,15 @@ final class GoldenOperators {
   private GoldenOperators() {}
 
   static boolean has(String operator) {
-    return OPERATORS.containsKey(operator) || GoldenOptimizers.has(operator);
+    return OPERATORS.containsKey(operator)
+        || GoldenShapes.has(operator)
+        || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
+    if (GoldenShapes.has(operator)) {
+      return GoldenShapes.run(operator, params, tensors);
+    }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)
         : GoldenOptimizers.run(operator, params, tensors);
@@ -181,7 +186,7 @@ final class GoldenOperators {
     return results;
   }
 
-  private static Size size(JsonNode params, String name) {
+  static Size size(JsonNode params, String name) {
     return new Size(params.get(name).get(0).asInt(), params.get(name).get(1).asInt());
   }
 

@@ -49,6 +49,10 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
+    return Stream.concat(plain(), ShapeNetworks.all());
+  }
+
+  private static Stream<Network> plain() {
     return Stream.of(
         Networks.lenet(Shape.of(1, 28, 28), 10),
         Networks.notebook(Shape.of(3, 32, 32), 10),

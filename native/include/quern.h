@@ -120,6 +120,16 @@ QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const floa
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
+/* ---- bias: what a transposed convolution needs besides the passes of the convolution that it mirrors ---- */
+
+/* Adds values, one a channel, to each row of dst. */
+QUERN_API int quern_add_bias(int64_t rows, int64_t channels, const float* values, float* dst,
+                             int64_t dst_pitch) QUERN_NOEXCEPT;
+QUERN_API int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) QUERN_NOEXCEPT;
+/* sums[i], one a channel, receives the sum over all rows: the gradient of what quern_add_bias added. */
+QUERN_API int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
+                                void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+
 /* ---- max_pool2d, avg_pool2d ---- */
 
 typedef struct quern_pool2d {
@@ -149,6 +159,40 @@ QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const float* d
 QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst,
                                         float* diff_src) QUERN_NOEXCEPT;
+
+/* ---- adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d ---- */
+
+/* What changes height and width and nothing else. */
+typedef struct quern_resize2d {
+  int64_t batch;
+  int64_t channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t out_height;
+  int64_t out_width;
+  int64_t padding_top; /* of the two paddings only; what is left of out_height after the input lies below it */
+  int64_t padding_left;
+  int64_t src_pitch;
+  int64_t dst_pitch;
+} quern_resize2d;
+
+/* Output row i averages input rows [floor(i * in_height / out_height), ceil((i + 1) * in_height / out_height)). */
+QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, const float* src,
+                                                float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                                 float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                        float* diff_src) QUERN_NOEXCEPT;
+/* Mirrors about the first and last pixel, which are not repeated; each padding is less than the input's size. */
+QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                              float* diff_src) QUERN_NOEXCEPT;
+/* Output sizes are multiples of the input's. */
+QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const float* src,
+                                               float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                                float* diff_src) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 
@@ -258,6 +302,17 @@ QUERN_API int quern_add(int64_t n, const float* a, const float* b, float* dst) Q
 /* Copies c channels of each row between tensors of different pitches: concat forward, and backward the other way. */
 QUERN_API int quern_copy_channels(int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
+
+/* ---- multiply ---- */
+
+/* dst = src * other, each [batch][pixels][channels], or other [batch][channels] for all pixels where other_pixels is 1;
+ * dst may be either of the same size. */
+QUERN_API int quern_multiply_forward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                     const float* src, const float* other, float* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL. */
+QUERN_API int quern_multiply_backward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                      const float* src, const float* other, const float* diff_dst, float* diff_src,
+                                      float* diff_other) QUERN_NOEXCEPT;
 
 /* ---- softmax, cross_entropy ---- */
 

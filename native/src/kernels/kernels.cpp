@@ -23,6 +23,7 @@ namespace {
 // the rest stands on these two
 #include "activation.inc"
 #include "adam.inc"
+#include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "conv_tiles.inc"
 #include "dropout.inc"
@@ -32,11 +33,14 @@ namespace {
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
+#include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
+#include "reflection_pad2d.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "upsample_nearest2d.inc"
 #include "vectors.inc"
 
 }  // namespace

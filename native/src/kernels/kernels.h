@@ -81,7 +81,19 @@ struct DropoutStep {
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
   KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
+  KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
+  KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
+  KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
+  KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
+  KERNEL(upsample_nearest2d_backward,                                                                                  \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                                 \
+  KERNEL(add_to_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                       \
+  KERNEL(multiply, (int64_t n, const float* a, const float* b, float* dst))                                            \
+  KERNEL(multiply_rows, (int64_t rows, int64_t c, const float* src, const float* values, float* dst))                  \
+  /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
+  KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, double* sums, double* squares))                          \
   KERNEL(normalize, (int64_t rows, int64_t c, const float* src, const float* mean, const float* scale,                 \

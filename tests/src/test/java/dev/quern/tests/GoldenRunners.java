@@ -66,6 +66,12 @@ final class GoldenRunners {
           "layer_norm",
           "add",
           "concat",
+          "conv_transpose2d",
+          "adaptive_avg_pool2d",
+          "zero_pad2d",
+          "reflect_pad2d",
+          "upsample_nearest2d",
+          "multiply",
           "optimizer.sgd",
           "optimizer.adam",
           "optimizer.adamw",
@@ -73,7 +79,7 @@ final class GoldenRunners {
 
   /** Tables of families of operators that have a file of their own. */
   private static final List<Map<String, Runner>> TABLES =
-      List.of(TABLE, GoldenOptimizers.TABLE, GoldenNorms.TABLE);
+      List.of(TABLE, GoldenNorms.TABLE, GoldenOptimizers.TABLE, GoldenShapes.TABLE);
 
   private GoldenRunners() {}
 
@@ -118,7 +124,7 @@ final class GoldenRunners {
     gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
   }
 
-  private static void gradients(GoldenCase c, Gradients g) {
+  static void gradients(GoldenCase c, Gradients g) {
     c.agrees("grad_weight", g.weight());
     if (c.has("grad_bias")) {
       c.agrees("grad_bias", g.bias());

@@ -49,51 +49,53 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
-    Stream<Network> all =
-        Stream.of(
-            Networks.lenet(Shape.of(1, 28, 28), 10),
-            Networks.notebook(Shape.of(3, 32, 32), 10),
-            Network.of(
-                "groups-dilation",
-                Shape.of(4, 11, 9),
-                new Conv2d(6, new Size(3, 2))
-                    .stride(new Size(2, 1))
-                    .padding(1)
-                    .dilation(new Size(1, 2))
-                    .groups(2),
-                new Relu(),
-                new Conv2d(8, 1).bias(false),
-                new AvgPool2d(2).stride(1).padding(1),
-                new Relu(),
-                new Flatten(),
-                new Linear(5)),
-            Network.of(
-                "pool-first",
-                Shape.of(3, 9, 9),
-                new MaxPool2d(2).ceilMode(true),
-                new Relu(),
-                new Relu(),
-                new Conv2d(4, 3),
-                new MaxPool2d(3).stride(1).padding(1),
-                new Softmax(),
-                new Relu(),
-                new Conv2d(3, 1),
-                new Flatten(),
-                new Relu(),
-                new Linear(6, false),
-                new Relu(),
-                new Linear(4)),
-            residual(),
-            mixedOrders(),
-            Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
-            Network.of(
-                "ends-in-softmax",
-                Shape.of(7),
-                new Linear(9),
-                new Relu(),
-                new Linear(5),
-                new Softmax()));
-    return Stream.concat(all, NormNetworks.all());
+    return Stream.of(plain(), NormNetworks.all(), ShapeNetworks.all()).flatMap(all -> all);
+  }
+
+  private static Stream<Network> plain() {
+    return Stream.of(
+        Networks.lenet(Shape.of(1, 28, 28), 10),
+        Networks.notebook(Shape.of(3, 32, 32), 10),
+        Network.of(
+            "groups-dilation",
+            Shape.of(4, 11, 9),
+            new Conv2d(6, new Size(3, 2))
+                .stride(new Size(2, 1))
+                .padding(1)
+                .dilation(new Size(1, 2))
+                .groups(2),
+            new Relu(),
+            new Conv2d(8, 1).bias(false),
+            new AvgPool2d(2).stride(1).padding(1),
+            new Relu(),
+            new Flatten(),
+            new Linear(5)),
+        Network.of(
+            "pool-first",
+            Shape.of(3, 9, 9),
+            new MaxPool2d(2).ceilMode(true),
+            new Relu(),
+            new Relu(),
+            new Conv2d(4, 3),
+            new MaxPool2d(3).stride(1).padding(1),
+            new Softmax(),
+            new Relu(),
+            new Conv2d(3, 1),
+            new Flatten(),
+            new Relu(),
+            new Linear(6, false),
+            new Relu(),
+            new Linear(4)),
+        residual(),
+        mixedOrders(),
+        Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
+        Network.of(
+            "ends-in-softmax",
+            Shape.of(7),
+            new Linear(9),
+            new Relu(),
+            new Linear(5),
+            new Softmax()));
   }
 
   /** Values that several nodes read, among them one that is flattened, and gradients that meet. */

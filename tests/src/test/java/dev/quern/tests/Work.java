@@ -57,35 +57,43 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     Conv2d plain = new Conv2d(24, 3).padding(1);
     Conv2d odd =
         new Conv2d(18, new Size(3, 2)).stride(new Size(1, 2)).dilation(2).padding(3).groups(3);
-    return List.of(
-        conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
-        conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
-        conv2d(
-            "direct", new Conv2d(24, 3).dilation(2).padding(3).groups(2), Shape.of(5, 16, 29, 31)),
-        conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
-        conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
-        conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
-        conv2d("reference", plain.stride(2), Shape.of(5, 3, 17, 19)),
-        new Work("max_pool2d", Work::maxPool2d),
-        new Work("avg_pool2d", Work::avgPool2d),
-        new Work("relu", Work::relu),
-        new Work("linear", Work::linear),
-        new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
-        new Work("dropout", Work::dropout),
-        new Work("group_norm", Work::groupNorm),
-        new Work("layer_norm", Work::layerNorm),
-        new Work("softmax", Work::softmax),
-        new Work("cross_entropy", Work::crossEntropy),
-        new Work("sgd", Work::sgd),
-        optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
-        optimizer(new AdamW(0.1f), 100_003),
-        optimizer(new RmsProp(0.1f, 0.9, 1e-8, 0, 0.9f, true), 100_003),
-        optimizer(new Muon(0.1f), 130, 17, 3, 3),
-        optimizer(new Muon(0.1f), 290, 14, 3, 3),
-        new Work("accuracy", Work::accuracy));
+    List<Work> all =
+        new ArrayList<>(
+            List.of(
+                conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
+                conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
+                conv2d(
+                    "direct",
+                    new Conv2d(24, 3).dilation(2).padding(3).groups(2),
+                    Shape.of(5, 16, 29, 31)),
+                conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
+                conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
+                conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
+                conv2d("reference", plain.stride(2), Shape.of(5, 3, 17, 19)),
+                new Work("max_pool2d", Work::maxPool2d),
+                new Work("avg_pool2d", Work::avgPool2d),
+                new Work("relu", Work::relu),
+                new Work("linear", Work::linear),
+                new Work(
+                    "flatten",
+                    (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+                new Work("dropout", Work::dropout),
+                new Work("group_norm", Work::groupNorm),
+                new Work("layer_norm", Work::layerNorm),
+                new Work("softmax", Work::softmax),
+                new Work("cross_entropy", Work::crossEntropy),
+                new Work("sgd", Work::sgd),
+                optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
+                optimizer(new AdamW(0.1f), 100_003),
+                optimizer(new RmsProp(0.1f, 0.9, 1e-8, 0, 0.9f, true), 100_003),
+                optimizer(new Muon(0.1f), 130, 17, 3, 3),
+                optimizer(new Muon(0.1f), 290, 14, 3, 3),
+                new Work("accuracy", Work::accuracy)));
+    all.addAll(WorkOfShapes.all());
+    return all;
   }
 
-  private static Tensor tensor(Arena a, Values v, long... dims) {
+  static Tensor tensor(Arena a, Values v, long... dims) {
     return Values.tensor(a, v.array(dims));
   }
 
@@ -108,7 +116,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     add(results, layer.backwardWeights(x, y));
   }
 
-  private static void add(List<Tensor> results, Gradients g) {
+  static void add(List<Tensor> results, Gradients g) {
     results.add(g.weight());
     results.add(g.bias());
   }

@@ -16,6 +16,7 @@ import dev.quern.bindings.SgdDescriptor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.MaxPool2d;
@@ -59,6 +60,34 @@ public final class Descriptors {
         .groups(layer.groups())
         .src_pitch(input.dim(0))
         .dst_pitch(layer.outChannels())
+        .implementation(Conv2dImplementations.forced());
+  }
+
+  /**
+   * The convolution that a transposed one mirrors: from its output to its input.
+   *
+   * @param channels of the input
+   * @param out one sample's output shape, {@code [C, H, W]}
+   */
+  static Conv2dDescriptor mirror(
+      Pointer at, ConvTranspose2d layer, long batch, long channels, Shape out) {
+    return new Conv2dDescriptor(at)
+        .batch(batch)
+        .in_channels(out.dim(0))
+        .in_height(out.dim(1))
+        .in_width(out.dim(2))
+        .out_channels(channels)
+        .kernel_height(layer.kernel().height())
+        .kernel_width(layer.kernel().width())
+        .stride_height(layer.stride().height())
+        .stride_width(layer.stride().width())
+        .padding_height(layer.padding().height())
+        .padding_width(layer.padding().width())
+        .dilation_height(layer.dilation().height())
+        .dilation_width(layer.dilation().width())
+        .groups(layer.groups())
+        .src_pitch(out.dim(0))
+        .dst_pitch(channels)
         .implementation(Conv2dImplementations.forced());
   }
 

@@ -36,6 +36,41 @@ final class Checks {
     }
   }
 
+  /** Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it. */
+  static void countable(String op, String what, Shape image) {
+    countable(op, what, image.dim(1), image.dim(2));
+  }
+
+  private static void countable(String op, String what, long h, long w) {
+    if (h < 1 || w < 1 || h > Integer.MAX_VALUE || w > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          op + ": " + what + " " + h + "x" + w + " is not between 1x1 and 2147483647x2147483647");
+    }
+  }
+
+  /** An output {@code [channels, h, w]} that may be. */
+  static Shape output(String op, long channels, long h, long w) {
+    countable(op, "output", h, w);
+    return Shape.of(channels, h, w);
+  }
+
+  static void padding(String op, int left, int right, int top, int bottom) {
+    if (Math.min(Math.min(left, right), Math.min(top, bottom)) < 0) {
+      throw new InvalidArgumentException(
+          op + ": padding " + sides(left, right, top, bottom) + " must be at least 0");
+    }
+  }
+
+  static String sides(int left, int right, int top, int bottom) {
+    return "left " + left + ", right " + right + ", top " + top + ", bottom " + bottom;
+  }
+
+  static Shape padded(String op, Shape input, long left, long right, long top, long bottom) {
+    image(op, input);
+    countable(op, "input", input);
+    return output(op, input.dim(0), input.dim(1) + top + bottom, input.dim(2) + left + right);
+  }
+
   /** PyTorch bounds a pooling window's padding by half its kernel. */
   static void poolPadding(String op, Size kernel, Size padding) {
     if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
@@ -106,6 +141,17 @@ final class Checks {
           op + ": " + what + " " + s + " is not batch x channels x height x width");
     }
     return s;
+  }
+
+  /** A layer's output for a batch of images. */
+  static Shape batchOutput(Layer layer, Shape images) {
+    return layer.outputShape(images.sample()).batch(images.dim(0));
+  }
+
+  /** A gradient that must have the layer's output shape for this input. */
+  static void gradOutput(Layer layer, Tensor gradOutput, Shape input) {
+    images(layer.type(), "input", input);
+    shape(layer.type(), "grad_output", gradOutput, batchOutput(layer, input));
   }
 
   static Shape rows(String op, String what, Tensor t) {

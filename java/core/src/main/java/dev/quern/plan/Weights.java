@@ -9,9 +9,11 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
+import dev.quern.internal.MirroredConv2d;
 import dev.quern.internal.Status;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
@@ -105,6 +108,8 @@ public final class Weights implements AutoCloseable {
       Shape in = shapes.get(from);
       if (n.layer() instanceof Conv2d conv) {
         packConv(makeLayer(n.name()), conv, in);
+      } else if (n.layer() instanceof ConvTranspose2d conv) {
+        packMirror(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
       } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
@@ -136,30 +141,36 @@ public final class Weights implements AutoCloseable {
     return bufferOffsets.containsKey(name) ? buffers.floats(bufferOffsets.get(name)) : null;
   }
 
+  private Pointer descriptor() {
+    return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
+  }
+
+  private FloatPointer packed(long floats) {
+    return keep(new Block(floats * 4, "packed weights")).floats(0);
+  }
+
   private void packConv(Layer l, Conv2d conv, Shape in) {
-    Conv2dDescriptor d =
-        Descriptors.conv2d(
-            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0), conv, 1, in);
+    Conv2dDescriptor d = Descriptors.conv2d(descriptor(), conv, 1, in);
     long[] floats = new long[1];
     Status.check(Quern.quern_conv2d_packed_size(d, floats));
-    l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+    l.packed = packed(floats[0]);
     packers.add(() -> Status.check(Quern.quern_conv2d_pack(d, l.weight, l.packed)));
   }
 
+  private void packMirror(Layer l, ConvTranspose2d conv, Shape in) {
+    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in);
+    l.packed = packed(mirror.packedSize());
+    packers.add(() -> mirror.pack(l.weight, l.packed));
+  }
+
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
-    LinearDescriptor d =
-        Descriptors.linear(
-            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0),
-            1,
-            in,
-            linear.outFeatures(),
-            pixels);
+    LinearDescriptor d = Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels);
     long[] floats = new long[1];
     Status.check(Quern.quern_linear_packed_size(d, floats));
     if (floats[0] == 0) {
       l.packed = l.weight;
     } else {
-      l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+      l.packed = packed(floats[0]);
       packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
     }
   }

@@ -39,15 +39,21 @@ import java.util.stream.Collectors;
  * <caption>Layer types</caption>
  * <tr><th>type</th><th>mandatory</th><th>optional, with default</th></tr>
  * <tr><td>conv2d</td><td>out_channels, kernel</td><td>stride 1, padding 0, dilation 1, groups 1, bias true</td></tr>
+ * <tr><td>conv_transpose2d</td><td>out_channels, kernel</td>
+ *     <td>stride 1, padding 0, output_padding 0, groups 1, bias true, dilation 1</td></tr>
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
+ * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>zero_pad2d, reflection_pad2d</td>
+ *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
+ * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
- * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
+ * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
  * </table>
  *
  * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
@@ -18,9 +20,13 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -81,7 +87,10 @@ class NetworkJsonPropertyTest {
       String last = nodes.get(nodes.size() - 1).name();
       List<String> from = List.of(bits.get(i) ? last : Network.INPUT);
       if (layers.get(i).merges()) {
-        from = List.of(last, Network.INPUT, last);
+        from =
+            layers.get(i) instanceof Multiply
+                ? List.of(last, last)
+                : List.of(last, Network.INPUT, last);
       }
       nodes.add(new Network.Node("block" + i + ".layer", layers.get(i), from));
       if (!Network.check(input, nodes).isEmpty()) {
@@ -122,7 +131,8 @@ class NetworkJsonPropertyTest {
         Combinators.combine(sizes(1, 30), eps, flag, flag)
             .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
-        Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
+        Arbitraries.of(
+            new Relu(), new Flatten(), new Softmax(), new Add(), new Concat(), new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     return Arbitraries.oneOf(
         conv,
@@ -134,7 +144,29 @@ class NetworkJsonPropertyTest {
         layer,
         p.map(Dropout::new),
         p.map(Dropout2d::new),
-        plain);
+        plain,
+        resizing());
+  }
+
+  private static Arbitrary<Layer> resizing() {
+    Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
+    Arbitrary<Layer> transposed =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5),
+                sizes(1, 4),
+                sizes(2, 3),
+                sizes(0, 2),
+                sizes(0, 1),
+                Arbitraries.of(1, 2, 3, 12),
+                Arbitraries.of(true, false),
+                sizes(1, 2))
+            .as((out, k, s, p, op, g, b, d) -> new ConvTranspose2d(out * g, k, s, p, op, g, b, d));
+    return Arbitraries.oneOf(
+        transposed,
+        sizes(1, 9).map(AdaptiveAvgPool2d::new),
+        sizes(1, 2).map(UpsampleNearest2d::new),
+        Combinators.combine(side, side, side, side).as(ZeroPad2d::new),
+        Combinators.combine(side, side, side, side).as(ReflectionPad2d::new));
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -9,8 +9,10 @@ import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -18,9 +20,13 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +75,42 @@ class NetworkJsonTest {
             .add(new Softmax())
             .build();
     assertThat(network).isEqualTo(expected);
+  }
+
+  @Test
+  void readsLayersThatChangeShapes() {
+    String text =
+        """
+        {"type": "conv_transpose2d", "out_channels": 6, "kernel": [3, 2], "stride": 2, "padding": 1,
+         "output_padding": [1, 0], "groups": 3, "bias": false, "dilation": [1, 2]},
+        {"type": "conv_transpose2d", "out_channels": 4, "kernel": 2},
+        {"type": "zero_pad2d", "padding": [1, 2, 0, 3]}, {"type": "zero_pad2d", "padding": 1},
+        {"type": "reflection_pad2d", "padding": [0, 1, 2, 3]},
+        {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
+        {"name": "gate", "type": "adaptive_avg_pool2d", "output_size": 1},
+        {"type": "multiply", "inputs": ["upsample_nearest2d1", "gate"]}
+        """;
+    Network expected =
+        Network.builder("n", Shape.of(3, 32, 32))
+            .add(
+                new ConvTranspose2d(6, new Size(3, 2))
+                    .stride(2)
+                    .padding(1)
+                    .outputPadding(new Size(1, 0))
+                    .groups(3)
+                    .bias(false)
+                    .dilation(new Size(1, 2)))
+            .add(new ConvTranspose2d(4, 2))
+            .add(new ZeroPad2d(1, 2, 0, 3))
+            .add(new ZeroPad2d(1))
+            .add(new ReflectionPad2d(0, 1, 2, 3))
+            .add(new UpsampleNearest2d(new Size(2, 1)))
+            .add("gate", new AdaptiveAvgPool2d(1))
+            .add("multiply1", new Multiply(), "upsample_nearest2d1", "gate")
+            .build();
+    assertThat(read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.write(expected))
+        .contains("\"padding\":[1,2,0,3]", "\"padding\":1}", "\"output_padding\":[1,0]");
   }
 
   @Test
@@ -206,6 +248,9 @@ class NetworkJsonTest {
         "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
         "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32 where an array",
         "{'type':'linear','out_features':-1}; out_features -1",
+        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2 where [left, right, top, bottom]",
+        "{'type':'zero_pad2d','padding':-1}; layer 1: zero_pad2d: padding left -1",
+        "{'type':'conv_transpose2d','out_channels':4,'kernel':3,'output_padding':1}; output_padding 1x1",
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",
         "{'type':'relu','name':7}; key `name`: 7 where text",

@@ -1,11 +1,13 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
@@ -15,8 +17,12 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +34,12 @@ final class LayerReferences {
   private static final Map<Class<?>, Function<Layer, LayerReference>> TABLE = new HashMap<>();
 
   static {
+    put(
+        AdaptiveAvgPool2d.class,
+        pool ->
+            unary(
+                x -> AdaptiveAvgPool2dReference.forward(pool, x),
+                (x, dy) -> AdaptiveAvgPool2dReference.backward(pool, dy, x.shape())));
     put(
         Add.class,
         add -> merge(AddReference::forward, (x, dy) -> AddReference.backward(x.size(), dy)));
@@ -47,6 +59,7 @@ final class LayerReferences {
     put(Conv2d.class, LayerReference.OfConv2d::new);
     put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
     put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
+    put(ConvTranspose2d.class, LayerReference.OfConvTranspose2d::new);
     put(
         Flatten.class,
         flatten ->
@@ -70,6 +83,13 @@ final class LayerReferences {
             unary(
                 x -> MaxPool2dReference.forward(pool, x),
                 (x, dy) -> MaxPool2dReference.backward(pool, x, dy)));
+    put(Multiply.class, multiply -> merge(MultiplyReference::forward, MultiplyReference::backward));
+    put(
+        ReflectionPad2d.class,
+        pad ->
+            unary(
+                x -> ReflectionPad2dReference.forward(pad, x),
+                (x, dy) -> ReflectionPad2dReference.backward(pad, dy, x.shape())));
     put(Relu.class, relu -> unary(ReluReference::forward, ReluReference::backward));
     put(
         Softmax.class,
@@ -77,6 +97,18 @@ final class LayerReferences {
             unary(
                 SoftmaxReference::forward,
                 (x, dy) -> SoftmaxReference.backward(SoftmaxReference.forward(x), dy)));
+    put(
+        UpsampleNearest2d.class,
+        upsample ->
+            unary(
+                x -> UpsampleNearest2dReference.forward(upsample, x),
+                (x, dy) -> UpsampleNearest2dReference.backward(upsample, dy, x.shape())));
+    put(
+        ZeroPad2d.class,
+        pad ->
+            unary(
+                x -> ZeroPad2dReference.forward(pad, x),
+                (x, dy) -> ZeroPad2dReference.backward(pad, dy, x.shape())));
   }
 
   private LayerReferences() {}

@@ -42,12 +42,16 @@ final class GoldenOperators {
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
         || GoldenNorms.TABLE.containsKey(operator)
+        || GoldenShapes.has(operator)
         || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
     if (GoldenNorms.TABLE.containsKey(operator)) {
       return GoldenNorms.TABLE.get(operator).apply(params, tensors);
+    }
+    if (GoldenShapes.has(operator)) {
+      return GoldenShapes.run(operator, params, tensors);
     }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)
@@ -186,7 +190,7 @@ final class GoldenOperators {
     return results;
   }
 
-  private static Size size(JsonNode params, String name) {
+  static Size size(JsonNode params, String name) {
     return new Size(params.get(name).get(0).asInt(), params.get(name).get(1).asInt());
   }
 

@@ -58,4 +58,12 @@ final class LayerWriter {
   LayerWriter put(String key, Size value, Size otherwise) {
     return value.equals(otherwise) ? this : put(key, value);
   }
+
+  LayerWriter sides(String key, int left, int right, int top, int bottom) {
+    if (left == right && left == top && left == bottom) {
+      return put(key, left);
+    }
+    out.putArray(key).add(left).add(right).add(top).add(bottom);
+    return this;
+  }
 }

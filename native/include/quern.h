@@ -237,6 +237,58 @@ QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const 
                                           float* diff_weights, float* diff_bias, void* workspace,
                                           int64_t workspace_bytes) QUERN_NOEXCEPT;
 
+/* ---- dropout, dropout2d ---- */
+
+typedef struct quern_dropout {
+  int64_t batch;
+  int64_t channels;
+  int64_t pixels;         /* elements of a sample are counted in C, H, W order, wherever they lie in memory */
+  int64_t whole_channels; /* 1: a channel falls as a whole (dropout2d); 0: each element by itself */
+  double p;               /* how likely that is */
+  int64_t key; /* of Philox4x32-10, whose counter is the element's (or channel's) number / 4 and the sample's;
+                  what falls has the upper 24 bits of its word below p * 2^24 */
+} quern_dropout;
+
+/* What falls becomes 0, the rest is multiplied by 1 / (1 - p); the same for the gradients with the same key. dst may be
+ * src. */
+QUERN_API int quern_dropout_apply(const quern_dropout* dropout, const float* src, float* dst) QUERN_NOEXCEPT;
+
+/* ---- group_norm, layer_norm ---- */
+
+/*
+ * Normalisations of each sample by itself. weights and bias may be NULL, meaning 1 and 0. saved receives the means, and
+ * behind them each 1 / sqrt(var + eps), for the backward pass, in which diff_src, diff_weights and diff_bias may be
+ * NULL each.
+ */
+typedef struct quern_group_norm {
+  int64_t batch;
+  int64_t pixels; /* height * width; 1 for features */
+  int64_t channels;
+  int64_t groups;
+  double eps;
+} quern_group_norm;
+
+QUERN_API int quern_group_norm_workspace(const quern_group_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
+/* weights and bias have a value a channel; saved has 2 * batch * groups doubles. */
+QUERN_API int quern_group_norm_forward(const quern_group_norm* norm, const float* src, const float* weights,
+                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_group_norm_backward(const quern_group_norm* norm, const float* src, const float* diff_dst,
+                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+                                        float* diff_bias, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+typedef struct quern_layer_norm {
+  int64_t rows;   /* the batch, times the axes that are not normalised over */
+  int64_t length; /* elements that are normalised together; weights and bias lie in their order */
+  double eps;
+} quern_layer_norm;
+
+/* saved has 2 * rows doubles. */
+QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const float* src, const float* weights,
+                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const float* src, const float* diff_dst,
+                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+                                        float* diff_bias) QUERN_NOEXCEPT;
+
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */

@@ -3,6 +3,12 @@
 // AVX-512 must never be the copy that the linker keeps for everybody.
 #include "kernels.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #define QUERN_JOIN2(a, b) a##b
 #define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
 #define QUERN_TEXT2(a) #a
@@ -14,13 +20,18 @@ namespace {
 
 #include "math_float.inc"
 #include "rows.inc"
+#include "simd.inc"
 // the rest stands on these
 #include "activation_kinds.inc"
 // its kinds come first
 #include "activation.inc"
 #include "adam.inc"
 #include "avg_pool2d.inc"
+#include "conv_tiles.inc"
+#include "dropout.inc"
+#include "group_norm.inc"
 #include "im2col.inc"
+#include "layer_norm.inc"
 #include "layout.inc"
 #include "math.inc"
 #include "max_pool2d.inc"
@@ -36,7 +47,7 @@ namespace {
 }  // namespace QUERN_ISA_NAME
 
 const Kernels& QUERN_JOIN(kernels_, QUERN_ISA_NAME)() noexcept {
-  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME),
+  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME), QUERN_ISA_NAME::kLanes, QUERN_ISA_NAME::kMostVectors,
 #define QUERN_ENTRY(name, arguments) QUERN_ISA_NAME::name,
                                  QUERN_KERNELS(QUERN_ENTRY)
 #undef QUERN_ENTRY

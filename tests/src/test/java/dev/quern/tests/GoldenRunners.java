@@ -62,6 +62,8 @@ final class GoldenRunners {
           "cross_entropy",
           "flatten",
           "batch_norm2d",
+          "group_norm",
+          "layer_norm",
           "add",
           "concat",
           "optimizer.sgd",
@@ -85,7 +87,7 @@ final class GoldenRunners {
 
   /** Tables of families of operators that have a file of their own. */
   private static final List<Map<String, Runner>> TABLES =
-      List.of(TABLE, GoldenOptimizers.TABLE, GoldenActivations.TABLE);
+      List.of(TABLE, GoldenOptimizers.TABLE, GoldenNorms.TABLE, GoldenActivations.TABLE);
 
   private GoldenRunners() {}
 

@@ -13,27 +13,17 @@ import dev.quern.Tensor;
 import dev.quern.Trainer;
 import dev.quern.data.Normalization;
 import dev.quern.io.ModelFile;
-import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gelu;
-import dev.quern.layer.Hardswish;
-import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
-import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Mish;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
-import dev.quern.layer.Tanh;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.optim.Sgd;
 import dev.quern.reference.NdArray;
@@ -59,51 +49,51 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
-    return Stream.of(
-        Networks.lenet(Shape.of(1, 28, 28), 10),
-        Networks.notebook(Shape.of(3, 32, 32), 10),
-        Network.of(
-            "groups-dilation",
-            Shape.of(4, 11, 9),
-            new Conv2d(6, new Size(3, 2))
-                .stride(new Size(2, 1))
-                .padding(1)
-                .dilation(new Size(1, 2))
-                .groups(2),
-            new Relu(),
-            new Conv2d(8, 1).bias(false),
-            new AvgPool2d(2).stride(1).padding(1),
-            new Relu(),
-            new Flatten(),
-            new Linear(5)),
-        Network.of(
-            "pool-first",
-            Shape.of(3, 9, 9),
-            new MaxPool2d(2).ceilMode(true),
-            new Relu(),
-            new Relu(),
-            new Conv2d(4, 3),
-            new MaxPool2d(3).stride(1).padding(1),
-            new Softmax(),
-            new Relu(),
-            new Conv2d(3, 1),
-            new Flatten(),
-            new Relu(),
-            new Linear(6, false),
-            new Relu(),
-            new Linear(4)),
-        residual(),
-        mixedOrders(),
-        activations(),
-        branchingActivations(),
-        Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
-        Network.of(
-            "ends-in-softmax",
-            Shape.of(7),
-            new Linear(9),
-            new Relu(),
-            new Linear(5),
-            new Softmax()));
+    Stream<Network> all =
+        Stream.of(
+            Networks.lenet(Shape.of(1, 28, 28), 10),
+            Networks.notebook(Shape.of(3, 32, 32), 10),
+            Network.of(
+                "groups-dilation",
+                Shape.of(4, 11, 9),
+                new Conv2d(6, new Size(3, 2))
+                    .stride(new Size(2, 1))
+                    .padding(1)
+                    .dilation(new Size(1, 2))
+                    .groups(2),
+                new Relu(),
+                new Conv2d(8, 1).bias(false),
+                new AvgPool2d(2).stride(1).padding(1),
+                new Relu(),
+                new Flatten(),
+                new Linear(5)),
+            Network.of(
+                "pool-first",
+                Shape.of(3, 9, 9),
+                new MaxPool2d(2).ceilMode(true),
+                new Relu(),
+                new Relu(),
+                new Conv2d(4, 3),
+                new MaxPool2d(3).stride(1).padding(1),
+                new Softmax(),
+                new Relu(),
+                new Conv2d(3, 1),
+                new Flatten(),
+                new Relu(),
+                new Linear(6, false),
+                new Relu(),
+                new Linear(4)),
+            residual(),
+            mixedOrders(),
+            Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()),
+            Network.of(
+                "ends-in-softmax",
+                Shape.of(7),
+                new Linear(9),
+                new Relu(),
+                new Linear(5),
+                new Softmax()));
+    return Stream.of(all, NormNetworks.all(), ActivationNetworks.all()).flatMap(n -> n);
   }
 
   /** Values that several nodes read, among them one that is flattened, and gradients that meet. */
@@ -143,45 +133,6 @@ class PlanTest {
         .add("small", new Linear(4), "relu")
         .add("all", new Add(), "small", "other_flat")
         .add("head", new Linear(5))
-        .build();
-  }
-
-  /**
-   * Every activation behind a layer with weights, and pairs of those that go by their output, by
-   * their input and by either.
-   */
-  private static Network activations() {
-    Network.Builder b = Network.builder("activations", Shape.of(3, 6, 5)).add(new Tanh());
-    for (Activation layer : ActivationTest.layers()) {
-      b.add(new Conv2d(4, 1)).add(layer);
-    }
-    return b.add(new Sigmoid())
-        .add(new Silu())
-        .add(new LeakyRelu())
-        .add(new LeakyRelu(-0.5f))
-        .add(new Relu())
-        .add(new Flatten())
-        .add(new Mish())
-        .add(new Linear(5))
-        .add(new Elu())
-        .add(new LogSoftmax())
-        .build();
-  }
-
-  /** Values that an activation must leave alone, since others read them. */
-  private static Network branchingActivations() {
-    return Network.builder("branching-activations", Shape.of(2, 5, 4))
-        .add("stem", new Conv2d(3, 3).padding(1))
-        .add("bn", new BatchNorm2d())
-        .add("swish", new Silu(), "bn")
-        .add("gate", new Sigmoid(), "bn")
-        .add("gelu", new Gelu(), "swish")
-        .add("elu", new Elu(), "swish")
-        .add("sum", new Add(), "gate", "gelu", "elu", "stem")
-        .add("log", new LogSoftmax())
-        .add("hard", new Hardswish())
-        .add("flat", new Flatten())
-        .add("head", new Linear(4))
         .build();
   }
 

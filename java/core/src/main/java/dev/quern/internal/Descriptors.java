@@ -5,6 +5,9 @@ import dev.quern.bindings.AdamDescriptor;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.GroupNormDescriptor;
+import dev.quern.bindings.LayerNormDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
@@ -13,6 +16,8 @@ import dev.quern.bindings.SgdDescriptor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
 import dev.quern.loss.CrossEntropy;
@@ -63,6 +68,17 @@ public final class Descriptors {
         .dilation_width(layer.dilation().width())
         .ceil_mode(layer.ceilMode() ? 1 : 0)
         .count_include_pad(0);
+  }
+
+  /** The key is still to be set. */
+  public static DropoutDescriptor dropout(
+      Pointer at, double p, boolean wholeChannels, long batch, long channels, long pixels) {
+    return new DropoutDescriptor(at)
+        .batch(batch)
+        .channels(channels)
+        .pixels(pixels)
+        .whole_channels(wholeChannels ? 1 : 0)
+        .p(p);
   }
 
   public static Pool2dDescriptor avgPool2d(Pointer at, AvgPool2d layer, long batch, Shape input) {
@@ -117,6 +133,26 @@ public final class Descriptors {
         .momentum(layer.momentum())
         .eps(layer.eps())
         .training(training ? 1 : 0);
+  }
+
+  /**
+   * @param input one sample's shape, {@code [C, H, W]} or {@code [C]}
+   */
+  public static GroupNormDescriptor groupNorm(
+      Pointer at, GroupNorm layer, long batch, Shape input) {
+    return new GroupNormDescriptor(at)
+        .batch(batch)
+        .pixels(input.elements() / input.dim(0))
+        .channels(input.dim(0))
+        .groups(layer.numGroups())
+        .eps(layer.eps());
+  }
+
+  public static LayerNormDescriptor layerNorm(Pointer at, LayerNorm layer, long rows) {
+    return new LayerNormDescriptor(at)
+        .rows(rows)
+        .length(layer.normalizedShape().elements())
+        .eps(layer.eps());
   }
 
   /**

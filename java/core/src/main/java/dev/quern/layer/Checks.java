@@ -30,6 +30,12 @@ final class Checks {
     }
   }
 
+  static void eps(String op, float eps) {
+    if (!(eps >= 0) || Float.isInfinite(eps)) {
+      throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");
+    }
+  }
+
   static void image(String op, Shape input) {
     if (input.rank() != 3) {
       throw new ShapeException(op + ": input " + input + " is not channels x height x width");
@@ -77,10 +83,20 @@ final class Checks {
     return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
   }
 
+  static void probability(String op, float p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new InvalidArgumentException(op + ": p " + p + " is outside [0, 1]");
+    }
+  }
+
   static void batched(String op, Tensor t) {
-    Require.present(op, "input", t);
+    batched(op, "input", t);
+  }
+
+  static void batched(String op, String what, Tensor t) {
+    Require.present(op, what, t);
     if (t.shape().rank() < 2) {
-      throw new ShapeException(op + ": input " + t.shape() + " has no batch in front");
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
     }
   }
 
@@ -114,11 +130,16 @@ final class Checks {
   }
 
   static void bias(String op, Tensor bias, boolean wanted, long out) {
-    if (!wanted && bias != null) {
-      throw new InvalidArgumentException(op + ": a bias is given, but the layer has none");
+    optional(op, "bias", bias, wanted, Shape.of(out));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
+    if (!wanted && t != null) {
+      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
     }
     if (wanted) {
-      shape(op, "bias", bias, Shape.of(out));
+      shape(op, what, t, shape);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
-import dev.quern.layer.Flatten;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +30,7 @@ final class Builder {
   final Value input;
   final Value output;
 
-  private final Weights weights;
+  final Weights weights;
   final int batch;
   final boolean training;
   private final int nodes;
@@ -44,12 +43,15 @@ final class Builder {
   record Made(String node, int ops, Value value) {}
 
   Builder(Network network, Weights weights, int batch, boolean training) {
+    if (weights != null) {
+      weights.requireSame(network);
+    }
     this.weights = weights;
     this.batch = batch;
     this.training = training;
     this.nodes = network.nodes().size();
     Map<String, Shape> shapes = network.shapes();
-    this.consumers = new Consumers(network);
+    this.consumers = new Consumers(network, training);
     this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
     input =
@@ -70,7 +72,7 @@ final class Builder {
       made.add(new Made(node.name(), ops.size(), last));
       index++;
     }
-    output = last.permuted() ? unpermute(last) : last;
+    output = last.permuted() ? reordered(last, 1) : last;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
@@ -87,7 +89,7 @@ final class Builder {
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
-        || node.layer() instanceof Flatten
+        || Lowerings.passes(node.layer(), training)
         || (first && consumers.isLast(name, node.name()))) {
       return value;
     }
@@ -107,6 +109,15 @@ final class Builder {
 
   int endTime() {
     return 2 * nodes + 4;
+  }
+
+  /** Which of the network's nodes this is, counted from 0. */
+  int nodeIndex() {
+    return index;
+  }
+
+  String nodeName() {
+    return node.name();
   }
 
   int forwardTime() {
@@ -130,7 +141,7 @@ final class Builder {
   /** Where the inputs lie in different orders, they are added in the callers'. */
   List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(v -> v.pixels).distinct().count() > 1;
-    return mixed ? inputs.stream().map(v -> v.permuted() ? unpermute(v) : v).toList() : inputs;
+    return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
   }
 
   /** The memory order of this node's output. */
@@ -154,7 +165,7 @@ final class Builder {
     return value(in, shape, outPixels(), pinned);
   }
 
-  private Value value(Value in, Shape shape, long order, boolean pinned) {
+  Value value(Value in, Shape shape, long order, boolean pinned) {
     in.data.at(forwardTime());
     return new Value(
         shape, order, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
@@ -162,9 +173,13 @@ final class Builder {
 
   /** A value that depends on weights, so that it has a gradient in training. */
   Value trainable(Value in, Shape shape) {
+    return trainable(in, shape, outPixels());
+  }
+
+  Value trainable(Value in, Shape shape, long order) {
     in.data.at(forwardTime());
     return new Value(
-        shape, outPixels(), slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
+        shape, order, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
   }
 
   /** Says that this node's backward pass reads and writes these gradients. */
@@ -194,6 +209,12 @@ final class Builder {
     return slab.slot(bytes).at(forwardTime());
   }
 
+  /** Memory that this node's forward pass fills, in training for its backward pass. */
+  Slot savedSlot(long bytes) {
+    Slot saved = forwardSlot(bytes);
+    return training ? saved.at(backwardTime()) : saved;
+  }
+
   /** Memory for this node's backward pass alone; null in inference. */
   Slot backwardSlot(long bytes) {
     return training ? slab.slot(bytes).at(backwardTime()) : null;
@@ -216,9 +237,28 @@ final class Builder {
     return to;
   }
 
-  /** Callers' order for an output that is still in ours. */
-  private Value unpermute(Value in) {
-    Value to = value(in, in.shape, 1, false);
+  /**
+   * A value in the memory of {@code in}, if nobody else needs that: for element-wise layers whose
+   * backward pass needs neither.
+   */
+  Value over(Value in, Shape out) {
+    Value to =
+        in.pinned || !consumers.isOnly(node.inputs().get(0))
+            ? value(in, out, false)
+            : new Value(out, outPixels(), in.data, in.diff, false);
+    to.data.at(forwardTime());
+    touchDiffs(in, to);
+    return to;
+  }
+
+  /**
+   * The same value in another memory order.
+   *
+   * @param order the number of pixels: 1 for callers' order, of a value in ours; an image's for
+   *     ours, of a value in theirs
+   */
+  Value reordered(Value in, long order) {
+    Value to = value(in, in.shape, order, false);
     touchDiffs(in, to);
     ops.add(new LayoutOp(batch, in, to));
     return to;

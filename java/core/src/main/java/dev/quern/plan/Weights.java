@@ -5,12 +5,14 @@ import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -28,6 +30,9 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Weights implements AutoCloseable {
   /** One layer's pointers; null where the layer has no such tensor. */
   static final class Layer {
+    /** Of layers without parameters. */
+    static final Layer NONE = new Layer();
+
     FloatPointer weight;
     FloatPointer bias;
     FloatPointer weightGrad;
@@ -38,9 +43,14 @@ public final class Weights implements AutoCloseable {
 
     /** What kernels read; the weight itself where nothing needs packing. */
     FloatPointer packed;
+
+    /** The bias that layer_norm reads. */
+    FloatPointer packedBias;
   }
 
   private final Network network;
+  private final Map<String, Parameter> parameters;
+  private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Layer> layers = new HashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
@@ -56,14 +66,16 @@ public final class Weights implements AutoCloseable {
    */
   public Weights(Network network, boolean training) {
     this.network = network;
+    parameters = network.parameters();
+    bufferKinds = network.buffers();
     long at = 0;
-    for (Map.Entry<String, Parameter> e : network.parameters().entrySet()) {
+    for (Map.Entry<String, Parameter> e : parameters.entrySet()) {
       offsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
     bytes = at;
     at = 0;
-    for (Map.Entry<String, Buffer> e : network.buffers().entrySet()) {
+    for (Map.Entry<String, Buffer> e : bufferKinds.entrySet()) {
       bufferOffsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
@@ -95,6 +107,9 @@ public final class Weights implements AutoCloseable {
         packConv(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
+      } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
+        boolean whole = norm.normalizedShape().elements() == in.elements();
+        packLayerNorm(makeLayer(n.name()), in.elements(), whole ? pixels.get(from) : 1);
       } else if (!n.layer().parameters(in).isEmpty()) {
         makeLayer(n.name());
       }
@@ -149,13 +164,54 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  private void packLayerNorm(Layer l, long elements, long pixels) {
+    l.packed = packRow(l.weight, elements, pixels);
+    l.packedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
+  }
+
+  /** A copy, kept up to date, of an image's parameters in the memory order of its pixels. */
+  private FloatPointer packRow(FloatPointer row, long elements, long pixels) {
+    long channels = elements / pixels;
+    if (pixels == 1 || channels == 1) {
+      return row;
+    }
+    FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
+    packers.add(
+        () ->
+            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
+    return packed;
+  }
+
   Layer layer(String name) {
     return layers.get(name);
   }
 
+  /** One parameter's values by its dotted name. */
+  FloatPointer parameter(String name) {
+    return pointer(masters, name);
+  }
+
+  /** One parameter's gradient by its dotted name. */
+  FloatPointer gradient(String name) {
+    return pointer(gradients, name);
+  }
+
+  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
+  void requireSame(Network other) {
+    Map<String, Shape> mine = new LinkedHashMap<>();
+    parameters.forEach((name, p) -> mine.put(name, p.shape()));
+    bufferKinds.forEach((name, b) -> mine.put(name, b.shape()));
+    if (!mine.equals(other.state())) {
+      throw new ShapeException(
+          "network "
+              + other.name()
+              + ": its weights' shapes have changed; custom layers must be immutable");
+    }
+  }
+
   /** Whether a layer's parameters are all finite numbers. */
   boolean isFinite(String layer) {
-    return network.parameters().entrySet().stream()
+    return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + "."))
         .allMatch(
             e -> Plan.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
@@ -195,13 +251,18 @@ public final class Weights implements AutoCloseable {
     return network;
   }
 
+  /** Those of the network, as they were when the weights were made. */
+  public Map<String, Parameter> parameters() {
+    return parameters;
+  }
+
   /** Where a parameter begins, in floats from the first one's beginning. */
   public long offset(String parameter) {
     return offsets.get(parameter) / 4;
   }
 
   public long elements(String parameter) {
-    return network.parameters().get(parameter).shape().elements();
+    return parameters.get(parameter).shape().elements();
   }
 
   public FloatPointer weights(long offset) {
@@ -214,7 +275,7 @@ public final class Weights implements AutoCloseable {
 
   /** A copy of one parameter's part of a block that is laid out as the weights are. */
   public float[] copy(String parameter, Block block) {
-    return copy(block, offsets.get(parameter), network.parameters().get(parameter).shape());
+    return copy(block, offsets.get(parameter), parameters.get(parameter).shape());
   }
 
   /** Sets one parameter's part of a block that is laid out as the weights are. */
@@ -225,6 +286,11 @@ public final class Weights implements AutoCloseable {
   /** Copies one weight or buffer in; {@link #pack} is still to be called. */
   public void set(String name, float[] values) {
     Long at = offsets.get(name);
+    Shape shape = at != null ? parameters.get(name).shape() : bufferKinds.get(name).shape();
+    if (values.length != shape.elements()) {
+      throw new ShapeException(
+          "network " + network.name() + ": " + values.length + " values of " + name + ", " + shape);
+    }
     FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
     to.put(values, 0, values.length);
   }
@@ -232,9 +298,8 @@ public final class Weights implements AutoCloseable {
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
     Map<String, float[]> all = copy(masters);
-    network
-        .buffers()
-        .forEach((name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
+    bufferKinds.forEach(
+        (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
     return all;
   }
 
@@ -245,9 +310,7 @@ public final class Weights implements AutoCloseable {
 
   private Map<String, float[]> copy(Block block) {
     Map<String, float[]> all = new LinkedHashMap<>();
-    network
-        .parameters()
-        .forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
+    parameters.forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
     return all;
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.FormatException;
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.json.Json;
@@ -44,7 +43,10 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
+ * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
+ * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
  * </table>
  *
@@ -55,7 +57,6 @@ import java.util.stream.Collectors;
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
-  private static final int MAX_RANK = 8;
 
   private NetworkJson() {}
 
@@ -66,7 +67,7 @@ public final class NetworkJson {
   public static Network read(String text) {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
-    Shape input = shape(in);
+    Shape input = in.shape("input");
     List<JsonNode> layers = in.nodes("layers");
     in.end();
     return new Network(name, input, nodes(layers));
@@ -92,6 +93,9 @@ public final class NetworkJson {
   /**
    * The description that {@link #read} turns back into an equal network: a line a layer, no default
    * spelled out.
+   *
+   * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer}: it has no
+   *     JSON form
    */
   public static String write(Network network) {
     ArrayNode input = Json.NODES.arrayNode();
@@ -113,29 +117,12 @@ public final class NetworkJson {
   private static ObjectNode line(Network.Node node, String before) {
     ObjectNode out = Json.NODES.objectNode();
     out.put("name", node.name());
-    LayerCodecs.write(node.layer(), out);
+    LayerCodecs.write(OPERATION + ": layer " + node.name(), node.layer(), out);
     if (!node.inputs().equals(List.of(before))) {
       ArrayNode inputs = out.putArray("inputs");
       node.inputs().forEach(inputs::add);
     }
     return out;
-  }
-
-  private static Shape shape(JsonFields in) {
-    long[] dims = in.longs("input");
-    if (dims.length < 1 || dims.length > MAX_RANK) {
-      throw in.wrong("input", dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
-    }
-    for (long d : dims) {
-      if (d < 1 || d > Integer.MAX_VALUE) {
-        throw in.wrong("input", "dimension " + d + " is not a 32-bit integer of at least 1");
-      }
-    }
-    try {
-      return Shape.of(dims);
-    } catch (InvalidArgumentException e) {
-      throw in.wrong("input", e.getMessage());
-    }
   }
 
   private static List<Network.Node> nodes(List<JsonNode> layers) {

@@ -11,11 +11,15 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
@@ -57,7 +61,9 @@ class NetworkJsonTest {
             {"type": "max_pool2d", "kernel": 3, "stride": 2, "padding": [1, 0], "dilation": 1, "ceil_mode": true},
             {"type": "avg_pool2d", "kernel": 2, "stride": 1, "padding": 1, "ceil_mode": true,
              "count_include_pad": false},
+            {"type": "dropout2d", "p": 0.25},
             {"type": "flatten"},
+            {"type": "dropout"},
             {"type": "linear", "out_features": 10, "bias": false},
             {"type": "softmax"}
             """);
@@ -69,7 +75,9 @@ class NetworkJsonTest {
             .add(new Relu())
             .add(new MaxPool2d(3).stride(2).padding(new Size(1, 0)).ceilMode(true))
             .add(new AvgPool2d(2).stride(1).padding(1).ceilMode(true).countIncludePad(false))
+            .add(new Dropout2d(0.25f))
             .add(new Flatten())
+            .add(new Dropout())
             .add(new Linear(10, false))
             .add(new Softmax())
             .build();
@@ -137,6 +145,32 @@ class NetworkJsonTest {
         .contains("{\"name\":\"elu1\",\"type\":\"elu\"},")
         .contains("\"type\":\"gelu\",\"approximate\":\"tanh\"}")
         .contains("\"type\":\"softplus\",\"beta\":2.0,\"threshold\":10.0}");
+  }
+
+  @Test
+  void readsAndWritesNormalisations() {
+    Network network =
+        read(
+            """
+            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new GroupNorm(3),
+                new GroupNorm(1, 0.5f, false),
+                new LayerNorm(3, 32, 32),
+                new LayerNorm(Shape.of(32), 0.25f, true, false),
+                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
+    assertThat(NetworkJson.write(network))
+        .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
+        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
   }
 
   @Test
@@ -220,7 +254,13 @@ class NetworkJsonTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'bias':1}; key `bias`: 1 where true or false",
         "{'type':'conv2d','out_channels':4,'kernel':3,'stride':0}; layer 1: conv2d: stride 0x0",
         "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
+        "{'type':'dropout','p':1.5}; layer 1: dropout: p 1.5 is outside [0, 1]",
         "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
+        "{'type':'group_norm'}; key `num_groups` is missing",
+        "{'type':'group_norm','num_groups':0}; layer 1: group_norm: num_groups 0",
+        "{'type':'layer_norm','normalized_shape':[]}; key `normalized_shape`: 0 dimensions",
+        "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
+        "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32 where an array",
         "{'type':'linear','out_features':-1}; out_features -1",
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",

@@ -7,8 +7,13 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
@@ -42,10 +47,24 @@ final class LayerReferences {
                 ConcatReference::forward,
                 (x, dy) -> ConcatReference.backward(x.stream().map(NdArray::shape).toList(), dy)));
     put(Conv2d.class, LayerReference.OfConv2d::new);
+    put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
+    put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
     put(
         Flatten.class,
         flatten ->
             unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
+    put(
+        GroupNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> GroupNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> GroupNormReference.backward(norm, x, w, dy)));
+    put(
+        LayerNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
     put(
         LogSoftmax.class,
@@ -83,6 +102,9 @@ final class LayerReferences {
   }
 
   static LayerReference of(Layer layer) {
+    if (layer instanceof CustomLayer own) {
+      return new LayerReference.OfCustomLayer(own);
+    }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
       throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");

@@ -41,13 +41,17 @@ final class GoldenOperators {
 
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
-        || GoldenOptimizers.has(operator)
-        || GoldenActivations.has(operator);
+        || GoldenActivations.has(operator)
+        || GoldenNorms.TABLE.containsKey(operator)
+        || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
     if (GoldenActivations.has(operator)) {
       return GoldenActivations.run(operator, params, tensors);
+    }
+    if (GoldenNorms.TABLE.containsKey(operator)) {
+      return GoldenNorms.TABLE.get(operator).apply(params, tensors);
     }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)

@@ -85,10 +85,12 @@ class GoldenReferenceTest {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
-        .hasSize(27)
+        .hasSize(29)
         .containsEntry("conv2d", 51L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)
+        .containsEntry("group_norm", 3L)
+        .containsEntry("layer_norm", 2L)
         .containsEntry("linear", 3L)
         .containsEntry("cross_entropy", 5L)
         .containsEntry("optimizer.sgd", 3L)

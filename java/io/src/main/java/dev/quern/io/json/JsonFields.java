@@ -2,7 +2,9 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
+import dev.quern.Shape;
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Size;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +21,8 @@ import java.util.function.Predicate;
  * is a {@link FormatException} that names the object's place and the key. Not thread-safe.
  */
 public final class JsonFields {
+  private static final int MAX_RANK = 8;
+
   private final String where;
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
@@ -82,6 +86,24 @@ public final class JsonFields {
 
   public Size size(String key, Size otherwise) {
     return has(key) ? size(key) : skip(key, otherwise);
+  }
+
+  /** An array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
+  public Shape shape(String key) {
+    long[] dims = longs(key);
+    if (dims.length < 1 || dims.length > MAX_RANK) {
+      throw wrong(key, dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
+    }
+    for (long d : dims) {
+      if (d < 1 || d > Integer.MAX_VALUE) {
+        throw wrong(key, "dimension " + d + " is not a 32-bit integer of at least 1");
+      }
+    }
+    try {
+      return Shape.of(dims);
+    } catch (InvalidArgumentException e) {
+      throw wrong(key, e.getMessage());
+    }
   }
 
   public List<String> texts(String key) {

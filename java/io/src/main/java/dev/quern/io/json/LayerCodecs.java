@@ -7,8 +7,13 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
@@ -104,6 +109,48 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("momentum", layer.momentum(), 0.1f).put("eps", layer.eps(), 1e-5f));
 
+  private static final LayerCodec<Dropout> DROPOUT =
+      new LayerCodec<>(
+          "dropout",
+          Dropout.class,
+          in -> new Dropout(in.number("p", 0.5f)),
+          (layer, out) -> out.put("p", layer.p(), 0.5f));
+
+  private static final LayerCodec<Dropout2d> DROPOUT2D =
+      new LayerCodec<>(
+          "dropout2d",
+          Dropout2d.class,
+          in -> new Dropout2d(in.number("p", 0.5f)),
+          (layer, out) -> out.put("p", layer.p(), 0.5f));
+
+  private static final LayerCodec<GroupNorm> GROUP_NORM =
+      new LayerCodec<>(
+          "group_norm",
+          GroupNorm.class,
+          in ->
+              new GroupNorm(
+                  in.integer("num_groups"), in.number("eps", 1e-5f), in.flag("affine", true)),
+          (layer, out) ->
+              out.put("num_groups", layer.numGroups())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("affine", layer.affine(), true));
+
+  private static final LayerCodec<LayerNorm> LAYER_NORM =
+      new LayerCodec<>(
+          "layer_norm",
+          LayerNorm.class,
+          in ->
+              new LayerNorm(
+                  in.shape("normalized_shape"),
+                  in.number("eps", 1e-5f),
+                  in.flag("elementwise_affine", true),
+                  in.flag("bias", true)),
+          (layer, out) ->
+              out.put("normalized_shape", layer.normalizedShape())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("elementwise_affine", layer.elementwiseAffine(), true)
+                  .put("bias", layer.bias(), layer.elementwiseAffine()));
+
   private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
@@ -113,6 +160,10 @@ public final class LayerCodecs {
           plain(new Flatten()),
           LINEAR,
           BATCH_NORM2D,
+          DROPOUT,
+          DROPOUT2D,
+          GROUP_NORM,
+          LAYER_NORM,
           plain(new Add()),
           plain(new Concat()),
           plain(new Softmax()),
@@ -141,8 +192,13 @@ public final class LayerCodecs {
     throw in.wrong("type", "\"" + type + "\" is not one of " + String.join(", ", types));
   }
 
-  /** Adds the layer's type and the keys that it needs to {@code out}. */
-  public static void write(Layer layer, ObjectNode out) {
+  /**
+   * Adds the layer's type and the keys that it needs to {@code out}.
+   *
+   * @param where the layer's place, for the message
+   * @throws InvalidArgumentException for a layer of the user's own
+   */
+  public static void write(String where, Layer layer, ObjectNode out) {
     for (LayerCodec<?> codec : ALL) {
       if (codec.layer().isInstance(layer)) {
         out.put("type", codec.type());
@@ -151,7 +207,11 @@ public final class LayerCodecs {
       }
     }
     throw new InvalidArgumentException(
-        "network: layers of type " + layer.type() + " have no JSON form");
+        where
+            + ": "
+            + layer.type()
+            + (layer instanceof CustomLayer ? " is a custom layer, which has" : " has")
+            + " no JSON form");
   }
 
   /** A layer without parameters. */

@@ -1,6 +1,8 @@
 package dev.quern.io.json;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.Shape;
 import dev.quern.layer.Size;
 
 /**
@@ -49,6 +51,14 @@ final class LayerWriter {
       return put(key, value.height());
     }
     out.putArray(key).add(value.height()).add(value.width());
+    return this;
+  }
+
+  LayerWriter put(String key, Shape value) {
+    ArrayNode dims = out.putArray(key);
+    for (long d : value.toArray()) {
+      dims.add(d);
+    }
     return this;
   }
 

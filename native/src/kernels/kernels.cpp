@@ -18,9 +18,12 @@ namespace quern {
 namespace QUERN_ISA_NAME {
 namespace {
 
+#include "math_float.inc"
 #include "rows.inc"
 #include "simd.inc"
-// the rest stands on these two
+// the rest stands on these
+#include "activation_kinds.inc"
+// its kinds come first
 #include "activation.inc"
 #include "adam.inc"
 #include "adaptive_avg_pool2d.inc"
@@ -37,6 +40,7 @@ namespace {
 #include "muon.inc"
 #include "normalize.inc"
 #include "reflection_pad2d.inc"
+#include "relu.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"

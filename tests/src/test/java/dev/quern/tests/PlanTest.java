@@ -49,7 +49,8 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
-    return Stream.of(plain(), NormNetworks.all(), ShapeNetworks.all()).flatMap(all -> all);
+    return Stream.of(plain(), ActivationNetworks.all(), NormNetworks.all(), ShapeNetworks.all())
+        .flatMap(all -> all);
   }
 
   private static Stream<Network> plain() {

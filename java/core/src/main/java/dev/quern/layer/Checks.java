@@ -24,6 +24,12 @@ final class Checks {
     }
   }
 
+  static void finite(String op, String what, float value) {
+    if (!Float.isFinite(value)) {
+      throw new InvalidArgumentException(op + ": " + what + " " + value + " is not finite");
+    }
+  }
+
   static void eps(String op, float eps) {
     if (!(eps >= 0) || Float.isInfinite(eps)) {
       throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");

@@ -9,7 +9,8 @@ import java.util.List;
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
 public sealed interface Layer
-    permits AdaptiveAvgPool2d,
+    permits Activation,
+        AdaptiveAvgPool2d,
         Add,
         AvgPool2d,
         BatchNorm2d,
@@ -23,6 +24,7 @@ public sealed interface Layer
         GroupNorm,
         LayerNorm,
         Linear,
+        LogSoftmax,
         MaxPool2d,
         Multiply,
         ReflectionPad2d,

@@ -1,6 +1,8 @@
 package dev.quern.plan;
 
 import dev.quern.Shape;
+import dev.quern.internal.SoftmaxKind;
+import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -16,6 +18,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
@@ -56,12 +59,17 @@ final class Lowerings {
     unary(MaxPool2d.class, MaxPool2dOp::lower);
     unary(ReflectionPad2d.class, Resize2dOp::reflectionPad2d);
     unary(Relu.class, ReluOp::lower);
-    unary(Softmax.class, SoftmaxOp::lower);
+    unary(Softmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.SOFTMAX, in, out));
+    unary(
+        LogSoftmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.LOG_SOFTMAX, in, out));
     unary(UpsampleNearest2d.class, Resize2dOp::upsampleNearest2d);
     unary(ZeroPad2d.class, Resize2dOp::zeroPad2d);
     merge(Add.class, AddOp::lower);
     merge(Concat.class, ConcatOp::lower);
     merge(Multiply.class, MultiplyOp::lower);
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      unary(type.asSubclass(Activation.class), ActivationOp::lower);
+    }
   }
 
   private Lowerings() {}

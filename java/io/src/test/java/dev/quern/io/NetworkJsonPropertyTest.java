@@ -14,21 +14,33 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -58,12 +70,21 @@ class NetworkJsonPropertyTest {
     RandomGenerator<Layer> generator = layers().generator(1000, false);
     Random random = new Random(3);
     Set<Class<?>> made = new HashSet<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 5000; i++) {
       made.add(generator.next(random).value().getClass());
     }
-    Set<Class<?>> all = new HashSet<>(Arrays.asList(Layer.class.getPermittedSubclasses()));
+    Set<Class<?>> all = records(Layer.class);
     all.remove(CustomLayer.class);
     assertThat(made).isEqualTo(all);
+  }
+
+  /** The records that a sealed interface leads to. */
+  private static Set<Class<?>> records(Class<?> type) {
+    Set<Class<?>> all = new HashSet<>();
+    for (Class<?> c : type.getPermittedSubclasses()) {
+      all.addAll(c.isSealed() ? records(c) : Set.of(c));
+    }
+    return all;
   }
 
   @Provide
@@ -132,7 +153,13 @@ class NetworkJsonPropertyTest {
             .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(
-            new Relu(), new Flatten(), new Softmax(), new Add(), new Concat(), new Multiply());
+            new Relu(),
+            new Flatten(),
+            new Softmax(),
+            new LogSoftmax(),
+            new Add(),
+            new Concat(),
+            new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     return Arbitraries.oneOf(
         conv,
@@ -145,7 +172,8 @@ class NetworkJsonPropertyTest {
         p.map(Dropout::new),
         p.map(Dropout2d::new),
         plain,
-        resizing());
+        resizing(),
+        activations());
   }
 
   private static Arbitrary<Layer> resizing() {
@@ -167,6 +195,27 @@ class NetworkJsonPropertyTest {
         sizes(1, 2).map(UpsampleNearest2d::new),
         Combinators.combine(side, side, side, side).as(ZeroPad2d::new),
         Combinators.combine(side, side, side, side).as(ReflectionPad2d::new));
+  }
+
+  private static Arbitrary<Layer> activations() {
+    Arbitrary<Float> number = Arbitraries.floats().between(0, 30);
+    Arbitrary<Layer> curves =
+        Arbitraries.of(
+            new Relu6(),
+            new Selu(),
+            new Gelu(),
+            new Gelu(Gelu.Approximate.TANH),
+            new Silu(),
+            new Mish(),
+            new Hardswish(),
+            new Hardsigmoid(),
+            new Sigmoid(),
+            new Tanh());
+    return Arbitraries.oneOf(
+        curves,
+        number.map(LeakyRelu::new),
+        number.map(Elu::new),
+        Combinators.combine(number, number).as((beta, t) -> new Softplus(beta + 0.1f, t)));
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -16,6 +17,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
@@ -78,6 +80,12 @@ final class LayerReferences {
                 (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
     put(
+        LogSoftmax.class,
+        log ->
+            unary(
+                LogSoftmaxReference::forward,
+                (x, dy) -> LogSoftmaxReference.backward(LogSoftmaxReference.forward(x), dy)));
+    put(
         MaxPool2d.class,
         pool ->
             unary(
@@ -109,6 +117,14 @@ final class LayerReferences {
             unary(
                 x -> ZeroPad2dReference.forward(pad, x),
                 (x, dy) -> ZeroPad2dReference.backward(pad, dy, x.shape())));
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Activation.class),
+          activation ->
+              unary(
+                  x -> ActivationReference.forward(activation, x),
+                  (x, dy) -> ActivationReference.backward(activation, x, dy)));
+    }
   }
 
   private LayerReferences() {}

@@ -41,12 +41,16 @@ final class GoldenOperators {
 
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
+        || GoldenActivations.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
         || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
+    if (GoldenActivations.has(operator)) {
+      return GoldenActivations.run(operator, params, tensors);
+    }
     if (GoldenNorms.TABLE.containsKey(operator)) {
       return GoldenNorms.TABLE.get(operator).apply(params, tensors);
     }

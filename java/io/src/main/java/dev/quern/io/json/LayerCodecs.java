@@ -17,6 +17,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
@@ -26,6 +27,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The table of layer types in network descriptions: one codec a type, keys and defaults as in
@@ -215,7 +217,7 @@ public final class LayerCodecs {
                   .put("elementwise_affine", layer.elementwiseAffine(), true)
                   .put("bias", layer.bias(), layer.elementwiseAffine()));
 
-  private static final List<LayerCodec<?>> ALL =
+  private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
           CONV_TRANSPOSE2D,
@@ -236,7 +238,11 @@ public final class LayerCodecs {
           plain(new Add()),
           plain(new Concat()),
           plain(new Multiply()),
-          plain(new Softmax()));
+          plain(new Softmax()),
+          plain(new LogSoftmax()));
+
+  private static final List<LayerCodec<?>> ALL =
+      Stream.of(BASIC, ActivationCodecs.ALL).<LayerCodec<?>>flatMap(List::stream).toList();
 
   private LayerCodecs() {}
 
@@ -281,7 +287,7 @@ public final class LayerCodecs {
   }
 
   /** A layer without parameters. */
-  private static <L extends Layer> LayerCodec<L> plain(L layer) {
+  static <L extends Layer> LayerCodec<L> plain(L layer) {
     @SuppressWarnings("unchecked")
     Class<L> type = (Class<L>) layer.getClass();
     return new LayerCodec<>(layer.type(), type, in -> layer, (l, out) -> {});

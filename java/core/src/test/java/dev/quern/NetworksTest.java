@@ -3,9 +3,12 @@ package dev.quern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.init.Whitening;
 import dev.quern.layer.Conv2d;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,8 @@ class NetworksTest {
     "resnet50,25557032",
     "wide-resnet-16-4,2748890",
     "densenet-40,1019722",
-    "mobilenet,4231976"
+    "mobilenet,4231976",
+    "speednet,1972792"
   })
   void parametersAsPublished(String name, long parameters) {
     assertThat(Networks.byName(name).parameterCount()).isEqualTo(parameters);
@@ -98,6 +102,33 @@ class NetworksTest {
   }
 
   @Test
+  void speednetStartsWhiteAndStaysSo() {
+    Network speednet = Networks.speednet(CIFAR, 10);
+    assertThat(speednet.shapes())
+        .containsEntry("whiten", Shape.of(24, 31, 31))
+        .containsEntry("group1.pool", Shape.of(64, 15, 15))
+        .containsEntry("group3.2.conv", Shape.of(256, 3, 3))
+        .containsEntry("pool", Shape.of(256, 1, 1));
+    byte[] pixels = new byte[4 * 3 * 32 * 32];
+    new Random(3).nextBytes(pixels);
+    List<String> classes = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    Dataset data = new Dataset("noise", 3, 32, 32, classes, pixels, new int[4]);
+    Normalization n = data.normalization();
+    Map<String, float[]> white = Whitening.weights("whiten.weight", data, n);
+    try (Trainer trainer =
+        Trainer.builder(speednet)
+            .batch(4)
+            .normalization(n)
+            .weights(white)
+            .freeze("whiten.weight")
+            .build()) {
+      trainer.fit(data, 1);
+      Map<String, float[]> after = trainer.modelData(classes, Map.of()).weights();
+      assertThat(after.get("whiten.weight")).isEqualTo(white.get("whiten.weight"));
+    }
+  }
+
+  @Test
   void mobilenetOfHalfTheWidth() {
     Network half = Networks.mobilenet(0.5, 2, IMAGENET, 1000);
     assertThat(half.name()).isEqualTo("mobilenet-0.5");
@@ -121,7 +152,8 @@ class NetworksTest {
     "resnet50,32,",
     "wide-resnet-16-4,8,",
     "densenet-40,4,transition2.pool",
-    "mobilenet,8,"
+    "mobilenet,8,",
+    "speednet,25,pool"
   })
   void trainsAtItsSmallestInput(String name, int side, String tooSmallFor) {
     if (tooSmallFor != null) {

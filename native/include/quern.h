@@ -157,6 +157,44 @@ QUERN_API int quern_relu_forward(int64_t n, const float* src, float* dst) QUERN_
 /* From the output (or the input: the sign is the same); diff_src may be diff_dst. */
 QUERN_API int quern_relu_backward(int64_t n, const float* dst, const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
 
+/* ---- activation ---- */
+
+/* Element by element; values and gradients at kinks are PyTorch's. */
+enum quern_activation_kind {
+  QUERN_RELU6 = 0,
+  QUERN_LEAKY_RELU = 1,
+  QUERN_ELU = 2,
+  QUERN_SELU = 3,
+  QUERN_GELU = 4,
+  QUERN_GELU_TANH = 5,
+  QUERN_SILU = 6,
+  QUERN_MISH = 7,
+  QUERN_HARDSWISH = 8,
+  QUERN_HARDSIGMOID = 9,
+  QUERN_SIGMOID = 10,
+  QUERN_TANH = 11,
+  QUERN_SOFTPLUS = 12
+};
+
+typedef struct quern_activation {
+  int64_t kind;     /* a quern_activation_kind */
+  double alpha;     /* leaky_relu's negative_slope, elu's alpha; others ignore it */
+  double beta;      /* softplus: log(1 + exp(beta * x)) / beta ... */
+  double threshold; /* ... but x where beta * x is above this; others ignore both */
+} quern_activation;
+
+/*
+ * reads_dst[0] receives 1 where the backward pass goes by the output, so that the forward pass may overwrite its input:
+ * relu6, selu, sigmoid, tanh, and leaky_relu and elu whose alpha is not negative. Elsewhere 0: it goes by the input.
+ */
+QUERN_API int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) QUERN_NOEXCEPT;
+/* dst may be src. */
+QUERN_API int quern_activation_forward(const quern_activation* activation, int64_t n, const float* src,
+                                       float* dst) QUERN_NOEXCEPT;
+/* saved is dst or src, as quern_activation_reads_dst says; diff_src may be diff_dst. */
+QUERN_API int quern_activation_backward(const quern_activation* activation, int64_t n, const float* saved,
+                                        const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
+
 /* ---- linear ---- */
 
 typedef struct quern_linear {
@@ -207,12 +245,17 @@ QUERN_API int quern_add(int64_t n, const float* a, const float* b, float* dst) Q
 QUERN_API int quern_copy_channels(int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
 
-/* ---- softmax, cross_entropy ---- */
+/* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */
 QUERN_API int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
                                      float* diff_src) QUERN_NOEXCEPT;
+
+/* The logarithm of softmax, exact where a probability would vanish. */
+QUERN_API int quern_log_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_log_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
+                                         float* diff_src) QUERN_NOEXCEPT;
 
 typedef struct quern_cross_entropy {
   int64_t batch;

@@ -12,8 +12,11 @@ namespace quern {
 namespace QUERN_ISA_NAME {
 namespace {
 
+#include "math_float.inc"
 #include "rows.inc"
-// the rest stands on rows
+// the rest stands on these
+#include "activation_kinds.inc"
+// its kinds come first
 #include "activation.inc"
 #include "adam.inc"
 #include "avg_pool2d.inc"
@@ -23,6 +26,7 @@ namespace {
 #include "max_pool2d.inc"
 #include "muon.inc"
 #include "normalize.inc"
+#include "relu.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"

@@ -27,10 +27,21 @@ struct RmsPropStep {
   float alpha, rest, eps, decay, momentum, lr;
 };
 
+// An activation in the numbers that each element needs.
+struct ActivationStep {
+  quern_activation_kind kind;
+  float alpha;  // the slope below 0, or the factor of exp(x) - 1
+  float scale;  // the slope above 0 of ELU and SELU
+  float beta, inverse_beta, threshold;
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
   KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
+  KERNEL(activation_backward,                                                                                          \
+         (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
   KERNEL(nchw_to_nhwc, (int64_t c, int64_t pixels, const float* src, float* dst, int64_t pitch))                       \
   KERNEL(nhwc_to_nchw, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst))                       \
   KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
@@ -57,6 +68,8 @@ struct RmsPropStep {
                               const float* scale, const float* slope, const float* shift, float* diff_src))            \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
+  KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                 \
+  KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
                          double smoothing, double scale, float* diff_src, double* losses))                             \
   KERNEL(scale, (int64_t n, float factor, float* x))                                                                   \

@@ -32,6 +32,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("int64_t").cast().valueTypes("long").pointerTypes("long[]"))
         .put(new Info("quern_conv2d").pointerTypes("Conv2dDescriptor"))
         .put(new Info("quern_pool2d").pointerTypes("Pool2dDescriptor"))
+        .put(new Info("quern_activation").pointerTypes("ActivationDescriptor"))
         .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))
         .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
         .put(new Info("quern_batch_norm2d").pointerTypes("BatchNorm2dDescriptor"))

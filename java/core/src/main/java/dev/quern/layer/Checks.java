@@ -24,6 +24,12 @@ final class Checks {
     }
   }
 
+  static void finite(String op, String what, float value) {
+    if (!Float.isFinite(value)) {
+      throw new InvalidArgumentException(op + ": " + what + " " + value + " is not finite");
+    }
+  }
+
   static void image(String op, Shape input) {
     if (input.rank() != 3) {
       throw new ShapeException(op + ": input " + input + " is not channels x height x width");

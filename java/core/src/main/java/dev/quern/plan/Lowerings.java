@@ -1,6 +1,8 @@
 package dev.quern.plan;
 
 import dev.quern.Shape;
+import dev.quern.internal.SoftmaxKind;
+import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -9,6 +11,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
@@ -38,9 +41,14 @@ final class Lowerings {
     unary(Linear.class, LinearOp::lower);
     unary(MaxPool2d.class, MaxPool2dOp::lower);
     unary(Relu.class, ReluOp::lower);
-    unary(Softmax.class, SoftmaxOp::lower);
+    unary(Softmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.SOFTMAX, in, out));
+    unary(
+        LogSoftmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.LOG_SOFTMAX, in, out));
     merge(Add.class, AddOp::lower);
     merge(Concat.class, ConcatOp::lower);
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      unary(type.asSubclass(Activation.class), ActivationOp::lower);
+    }
   }
 
   private Lowerings() {}

@@ -5,9 +5,9 @@ import dev.quern.init.Whitening;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
 
 /** The eight-layer network of CIFAR-10's speed records. */
 final class Speednet {
@@ -32,15 +32,15 @@ final class Speednet {
     }
     Speednet s = new Speednet(input);
     int filters = Whitening.filters((int) input.dim(0));
-    s.net.add("whiten", new Conv2d(filters, Whitening.KERNEL)).add("whiten.relu", new Relu());
+    s.net.add("whiten", new Conv2d(filters, Whitening.KERNEL)).add("whiten.gelu", new Gelu());
     int[] widths = {64, 256, 256};
     for (int i = 0; i < widths.length; i++) {
       String group = "group" + (i + 1);
       s.conv(group + ".1", widths[i]);
       s.net.add(group + ".pool", new MaxPool2d(2));
-      s.normRelu(group + ".1");
+      s.normGelu(group + ".1");
       s.conv(group + ".2", widths[i]);
-      s.normRelu(group + ".2");
+      s.normGelu(group + ".2");
     }
     return s.net
         .add("pool", new MaxPool2d(3))
@@ -54,7 +54,7 @@ final class Speednet {
   }
 
   /** Few epochs need running statistics that move fast. */
-  private void normRelu(String name) {
-    net.add(name + ".bn", new BatchNorm2d(0.4f, 1e-12f)).add(name + ".relu", new Relu());
+  private void normGelu(String name) {
+    net.add(name + ".bn", new BatchNorm2d(0.4f, 1e-12f)).add(name + ".gelu", new Gelu());
   }
 }

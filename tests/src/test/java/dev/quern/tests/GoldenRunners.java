@@ -67,10 +67,25 @@ final class GoldenRunners {
           "optimizer.sgd",
           "optimizer.adam",
           "optimizer.adamw",
-          "optimizer.rmsprop");
+          "optimizer.rmsprop",
+          "relu6",
+          "leaky_relu",
+          "elu",
+          "selu",
+          "gelu",
+          "gelu_tanh",
+          "silu",
+          "mish",
+          "hardswish",
+          "hardsigmoid",
+          "sigmoid",
+          "tanh",
+          "softplus",
+          "log_softmax");
 
   /** Tables of families of operators that have a file of their own. */
-  private static final List<Map<String, Runner>> TABLES = List.of(TABLE, GoldenOptimizers.TABLE);
+  private static final List<Map<String, Runner>> TABLES =
+      List.of(TABLE, GoldenOptimizers.TABLE, GoldenActivations.TABLE);
 
   private GoldenRunners() {}
 
@@ -174,8 +189,19 @@ final class GoldenRunners {
     gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
   }
 
-  /** Along any axis: what lies outside it are images, what lies inside it are rows of pixels. */
   private static void softmax(GoldenCase c, Arena a, Passes p) {
+    Tensor x = classesSecond(c, a, "input");
+    Tensor gy = classesSecond(c, a, "grad_output");
+    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
+    c.agrees("output", y);
+    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+  }
+
+  /**
+   * A view with the classes of a softmax along any axis as the second one: what lies outside it are
+   * images, what lies inside it are rows of pixels.
+   */
+  static Tensor classesSecond(GoldenCase c, Arena a, String tensor) {
     Shape shape = c.shape("input");
     int axis = Math.floorMod(c.integer("dim", -1), shape.rank());
     long inner = 1;
@@ -185,11 +211,7 @@ final class GoldenRunners {
     long outer = shape.elements() / shape.dim(axis) / inner;
     Shape view =
         inner == 1 ? Shape.of(outer, shape.dim(axis)) : Shape.of(outer, shape.dim(axis), inner, 1);
-    Tensor x = c.tensor(a, "input", view);
-    Tensor gy = c.tensor(a, "grad_output", view);
-    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
-    c.agrees("output", y);
-    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+    return c.tensor(a, tensor, view);
   }
 
   private static void crossEntropy(GoldenCase c, Arena a, Passes p) {

@@ -4,11 +4,13 @@ import dev.quern.Arena;
 import dev.quern.Metrics;
 import dev.quern.Shape;
 import dev.quern.Tensor;
+import dev.quern.layer.Activation;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
@@ -63,6 +65,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
         new Work("linear", Work::linear),
         new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
         new Work("softmax", Work::softmax),
+        new Work("activations", Work::activations),
+        new Work("log_softmax", Work::logSoftmax),
         new Work("cross_entropy", Work::crossEntropy),
         new Work("sgd", Work::sgd),
         optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
@@ -142,6 +146,22 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       results.add(new Softmax().backward(y, x));
     }
     return results;
+  }
+
+  private static List<Tensor> activations(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (Activation layer : ActivationTest.layers()) {
+      Tensor x = tensor(a, v, 50_003);
+      results.add(layer.forward(x));
+      results.add(layer.backward(x, tensor(a, v, 50_003)));
+    }
+    return results;
+  }
+
+  private static List<Tensor> logSoftmax(Arena a, Values v) {
+    Tensor x = tensor(a, v, 4, 21, 31, 33);
+    Tensor y = new LogSoftmax().forward(x);
+    return List.of(y, new LogSoftmax().backward(y, x));
   }
 
   private static List<Tensor> crossEntropy(Arena a, Values v) {

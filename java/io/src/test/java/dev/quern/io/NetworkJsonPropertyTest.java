@@ -9,15 +9,27 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -47,10 +59,19 @@ class NetworkJsonPropertyTest {
     RandomGenerator<Layer> generator = layers().generator(1000, false);
     Random random = new Random(3);
     Set<Class<?>> made = new HashSet<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 5000; i++) {
       made.add(generator.next(random).value().getClass());
     }
-    assertThat(made).isEqualTo(Set.copyOf(Arrays.asList(Layer.class.getPermittedSubclasses())));
+    assertThat(made).isEqualTo(records(Layer.class));
+  }
+
+  /** The records that a sealed interface leads to. */
+  private static Set<Class<?>> records(Class<?> type) {
+    Set<Class<?>> all = new HashSet<>();
+    for (Class<?> c : type.getPermittedSubclasses()) {
+      all.addAll(c.isSealed() ? records(c) : Set.of(c));
+    }
+    return all;
   }
 
   @Provide
@@ -109,8 +130,30 @@ class NetworkJsonPropertyTest {
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
             .as(BatchNorm2d::new);
     Arbitrary<Layer> plain =
-        Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
-    return Arbitraries.oneOf(conv, max, average, linear, norm, plain);
+        Arbitraries.of(
+            new Relu(), new Flatten(), new Softmax(), new LogSoftmax(), new Add(), new Concat());
+    return Arbitraries.oneOf(conv, max, average, linear, norm, plain, activations());
+  }
+
+  private static Arbitrary<Layer> activations() {
+    Arbitrary<Float> number = Arbitraries.floats().between(0, 30);
+    Arbitrary<Layer> curves =
+        Arbitraries.of(
+            new Relu6(),
+            new Selu(),
+            new Gelu(),
+            new Gelu(Gelu.Approximate.TANH),
+            new Silu(),
+            new Mish(),
+            new Hardswish(),
+            new Hardsigmoid(),
+            new Sigmoid(),
+            new Tanh());
+    return Arbitraries.oneOf(
+        curves,
+        number.map(LeakyRelu::new),
+        number.map(Elu::new),
+        Combinators.combine(number, number).as((beta, t) -> new Softplus(beta + 0.1f, t)));
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -11,12 +11,25 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +94,49 @@ class NetworkJsonTest {
                 new AvgPool2d(2),
                 new Flatten(),
                 new Linear(2)));
+  }
+
+  @Test
+  void activationsHavePyTorchsNamesOptionsAndDefaults() {
+    Network network =
+        read(
+            """
+            {"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
+            {"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
+            {"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
+            {"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
+            {"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
+            {"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Relu6(),
+                new LeakyRelu(0.01f),
+                new LeakyRelu(0.2f),
+                new Elu(1),
+                new Elu(0.5f),
+                new Selu(),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.TANH),
+                new Silu(),
+                new Mish(),
+                new Hardswish(),
+                new Hardsigmoid(),
+                new Sigmoid(),
+                new Tanh(),
+                new Softplus(1, 20),
+                new Softplus(2, 10),
+                new LogSoftmax()));
+    String text = NetworkJson.write(network);
+    assertThat(NetworkJson.read(text)).isEqualTo(network);
+    assertThat(text)
+        .contains("{\"name\":\"elu1\",\"type\":\"elu\"},")
+        .contains("\"type\":\"gelu\",\"approximate\":\"tanh\"}")
+        .contains("\"type\":\"softplus\",\"beta\":2.0,\"threshold\":10.0}");
   }
 
   @Test
@@ -169,6 +225,12 @@ class NetworkJsonTest {
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",
         "{'type':'relu','name':7}; key `name`: 7 where text",
+        "{'type':'gelu','approximate':'erf'}; key `approximate`: `erf` is neither none nor tanh",
+        "{'type':'gelu','approximate':true}; key `approximate`: true where text",
+        "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, known here are inputs, name, negative_slope, type",
+        "{'type':'elu','alpha':'1'}; key `alpha`: text `1` where a number",
+        "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
+        "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",
         "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",
         "7; layer 1: 7 where an object is wanted"

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -9,6 +10,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
@@ -46,6 +48,12 @@ final class LayerReferences {
             unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
     put(Linear.class, LayerReference.OfLinear::new);
     put(
+        LogSoftmax.class,
+        log ->
+            unary(
+                LogSoftmaxReference::forward,
+                (x, dy) -> LogSoftmaxReference.backward(LogSoftmaxReference.forward(x), dy)));
+    put(
         MaxPool2d.class,
         pool ->
             unary(
@@ -58,6 +66,14 @@ final class LayerReferences {
             unary(
                 SoftmaxReference::forward,
                 (x, dy) -> SoftmaxReference.backward(SoftmaxReference.forward(x), dy)));
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Activation.class),
+          activation ->
+              unary(
+                  x -> ActivationReference.forward(activation, x),
+                  (x, dy) -> ActivationReference.backward(activation, x, dy)));
+    }
   }
 
   private LayerReferences() {}

@@ -40,10 +40,15 @@ final class GoldenOperators {
   private GoldenOperators() {}
 
   static boolean has(String operator) {
-    return OPERATORS.containsKey(operator) || GoldenOptimizers.has(operator);
+    return OPERATORS.containsKey(operator)
+        || GoldenOptimizers.has(operator)
+        || GoldenActivations.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
+    if (GoldenActivations.has(operator)) {
+      return GoldenActivations.run(operator, params, tensors);
+    }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)
         : GoldenOptimizers.run(operator, params, tensors);

@@ -85,7 +85,7 @@ class GoldenReferenceTest {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
-        .hasSize(13)
+        .hasSize(27)
         .containsEntry("conv2d", 51L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)

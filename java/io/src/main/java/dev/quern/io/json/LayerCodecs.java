@@ -10,11 +10,13 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The table of layer types in network descriptions: one codec a type, keys and defaults as in
@@ -102,7 +104,7 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("momentum", layer.momentum(), 0.1f).put("eps", layer.eps(), 1e-5f));
 
-  private static final List<LayerCodec<?>> ALL =
+  private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
           MAX_POOL2D,
@@ -113,7 +115,11 @@ public final class LayerCodecs {
           BATCH_NORM2D,
           plain(new Add()),
           plain(new Concat()),
-          plain(new Softmax()));
+          plain(new Softmax()),
+          plain(new LogSoftmax()));
+
+  private static final List<LayerCodec<?>> ALL =
+      Stream.of(BASIC, ActivationCodecs.ALL).<LayerCodec<?>>flatMap(List::stream).toList();
 
   private LayerCodecs() {}
 
@@ -149,7 +155,7 @@ public final class LayerCodecs {
   }
 
   /** A layer without parameters. */
-  private static <L extends Layer> LayerCodec<L> plain(L layer) {
+  static <L extends Layer> LayerCodec<L> plain(L layer) {
     @SuppressWarnings("unchecked")
     Class<L> type = (Class<L>) layer.getClass();
     return new LayerCodec<>(layer.type(), type, in -> layer, (l, out) -> {});

@@ -37,6 +37,13 @@ final class LayerWriter {
     return this;
   }
 
+  LayerWriter put(String key, String value, String otherwise) {
+    if (!value.equals(otherwise)) {
+      out.put(key, value);
+    }
+    return this;
+  }
+
   LayerWriter put(String key, Size value) {
     if (value.height() == value.width()) {
       return put(key, value.height());

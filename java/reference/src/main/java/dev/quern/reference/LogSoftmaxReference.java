@@ -1,0 +1,56 @@
+package dev.quern.reference;
+
+import dev.quern.layer.LogSoftmax;
+
+/**
+ * The twin of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis 1 of {@code [N,
+ * C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no exponential overflows.
+ */
+public final class LogSoftmaxReference {
+  private LogSoftmaxReference() {}
+
+  /** The logarithms of the probabilities, in the input's shape. */
+  public static NdArray forward(NdArray input) {
+    NdArray output = new NdArray(Checks.batchOutput(new LogSoftmax(), input.shape()));
+    int classes = input.dim(1);
+    int inner = SoftmaxReference.inner(input);
+    for (int row = 0; row < input.size() / classes; row++) {
+      int first = row / inner * classes * inner + row % inner;
+      double max = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes; c++) {
+        max = Math.max(max, input.get(first + c * inner));
+      }
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(input.get(first + c * inner) - max);
+      }
+      for (int c = 0; c < classes; c++) {
+        output.set(first + c * inner, input.get(first + c * inner) - max - Math.log(sum));
+      }
+    }
+    return output;
+  }
+
+  /**
+   * The gradient of the input from the forward pass's output: {@code dx_c = dy_c - exp(y_c) sum_k
+   * dy_k}.
+   */
+  public static NdArray backward(NdArray output, NdArray gradOutput) {
+    Checks.shape("log_softmax", "grad_output", gradOutput, output.shape());
+    NdArray gradInput = new NdArray(Checks.batchOutput(new LogSoftmax(), output.shape()));
+    int classes = output.dim(1);
+    int inner = SoftmaxReference.inner(output);
+    for (int row = 0; row < output.size() / classes; row++) {
+      int first = row / inner * classes * inner + row % inner;
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += gradOutput.get(first + c * inner);
+      }
+      for (int c = 0; c < classes; c++) {
+        int i = first + c * inner;
+        gradInput.set(i, gradOutput.get(i) - Math.exp(output.get(i)) * sum);
+      }
+    }
+    return gradInput;
+  }
+}

@@ -106,7 +106,7 @@ class ActivationTest {
   @ParameterizedTest
   @MethodSource("layers")
   void kinksAreTheTwins(Activation layer) {
-    for (float kink : new float[] {-3, 0, 3, 6, 20, 2f / 3}) {
+    for (float kink : new float[] {-3, 0, 3, 6, 20}) {
       NdArray x =
           NdArray.of(Shape.of(3), new float[] {Math.nextDown(kink), kink, Math.nextUp(kink)});
       check(layer, x, NdArray.of(Shape.of(3), 1, 1, 1), "at " + kink);

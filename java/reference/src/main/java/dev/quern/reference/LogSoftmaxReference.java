@@ -4,7 +4,8 @@ import dev.quern.layer.LogSoftmax;
 
 /**
  * The twin of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis 1 of {@code [N,
- * C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no exponential overflows.
+ * C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no exponential overflows,
+ * and its own exponential, 1, stays out of the sum, so that a probability near 1 keeps its digits.
  */
 public final class LogSoftmaxReference {
   private LogSoftmaxReference() {}
@@ -16,16 +17,18 @@ public final class LogSoftmaxReference {
     int inner = SoftmaxReference.inner(input);
     for (int row = 0; row < input.size() / classes; row++) {
       int first = row / inner * classes * inner + row % inner;
-      double max = Double.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes; c++) {
-        max = Math.max(max, input.get(first + c * inner));
+      int largest = 0;
+      for (int c = 1; c < classes; c++) {
+        double x = input.get(first + c * inner);
+        largest = x > input.get(first + largest * inner) || Double.isNaN(x) ? c : largest;
       }
-      double sum = 0;
+      double max = input.get(first + largest * inner);
+      double others = max - max; // 0, or NaN where the largest is infinite: then so is all
       for (int c = 0; c < classes; c++) {
-        sum += Math.exp(input.get(first + c * inner) - max);
+        others += c == largest ? 0 : Math.exp(input.get(first + c * inner) - max);
       }
       for (int c = 0; c < classes; c++) {
-        output.set(first + c * inner, input.get(first + c * inner) - max - Math.log(sum));
+        output.set(first + c * inner, input.get(first + c * inner) - max - Math.log1p(others));
       }
     }
     return output;

@@ -12,15 +12,19 @@ namespace quern {
 namespace QUERN_ISA_NAME {
 namespace {
 
+#include "math.inc"
 #include "rows.inc"
-// the rest stands on rows
+#include "sums.inc"
+// the rest stands on these
 #include "activation.inc"
 #include "adam.inc"
 #include "avg_pool2d.inc"
+#include "bce_with_logits.inc"
+#include "huber.inc"
 #include "im2col.inc"
 #include "layout.inc"
-#include "math.inc"
 #include "max_pool2d.inc"
+#include "mse.inc"
 #include "muon.inc"
 #include "normalize.inc"
 #include "rmsprop.inc"

@@ -18,7 +18,7 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Loss.Reduction;
 import dev.quern.optim.Sgd;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.quern.Metrics;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Loss.Reduction;
 import dev.quern.optim.Sgd;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

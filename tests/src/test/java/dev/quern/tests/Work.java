@@ -14,7 +14,7 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Loss.Reduction;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;

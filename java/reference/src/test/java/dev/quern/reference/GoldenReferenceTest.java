@@ -26,7 +26,8 @@ class GoldenReferenceTest {
   /** float32 rounds by 6e-8; the rest is for the operators' own float parameters. */
   private static final double TOLERANCE = 1e-6;
 
-  private static final Set<String> INPUTS = Set.of("input", "weight", "bias", "grad_output");
+  private static final Set<String> INPUTS =
+      Set.of("input", "weight", "bias", "target", "grad_output");
 
   private static final Safetensors GOLDEN =
       Safetensors.read(
@@ -85,13 +86,14 @@ class GoldenReferenceTest {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
-        .hasSize(13)
+        .hasSize(17)
         .containsEntry("conv2d", 51L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)
         .containsEntry("linear", 3L)
         .containsEntry("cross_entropy", 5L)
         .containsEntry("optimizer.sgd", 3L)
-        .containsKeys("relu", "softmax", "flatten", "flatten_linear");
+        .containsKeys("relu", "softmax", "flatten", "flatten_linear")
+        .containsKeys("cross_entropy_soft", "bce_with_logits", "mse", "huber");
   }
 }

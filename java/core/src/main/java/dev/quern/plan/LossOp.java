@@ -92,7 +92,7 @@ abstract class LossOp {
 
   /** Sets the target of loaded sample {@code i}, of the output's shape. */
   void target(int i, float[] values) {
-    slab.floats(targetSlot.offset + 4 * i * output.shape.elements()).put(values, 0, values.length);
+    slab.floats(targetSlot.offset + 4L * i * output.shape.elements()).put(values, 0, values.length);
   }
 
   /** Sets the loaded samples' targets. */

@@ -199,6 +199,22 @@ QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const 
                                           float* diff_weights, float* diff_bias, void* workspace,
                                           int64_t workspace_bytes) QUERN_NOEXCEPT;
 
+/* ---- dropout, dropout2d ---- */
+
+typedef struct quern_dropout {
+  int64_t batch;
+  int64_t channels;
+  int64_t pixels;         /* elements of a sample are counted in C, H, W order, wherever they lie in memory */
+  int64_t whole_channels; /* 1: a channel falls as a whole (dropout2d); 0: each element by itself */
+  double p;               /* how likely that is */
+  int64_t key; /* of Philox4x32-10, whose counter is the element's (or channel's) number / 4 and the sample's;
+                  what falls has the upper 24 bits of its word below p * 2^24 */
+} quern_dropout;
+
+/* What falls becomes 0, the rest is multiplied by 1 / (1 - p); the same for the gradients with the same key. dst may be
+ * src. */
+QUERN_API int quern_dropout_apply(const quern_dropout* dropout, const float* src, float* dst) QUERN_NOEXCEPT;
+
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */

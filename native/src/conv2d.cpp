@@ -7,7 +7,8 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm, &conv2d_im2col, &conv2d_reference};
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm, &conv2d_direct, &conv2d_im2col,
+                                                           &conv2d_reference};
 constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations;
 
 int check_fields(const quern_conv2d& d) noexcept {
@@ -106,6 +107,19 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
 }
 
 }  // namespace
+
+int64_t plain_packed(const Conv2d& c) noexcept { return c.weights; }
+
+void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept {
+  const Kernels& k = kernels();
+  parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; o++) {
+      k.nchw_to_nhwc(c.w.channels, c.w.kernel_height * c.w.kernel_width, weights + o * c.depth, packed + o * c.depth,
+                     c.w.channels);
+    }
+  });
+}
+
 }  // namespace quern
 
 using namespace quern;
@@ -128,23 +142,19 @@ extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noe
 
 extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) noexcept {
   Conv2d c;
-  QUERN_TRY(prepare(conv, &c));
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", floats != nullptr));
-  *floats = c.weights;
+  *floats = i->packed(c);
   return QUERN_OK;
 }
 
 extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) noexcept {
   Conv2d c;
-  QUERN_TRY(prepare(conv, &c));
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", weights && packed));
-  const Kernels& k = kernels();
-  parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t o = begin; o < end; o++) {
-      k.nchw_to_nhwc(c.w.channels, c.w.kernel_height * c.w.kernel_width, weights + o * c.depth, packed + o * c.depth,
-                     c.w.channels);
-    }
-  });
+  i->pack(c, weights, packed);
   return QUERN_OK;
 }
 

@@ -1,4 +1,4 @@
-// The implementations of conv2d, best first. All read the same packed weights, [out][ky][kx][in / groups].
+// The implementations of conv2d, best first.
 #pragma once
 
 #include "kernels/kernels.h"
@@ -19,7 +19,9 @@ struct Conv2dImplementation {
   const char* name;
   // NULL if it takes this convolution, else why not.
   const char* (*refuses)(const Conv2d& c);
-  int64_t (*workspace)(const Conv2d& c);  // bytes
+  int64_t (*packed)(const Conv2d& c);  // floats of the weights in the order that the passes read; none of these three
+  void (*pack)(const Conv2d& c, const float* weights, float* packed);  // may depend on the batch
+  int64_t (*workspace)(const Conv2d& c);                               // bytes
   int (*forward)(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* workspace,
                  int64_t workspace_bytes);
   int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,
@@ -28,6 +30,11 @@ struct Conv2dImplementation {
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
 };
 
+// [out][ky][kx][in / groups].
+int64_t plain_packed(const Conv2d& c) noexcept;
+void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept;
+
+extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights
 extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it

@@ -201,7 +201,9 @@ const char* im2col_refuses(const Conv2d& c) {
 
 }  // namespace
 
-const Conv2dImplementation conv2d_gemm{"gemm", gemm_refuses, workspace, forward, backward_data, backward_weights};
-const Conv2dImplementation conv2d_im2col{"im2col", im2col_refuses, workspace, forward, backward_data, backward_weights};
+const Conv2dImplementation conv2d_gemm{"gemm",    gemm_refuses, plain_packed,  plain_pack,
+                                       workspace, forward,      backward_data, backward_weights};
+const Conv2dImplementation conv2d_im2col{"im2col",  im2col_refuses, plain_packed,  plain_pack,
+                                         workspace, forward,        backward_data, backward_weights};
 
 }  // namespace quern

@@ -98,6 +98,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 
 }  // namespace
 
-const Conv2dImplementation conv2d_reference{"reference", refuses, workspace, forward, backward_data, backward_weights};
+const Conv2dImplementation conv2d_reference{"reference", refuses, plain_packed,  plain_pack,
+                                            workspace,   forward, backward_data, backward_weights};
 
 }  // namespace quern

@@ -159,7 +159,7 @@ void forced_implementation(int status, const char* text, quern_conv2d d, int64_t
 void implementations() {
   int64_t n = 0;
   while (quern_conv2d_implementation(n) != nullptr) n++;
-  CHECK(index_of("gemm") >= 0 && index_of("im2col") >= 0 && index_of("reference") == n - 1);
+  CHECK(index_of("gemm") >= 0 && index_of("direct") >= 0 && index_of("im2col") >= 0 && index_of("reference") == n - 1);
   for (int64_t outside : {n, int64_t{-2}, INT64_MIN, INT64_MAX}) {
     CHECK(quern_conv2d_implementation(outside) == nullptr);
     forced_implementation(QUERN_INVALID_ARGUMENT, "outside [0, ", kGood, outside);

@@ -3,6 +3,12 @@
 // AVX-512 must never be the copy that the linker keeps for everybody.
 #include "kernels.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #define QUERN_JOIN2(a, b) a##b
 #define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
 #define QUERN_TEXT2(a) #a
@@ -14,12 +20,15 @@ namespace {
 
 #include "math.inc"
 #include "rows.inc"
+#include "simd.inc"
 #include "sums.inc"
 // the rest stands on these
 #include "activation.inc"
 #include "adam.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "conv_tiles.inc"
+#include "dropout.inc"
 #include "huber.inc"
 #include "im2col.inc"
 #include "layout.inc"
@@ -36,7 +45,7 @@ namespace {
 }  // namespace QUERN_ISA_NAME
 
 const Kernels& QUERN_JOIN(kernels_, QUERN_ISA_NAME)() noexcept {
-  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME),
+  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME), QUERN_ISA_NAME::kLanes, QUERN_ISA_NAME::kMostVectors,
 #define QUERN_ENTRY(name, arguments) QUERN_ISA_NAME::name,
                                  QUERN_KERNELS(QUERN_ENTRY)
 #undef QUERN_ENTRY

@@ -27,6 +27,39 @@ struct RmsPropStep {
   float alpha, rest, eps, decay, momentum, lr;
 };
 
+// A run of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
+// runs of floats; the weights follow in the same order, `vectors` vectors for each input.
+struct ConvRow {
+  const float* src;
+  int64_t src_step;     // floats from one pixel's inputs to the next one's
+  const int64_t* runs;  // where each run begins
+  int64_t run_count, run_length;
+  const float* weights;
+  const float* bias;  // or NULL
+  float* dst;
+  int64_t dst_step, pixels;
+  int64_t columns;  // valid ones of the vectors
+  int64_t vectors;
+  bool add;  // to what dst holds, instead of beginning with the bias
+};
+
+// c[m][n] += sum over lines and steps of a[m] * b[n]. Reads b up to a whole vector.
+struct ConvOuter {
+  const float *a, *b;
+  int64_t a_step, b_step, count;
+  int64_t a_line, b_line, lines;
+  float* c;
+  int64_t c_step, rows, columns;
+};
+
+// How a sample's elements, or its channels, fall: those whose 24 random bits are below the threshold.
+struct DropoutStep {
+  uint64_t key;
+  int64_t channels, pixels;
+  int32_t threshold;
+  float scale;
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -39,6 +72,8 @@ struct RmsPropStep {
   KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
   /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
+  KERNEL(conv_row, (const ConvRow& row))                                                                               \
+  KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
   KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
@@ -55,6 +90,8 @@ struct RmsPropStep {
                           double* diff_sums, double* product_sums))                                                    \
   KERNEL(normalize_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,     \
                               const float* scale, const float* slope, const float* shift, float* diff_src))            \
+  KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
+  KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
@@ -83,6 +120,8 @@ struct RmsPropStep {
 
 struct Kernels {
   const char* isa = "none";
+  int64_t lanes = 1;         // of a vector
+  int64_t most_vectors = 1;  // of a ConvRow
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.layer.Buffer;
+import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -144,7 +145,9 @@ public record Network(String name, Shape input, List<Node> nodes) {
       return null;
     }
     try {
-      return n.layer().outputShape(in);
+      return n.layer() instanceof CustomLayer own
+          ? CustomChecks.outputShape(n.name(), own, in.get(0))
+          : n.layer().outputShape(in);
     } catch (InvalidArgumentException e) {
       problems.add(
           e.getMessage()

@@ -48,7 +48,7 @@ final class Segment implements AutoCloseable {
     Map<String, Rule> rules = rules(b);
     List<Segment> all = new ArrayList<>();
     List<String> run = new ArrayList<>();
-    List<String> names = List.copyOf(weights.network().parameters().keySet());
+    List<String> names = List.copyOf(weights.parameters().keySet());
     for (int i = 0; i < names.size(); i++) {
       Rule rule = rules.get(names.get(i));
       if (rule == null) {
@@ -69,7 +69,7 @@ final class Segment implements AutoCloseable {
     String last = run.get(run.size() - 1);
     Shape shape =
         run.size() == 1
-            ? weights.network().parameters().get(last).shape()
+            ? weights.parameters().get(last).shape()
             : Shape.of(weights.offset(last) + weights.elements(last) - from);
     return new Segment(rule, shape, from, run);
   }

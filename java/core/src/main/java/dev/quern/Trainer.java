@@ -95,6 +95,10 @@ public final class Trainer implements AutoCloseable {
     return new TrainerBuilder(network);
   }
 
+  public Network network() {
+    return network;
+  }
+
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
     return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
@@ -216,6 +220,8 @@ public final class Trainer implements AutoCloseable {
    *     trainer's batch
    * @param labels N class indices
    * @return the batch's loss before the update
+   * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
+   *     weights stay, and the trainer can go on
    */
   public double step(Tensor images, int... labels) {
     return step(TensorBatch.of(images, labels));
@@ -248,6 +254,7 @@ public final class Trainer implements AutoCloseable {
    */
   private double step(String when, Runnable load, boolean last) {
     load.run();
+    plan.random(seed, steps);
     plan.forward();
     double value = plan.loss();
     if (!Double.isFinite(value)) {

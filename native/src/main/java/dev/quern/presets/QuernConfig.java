@@ -35,6 +35,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))
         .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
         .put(new Info("quern_batch_norm2d").pointerTypes("BatchNorm2dDescriptor"))
+        .put(new Info("quern_dropout").pointerTypes("DropoutDescriptor"))
         .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"))
         .put(new Info("quern_adam").pointerTypes("AdamDescriptor"))
         .put(new Info("quern_rmsprop").pointerTypes("RmsPropDescriptor"))

@@ -30,7 +30,9 @@ class Conv2dImplementationsTest {
 
   @Test
   void listIsBestFirstAndReferenceIsLast() {
-    assertThat(Conv2d.implementations()).contains("gemm", "im2col").doesNotHaveDuplicates();
+    assertThat(Conv2d.implementations())
+        .contains("gemm", "direct", "im2col")
+        .doesNotHaveDuplicates();
     assertThat(Conv2d.implementations().get(Conv2d.implementations().size() - 1))
         .isEqualTo("reference");
   }

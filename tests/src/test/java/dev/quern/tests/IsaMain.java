@@ -1,7 +1,12 @@
 package dev.quern.tests;
 
+import dev.quern.Arena;
 import dev.quern.Engine;
+import dev.quern.Tensor;
 import dev.quern.error.QuernException;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import java.util.Arrays;
 import java.util.Set;
 
 /** Runs recorded cases on the instruction set that QUERN_ISA names, in a JVM of its own. */
@@ -30,10 +35,21 @@ final class IsaMain {
       int cases = runCases(":" + info.isa());
       System.out.println(
           "isa " + info.isa() + ", core " + info.openblasCore() + ", cases " + cases);
+      System.out.println("dropout " + dropoutBits());
       System.out.println("reason " + info.isaReason());
     } catch (QuernException e) {
       System.out.println(e.getClass().getName() + ": " + e.getMessage());
       System.exit(REFUSED);
+    }
+  }
+
+  /** The same on every instruction set: nothing in it is rounded twice. */
+  static int dropoutBits() {
+    Values v = Values.floats(1);
+    try (Arena a = new Arena()) {
+      Tensor x = Values.tensor(a, v.array(5, 33, 13, 11));
+      Tensor y = new Dropout(0.3f).forward(x, 12, 34);
+      return Arrays.hashCode(new Dropout2d(0.1f).forward(y, 56, 78).toArray());
     }
   }
 

@@ -40,6 +40,7 @@ class IsaTest {
     assertThat(result.output())
         .contains("isa " + isa + ", core " + CORES.getOrDefault(isa, ""))
         .contains("cases 88")
+        .contains("dropout " + IsaMain.dropoutBits())
         .contains("reason forced by QUERN_ISA");
   }
 

@@ -8,6 +8,7 @@ import dev.quern.io.Checkpoints;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
@@ -49,6 +50,7 @@ final class KillMain {
             new Conv2d(6, 3),
             new BatchNorm2d(),
             new Relu(),
+            new Dropout(0.3f),
             new Flatten(),
             new Linear(3));
     return Trainer.builder(net)

@@ -12,6 +12,8 @@ import dev.quern.Tensor;
 import dev.quern.error.ClosedException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
@@ -78,6 +80,10 @@ class LifetimeTest {
             new Use("relu forward", () -> new Relu().forward(goneX)),
             new Use("relu backward input", () -> new Relu().backward(goneX, x)),
             new Use("relu backward grad", () -> new Relu().backward(x, goneX)),
+            new Use("dropout forward", () -> new Dropout().forward(goneX, 1, 0)),
+            new Use("dropout backward", () -> new Dropout().backward(goneX, 1, 0)),
+            new Use("dropout2d forward", () -> new Dropout2d().forward(goneX, 1, 0)),
+            new Use("dropout2d backward", () -> new Dropout2d().backward(goneX, 1, 0)),
             new Use("flatten forward", () -> new Flatten().forward(goneX)),
             new Use("flatten backward", () -> new Flatten().backward(goneRows, rows.shape())),
             new Use("linear forward input", () -> linear.forward(goneRows, rows, row)),

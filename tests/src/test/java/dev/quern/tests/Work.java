@@ -6,6 +6,8 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
@@ -57,6 +59,10 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     Conv2d odd =
         new Conv2d(18, new Size(3, 2)).stride(new Size(1, 2)).dilation(2).padding(3).groups(3);
     return List.of(
+        conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
+        conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
+        conv2d(
+            "direct", new Conv2d(24, 3).dilation(2).padding(3).groups(2), Shape.of(5, 16, 29, 31)),
         conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
         conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
         conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
@@ -66,6 +72,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
         new Work("relu", Work::relu),
         new Work("linear", Work::linear),
         new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+        new Work("dropout", Work::dropout),
         new Work("softmax", Work::softmax),
         new Work("cross_entropy", Work::crossEntropy),
         loss(new CrossEntropy(0.1f, weights(), Reduction.MEAN)),
@@ -151,6 +158,11 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       results.add(new Softmax().backward(y, x));
     }
     return results;
+  }
+
+  private static List<Tensor> dropout(Arena a, Values v) {
+    Tensor x = tensor(a, v, 40, 19, 17, 16);
+    return List.of(new Dropout().forward(x, 5, 6), new Dropout2d(0.2f).backward(x, 7, 8));
   }
 
   private static List<Tensor> crossEntropy(Arena a, Values v) {

@@ -5,6 +5,7 @@ import dev.quern.bindings.AdamDescriptor;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.DropoutDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
@@ -63,6 +64,17 @@ public final class Descriptors {
         .dilation_width(layer.dilation().width())
         .ceil_mode(layer.ceilMode() ? 1 : 0)
         .count_include_pad(0);
+  }
+
+  /** The key is still to be set. */
+  public static DropoutDescriptor dropout(
+      Pointer at, double p, boolean wholeChannels, long batch, long channels, long pixels) {
+    return new DropoutDescriptor(at)
+        .batch(batch)
+        .channels(channels)
+        .pixels(pixels)
+        .whole_channels(wholeChannels ? 1 : 0)
+        .p(p);
   }
 
   public static Pool2dDescriptor avgPool2d(Pointer at, AvgPool2d layer, long batch, Shape input) {

@@ -10,7 +10,8 @@ public final class Philox {
   public enum Stream {
     INITIALIZE,
     SHUFFLE,
-    SYNTHETIC
+    SYNTHETIC,
+    DROPOUT
   }
 
   private static final int M0 = 0xD2511F53;
@@ -23,7 +24,7 @@ public final class Philox {
   /**
    * 64 random bits.
    *
-   * @param part subdivides a stream: a parameter's number, an epoch
+   * @param part subdivides a stream: a parameter's number, an epoch, a layer
    */
   public static long bits(long seed, Stream stream, int part, long index) {
     int c0 = (int) index;

@@ -71,10 +71,20 @@ final class Checks {
     return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
   }
 
+  static void probability(String op, float p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new InvalidArgumentException(op + ": p " + p + " is outside [0, 1]");
+    }
+  }
+
   static void batched(String op, Tensor t) {
-    Require.present(op, "input", t);
+    batched(op, "input", t);
+  }
+
+  static void batched(String op, String what, Tensor t) {
+    Require.present(op, what, t);
     if (t.shape().rank() < 2) {
-      throw new ShapeException(op + ": input " + t.shape() + " has no batch in front");
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
     }
   }
 

@@ -256,7 +256,9 @@ public record Conv2d(
     }
 
     FloatPointer pack(Tensor weight) {
-      FloatPointer packed = scratch.floats(weight.shape().elements());
+      long[] floats = new long[1];
+      Status.check(Quern.quern_conv2d_packed_size(descriptor, floats));
+      FloatPointer packed = scratch.floats(floats[0]);
       Status.check(Quern.quern_conv2d_pack(descriptor, scratch.raw(weight), packed));
       return packed;
     }

@@ -9,7 +9,19 @@ import java.util.List;
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
 public sealed interface Layer
-    permits Add, AvgPool2d, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d, Relu, Softmax {
+    permits Add,
+        AvgPool2d,
+        BatchNorm2d,
+        Concat,
+        Conv2d,
+        CustomLayer,
+        Dropout,
+        Dropout2d,
+        Flatten,
+        Linear,
+        MaxPool2d,
+        Relu,
+        Softmax {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();

@@ -4,7 +4,6 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
-import dev.quern.layer.Flatten;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +30,7 @@ final class Builder {
   final Value input;
   final Value output;
 
-  private final Weights weights;
+  final Weights weights;
   final int batch;
   final boolean training;
   private final int nodes;
@@ -44,12 +43,15 @@ final class Builder {
   record Made(String node, int ops, Value value) {}
 
   Builder(Network network, Weights weights, int batch, boolean training) {
+    if (weights != null) {
+      weights.requireSame(network);
+    }
     this.weights = weights;
     this.batch = batch;
     this.training = training;
     this.nodes = network.nodes().size();
     Map<String, Shape> shapes = network.shapes();
-    this.consumers = new Consumers(network);
+    this.consumers = new Consumers(network, training);
     this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
     input =
@@ -87,7 +89,7 @@ final class Builder {
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
-        || node.layer() instanceof Flatten
+        || Lowerings.passes(node.layer(), training)
         || (first && consumers.isLast(name, node.name()))) {
       return value;
     }
@@ -107,6 +109,15 @@ final class Builder {
 
   int endTime() {
     return 2 * nodes + 4;
+  }
+
+  /** Which of the network's nodes this is, counted from 0. */
+  int nodeIndex() {
+    return index;
+  }
+
+  String nodeName() {
+    return node.name();
   }
 
   int forwardTime() {
@@ -213,6 +224,20 @@ final class Builder {
     if (to.diff != null) {
       keepForBackward(to);
     }
+    return to;
+  }
+
+  /**
+   * A value in the memory of {@code in}, if nobody else needs that: for element-wise layers whose
+   * backward pass needs neither.
+   */
+  Value over(Value in, Shape out) {
+    Value to =
+        in.pinned || !consumers.isOnly(node.inputs().get(0))
+            ? value(in, out, false)
+            : new Value(out, outPixels(), in.data, in.diff, false);
+    to.data.at(forwardTime());
+    touchDiffs(in, to);
     return to;
   }
 

@@ -1,23 +1,22 @@
 package dev.quern.plan;
 
 import dev.quern.Network;
-import dev.quern.layer.Flatten;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Who reads which value. A flattened value is the same memory, so that its readers count as the
- * original's.
+ * original's; so is one behind dropout in inference.
  */
 final class Consumers {
   private final Map<String, String> roots = new HashMap<>();
   private final Map<String, String> last = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  Consumers(Network network) {
+  Consumers(Network network, boolean training) {
     roots.put(Network.INPUT, Network.INPUT);
     for (Network.Node n : network.nodes()) {
-      boolean alias = n.layer() instanceof Flatten;
+      boolean alias = Lowerings.passes(n.layer(), training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
       if (!alias) {
         for (String from : n.inputs()) {

@@ -6,6 +6,9 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
@@ -34,6 +37,8 @@ final class Lowerings {
     unary(AvgPool2d.class, AvgPool2dOp::lower);
     unary(BatchNorm2d.class, BatchNorm2dOp::lower);
     unary(Conv2d.class, Conv2dOp::lower);
+    unary(Dropout.class, DropoutOp::lower);
+    unary(Dropout2d.class, DropoutOp::lower);
     unary(Flatten.class, (b, layer, in, out) -> in.reshaped(out));
     unary(Linear.class, LinearOp::lower);
     unary(MaxPool2d.class, MaxPool2dOp::lower);
@@ -45,6 +50,12 @@ final class Lowerings {
 
   private Lowerings() {}
 
+  /** Whether what the layer makes is the memory of what it reads. */
+  static boolean passes(Layer layer, boolean training) {
+    return layer instanceof Flatten
+        || (!training && (layer instanceof Dropout || layer instanceof Dropout2d));
+  }
+
   private static <L extends Layer> void unary(Class<L> type, Unary<L> how) {
     merge(type, (b, layer, in, out) -> how.lower(b, layer, in.get(0), out));
   }
@@ -55,6 +66,9 @@ final class Lowerings {
 
   @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
   static <L extends Layer> Value lower(Builder b, L layer, List<Value> in, Shape out) {
+    if (layer instanceof CustomLayer own) {
+      return CustomOp.lower(b, own, in.get(0), out);
+    }
     Lowering<L> how = (Lowering<L>) TABLE.get(layer.getClass());
     if (how == null) {
       throw new IllegalStateException("layer " + layer.type() + " has no operation");

@@ -10,6 +10,9 @@ interface Op {
   /** Sets how many samples of the planned batch the next passes use. */
   void batch(int n);
 
+  /** Says which random numbers the next passes draw; nothing to most operations. */
+  default void random(long seed, long step) {}
+
   void forward();
 
   void backward();

@@ -2,6 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import java.util.HashMap;
@@ -31,9 +32,10 @@ final class Pixels {
     if (out.rank() == 3) {
       return ofImage(out);
     }
-    // features: a linear layer makes its own order, the others keep theirs, and where orders differ
-    // they meet in 1
-    return layer instanceof Linear || in.stream().distinct().count() > 1 ? 1 : in.get(0);
+    // features: a linear layer and the user's own make the callers', the others keep theirs, and
+    // where orders differ they meet in 1
+    boolean callers = layer instanceof Linear || layer instanceof CustomLayer;
+    return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
   private static long ofImage(Shape sample) {

@@ -85,9 +85,10 @@ public final class Plan implements AutoCloseable {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
     if (n != count) {
-      count = n;
+      count = 0; // should an operation refuse, the next call asks all of them again
       builder.ops.forEach(op -> op.batch(n));
       loss.batch(n);
+      count = n;
     }
   }
 
@@ -185,6 +186,17 @@ public final class Plan implements AutoCloseable {
   private static void requireInput(Shape got, Shape wanted) {
     if (!got.equals(wanted)) {
       throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
+    }
+  }
+
+  /**
+   * Says which random numbers the next passes draw.
+   *
+   * @param step counts from 0
+   */
+  public void random(long seed, long step) {
+    for (Op op : builder.ops) {
+      op.random(seed, step);
     }
   }
 

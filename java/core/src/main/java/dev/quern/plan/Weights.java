@@ -5,6 +5,7 @@ import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
@@ -41,6 +42,8 @@ public final class Weights implements AutoCloseable {
   }
 
   private final Network network;
+  private final Map<String, Parameter> parameters;
+  private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Layer> layers = new HashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
@@ -56,14 +59,16 @@ public final class Weights implements AutoCloseable {
    */
   public Weights(Network network, boolean training) {
     this.network = network;
+    parameters = network.parameters();
+    bufferKinds = network.buffers();
     long at = 0;
-    for (Map.Entry<String, Parameter> e : network.parameters().entrySet()) {
+    for (Map.Entry<String, Parameter> e : parameters.entrySet()) {
       offsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
     bytes = at;
     at = 0;
-    for (Map.Entry<String, Buffer> e : network.buffers().entrySet()) {
+    for (Map.Entry<String, Buffer> e : bufferKinds.entrySet()) {
       bufferOffsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
@@ -153,9 +158,32 @@ public final class Weights implements AutoCloseable {
     return layers.get(name);
   }
 
+  /** One parameter's values by its dotted name. */
+  FloatPointer parameter(String name) {
+    return pointer(masters, name);
+  }
+
+  /** One parameter's gradient by its dotted name. */
+  FloatPointer gradient(String name) {
+    return pointer(gradients, name);
+  }
+
+  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
+  void requireSame(Network other) {
+    Map<String, Shape> mine = new LinkedHashMap<>();
+    parameters.forEach((name, p) -> mine.put(name, p.shape()));
+    bufferKinds.forEach((name, b) -> mine.put(name, b.shape()));
+    if (!mine.equals(other.state())) {
+      throw new ShapeException(
+          "network "
+              + other.name()
+              + ": its weights' shapes have changed; custom layers must be immutable");
+    }
+  }
+
   /** Whether a layer's parameters are all finite numbers. */
   boolean isFinite(String layer) {
-    return network.parameters().entrySet().stream()
+    return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + "."))
         .allMatch(
             e -> Plan.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
@@ -195,13 +223,18 @@ public final class Weights implements AutoCloseable {
     return network;
   }
 
+  /** Those of the network, as they were when the weights were made. */
+  public Map<String, Parameter> parameters() {
+    return parameters;
+  }
+
   /** Where a parameter begins, in floats from the first one's beginning. */
   public long offset(String parameter) {
     return offsets.get(parameter) / 4;
   }
 
   public long elements(String parameter) {
-    return network.parameters().get(parameter).shape().elements();
+    return parameters.get(parameter).shape().elements();
   }
 
   public FloatPointer weights(long offset) {
@@ -214,7 +247,7 @@ public final class Weights implements AutoCloseable {
 
   /** A copy of one parameter's part of a block that is laid out as the weights are. */
   public float[] copy(String parameter, Block block) {
-    return copy(block, offsets.get(parameter), network.parameters().get(parameter).shape());
+    return copy(block, offsets.get(parameter), parameters.get(parameter).shape());
   }
 
   /** Sets one parameter's part of a block that is laid out as the weights are. */
@@ -225,6 +258,11 @@ public final class Weights implements AutoCloseable {
   /** Copies one weight or buffer in; {@link #pack} is still to be called. */
   public void set(String name, float[] values) {
     Long at = offsets.get(name);
+    Shape shape = at != null ? parameters.get(name).shape() : bufferKinds.get(name).shape();
+    if (values.length != shape.elements()) {
+      throw new ShapeException(
+          "network " + network.name() + ": " + values.length + " values of " + name + ", " + shape);
+    }
     FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
     to.put(values, 0, values.length);
   }
@@ -232,9 +270,8 @@ public final class Weights implements AutoCloseable {
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
     Map<String, float[]> all = copy(masters);
-    network
-        .buffers()
-        .forEach((name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
+    bufferKinds.forEach(
+        (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
     return all;
   }
 
@@ -245,9 +282,7 @@ public final class Weights implements AutoCloseable {
 
   private Map<String, float[]> copy(Block block) {
     Map<String, float[]> all = new LinkedHashMap<>();
-    network
-        .parameters()
-        .forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
+    parameters.forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
     return all;
   }
 

@@ -99,13 +99,19 @@ public final class Checkpoints {
     return folder.resolve("best" + SUFFIX);
   }
 
-  /** A listener that writes checkpoints of this trainer. */
+  /**
+   * A listener that writes checkpoints of this trainer.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if its network cannot be written, since it has
+   *     a {@link dev.quern.layer.CustomLayer}
+   */
   public TrainingListener of(Trainer trainer) {
     return of(trainer, new TrainingListener() {});
   }
 
   /** A listener that writes checkpoints of this trainer after {@code first} has heard. */
   public TrainingListener of(Trainer trainer, TrainingListener first) {
+    NetworkJson.write(trainer.network()); // refuses now rather than after the first epoch
     return new TrainingListener() {
       @Override
       public void onStep(Step step) {

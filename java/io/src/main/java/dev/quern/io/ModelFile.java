@@ -45,6 +45,8 @@ public final class ModelFile {
    * Saves a model, over an older file if there is one: as a whole or not at all. Equal models give
    * equal bytes.
    *
+   * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer} in its
+   *     network, which cannot be written; nothing is touched then
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws FileAccessException if it cannot be written to
    */

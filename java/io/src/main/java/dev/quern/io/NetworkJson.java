@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
+ * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
  * </table>
@@ -92,6 +93,9 @@ public final class NetworkJson {
   /**
    * The description that {@link #read} turns back into an equal network: a line a layer, no default
    * spelled out.
+   *
+   * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer}: it has no
+   *     JSON form
    */
   public static String write(Network network) {
     ArrayNode input = Json.NODES.arrayNode();
@@ -113,7 +117,7 @@ public final class NetworkJson {
   private static ObjectNode line(Network.Node node, String before) {
     ObjectNode out = Json.NODES.objectNode();
     out.put("name", node.name());
-    LayerCodecs.write(node.layer(), out);
+    LayerCodecs.write(OPERATION + ": layer " + node.name(), node.layer(), out);
     if (!node.inputs().equals(List.of(before))) {
       ArrayNode inputs = out.putArray("inputs");
       node.inputs().forEach(inputs::add);

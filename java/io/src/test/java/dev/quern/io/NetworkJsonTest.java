@@ -11,6 +11,8 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
@@ -44,7 +46,9 @@ class NetworkJsonTest {
             {"type": "max_pool2d", "kernel": 3, "stride": 2, "padding": [1, 0], "dilation": 1, "ceil_mode": true},
             {"type": "avg_pool2d", "kernel": 2, "stride": 1, "padding": 1, "ceil_mode": true,
              "count_include_pad": false},
+            {"type": "dropout2d", "p": 0.25},
             {"type": "flatten"},
+            {"type": "dropout"},
             {"type": "linear", "out_features": 10, "bias": false},
             {"type": "softmax"}
             """);
@@ -56,7 +60,9 @@ class NetworkJsonTest {
             .add(new Relu())
             .add(new MaxPool2d(3).stride(2).padding(new Size(1, 0)).ceilMode(true))
             .add(new AvgPool2d(2).stride(1).padding(1).ceilMode(true).countIncludePad(false))
+            .add(new Dropout2d(0.25f))
             .add(new Flatten())
+            .add(new Dropout())
             .add(new Linear(10, false))
             .add(new Softmax())
             .build();
@@ -164,6 +170,7 @@ class NetworkJsonTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'bias':1}; key `bias`: 1 where true or false",
         "{'type':'conv2d','out_channels':4,'kernel':3,'stride':0}; layer 1: conv2d: stride 0x0",
         "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
+        "{'type':'dropout','p':1.5}; layer 1: dropout: p 1.5 is outside [0, 1]",
         "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
         "{'type':'linear','out_features':-1}; out_features -1",
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import java.util.LinkedHashMap;
@@ -35,6 +36,15 @@ interface LayerReference {
 
   Gradients backward(
       List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
+
+  /**
+   * The twin with the random numbers of a step, if it draws any.
+   *
+   * @param layer its place in the network, from 0
+   */
+  default LayerReference random(long seed, long step, int layer) {
+    return this;
+  }
 
   /** The twin of a layer. */
   static LayerReference of(Layer layer) {
@@ -94,6 +104,66 @@ interface LayerReference {
           List.of(
               Conv2dReference.backwardData(layer, gradOutput, state.get("weight"), input.shape())),
           gradients);
+    }
+  }
+
+  /** A layer of the user's own, run as it is. */
+  record OfCustomLayer(CustomLayer layer) implements LayerReference {
+    private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
+      CustomLayer.Forward pass =
+          CustomLayer.Forward.of(layer, input.shape().sample(), input.dim(0), training);
+      System.arraycopy(input.values(), 0, pass.input(), 0, input.size());
+      pass.parameters()
+          .forEach(
+              (name, values) ->
+                  System.arraycopy(state.get(name).values(), 0, values, 0, values.length));
+      layer.forward(pass);
+      return pass;
+    }
+
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      CustomLayer.Forward pass = pass(inputs.get(0), state, training);
+      return NdArray.of(pass.outputShape().batch(pass.samples()), pass.output());
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      CustomLayer.Backward pass = CustomLayer.Backward.of(pass(inputs.get(0), state, training));
+      System.arraycopy(gradOutput.values(), 0, pass.gradOutput(), 0, gradOutput.size());
+      layer.backward(pass);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      pass.gradients()
+          .forEach((name, g) -> gradients.put(name, NdArray.of(state.get(name).shape(), g)));
+      return new Gradients(List.of(NdArray.of(inputs.get(0).shape(), pass.gradInput())), gradients);
+    }
+  }
+
+  /** Dropout, of elements or of whole channels. */
+  record OfDropout(float p, boolean wholeChannels, long key) implements LayerReference {
+    OfDropout(float p, boolean wholeChannels) {
+      this(p, wholeChannels, 0);
+    }
+
+    @Override
+    public LayerReference random(long seed, long step, int layer) {
+      return new OfDropout(p, wholeChannels, DropoutReference.key(seed, step, layer));
+    }
+
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return pass(inputs.get(0), training);
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      return Gradients.ofInput(pass(gradOutput, training));
+    }
+
+    private NdArray pass(NdArray x, boolean training) {
+      return training ? DropoutReference.apply(p, wholeChannels, key, x) : x;
     }
   }
 

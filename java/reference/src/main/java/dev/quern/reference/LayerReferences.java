@@ -6,6 +6,9 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
@@ -40,6 +43,8 @@ final class LayerReferences {
                 ConcatReference::forward,
                 (x, dy) -> ConcatReference.backward(x.stream().map(NdArray::shape).toList(), dy)));
     put(Conv2d.class, LayerReference.OfConv2d::new);
+    put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
+    put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
     put(
         Flatten.class,
         flatten ->
@@ -67,6 +72,9 @@ final class LayerReferences {
   }
 
   static LayerReference of(Layer layer) {
+    if (layer instanceof CustomLayer own) {
+      return new LayerReference.OfCustomLayer(own);
+    }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
       throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");

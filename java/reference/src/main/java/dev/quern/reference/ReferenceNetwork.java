@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A whole {@link Network} in double precision. It holds the parameters and nothing else: a forward
- * pass returns every activation, and the backward pass takes them. Nodes may have several inputs
- * and feed several nodes; gradients that meet add up.
+ * A whole {@link Network} in double precision. It holds the parameters, and the step whose random
+ * numbers it draws: a forward pass returns every activation, and the backward pass takes them.
+ * Nodes may have several inputs and feed several nodes; gradients that meet add up.
  */
 public final class ReferenceNetwork {
   private final Network network;
   private final Map<String, NdArray> parameters;
+  private long seed;
+  private long step;
 
   /**
    * What flows back through a network.
@@ -76,6 +78,21 @@ public final class ReferenceNetwork {
   }
 
   /**
+   * Says which random numbers the next passes in training draw: those of a trainer with that seed.
+   *
+   * @param step that trainer's, from 0
+   */
+  public void random(long newSeed, long newStep) {
+    seed = newSeed;
+    step = newStep;
+  }
+
+  /** The twin of node {@code index}. */
+  private LayerReference twin(int index) {
+    return LayerReference.of(network.nodes().get(index).layer()).random(seed, step, index);
+  }
+
+  /**
    * Every activation of a batch: the output of each node under its name, after the input under
    * {@link Network#INPUT}.
    *
@@ -86,17 +103,18 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation tells them
-   * apart.
+   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation and dropout tell
+   * them apart.
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Checks.shape("network " + network.name(), "input", input, batchInput(input));
     Map<String, NdArray> activations = new LinkedHashMap<>();
     activations.put(Network.INPUT, input);
-    for (Node node : network.nodes()) {
-      LayerReference twin = LayerReference.of(node.layer());
+    List<Node> nodes = network.nodes();
+    for (int k = 0; k < nodes.size(); k++) {
+      Node node = nodes.get(k);
       activations.put(
-          node.name(), twin.forward(inputs(node, activations), stateOf(node), training));
+          node.name(), twin(k).forward(inputs(node, activations), stateOf(node), training));
     }
     return Collections.unmodifiableMap(activations);
   }
@@ -129,7 +147,7 @@ public final class ReferenceNetwork {
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
       if (gradient != null) { // null: nothing that the output depends on
-        backward(nodes.get(k), activations, gradient, training, sums, byParameter);
+        backward(k, activations, gradient, training, sums, byParameter);
       }
     }
     NdArray gradInput = sums.get(Network.INPUT);
@@ -140,15 +158,15 @@ public final class ReferenceNetwork {
   }
 
   private void backward(
-      Node node,
+      int index,
       Map<String, NdArray> activations,
       NdArray gradient,
       boolean training,
       GradientSums sums,
       Map<String, NdArray> byParameter) {
+    Node node = network.nodes().get(index);
     LayerReference.Gradients back =
-        LayerReference.of(node.layer())
-            .backward(inputs(node, activations), stateOf(node), gradient, training);
+        twin(index).backward(inputs(node, activations), stateOf(node), gradient, training);
     back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
     for (int i = 0; i < node.inputs().size(); i++) {
       sums.add(node.inputs().get(i), back.inputs().get(i));

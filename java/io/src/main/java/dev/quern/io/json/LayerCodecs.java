@@ -7,6 +7,9 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
@@ -102,6 +105,20 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("momentum", layer.momentum(), 0.1f).put("eps", layer.eps(), 1e-5f));
 
+  private static final LayerCodec<Dropout> DROPOUT =
+      new LayerCodec<>(
+          "dropout",
+          Dropout.class,
+          in -> new Dropout(in.number("p", 0.5f)),
+          (layer, out) -> out.put("p", layer.p(), 0.5f));
+
+  private static final LayerCodec<Dropout2d> DROPOUT2D =
+      new LayerCodec<>(
+          "dropout2d",
+          Dropout2d.class,
+          in -> new Dropout2d(in.number("p", 0.5f)),
+          (layer, out) -> out.put("p", layer.p(), 0.5f));
+
   private static final List<LayerCodec<?>> ALL =
       List.of(
           CONV2D,
@@ -111,6 +128,8 @@ public final class LayerCodecs {
           plain(new Flatten()),
           LINEAR,
           BATCH_NORM2D,
+          DROPOUT,
+          DROPOUT2D,
           plain(new Add()),
           plain(new Concat()),
           plain(new Softmax()));
@@ -135,8 +154,13 @@ public final class LayerCodecs {
     throw in.wrong("type", "\"" + type + "\" is not one of " + String.join(", ", types));
   }
 
-  /** Adds the layer's type and the keys that it needs to {@code out}. */
-  public static void write(Layer layer, ObjectNode out) {
+  /**
+   * Adds the layer's type and the keys that it needs to {@code out}.
+   *
+   * @param where the layer's place, for the message
+   * @throws InvalidArgumentException for a layer of the user's own
+   */
+  public static void write(String where, Layer layer, ObjectNode out) {
     for (LayerCodec<?> codec : ALL) {
       if (codec.layer().isInstance(layer)) {
         out.put("type", codec.type());
@@ -145,7 +169,11 @@ public final class LayerCodecs {
       }
     }
     throw new InvalidArgumentException(
-        "network: layers of type " + layer.type() + " have no JSON form");
+        where
+            + ": "
+            + layer.type()
+            + (layer instanceof CustomLayer ? " is a custom layer, which has" : " has")
+            + " no JSON form");
   }
 
   /** A layer without parameters. */

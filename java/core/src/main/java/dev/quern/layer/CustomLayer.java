@@ -1,0 +1,189 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A layer of your own in plain Java, from one input to one output, beside the native ones:
+ *
+ * <pre>{@code
+ * record Scale() implements CustomLayer {
+ *   public Shape outputShape(Shape input) {
+ *     return input;
+ *   }
+ *
+ *   public List<Parameter> parameters(Shape input) {
+ *     return List.of(new Parameter("factor", Shape.of(1), 0, 1)); // starts at 1
+ *   }
+ *
+ *   public void forward(Forward pass) {
+ *     double factor = pass.parameter("factor")[0];
+ *     for (int i = 0; i < pass.input().length; i++) {
+ *       pass.output()[i] = factor * pass.input()[i];
+ *     }
+ *   }
+ *
+ *   public void backward(Backward pass) {
+ *     double factor = pass.parameter("factor")[0];
+ *     for (int i = 0; i < pass.input().length; i++) {
+ *       pass.gradInput()[i] = factor * pass.gradOutput()[i];
+ *       pass.gradient("factor")[0] += pass.input()[i] * pass.gradOutput()[i];
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * Values come as doubles, sample after sample, each in C, H, W order; networks keep them as floats
+ * in between. The same code runs in the double-precision reference, so that its gradients can be
+ * checked by central differences. Its parameters have any names, and are trained and initialised as
+ * all others are.
+ *
+ * <p>The layer must be immutable: shapes must stay, and a model's threads may be inside at once,
+ * each with arrays of its own. What it throws reaches the caller as the cause of a {@link
+ * dev.quern.error.LayerException}. It has no JSON form, so that networks with it cannot be saved,
+ * in models or checkpoints, and no buffers.
+ */
+public non-sealed interface CustomLayer extends Layer {
+  /** By default the class's own name, or {@code custom} where it has none. */
+  @Override
+  default String type() {
+    String name = getClass().getSimpleName();
+    return name.isEmpty() ? "custom" : name;
+  }
+
+  /** Fills {@link Forward#output()}. */
+  void forward(Forward pass);
+
+  /** Fills {@link Backward#gradInput()} and the gradients of all parameters. */
+  void backward(Backward pass);
+
+  /**
+   * What a forward pass reads and fills.
+   *
+   * @param inputShape one sample's
+   * @param outputShape one sample's
+   * @param samples in the batch
+   * @param training whether the pass is one of training
+   * @param input {@code [samples, inputShape]}; not to be changed
+   * @param output {@code [samples, outputShape]}, zeros at first
+   * @param parameters by name, each of its own shape; not to be changed
+   */
+  record Forward(
+      Shape inputShape,
+      Shape outputShape,
+      int samples,
+      boolean training,
+      double[] input,
+      double[] output,
+      Map<String, double[]> parameters) {
+    public Forward {
+      requireLength("input", input, inputShape.batch(samples));
+      requireLength("output", output, outputShape.batch(samples));
+      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+
+    /** A pass of zeros, to be filled. */
+    public static Forward of(CustomLayer layer, Shape inputShape, int samples, boolean training) {
+      Shape out = layer.outputShape(inputShape);
+      Map<String, double[]> parameters = new LinkedHashMap<>();
+      for (Parameter p : layer.parameters(inputShape)) {
+        parameters.put(p.name(), array("parameter " + p.name(), p.shape()));
+      }
+      return new Forward(
+          inputShape,
+          out,
+          samples,
+          training,
+          array("input of " + layer.type(), inputShape.batch(samples)),
+          array("output of " + layer.type(), out.batch(samples)),
+          parameters);
+    }
+
+    /**
+     * @throws InvalidArgumentException if the layer has no such parameter
+     */
+    public double[] parameter(String name) {
+      return named(parameters, name);
+    }
+  }
+
+  /**
+   * What a backward pass reads and fills.
+   *
+   * @param forward the pass before it, with its input and output
+   * @param gradOutput the loss's gradient with respect to the output; not to be changed
+   * @param gradInput that with respect to the input, zeros at first
+   * @param gradients those with respect to the parameters by name, summed over the samples, zeros
+   *     at first
+   */
+  record Backward(
+      Forward forward, double[] gradOutput, double[] gradInput, Map<String, double[]> gradients) {
+    public Backward {
+      requireLength("grad_output", gradOutput, forward.outputShape().batch(forward.samples()));
+      requireLength("grad_input", gradInput, forward.inputShape().batch(forward.samples()));
+      gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+    }
+
+    /** A pass of zeros, to be filled. */
+    public static Backward of(Forward forward) {
+      Map<String, double[]> gradients = new LinkedHashMap<>();
+      forward.parameters().forEach((name, p) -> gradients.put(name, new double[p.length]));
+      return new Backward(
+          forward,
+          new double[forward.output().length],
+          new double[forward.input().length],
+          gradients);
+    }
+
+    public double[] input() {
+      return forward.input();
+    }
+
+    public double[] output() {
+      return forward.output();
+    }
+
+    /**
+     * @throws InvalidArgumentException if the layer has no such parameter
+     */
+    public double[] parameter(String name) {
+      return forward.parameter(name);
+    }
+
+    /**
+     * @throws InvalidArgumentException if the layer has no such parameter
+     */
+    public double[] gradient(String name) {
+      return named(gradients, name);
+    }
+  }
+
+  private static double[] array(String what, Shape shape) {
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          "custom layer: " + what + ", " + shape + ", has more values than a Java array holds");
+    }
+    return new double[(int) shape.elements()];
+  }
+
+  private static double[] named(Map<String, double[]> arrays, String name) {
+    double[] values = arrays.get(name);
+    if (values == null) {
+      throw new InvalidArgumentException(
+          "custom layer: it has no parameter " + name + ", only " + arrays.keySet());
+    }
+    return values;
+  }
+
+  private static void requireLength(String what, double[] values, Shape shape) {
+    if (Require.present("custom layer", what, values).length != shape.elements()) {
+      throw new ShapeException(
+          "custom layer: " + values.length + " values of " + what + " do not fill " + shape);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+
+/**
+ * In training, each element becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1
+ * - p)} otherwise, so that its mean stays; in evaluation nothing happens. What becomes 0 is a
+ * function of the run's seed, the step, the layer's place in the network, the sample's in the batch
+ * and the element's in C, H, W order: the same for any number of threads and instruction set, and
+ * in a run that was interrupted. Srivastava et al., "Dropout: a simple way to prevent neural
+ * networks from overfitting", 2014.
+ */
+public record Dropout(float p) implements Layer {
+  public Dropout {
+    Checks.probability("dropout", p);
+  }
+
+  /** PyTorch's default: p 0.5. */
+  public Dropout() {
+    this(0.5f);
+  }
+
+  @Override
+  public String type() {
+    return "dropout";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  /**
+   * The native operator's pass in training, as the first layer of a network makes it.
+   *
+   * @param input {@code [N, ...]}
+   * @param seed the trainer's
+   * @param step counts from 0
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input, long seed, long step) {
+    Checks.batched("dropout", input);
+    try (Scratch s = new Scratch(input)) {
+      Shape in = input.shape();
+      DropoutDescriptor d =
+          Descriptors.dropout(
+              s.descriptor(Descriptors.BYTES), p, false, in.dim(0), 1, in.sample().elements());
+      d.key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step));
+      Tensor output = input.arena().tensor(in);
+      Status.check(Quern.quern_dropout_apply(d, s.raw(input), s.raw(output)));
+      return output;
+    }
+  }
+
+  /** The gradient with respect to the input of {@link #forward} with that seed and step. */
+  public Tensor backward(Tensor gradOutput, long seed, long step) {
+    Checks.batched("dropout", "grad_output", gradOutput);
+    return forward(gradOutput, seed, step); // what fell gets none, the rest its share
+  }
+}

@@ -1,0 +1,72 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * {@link Dropout} of whole channels: in training, each channel of each sample of {@code [N, C, H,
+ * W]} becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1 - p)} otherwise; in
+ * evaluation nothing happens. Neighbouring pixels of a feature map say much the same, so that
+ * dropping single ones would drop little. Tompson et al., "Efficient object localization using
+ * convolutional networks", 2015.
+ */
+public record Dropout2d(float p) implements Layer {
+  public Dropout2d {
+    Checks.probability("dropout2d", p);
+  }
+
+  /** PyTorch's default: p 0.5. */
+  public Dropout2d() {
+    this(0.5f);
+  }
+
+  @Override
+  public String type() {
+    return "dropout2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("dropout2d", input);
+    return input;
+  }
+
+  /**
+   * The native operator's pass in training, as the first layer of a network makes it.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @param seed the trainer's
+   * @param step counts from 0
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input, long seed, long step) {
+    Shape in = Checks.images("dropout2d", "input", input);
+    try (Scratch s = new Scratch(input)) {
+      DropoutDescriptor d =
+          Descriptors.dropout(
+              s.descriptor(Descriptors.BYTES),
+              p,
+              true,
+              in.dim(0),
+              in.dim(1),
+              in.dim(2) * in.dim(3));
+      d.key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step));
+      FloatPointer values = s.nhwc(input);
+      Status.check(Quern.quern_dropout_apply(d, values, values));
+      return s.nchw(input.arena(), in, values);
+    }
+  }
+
+  /** The gradient with respect to the input of {@link #forward} with that seed and step. */
+  public Tensor backward(Tensor gradOutput, long seed, long step) {
+    Checks.images("dropout2d", "grad_output", gradOutput);
+    return forward(gradOutput, seed, step); // what fell gets none, the rest its share
+  }
+}

@@ -1,0 +1,155 @@
+package dev.quern.plan;
+
+import dev.quern.Shape;
+import dev.quern.bindings.Quern;
+import dev.quern.error.LayerException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Parameter;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A layer of the user's own: values go out of the slab into Java arrays in the callers' order, and
+ * back. Input and output stay in those arrays for the backward pass.
+ */
+final class CustomOp extends UnaryOp {
+  private final String node;
+  private final CustomLayer layer;
+  private final boolean training;
+  private final List<Parameter> parameters;
+  private final Weights weights;
+  private final Slot forwardSpace;
+  private final Slot backwardSpace;
+  private FloatPointer forwardStage;
+  private FloatPointer backwardStage;
+  private float[] floats;
+  private CustomLayer.Forward forward;
+  private CustomLayer.Backward backward;
+  private int count;
+
+  private CustomOp(Builder b, CustomLayer layer, Value in, Value out) {
+    super(in, out);
+    node = b.nodeName();
+    this.layer = layer;
+    training = b.training;
+    parameters = layer.parameters(in.shape);
+    weights = b.weights;
+    count = b.batch;
+    long values = Math.max(in.shape.elements(), out.shape.elements());
+    long bytes = Math.multiplyExact(Math.multiplyExact(values, 4L), b.batch);
+    forwardSpace = b.forwardSlot(bytes);
+    backwardSpace = b.backwardSlot(bytes);
+  }
+
+  static Value lower(Builder b, CustomLayer layer, Value in, Shape out) {
+    boolean trained = !layer.parameters(in.shape).isEmpty();
+    Value to = trained ? b.trainable(in, out) : b.value(in, out, false);
+    b.touchDiffs(in, to);
+    b.ops.add(new CustomOp(b, layer, in, to));
+    return to;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    super.bind(slab);
+    forwardStage = slab.floats(forwardSpace.offset);
+    backwardStage = out.diff == null ? null : slab.floats(backwardSpace.offset);
+    batch(count);
+  }
+
+  @Override
+  public void batch(int n) {
+    CustomLayer.Forward pass = CustomLayer.Forward.of(layer, in.shape, n, training);
+    requireSame(pass);
+    CustomLayer.Backward back = out.diff == null ? null : CustomLayer.Backward.of(pass);
+    int most = Math.max(pass.input().length, pass.output().length);
+    for (double[] values : pass.parameters().values()) {
+      most = Math.max(most, values.length);
+    }
+    floats = new float[most];
+    forward = pass;
+    backward = back;
+    count = n;
+  }
+
+  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
+  private void requireSame(CustomLayer.Forward pass) {
+    boolean same =
+        pass.outputShape().equals(out.shape) && pass.parameters().size() == parameters.size();
+    for (Parameter p : parameters) {
+      long elements = weights.elements(node + "." + p.name());
+      same = same && pass.parameter(p.name()).length == elements;
+    }
+    if (!same) {
+      throw new ShapeException(
+          "layer " + node + ": shapes of " + layer.type() + " have changed; it must be immutable");
+    }
+  }
+
+  @Override
+  public void forward() {
+    read(in, src, forwardStage, forward.input());
+    for (Parameter p : parameters) {
+      widen(weights.parameter(node + "." + p.name()), forward.parameter(p.name()));
+    }
+    Arrays.fill(forward.output(), 0);
+    guarded("forward", () -> layer.forward(forward));
+    write(forward.output(), out, forwardStage, dst);
+  }
+
+  @Override
+  public void backward() {
+    if (backward == null) {
+      return;
+    }
+    read(out, diffDst, backwardStage, backward.gradOutput());
+    Arrays.fill(backward.gradInput(), 0);
+    backward.gradients().values().forEach(g -> Arrays.fill(g, 0));
+    guarded("backward", () -> layer.backward(backward));
+    for (Parameter p : parameters) {
+      narrow(backward.gradient(p.name()), weights.gradient(node + "." + p.name()));
+    }
+    if (diffSrc != null) {
+      write(backward.gradInput(), in, backwardStage, diffSrc);
+    }
+  }
+
+  private void guarded(String what, Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      throw new LayerException(
+          "layer " + node + ": " + what + " of " + layer.type() + " threw " + e, e);
+    }
+  }
+
+  private void read(Value v, FloatPointer from, FloatPointer stage, double[] to) {
+    Status.check(
+        Quern.quern_nhwc_to_nchw(count, v.channels(), v.pixels, 1, from, v.channels(), stage));
+    widen(stage, to);
+  }
+
+  private void write(double[] from, Value v, FloatPointer stage, FloatPointer to) {
+    narrow(from, stage);
+    Status.check(
+        Quern.quern_nchw_to_nhwc(count, v.channels(), v.pixels, 1, stage, to, v.channels()));
+  }
+
+  private void widen(FloatPointer from, double[] to) {
+    from.get(floats, 0, to.length);
+    for (int i = 0; i < to.length; i++) {
+      to[i] = floats[i];
+    }
+  }
+
+  private void narrow(double[] from, FloatPointer to) {
+    for (int i = 0; i < from.length; i++) {
+      floats[i] = (float) from[i];
+    }
+    to.put(floats, 0, from.length);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.quern.plan;
+
+import dev.quern.Shape;
+import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Status;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+
+/**
+ * Dropout of elements or channels, usually in place. Its backward pass draws the forward pass's
+ * numbers again, so that neither values nor masks are kept. An inference plan has none.
+ */
+final class DropoutOp extends UnaryOp {
+  private final DropoutDescriptor descriptor;
+  private final int node;
+
+  private DropoutOp(DropoutDescriptor descriptor, int node, Value in, Value out) {
+    super(in, out);
+    this.descriptor = descriptor;
+    this.node = node;
+  }
+
+  static Value lower(Builder b, Dropout dropout, Value in, Shape out) {
+    return lower(b, dropout.p(), false, in, out);
+  }
+
+  static Value lower(Builder b, Dropout2d dropout, Value in, Shape out) {
+    return lower(b, dropout.p(), true, in, out);
+  }
+
+  private static Value lower(Builder b, float p, boolean wholeChannels, Value in, Shape out) {
+    if (!b.training) {
+      return in;
+    }
+    Value to = b.over(in, out);
+    DropoutDescriptor d =
+        Descriptors.dropout(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels);
+    b.ops.add(new DropoutOp(d, b.nodeIndex(), in, to));
+    return to;
+  }
+
+  @Override
+  public void batch(int n) {
+    descriptor.batch(n);
+  }
+
+  @Override
+  public void random(long seed, long step) {
+    descriptor.key(Philox.bits(seed, Philox.Stream.DROPOUT, node, step));
+  }
+
+  @Override
+  public void forward() {
+    Status.check(Quern.quern_dropout_apply(descriptor, src, dst));
+  }
+
+  @Override
+  public void backward() {
+    if (diffDst != null) {
+      Status.check(Quern.quern_dropout_apply(descriptor, diffDst, diffSrc));
+    }
+  }
+}

@@ -1,0 +1,296 @@
+// conv2d without gathering: register tiles of output pixels and channels on packed weights, for forward and, as a
+// convolution of the output's gradient, for backward data. After Georganas et al., "Anatomy of High-Performance Deep
+// Learning Convolutions on SIMD Architectures", 2018.
+#include "conv2d_direct.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "checks.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kPiecePixels = 256;
+constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
+constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
+constexpr int64_t kMostRuns = 256;
+constexpr int64_t kLeastGroup = 8;
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
+
+DirectPass finished(DirectPass p) {
+  const int64_t vectors = divide_up(p.columns, kernels().lanes);
+  p.blocks = divide_up(vectors, kernels().most_vectors);
+  p.vectors = divide_up(vectors, p.blocks);
+  p.packed = p.blocks * p.taps() * p.depth * p.vectors * kernels().lanes;
+  p.images = 1;
+  const int64_t pixels = p.y.out * p.x.out;
+  if (pixels > kPiecePixels) {
+    p.rows = std::max<int64_t>(kPiecePixels / p.x.out, 1);
+    while (p.rows > 1 && p.image_floats() > kPieceFloats) p.rows--;
+    p.rows = divide_up(p.y.out, divide_up(p.y.out, p.rows));  // pieces of nearly one size
+  } else {
+    p.rows = p.y.out;
+    p.images = std::max<int64_t>(std::min(kPiecePixels / pixels, kPieceFloats / p.image_floats()), 1);
+  }
+  return p;
+}
+
+// The taps that reach input coordinates of this remainder modulo the stride: those k with remainder + padding - k *
+// dilation divisible by the stride.
+DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation,
+                         int64_t remainder) {
+  const int64_t period = stride / gcd(dilation, stride), from = remainder + padding;
+  int64_t k = 0;
+  while (k < std::min(period, kernel) && (from - k * dilation) % stride != 0) k++;
+  DirectAxis a{out, divide_up(in - remainder, stride), 1, 0, 0, 1, 0, 0};
+  if (k == std::min(period, kernel)) return a;
+  a.taps = divide_up(kernel - k, period);
+  a.weight_first = k + (a.taps - 1) * period;
+  a.weight_step = -period;
+  a.first = (from - a.weight_first * dilation) / stride;
+  a.step = period * dilation / stride;
+  return a;
+}
+
+// body(pass) for each remainder of the stride that input pixels have.
+template <typename Body>
+void each_backward(const Conv2d& c, Body&& body) {
+  for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
+    for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) body(direct_backward(c, y, x));
+  }
+}
+
+int64_t slot_floats(const DirectPass& p) { return p.images * p.image_floats(); }
+
+int64_t pieces(const Conv2d& c, const DirectPass& p) {
+  return p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
+}
+
+const char* refuses(const Conv2d& c) {
+  if (c.groups > 1 && (c.w.channels < kLeastGroup || c.out_per_group < kLeastGroup)) {
+    return "groups of fewer than 8 channels fill no vector";
+  }
+  if (c.w.kernel_height * c.w.kernel_width > kMostRuns) return "the kernel has more than 256 taps";
+  if (slot_floats(direct_forward(c)) > 16 * kPieceFloats) return "a row of the image does not fit in cache";
+  return nullptr;
+}
+
+// Weights of one group, [block][tap y][tap x][input][column of the block], padded with zeros.
+// at(input, column) points to the kernel of a pair of channels.
+template <typename At>
+void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packed, At&& at) {
+  const int64_t width = p.vectors * kernels().lanes, floats = p.taps() * p.depth * width;
+  float* to = packed + block * floats;
+  std::memset(to, 0, static_cast<size_t>(floats) * sizeof(float));
+  for (int64_t k = 0; k < p.depth; k++) {
+    for (int64_t j = 0; j < std::min(width, p.columns - block * width); j++) {
+      const float* kernel = at(k, block * width + j);
+      for (int64_t ty = 0; ty < p.y.taps; ty++) {
+        const float* row = kernel + (p.y.weight_first + ty * p.y.weight_step) * c.w.kernel_width;
+        for (int64_t tx = 0; tx < p.x.taps; tx++) {
+          to[((ty * p.x.taps + tx) * p.depth + k) * width + j] = row[p.x.weight_first + tx * p.x.weight_step];
+        }
+      }
+    }
+  }
+}
+
+int64_t packed_floats(const Conv2d& c) {
+  int64_t floats = direct_forward(c).packed;
+  each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
+  return floats * c.groups;
+}
+
+void pack(const Conv2d& c, const float* weights, float* packed) {
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width;
+  const auto kernel_of = [&](int64_t g, int64_t out, int64_t in) {
+    return weights + ((g * c.out_per_group + out) * c.w.channels + in) * taps;
+  };
+  const DirectPass forward = direct_forward(c);
+  parallel_for(c.groups * forward.blocks, [&](int64_t piece) {
+    const int64_t g = piece / forward.blocks;
+    pack_pass(c, forward, piece % forward.blocks, packed + g * forward.packed,
+              [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
+  });
+  packed += forward.packed * c.groups;
+  each_backward(c, [&](const DirectPass& p) {
+    parallel_for(c.groups * p.blocks, [&](int64_t piece) {
+      const int64_t g = piece / p.blocks;
+      pack_pass(c, p, piece % p.blocks, packed + g * p.packed,
+                [&](int64_t k, int64_t column) { return kernel_of(g, k, column); });
+    });
+    packed += p.packed * c.groups;
+  });
+}
+
+// Rows [row, row + rows) of images [first, last), all groups.
+struct Piece {
+  int64_t first, last, row, rows;
+};
+
+Piece piece_of(const Conv2d& c, const DirectPass& p, int64_t i) {
+  if (p.images > 1) return {i * p.images, std::min((i + 1) * p.images, c.batch), 0, p.y.out};
+  const int64_t per_image = divide_up(p.y.out, p.rows), row = i % per_image * p.rows;
+  return {i / per_image, i / per_image + 1, row, std::min(p.rows, p.y.out - row)};
+}
+
+// One block of a group's columns, from runs [begin, end).
+void run_block(const DirectPass& p, const Piece& piece, const float* scratch, const int64_t* runs, ConvRow row,
+               float* dst) {
+  for (int64_t n = piece.first; n < piece.last; n++) {
+    for (int64_t y = 0; y < piece.rows; y++) {
+      row.src = scratch + (n - piece.first) * p.image_floats() + y * p.y.stride * p.scratch_width() * p.depth;
+      row.dst = dst + (n * p.image_pixels + p.out_first + (piece.row + y) * p.out_y) * p.out_pitch;
+      row.runs = runs;
+      kernels().conv_row(row);
+    }
+  }
+}
+
+void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, const float* src, const float* packed,
+               const float* bias, float* dst, float* scratch) {
+  const int64_t width = p.vectors * kernels().lanes, in_image = p.y.in * p.x.in * p.in_pitch;
+  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * width + 1), 1);
+  int64_t runs[kMostRuns];
+  for (int64_t r = 0; r < p.runs(); r++) {
+    const int64_t y = p.runs_along() ? r : r / p.x.taps, x = p.runs_along() ? 0 : r % p.x.taps;
+    runs[r] = (y * p.y.step * p.scratch_width() + x * p.x.step) * p.depth;
+  }
+  for (int64_t g = 0; g < c.groups; g++) {
+    for (int64_t n = piece.first; n < piece.last; n++) {
+      direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
+    }
+    for (int64_t block = 0; block < p.blocks; block++) {
+      const int64_t column = block * width;
+      ConvRow row{};
+      row.src_step = p.x.stride * p.depth;
+      row.run_length = p.run_length();
+      row.dst_step = p.out_x * p.out_pitch;
+      row.pixels = p.x.out;
+      row.columns = std::min(width, p.columns - column);
+      row.vectors = p.vectors;
+      row.bias = bias == nullptr ? nullptr : bias + g * p.columns + column;
+      int64_t begin = 0;
+      do {
+        row.run_count = std::min(chunk, p.runs() - begin);
+        row.weights = packed + g * p.packed + (block * p.taps() * p.depth + begin * p.run_length()) * width;
+        row.add = begin > 0;
+        run_block(p, piece, scratch, runs + begin, row, dst + g * p.columns + column);
+        begin += row.run_count;
+      } while (begin < p.runs());
+    }
+  }
+}
+
+int64_t workspace_floats(const Conv2d& c) {
+  int64_t most = slot_floats(direct_forward(c));
+  each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
+  return most;
+}
+
+int64_t workspace(const Conv2d& c) {
+  return std::max(threads() * workspace_floats(c) * 4, direct_weights_workspace(c));
+}
+
+int take(const Conv2d& c, const DirectPass& p, const void* memory, int64_t bytes, int* slots) {
+  const int64_t least = workspace_floats(c) * 4;
+  if (memory == nullptr || bytes < least) {
+    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
+                static_cast<long long>(bytes), static_cast<long long>(least));
+  }
+  *slots = static_cast<int>(std::min<int64_t>(bytes / 4 / slot_floats(p), kMaxThreads));
+  return QUERN_OK;
+}
+
+int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const float* bias, float* dst,
+        void* memory, int64_t bytes) {
+  int slots = 0;
+  QUERN_TRY(take(c, p, memory, bytes, &slots));
+  float* scratch = static_cast<float*>(memory);
+  parallel_for(pieces(c, p), slots, [&](int64_t i, int slot) {
+    run_piece(c, p, piece_of(c, p, i), src, packed, bias, dst, scratch + slot * slot_floats(p));
+  });
+  return QUERN_OK;
+}
+
+int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* memory,
+            int64_t bytes) {
+  return run(c, direct_forward(c), src, packed, bias, dst, memory, bytes);
+}
+
+int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+                  int64_t bytes) {
+  packed += direct_forward(c).packed * c.groups;
+  int status = QUERN_OK;
+  each_backward(c, [&](const DirectPass& p) {
+    if (status == QUERN_OK) status = run(c, p, diff_dst, packed, nullptr, diff_src, memory, bytes);
+    packed += p.packed * c.groups;
+  });
+  return status;
+}
+
+}  // namespace
+
+DirectPass direct_forward(const Conv2d& c) noexcept {
+  const Windows& w = c.w;
+  DirectPass p{};
+  p.y = {w.in_height, w.out_height, w.stride_height, w.kernel_height, -w.padding_height, w.dilation_height, 0, 1};
+  p.x = {w.in_width, w.out_width, w.stride_width, w.kernel_width, -w.padding_width, w.dilation_width, 0, 1};
+  p.depth = w.channels;
+  p.columns = c.out_per_group;
+  p.in_pitch = w.src_pitch;
+  p.out_pitch = w.dst_pitch;
+  p.out_y = w.out_width;
+  p.out_x = 1;
+  p.image_pixels = c.per_image;
+  return finished(p);
+}
+
+DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept {
+  const Windows& w = c.w;
+  DirectPass p{};
+  p.y = backward_axis(w.in_height, w.out_height, w.kernel_height, w.stride_height, w.padding_height, w.dilation_height,
+                      remainder_y);
+  p.x = backward_axis(w.in_width, w.out_width, w.kernel_width, w.stride_width, w.padding_width, w.dilation_width,
+                      remainder_x);
+  p.depth = c.out_per_group;
+  p.columns = w.channels;
+  p.in_pitch = w.dst_pitch;
+  p.out_pitch = w.src_pitch;
+  p.out_first = remainder_y * w.in_width + remainder_x;
+  p.out_y = w.stride_height * w.in_width;
+  p.out_x = w.stride_width;
+  p.image_pixels = w.in_height * w.in_width;
+  return finished(p);
+}
+
+void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept {
+  const int64_t width = p.scratch_width(), floats = width * p.depth;
+  const int64_t left = std::min(std::max<int64_t>(-p.x.first, 0), width);
+  const int64_t right = std::max(std::min(p.x.in - p.x.first, width), left);
+  for (int64_t r = 0; r < p.scratch_rows(); r++, scratch += floats) {
+    const int64_t y = row * p.y.stride + p.y.first + r;
+    if (y < 0 || y >= p.y.in) {
+      std::memset(scratch, 0, static_cast<size_t>(floats) * sizeof(float));
+      continue;
+    }
+    std::memset(scratch, 0, static_cast<size_t>(left * p.depth) * sizeof(float));
+    const float* from = image + (y * p.x.in + p.x.first + left) * p.in_pitch;
+    if (p.in_pitch == p.depth) {
+      std::memcpy(scratch + left * p.depth, from, static_cast<size_t>((right - left) * p.depth) * sizeof(float));
+    } else {
+      kernels().copy_rows(right - left, p.depth, from, p.in_pitch, scratch + left * p.depth, p.depth);
+    }
+    std::memset(scratch + right * p.depth, 0, static_cast<size_t>((width - right) * p.depth) * sizeof(float));
+  }
+}
+
+const Conv2dImplementation conv2d_direct{"direct",  refuses, packed_floats, pack,
+                                         workspace, forward, backward_data, direct_backward_weights};
+
+}  // namespace quern

@@ -1,0 +1,51 @@
+// What the passes of direct convolution share. Forward, and backward data for each residue of the stride, are the same
+// sum: every output pixel takes a grid of input pixels times weights. Inputs of a few rows are copied into a padded,
+// gapless scratch, where no border needs a question and a row of taps without dilation is one run of floats.
+#pragma once
+
+#include "conv2d.h"
+
+namespace quern {
+
+// The taps of one axis: tap t of output o reads input o * stride + first + t * step, and weight weight_first + t *
+// weight_step.
+struct DirectAxis {
+  int64_t in, out, stride, taps, first, step, weight_first, weight_step;
+  int64_t reach() const { return taps > 0 ? (taps - 1) * step + 1 : 1; }  // inputs under one output
+};
+
+struct DirectPass {
+  DirectAxis y, x;
+  int64_t depth, columns;  // channels of a group, of its input and its output
+  int64_t in_pitch, out_pitch;
+  int64_t out_width;                // of the whole output image, in pixels
+  int64_t out_first, out_y, out_x;  // the pass's first output pixel, and from one to the next
+
+  int64_t image_pixels = 0;         // of the whole output image
+  int64_t vectors = 0, blocks = 0;  // of the columns
+  int64_t packed = 0;               // floats of a group's weights
+  int64_t rows = 0, images = 0;     // of a piece of work: rows of one image, or several whole images
+
+  int64_t taps() const { return y.taps * x.taps; }
+  bool runs_along() const { return x.step == 1; }
+  int64_t run_length() const { return runs_along() ? x.taps * depth : depth; }
+  int64_t runs() const { return runs_along() ? y.taps : taps(); }
+  int64_t scratch_width() const { return (x.out - 1) * x.stride + x.reach(); }
+  int64_t scratch_rows() const { return (rows - 1) * y.stride + y.reach(); }
+  int64_t image_floats() const { return scratch_rows() * scratch_width() * depth; }
+};
+
+// With the kernels' vectors and the pieces of work filled in.
+DirectPass direct_forward(const Conv2d& c) noexcept;
+// Input pixels whose padded coordinates leave these remainders. taps() may be 0: then their gradient is 0.
+DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept;
+
+// Copies the input rows under output rows [row, row + p.rows) of an image, with zeros around it; the last rows of a
+// piece may lie beyond the image.
+void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept;
+
+int direct_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
+                            float* diff_bias, void* memory, int64_t bytes);
+int64_t direct_weights_workspace(const Conv2d& c);
+
+}  // namespace quern

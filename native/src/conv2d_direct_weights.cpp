@@ -1,0 +1,154 @@
+// The weights' gradient of direct convolution: sums of outer products over pixels, in register tiles of output channels
+// times a run of inputs or, where the run fills no vector (few input channels), of inputs times output channels.
+#include <algorithm>
+#include <cstring>
+
+#include "checks.h"
+#include "conv2d_direct.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kMostParts = 8;  // partial sums
+constexpr int64_t kPartBytes = int64_t{32} << 20;
+constexpr int64_t kTilePixels = 128;  // whose vectors stay in L1 while tiles pass
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+struct Sums {
+  DirectPass p;
+  bool swapped;   // tiles of inputs times output channels
+  int64_t width;  // of a row of sums
+  int64_t group;  // floats of a group's sums
+  int64_t pieces, parts;
+  int64_t scratch, gradient;  // floats of a slot: padded inputs, and where swapped a gapless copy of the gradient
+
+  explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
+    const int64_t lanes = kernels().lanes, run = p.run_length();
+    const int64_t run_width = divide_up(run, lanes) * lanes, out_width = divide_up(p.columns, lanes) * lanes;
+    swapped = run_width * p.columns > out_width * run;  // wastes more of its vectors
+    width = swapped ? out_width : c.depth;
+    group = swapped ? c.depth * out_width : p.columns * c.depth;
+    pieces = p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
+    const int64_t affordable = std::max<int64_t>(kPartBytes / (group * c.groups * 4), 1);
+    parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
+    scratch = p.image_floats() + lanes;  // the last run is read to the end of a vector
+    gradient = swapped ? p.rows * p.x.out * out_width : 0;
+  }
+
+  int64_t slot() const { return (scratch + gradient + 1) / 2 * 2; }
+  int64_t fixed_bytes(const Conv2d& c) const {
+    return parts * c.out_channels * 8 + (parts * group * c.groups * 4 + 7) / 8 * 8;
+  }
+  int64_t bytes(const Conv2d& c, int64_t slots) const { return fixed_bytes(c) + slots * slot() * 4; }
+};
+
+// Adds what `lines` rows of an image give to the sums of one group.
+void add_rows(const Sums& s, const float* scratch, const float* diff, int64_t diff_step, int64_t lines, float* sums) {
+  const DirectPass& p = s.p;
+  const int64_t line = p.y.stride * p.scratch_width() * p.depth, run = p.run_length();
+  const int64_t together = std::max<int64_t>(kTilePixels / p.x.out, 1);
+  for (int64_t y = 0; y < lines; y += together) {
+    for (int64_t r = 0; r < p.runs(); r++) {
+      const int64_t ty = p.runs_along() ? r : r / p.x.taps, tx = p.runs_along() ? 0 : r % p.x.taps;
+      const float* inputs = scratch + y * line + (ty * p.y.step * p.scratch_width() + tx * p.x.step) * p.depth;
+      const float* gradients = diff + y * p.x.out * diff_step;
+      ConvOuter o{};
+      o.count = p.x.out;
+      o.lines = std::min(together, lines - y);
+      o.a = s.swapped ? inputs : gradients;
+      o.b = s.swapped ? gradients : inputs;
+      o.a_step = s.swapped ? p.x.stride * p.depth : diff_step;
+      o.b_step = s.swapped ? diff_step : p.x.stride * p.depth;
+      o.a_line = s.swapped ? line : p.x.out * diff_step;
+      o.b_line = s.swapped ? p.x.out * diff_step : line;
+      o.c = sums + r * run * (s.swapped ? s.width : 1);
+      o.c_step = s.width;
+      o.rows = s.swapped ? run : p.columns;
+      o.columns = s.swapped ? s.width : run;
+      kernels().conv_outer(o);
+    }
+  }
+}
+
+void add_piece(const Conv2d& c, const Sums& s, int64_t piece, const float* src, const float* diff_dst, float* sums,
+               double* bias_sums, float* scratch) {
+  const DirectPass& p = s.p;
+  const int64_t per_image = divide_up(p.y.out, p.rows);
+  const int64_t first = p.images > 1 ? piece * p.images : piece / per_image;
+  const int64_t last = std::min(first + p.images, c.batch);
+  const int64_t row = p.images > 1 ? 0 : piece % per_image * p.rows, lines = std::min(p.rows, p.y.out - row);
+  float* gapless = scratch + s.scratch;
+  for (int64_t n = first; n < last; n++) {
+    const float* diff = diff_dst + (n * c.per_image + row * p.x.out) * p.out_pitch;
+    for (int64_t g = 0; g < c.groups; g++) {
+      direct_scratch(p, src + n * p.y.in * p.x.in * p.in_pitch + g * p.depth, row, scratch);
+      const float* from = diff + g * p.columns;
+      if (s.swapped) {
+        if (s.width > p.columns) kernels().zero_rows(lines * p.x.out, s.width, gapless, s.width);
+        kernels().copy_rows(lines * p.x.out, p.columns, from, p.out_pitch, gapless, s.width);
+      }
+      add_rows(s, scratch, s.swapped ? gapless : from, s.swapped ? s.width : p.out_pitch, lines, sums + g * s.group);
+    }
+    if (bias_sums != nullptr) {
+      kernels().add_column_sums(lines * p.x.out, c.out_channels, diff, p.out_pitch, bias_sums);
+    }
+  }
+}
+
+// Adds the partial sums in their order, into OIHW.
+void reduce(const Conv2d& c, const Sums& s, const float* sums, float* diff_weights) {
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width, stride = s.group * c.groups;
+  parallel_ranges(c.out_channels, 16384 / c.depth + 1, [&](int64_t first, int64_t last) {
+    for (int64_t o = first; o < last; o++) {
+      const int64_t g = o / c.out_per_group, local = o % c.out_per_group;
+      const float* from = sums + g * s.group + local * (s.swapped ? 1 : c.depth);
+      for (int64_t t = 0; t < taps; t++) {
+        for (int64_t i = 0; i < c.w.channels; i++) {
+          const float* at = from + (t * c.w.channels + i) * (s.swapped ? s.width : 1);
+          float sum = 0.0f;
+          for (int64_t part = 0; part < s.parts; part++) sum += at[part * stride];
+          diff_weights[(o * c.w.channels + i) * taps + t] = sum;
+        }
+      }
+    }
+  });
+}
+
+}  // namespace
+
+int64_t direct_weights_workspace(const Conv2d& c) { return Sums(c).bytes(c, threads()); }
+
+int direct_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
+                            float* diff_bias, void* memory, int64_t bytes) {
+  const Sums s(c);
+  if (memory == nullptr || bytes < s.bytes(c, 1)) {
+    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
+                static_cast<long long>(bytes), static_cast<long long>(s.bytes(c, 1)));
+  }
+  const int64_t part_floats = s.group * c.groups;
+  double* bias_sums = static_cast<double*>(memory);
+  float* sums = reinterpret_cast<float*>(bias_sums + s.parts * c.out_channels);
+  float* slots_begin = reinterpret_cast<float*>(static_cast<char*>(memory) + s.fixed_bytes(c));
+  const int64_t fit = (bytes - s.fixed_bytes(c)) / (s.slot() * 4);
+  parallel_for(s.parts, static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t part, int slot) {
+    float* own = sums + part * part_floats;
+    double* own_bias = bias_sums + part * c.out_channels;
+    std::memset(own, 0, static_cast<size_t>(part_floats) * sizeof(float));
+    std::fill(own_bias, own_bias + c.out_channels, 0.0);
+    for (int64_t piece = part * s.pieces / s.parts; piece < (part + 1) * s.pieces / s.parts; piece++) {
+      add_piece(c, s, piece, src, diff_dst, own, diff_bias == nullptr ? nullptr : own_bias,
+                slots_begin + slot * s.slot());
+    }
+  });
+  reduce(c, s, sums, diff_weights);
+  for (int64_t o = 0; diff_bias != nullptr && o < c.out_channels; o++) {
+    double sum = 0.0;
+    for (int64_t part = 0; part < s.parts; part++) sum += bias_sums[part * c.out_channels + o];
+    diff_bias[o] = static_cast<float>(sum);
+  }
+  return QUERN_OK;
+}
+
+}  // namespace quern

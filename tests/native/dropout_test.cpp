@@ -1,0 +1,108 @@
+// dropout, dropout2d: masks against a plain Philox for every order of memory, in place, and what is refused.
+#include "guarded.h"
+#include "numbers.h"
+
+namespace {
+
+// Philox4x32-10, word by word.
+void philox(const uint32_t counter[4], uint64_t key, uint32_t out[4]) {
+  uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
+  uint32_t c[4] = {counter[0], counter[1], counter[2], counter[3]};
+  for (int round = 0; round < 10; round++, k0 += 0x9e3779b9u, k1 += 0xbb67ae85u) {
+    const uint64_t p0 = uint64_t{0xd2511f53u} * c[0], p1 = uint64_t{0xcd9e8d57u} * c[2];
+    const uint32_t next[4] = {static_cast<uint32_t>(p1 >> 32) ^ c[1] ^ k0, static_cast<uint32_t>(p1),
+                              static_cast<uint32_t>(p0 >> 32) ^ c[3] ^ k1, static_cast<uint32_t>(p0)};
+    for (int i = 0; i < 4; i++) c[i] = next[i];
+  }
+  for (int i = 0; i < 4; i++) out[i] = c[i];
+}
+
+// Of Random123, for the yardstick itself.
+void knows_the_known_answers() {
+  const uint32_t zero[4] = {}, ones[4] = {~0u, ~0u, ~0u, ~0u};
+  const uint32_t pi[4] = {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344};
+  uint32_t out[4];
+  philox(zero, 0, out);
+  CHECK(out[0] == 0x6627e8d5 && out[1] == 0xe169c58d && out[2] == 0xbc57ac4c && out[3] == 0x9b00dbd8);
+  philox(ones, ~uint64_t{0}, out);
+  CHECK(out[0] == 0x408f276d && out[1] == 0x41c83b0e && out[2] == 0xa20bc7c6 && out[3] == 0x6d5451fd);
+  philox(pi, 0x299f31d0a4093822u, out);
+  CHECK(out[0] == 0xd16cfe09 && out[1] == 0x94fdcceb && out[2] == 0x5001e420 && out[3] == 0x24126ea1);
+}
+
+bool falls(const quern_dropout& d, int64_t sample, int64_t number) {
+  const uint32_t counter[4] = {static_cast<uint32_t>(number / 4), static_cast<uint32_t>(number / 4 >> 32),
+                               static_cast<uint32_t>(sample), 0};
+  uint32_t words[4];
+  philox(counter, static_cast<uint64_t>(d.key), words);
+  return (words[number % 4] >> 8) * 0x1p-24 < d.p;
+}
+
+void compare(const quern_dropout& d, Guard side) {
+  const int64_t elements = d.channels * d.pixels, n = d.batch * elements;
+  Random random(static_cast<uint64_t>(n));
+  Guarded<float> src(n, side), dst(n, side);
+  for (float& v : src) v = random.between(0, 9) == 0 ? NAN : random.real();
+  CHECK_OK(quern_dropout_apply(&d, src.data(), dst.data()));
+  CHECK(ran("dropout"));
+  const float scale = d.p < 1 ? static_cast<float>(1 / (1 - d.p)) : 0.0f;
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t c = i % elements % d.channels, pixel = i % elements / d.channels;
+    const bool fell = falls(d, i / elements, d.whole_channels ? c : c * d.pixels + pixel);
+    const float wanted = fell ? 0.0f : src[i] * scale;
+    CHECK(dst[i] == wanted || (std::isnan(dst[i]) && std::isnan(wanted)));
+  }
+  CHECK_OK(quern_dropout_apply(&d, src.data(), src.data()));
+  CHECK(std::memcmp(src.data(), dst.data(), static_cast<size_t>(n) * sizeof(float)) == 0);
+}
+
+void sizes() {
+  const int64_t shapes[][3] = {{0, 3, 4},    {1, 0, 5},    {1, 1, 1},    {2, 1, 3},    {3, 127, 1},
+                               {2, 128, 1},  {2, 129, 1},  {1, 1, 517},  {3, 2, 2},    {2, 16, 124},
+                               {2, 17, 125}, {2, 15, 123}, {1, 33, 251}, {5, 3, 1024}, {40, 20, 49}};
+  int64_t key = INT64_MIN + 77;
+  for (int threads : {1, 3}) {
+    CHECK_OK(quern_set_threads(threads));
+    for (const auto& s : shapes) {
+      for (double p : {0.0, 0.1, 0.5, 1.0}) {
+        for (int64_t whole : {0, 1}) {
+          in_case("%lld x %lld channels x %lld pixels, p %g, %d threads", static_cast<long long>(s[0]),
+                  static_cast<long long>(s[1]), static_cast<long long>(s[2]), p, threads);
+          const quern_dropout d{s[0], s[1], s[2], whole, p, key += 0x123456789abcdef};
+          compare(d, Guard::After);
+          compare(d, Guard::Before);
+        }
+      }
+    }
+  }
+  in_case("%s", "");
+}
+
+void refusals() {
+  float* f = untouchable<float>();
+  const quern_dropout good{1, 2, 3, 0, 0.5, 1};
+  const auto refuse = [&](int status, const char* text, quern_dropout d) {
+    CHECK_REFUSED(status, text, quern_dropout_apply(&d, f, f));
+  };
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null", quern_dropout_apply(nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null", quern_dropout_apply(&good, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null", quern_dropout_apply(&good, f, nullptr));
+  refuse(QUERN_INVALID_ARGUMENT, "batch -1", {-1, 2, 3, 0, 0.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "channels -2", {1, -2, 3, 0, 0.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "pixels 2147483648", {1, 2, int64_t{1} << 31, 0, 0.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "whole_channels 2", {1, 2, 3, 2, 0.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "p -0.5 is outside", {1, 2, 3, 0, -0.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "p 1.5 is outside", {1, 2, 3, 0, 1.5, 1});
+  refuse(QUERN_INVALID_ARGUMENT, "p nan is outside", {1, 2, 3, 0, NAN, 1});
+  refuse(QUERN_INVALID_SHAPE, "more than 2^53", {1 << 30, 1 << 30, 3, 0, 0.5, 1});
+}
+
+}  // namespace
+
+int main() {
+  start();
+  knows_the_known_answers();
+  sizes();
+  refusals();
+  return finish();
+}

@@ -378,10 +378,38 @@ typedef struct quern_cross_entropy {
 QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
                                        const float* class_weights, float* diff_src, double* row_losses,
                                        double* loss) QUERN_NOEXCEPT;
+/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch. */
+QUERN_API int quern_cross_entropy_soft_loss(const quern_cross_entropy* ce, const float* src, const float* targets,
+                                            const float* class_weights, float* diff_src, double* row_losses,
+                                            double* loss) QUERN_NOEXCEPT;
 
 /* How many rows have their largest value (the first of equals) at their target. */
 QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
                                   int64_t* correct) QUERN_NOEXCEPT;
+/* How many rows have their largest value where their row of targets has its largest. */
+QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const float* src, const float* targets,
+                                       int64_t* correct) QUERN_NOEXCEPT;
+
+/* ---- bce_with_logits, mse, huber ---- */
+
+/*
+ * Losses of equally many sources and targets. sum is 1 for the sum over all of them, 0 for the mean. The gradient goes
+ * to diff_src unless that is NULL; loss[0] receives the result.
+ */
+
+/* Logits [batch, classes] of labels that exclude nothing. weights, of each class, and pos_weights, of each class where
+ * its label is 1, may be NULL: all 1. The mean divides by batch * classes, whatever they are. */
+QUERN_API int quern_bce_with_logits_loss(int64_t batch, int64_t classes, int64_t sum, const float* src,
+                                         const float* targets, const float* weights, const float* pos_weights,
+                                         float* diff_src, double* loss) QUERN_NOEXCEPT;
+QUERN_API int quern_mse_loss(int64_t n, int64_t sum, const float* src, const float* targets, float* diff_src,
+                             double* loss) QUERN_NOEXCEPT;
+QUERN_API int quern_huber_loss(int64_t n, int64_t sum, double delta, const float* src, const float* targets,
+                               float* diff_src, double* loss) QUERN_NOEXCEPT;
+
+/* How many logits are above 0 where the target is above 0.5, or neither. */
+QUERN_API int quern_count_correct_labels(int64_t n, const float* src, const float* targets,
+                                         int64_t* correct) QUERN_NOEXCEPT;
 
 /* ---- vectors ---- */
 

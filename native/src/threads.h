@@ -40,4 +40,17 @@ void parallel_ranges(int64_t n, int64_t grain, Body&& body) noexcept {
   });
 }
 
+// Adds what body(begin, end) returns for up to 64 pieces of n items, about `grain` items at least, in their order.
+template <typename Body>
+double parallel_sum(int64_t n, int64_t grain, Body&& body) noexcept {
+  constexpr int64_t kMostParts = 64;
+  int64_t parts = n / grain < kMostParts ? n / grain : kMostParts;
+  if (parts < 1) parts = 1;
+  double sums[kMostParts] = {};
+  parallel_for(parts, [&](int64_t part) { sums[part] = body(n * part / parts, n * (part + 1) / parts); });
+  double sum = 0.0;
+  for (int64_t part = 0; part < parts; part++) sum += sums[part];
+  return sum;
+}
+
 }  // namespace quern

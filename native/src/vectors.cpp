@@ -1,5 +1,4 @@
 // What optimizers do around their rule: scaling, clipping, averaging, norms.
-#include <algorithm>
 #include <cmath>
 
 #include "checks.h"
@@ -9,7 +8,7 @@
 using namespace quern;
 
 namespace {
-constexpr int64_t kGrain = 16384, kMostParts = 64;
+constexpr int64_t kGrain = 16384;
 
 int check(const char* op, bool pointers, int64_t n) noexcept {
   QUERN_TRY(check_initialized(op));
@@ -58,13 +57,10 @@ extern "C" int quern_lerp(int64_t n, double weight, const float* x, float* y) no
 extern "C" int quern_sum_squares(int64_t n, const float* x, double* result) noexcept {
   QUERN_TRY(check("sum_squares", x && result, n));
   ran("sum_squares");
-  const int64_t parts = std::max<int64_t>(std::min(kMostParts, n / kGrain), 1);
-  double sums[kMostParts] = {};
-  parallel_for(parts, [&](int64_t part) {
-    const int64_t begin = n * part / parts, end = n * (part + 1) / parts;
-    kernels().add_squares(end - begin, x + begin, &sums[part]);
+  *result = parallel_sum(n, kGrain, [&](int64_t begin, int64_t end) {
+    double sum = 0.0;
+    kernels().add_squares(end - begin, x + begin, &sum);
+    return sum;
   });
-  *result = 0;
-  for (int64_t part = 0; part < parts; part++) *result += sums[part];
   return QUERN_OK;
 }

@@ -18,9 +18,11 @@ namespace quern {
 namespace QUERN_ISA_NAME {
 namespace {
 
+#include "math.inc"
 #include "math_float.inc"
 #include "rows.inc"
 #include "simd.inc"
+#include "sums.inc"
 // the rest stands on these
 #include "activation_kinds.inc"
 // its kinds come first
@@ -28,14 +30,16 @@ namespace {
 #include "adam.inc"
 #include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
+#include "bce_with_logits.inc"
 #include "conv_tiles.inc"
 #include "dropout.inc"
 #include "group_norm.inc"
+#include "huber.inc"
 #include "im2col.inc"
 #include "layer_norm.inc"
 #include "layout.inc"
-#include "math.inc"
 #include "max_pool2d.inc"
+#include "mse.inc"
 #include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"

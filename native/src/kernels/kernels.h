@@ -136,6 +136,13 @@ struct DropoutStep {
   KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
                          double smoothing, double scale, float* diff_src, double* losses))                             \
+  KERNEL(cross_entropy_soft, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,   \
+                              double smoothing, double scale, float* diff_src, double* losses))                        \
+  KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,      \
+                           const float* pos_weights, double scale, float* diff_src, double* loss))                     \
+  KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))        \
+  KERNEL(huber, (int64_t n, const float* src, const float* targets, double delta, double scale, float* diff_src,       \
+                 double* loss))                                                                                        \
   KERNEL(scale, (int64_t n, float factor, float* x))                                                                   \
   KERNEL(clip, (int64_t n, float limit, float* x))                                                                     \
   KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                    \

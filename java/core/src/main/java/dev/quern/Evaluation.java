@@ -3,8 +3,16 @@ package dev.quern;
 /**
  * How well a network does on a data set.
  *
- * @param accuracy share of images whose likeliest class is their label, in [0, 1]
- * @param loss mean cross-entropy, without label smoothing
+ * @param accuracy in [0, 1]. Under cross-entropy the share of images whose largest output is at
+ *     their label, or where their target is largest; under binary cross-entropy the share of all
+ *     outputs that are right, being above 0 (a probability above one half) exactly where the target
+ *     is above 0.5; NaN under mse and huber, where nothing is right or wrong
+ * @param loss the mean loss, without label smoothing and weights
  * @param images how many were looked at
  */
-public record Evaluation(double accuracy, double loss, int images) {}
+public record Evaluation(double accuracy, double loss, int images) {
+  /** NaN where there are no answers an image, as 0 / 0 is. */
+  static double accuracy(long correct, long answers, int images) {
+    return (double) correct / ((double) answers * images);
+  }
+}

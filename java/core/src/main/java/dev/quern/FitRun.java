@@ -63,13 +63,17 @@ final class FitRun {
     correct += stepCorrect;
   }
 
-  /** Ends the epoch. */
-  History.Epoch finish(int epoch, Evaluation validation) {
+  /**
+   * Ends the epoch.
+   *
+   * @param answers that an image has
+   */
+  History.Epoch finish(int epoch, long answers, Evaluation validation) {
     History.Epoch e =
         new History.Epoch(
             epoch,
             lossSum / images,
-            (double) correct / images,
+            Evaluation.accuracy(correct, answers, images),
             seconds,
             images / seconds,
             validation);

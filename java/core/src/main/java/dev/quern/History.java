@@ -25,7 +25,8 @@ public record History(List<Epoch> epochs, Ending ending) {
    *
    * @param epoch counted from 1
    * @param loss mean training loss over the epoch, as the weights moved
-   * @param accuracy training accuracy over the epoch, in [0, 1]
+   * @param accuracy training accuracy over the epoch, in [0, 1]; NaN where the loss has none, see
+   *     {@link Evaluation}
    * @param seconds wall-clock time, validation apart
    * @param imagesPerSecond training images a second
    * @param validation on the validation set after the epoch; null where there is none

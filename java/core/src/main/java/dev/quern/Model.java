@@ -9,6 +9,7 @@ import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 import java.util.ArrayList;
@@ -114,7 +115,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The likeliest classes of one image.
+   * The likeliest classes of one image, the outputs being logits of classes that exclude each
+   * other.
    *
    * @param pixels unsigned bytes in C, H, W order, as many as the input has; normalised as in
    *     training
@@ -124,6 +126,9 @@ public final class Model implements AutoCloseable {
     Shape in = network().input();
     if (Require.present("classify", "pixels", pixels).length != in.elements() || in.rank() != 3) {
       throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
+    }
+    if (data.classes().isEmpty()) {
+      throw new InvalidArgumentException("classify: the model has no classes");
     }
     if (top < 1) {
       throw new InvalidArgumentException("classify: top " + top + " must be at least 1");
@@ -151,11 +156,21 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** Accuracy and loss on a data set. */
+  /** {@link #evaluate(Dataset, Loss)} by cross-entropy. */
   public Evaluation evaluate(Dataset images) {
+    return evaluate(images, new CrossEntropy());
+  }
+
+  /**
+   * Accuracy and loss on a data set, whose labels or targets must suit loss and network.
+   *
+   * @param loss without its smoothing, weights and reduction
+   */
+  public Evaluation evaluate(Dataset images, Loss loss) {
     Require.present("evaluate", "images", images);
+    Require.present("evaluate", "loss", loss);
     usage.enter();
-    try (Evaluator e = new Evaluator(network(), weights, BATCH).allocate()) {
+    try (Evaluator e = new Evaluator(network(), weights, BATCH, loss).allocate()) {
       return e.evaluate(images, data.normalization());
     } finally {
       usage.exit();

@@ -16,7 +16,7 @@ import java.util.Map;
  * weight of the wrong size or a NaN.
  *
  * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
- * @param classes the labels of the outputs, in order
+ * @param classes the labels of the outputs, in order; empty where outputs are no classes
  * @param provenance free text by key: data, seed, versions
  */
 public record ModelData(
@@ -46,7 +46,8 @@ public record ModelData(
       }
     }
     normalization.requireFit(network.input());
-    if (network.output().rank() != 1 || network.output().dim(0) != classes.size()) {
+    boolean row = network.output().rank() == 1;
+    if (!classes.isEmpty() && !(row && network.output().dim(0) == classes.size())) {
       throw new ShapeException(
           "model: " + classes.size() + " class names do not fit output " + network.output());
     }

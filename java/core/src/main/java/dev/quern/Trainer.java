@@ -3,13 +3,11 @@ package dev.quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NumericException;
-import dev.quern.error.ShapeException;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
-import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
+import dev.quern.loss.Loss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 import java.util.LinkedHashMap;
@@ -36,15 +34,16 @@ public final class Trainer implements AutoCloseable {
   private final Dataset validation;
   private final EarlyStopping earlyStopping;
   private final long seed;
-  private final long memoryLimit;
+  private final Loss loss;
+  private final MemoryBudget budget;
   private final Map<String, String> settings;
   private final Weights weights;
   private final Plan plan;
   private final Optimization optimization;
+  private final LazyEvaluator evaluator;
   private final Usage usage = new Usage("trainer");
   private volatile boolean stopRequested;
   private boolean fitting;
-  private Evaluator evaluator;
   private long stepCorrect;
   private long steps;
   private int epochs;
@@ -58,28 +57,22 @@ public final class Trainer implements AutoCloseable {
     normalization = b.normalization;
     validation = b.validation;
     earlyStopping = b.earlyStopping;
-    memoryLimit = b.memoryLimit;
+    loss = b.loss;
+    budget = new MemoryBudget(b.memoryLimit);
     settings = b.settings();
-    if (network.output().rank() != 1) {
-      throw new ShapeException(
-          "trainer: output "
-              + network.output()
-              + " of network "
-              + network.name()
-              + " is not one row of classes");
-    }
+    LossRules.requireNetwork(loss, network);
     normalization.requireFit(network.input());
     weights = new Weights(network, true);
     Optimization o = null;
     Plan p = null;
     try {
-      p = new Plan(network, weights, b.batch, true, b.loss);
+      p = new Plan(network, weights, b.batch, true, loss);
       o = new Optimization(b, weights);
-      requireMemory(weights.bytes(), o.bytes(), p.bytes());
+      budget.require(weights.bytes(), o.bytes(), p.bytes());
       p.allocate();
       Map<String, float[]> first = Initializer.initial(network, b.initializers, seed);
       first.putAll(b.weights);
-      checkState(first);
+      TrainingState.requireWeights(network, first);
       first.forEach(weights::set);
       weights.pack();
       o.started();
@@ -94,41 +87,8 @@ public final class Trainer implements AutoCloseable {
       throw e;
     }
     plan = p;
+    evaluator = new LazyEvaluator(network, plan.batch(), loss);
     optimization = o;
-  }
-
-  private void requireMemory(long ofWeights, long ofOptimizer, long ofPlan) {
-    if (ofWeights + ofOptimizer + ofPlan > memoryLimit) {
-      throw new MemoryLimitException(
-          "trainer: weights, gradients and their packed copies need "
-              + ofWeights
-              + " bytes, the optimizer "
-              + ofOptimizer
-              + ", plans "
-              + ofPlan
-              + "; together more than the limit of "
-              + memoryLimit);
-    }
-  }
-
-  private void checkState(Map<String, float[]> state) {
-    Map<String, Shape> wanted = network.state();
-    state.forEach(
-        (name, values) -> {
-          if (!wanted.containsKey(name)) {
-            throw new InvalidArgumentException(
-                "trainer: network " + network.name() + " has no weight " + name);
-          }
-          if (values.length != wanted.get(name).elements()) {
-            throw new ShapeException(
-                "trainer: "
-                    + values.length
-                    + " values do not fill weight "
-                    + name
-                    + " of "
-                    + wanted.get(name));
-          }
-        });
   }
 
   public static TrainerBuilder builder(Network network) {
@@ -141,11 +101,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
-    return weights.bytes() + optimization.bytes() + planBytes();
-  }
-
-  private long planBytes() {
-    return plan.bytes() + (evaluator == null ? 0 : evaluator.bytes());
+    return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
   }
 
   /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
@@ -175,7 +131,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException(
           "fit: called by a listener of the same trainer, whose fit still runs");
     }
-    Evaluator.requireClasses(network, data);
+    LossRules.requireData(loss, network, data);
     if (fit == null) {
       fit = new FitRun(epochCount, data);
     } else {
@@ -222,11 +178,8 @@ public final class Trainer implements AutoCloseable {
         return History.Ending.STOPPED;
       }
       Evaluation v = validation == null ? null : evaluate(validation);
-      History.Epoch e = fit.finish(epochs, v);
-      if (v != null) {
-        listener.onMetric(new TrainingListener.Metric(epochs, "validation_loss", v.loss()));
-        listener.onMetric(new TrainingListener.Metric(epochs, "validation_accuracy", v.accuracy()));
-      }
+      History.Epoch e = fit.finish(epochs, plan.answers(), v);
+      TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
     }
   }
@@ -270,30 +223,28 @@ public final class Trainer implements AutoCloseable {
    * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
    *     weights stay, and the trainer can go on
    */
-  public synchronized double step(Tensor images, int... labels) {
-    Require.present("trainer", "images", images);
-    Require.present("trainer", "labels", labels);
-    usage.enter();
-    try {
-      return step("step " + (steps + 1), () -> load(images, labels), false);
-    } finally {
-      usage.exit();
-    }
+  public double step(Tensor images, int... labels) {
+    return step(TensorBatch.of(images, labels));
   }
 
-  private void load(Tensor images, int[] labels) {
-    Usage arena = TensorAccess.get().usage(images.arena());
-    arena.enter();
+  /**
+   * One step on a batch with soft or several labels, or with numbers to come near to.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   *     trainer's batch
+   * @param targets {@code [N, ...]}, the network's output shape behind N
+   * @return the batch's loss before the update
+   */
+  public double step(Tensor images, Tensor targets) {
+    return step(TensorBatch.of(images, targets));
+  }
+
+  private synchronized double step(TensorBatch batch) {
+    usage.enter();
     try {
-      Shape s = images.shape();
-      if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
-        throw new ShapeException(
-            "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
-      }
-      plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
-      plan.labels(labels);
+      return step("step " + (steps + 1), () -> batch.load(plan), false);
     } finally {
-      arena.exit();
+      usage.exit();
     }
   }
 
@@ -341,24 +292,16 @@ public final class Trainer implements AutoCloseable {
     Require.present("evaluate", "data", data);
     usage.enter();
     try {
-      return evaluator().evaluate(data, normalization);
+      return evaluator
+          .of(optimization.evaluated(), this::requireMemory)
+          .evaluate(data, normalization);
     } finally {
       usage.exit();
     }
   }
 
-  private Evaluator evaluator() {
-    Weights of = optimization.evaluated();
-    if (evaluator != null && !evaluator.isOf(of)) {
-      evaluator.close();
-      evaluator = null;
-    }
-    if (evaluator == null) {
-      Evaluator made = new Evaluator(network, of, plan.batch());
-      requireMemory(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
-      evaluator = made.allocate();
-    }
-    return evaluator;
+  private void requireMemory(Evaluator made) {
+    budget.require(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
   }
 
   /**
@@ -403,7 +346,7 @@ public final class Trainer implements AutoCloseable {
       }
       state.requireSame(network, settings);
       Map<String, float[]> values = state.weights();
-      checkState(values);
+      TrainingState.requireWeights(network, values);
       optimization.restore(state.progress(), state.tensors());
       values.forEach(weights::set);
       weights.pack();
@@ -419,7 +362,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * A copy of the weights of now, or of their average, with all that a model needs.
    *
-   * @param classes the labels of the outputs
+   * @param classes the labels of the outputs; empty where they are no classes
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
@@ -443,9 +386,7 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     if (usage.close()) {
       plan.close();
-      if (evaluator != null) {
-        evaluator.close();
-      }
+      evaluator.close();
       weights.close();
       optimization.close();
     }

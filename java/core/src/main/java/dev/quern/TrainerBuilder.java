@@ -6,6 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.init.Init;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
@@ -33,7 +34,7 @@ public final class TrainerBuilder {
   double ema;
   Lookahead lookahead;
   final List<String> frozen = new ArrayList<>();
-  CrossEntropy loss = new CrossEntropy();
+  Loss loss = new CrossEntropy();
   Normalization normalization;
   Dataset validation;
   EarlyStopping earlyStopping;
@@ -139,8 +140,12 @@ public final class TrainerBuilder {
     return this;
   }
 
-  public TrainerBuilder loss(CrossEntropy crossEntropy) {
-    loss = Require.present("trainer", "loss", crossEntropy);
+  /**
+   * What training makes small; default plain cross-entropy, which wants a network that ends in one
+   * row of logits. The others take targets, not labels, of any output's shape.
+   */
+  public TrainerBuilder loss(Loss l) {
+    loss = Require.present("trainer", "loss", l);
     return this;
   }
 
@@ -214,14 +219,18 @@ public final class TrainerBuilder {
   /**
    * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
    *     than {@link #memoryLimit} allows
-   * @throws InvalidArgumentException if a setting does not fit the network
+   * @throws InvalidArgumentException if a setting does not fit the network, or a network ends in
+   *     softmax under cross-entropy
    */
   public Trainer build() {
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
-      Evaluator.requireClasses(network, validation);
+      LossRules.requireData(loss, network, validation);
+    }
+    if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
+      LossRules.requireAccuracy(loss);
     }
     return new Trainer(this);
   }

@@ -1,5 +1,8 @@
 package dev.quern;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Hears how training goes, on the training thread. An exception thrown here ends the training. */
 public interface TrainingListener {
   /**
@@ -18,9 +21,20 @@ public interface TrainingListener {
    * A figure that was measured after an epoch, on the validation set.
    *
    * @param epoch counted from 1
-   * @param name {@code validation_loss} or {@code validation_accuracy}
+   * @param name {@code validation_loss}, or {@code validation_accuracy} where the loss has one
    */
-  record Metric(int epoch, String name, double value) {}
+  record Metric(int epoch, String name, double value) {
+    static List<Metric> of(int epoch, Evaluation validationOrNull) {
+      List<Metric> all = new ArrayList<>();
+      if (validationOrNull != null) {
+        all.add(new Metric(epoch, "validation_loss", validationOrNull.loss()));
+        if (!Double.isNaN(validationOrNull.accuracy())) {
+          all.add(new Metric(epoch, "validation_accuracy", validationOrNull.accuracy()));
+        }
+      }
+      return all;
+    }
+  }
 
   default void onStep(Step step) {}
 

@@ -1,6 +1,7 @@
 package dev.quern;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -88,6 +89,30 @@ public record TrainingState(
       all.put(name, values);
     }
     return all;
+  }
+
+  /**
+   * @throws InvalidArgumentException if the network has no weight of such a name
+   * @throws ShapeException if one has another number of values
+   */
+  static void requireWeights(Network network, Map<String, float[]> weights) {
+    Map<String, Shape> wanted = network.state();
+    weights.forEach(
+        (name, values) -> {
+          if (!wanted.containsKey(name)) {
+            throw new InvalidArgumentException(
+                "trainer: network " + network.name() + " has no weight " + name);
+          }
+          if (values.length != wanted.get(name).elements()) {
+            throw new ShapeException(
+                "trainer: "
+                    + values.length
+                    + " values do not fill weight "
+                    + name
+                    + " of "
+                    + wanted.get(name));
+          }
+        });
   }
 
   /**

@@ -9,7 +9,7 @@ import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.CrossEntropyReference;
 import dev.quern.reference.NdArray;
 import java.util.ArrayList;

@@ -17,8 +17,6 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
-import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
 import dev.quern.optim.Sgd;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +40,6 @@ final class GoldenRunners {
           Map.entry("relu", GoldenRunners::relu),
           Map.entry("linear", GoldenRunners::linear),
           Map.entry("softmax", GoldenRunners::softmax),
-          Map.entry("cross_entropy", GoldenRunners::crossEntropy),
           Map.entry("flatten", GoldenRunners::flatten),
           Map.entry("flatten_linear", GoldenRunners::flattenLinear),
           Map.entry("batch_norm2d", GoldenRunners::batchNorm2d),
@@ -60,6 +57,10 @@ final class GoldenRunners {
           "relu",
           "softmax",
           "cross_entropy",
+          "cross_entropy_soft",
+          "bce_with_logits",
+          "mse",
+          "huber",
           "flatten",
           "batch_norm2d",
           "group_norm",
@@ -96,6 +97,7 @@ final class GoldenRunners {
       List.of(
           TABLE,
           GoldenActivations.TABLE,
+          GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
           GoldenShapes.TABLE);
@@ -225,28 +227,6 @@ final class GoldenRunners {
     Shape view =
         inner == 1 ? Shape.of(outer, shape.dim(axis)) : Shape.of(outer, shape.dim(axis), inner, 1);
     return c.tensor(a, tensor, view);
-  }
-
-  private static void crossEntropy(GoldenCase c, Arena a, Passes p) {
-    String reduction = c.params().path("reduction").asText("mean");
-    if (c.shape("input").rank() != 2 || reduction.equals("none")) {
-      throw missing("cross_entropy with reduction " + reduction + " of " + c.shape("input"));
-    }
-    CrossEntropy loss =
-        new CrossEntropy(
-            c.number("label_smoothing", 0),
-            c.numbers("class_weights"),
-            reduction.equals("sum") ? Reduction.SUM : Reduction.MEAN);
-    Tensor x = c.tensor(a, "input");
-    int[] targets = c.integers("target");
-    double value = p.run("cross_entropy", () -> loss.forward(x, targets));
-    c.agrees("output", (float) value);
-    float gy = c.tensor(a, "grad_output").toArray()[0];
-    float[] gx = p.run("cross_entropy", () -> loss.backward(x, targets)).toArray();
-    for (int i = 0; i < gx.length; i++) {
-      gx[i] *= gy;
-    }
-    c.agrees("grad_input", gx);
   }
 
   /** Moves values in Java and computes nothing, so that no native implementation has a name. */

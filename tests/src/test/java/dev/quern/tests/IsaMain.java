@@ -15,7 +15,17 @@ final class IsaMain {
   static final int REFUSED = 3;
 
   private static final Set<String> OPERATORS =
-      Set.of("conv2d", "max_pool2d", "avg_pool2d", "linear", "softmax");
+      Set.of(
+          "conv2d",
+          "max_pool2d",
+          "avg_pool2d",
+          "linear",
+          "softmax",
+          "cross_entropy",
+          "cross_entropy_soft",
+          "bce_with_logits",
+          "mse",
+          "huber");
 
   private IsaMain() {}
 

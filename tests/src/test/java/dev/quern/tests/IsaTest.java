@@ -39,7 +39,7 @@ class IsaTest {
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output())
         .contains("isa " + isa + ", core " + CORES.getOrDefault(isa, ""))
-        .contains("cases 79")
+        .contains("cases 88")
         .contains("dropout " + IsaMain.dropoutBits())
         .contains("reason forced by QUERN_ISA");
   }
@@ -67,7 +67,7 @@ class IsaTest {
     for (String isa : List.of("avx2", "avx512", "neon")) {
       best = hasFlags(isa) ? isa : best;
     }
-    assertThat(result.output()).contains("isa " + best + ",").contains("cases 79");
+    assertThat(result.output()).contains("isa " + best + ",").contains("cases 88");
     String version = Engine.info().openblasConfig();
     assertThat(version).startsWith("OpenBLAS 0.3.31");
   }

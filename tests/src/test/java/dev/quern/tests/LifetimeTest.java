@@ -20,6 +20,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Mse;
 import dev.quern.optim.Sgd;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -98,6 +99,10 @@ class LifetimeTest {
             new Use("softmax backward grad", () -> new Softmax().backward(rows, goneRows)),
             new Use("cross_entropy", () -> new CrossEntropy().forward(goneRows, 0, 1, 2, 3)),
             new Use("its gradient", () -> new CrossEntropy().backward(goneRows, 0, 1, 2, 3)),
+            new Use("soft targets", () -> new CrossEntropy().forward(rows, goneRows)),
+            new Use("mse outputs", () -> new Mse().forward(goneRows, rows)),
+            new Use("mse targets", () -> new Mse().forward(rows, goneRows)),
+            new Use("mse gradient", () -> new Mse().backward(goneRows, rows)),
             new Use("sgd weight", () -> sgd.step(goneRows, rows, rows, true)),
             new Use("sgd grad", () -> sgd.step(rows, goneRows, rows, true)),
             new Use("sgd velocity", () -> sgd.step(rows, rows, goneRows, true)),

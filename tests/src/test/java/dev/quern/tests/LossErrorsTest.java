@@ -7,15 +7,18 @@ import dev.quern.Arena;
 import dev.quern.Metrics;
 import dev.quern.Shape;
 import dev.quern.Tensor;
+import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
 import dev.quern.optim.Sgd;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the loss, the optimizer, metrics and tensors themselves refuse, and how. */
+/** What losses, the optimizer, metrics and tensors themselves refuse, and how. */
 class LossErrorsTest {
   private static final float NAN = Float.NaN;
   private static final float INF = Float.POSITIVE_INFINITY;
@@ -63,9 +66,54 @@ class LossErrorsTest {
         shape(op, () -> loss.forward(x, 0), "2x3", "1 targets"),
         shape(op, () -> loss.backward(x, 0, 1, 2), "2x3", "3 targets"),
         shape(op, () -> loss.forward(tensor(2), 0, 1), "logits 2"),
-        shape(op, () -> loss.forward(tensor(2, 3, 1, 1), 0, 1), "2x3x1x1"),
+        shape(op, () -> loss.forward(tensor(2, 3, 1), 0, 1), "2x3x1"),
+        shape(op, () -> loss.forward(tensor(2, 3, 2, 1), 0, 1), "2x3x2x1", "2 targets"),
+        argument(op, () -> loss.forward(x, (Tensor) null), "targets", "null"),
+        argument(op, () -> loss.backward(null, x), "logits", "null"),
+        shape(op, () -> loss.forward(x, tensor(3, 2)), "2x3", "3x2"),
+        shape(op, () -> loss.backward(x, tensor(2)), "2x3", "targets 2"),
         argument(op, () -> loss.forward(tensor(2, 0), 0, 0), "0"),
         shape(op, () -> weighted(1, 1).forward(x, 0, 1), "2 class weights", "3 classes"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> elementwise() {
+    Tensor x = tensor(2, 3);
+    return Stream.of(new Mse(), new Huber(), new BceWithLogits())
+        .flatMap(
+            loss ->
+                tests(
+                    argument(loss.type(), () -> loss.forward(null, x), "outputs", "null"),
+                    argument(loss.type(), () -> loss.forward(x, null), "targets", "null"),
+                    argument(loss.type(), () -> loss.backward(null, x), "outputs", "null"),
+                    argument(loss.type(), () -> loss.backward(x, null), "targets", "null"),
+                    shape(loss.type(), () -> loss.forward(x, tensor(6)), "2x3", "targets 6"),
+                    shape(loss.type(), () -> loss.backward(x, tensor(3, 2)), "2x3", "3x2")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> settings() {
+    Tensor x = tensor(2, 3);
+    BceWithLogits two = new BceWithLogits(new float[2], null, Reduction.MEAN);
+    return tests(
+        argument("mse", () -> new Mse(null), "reduction", "null"),
+        argument("huber", () -> new Huber(0), "delta 0"),
+        argument("huber", () -> new Huber(-1), "delta -1"),
+        argument("huber", () -> new Huber(Double.NaN), "delta NaN"),
+        argument("huber", () -> new Huber(Double.POSITIVE_INFINITY), "delta Infinity"),
+        argument("huber", () -> new Huber(1, null), "reduction", "null"),
+        argument("bce_with_logits", () -> new BceWithLogits(null, null, null), "reduction"),
+        argument("bce_with_logits", () -> new BceWithLogits(1, -1), "pos weight -1"),
+        argument(
+            "bce_with_logits",
+            () -> new BceWithLogits(new float[] {NAN}, null, Reduction.SUM),
+            "class weight NaN"),
+        shape("bce_with_logits", () -> two.forward(x, x), "2 class weights", "3 classes"),
+        shape(
+            "bce_with_logits",
+            () -> new BceWithLogits(1, 2, 3, 4).backward(x, x),
+            "4 pos weights",
+            "3 classes"));
   }
 
   @TestFactory

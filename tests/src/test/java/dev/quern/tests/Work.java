@@ -20,8 +20,12 @@ import dev.quern.layer.NormGradients;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
@@ -86,6 +90,11 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),
                 new Work("cross_entropy", Work::crossEntropy),
+                loss(new CrossEntropy(0.1f, weights(), Reduction.MEAN)),
+                loss(new BceWithLogits()),
+                loss(new BceWithLogits(weights())),
+                loss(new Mse()),
+                loss(new Huber(0.5)),
                 new Work("sgd", Work::sgd),
                 optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
                 optimizer(new AdamW(0.1f), 100_003),
@@ -220,17 +229,30 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     int[] labels = v.labels(5003, 10);
     for (Reduction reduction : Reduction.values()) {
       CrossEntropy loss = new CrossEntropy(0.1f, weights(), reduction);
-      double value = loss.forward(x, labels);
-      long bits = Double.doubleToRawLongBits(value);
-      results.add(
-          a.tensor(
-              Shape.of(3),
-              Float.intBitsToFloat((int) (bits >>> 40)),
-              Float.intBitsToFloat((int) (bits >>> 16 & 0xffffff)),
-              Float.intBitsToFloat((int) (bits & 0xffff))));
+      results.add(bits(a, loss.forward(x, labels)));
       results.add(loss.backward(x, labels));
     }
     return results;
+  }
+
+  /** All bits of a loss. */
+  private static Tensor bits(Arena a, double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return a.tensor(
+        Shape.of(3),
+        Float.intBitsToFloat((int) (bits >>> 40)),
+        Float.intBitsToFloat((int) (bits >>> 16 & 0xffffff)),
+        Float.intBitsToFloat((int) (bits & 0xffff)));
+  }
+
+  private static Work loss(Loss loss) {
+    return new Work(
+        loss.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 20_011, 10);
+          Tensor y = tensor(a, v, 20_011, 10);
+          return List.of(bits(a, loss.forward(x, y)), loss.backward(x, y));
+        });
   }
 
   private static float[] weights() {

@@ -5,13 +5,15 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Labelled images in memory. Pixels are unsigned bytes in C, H, W order, image after image; labels
- * index {@link #classes()}. Not copied, so neither array may change afterwards; then safe for any
- * number of threads.
+ * Images in memory, each with a label or a target. Pixels are unsigned bytes in C, H, W order,
+ * image after image; labels index {@link #classes()}; targets are floats of one shape, for soft or
+ * several labels and for regression. Nothing is copied, so no array may change afterwards; then
+ * safe for any number of threads.
  */
 public final class Dataset {
   private final String name;
@@ -20,7 +22,13 @@ public final class Dataset {
   private final int width;
   private final List<String> classes;
   private final byte[] pixels;
+  private final int size;
+
+  /** Null where there are targets. */
   private final int[] labels;
+
+  /** Null where there are labels. */
+  private final Targets targets;
 
   /**
    * @throws InvalidArgumentException if sizes disagree or a label is not a class
@@ -33,37 +41,16 @@ public final class Dataset {
       List<String> classes,
       byte[] pixels,
       int[] labels) {
-    Require.present("data set", "name", name);
-    Require.present("data set " + name, "classes", classes);
-    Require.present("data set " + name, "pixels", pixels);
-    Require.present("data set " + name, "labels", labels);
-    if (channels < 1 || height < 1 || width < 1) {
-      throw new InvalidArgumentException(
-          "data set "
-              + name
-              + ": image size "
-              + channels
-              + "x"
-              + height
-              + "x"
-              + width
-              + " must be at least 1x1x1");
-    }
-    if ((long) labels.length * channels * height * width != pixels.length) {
-      throw new InvalidArgumentException(
-          "data set "
-              + name
-              + ": "
-              + pixels.length
-              + " bytes are not "
-              + labels.length
-              + " images of "
-              + channels
-              + "x"
-              + height
-              + "x"
-              + width);
-    }
+    this(
+        name,
+        channels,
+        height,
+        width,
+        classes,
+        pixels,
+        Require.present("data set " + name, "labels", labels).length,
+        labels,
+        null);
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes.size()) {
         throw new InvalidArgumentException(
@@ -77,13 +64,92 @@ public final class Dataset {
                 + classes.size());
       }
     }
-    this.name = name;
+  }
+
+  private Dataset(
+      String name,
+      int channels,
+      int height,
+      int width,
+      List<String> classes,
+      byte[] pixels,
+      int size,
+      int[] labels,
+      Targets targets) {
+    this.name = Require.present("data set", "name", name);
+    this.classes = List.copyOf(Require.present("data set " + name, "classes", classes));
+    this.pixels = Require.present("data set " + name, "pixels", pixels);
+    String image = channels + "x" + height + "x" + width;
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": image size " + image + " must be at least 1x1x1");
+    }
+    if ((long) size * channels * height * width != pixels.length) {
+      throw new InvalidArgumentException(
+          "data set "
+              + name
+              + ": "
+              + pixels.length
+              + " bytes are not "
+              + size
+              + " images of "
+              + image);
+    }
     this.channels = channels;
     this.height = height;
     this.width = width;
-    this.classes = List.copyOf(classes);
-    this.pixels = pixels;
+    this.size = size;
     this.labels = labels;
+    this.targets = targets;
+  }
+
+  /**
+   * Images without labels, and without classes.
+   *
+   * @param targetShape of one image's target; usually the network's output
+   * @param targets from position to limit, image after image
+   * @throws InvalidArgumentException if sizes disagree or a target is not finite
+   */
+  public static Dataset ofTargets(
+      String name,
+      int channels,
+      int height,
+      int width,
+      byte[] pixels,
+      Shape targetShape,
+      FloatBuffer targets) {
+    Targets t = Targets.of(name, targetShape, targets);
+    return new Dataset(name, channels, height, width, List.of(), pixels, t.size(), null, t);
+  }
+
+  /**
+   * These images with targets in place of labels; classes stay, as the names of outputs.
+   *
+   * @param shape of one image's target
+   * @param values from position to limit, image after image
+   * @throws InvalidArgumentException if there are not as many as images, or one is not finite
+   */
+  public Dataset withTargets(Shape shape, FloatBuffer values) {
+    return with(Targets.of(name, shape, values));
+  }
+
+  /**
+   * These images with a row of targets each in place of labels: probabilities of the classes,
+   * several labels of 0 or 1, or numbers to come near to.
+   *
+   * @throws InvalidArgumentException if there are not as many rows as images, all equally long, or
+   *     a target is not finite
+   */
+  public Dataset withTargets(float[][] rows) {
+    return with(Targets.of(name, rows));
+  }
+
+  private Dataset with(Targets t) {
+    if (t.size() != size) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": " + t.size() + " targets do not fit " + size + " images");
+    }
+    return new Dataset(name, channels, height, width, classes, pixels, size, null, t);
   }
 
   /** For example {@code cifar10}. */
@@ -96,20 +162,65 @@ public final class Dataset {
     return Shape.of(channels, height, width);
   }
 
-  /** Class names, in label order. */
+  /** Class names, in label order; empty where there are none. */
   public List<String> classes() {
     return classes;
   }
 
   /** The number of images. */
   public int size() {
-    return labels.length;
+    return size;
   }
 
-  /** The label of image {@code index}, from 0. */
+  /** Whether images have targets rather than labels. */
+  public boolean hasTargets() {
+    return targets != null;
+  }
+
+  /**
+   * The label of image {@code index}, from 0.
+   *
+   * @throws InvalidArgumentException if the set has targets
+   */
   public int label(int index) {
     requireIndex(index);
+    if (labels == null) {
+      throw new InvalidArgumentException("data set " + name + ": it has targets, not labels");
+    }
     return labels[index];
+  }
+
+  /**
+   * The shape of one image's target.
+   *
+   * @throws InvalidArgumentException if the set has labels
+   */
+  public Shape targetShape() {
+    return targets().shape();
+  }
+
+  /**
+   * The target of image {@code index}, in row-major order.
+   *
+   * @throws InvalidArgumentException if the set has labels
+   */
+  public float[] target(int index) {
+    float[] target = new float[(int) targetShape().elements()];
+    copyTarget(index, target);
+    return target;
+  }
+
+  /** Copies the target of image {@code index} to the beginning of {@code to}. */
+  public void copyTarget(int index, float[] to) {
+    requireIndex(index);
+    targets().copy(index, to);
+  }
+
+  private Targets targets() {
+    if (targets == null) {
+      throw new InvalidArgumentException("data set " + name + ": it has labels, not targets");
+    }
+    return targets;
   }
 
   /** The pixels of image {@code index}, in C, H, W order. */
@@ -127,9 +238,9 @@ public final class Dataset {
   }
 
   private void requireIndex(int index) {
-    if (index < 0 || index >= labels.length) {
+    if (index < 0 || index >= size) {
       throw new InvalidArgumentException(
-          "data set " + name + ": image " + index + " is outside [0, " + labels.length + ")");
+          "data set " + name + ": image " + index + " is outside [0, " + size + ")");
     }
   }
 
@@ -143,7 +254,7 @@ public final class Dataset {
     double[] sum = new double[channels];
     double[] squares = new double[channels];
     int plane = height * width;
-    for (int i = 0, p = 0; i < labels.length; i++) {
+    for (int i = 0, p = 0; i < size; i++) {
       for (int c = 0; c < channels; c++) {
         long s = 0;
         long q = 0;
@@ -158,7 +269,7 @@ public final class Dataset {
     }
     float[] mean = new float[channels];
     float[] std = new float[channels];
-    double n = (double) Math.max(1, labels.length) * plane;
+    double n = (double) Math.max(1, size) * plane;
     for (int c = 0; c < channels; c++) {
       double m = sum[c] / n;
       mean[c] = (float) (m / 255);
@@ -189,19 +300,32 @@ public final class Dataset {
         width,
         classes,
         Arrays.copyOfRange(pixels, from * n, to * n),
-        Arrays.copyOfRange(labels, from, to));
+        to - from,
+        labels == null ? null : Arrays.copyOfRange(labels, from, to),
+        targets == null ? null : targets.slice(from, to));
   }
 
   /** A copy with the images in an order that the seed decides; to hold some of them out. */
   public Dataset shuffled(long seed) {
-    int[] order = Philox.permutation(seed, 0, size());
+    int[] order = Philox.permutation(seed, 0, size);
     int n = imageBytes();
     byte[] movedPixels = new byte[pixels.length];
-    int[] movedLabels = new int[labels.length];
+    int[] movedLabels = labels == null ? null : new int[size];
     for (int i = 0; i < order.length; i++) {
       System.arraycopy(pixels, order[i] * n, movedPixels, i * n, n);
-      movedLabels[i] = labels[order[i]];
+      if (labels != null) {
+        movedLabels[i] = labels[order[i]];
+      }
     }
-    return new Dataset(name, channels, height, width, classes, movedPixels, movedLabels);
+    return new Dataset(
+        name,
+        channels,
+        height,
+        width,
+        classes,
+        movedPixels,
+        size,
+        movedLabels,
+        targets == null ? null : targets.ordered(order));
   }
 }

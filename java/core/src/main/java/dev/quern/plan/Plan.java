@@ -2,68 +2,48 @@ package dev.quern.plan;
 
 import dev.quern.Network;
 import dev.quern.Shape;
-import dev.quern.bindings.CrossEntropyDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 
 /**
  * A network for one batch size as a list of native calls on one slab of memory. Nothing is
  * allocated after {@link #allocate}. Not thread-safe; several plans may share {@link Weights}.
  */
 public final class Plan implements AutoCloseable {
-  private static final int LABEL_BYTES = 4;
-
   private final Builder builder;
   private final int batch;
-  private final CrossEntropy loss;
+  private final LossOp loss;
   private final Slot staging;
   private final Slot scales;
-  private final Slot targetSlot;
-  private final Slot rowLosses;
-  private final Slot classWeightSlot;
   private Block slab;
-  private CrossEntropyDescriptor lossDescriptor;
   private ByteBuffer stagingBuffer;
-  private IntPointer targets;
-  private FloatPointer classWeights;
   private int count;
 
   /** Lays everything out; allocates almost nothing. */
-  public Plan(Network network, Weights weights, int batch, boolean training, CrossEntropy loss) {
+  public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     if (batch < 1) {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
     this.batch = batch;
-    this.loss = loss;
     builder = new Builder(network, weights, batch, training);
     Slab s = builder.slab;
     staging = s.slot(network.input().batch(batch).elements()).at(0);
     scales = s.slot(8 * Math.max(1, builder.input.channels())).at(0).at(builder.endTime());
-    targetSlot = s.slot((long) LABEL_BYTES * batch).at(0).at(builder.lossTime());
-    rowLosses = s.slot(8L * batch + 8).at(builder.lossTime());
-    float[] w = loss.classWeights();
-    if (w != null && w.length != builder.output.shape.elements()) {
-      throw new ShapeException(
-          "cross_entropy: "
-              + w.length
-              + " class weights do not fit output "
-              + builder.output.shape);
-    }
-    classWeightSlot = s.slot(w == null ? 0 : 4L * w.length).at(0).at(builder.endTime());
+    this.loss = LossOp.of(builder, loss);
     s.place();
   }
 
@@ -85,18 +65,11 @@ public final class Plan implements AutoCloseable {
     Memory.check(bytes(), "plan for batch " + batch);
     slab = new Block(bytes(), "plan for batch " + batch);
     builder.ops.forEach(op -> op.bind(slab));
-    targets = slab.ints(targetSlot.offset);
+    loss.bind(slab);
+    loss.batch(batch);
     if (staging.bytes <= Integer.MAX_VALUE) {
       BytePointer p = slab.chars(staging.offset);
       stagingBuffer = p.capacity(staging.bytes).asByteBuffer();
-    }
-    lossDescriptor =
-        Descriptors.crossEntropy(
-            builder.descriptor(), loss, batch, builder.output.shape.elements());
-    float[] w = loss.classWeights();
-    if (w != null) {
-      classWeights = slab.floats(classWeightSlot.offset);
-      classWeights.put(w, 0, w.length);
     }
     count = batch;
     return this;
@@ -114,14 +87,14 @@ public final class Plan implements AutoCloseable {
     if (n != count) {
       count = 0; // should an operation refuse, the next call asks all of them again
       builder.ops.forEach(op -> op.batch(n));
-      lossDescriptor.batch(n);
+      loss.batch(n);
       count = n;
     }
   }
 
   /**
    * Loads the images {@code order[from]} to {@code order[from + n - 1]} of a data set, with their
-   * labels.
+   * labels or targets.
    */
   public void load(Dataset data, int[] order, int from, int n, Normalization normalization) {
     use(n);
@@ -131,12 +104,14 @@ public final class Plan implements AutoCloseable {
       throw new InvalidArgumentException(
           "plan: a batch of " + batch + " images is over 2 GiB of pixels");
     }
-    int[] labels = new int[n];
     for (int i = 0; i < n; i++) {
       data.copyImage(order[from + i], stagingBuffer, i * data.imageBytes());
-      labels[i] = data.label(order[from + i]);
     }
-    targets.put(labels, 0, n);
+    if (data.hasTargets()) {
+      loadTargets(data, order, from);
+    } else {
+      loss.labels(IntStream.range(from, from + n).map(i -> data.label(order[i])).toArray());
+    }
     normalization.requireFit(in);
     setScales(normalization);
     int channels = (int) in.dim(0);
@@ -151,6 +126,22 @@ public final class Plan implements AutoCloseable {
             slab.floats(scales.offset + 4L * channels),
             slab.floats(builder.input.data.offset),
             channels));
+  }
+
+  private void loadTargets(Dataset data, int[] order, int from) {
+    requireTargets(data.targetShape());
+    float[] target = new float[(int) data.targetShape().elements()];
+    for (int i = 0; i < count; i++) {
+      data.copyTarget(order[from + i], target);
+      loss.target(i, target);
+    }
+  }
+
+  private void requireTargets(Shape got) {
+    if (!got.equals(builder.output.shape)) {
+      throw new ShapeException(
+          "network: targets of " + got + " do not fit its output " + builder.output.shape);
+    }
   }
 
   private void setScales(Normalization normalization) {
@@ -180,7 +171,16 @@ public final class Plan implements AutoCloseable {
       throw new ShapeException(
           "training: " + labels.length + " labels do not fit " + count + " images");
     }
-    targets.put(labels, 0, labels.length);
+    loss.labels(labels);
+  }
+
+  /** Targets of the loaded samples, in callers' order. */
+  public void targets(Shape shape, FloatPointer values) {
+    if (shape.rank() < 1 || shape.dim(0) != count) {
+      throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
+    }
+    requireTargets(shape.sample());
+    loss.targets(values);
   }
 
   private static void requireInput(Shape got, Shape wanted) {
@@ -208,19 +208,7 @@ public final class Plan implements AutoCloseable {
 
   /** The loss of what {@link #forward} left; with gradients if the plan is for training. */
   public double loss() {
-    DoublePointer rows = slab.doubles(rowLosses.offset);
-    DoublePointer result = slab.doubles(rowLosses.offset + 8L * batch);
-    Slot diff = builder.output.diff;
-    Status.check(
-        Quern.quern_cross_entropy_loss(
-            lossDescriptor,
-            output(),
-            targets,
-            classWeights,
-            diff == null ? null : slab.floats(diff.offset),
-            rows,
-            result));
-    return result.get();
+    return loss.loss();
   }
 
   /**
@@ -244,7 +232,7 @@ public final class Plan implements AutoCloseable {
         return "layer " + made.node() + " is the first whose output is not finite";
       }
     }
-    return "every layer's output is finite";
+    return loss.targetsFinite() ? "every layer's output is finite" : "the targets are not finite";
   }
 
   static boolean isFinite(FloatPointer values, long n) {
@@ -262,12 +250,14 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** How many of the loaded samples have their largest output at their label. */
+  /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
+  public long answers() {
+    return loss.answers();
+  }
+
+  /** How many answers of the loaded samples are right. */
   public long correct() {
-    long[] n = new long[1];
-    Status.check(
-        Quern.quern_count_correct(count, builder.output.shape.elements(), output(), targets, n));
-    return n[0];
+    return loss.correct();
   }
 
   /** The output of the last forward pass, in callers' order. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import java.nio.FloatBuffer;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class DatasetTest {
@@ -33,6 +36,79 @@ class DatasetTest {
         .hasMessage("data set d: image -1 is outside [0, 2)");
     assertThatThrownBy(() -> d.image(2)).isInstanceOf(InvalidArgumentException.class);
     assertThat(d.image(1)).hasSize(4);
+  }
+
+  private static Dataset targets() {
+    byte[] pixels = new byte[5 * 4];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i / 4);
+    }
+    return of(pixels, 0, 1, 0, 1, 0)
+        .withTargets(new float[][] {{0, 0.5f}, {1, 1.5f}, {2, 2.5f}, {3, 3.5f}, {4, 4.5f}});
+  }
+
+  @Test
+  void targetsStandInPlaceOfLabelsAndGoWithTheirImages() {
+    Dataset d = targets();
+    assertThat(d.hasTargets()).isTrue();
+    assertThat(d.targetShape()).isEqualTo(Shape.of(2));
+    assertThat(d.target(3)).containsExactly(3, 3.5f);
+    assertThat(d.classes()).containsExactly("a", "b");
+    assertThatThrownBy(() -> d.label(0))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("data set d: it has targets, not labels");
+    Dataset mixed = d.shuffled(3).slice(1, 5);
+    assertThat(mixed.size()).isEqualTo(4);
+    for (int i = 0; i < 4; i++) {
+      int image = mixed.image(i)[0];
+      assertThat(mixed.target(i)).containsExactly(image, image + 0.5f);
+    }
+    assertThat(d.normalization().channels()).isEqualTo(2);
+    assertThatThrownBy(() -> d.target(5)).hasMessage("data set d: image 5 is outside [0, 5)");
+    assertThat(of(new byte[8], 0, 1).hasTargets()).isFalse();
+    assertThatThrownBy(() -> of(new byte[8], 0, 1).target(0))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("data set d: it has labels, not targets");
+  }
+
+  @Test
+  void targetsOfAnyShapeNeedNoLabels() {
+    FloatBuffer values = FloatBuffer.wrap(new float[] {9, 0, 1, 2, 3, 4, 5, 6, 7, 9}, 1, 8);
+    Dataset d = Dataset.ofTargets("d", 2, 1, 2, new byte[8], Shape.of(1, 2, 2), values);
+    assertThat(d.size()).isEqualTo(2);
+    assertThat(d.classes()).isEmpty();
+    assertThat(d.targetShape()).isEqualTo(Shape.of(1, 2, 2));
+    assertThat(d.slice(1, 2).target(0)).containsExactly(4, 5, 6, 7);
+    assertThat(d.slice(0, 0).size()).isZero();
+  }
+
+  @Test
+  void refusesTargetsThatDoNotFit() {
+    Dataset d = of(new byte[8], 0, 1);
+    FloatBuffer three = FloatBuffer.allocate(3);
+    assertRefused(() -> d.withTargets(Shape.of(2), three), "3 floats are not whole targets of 2");
+    assertRefused(() -> d.withTargets(Shape.of(1), three), "3 targets do not fit 2 images");
+    assertRefused(() -> d.withTargets(Shape.of(0), three), "3 floats are not whole targets of 0");
+    assertRefused(() -> d.withTargets(Shape.of(1), null), "targets is null");
+    assertRefused(() -> d.withTargets(null, three), "target shape is null");
+    assertRefused(() -> d.withTargets(null), "targets is null");
+    assertRefused(() -> d.withTargets(new float[1][2]), "1 targets do not fit 2 images");
+    assertRefused(() -> d.withTargets(new float[][] {{1}, null}), "target of image 1 is null");
+    assertRefused(
+        () -> d.withTargets(new float[][] {{1}, {1, 2}}),
+        "target of image 1 has 2 floats, that of the first 1");
+    assertRefused(
+        () -> d.withTargets(new float[][] {{1}, {Float.NaN}}),
+        "target NaN of image 1 is not finite");
+    assertRefused(
+        () -> Dataset.ofTargets("d", 2, 1, 2, new byte[8], Shape.of(1), three),
+        "8 bytes are not 3 images of 2x1x2");
+  }
+
+  private static void assertRefused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call)
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("data set d: " + message);
   }
 
   @Test

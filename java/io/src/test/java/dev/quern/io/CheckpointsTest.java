@@ -15,6 +15,7 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.loss.Mse;
 import dev.quern.optim.Adam;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,27 @@ class CheckpointsTest {
       assertThat(fit.data()).isEqualTo("pairs");
       assertThat(fit.done()).hasSize(2).allMatch(e -> e.validation().images() == 30);
       assertThat(last.info()).containsKeys("isa", "openblas_core", "openblas", "version");
+    }
+  }
+
+  /** Under a loss without right and wrong, epochs have no accuracy. */
+  @Test
+  void epochsWithoutAccuracyAreKept() {
+    float[][] rows = new float[30][2];
+    Dataset numbers = data().withTargets(rows);
+    try (Trainer t = builder().loss(new Mse()).validation(numbers).build()) {
+      t.fit(numbers, 2, checkpoints().of(t));
+    }
+    TrainingState saved = checkpoints().latest().state();
+    assertThat(saved.settings()).containsEntry("loss", "Mse[reduction=MEAN]");
+    assertThat(saved.progress().fit().done())
+        .hasSize(2)
+        .allSatisfy(e -> assertThat(e.accuracy()).isNaN())
+        .allSatisfy(e -> assertThat(e.validation().accuracy()).isNaN())
+        .allSatisfy(e -> assertThat(e.loss()).isPositive());
+    try (Trainer t = builder().loss(new Mse()).validation(numbers).build()) {
+      t.restore(saved);
+      assertThat(t.fit(numbers, 2).epochs()).isEqualTo(saved.progress().fit().done());
     }
   }
 

@@ -1,16 +1,18 @@
 package dev.quern.reference;
 
+import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
+import dev.quern.loss.Loss.Reduction;
 
 /**
- * The twin of {@link CrossEntropy}: logits {@code [N, C]} and N labels. PyTorch's rules, with class
- * weights w (all 1 if there are none), label smoothing s and {@code l = log_softmax(logits)}:
+ * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, H, W]}, whose R rows are
+ * the samples or the pixels. PyTorch's rules, with class weights w (all 1 if there are none), label
+ * smoothing s, targets y (one-hot for a label) and {@code l = log_softmax(logits)}:
  *
  * <pre>
- * sum  = sum_n [ (1 - s) w[y_n] (-l[n, y_n]) + s / C sum_c w[c] (-l[n, c]) ]
- * mean = sum / sum_n w[y_n]
+ * sum  = sum_r sum_c w[c] ((1 - s) y[r, c] + s / C) (-l[r, c])
+ * mean = sum / sum_r w[label_r] for labels, sum / R for other targets
  * </pre>
  */
 public final class CrossEntropyReference {
@@ -23,95 +25,152 @@ public final class CrossEntropyReference {
    * @throws dev.quern.error.InvalidArgumentException if a label is not a class
    */
   public static double forward(CrossEntropy loss, NdArray logits, int[] labels) {
-    double[] weights = classWeights(loss, logits, labels);
-    int classes = weights.length;
-    double sum = 0;
-    for (int n = 0; n < labels.length; n++) {
-      double max = max(logits, n);
-      double logSum = Math.log(sumOfExponentials(logits, n, max));
-      for (int c = 0; c < classes; c++) {
-        double target = target(loss, weights, labels[n], c);
-        if (target != 0) { // a class that nobody asks for may have the logit minus infinity
-          // the maximum is subtracted first: adding it to logSum would swallow that
-          sum -= target * (logits.get(n * classes + c) - max - logSum);
-        }
-      }
-    }
-    return sum / divisor(loss, weights, labels);
+    return new Problem(loss, logits, labels).loss();
   }
 
   /** The gradient of the logits. */
   public static NdArray backward(CrossEntropy loss, NdArray logits, int[] labels) {
-    double[] weights = classWeights(loss, logits, labels);
-    int classes = weights.length;
-    double divisor = divisor(loss, weights, labels);
-    NdArray gradLogits = new NdArray(logits.shape());
-    for (int n = 0; n < labels.length; n++) {
-      double max = max(logits, n);
-      double exponentials = sumOfExponentials(logits, n, max);
-      double targets = 0;
-      for (int c = 0; c < classes; c++) {
-        targets += target(loss, weights, labels[n], c);
+    return new Problem(loss, logits, labels).gradient();
+  }
+
+  /** The loss against class probabilities of the logits' shape. */
+  public static double forward(CrossEntropy loss, NdArray logits, NdArray targets) {
+    return new Problem(loss, logits, targets).loss();
+  }
+
+  /** The gradient of the logits, against class probabilities of their shape. */
+  public static NdArray backward(CrossEntropy loss, NdArray logits, NdArray targets) {
+    return new Problem(loss, logits, targets).gradient();
+  }
+
+  private static final class Problem {
+    final NdArray logits;
+    final int rows;
+    final int classes;
+
+    /** What each log-probability is multiplied by, row by row. */
+    final double[] wanted;
+
+    final double divisor;
+
+    Problem(CrossEntropy loss, NdArray logits, int[] labels) {
+      this(loss, logits, oneHot(logits, labels), labels);
+    }
+
+    Problem(CrossEntropy loss, NdArray logits, NdArray targets) {
+      this(loss, logits, targets, null);
+    }
+
+    private Problem(CrossEntropy loss, NdArray logits, NdArray targets, int[] labelsOrNull) {
+      this.logits = logits;
+      requireRows(logits.shape());
+      Checks.shape("cross_entropy", "targets", targets, logits.shape());
+      classes = logits.dim(1);
+      rows = logits.size() / classes;
+      double[] weights = classWeights(loss.classWeights(), classes);
+      double s = loss.labelSmoothing();
+      wanted = new double[rows * classes];
+      double labelWeights = 0;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < classes; c++) {
+          double y = targets.get(offset(r, c));
+          wanted[r * classes + c] = weights[c] * ((1 - s) * y + s / classes);
+        }
+        labelWeights += labelsOrNull == null ? 1 : weights[labelsOrNull[r]];
       }
-      for (int c = 0; c < classes; c++) {
-        double probability = Math.exp(logits.get(n * classes + c) - max) / exponentials;
-        double target = target(loss, weights, labels[n], c);
-        gradLogits.set(n * classes + c, (targets * probability - target) / divisor);
+      divisor = loss.reduction() == Reduction.SUM ? 1 : labelWeights;
+    }
+
+    /** Where a row's logit of a class lies: pixels are innermost. */
+    int offset(int row, int c) {
+      return CrossEntropyReference.offset(logits.shape(), row, c);
+    }
+
+    double loss() {
+      double sum = 0;
+      for (int r = 0; r < rows; r++) {
+        double max = max(r);
+        double logSum = Math.log(sumOfExponentials(r, max));
+        for (int c = 0; c < classes; c++) {
+          double target = wanted[r * classes + c];
+          if (target != 0) { // a class that nobody asks for may have the logit minus infinity
+            // the maximum is subtracted first: adding it to logSum would swallow that
+            sum -= target * (logits.get(offset(r, c)) - max - logSum);
+          }
+        }
       }
+      return sum / divisor;
     }
-    return gradLogits;
+
+    NdArray gradient() {
+      NdArray gradLogits = new NdArray(logits.shape());
+      for (int r = 0; r < rows; r++) {
+        double max = max(r);
+        double exponentials = sumOfExponentials(r, max);
+        double targets = 0;
+        for (int c = 0; c < classes; c++) {
+          targets += wanted[r * classes + c];
+        }
+        for (int c = 0; c < classes; c++) {
+          double probability = Math.exp(logits.get(offset(r, c)) - max) / exponentials;
+          double target = wanted[r * classes + c];
+          gradLogits.set(offset(r, c), (targets * probability - target) / divisor);
+        }
+      }
+      return gradLogits;
+    }
+
+    private double max(int row) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes; c++) {
+        max = Math.max(max, logits.get(offset(row, c)));
+      }
+      return max;
+    }
+
+    private double sumOfExponentials(int row, double max) {
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(logits.get(offset(row, c)) - max);
+      }
+      return sum;
+    }
   }
 
-  /**
-   * What class c's log-probability is multiplied by: its weight times its smoothed one-hot value.
-   */
-  private static double target(CrossEntropy loss, double[] weights, int label, int c) {
-    double smoothing = loss.labelSmoothing();
-    return weights[c] * ((c == label ? 1 - smoothing : 0) + smoothing / weights.length);
+  private static void requireRows(Shape logits) {
+    if ((logits.rank() != 2 && logits.rank() != 4) || logits.dim(0) < 1 || logits.dim(1) < 1) {
+      throw new ShapeException("cross_entropy: scores " + logits + " are not batch x classes");
+    }
   }
 
-  private static double divisor(CrossEntropy loss, double[] weights, int[] labels) {
-    if (loss.reduction() == Reduction.SUM) {
-      return 1;
-    }
-    double sum = 0;
-    for (int label : labels) {
-      sum += weights[label];
-    }
-    return sum;
+  private static int offset(Shape logits, int row, int c) {
+    int classes = (int) logits.dim(1);
+    int pixels = (int) (logits.elements() / logits.dim(0) / classes);
+    return (row / pixels * classes + c) * pixels + row % pixels;
   }
 
-  private static double max(NdArray logits, int n) {
-    int classes = logits.dim(1);
-    double max = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      max = Math.max(max, logits.get(n * classes + c));
-    }
-    return max;
-  }
-
-  private static double sumOfExponentials(NdArray logits, int n, double max) {
-    int classes = logits.dim(1);
-    double sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum += Math.exp(logits.get(n * classes + c) - max);
-    }
-    return sum;
-  }
-
-  private static double[] classWeights(CrossEntropy loss, NdArray logits, int[] labels) {
-    Checks.labels("cross_entropy", logits, labels);
-    float[] given = loss.classWeights();
-    double[] weights = new double[logits.dim(1)];
-    if (given != null && given.length != weights.length) {
+  private static NdArray oneHot(NdArray logits, int[] labels) {
+    requireRows(logits.shape());
+    int rows = logits.size() / logits.dim(1);
+    if (labels.length != rows) {
       throw new ShapeException(
-          "cross_entropy: "
-              + given.length
-              + " class weights do not fit "
-              + weights.length
-              + " classes");
+          "cross_entropy: " + labels.length + " labels do not fit a batch of " + rows);
     }
-    for (int c = 0; c < weights.length; c++) {
+    Checks.labels("cross_entropy", labels, logits.dim(1));
+    NdArray targets = new NdArray(logits.shape());
+    for (int r = 0; r < rows; r++) {
+      targets.set(offset(logits.shape(), r, labels[r]), 1);
+    }
+    return targets;
+  }
+
+  private static double[] classWeights(float[] given, int classes) {
+    double[] weights = new double[classes];
+    if (given != null && given.length != classes) {
+      throw new ShapeException(
+          "cross_entropy: " + given.length + " class weights do not fit " + classes + " classes");
+    }
+    for (int c = 0; c < classes; c++) {
       weights[c] = given == null ? 1 : given[c];
     }
     return weights;

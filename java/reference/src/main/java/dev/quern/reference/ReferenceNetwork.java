@@ -6,6 +6,7 @@ import dev.quern.Network.Node;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,13 +173,22 @@ public final class ReferenceNetwork {
     }
   }
 
-  /** The loss of logits for a batch, and its gradients, as in training. */
+  /** The loss of logits for a batch of labels, and its gradients, as in training. */
   public LossAndGradients lossAndGradients(NdArray input, int[] labels, CrossEntropy loss) {
     Map<String, NdArray> activations = forward(input, true);
     NdArray logits = activations.get(outputName());
     double value = CrossEntropyReference.forward(loss, logits, labels);
     NdArray gradLogits = CrossEntropyReference.backward(loss, logits, labels);
     return new LossAndGradients(value, backward(activations, gradLogits, true));
+  }
+
+  /** The same of any loss, for targets of the output's shape. */
+  public LossAndGradients lossAndGradients(NdArray input, NdArray targets, Loss loss) {
+    Map<String, NdArray> activations = forward(input, true);
+    NdArray output = activations.get(outputName());
+    double value = LossReference.forward(loss, output, targets);
+    NdArray gradOutput = LossReference.backward(loss, output, targets);
+    return new LossAndGradients(value, backward(activations, gradOutput, true));
   }
 
   private String outputName() {

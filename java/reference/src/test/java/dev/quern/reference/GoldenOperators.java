@@ -9,14 +9,10 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
-import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.CrossEntropy.Reduction;
 import dev.quern.optim.Sgd;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.stream.StreamSupport;
 
 /**
  * Runs a recorded case through its twin: parameters and recorded tensors in, results under their
@@ -34,7 +30,6 @@ final class GoldenOperators {
               "softmax", GoldenOperators::softmax,
               "flatten", GoldenOperators::flatten,
               "flatten_linear", GoldenOperators::flattenLinear,
-              "cross_entropy", GoldenOperators::crossEntropy,
               "optimizer.sgd", GoldenOperators::sgd);
 
   private GoldenOperators() {}
@@ -42,6 +37,7 @@ final class GoldenOperators {
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
         || GoldenActivations.has(operator)
+        || GoldenLosses.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
         || GoldenOptimizers.has(operator);
@@ -53,6 +49,9 @@ final class GoldenOperators {
     }
     if (GoldenNorms.TABLE.containsKey(operator)) {
       return GoldenNorms.TABLE.get(operator).apply(params, tensors);
+    }
+    if (GoldenLosses.has(operator)) {
+      return GoldenLosses.run(operator, params, tensors);
     }
     if (GoldenShapes.has(operator)) {
       return GoldenShapes.run(operator, params, tensors);
@@ -159,24 +158,6 @@ final class GoldenOperators {
         "grad_weight", back.parameters().get("fc.weight"));
   }
 
-  private static Map<String, NdArray> crossEntropy(JsonNode params, Map<String, NdArray> t) {
-    CrossEntropy loss =
-        new CrossEntropy(
-            (float) params.get("label_smoothing").asDouble(),
-            params.has("class_weights") ? floats(params.get("class_weights")) : null,
-            Reduction.valueOf(params.get("reduction").asText().toUpperCase(Locale.ROOT)));
-    int[] labels =
-        StreamSupport.stream(params.get("target").spliterator(), false)
-            .mapToInt(JsonNode::asInt)
-            .toArray();
-    NdArray gradient = CrossEntropyReference.backward(loss, t.get("input"), labels);
-    for (int i = 0; i < gradient.size(); i++) {
-      gradient.set(i, gradient.get(i) * t.get("grad_output").get(0));
-    }
-    double value = CrossEntropyReference.forward(loss, t.get("input"), labels);
-    return Map.of("output", NdArray.of(Shape.of(), value), "grad_input", gradient);
-  }
-
   private static Map<String, NdArray> sgd(JsonNode params, Map<String, NdArray> t) {
     Sgd sgd =
         new Sgd(
@@ -196,13 +177,5 @@ final class GoldenOperators {
 
   static Size size(JsonNode params, String name) {
     return new Size(params.get(name).get(0).asInt(), params.get(name).get(1).asInt());
-  }
-
-  private static float[] floats(JsonNode list) {
-    float[] values = new float[list.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) list.get(i).asDouble();
-    }
-    return values;
   }
 }

@@ -27,7 +27,7 @@ class GoldenReferenceTest {
   private static final double TOLERANCE = 1e-6;
 
   private static final Set<String> INPUTS =
-      Set.of("input", "other", "weight", "bias", "grad_output");
+      Set.of("input", "other", "weight", "bias", "target", "grad_output");
 
   private static final Safetensors GOLDEN =
       Safetensors.read(
@@ -86,7 +86,7 @@ class GoldenReferenceTest {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
-        .hasSize(35)
+        .hasSize(39)
         .containsEntry("conv2d", 51L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)
@@ -97,6 +97,7 @@ class GoldenReferenceTest {
         .containsEntry("adaptive_avg_pool2d", 4L)
         .containsEntry("cross_entropy", 5L)
         .containsEntry("optimizer.sgd", 3L)
-        .containsKeys("relu", "softmax", "flatten", "flatten_linear");
+        .containsKeys("relu", "softmax", "flatten", "flatten_linear")
+        .containsKeys("cross_entropy_soft", "bce_with_logits", "mse", "huber");
   }
 }

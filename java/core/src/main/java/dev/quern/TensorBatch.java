@@ -1,0 +1,49 @@
+package dev.quern;
+
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.plan.Plan;
+
+/** A batch of the caller's own: images with labels, or with targets; the other is null. */
+record TensorBatch(Tensor images, int[] labels, Tensor targets) {
+  static TensorBatch of(Tensor images, int[] labels) {
+    Require.present("trainer", "images", images);
+    return new TensorBatch(images, Require.present("trainer", "labels", labels), null);
+  }
+
+  static TensorBatch of(Tensor images, Tensor targets) {
+    Require.present("trainer", "images", images);
+    return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
+  }
+
+  void load(Plan plan) {
+    inside(
+        images,
+        () -> {
+          Shape s = images.shape();
+          if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
+            throw new ShapeException(
+                "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+          }
+          plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
+        });
+    if (targets == null) {
+      plan.labels(labels);
+    } else {
+      inside(targets, () -> plan.targets(targets.shape(), TensorAccess.get().pointer(targets)));
+    }
+  }
+
+  /** Keeps the tensor's arena open meanwhile. */
+  private static void inside(Tensor tensor, Runnable body) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    try {
+      body.run();
+    } finally {
+      arena.exit();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.quern.data;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import java.nio.FloatBuffer;
+
+/** What a network should give for each image: floats of one shape, image after image. */
+final class Targets {
+  private final Shape shape;
+  private final FloatBuffer values;
+
+  private Targets(Shape shape, FloatBuffer values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /**
+   * @param values from position to limit; not copied
+   * @throws InvalidArgumentException if they are not whole targets of that shape, or not finite
+   */
+  static Targets of(String name, Shape shape, FloatBuffer values) {
+    Require.present("data set " + name, "target shape", shape);
+    FloatBuffer all = Require.present("data set " + name, "targets", values).slice();
+    long each = shape.elements();
+    if (each < 1 || each > Integer.MAX_VALUE || all.limit() % each != 0) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": " + all.limit() + " floats are not whole targets of " + shape);
+    }
+    for (int i = 0; i < all.limit(); i++) {
+      if (!Float.isFinite(all.get(i))) {
+        throw new InvalidArgumentException(
+            "data set "
+                + name
+                + ": target "
+                + all.get(i)
+                + " of image "
+                + i / each
+                + " is not finite");
+      }
+    }
+    return new Targets(shape, all);
+  }
+
+  /** Rows of equal length, one for each image. */
+  static Targets of(String name, float[][] rows) {
+    Require.present("data set " + name, "targets", rows);
+    int each = rows.length == 0 || rows[0] == null ? 1 : rows[0].length;
+    float[] all = new float[Math.multiplyExact(rows.length, each)];
+    for (int i = 0; i < rows.length; i++) {
+      float[] row = Require.present("data set " + name, "target of image " + i, rows[i]);
+      if (row.length != each) {
+        throw new InvalidArgumentException(
+            "data set "
+                + name
+                + ": target of image "
+                + i
+                + " has "
+                + row.length
+                + " floats, that of the first "
+                + each);
+      }
+      System.arraycopy(row, 0, all, i * each, each);
+    }
+    return of(name, Shape.of(each), FloatBuffer.wrap(all));
+  }
+
+  /** The number of targets. */
+  int size() {
+    return values.limit() / each();
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  private int each() {
+    return (int) shape.elements();
+  }
+
+  void copy(int image, float[] to) {
+    values.get(image * each(), to, 0, each());
+  }
+
+  Targets slice(int from, int to) {
+    return new Targets(shape, values.slice(from * each(), (to - from) * each()));
+  }
+
+  Targets ordered(int[] order) {
+    FloatBuffer moved = FloatBuffer.allocate(values.limit());
+    for (int image : order) {
+      moved.put(values.slice(image * each(), each()));
+    }
+    return new Targets(shape, moved.flip());
+  }
+}

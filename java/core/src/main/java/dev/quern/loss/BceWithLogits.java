@@ -1,0 +1,117 @@
+package dev.quern.loss;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Require;
+import java.util.Arrays;
+
+/**
+ * Sigmoid with binary cross-entropy, for labels that do not exclude each other: with logit x,
+ * target y in [0, 1], class weight w and weight p of the positives,
+ *
+ * <pre>
+ * w ((1 - y) log(1 + exp(x)) + p y log(1 + exp(-x)))
+ * </pre>
+ *
+ * as PyTorch's BCEWithLogitsLoss with {@code weight} and {@code pos_weight}. Logits and targets are
+ * {@code [N, C]}; without weights they may have any one shape.
+ *
+ * @param classWeights one for each class (each element of a sample, where that is no row), or null
+ *     for all 1
+ * @param posWeights multiply the loss of targets of 1; as many, or null for all 1
+ * @param reduction mean over all elements, whatever the weights, or sum
+ */
+public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction reduction)
+    implements Loss {
+  public BceWithLogits {
+    classWeights = ClassWeights.checked("bce_with_logits", "class weight", classWeights);
+    posWeights = ClassWeights.checked("bce_with_logits", "pos weight", posWeights);
+    Require.present("bce_with_logits", "reduction", reduction);
+  }
+
+  public BceWithLogits() {
+    this(null, null, Reduction.MEAN);
+  }
+
+  /** Weighs the positives only, against classes that are rarely met. */
+  public BceWithLogits(float... posWeights) {
+    this(null, posWeights, Reduction.MEAN);
+  }
+
+  @Override
+  public String type() {
+    return "bce_with_logits";
+  }
+
+  @Override
+  public float[] classWeights() {
+    return ClassWeights.copy(classWeights);
+  }
+
+  @Override
+  public float[] posWeights() {
+    return ClassWeights.copy(posWeights);
+  }
+
+  @Override
+  public double forward(Tensor logits, Tensor targets) {
+    return Elementwise.forward(type(), logits, targets, operator(logits));
+  }
+
+  @Override
+  public Tensor backward(Tensor logits, Tensor targets) {
+    return Elementwise.backward(type(), logits, targets, operator(logits));
+  }
+
+  private Elementwise.Operator operator(Tensor logits) {
+    Shape in = Require.present(type(), "outputs", logits).shape();
+    boolean weighted = classWeights != null || posWeights != null;
+    long batch = weighted ? in.dim(0) : in.elements();
+    long classes = weighted ? in.sample().elements() : 1;
+    ClassWeights.requireFit(type(), "class weight", classWeights, classes);
+    ClassWeights.requireFit(type(), "pos weight", posWeights, classes);
+    int sum = reduction == Reduction.SUM ? 1 : 0;
+    return (s, src, targets, diff, loss) ->
+        Quern.quern_bce_with_logits_loss(
+            batch,
+            classes,
+            sum,
+            src,
+            targets,
+            ClassWeights.pointer(s, classWeights),
+            ClassWeights.pointer(s, posWeights),
+            diff,
+            loss);
+  }
+
+  @Override
+  public BceWithLogits plain() {
+    return new BceWithLogits();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BceWithLogits b
+        && reduction == b.reduction
+        && Arrays.equals(classWeights, b.classWeights)
+        && Arrays.equals(posWeights, b.posWeights);
+  }
+
+  @Override
+  public int hashCode() {
+    return (Arrays.hashCode(classWeights) * 31 + Arrays.hashCode(posWeights)) * 31
+        + reduction.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "BceWithLogits[classWeights="
+        + Arrays.toString(classWeights)
+        + ", posWeights="
+        + Arrays.toString(posWeights)
+        + ", reduction="
+        + reduction
+        + "]";
+  }
+}

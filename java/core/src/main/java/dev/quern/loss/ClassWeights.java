@@ -1,0 +1,45 @@
+package dev.quern.loss;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Scratch;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Weights of a loss, one for each class; null where all are 1. */
+final class ClassWeights {
+  private ClassWeights() {}
+
+  /** A copy, in which no number is below 0, infinite or NaN. */
+  static float[] checked(String op, String what, float[] weights) {
+    if (weights == null) {
+      return null;
+    }
+    for (float w : weights) {
+      if (!(w >= 0) || Float.isInfinite(w)) {
+        throw new InvalidArgumentException(
+            op + ": " + what + " " + w + " is not a number of at least 0");
+      }
+    }
+    return weights.clone();
+  }
+
+  static float[] copy(float[] weights) {
+    return weights == null ? null : weights.clone();
+  }
+
+  static void requireFit(String op, String what, float[] weights, long classes) {
+    if (weights != null && weights.length != classes) {
+      throw new ShapeException(
+          op + ": " + weights.length + " " + what + "s do not fit " + classes + " classes");
+    }
+  }
+
+  static FloatPointer pointer(Scratch s, float[] weights) {
+    if (weights == null) {
+      return null;
+    }
+    FloatPointer p = s.floats(weights.length);
+    p.put(weights, 0, weights.length);
+    return p;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.quern.loss;
+
+import dev.quern.Tensor;
+import dev.quern.bindings.Quern;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * With e = x - y between outputs and targets of any one shape: {@code e^2 / 2} where {@code |e|} is
+ * below delta, else {@code delta (|e| - delta / 2)}, so that far outliers pull no harder than near
+ * ones. Huber, "Robust Estimation of a Location Parameter", 1964.
+ *
+ * @param delta above 0; default 1
+ * @param reduction mean or sum over all elements
+ */
+public record Huber(double delta, Reduction reduction) implements Loss {
+  public Huber {
+    if (!(delta > 0) || Double.isInfinite(delta)) {
+      throw new InvalidArgumentException("huber: delta " + delta + " is not a number above 0");
+    }
+    Require.present("huber", "reduction", reduction);
+  }
+
+  public Huber() {
+    this(1);
+  }
+
+  public Huber(double delta) {
+    this(delta, Reduction.MEAN);
+  }
+
+  @Override
+  public String type() {
+    return "huber";
+  }
+
+  @Override
+  public double forward(Tensor outputs, Tensor targets) {
+    return Elementwise.forward(type(), outputs, targets, operator(outputs));
+  }
+
+  @Override
+  public Tensor backward(Tensor outputs, Tensor targets) {
+    return Elementwise.backward(type(), outputs, targets, operator(outputs));
+  }
+
+  private Elementwise.Operator operator(Tensor outputs) {
+    int sum = reduction == Reduction.SUM ? 1 : 0;
+    return (s, src, targets, diff, loss) ->
+        Quern.quern_huber_loss(outputs.shape().elements(), sum, delta, src, targets, diff, loss);
+  }
+
+  @Override
+  public Huber plain() {
+    return new Huber(delta);
+  }
+}

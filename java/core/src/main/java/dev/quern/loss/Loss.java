@@ -1,0 +1,35 @@
+package dev.quern.loss;
+
+import dev.quern.Tensor;
+
+/**
+ * What training makes small: one number from a network's outputs and what they should be, with its
+ * gradient. Immutable and thread-safe; computed in double, and the same to the last bit for any
+ * number of threads.
+ */
+public sealed interface Loss permits CrossEntropy, BceWithLogits, Mse, Huber {
+  /** How the losses of a batch become one number. */
+  enum Reduction {
+    MEAN,
+    SUM
+  }
+
+  /** PyTorch's name: {@code cross_entropy}, {@code bce_with_logits}, {@code mse}, {@code huber}. */
+  String type();
+
+  Reduction reduction();
+
+  /**
+   * The loss of a batch, by the native operator; NaN for the mean of an empty one, as in PyTorch.
+   *
+   * @param targets of the outputs' shape
+   * @throws dev.quern.error.ShapeException if it is not
+   */
+  double forward(Tensor outputs, Tensor targets);
+
+  /** The loss's gradient with respect to the outputs: of their shape, in their arena. */
+  Tensor backward(Tensor outputs, Tensor targets);
+
+  /** What evaluation reports: the mean, without label smoothing and weights. */
+  Loss plain();
+}

@@ -1,0 +1,46 @@
+package dev.quern.loss;
+
+import dev.quern.Tensor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Require;
+
+/**
+ * The square of the difference, {@code (x - y)^2}, between outputs and targets of any one shape.
+ *
+ * @param reduction mean or sum over all elements
+ */
+public record Mse(Reduction reduction) implements Loss {
+  public Mse {
+    Require.present("mse", "reduction", reduction);
+  }
+
+  public Mse() {
+    this(Reduction.MEAN);
+  }
+
+  @Override
+  public String type() {
+    return "mse";
+  }
+
+  @Override
+  public double forward(Tensor outputs, Tensor targets) {
+    return Elementwise.forward(type(), outputs, targets, operator(outputs));
+  }
+
+  @Override
+  public Tensor backward(Tensor outputs, Tensor targets) {
+    return Elementwise.backward(type(), outputs, targets, operator(outputs));
+  }
+
+  private Elementwise.Operator operator(Tensor outputs) {
+    int sum = reduction == Reduction.SUM ? 1 : 0;
+    return (s, src, targets, diff, loss) ->
+        Quern.quern_mse_loss(outputs.shape().elements(), sum, src, targets, diff, loss);
+  }
+
+  @Override
+  public Mse plain() {
+    return new Mse();
+  }
+}

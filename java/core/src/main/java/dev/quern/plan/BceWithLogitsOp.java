@@ -1,0 +1,57 @@
+package dev.quern.plan;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.Loss.Reduction;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Binary cross-entropy at the end of a plan; each output answers yes or no. */
+final class BceWithLogitsOp extends LossOp {
+  private final BceWithLogits loss;
+  private final Slot classWeightSlot;
+  private final Slot posWeightSlot;
+  private FloatPointer classWeights;
+  private FloatPointer posWeights;
+
+  BceWithLogitsOp(Builder b, BceWithLogits loss) {
+    super(b, loss);
+    this.loss = loss;
+    classWeightSlot = constants(b, "class weight", loss.classWeights());
+    posWeightSlot = constants(b, "pos weight", loss.posWeights());
+  }
+
+  @Override
+  void bind(Block slab) {
+    super.bind(slab);
+    classWeights = filled(slab, classWeightSlot, loss.classWeights());
+    posWeights = filled(slab, posWeightSlot, loss.posWeights());
+  }
+
+  @Override
+  int run() {
+    return Quern.quern_bce_with_logits_loss(
+        count,
+        output.shape.elements(),
+        loss.reduction() == Reduction.SUM ? 1 : 0,
+        src,
+        targets,
+        classWeights,
+        posWeights,
+        diff,
+        result);
+  }
+
+  @Override
+  long answers() {
+    return output.shape.elements();
+  }
+
+  @Override
+  long correct() {
+    long[] n = new long[1];
+    Status.check(Quern.quern_count_correct_labels(elements(), src, targets, n));
+    return n[0];
+  }
+}

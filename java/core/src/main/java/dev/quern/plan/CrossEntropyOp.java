@@ -1,0 +1,96 @@
+package dev.quern.plan;
+
+import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Status;
+import dev.quern.loss.CrossEntropy;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Cross-entropy at the end of a plan, against labels or, as the last load brought, probabilities.
+ */
+final class CrossEntropyOp extends LossOp {
+  private final CrossEntropy loss;
+  private final CrossEntropyDescriptor descriptor;
+  private final Slot rowSlot;
+  private final Slot weightSlot;
+  private FloatPointer weights;
+  private DoublePointer rows;
+
+  /** In the memory of the targets, which is larger. */
+  private IntPointer labels;
+
+  private boolean soft;
+
+  CrossEntropyOp(Builder b, CrossEntropy loss) {
+    super(b, loss);
+    this.loss = loss;
+    descriptor = Descriptors.crossEntropy(b.descriptor(), loss, b.batch, output.shape.elements());
+    rowSlot = b.slab.slot(8L * b.batch).at(b.lossTime());
+    weightSlot = constants(b, "class weight", loss.classWeights());
+  }
+
+  @Override
+  void bind(Block slab) {
+    super.bind(slab);
+    labels = new IntPointer(targets);
+    rows = slab.doubles(rowSlot.offset);
+    weights = filled(slab, weightSlot, loss.classWeights());
+  }
+
+  @Override
+  void batch(int n) {
+    super.batch(n);
+    descriptor.batch(n);
+  }
+
+  @Override
+  void labels(int[] values) {
+    labels.put(values, 0, values.length);
+    soft = false;
+  }
+
+  @Override
+  void target(int i, float[] values) {
+    super.target(i, values);
+    soft = true;
+  }
+
+  @Override
+  void targets(FloatPointer values) {
+    super.targets(values);
+    soft = true;
+  }
+
+  @Override
+  boolean targetsFinite() {
+    return !soft || super.targetsFinite();
+  }
+
+  @Override
+  int run() {
+    return soft
+        ? Quern.quern_cross_entropy_soft_loss(descriptor, src, targets, weights, diff, rows, result)
+        : Quern.quern_cross_entropy_loss(descriptor, src, labels, weights, diff, rows, result);
+  }
+
+  @Override
+  long answers() {
+    return 1;
+  }
+
+  @Override
+  long correct() {
+    long[] n = new long[1];
+    long classes = output.shape.elements();
+    Status.check(
+        soft
+            ? Quern.quern_count_correct_soft(count, classes, src, targets, n)
+            : Quern.quern_count_correct(count, classes, src, labels, n));
+    return n[0];
+  }
+}

@@ -1,0 +1,126 @@
+package dev.quern.plan;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** The end of a plan: what the loaded samples should give, the loss, and how many are right. */
+abstract class LossOp {
+  private static final Map<Class<? extends Loss>, BiFunction<Builder, Loss, LossOp>> ALL =
+      Map.of(
+          CrossEntropy.class, (b, loss) -> new CrossEntropyOp(b, (CrossEntropy) loss),
+          BceWithLogits.class, (b, loss) -> new BceWithLogitsOp(b, (BceWithLogits) loss),
+          Mse.class, (b, loss) -> new MseOp(b, (Mse) loss),
+          Huber.class, (b, loss) -> new HuberOp(b, (Huber) loss));
+
+  final Value output;
+  private final String type;
+  private final Slot targetSlot;
+  private final Slot resultSlot;
+  private Block slab;
+  FloatPointer src;
+  FloatPointer targets;
+
+  /** Null in inference. */
+  FloatPointer diff;
+
+  DoublePointer result;
+  int count;
+
+  LossOp(Builder b, Loss loss) {
+    output = b.output;
+    type = loss.type();
+    targetSlot = b.slot(output.shape).at(0).at(b.lossTime());
+    resultSlot = b.slab.slot(8).at(b.lossTime());
+  }
+
+  static LossOp of(Builder b, Loss loss) {
+    return ALL.get(loss.getClass()).apply(b, loss);
+  }
+
+  /** Memory for weights of the outputs, kept for good. */
+  Slot constants(Builder b, String what, float[] values) {
+    if (values != null && values.length != output.shape.elements()) {
+      throw new ShapeException(
+          type + ": " + values.length + " " + what + "s do not fit output " + output.shape);
+    }
+    return b.slab.slot(values == null ? 0 : 4L * values.length).at(0).at(b.endTime());
+  }
+
+  /** The weights in their memory; null for null. */
+  static FloatPointer filled(Block slab, Slot slot, float[] values) {
+    if (values == null) {
+      return null;
+    }
+    FloatPointer p = slab.floats(slot.offset);
+    p.put(values, 0, values.length);
+    return p;
+  }
+
+  void bind(Block slab) {
+    this.slab = slab;
+    src = slab.floats(output.data.offset);
+    targets = slab.floats(targetSlot.offset);
+    diff = output.diff == null ? null : slab.floats(output.diff.offset);
+    result = slab.doubles(resultSlot.offset);
+  }
+
+  void batch(int n) {
+    count = n;
+  }
+
+  /** Outputs of the loaded samples. */
+  long elements() {
+    return count * output.shape.elements();
+  }
+
+  /** Sets the loaded samples' classes. */
+  void labels(int[] labels) {
+    throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
+  }
+
+  /** Sets the target of loaded sample {@code i}, of the output's shape. */
+  void target(int i, float[] values) {
+    slab.floats(targetSlot.offset + 4L * i * output.shape.elements()).put(values, 0, values.length);
+  }
+
+  /** Sets the loaded samples' targets. */
+  void targets(FloatPointer values) {
+    Pointer.memcpy(targets, values, 4 * elements());
+  }
+
+  /** Whether the targets are; labels always. */
+  boolean targetsFinite() {
+    return Plan.isFinite(targets, elements());
+  }
+
+  /** The loss of the last forward pass, and in training its gradient. */
+  double loss() {
+    Status.check(run());
+    return result.get();
+  }
+
+  /** Calls the native operator. */
+  abstract int run();
+
+  /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
+  long answers() {
+    return 0;
+  }
+
+  /** How many answers of the loaded samples are right. */
+  long correct() {
+    return 0;
+  }
+}

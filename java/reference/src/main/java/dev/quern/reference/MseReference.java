@@ -1,0 +1,18 @@
+package dev.quern.reference;
+
+import dev.quern.loss.Mse;
+
+/** The twin of {@link Mse}. */
+public final class MseReference {
+  private MseReference() {}
+
+  /** The sum or mean of {@code (x - y)^2}. */
+  public static double forward(Mse loss, NdArray outputs, NdArray targets) {
+    return ElementwiseReference.forward(loss, outputs, targets, (i, x, y) -> (x - y) * (x - y));
+  }
+
+  /** The gradient of the outputs. */
+  public static NdArray backward(Mse loss, NdArray outputs, NdArray targets) {
+    return ElementwiseReference.backward(loss, outputs, targets, (i, x, y) -> 2 * (x - y));
+  }
+}

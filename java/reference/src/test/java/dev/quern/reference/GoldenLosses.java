@@ -1,0 +1,85 @@
+package dev.quern.reference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.Shape;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/** Runs recorded cases of the losses through their twins. */
+final class GoldenLosses {
+  private static final Map<String, Function<JsonNode, Loss>> LOSSES =
+      Map.of(
+          "cross_entropy", GoldenLosses::crossEntropy,
+          "cross_entropy_soft", GoldenLosses::crossEntropy,
+          "bce_with_logits", GoldenLosses::bceWithLogits,
+          "mse", p -> new Mse(reduction(p)),
+          "huber", p -> new Huber(p.path("delta").asDouble(1), reduction(p)));
+
+  private GoldenLosses() {}
+
+  static boolean has(String operator) {
+    return LOSSES.containsKey(operator);
+  }
+
+  static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> t) {
+    Loss loss = LOSSES.get(operator).apply(params);
+    NdArray input = t.get("input");
+    double value;
+    NdArray gradient;
+    if (operator.equals("cross_entropy")) {
+      int[] labels = labels(params);
+      value = CrossEntropyReference.forward((CrossEntropy) loss, input, labels);
+      gradient = CrossEntropyReference.backward((CrossEntropy) loss, input, labels);
+    } else {
+      value = LossReference.forward(loss, input, t.get("target"));
+      gradient = LossReference.backward(loss, input, t.get("target"));
+    }
+    for (int i = 0; i < gradient.size(); i++) {
+      gradient.set(i, gradient.get(i) * t.get("grad_output").get(0));
+    }
+    return Map.of("output", NdArray.of(Shape.of(), value), "grad_input", gradient);
+  }
+
+  private static CrossEntropy crossEntropy(JsonNode params) {
+    return new CrossEntropy(
+        (float) params.path("label_smoothing").asDouble(0),
+        floats(params, "class_weights"),
+        reduction(params));
+  }
+
+  private static BceWithLogits bceWithLogits(JsonNode params) {
+    return new BceWithLogits(
+        floats(params, "weight"), floats(params, "pos_weight"), reduction(params));
+  }
+
+  private static Reduction reduction(JsonNode params) {
+    return Reduction.valueOf(params.get("reduction").asText().toUpperCase(Locale.ROOT));
+  }
+
+  private static int[] labels(JsonNode params) {
+    return StreamSupport.stream(params.get("target").spliterator(), false)
+        .mapToInt(JsonNode::asInt)
+        .toArray();
+  }
+
+  /** Null where there are none. */
+  private static float[] floats(JsonNode params, String name) {
+    JsonNode list = params.get(name);
+    if (list == null) {
+      return null;
+    }
+    float[] values = new float[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) list.get(i).asDouble();
+    }
+    return values;
+  }
+}

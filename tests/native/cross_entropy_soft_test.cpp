@@ -1,0 +1,135 @@
+// cross_entropy with probabilities as targets: against long double arithmetic, against class indices, and finite
+// differences; the metric; what is refused.
+#include "elements.h"
+
+namespace {
+
+struct Problem {
+  quern_cross_entropy ce;
+  Elements e;
+  Guarded<float> weights;
+  Guarded<double> rows;
+
+  Problem(const quern_cross_entropy& desc, bool weighted, float spread, Guard side)
+      : ce(desc),
+        e(ce.batch * ce.classes, spread, side,
+          [this, weighted](const float* src, const float* targets, float* diff, double* loss) {
+            return quern_cross_entropy_soft_loss(&ce, src, targets, weighted ? weights.data() : nullptr, diff,
+                                                 rows.data(), loss);
+          }),
+        weights(ce.classes, side),
+        rows(ce.batch, side) {
+    Random random(static_cast<uint64_t>(ce.classes));
+    for (float& w : weights) w = weighted ? 1.5f + random.real() : 1.0f;
+  }
+
+  long double wanted(int64_t i) {
+    const int64_t c = ce.classes;
+    return weights[i % c] * ((1 - static_cast<long double>(ce.label_smoothing)) * e.targets[i] +
+                             static_cast<long double>(ce.label_smoothing) / c);
+  }
+  // log softmax
+  long double log_probability(int64_t i) {
+    const float* row = e.src.data() + i / ce.classes * ce.classes;
+    long double most = row[0], sum = 0;
+    for (int64_t k = 1; k < ce.classes; k++) most = fmaxl(most, row[k]);
+    for (int64_t k = 0; k < ce.classes; k++) sum += expl(row[k] - most);
+    return e.src[i] - most - logl(sum);
+  }
+  void compare() {
+    const double scale = ce.sum ? 1.0 : 1.0 / static_cast<double>(ce.batch);
+    e.compare(
+        scale, [this](int64_t i, long double, long double) { return -wanted(i) * log_probability(i); },
+        [this](int64_t i, long double, long double) {
+          const int64_t first = i / ce.classes * ce.classes;
+          long double mass = 0;
+          for (int64_t k = first; k < first + ce.classes; k++) mass += wanted(k);
+          return mass * expl(log_probability(i)) - wanted(i);
+        });
+    CHECK(ran("cross_entropy"));
+  }
+};
+
+void cases() {
+  for (int64_t classes : {1, 2, 3, 10, 17}) {
+    for (int64_t batch : {1, 7, 900}) {
+      for (int mode = 0; mode < 12; mode++) {
+        const double smoothing[] = {0, 0.1, 1};
+        const quern_cross_entropy ce{batch, classes, smoothing[mode % 3], mode / 3 % 2};
+        in_case("%lld rows of %lld, mode %d", static_cast<long long>(batch), static_cast<long long>(classes), mode);
+        Problem(ce, mode >= 6, 3, Guard::After).compare();
+        Problem(ce, mode >= 6, 100, Guard::Before).compare();
+      }
+    }
+  }
+  in_case("%s", "");
+}
+
+// One-hot targets are class indices; only the mean with weights differs, which divides by the batch here.
+void one_hot() {
+  Problem p({4, 5, 0.1, 1}, true, 3, Guard::After);
+  const int32_t labels[] = {0, 4, 2, 2};
+  for (float& t : p.e.targets) t = 0;
+  for (int64_t r = 0; r < 4; r++) p.e.targets[r * 5 + labels[r]] = 1;
+  p.e.run();
+  Guarded<float> diff(20);
+  double loss = 0;
+  CHECK_OK(
+      quern_cross_entropy_loss(&p.ce, p.e.src.data(), labels, p.weights.data(), diff.data(), p.rows.data(), &loss));
+  CHECK(loss == p.e.loss);
+  for (int64_t i = 0; i < 20; i++) CHECK(diff[i] == p.e.diff[i]);
+}
+
+void special_values() {
+  double rows[2], loss = -1;
+  float diff[4];
+  const quern_cross_entropy sum{2, 2, 0, 1}, none{0, 2, 0, 0};
+  const float far[] = {1e4f, -1e4f, 1e4f, -1e4f}, targets[] = {1, 0, 0.25f, 0.75f};
+  CHECK_OK(quern_cross_entropy_soft_loss(&sum, far, targets, nullptr, diff, rows, &loss));
+  CHECK(rows[0] == 0 && rows[1] == 1.5e4 && loss == 1.5e4);
+  CHECK(diff[0] == 0 && diff[1] == 0 && diff[2] == 0.75f && diff[3] == -0.75f);
+  CHECK_OK(quern_cross_entropy_soft_loss(&none, far, targets, nullptr, diff, rows, &loss));
+  CHECK(std::isnan(loss));
+}
+
+void counts_correct() {
+  const float src[] = {1, 3, 2, 5, 5, 1, 0, 1, 0}, targets[] = {0, 0.5f, 0.5f, 0.25f, 0.5f, 0.25f, 0.2f, 0.7f, 0.1f};
+  int64_t correct = -1;
+  CHECK_OK(quern_count_correct_soft(3, 3, src, targets, &correct));
+  CHECK(correct == 2);  // of equals the first counts, on both sides
+  float* f = untouchable<float>();
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "count_correct_soft: a", quern_count_correct_soft(1, 2, nullptr, f, &correct));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "count_correct_soft: a", quern_count_correct_soft(1, 2, f, nullptr, &correct));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "count_correct_soft: a", quern_count_correct_soft(1, 2, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "classes 0", quern_count_correct_soft(1, 0, f, f, &correct));
+}
+
+void refusals() {
+  float* f = untouchable<float>();
+  double* d = untouchable<double>();
+  const quern_cross_entropy good{1, 2, 0, 0};
+  const char* text = "cross_entropy: a required pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(nullptr, f, f, f, f, d, d));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, nullptr, f, f, f, d, d));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, nullptr, f, f, d, d));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, f, f, f, nullptr, d));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, f, f, f, d, nullptr));
+  const quern_cross_entropy bad[] = {{-1, 2, 0, 0}, {1, 0, 0, 0}, {1, 2, 1.5, 0}, {1, 2, 0, 2}};
+  for (const quern_cross_entropy& ce : bad) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "cross_entropy: ", quern_cross_entropy_soft_loss(&ce, f, f, f, f, d, d));
+  }
+}
+
+}  // namespace
+
+int main() {
+  start();
+  cases();
+  one_hot();
+  Problem({3, 5, 0.2, 0}, true, 2, Guard::After).e.finite_differences(1e-5);
+  Problem({20011, 11, 0.1, 0}, true, 3, Guard::After).e.same_bits();
+  special_values();
+  counts_correct();
+  refusals();
+  return finish();
+}

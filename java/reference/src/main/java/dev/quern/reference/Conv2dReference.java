@@ -25,7 +25,15 @@ public final class Conv2dReference {
     products.checkWeight(weight);
     Checks.bias("conv2d", layer.bias(), biasOrNull, layer.outChannels());
     NdArray output = new NdArray(products.output());
-    products.forEach((o, i, w) -> output.add(o, input.get(i) * weight.get(w)));
+    double[] x = input.values();
+    double[] y = output.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> {
+          double factor = weight.get(w);
+          for (int k = 0; k < count; k++) {
+            y[o + k] += x[i + k * stride] * factor;
+          }
+        });
     if (biasOrNull != null) {
       addBias(output, biasOrNull);
     }
@@ -46,7 +54,15 @@ public final class Conv2dReference {
     products.checkWeight(weight);
     products.checkGradOutput(gradOutput);
     NdArray gradInput = new NdArray(inputShape);
-    products.forEach((o, i, w) -> gradInput.add(i, gradOutput.get(o) * weight.get(w)));
+    double[] dx = gradInput.values();
+    double[] dy = gradOutput.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> {
+          double factor = weight.get(w);
+          for (int k = 0; k < count; k++) {
+            dx[i + k * stride] += dy[o + k] * factor;
+          }
+        });
     return gradInput;
   }
 
@@ -55,7 +71,16 @@ public final class Conv2dReference {
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
     products.checkGradOutput(gradOutput);
     NdArray gradWeight = new NdArray(products.weight());
-    products.forEach((o, i, w) -> gradWeight.add(w, gradOutput.get(o) * input.get(i)));
+    double[] x = input.values();
+    double[] dy = gradOutput.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> {
+          double sum = 0;
+          for (int k = 0; k < count; k++) {
+            sum += dy[o + k] * x[i + k * stride];
+          }
+          gradWeight.add(w, sum);
+        });
     return gradWeight;
   }
 

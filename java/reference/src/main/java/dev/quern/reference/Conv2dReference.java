@@ -28,12 +28,7 @@ public final class Conv2dReference {
     double[] x = input.values();
     double[] y = output.values();
     products.forEachRow(
-        (o, i, stride, w, count) -> {
-          double factor = weight.get(w);
-          for (int k = 0; k < count; k++) {
-            y[o + k] += x[i + k * stride] * factor;
-          }
-        });
+        (o, i, stride, w, count) -> addScaled(y, o, 1, x, i, stride, weight.get(w), count));
     if (biasOrNull != null) {
       addBias(output, biasOrNull);
     }
@@ -57,12 +52,7 @@ public final class Conv2dReference {
     double[] dx = gradInput.values();
     double[] dy = gradOutput.values();
     products.forEachRow(
-        (o, i, stride, w, count) -> {
-          double factor = weight.get(w);
-          for (int k = 0; k < count; k++) {
-            dx[i + k * stride] += dy[o + k] * factor;
-          }
-        });
+        (o, i, stride, w, count) -> addScaled(dx, i, stride, dy, o, 1, weight.get(w), count));
     return gradInput;
   }
 
@@ -74,13 +64,7 @@ public final class Conv2dReference {
     double[] x = input.values();
     double[] dy = gradOutput.values();
     products.forEachRow(
-        (o, i, stride, w, count) -> {
-          double sum = 0;
-          for (int k = 0; k < count; k++) {
-            sum += dy[o + k] * x[i + k * stride];
-          }
-          gradWeight.add(w, sum);
-        });
+        (o, i, stride, w, count) -> gradWeight.add(w, dot(dy, o, x, i, stride, count)));
     return gradWeight;
   }
 
@@ -95,5 +79,29 @@ public final class Conv2dReference {
       gradBias.add(i / plane % gradBias.size(), gradOutput.get(i));
     }
     return gradBias;
+  }
+
+  /** {@code to[t + k * tStride] += from[f + k * fStride] * factor} for k below {@code count}. */
+  private static void addScaled(
+      double[] to,
+      int t,
+      int tStride,
+      double[] from,
+      int f,
+      int fStride,
+      double factor,
+      int count) {
+    for (int k = 0; k < count; k++) {
+      to[t + k * tStride] += from[f + k * fStride] * factor;
+    }
+  }
+
+  /** The sum of {@code a[i + k] * b[j + k * stride]} for k below {@code count}. */
+  private static double dot(double[] a, int i, double[] b, int j, int stride, int count) {
+    double sum = 0;
+    for (int k = 0; k < count; k++) {
+      sum += a[i + k] * b[j + k * stride];
+    }
+    return sum;
   }
 }

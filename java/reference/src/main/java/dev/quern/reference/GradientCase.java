@@ -30,15 +30,11 @@ final class GradientCase {
   private final CrossEntropy loss = new CrossEntropy();
   private final Map<String, NdArray> activations;
 
-  private GradientCase(Network network, long seed, int batch) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Map<String, NdArray> state = new LinkedHashMap<>();
-    network.parameters().forEach((name, p) -> state.put(name, draw(p, random)));
-    network.buffers().forEach((name, b) -> state.put(name, filled(b.shape(), () -> b.initial())));
+  private GradientCase(Network network, ReferenceNetwork reference, NdArray input, int[] labels) {
     this.network = network;
-    reference = new ReferenceNetwork(network, state);
-    input = filled(network.input().batch(batch), random::nextGaussian);
-    labels = random.ints(batch, 0, Math.toIntExact(network.output().elements())).toArray();
+    this.reference = reference;
+    this.input = input;
+    this.labels = labels;
     activations = reference.forward(input, true);
   }
 
@@ -49,8 +45,9 @@ final class GradientCase {
    * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
    *     always 0
    */
-  static GradientCase of(Network network, long seed, int batch) {
-    if (network.output().elements() < 2) {
+  static GradientCase draw(Network network, int batch, SplittableRandom random) {
+    int outputs = Math.toIntExact(network.output().elements());
+    if (outputs < 2) {
       throw new InvalidArgumentException(
           "gradient check: output "
               + network.output()
@@ -58,7 +55,22 @@ final class GradientCase {
               + network.name()
               + " has no cross-entropy, which takes 2 classes or more");
     }
-    return new GradientCase(network.output().rank() == 1 ? network : flat(network), seed, batch);
+    Map<String, NdArray> state = new LinkedHashMap<>();
+    network.parameters().forEach((name, p) -> state.put(name, draw(p, random)));
+    network.buffers().forEach((name, b) -> state.put(name, filled(b.shape(), b::initial)));
+    NdArray input = filled(network.input().batch(batch), random::nextGaussian);
+    int[] labels = random.ints(batch, 0, outputs).toArray();
+    Network flat = network.output().rank() == 1 ? network : flat(network);
+    return new GradientCase(flat, new ReferenceNetwork(flat, state), input, labels);
+  }
+
+  /** This case after a move of the input by a little more than single precision's rounding. */
+  GradientCase moved(SplittableRandom random) {
+    NdArray near = input.copy();
+    for (int i = 0; i < near.size(); i++) {
+      near.add(i, 1e-5 * random.nextGaussian());
+    }
+    return new GradientCase(network, reference, near, labels);
   }
 
   private static Network flat(Network network) {
@@ -124,9 +136,10 @@ final class GradientCase {
   }
 
   /** The native network's gradients of the parameters; it makes none of its input. */
-  Map<String, float[]> nativeGradients() {
+  Map<String, NdArray> nativeGradients() {
     Map<String, float[]> state = new LinkedHashMap<>();
     reference.parameters().forEach((name, array) -> state.put(name, array.toFloats()));
+    Map<String, NdArray> gradients = new LinkedHashMap<>();
     try (Trainer trainer =
             Trainer.builder(network)
                 .batch(labels.length)
@@ -136,7 +149,10 @@ final class GradientCase {
                 .build();
         Arena arena = new Arena()) {
       trainer.step(arena.tensor(input.shape(), input.toFloats()), labels);
-      return trainer.gradients();
+      trainer
+          .gradients()
+          .forEach((name, g) -> gradients.put(name, NdArray.of(tensor(name).shape(), g)));
     }
+    return gradients;
   }
 }

@@ -3,8 +3,11 @@ package dev.quern.reference;
 import dev.quern.Network;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.TensorCheck.Difference;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +21,9 @@ import java.util.stream.IntStream;
  * <p>The loss has kinks where the network has ReLU or max-pooling. Where one-sided differences say
  * that a kink is within the step, the step shrinks from 1e-6 to 1e-8 (relative to the value, if
  * that is above 1), and if that does not help, another entry is drawn in its place. A tensor all of
- * whose entries are at kinks fails.
+ * whose entries are at kinks fails. Single precision may take the other side of a kink than double:
+ * where native gradients disagree with the twins', and so do the twins' own after a move of the
+ * input by a little more than rounding, everything is drawn anew, four times at most.
  *
  * @param seed decides weights, input, labels and entries; default 1
  * @param batch samples; default 2
@@ -34,6 +39,9 @@ public record GradientCheck(
    * which are 0.
    */
   private static final double SMALLEST_SCALE = 1e-3;
+
+  /** How often weights, input and labels are drawn, where float32 falls beside a kink. */
+  private static final int MOST_DRAWS = 5;
 
   public GradientCheck {
     require("batch", batch, batch >= 1, "must be at least 1");
@@ -81,8 +89,28 @@ public record GradientCheck(
    * @throws dev.quern.error.NumericException if the loss is not finite
    */
   public GradientReport run(Network network) {
-    GradientCase drawn = GradientCase.of(network, seed, batch);
-    return compare(network.name(), drawn, drawn.twinGradients(), drawn.nativeGradients());
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int draws = 1; ; draws++) {
+      GradientCase drawn = GradientCase.draw(network, batch, random.split());
+      Map<String, NdArray> twins = drawn.twinGradients();
+      Map<String, NdArray> natives = drawn.nativeGradients();
+      boolean atKink =
+          distance(natives, twins) > nativeTolerance
+              && distance(drawn.moved(random.split()).twinGradients(), twins) > nativeTolerance;
+      if (!atKink || draws == MOST_DRAWS) {
+        return compare(network.name(), drawn, twins, natives);
+      }
+    }
+  }
+
+  /** The largest error of any of these tensors. */
+  private static double distance(Map<String, NdArray> found, Map<String, NdArray> twins) {
+    double network = largest(twins.values());
+    return found.keySet().stream()
+        .map(t -> Difference.worst(found.get(t), twins.get(t), scale(twins.get(t), network)))
+        .mapToDouble(Difference::error)
+        .max()
+        .orElse(0);
   }
 
   /**
@@ -92,42 +120,41 @@ public record GradientCheck(
    * @param natives of all parameters
    */
   GradientReport compare(
-      String name, GradientCase drawn, Map<String, NdArray> twins, Map<String, float[]> natives) {
+      String name, GradientCase drawn, Map<String, NdArray> twins, Map<String, NdArray> natives) {
     NumericGradient numeric = new NumericGradient(drawn, tolerance);
-    double least =
-        SMALLEST_SCALE
-            * twins.values().stream().mapToDouble(GradientCheck::largest).max().orElse(0);
+    double network = largest(twins.values());
     List<String> names = List.copyOf(twins.keySet());
-    List<TensorCheck> checks =
+    return new GradientReport(
+        name,
+        this,
         IntStream.range(0, names.size())
             .parallel()
             .mapToObj(
                 k -> {
-                  NdArray twin = twins.get(names.get(k));
-                  double scale = Math.max(least, largest(twin));
-                  List<NumericGradient.Entry> entries =
-                      numeric.entries(names.get(k), this.entries, scale, seed + k);
-                  return check(names.get(k), twin, entries, natives.get(names.get(k)), scale);
+                  String tensor = names.get(k);
+                  double scale = scale(twins.get(tensor), network);
+                  return check(
+                      tensor,
+                      twins.get(tensor),
+                      numeric.entries(tensor, entries, scale, seed + k),
+                      natives.get(tensor),
+                      scale);
                 })
-            .toList();
-    return new GradientReport(name, this, checks);
+            .toList());
   }
 
   private TensorCheck check(
       String tensor,
       NdArray twin,
       List<NumericGradient.Entry> drawn,
-      float[] nativesOrNull,
+      NdArray nativeOrNull,
       double scale) {
     Difference toNumeric = null;
     for (NumericGradient.Entry e : drawn) {
       Difference d = Difference.of(e.index(), twin.get(e.index()), e.value(), scale);
       toNumeric = Difference.worse(toNumeric, d);
     }
-    Difference ofNative = null;
-    for (int i = 0; nativesOrNull != null && i < twin.size(); i++) {
-      ofNative = Difference.worse(ofNative, Difference.of(i, nativesOrNull[i], twin.get(i), scale));
-    }
+    Difference ofNative = nativeOrNull == null ? null : Difference.worst(nativeOrNull, twin, scale);
     boolean passed =
         toNumeric != null
             && toNumeric.error() <= tolerance
@@ -135,11 +162,15 @@ public record GradientCheck(
     return new TensorCheck(tensor, twin.shape(), scale, drawn.size(), toNumeric, ofNative, passed);
   }
 
-  private static double largest(NdArray array) {
-    double largest = 0;
-    for (double value : array.values()) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    return largest;
+  private static double scale(NdArray twin, double network) {
+    return Math.max(largest(List.of(twin)), SMALLEST_SCALE * network);
+  }
+
+  private static double largest(Collection<NdArray> arrays) {
+    return arrays.stream()
+        .flatMapToDouble(a -> Arrays.stream(a.values()))
+        .map(Math::abs)
+        .max()
+        .orElse(0);
   }
 }

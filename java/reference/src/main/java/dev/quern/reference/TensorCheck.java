@@ -39,6 +39,15 @@ public record TensorCheck(
           index, found, expected, Double.isNaN(error) ? Double.POSITIVE_INFINITY : error);
     }
 
+    /** The worst of all entries; arrays of no entries differ by nothing. */
+    static Difference worst(NdArray found, NdArray expected, double scale) {
+      Difference worst = new Difference(0, 0, 0, 0);
+      for (int i = 0; i < expected.size(); i++) {
+        worst = worse(worst, of(i, found.get(i), expected.get(i), scale));
+      }
+      return worst;
+    }
+
     /** The worse of two, the first where they are equal; either may be null. */
     static Difference worse(Difference a, Difference b) {
       return a == null || (b != null && b.error > a.error) ? b : a;

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       InfoCommand.class,
       BenchCommand.class,
+      GradcheckCommand.class,
       NotebookCommand.class,
       HelpCommand.class
     })

@@ -80,13 +80,14 @@ void polynomial(const quern_muon& d, const float* gram, float* out) noexcept {
 // Divides by the Frobenius norm, which bounds all singular values; partial sums are added in their order.
 void normalize(const quern_muon& d, double* partial, float* x) noexcept {
   const int64_t n = d.rows * d.columns;
+  std::fill(partial, partial + sums(d), 0.0);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
-    kernels().muon_sum_squares(end - begin, x + begin, partial + begin / kGrain);
+    kernels().add_squares(end - begin, x + begin, partial + begin / kGrain);
   });
   double sum = 0.0;
   for (int64_t i = 0; i < sums(d); i++) sum += partial[i];
   const float factor = static_cast<float>(1 / std::max(std::sqrt(sum), d.eps));
-  parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) { kernels().muon_scale(end - begin, factor, x + begin); });
+  parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) { kernels().scale(end - begin, factor, x + begin); });
 }
 
 }  // namespace

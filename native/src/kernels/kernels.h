@@ -70,8 +70,6 @@ struct RmsPropStep {
                    float* velocity, float* average))                                                                   \
   KERNEL(muon_momentum,                                                                                                \
          (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
-  KERNEL(muon_sum_squares, (int64_t n, const float* src, double* sum))                                                 \
-  KERNEL(muon_scale, (int64_t n, float factor, float* dst))                                                            \
   KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
   KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))                         \
   /* the end, so that each line above has its backslash */

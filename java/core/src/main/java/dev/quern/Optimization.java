@@ -93,7 +93,9 @@ final class Optimization implements AutoCloseable {
   void begin(int epochs, int stepsPerEpoch, int done, int step) {
     updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
     fitUpdates = Math.multiplyExact((long) epochs, updatesPerEpoch);
-    fitUpdate = done * updatesPerEpoch + step / accumulate;
+    // an epoch's last step updates in any case
+    long here = step == stepsPerEpoch ? updatesPerEpoch : step / accumulate;
+    fitUpdate = done * updatesPerEpoch + here;
     schedule();
   }
 

@@ -23,7 +23,7 @@ class AdamTest {
   Stream<DynamicTest> everyParameter() {
     List<Optimizer> all = new ArrayList<>(List.of(new Adam(), new AdamW()));
     for (double beta1 : new double[] {0, 0.9}) {
-      for (double beta2 : new double[] {0, 0.95, 0.999}) {
+      for (double beta2 : new double[] {0.5, 0.95, 0.999}) {
         for (float decay : new float[] {0, 0.1f}) {
           all.add(new Adam(0.03f, beta1, beta2, 1e-8, decay, false));
           all.add(new AdamW(0.5f, beta1, beta2, 1e-3, decay, false));

@@ -65,8 +65,19 @@ class ReadmeTest {
   }
 
   @Test
+  void residualNetworkTrainsAndGoesOn(@TempDir Path folder) throws Exception {
+    for (int run = 0; run < 2; run++) { // the second finds a finished run
+      String text = run(folder, "Residual", blocks("java").get(1));
+      Matcher accuracy = Pattern.compile("FINISHED .*accuracy=(0\\.\\d+)").matcher(text);
+      assertThat(accuracy.find()).as(text).isTrue();
+      assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.7);
+    }
+    assertThat(folder.resolve("model.safetensors/best.safetensors")).isNotEmptyFile();
+  }
+
+  @Test
   void operatorsRun(@TempDir Path folder) throws Exception {
-    String body = blocks("java").get(1);
+    String body = blocks("java").get(2);
     String source =
         "import dev.quern.*;\nimport dev.quern.layer.*;\nclass Operators {\n"
             + "public static void main(String[] a) {\n"

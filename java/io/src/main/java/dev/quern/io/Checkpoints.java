@@ -224,7 +224,11 @@ public final class Checkpoints {
     List<Path> all = new ArrayList<>();
     try (DirectoryStream<Path> found =
         Files.newDirectoryStream(folder, PREFIX + "[0-9]*" + SUFFIX)) {
-      found.forEach(all::add);
+      for (Path p : found) {
+        if (Files.isRegularFile(p)) {
+          all.add(p);
+        }
+      }
     }
     all.sort(
         Comparator.comparingInt((Path p) -> p.getFileName().toString().length())

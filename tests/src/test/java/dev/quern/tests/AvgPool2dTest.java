@@ -44,7 +44,7 @@ class AvgPool2dTest {
     NdArray gy = v.array(y.shape());
     NdArray gx = AvgPool2dReference.backward(layer, gy, x.shape());
     String what = layer + " on " + x.shape() + ", " + v;
-    Passes p = new Passes();
+    Passes p = new Passes(layer);
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor tgy = Values.tensor(a, gy);

@@ -61,6 +61,7 @@ class BatchNorm2dTest {
       var.set(i, (float) (0.5 + Math.abs(var.get(i))));
     }
     Statistics running = new Statistics(mean, var);
+    Operators.running("batch_norm2d", layer);
 
     BatchNorm2d.Training got = layer.forwardTraining(t(x), t(weight), t(bias), t(mean), t(var));
     assertThat(Engine.lastImplementation()).startsWith("batch_norm2d:");

@@ -51,7 +51,9 @@ final class Compare {
   static void close(String what, Tensor actual, NdArray expected, double typical) {
     assertThat(actual.shape()).as("shape of %s", what).isEqualTo(expected.shape());
     float[] values = actual.toArray();
-    assertThat(distance(values, expected.values(), typical))
+    double distance = distance(values, expected.values(), typical);
+    Operators.againstReference(distance);
+    assertThat(distance)
         .as(() -> "distance of " + what + ", worst at " + worst(values, expected))
         .isLessThanOrEqualTo(TOLERANCE);
   }
@@ -80,6 +82,7 @@ final class Compare {
             what + ": element " + i + " is " + values[i] + ", exactly " + wanted + " is wanted");
       }
     }
+    Operators.againstReference(0);
   }
 
   /** Each element within {@code tolerance} of its own magnitude, however small that is. */
@@ -94,6 +97,7 @@ final class Compare {
             what + ": element " + i + " is " + values[i] + ", " + wanted + " is wanted");
       }
     }
+    Operators.againstReference(distance(values, expected.values()));
   }
 
   /** Equal element by element, 0 and -0 being equal. */

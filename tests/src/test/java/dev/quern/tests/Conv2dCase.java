@@ -62,7 +62,7 @@ record Conv2dCase(Conv2d layer, Shape input) {
 
     void compare(String implementation) {
       String operator = "conv2d:" + implementation;
-      Passes p = new Passes();
+      Passes p = new Passes(layer);
       try (Arena a = new Arena()) {
         Tensor tx = Values.tensor(a, x);
         Tensor tw = Values.tensor(a, w);

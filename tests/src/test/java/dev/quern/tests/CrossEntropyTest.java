@@ -71,7 +71,7 @@ class CrossEntropyTest {
     String weights = Arrays.toString(loss.classWeights());
     String what = loss + " " + weights + " of " + x.shape() + ", " + v;
     double wanted = CrossEntropyReference.forward(loss, x, labels);
-    Passes p = new Passes();
+    Passes p = new Passes(loss);
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       double value = p.run("cross_entropy", () -> loss.forward(tx, labels));

@@ -25,6 +25,7 @@ class FlattenTest {
     NdArray x = v.array(n, c, h, w);
     NdArray y = FlattenReference.forward(x);
     NdArray gy = v.array(y.shape());
+    Operators.running("flatten", null);
     try (Arena a = new Arena()) {
       Compare.exact("output, " + v, new Flatten().forward(Values.tensor(a, x)), y);
       Compare.exact(

@@ -15,13 +15,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One recorded case of an operator: parameters, and tensors in PyTorch's layouts. */
-record GoldenCase(String name, String operator, JsonNode params, Safetensors file) {
-  /** The cases that the metadata of a file in the form of torch-ops lists. */
-  static List<GoldenCase> of(Safetensors file) {
+record GoldenCase(
+    String name, String operator, JsonNode params, Safetensors file, boolean bundled) {
+  /**
+   * The cases that the metadata of a file in the form of torch-ops lists.
+   *
+   * @param bundled whether the file is the project's own, whose errors the table of operators has
+   */
+  static List<GoldenCase> of(Safetensors file, boolean bundled) {
     List<GoldenCase> cases = new ArrayList<>();
     for (JsonNode c : json(file.metadata().get("cases"))) {
       cases.add(
-          new GoldenCase(c.path("name").asText(), c.path("op").asText(), c.path("params"), file));
+          new GoldenCase(
+              c.path("name").asText(), c.path("op").asText(), c.path("params"), file, bundled));
     }
     return cases;
   }
@@ -113,7 +119,11 @@ record GoldenCase(String name, String operator, JsonNode params, Safetensors fil
   void agrees(String tensor, float... actual) {
     double[] expected = file.doubles(name + "." + tensor);
     assertThat(actual).as("%s.%s", name, tensor).hasSameSizeAs(expected);
-    assertThat(Compare.distance(actual, expected))
+    double distance = Compare.distance(actual, expected);
+    if (bundled) {
+      Operators.againstPyTorch(this, distance);
+    }
+    assertThat(distance)
         .as("distance of %s.%s", name, tensor)
         .isLessThanOrEqualTo(Compare.TOLERANCE);
   }

@@ -27,15 +27,15 @@ class GoldenTest {
     Path file = GoldenFile.bundled("torch-ops.safetensors");
     return Stream.of(
         dynamicTest("checksum of " + file.getFileName(), () -> GoldenFile.assertChecksum(file)),
-        node(file));
+        node(file, true));
   }
 
   @TestFactory
   Stream<DynamicNode> external() {
-    return GoldenFile.external().stream().map(GoldenTest::node);
+    return GoldenFile.external().stream().map(file -> node(file, false));
   }
 
-  private static DynamicNode node(Path path) {
+  private static DynamicNode node(Path path, boolean bundled) {
     GoldenFile file;
     try {
       file = GoldenFile.read(path);
@@ -47,7 +47,7 @@ class GoldenTest {
           });
     }
     return switch (file.kind()) {
-      case OPERATORS -> operators(file);
+      case OPERATORS -> operators(file, bundled);
       case STEPS -> dynamicTest(file.name(), () -> GoldenStepsTest.steps(file));
       case NOTEBOOK -> dynamicTest(file.name(), () -> replay(path));
     };
@@ -69,10 +69,10 @@ class GoldenTest {
   }
 
   /** A node a case, and behind them the summary. */
-  private static DynamicNode operators(GoldenFile file) {
+  private static DynamicNode operators(GoldenFile file, boolean bundled) {
     GoldenSummary summary = new GoldenSummary(file.name());
     List<DynamicNode> nodes = new ArrayList<>();
-    for (GoldenCase c : GoldenCase.of(file.content())) {
+    for (GoldenCase c : GoldenCase.of(file.content(), bundled)) {
       summary.listed(c);
       nodes.add(c.operator().equals("conv2d") ? convolution(c, summary) : plain(c, summary));
     }

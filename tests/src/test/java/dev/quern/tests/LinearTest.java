@@ -56,7 +56,7 @@ class LinearTest {
     NdArray bias = c.bias ? v.array(c.out) : null;
     NdArray gy = v.array(c.batch, c.out);
     String what = " of " + c + ", " + v;
-    Passes p = new Passes();
+    Passes p = new Passes(layer);
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor tw = Values.tensor(a, w);

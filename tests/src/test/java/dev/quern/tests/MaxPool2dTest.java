@@ -38,7 +38,7 @@ class MaxPool2dTest {
     NdArray y = MaxPool2dReference.forward(layer, x);
     NdArray gy = v.array(y.shape());
     String what = layer + " on " + x.shape() + ", " + v;
-    Passes p = new Passes();
+    Passes p = new Passes(layer);
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor tgy = Values.tensor(a, gy);

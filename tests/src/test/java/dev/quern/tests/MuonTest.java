@@ -64,6 +64,7 @@ class MuonTest {
 
   private static void close(String what, Tensor actual, NdArray expected) {
     double distance = Compare.distance(actual.toArray(), expected.values());
+    Operators.againstReference(distance);
     assertThat(distance).as(what).isLessThanOrEqualTo(TOLERANCE);
   }
 

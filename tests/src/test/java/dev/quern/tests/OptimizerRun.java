@@ -25,7 +25,7 @@ final class OptimizerRun {
   static void check(Optimizer o, String operator, Shape shape, int steps, Values v, Check check) {
     NdArray w = v.array(shape);
     List<NdArray> states = o.states().stream().map(name -> new NdArray(shape)).toList();
-    Passes p = new Passes();
+    Passes p = new Passes(o);
     try (Arena a = new Arena()) {
       Tensor tw = Values.tensor(a, w);
       List<Tensor> ts = new ArrayList<>(states.stream().map(s -> Values.tensor(a, s)).toList());

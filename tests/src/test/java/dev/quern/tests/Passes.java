@@ -16,6 +16,19 @@ import java.util.function.Supplier;
 /** Runs passes of operators and asserts by name that a native implementation of each ran. */
 final class Passes {
   private final List<String> names = new ArrayList<>();
+  private final Object description;
+
+  /** Of an operator without options. */
+  Passes() {
+    this(null);
+  }
+
+  /**
+   * @param description the layer, loss or optimizer, whose options the table of operators names
+   */
+  Passes(Object description) {
+    this.description = description;
+  }
 
   /**
    * Runs one pass.
@@ -28,6 +41,7 @@ final class Passes {
     String name = Engine.lastImplementation();
     assertThat(name).as("implementation that ran").startsWith(operator + ":");
     names.add(name);
+    Operators.running(operator, description);
     return result;
   }
 

@@ -45,7 +45,7 @@ class SgdTest {
   private static void check(Sgd sgd, int n, int steps, Values v) {
     NdArray w = v.array(n);
     NdArray velocity = new NdArray(w.shape());
-    Passes p = new Passes();
+    Passes p = new Passes(sgd);
     try (Arena a = new Arena()) {
       Tensor tw = Values.tensor(a, w);
       Tensor tv = Values.tensor(a, velocity);

@@ -35,6 +35,7 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       InfoCommand.class,
       BenchCommand.class,
+      GradcheckCommand.class,
       NotebookCommand.class,
       HelpCommand.class
     })

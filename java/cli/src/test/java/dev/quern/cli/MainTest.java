@@ -21,7 +21,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "eval", "predict", "nets", "summary", "info", "bench", "notebook"})
+      strings = {
+        "train",
+        "eval",
+        "predict",
+        "nets",
+        "summary",
+        "info",
+        "bench",
+        "gradcheck",
+        "notebook"
+      })
   void everyCommandHasHelpAndVersion(String command) {
     for (String help : new String[] {"-h", "--help"}) {
       Cli.Result r = Cli.run(command, help).succeeds();
@@ -40,7 +50,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "eval", "predict", "nets", "summary", "info", "bench"})
+  @ValueSource(
+      strings = {"train", "eval", "predict", "nets", "summary", "info", "bench", "gradcheck"})
   void unknownOptionPrintsUsage(String command) {
     Cli.Result r = Cli.run(command, "--no-such-option");
     assertThat(r.status()).isEqualTo(2);

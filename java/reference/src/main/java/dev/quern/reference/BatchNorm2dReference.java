@@ -135,8 +135,11 @@ public final class BatchNorm2dReference {
 
   private static void each(NdArray input, Element element) {
     int plane = input.dim(2) * input.dim(3);
-    for (int i = 0; i < input.size(); i++) {
-      element.visit(i, i / plane % input.dim(1));
+    for (int start = 0; start < input.size(); start += plane) {
+      int channel = start / plane % input.dim(1);
+      for (int i = start; i < start + plane; i++) {
+        element.visit(i, channel);
+      }
     }
   }
 }

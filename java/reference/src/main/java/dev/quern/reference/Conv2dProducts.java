@@ -12,9 +12,12 @@ import dev.quern.layer.Conv2d;
  * @param output {@code [N, O, H', W']}
  */
 record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
-  /** Takes one product {@code output[o] += input[i] * weight[w]}. */
-  interface Product {
-    void accept(int o, int i, int w);
+  /**
+   * Takes the products of one weight along a row of the output: {@code output[o + k] += input[i + k
+   * * stride] * weight[w]} for k from 0 to {@code count - 1}.
+   */
+  interface Row {
+    void accept(int o, int i, int stride, int w, int count);
   }
 
   static Conv2dProducts of(Conv2d layer, Shape input) {
@@ -30,42 +33,38 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
     Checks.shape("conv2d", "grad_output", array, output);
   }
 
-  /**
-   * Visits output by output in row-major order, and the products of one output in the weight's
-   * order.
-   */
-  void forEach(Product product) {
-    int rows = (int) output.dim(2);
-    int columns = (int) output.dim(3);
-    int o = 0;
+  /** Visits plane by plane of the output in row-major order, and of one plane weight by weight. */
+  void forEachRow(Row row) {
+    int channels = (int) weight.dim(1);
     for (int n = 0; n < output.dim(0); n++) {
       for (int filter = 0; filter < layer.outChannels(); filter++) {
-        for (int row = 0; row < rows; row++) {
-          for (int column = 0; column < columns; column++) {
-            forEachTap(product, o++, n, filter, row, column);
-          }
+        int group = filter / (layer.outChannels() / layer.groups());
+        for (int c = 0; c < channels; c++) {
+          int inputPlane = n * (int) input.dim(1) + group * channels + c;
+          forEachTap(row, n * layer.outChannels() + filter, inputPlane, filter * channels + c);
         }
       }
     }
   }
 
-  private void forEachTap(Product product, int o, int n, int filter, int row, int column) {
+  /** All products of one plane of each of the three. */
+  private void forEachTap(Row row, int outputPlane, int inputPlane, int weightPlane) {
     WindowAxis vertical = vertical();
     WindowAxis horizontal = horizontal();
-    int channels = (int) weight.dim(1);
-    int group = filter / (layer.outChannels() / layer.groups());
-    for (int c = 0; c < channels; c++) {
-      int plane = n * (int) input.dim(1) + group * channels + c;
-      for (int kernelRow = 0; kernelRow < vertical.kernel(); kernelRow++) {
-        int y = vertical.position(row, kernelRow);
-        for (int kernelColumn = 0; kernelColumn < horizontal.kernel(); kernelColumn++) {
-          int x = horizontal.position(column, kernelColumn);
-          if (y != WindowAxis.OUTSIDE && x != WindowAxis.OUTSIDE) {
-            int i = (plane * vertical.input() + y) * horizontal.input() + x;
-            int w =
-                ((filter * channels + c) * vertical.kernel() + kernelRow) * horizontal.kernel()
-                    + kernelColumn;
-            product.accept(o, i, w);
+    int rows = (int) output.dim(2);
+    int columns = (int) output.dim(3);
+    for (int kernelRow = 0; kernelRow < vertical.kernel(); kernelRow++) {
+      for (int kernelColumn = 0; kernelColumn < horizontal.kernel(); kernelColumn++) {
+        int w = (weightPlane * vertical.kernel() + kernelRow) * horizontal.kernel() + kernelColumn;
+        int first = horizontal.firstInside(kernelColumn);
+        int count = horizontal.endInside(kernelColumn, columns) - first;
+        for (int r = 0; count > 0 && r < rows; r++) {
+          int y = vertical.position(r, kernelRow);
+          if (y != WindowAxis.OUTSIDE) {
+            int x = horizontal.position(first, kernelColumn);
+            int i = (inputPlane * vertical.input() + y) * horizontal.input() + x;
+            row.accept(
+                (outputPlane * rows + r) * columns + first, i, horizontal.stride(), w, count);
           }
         }
       }

@@ -25,7 +25,10 @@ public final class Conv2dReference {
     products.checkWeight(weight);
     Checks.bias("conv2d", layer.bias(), biasOrNull, layer.outChannels());
     NdArray output = new NdArray(products.output());
-    products.forEach((o, i, w) -> output.add(o, input.get(i) * weight.get(w)));
+    double[] x = input.values();
+    double[] y = output.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> addScaled(y, o, 1, x, i, stride, weight.get(w), count));
     if (biasOrNull != null) {
       addBias(output, biasOrNull);
     }
@@ -46,7 +49,10 @@ public final class Conv2dReference {
     products.checkWeight(weight);
     products.checkGradOutput(gradOutput);
     NdArray gradInput = new NdArray(inputShape);
-    products.forEach((o, i, w) -> gradInput.add(i, gradOutput.get(o) * weight.get(w)));
+    double[] dx = gradInput.values();
+    double[] dy = gradOutput.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> addScaled(dx, i, stride, dy, o, 1, weight.get(w), count));
     return gradInput;
   }
 
@@ -55,7 +61,10 @@ public final class Conv2dReference {
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
     products.checkGradOutput(gradOutput);
     NdArray gradWeight = new NdArray(products.weight());
-    products.forEach((o, i, w) -> gradWeight.add(w, gradOutput.get(o) * input.get(i)));
+    double[] x = input.values();
+    double[] dy = gradOutput.values();
+    products.forEachRow(
+        (o, i, stride, w, count) -> gradWeight.add(w, dot(dy, o, x, i, stride, count)));
     return gradWeight;
   }
 
@@ -70,5 +79,29 @@ public final class Conv2dReference {
       gradBias.add(i / plane % gradBias.size(), gradOutput.get(i));
     }
     return gradBias;
+  }
+
+  /** {@code to[t + k * tStride] += from[f + k * fStride] * factor} for k below {@code count}. */
+  private static void addScaled(
+      double[] to,
+      int t,
+      int tStride,
+      double[] from,
+      int f,
+      int fStride,
+      double factor,
+      int count) {
+    for (int k = 0; k < count; k++) {
+      to[t + k * tStride] += from[f + k * fStride] * factor;
+    }
+  }
+
+  /** The sum of {@code a[i + k] * b[j + k * stride]} for k below {@code count}. */
+  private static double dot(double[] a, int i, double[] b, int j, int stride, int count) {
+    double sum = 0;
+    for (int k = 0; k < count; k++) {
+      sum += a[i + k] * b[j + k * stride];
+    }
+    return sum;
   }
 }

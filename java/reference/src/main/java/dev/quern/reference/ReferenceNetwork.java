@@ -8,9 +8,11 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A whole {@link Network} in double precision. It holds the parameters, and the step whose random
@@ -110,13 +112,47 @@ public final class ReferenceNetwork {
     Checks.shape("network " + network.name(), "input", input, batchInput(input));
     Map<String, NdArray> activations = new LinkedHashMap<>();
     activations.put(Network.INPUT, input);
-    List<Node> nodes = network.nodes();
-    for (int k = 0; k < nodes.size(); k++) {
-      Node node = nodes.get(k);
-      activations.put(
-          node.name(), twin(k).forward(inputs(node, activations), stateOf(node), training));
+    for (int k = 0; k < network.nodes().size(); k++) {
+      forward(k, activations, parameters, training);
     }
     return Collections.unmodifiableMap(activations);
+  }
+
+  private void forward(
+      int index, Map<String, NdArray> activations, Map<String, NdArray> state, boolean training) {
+    Node node = network.nodes().get(index);
+    activations.put(
+        node.name(),
+        twin(index).forward(inputs(node, activations), stateOf(node, state), training));
+  }
+
+  /**
+   * The network's output with one parameter, or the input, exchanged. Only the nodes that depend on
+   * it are computed; this network and the activations stay as they are, so that any number of
+   * threads may call.
+   *
+   * @param activations what {@link #forward(NdArray, boolean)} returned
+   * @param name a parameter's dotted name, or {@link Network#INPUT}
+   */
+  NdArray outputWith(
+      Map<String, NdArray> activations, String name, NdArray value, boolean training) {
+    Map<String, NdArray> state = new LinkedHashMap<>(parameters);
+    Map<String, NdArray> changed = new LinkedHashMap<>(activations);
+    Set<String> stale = new HashSet<>();
+    if (name.equals(Network.INPUT)) {
+      changed.put(name, value);
+      stale.add(name);
+    } else {
+      state.put(name, value);
+    }
+    for (int k = 0; k < network.nodes().size(); k++) {
+      Node node = network.nodes().get(k);
+      if (name.startsWith(node.name() + ".") || !Collections.disjoint(stale, node.inputs())) {
+        forward(k, changed, state, training);
+        stale.add(node.name());
+      }
+    }
+    return changed.get(outputName());
   }
 
   /** The network's output for a batch. */
@@ -166,7 +202,8 @@ public final class ReferenceNetwork {
       Map<String, NdArray> byParameter) {
     Node node = network.nodes().get(index);
     LayerReference.Gradients back =
-        twin(index).backward(inputs(node, activations), stateOf(node), gradient, training);
+        twin(index)
+            .backward(inputs(node, activations), stateOf(node, parameters), gradient, training);
     back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
     for (int i = 0; i < node.inputs().size(); i++) {
       sums.add(node.inputs().get(i), back.inputs().get(i));
@@ -203,11 +240,11 @@ public final class ReferenceNetwork {
     return node.inputs().stream().map(activations::get).toList();
   }
 
-  /** A node's parameters by their names in its layer. */
-  private Map<String, NdArray> stateOf(Node node) {
+  /** A node's parameters and buffers by their names in its layer. */
+  private static Map<String, NdArray> stateOf(Node node, Map<String, NdArray> state) {
     String prefix = node.name() + ".";
     Map<String, NdArray> own = new LinkedHashMap<>();
-    parameters.forEach(
+    state.forEach(
         (name, array) -> {
           if (name.startsWith(prefix)) {
             own.put(name.substring(prefix.length()), array);

@@ -21,4 +21,16 @@ record WindowAxis(int input, int kernel, int stride, int padding, int dilation) 
     long position = (long) window * stride - padding + (long) tap * dilation;
     return position >= 0 && position < input ? (int) position : OUTSIDE;
   }
+
+  /** The first window whose tap falls on the input or behind it. */
+  int firstInside(int tap) {
+    long before = padding - (long) tap * dilation;
+    return before <= 0 ? 0 : (int) Math.min((before + stride - 1) / stride, Integer.MAX_VALUE);
+  }
+
+  /** One past the last of {@code windows} windows whose tap falls on the input or before it. */
+  int endInside(int tap, int windows) {
+    long last = input - 1 + padding - (long) tap * dilation;
+    return last < 0 ? 0 : (int) Math.min(last / stride + 1, windows);
+  }
 }

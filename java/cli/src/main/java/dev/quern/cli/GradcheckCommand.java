@@ -1,0 +1,111 @@
+package dev.quern.cli;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.reference.GradientCheck;
+import dev.quern.reference.GradientReport;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern gradcheck}. */
+@Command(
+    name = "gradcheck",
+    description = {
+      "Checks a network's gradients on random weights and images.",
+      "",
+      "Each row of the table is a parameter, and the last one the input: gradients in double"
+          + " precision against central differences at some random entries, then the native"
+          + " network's against those in double precision at every entry. What is printed is the"
+          + " worst entry of each. Errors are shares of the tensor's largest gradient."
+          + " Large networks take minutes; small images and few entries help."
+    })
+final class GradcheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME|FILE",
+      required = true,
+      converter = NetworkSource.Converter.class,
+      description = NetworkSource.HELP + ".")
+  private NetworkSource net;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = SummaryCommand.Input.class,
+      description = "Input of a built-in network (default: 1x28x28 for lenet, else 3x32x32).")
+  private Shape input;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Decides weights, images, labels and entries; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "2",
+      converter = Counts.Positive.class,
+      description = "Images; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--entries",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = Counts.Positive.class,
+      description = "Central differences a tensor, at most; default ${DEFAULT-VALUE}.")
+  private int entries;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "E",
+      defaultValue = "1e-5",
+      description = "The largest error against central differences; default ${DEFAULT-VALUE}.")
+  private double tolerance;
+
+  @Option(
+      names = "--native-tolerance",
+      paramLabel = "E",
+      defaultValue = "1e-4",
+      description = "The largest error of the native network; default ${DEFAULT-VALUE}.")
+  private double nativeTolerance;
+
+  @Mixin private ThreadOptions threads;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    GradientCheck check =
+        BadValueException.check(
+            command, () -> new GradientCheck(seed, batch, entries, tolerance, nativeTolerance));
+    GradientReport report = check.run(network());
+    command.commandLine().getOut().print(report);
+    command.commandLine().getOut().flush();
+    if (report.passed()) {
+      return Failures.OK;
+    }
+    long failed = report.tensors().stream().filter(t -> !t.passed()).count();
+    Failures.line(
+        command.commandLine().getErr(),
+        "gradcheck: gradients of " + failed + " tensors of " + report.network() + " disagree");
+    return Failures.FAILED;
+  }
+
+  private Network network() {
+    if (input == null) {
+      return net.network();
+    }
+    if (!(net instanceof NetworkSource.BuiltIn)) {
+      throw new BadValueException(command, "--input is for built-in networks only");
+    }
+    return net.network(input, 10);
+  }
+}

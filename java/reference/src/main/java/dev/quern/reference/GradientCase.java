@@ -1,0 +1,162 @@
+package dev.quern.reference;
+
+import dev.quern.Arena;
+import dev.quern.Network;
+import dev.quern.Network.Node;
+import dev.quern.Shape;
+import dev.quern.Trainer;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Parameter;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+
+/**
+ * A network with drawn weights, input and labels, all exact in single precision, and the
+ * cross-entropy of its output as the scalar whose gradients are asked for. Safe for any number of
+ * threads.
+ */
+final class GradientCase {
+  private static final long SEED = 1;
+
+  private final Network network;
+  private final ReferenceNetwork reference;
+  private final NdArray input;
+  private final int[] labels;
+  private final CrossEntropy loss = new CrossEntropy();
+  private final Map<String, NdArray> activations;
+
+  private GradientCase(Network network, ReferenceNetwork reference, NdArray input, int[] labels) {
+    this.network = network;
+    this.reference = reference;
+    this.input = input;
+    this.labels = labels;
+    reference.random(SEED, 0); // what falls in dropout, there and in the trainer's first step
+    activations = reference.forward(input, true);
+  }
+
+  /**
+   * Draws a case.
+   *
+   * @param network any; an output of several axes is flattened
+   * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
+   *     always 0
+   */
+  static GradientCase draw(Network network, int batch, SplittableRandom random) {
+    int outputs = Math.toIntExact(network.output().elements());
+    if (outputs < 2) {
+      throw new InvalidArgumentException(
+          "gradient check: output "
+              + network.output()
+              + " of network "
+              + network.name()
+              + " has no cross-entropy, which takes 2 classes or more");
+    }
+    Map<String, NdArray> state = new LinkedHashMap<>();
+    network.parameters().forEach((name, p) -> state.put(name, draw(p, random)));
+    network.buffers().forEach((name, b) -> state.put(name, filled(b.shape(), b::initial)));
+    NdArray input = filled(network.input().batch(batch), random::nextGaussian);
+    int[] labels = random.ints(batch, 0, outputs).toArray();
+    Network flat = network.output().rank() == 1 ? network : flat(network);
+    return new GradientCase(flat, new ReferenceNetwork(flat, state), input, labels);
+  }
+
+  /** This case after a move of the input by a little more than single precision's rounding. */
+  GradientCase moved(SplittableRandom random) {
+    NdArray near = input.copy();
+    for (int i = 0; i < near.size(); i++) {
+      near.add(i, 1e-5 * random.nextGaussian());
+    }
+    return new GradientCase(network, reference, near, labels);
+  }
+
+  private static Network flat(Network network) {
+    List<Node> nodes = new ArrayList<>(network.nodes());
+    String last = nodes.get(nodes.size() - 1).name();
+    String name = "flattened";
+    while (network.shapes().containsKey(name)) {
+      name += "_";
+    }
+    nodes.add(new Node(name, new Flatten(), List.of(last)));
+    return new Network(network.name(), network.input(), nodes);
+  }
+
+  /**
+   * Uniform with variance 1 / fan in, so that activations neither grow nor vanish, or within 1/4 of
+   * what would be constant: a scale of exactly 1 and a shift of 0 hide mistakes.
+   */
+  private static NdArray draw(Parameter p, SplittableRandom random) {
+    double bound = p.fanIn() == 0 ? 0.25 : Math.sqrt(3.0 / p.fanIn());
+    double centre = p.fanIn() == 0 ? p.constant() : 0;
+    return filled(p.shape(), () -> centre + random.nextDouble(-bound, bound));
+  }
+
+  private static NdArray filled(Shape shape, DoubleSupplier values) {
+    NdArray array = new NdArray(shape);
+    for (int i = 0; i < array.size(); i++) {
+      array.set(i, (float) values.getAsDouble());
+    }
+    return array;
+  }
+
+  /** A parameter, or {@link Network#INPUT}. */
+  NdArray tensor(String name) {
+    return name.equals(Network.INPUT) ? input : reference.parameters().get(name);
+  }
+
+  /** The loss. */
+  double loss() {
+    return loss(activations.get(outputName()));
+  }
+
+  /** The loss with one tensor exchanged. */
+  double lossWith(String name, NdArray value) {
+    return loss(reference.outputWith(activations, name, value, true));
+  }
+
+  private double loss(NdArray logits) {
+    return CrossEntropyReference.forward(loss, logits, labels);
+  }
+
+  private String outputName() {
+    return network.nodes().get(network.nodes().size() - 1).name();
+  }
+
+  /** The twins' gradients of the parameters in the network's order, and behind them the input's. */
+  Map<String, NdArray> twinGradients() {
+    NdArray gradLogits =
+        CrossEntropyReference.backward(loss, activations.get(outputName()), labels);
+    ReferenceNetwork.Gradients gradients = reference.backward(activations, gradLogits, true);
+    Map<String, NdArray> all = new LinkedHashMap<>(gradients.parameters());
+    all.put(Network.INPUT, gradients.input());
+    return all;
+  }
+
+  /** The native network's gradients of the parameters; it makes none of its input. */
+  Map<String, NdArray> nativeGradients() {
+    Map<String, float[]> state = new LinkedHashMap<>();
+    reference.parameters().forEach((name, array) -> state.put(name, array.toFloats()));
+    Map<String, NdArray> gradients = new LinkedHashMap<>();
+    try (Trainer trainer =
+            Trainer.builder(network)
+                .batch(labels.length)
+                .seed(SEED)
+                .optimizer(new Sgd(0))
+                .loss(loss)
+                .weights(state)
+                .build();
+        Arena arena = new Arena()) {
+      trainer.step(arena.tensor(input.shape(), input.toFloats()), labels);
+      trainer
+          .gradients()
+          .forEach((name, g) -> gradients.put(name, NdArray.of(tensor(name).shape(), g)));
+    }
+    return gradients;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.quern.tests;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Size;
+import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The table of layers whose gradients are checked: small networks, each with the layer in its
+ * middle, so that what it sends back arrives at weights before it. A new layer adds its lines.
+ */
+final class GradientNetworks {
+  private GradientNetworks() {}
+
+  static List<Network> all() {
+    return Stream.of(
+            Stream.of(conv2d()),
+            Stream.of(pools()),
+            Stream.of(shapes()),
+            Stream.of(norms()),
+            activations(),
+            Stream.of(
+                onImages(new Dropout(0.3f)),
+                onFeatures(new Dropout()),
+                onImages(new Dropout2d(0.3f)),
+                onImages(new Relu()),
+                onFeatures(new Relu()),
+                onImages(new Softmax()),
+                onFeatures(new Softmax()),
+                onImages(new Flatten(), new Linear(5)),
+                onFeatures(new Linear(7)),
+                onFeatures(new Linear(6, false)),
+                merging(new Add(), 4, 4),
+                merging(new Concat(), 4, 4),
+                merging(new Concat(), 3, 5, 1),
+                merging(new Multiply(), 4, 4),
+                squeezeAndExcitation()))
+        .flatMap(s -> s)
+        .toList();
+  }
+
+  private static Network[] conv2d() {
+    return new Network[] {
+      onImages(new Conv2d(5, 3)),
+      onImages(new Conv2d(3, 1).bias(false)),
+      onImages(new Conv2d(4, new Size(2, 3)).stride(new Size(2, 1)).padding(new Size(0, 2))),
+      onImages(new Conv2d(3, 3).dilation(new Size(1, 2)).padding(1)),
+      onImages(new Conv2d(6, 3).groups(2).padding(1)),
+      onImages(new Conv2d(8, 3).groups(4).stride(2).padding(1).bias(false))
+    };
+  }
+
+  private static Network[] pools() {
+    return new Network[] {
+      onImages(new MaxPool2d(2)),
+      onImages(new MaxPool2d(3).stride(2).padding(1).ceilMode(true)),
+      onImages(new MaxPool2d(2).stride(1).dilation(2)),
+      onImages(new AvgPool2d(2)),
+      onImages(new AvgPool2d(3).stride(2).padding(1).ceilMode(true)),
+      onImages(
+          new AvgPool2d(new Size(3, 2)).stride(1).padding(new Size(1, 0)).countIncludePad(false))
+    };
+  }
+
+  private static Network[] shapes() {
+    ConvTranspose2d up = new ConvTranspose2d(6, 3);
+    return new Network[] {
+      onImages(up),
+      onImages(up.stride(2).padding(1).outputPadding(1).groups(2)),
+      onImages(up.dilation(2).bias(false)),
+      onImages(new AdaptiveAvgPool2d(1)),
+      onImages(new AdaptiveAvgPool2d(new Size(3, 4))),
+      onImages(new ZeroPad2d(1, 2, 0, 3)),
+      onImages(new ReflectionPad2d(1, 2, 0, 3)),
+      onImages(new UpsampleNearest2d(2)),
+      onImages(new UpsampleNearest2d(new Size(1, 3)))
+    };
+  }
+
+  private static Network[] norms() {
+    return new Network[] {
+      onImages(new BatchNorm2d()),
+      onImages(new BatchNorm2d(0.3f, 1e-2f)),
+      onImages(new GroupNorm(2)),
+      onImages(new GroupNorm(1, 1e-2f, false)),
+      onImages(new LayerNorm(4, 7, 6)),
+      onImages(new LayerNorm(Shape.of(7, 6), 1e-5f, true, false)),
+      onImages(new LayerNorm(Shape.of(6), 1e-5f, false, false)),
+      onFeatures(new GroupNorm(2)),
+      onFeatures(new LayerNorm(6))
+    };
+  }
+
+  private static Stream<Network> activations() {
+    return Stream.of(
+            new Elu(),
+            new Elu(0.5f),
+            new Gelu(),
+            new Gelu(Gelu.Approximate.TANH),
+            new Hardsigmoid(),
+            new Hardswish(),
+            new LeakyRelu(),
+            new LeakyRelu(0.3f),
+            new LogSoftmax(),
+            new Mish(),
+            new Relu6(),
+            new Selu(),
+            new Sigmoid(),
+            new Silu(),
+            new Softplus(),
+            new Softplus(2, 1),
+            new Tanh())
+        .flatMap(layer -> Stream.of(onImages(layer), onFeatures(layer)));
+  }
+
+  /** Channels that scale themselves: Hu et al., "Squeeze-and-Excitation Networks", 2018. */
+  private static Network squeezeAndExcitation() {
+    Network.Builder b = Network.builder("squeeze-and-excitation", Shape.of(2, 5, 4));
+    b.add("before", new Conv2d(4, 3).padding(1));
+    b.add("squeeze", new AdaptiveAvgPool2d(1));
+    b.add("excite", new Conv2d(4, 1));
+    b.add("gate", new Sigmoid());
+    b.add("merge", new Multiply(), "before", "gate");
+    return head(b);
+  }
+
+  /** Behind a convolution that makes 4x7x6 of 3x7x6. */
+  private static Network onImages(Layer... layers) {
+    Network.Builder b = Network.builder(List.of(layers).toString(), Shape.of(3, 7, 6));
+    b.add("before", new Conv2d(4, 3).padding(1));
+    return head(b, layers);
+  }
+
+  /** Behind a linear layer of 6 outputs. */
+  private static Network onFeatures(Layer... layers) {
+    Network.Builder b = Network.builder(List.of(layers) + " on features", Shape.of(5));
+    b.add("before", new Linear(6));
+    return head(b, layers);
+  }
+
+  private static Network head(Network.Builder b, Layer... layers) {
+    for (Layer layer : layers) {
+      b.add(layer);
+    }
+    if (b.build().output().rank() > 1) {
+      b.add("flat", new Flatten());
+    }
+    return b.add("after", new Linear(3)).build();
+  }
+
+  /** Behind convolutions of the input, one of so many channels for each input. */
+  private static Network merging(Layer layer, int... channels) {
+    Network.Builder b = Network.builder(layer + " of " + channels.length, Shape.of(2, 5, 4));
+    String[] inputs = new String[channels.length];
+    for (int i = 0; i < channels.length; i++) {
+      inputs[i] = "before" + i;
+      b.add(inputs[i], new Conv2d(channels[i], 3).padding(1), Network.INPUT);
+    }
+    b.add("merge", layer, inputs);
+    return head(b);
+  }
+}

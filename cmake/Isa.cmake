@@ -1,7 +1,8 @@
 # QUERN_ISA_TIERS lists the instruction sets of the target's processor. quern_add_kernels(TARGET SOURCE) compiles SOURCE
 # once per instruction set, with QUERN_ISA_NAME set to its name.
 # No unit contracts a * b + c by itself: fused multiply-adds are where they are written. A root is the processor's
-# instruction: it sets no errno, for which there would be a call of libm.
+# instruction: it sets no errno, for which there would be a call of libm. Nobody reads the flags of floating-point
+# exceptions, so that both sides of a selection may be computed: else loops with one stay scalar.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(QUERN_ISA_TIERS baseline avx2 avx512)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
@@ -27,7 +28,7 @@ function(quern_add_kernels target source)
     target_include_directories(${kernels} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
     target_compile_definitions(${kernels} PRIVATE QUERN_ISA_NAME=${tier})
     target_compile_options(${kernels} PRIVATE
-      ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-exceptions -fno-rtti -ffunction-sections ${flags_${tier}})
+      ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti -ffunction-sections ${flags_${tier}})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
   endforeach()
 endfunction()

@@ -120,6 +120,16 @@ QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const floa
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
+/* ---- bias: what a transposed convolution needs besides the passes of the convolution that it mirrors ---- */
+
+/* Adds values, one a channel, to each row of dst. */
+QUERN_API int quern_add_bias(int64_t rows, int64_t channels, const float* values, float* dst,
+                             int64_t dst_pitch) QUERN_NOEXCEPT;
+QUERN_API int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) QUERN_NOEXCEPT;
+/* sums[i], one a channel, receives the sum over all rows: the gradient of what quern_add_bias added. */
+QUERN_API int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
+                                void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+
 /* ---- max_pool2d, avg_pool2d ---- */
 
 typedef struct quern_pool2d {
@@ -150,12 +160,84 @@ QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* sr
 QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst,
                                         float* diff_src) QUERN_NOEXCEPT;
 
+/* ---- adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d ---- */
+
+/* What changes height and width and nothing else. */
+typedef struct quern_resize2d {
+  int64_t batch;
+  int64_t channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t out_height;
+  int64_t out_width;
+  int64_t padding_top; /* of the two paddings only; what is left of out_height after the input lies below it */
+  int64_t padding_left;
+  int64_t src_pitch;
+  int64_t dst_pitch;
+} quern_resize2d;
+
+/* Output row i averages input rows [floor(i * in_height / out_height), ceil((i + 1) * in_height / out_height)). */
+QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, const float* src,
+                                                float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                                 float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                        float* diff_src) QUERN_NOEXCEPT;
+/* Mirrors about the first and last pixel, which are not repeated; each padding is less than the input's size. */
+QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                              float* diff_src) QUERN_NOEXCEPT;
+/* Output sizes are multiples of the input's. */
+QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const float* src,
+                                               float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const float* diff_dst,
+                                                float* diff_src) QUERN_NOEXCEPT;
+
 /* ---- relu ---- */
 
 /* dst may be src. */
 QUERN_API int quern_relu_forward(int64_t n, const float* src, float* dst) QUERN_NOEXCEPT;
 /* From the output (or the input: the sign is the same); diff_src may be diff_dst. */
 QUERN_API int quern_relu_backward(int64_t n, const float* dst, const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
+
+/* ---- activation ---- */
+
+/* Element by element; values and gradients at kinks are PyTorch's. */
+enum quern_activation_kind {
+  QUERN_RELU6 = 0,
+  QUERN_LEAKY_RELU = 1,
+  QUERN_ELU = 2,
+  QUERN_SELU = 3,
+  QUERN_GELU = 4,
+  QUERN_GELU_TANH = 5,
+  QUERN_SILU = 6,
+  QUERN_MISH = 7,
+  QUERN_HARDSWISH = 8,
+  QUERN_HARDSIGMOID = 9,
+  QUERN_SIGMOID = 10,
+  QUERN_TANH = 11,
+  QUERN_SOFTPLUS = 12
+};
+
+typedef struct quern_activation {
+  int64_t kind;     /* a quern_activation_kind */
+  double alpha;     /* leaky_relu's negative_slope, elu's alpha; others ignore it */
+  double beta;      /* softplus: log(1 + exp(beta * x)) / beta ... */
+  double threshold; /* ... but x where beta * x is above this; others ignore both */
+} quern_activation;
+
+/*
+ * reads_dst[0] receives 1 where the backward pass goes by the output, so that the forward pass may overwrite its input:
+ * relu6, selu, sigmoid, tanh, and leaky_relu and elu whose alpha is not negative. Elsewhere 0: it goes by the input.
+ */
+QUERN_API int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) QUERN_NOEXCEPT;
+/* dst may be src. */
+QUERN_API int quern_activation_forward(const quern_activation* activation, int64_t n, const float* src,
+                                       float* dst) QUERN_NOEXCEPT;
+/* saved is dst or src, as quern_activation_reads_dst says; diff_src may be diff_dst. */
+QUERN_API int quern_activation_backward(const quern_activation* activation, int64_t n, const float* saved,
+                                        const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
 
 /* ---- linear ---- */
 
@@ -215,6 +297,42 @@ typedef struct quern_dropout {
  * src. */
 QUERN_API int quern_dropout_apply(const quern_dropout* dropout, const float* src, float* dst) QUERN_NOEXCEPT;
 
+/* ---- group_norm, layer_norm ---- */
+
+/*
+ * Normalisations of each sample by itself. weights and bias may be NULL, meaning 1 and 0. saved receives the means, and
+ * behind them each 1 / sqrt(var + eps), for the backward pass, in which diff_src, diff_weights and diff_bias may be
+ * NULL each.
+ */
+typedef struct quern_group_norm {
+  int64_t batch;
+  int64_t pixels; /* height * width; 1 for features */
+  int64_t channels;
+  int64_t groups;
+  double eps;
+} quern_group_norm;
+
+QUERN_API int quern_group_norm_workspace(const quern_group_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
+/* weights and bias have a value a channel; saved has 2 * batch * groups doubles. */
+QUERN_API int quern_group_norm_forward(const quern_group_norm* norm, const float* src, const float* weights,
+                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_group_norm_backward(const quern_group_norm* norm, const float* src, const float* diff_dst,
+                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+                                        float* diff_bias, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+typedef struct quern_layer_norm {
+  int64_t rows;   /* the batch, times the axes that are not normalised over */
+  int64_t length; /* elements that are normalised together; weights and bias lie in their order */
+  double eps;
+} quern_layer_norm;
+
+/* saved has 2 * rows doubles. */
+QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const float* src, const float* weights,
+                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const float* src, const float* diff_dst,
+                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+                                        float* diff_bias) QUERN_NOEXCEPT;
+
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */
@@ -223,12 +341,28 @@ QUERN_API int quern_add(int64_t n, const float* a, const float* b, float* dst) Q
 QUERN_API int quern_copy_channels(int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
 
-/* ---- softmax, cross_entropy ---- */
+/* ---- multiply ---- */
+
+/* dst = src * other, each [batch][pixels][channels], or other [batch][channels] for all pixels where other_pixels is 1;
+ * dst may be either of the same size. */
+QUERN_API int quern_multiply_forward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                     const float* src, const float* other, float* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL. */
+QUERN_API int quern_multiply_backward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                      const float* src, const float* other, const float* diff_dst, float* diff_src,
+                                      float* diff_other) QUERN_NOEXCEPT;
+
+/* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */
 QUERN_API int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
                                      float* diff_src) QUERN_NOEXCEPT;
+
+/* The logarithm of softmax, exact where a probability would vanish. */
+QUERN_API int quern_log_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_log_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
+                                         float* diff_src) QUERN_NOEXCEPT;
 
 typedef struct quern_cross_entropy {
   int64_t batch;

@@ -1,4 +1,4 @@
-// softmax, and the loss and metric that stand on it.
+// softmax and its logarithm, and the loss and metric that stand on them.
 #include "checks.h"
 #include "kernels/kernels.h"
 #include "threads.h"
@@ -76,6 +76,26 @@ extern "C" int quern_softmax_backward(int64_t rows, int64_t classes, const float
   parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
     const int64_t at = begin * classes;
     kernels().softmax_backward(end - begin, classes, dst + at, diff_dst + at, diff_src + at);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_log_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) noexcept {
+  QUERN_TRY(prepare("log_softmax", src && dst, rows, classes));
+  ran("log_softmax");
+  parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
+    kernels().log_softmax_forward(end - begin, classes, src + begin * classes, dst + begin * classes);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_log_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
+                                          float* diff_src) noexcept {
+  QUERN_TRY(prepare("log_softmax", dst && diff_dst && diff_src, rows, classes));
+  ran("log_softmax");
+  parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
+    const int64_t at = begin * classes;
+    kernels().log_softmax_backward(end - begin, classes, dst + at, diff_dst + at, diff_src + at);
   });
   return QUERN_OK;
 }

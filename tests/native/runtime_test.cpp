@@ -10,6 +10,7 @@ static void refuses_before_start() {
   auto* d = untouchable<double>();
   const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1};
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
+  const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1};
   const quern_cross_entropy ce{1, 1, 0, 0};
   const quern_sgd sgd{0, 0, 0, 0, 0};
@@ -27,6 +28,19 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_max_pool2d_backward(&pool, f, i, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_avg_pool2d_forward(&pool, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_avg_pool2d_backward(&pool, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_avg_pool2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_avg_pool2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_zero_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_zero_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_forward(1, 1, 1, 1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_backward(1, 1, 1, 1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_add_bias(1, 1, f, f, 1));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums_workspace(1, 1, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums(1, 1, f, 1, f, f, 100));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_relu_forward(1, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_relu_backward(1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_linear_packed_size(&linear, size));

@@ -1,4 +1,5 @@
-// softmax against long double, with logits that overflow a naive exp; and what is refused.
+// softmax and log_softmax against long double, with logits that overflow a naive exp; and what is refused.
+#include <cfloat>
 #include <vector>
 
 #include "guarded.h"
@@ -53,6 +54,30 @@ void compare_backward(int64_t rows, int64_t classes, const float* dst, const flo
   }
 }
 
+// log softmax(x)[i] = (x[i] - max) - log(sum of exp(x - max)).
+void compare_log(int64_t rows, int64_t classes, const float* src, const float* diff_dst, Guard side) {
+  Guarded<float> dst(rows * classes, side), diff_src(rows * classes, side);
+  CHECK_OK(quern_log_softmax_forward(rows, classes, src, dst.data()));
+  CHECK(ran("log_softmax"));
+  CHECK_OK(quern_log_softmax_backward(rows, classes, dst.data(), diff_dst, diff_src.data()));
+  for (int64_t r = 0; r < rows; r++) {
+    const float *x = src + r * classes, *dy = diff_dst + r * classes;
+    long double most = x[0], sum = 0, diffs = 0;
+    for (int64_t i = 1; i < classes; i++) most = x[i] > most ? x[i] : most;
+    for (int64_t i = 0; i < classes; i++) {
+      sum += expl(x[i] - most);
+      diffs += dy[i];
+    }
+    for (int64_t i = 0; i < classes; i++) {
+      const long double exact = (x[i] - most) - logl(sum), wanted = exact < -FLT_MAX ? -HUGE_VALL : exact;
+      CHECK(close_to(dst[r * classes + i], static_cast<double>(wanted), rounding(exact) + 1e-18));
+      const long double slope = dy[i] - expl(dst[r * classes + i]) * diffs;
+      const double slack = static_cast<double>(classes) * 1e-15;
+      CHECK(close_to(diff_src[r * classes + i], static_cast<double>(slope), rounding(slope) + slack));
+    }
+  }
+}
+
 void check(int64_t rows, int64_t classes, float scale, Guard side) {
   Random random(static_cast<uint64_t>(classes));
   Guarded<float> src(rows * classes, side), dst(rows * classes, side), diff_dst(rows * classes, side);
@@ -65,6 +90,7 @@ void check(int64_t rows, int64_t classes, float scale, Guard side) {
   compare_forward(rows, classes, src.data(), dst.data());
   CHECK_OK(quern_softmax_backward(rows, classes, dst.data(), diff_dst.data(), diff_src.data()));
   compare_backward(rows, classes, dst.data(), diff_dst.data(), diff_src.data());
+  compare_log(rows, classes, src.data(), diff_dst.data(), side);
   CHECK_OK(quern_set_threads(3));
   CHECK_OK(quern_softmax_forward(rows, classes, src.data(), dst3.data()));
   CHECK_OK(quern_softmax_backward(rows, classes, dst.data(), diff_dst.data(), diff_src3.data()));
@@ -99,10 +125,14 @@ void special_values() {
   const float lone[] = {-INFINITY, -3e38f, 3e38f, 0};
   forward(4, lone, dst);
   CHECK(dst[0] == 0 && dst[1] == 0 && dst[2] == 1 && dst[3] == 0);
+  CHECK_OK(quern_log_softmax_forward(1, 4, lone, dst));
+  CHECK(dst[0] == -INFINITY && dst[2] == 0 && dst[3] == -3e38f);
   // No distribution, so no number that looks like one.
   const float bad[][4] = {{1, 2, NAN, 3}, {1, INFINITY, 2, 3}, {-INFINITY, -INFINITY, -INFINITY, -INFINITY}};
   for (const auto& row : bad) {
     forward(4, row, dst);
+    for (float v : dst) CHECK(std::isnan(v));
+    CHECK_OK(quern_log_softmax_forward(1, 4, row, dst));
     for (float v : dst) CHECK(std::isnan(v));
   }
 }
@@ -111,6 +141,18 @@ void refused(int status, const char* text, int64_t rows, int64_t classes) {
   float* f = untouchable<float>();
   CHECK_REFUSED(status, text, quern_softmax_forward(rows, classes, f, f));
   CHECK_REFUSED(status, text, quern_softmax_backward(rows, classes, f, f, f));
+}
+
+void log_refusals() {
+  float* f = untouchable<float>();
+  const char* text = "log_softmax: a required pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(1, 1, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(1, 1, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: classes 0", quern_log_softmax_forward(2, 0, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: rows -1", quern_log_softmax_backward(-1, 2, f, f, f));
 }
 
 void refusals() {
@@ -137,5 +179,6 @@ int main() {
   cases();
   special_values();
   refusals();
+  log_refusals();
   return finish();
 }

@@ -19,26 +19,36 @@ namespace QUERN_ISA_NAME {
 namespace {
 
 #include "math.inc"
+#include "math_float.inc"
 #include "rows.inc"
 #include "simd.inc"
 #include "sums.inc"
 // the rest stands on these
+#include "activation_kinds.inc"
+// its kinds come first
 #include "activation.inc"
 #include "adam.inc"
+#include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
 #include "conv_tiles.inc"
 #include "dropout.inc"
+#include "group_norm.inc"
 #include "huber.inc"
 #include "im2col.inc"
+#include "layer_norm.inc"
 #include "layout.inc"
 #include "max_pool2d.inc"
 #include "mse.inc"
+#include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
+#include "reflection_pad2d.inc"
+#include "relu.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "upsample_nearest2d.inc"
 #include "vectors.inc"
 
 }  // namespace

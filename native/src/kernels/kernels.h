@@ -27,6 +27,14 @@ struct RmsPropStep {
   float alpha, rest, eps, decay, momentum, lr;
 };
 
+// An activation in the numbers that each element needs.
+struct ActivationStep {
+  quern_activation_kind kind;
+  float alpha;  // the slope below 0, or the factor of exp(x) - 1
+  float scale;  // the slope above 0 of ELU and SELU
+  float beta, inverse_beta, threshold;
+};
+
 // A run of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
 // runs of floats; the weights follow in the same order, `vectors` vectors for each input.
 struct ConvRow {
@@ -64,6 +72,9 @@ struct DropoutStep {
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
   KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
+  KERNEL(activation_backward,                                                                                          \
+         (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
   KERNEL(nchw_to_nhwc, (int64_t c, int64_t pixels, const float* src, float* dst, int64_t pitch))                       \
   KERNEL(nhwc_to_nchw, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst))                       \
   KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
@@ -81,7 +92,19 @@ struct DropoutStep {
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
   KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
+  KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
+  KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
+  KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
+  KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
+  KERNEL(upsample_nearest2d_backward,                                                                                  \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                                 \
+  KERNEL(add_to_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                       \
+  KERNEL(multiply, (int64_t n, const float* a, const float* b, float* dst))                                            \
+  KERNEL(multiply_rows, (int64_t rows, int64_t c, const float* src, const float* values, float* dst))                  \
+  /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
+  KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, double* sums, double* squares))                          \
   KERNEL(normalize, (int64_t rows, int64_t c, const float* src, const float* mean, const float* scale,                 \
@@ -92,8 +115,25 @@ struct DropoutStep {
                               const float* scale, const float* slope, const float* shift, float* diff_src))            \
   KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
   KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
+  KERNEL(add_centred_squares,                                                                                          \
+         (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean, double* squares))              \
+  KERNEL(group_norm_forward, (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean,            \
+                              const double* scale, const float* bias, float* dst))                                     \
+  KERNEL(group_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
+                           const double* mean, double* diff_sums, double* product_sums))                               \
+  KERNEL(group_norm_backward,                                                                                          \
+         (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch, const double* mean,         \
+          const double* scale, const double* slope, const double* shift, float* diff_src))                             \
+  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, const float* src, const float* weights,             \
+                              const float* bias, float* dst, double* mean, double* inverse))                           \
+  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
+                               const double* mean, const double* inverse, float* diff_src))                            \
+  KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
+                           const double* mean, const double* inverse, double* diff_sums, double* product_sums))        \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
+  KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                 \
+  KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
   KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
                          double smoothing, double scale, float* diff_src, double* losses))                             \
   KERNEL(cross_entropy_soft, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,   \

@@ -8,6 +8,7 @@ module dev.quern {
   exports dev.quern;
   exports dev.quern.data;
   exports dev.quern.error;
+  exports dev.quern.init;
   exports dev.quern.layer;
   exports dev.quern.loss;
   exports dev.quern.optim;

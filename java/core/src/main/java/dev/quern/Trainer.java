@@ -70,7 +70,7 @@ public final class Trainer implements AutoCloseable {
       o = new Optimization(b, weights);
       budget.require(weights.bytes(), o.bytes(), p.bytes());
       p.allocate();
-      Map<String, float[]> first = Initializer.initial(network, seed);
+      Map<String, float[]> first = Initializer.initial(network, b.initializers, seed);
       first.putAll(b.weights);
       TrainingState.requireWeights(network, first);
       first.forEach(weights::set);

@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.init.Init;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
@@ -39,6 +40,7 @@ public final class TrainerBuilder {
   EarlyStopping earlyStopping;
   long seed = 1;
   long memoryLimit = Long.MAX_VALUE;
+  final List<Initializer.Rule> initializers = new ArrayList<>();
   Map<String, float[]> weights = Map.of();
 
   TrainerBuilder(Network network) {
@@ -169,8 +171,18 @@ public final class TrainerBuilder {
   }
 
   /**
+   * How the parameters that a pattern names start, {@code *} standing for any run of characters:
+   * {@code *.weight}. Where several patterns name a parameter, the last one rules; where none does,
+   * the default is PyTorch's. {@link Networks} tells the names in the built-in networks.
+   */
+  public TrainerBuilder initialize(String pattern, Init init) {
+    initializers.add(new Initializer.Rule(pattern, init));
+    return this;
+  }
+
+  /**
    * First values of weights and buffers by dotted name, in file layouts; the rest is initialised by
-   * the seed.
+   * {@link #initialize} and the seed.
    *
    * @see ModelData#weights()
    */
@@ -237,6 +249,7 @@ public final class TrainerBuilder {
     all.put("ema", Double.toString(ema));
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
+    all.put("initialize", initializers.toString());
     all.put("loss", loss.toString());
     all.put("normalization", normalization.toString());
     all.put(

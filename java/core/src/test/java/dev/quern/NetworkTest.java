@@ -3,7 +3,6 @@ package dev.quern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
@@ -24,22 +23,6 @@ class NetworkTest {
     Network notebook = Networks.notebook(Shape.of(3, 32, 32), 10);
     assertThat(notebook.parameterCount()).isEqualTo(75 + 9 + 121 * 64 + 64 + 640 + 10);
     assertThat(notebook.shapes()).containsEntry("pool2", Shape.of(1, 11, 11));
-    Shape cifar = Shape.of(3, 32, 32);
-    assertThat(Networks.vggSmall(cifar, 10).parameterCount()).isEqualTo(1_148_874);
-    assertThat(Networks.cifarResnet(20, cifar, 10).parameterCount()).isEqualTo(272_474);
-    assertThat(Networks.resnet18(cifar, 10).parameterCount()).isEqualTo(11_173_962);
-    for (String name : Networks.names()) {
-      assertThat(Networks.byName(name, cifar, 7).output()).as(name).isEqualTo(Shape.of(7));
-      assertThat(Networks.byName(name, Shape.of(1, 28, 28), 10).name()).isEqualTo(name);
-    }
-  }
-
-  @Test
-  void unknownNameListsTheKnownOnes() {
-    assertThatThrownBy(() -> Networks.byName("lenot", Shape.of(1, 28, 28), 10))
-        .isInstanceOf(NotFoundException.class)
-        .hasMessageContaining("lenot")
-        .hasMessageContaining("notebook, lenet, vgg-small");
   }
 
   @Test

@@ -63,16 +63,44 @@ final class GoldenRunners {
           "huber",
           "flatten",
           "batch_norm2d",
+          "group_norm",
+          "layer_norm",
           "add",
           "concat",
+          "conv_transpose2d",
+          "adaptive_avg_pool2d",
+          "zero_pad2d",
+          "reflect_pad2d",
+          "upsample_nearest2d",
+          "multiply",
           "optimizer.sgd",
           "optimizer.adam",
           "optimizer.adamw",
-          "optimizer.rmsprop");
+          "optimizer.rmsprop",
+          "relu6",
+          "leaky_relu",
+          "elu",
+          "selu",
+          "gelu",
+          "gelu_tanh",
+          "silu",
+          "mish",
+          "hardswish",
+          "hardsigmoid",
+          "sigmoid",
+          "tanh",
+          "softplus",
+          "log_softmax");
 
   /** Tables of families of operators that have a file of their own. */
   private static final List<Map<String, Runner>> TABLES =
-      List.of(TABLE, GoldenOptimizers.TABLE, GoldenLosses.TABLE);
+      List.of(
+          TABLE,
+          GoldenActivations.TABLE,
+          GoldenLosses.TABLE,
+          GoldenNorms.TABLE,
+          GoldenOptimizers.TABLE,
+          GoldenShapes.TABLE);
 
   private GoldenRunners() {}
 
@@ -117,7 +145,7 @@ final class GoldenRunners {
     gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
   }
 
-  private static void gradients(GoldenCase c, Gradients g) {
+  static void gradients(GoldenCase c, Gradients g) {
     c.agrees("grad_weight", g.weight());
     if (c.has("grad_bias")) {
       c.agrees("grad_bias", g.bias());
@@ -176,8 +204,19 @@ final class GoldenRunners {
     gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
   }
 
-  /** Along any axis: what lies outside it are images, what lies inside it are rows of pixels. */
   private static void softmax(GoldenCase c, Arena a, Passes p) {
+    Tensor x = classesSecond(c, a, "input");
+    Tensor gy = classesSecond(c, a, "grad_output");
+    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
+    c.agrees("output", y);
+    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+  }
+
+  /**
+   * A view with the classes of a softmax along any axis as the second one: what lies outside it are
+   * images, what lies inside it are rows of pixels.
+   */
+  static Tensor classesSecond(GoldenCase c, Arena a, String tensor) {
     Shape shape = c.shape("input");
     int axis = Math.floorMod(c.integer("dim", -1), shape.rank());
     long inner = 1;
@@ -187,11 +226,7 @@ final class GoldenRunners {
     long outer = shape.elements() / shape.dim(axis) / inner;
     Shape view =
         inner == 1 ? Shape.of(outer, shape.dim(axis)) : Shape.of(outer, shape.dim(axis), inner, 1);
-    Tensor x = c.tensor(a, "input", view);
-    Tensor gy = c.tensor(a, "grad_output", view);
-    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
-    c.agrees("output", y);
-    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+    return c.tensor(a, tensor, view);
   }
 
   /** Moves values in Java and computes nothing, so that no native implementation has a name. */

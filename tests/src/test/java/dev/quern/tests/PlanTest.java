@@ -49,6 +49,11 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
+    return Stream.of(plain(), ActivationNetworks.all(), NormNetworks.all(), ShapeNetworks.all())
+        .flatMap(all -> all);
+  }
+
+  private static Stream<Network> plain() {
     return Stream.of(
         Networks.lenet(Shape.of(1, 28, 28), 10),
         Networks.notebook(Shape.of(3, 32, 32), 10),

@@ -4,14 +4,19 @@ import dev.quern.Arena;
 import dev.quern.Metrics;
 import dev.quern.Shape;
 import dev.quern.Tensor;
+import dev.quern.layer.Activation;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.NormGradients;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
@@ -58,38 +63,50 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     Conv2d plain = new Conv2d(24, 3).padding(1);
     Conv2d odd =
         new Conv2d(18, new Size(3, 2)).stride(new Size(1, 2)).dilation(2).padding(3).groups(3);
-    return List.of(
-        conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
-        conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
-        conv2d(
-            "direct", new Conv2d(24, 3).dilation(2).padding(3).groups(2), Shape.of(5, 16, 29, 31)),
-        conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
-        conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
-        conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
-        conv2d("reference", plain.stride(2), Shape.of(5, 3, 17, 19)),
-        new Work("max_pool2d", Work::maxPool2d),
-        new Work("avg_pool2d", Work::avgPool2d),
-        new Work("relu", Work::relu),
-        new Work("linear", Work::linear),
-        new Work("flatten", (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
-        new Work("dropout", Work::dropout),
-        new Work("softmax", Work::softmax),
-        new Work("cross_entropy", Work::crossEntropy),
-        loss(new CrossEntropy(0.1f, weights(), Reduction.MEAN)),
-        loss(new BceWithLogits()),
-        loss(new BceWithLogits(weights())),
-        loss(new Mse()),
-        loss(new Huber(0.5)),
-        new Work("sgd", Work::sgd),
-        optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
-        optimizer(new AdamW(0.1f), 100_003),
-        optimizer(new RmsProp(0.1f, 0.9, 1e-8, 0, 0.9f, true), 100_003),
-        optimizer(new Muon(0.1f), 130, 17, 3, 3),
-        optimizer(new Muon(0.1f), 290, 14, 3, 3),
-        new Work("accuracy", Work::accuracy));
+    List<Work> all =
+        new ArrayList<>(
+            List.of(
+                conv2d("direct", plain, Shape.of(8, 16, 32, 32)),
+                conv2d("direct", plain.stride(2), Shape.of(9, 3, 61, 67)),
+                conv2d(
+                    "direct",
+                    new Conv2d(24, 3).dilation(2).padding(3).groups(2),
+                    Shape.of(5, 16, 29, 31)),
+                conv2d("im2col", plain, Shape.of(8, 16, 32, 32)),
+                conv2d("im2col", odd, Shape.of(9, 12, 61, 67)),
+                conv2d("gemm", new Conv2d(40, 1), Shape.of(8, 33, 31, 32)),
+                conv2d("reference", plain.stride(2), Shape.of(5, 3, 17, 19)),
+                new Work("max_pool2d", Work::maxPool2d),
+                new Work("avg_pool2d", Work::avgPool2d),
+                new Work("relu", Work::relu),
+                new Work("linear", Work::linear),
+                new Work(
+                    "flatten",
+                    (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+                new Work("dropout", Work::dropout),
+                new Work("group_norm", Work::groupNorm),
+                new Work("layer_norm", Work::layerNorm),
+                new Work("softmax", Work::softmax),
+                new Work("activations", Work::activations),
+                new Work("log_softmax", Work::logSoftmax),
+                new Work("cross_entropy", Work::crossEntropy),
+                loss(new CrossEntropy(0.1f, weights(), Reduction.MEAN)),
+                loss(new BceWithLogits()),
+                loss(new BceWithLogits(weights())),
+                loss(new Mse()),
+                loss(new Huber(0.5)),
+                new Work("sgd", Work::sgd),
+                optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
+                optimizer(new AdamW(0.1f), 100_003),
+                optimizer(new RmsProp(0.1f, 0.9, 1e-8, 0, 0.9f, true), 100_003),
+                optimizer(new Muon(0.1f), 130, 17, 3, 3),
+                optimizer(new Muon(0.1f), 290, 14, 3, 3),
+                new Work("accuracy", Work::accuracy)));
+    all.addAll(WorkOfShapes.all());
+    return all;
   }
 
-  private static Tensor tensor(Arena a, Values v, long... dims) {
+  static Tensor tensor(Arena a, Values v, long... dims) {
     return Values.tensor(a, v.array(dims));
   }
 
@@ -112,7 +129,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     add(results, layer.backwardWeights(x, y));
   }
 
-  private static void add(List<Tensor> results, Gradients g) {
+  static void add(List<Tensor> results, Gradients g) {
     results.add(g.weight());
     results.add(g.bias());
   }
@@ -150,6 +167,31 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     return results;
   }
 
+  private static List<Tensor> groupNorm(Arena a, Values v) {
+    GroupNorm layer = new GroupNorm(33);
+    Tensor x = tensor(a, v, 9, 99, 31, 13);
+    Tensor w = tensor(a, v, 99);
+    List<Tensor> results = new ArrayList<>(List.of(layer.forward(x, w, w)));
+    add(results, layer.backward(x, w, results.get(0)));
+    return results;
+  }
+
+  private static List<Tensor> layerNorm(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (Tensor x : List.of(tensor(a, v, 9, 13, 31, 17), tensor(a, v, 2003, 130))) {
+      LayerNorm layer = new LayerNorm(x.shape().sample());
+      Tensor w = tensor(a, v, x.shape().sample().toArray());
+      Tensor y = layer.forward(x, w, w);
+      results.add(y);
+      add(results, layer.backward(x, w, y));
+    }
+    return results;
+  }
+
+  private static void add(List<Tensor> results, NormGradients g) {
+    results.addAll(List.of(g.input(), g.weight(), g.bias()));
+  }
+
   private static List<Tensor> softmax(Arena a, Values v) {
     List<Tensor> results = new ArrayList<>();
     for (Tensor x : List.of(tensor(a, v, 5003, 10), tensor(a, v, 4, 21, 31, 33))) {
@@ -158,6 +200,22 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       results.add(new Softmax().backward(y, x));
     }
     return results;
+  }
+
+  private static List<Tensor> activations(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (Activation layer : ActivationTest.layers()) {
+      Tensor x = tensor(a, v, 50_003);
+      results.add(layer.forward(x));
+      results.add(layer.backward(x, tensor(a, v, 50_003)));
+    }
+    return results;
+  }
+
+  private static List<Tensor> logSoftmax(Arena a, Values v) {
+    Tensor x = tensor(a, v, 4, 21, 31, 33);
+    Tensor y = new LogSoftmax().forward(x);
+    return List.of(y, new LogSoftmax().backward(y, x));
   }
 
   private static List<Tensor> dropout(Arena a, Values v) {

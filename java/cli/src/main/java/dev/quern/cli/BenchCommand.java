@@ -29,8 +29,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Measures speed on synthetic images and prints one line of JSON.",
       "",
-      "One batch of N(0,1) values with random labels is used again and again; lenet has 1x28x28"
-          + " images, the others 3x32x32. A training step is forward, cross-entropy, backward and SGD"
+      "One batch of N(0,1) values with random labels is used again and again, images of the size"
+          + " that quern nets prints. A training step is forward, cross-entropy, backward and SGD"
           + " (lr 0.01, momentum 0.9); an inference step is forward only. Rates are images a second"
           + " of single steps. A run is cut short after 60 s, but not before 3 steps."
     })
@@ -69,6 +69,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME|FILE",
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
       description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
   private NetworkSource net;
 

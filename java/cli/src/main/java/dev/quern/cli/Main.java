@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      NetsCommand.class,
       SummaryCommand.class,
       InfoCommand.class,
       BenchCommand.class,

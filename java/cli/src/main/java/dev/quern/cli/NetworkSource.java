@@ -6,14 +6,23 @@ import dev.quern.Shape;
 import dev.quern.io.NetworkJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The value of {@code --net}: a built-in network or a description file. */
 sealed interface NetworkSource {
-  /** For the descriptions of options. */
+  /** For the descriptions of options, which have {@link Names} for candidates. */
   String HELP =
-      "A built-in network (notebook, lenet, vgg-small, resnet18, resnet20, 32, 44 or 56) or a network description file (JSON)";
+      "A built-in network (${COMPLETION-CANDIDATES}) or a network description file (JSON)";
+
+  /** The built-in networks. */
+  final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Networks.names().iterator();
+    }
+  }
 
   /**
    * The network for images of a data set.
@@ -34,8 +43,7 @@ sealed interface NetworkSource {
 
     @Override
     public Network network() {
-      Shape input = name.equals("lenet") ? Shape.of(1, 28, 28) : Shape.of(3, 32, 32);
-      return network(input, 10);
+      return Networks.byName(name);
     }
   }
 

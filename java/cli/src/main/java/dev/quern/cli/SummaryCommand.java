@@ -22,8 +22,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
       "",
-      "A built-in network takes its input from --data or --input; without them lenet has 1x28x28"
-          + " and the others 3x32x32, all 10 classes. Files and models have their own."
+      "A built-in network takes its input from --data or --input; without them it has what quern"
+          + " nets prints. Files and models have their own."
     })
 final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -37,6 +37,7 @@ final class SummaryCommand implements Callable<Integer> {
         names = "--net",
         paramLabel = "NAME|FILE",
         converter = NetworkSource.Converter.class,
+        completionCandidates = NetworkSource.Names.class,
         description = NetworkSource.HELP + ".")
     private NetworkSource net;
 

@@ -44,6 +44,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME|FILE",
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
       description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
   private NetworkSource net;
 

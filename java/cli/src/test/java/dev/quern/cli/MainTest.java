@@ -20,7 +20,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "eval", "predict", "summary", "info", "bench", "notebook"})
+  @ValueSource(
+      strings = {"train", "eval", "predict", "nets", "summary", "info", "bench", "notebook"})
   void everyCommandHasHelpAndVersion(String command) {
     for (String help : new String[] {"-h", "--help"}) {
       Cli.Result r = Cli.run(command, help).succeeds();
@@ -39,7 +40,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "eval", "predict", "summary", "info", "bench"})
+  @ValueSource(strings = {"train", "eval", "predict", "nets", "summary", "info", "bench"})
   void unknownOptionPrintsUsage(String command) {
     Cli.Result r = Cli.run(command, "--no-such-option");
     assertThat(r.status()).isEqualTo(2);

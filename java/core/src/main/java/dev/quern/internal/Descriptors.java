@@ -6,6 +6,8 @@ import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
 import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.GroupNormDescriptor;
+import dev.quern.bindings.LayerNormDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
@@ -14,6 +16,9 @@ import dev.quern.bindings.SgdDescriptor;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
 import dev.quern.loss.CrossEntropy;
@@ -55,6 +60,34 @@ public final class Descriptors {
         .groups(layer.groups())
         .src_pitch(input.dim(0))
         .dst_pitch(layer.outChannels())
+        .implementation(Conv2dImplementations.forced());
+  }
+
+  /**
+   * The convolution that a transposed one mirrors: from its output to its input.
+   *
+   * @param channels of the input
+   * @param out one sample's output shape, {@code [C, H, W]}
+   */
+  static Conv2dDescriptor mirror(
+      Pointer at, ConvTranspose2d layer, long batch, long channels, Shape out) {
+    return new Conv2dDescriptor(at)
+        .batch(batch)
+        .in_channels(out.dim(0))
+        .in_height(out.dim(1))
+        .in_width(out.dim(2))
+        .out_channels(channels)
+        .kernel_height(layer.kernel().height())
+        .kernel_width(layer.kernel().width())
+        .stride_height(layer.stride().height())
+        .stride_width(layer.stride().width())
+        .padding_height(layer.padding().height())
+        .padding_width(layer.padding().width())
+        .dilation_height(layer.dilation().height())
+        .dilation_width(layer.dilation().width())
+        .groups(layer.groups())
+        .src_pitch(out.dim(0))
+        .dst_pitch(channels)
         .implementation(Conv2dImplementations.forced());
   }
 
@@ -129,6 +162,26 @@ public final class Descriptors {
         .momentum(layer.momentum())
         .eps(layer.eps())
         .training(training ? 1 : 0);
+  }
+
+  /**
+   * @param input one sample's shape, {@code [C, H, W]} or {@code [C]}
+   */
+  public static GroupNormDescriptor groupNorm(
+      Pointer at, GroupNorm layer, long batch, Shape input) {
+    return new GroupNormDescriptor(at)
+        .batch(batch)
+        .pixels(input.elements() / input.dim(0))
+        .channels(input.dim(0))
+        .groups(layer.numGroups())
+        .eps(layer.eps());
+  }
+
+  public static LayerNormDescriptor layerNorm(Pointer at, LayerNorm layer, long rows) {
+    return new LayerNormDescriptor(at)
+        .rows(rows)
+        .length(layer.normalizedShape().elements())
+        .eps(layer.eps());
   }
 
   /**

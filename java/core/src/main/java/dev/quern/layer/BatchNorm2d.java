@@ -24,10 +24,7 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
       throw new InvalidArgumentException(
           "batch_norm2d: momentum " + momentum + " is outside [0, 1]");
     }
-    if (!(eps >= 0) || Float.isInfinite(eps)) {
-      throw new InvalidArgumentException(
-          "batch_norm2d: eps " + eps + " is not a number of at least 0");
-    }
+    Checks.eps("batch_norm2d", eps);
   }
 
   /** PyTorch's defaults: momentum 0.1, eps 1e-5. */

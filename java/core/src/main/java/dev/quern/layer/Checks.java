@@ -24,10 +24,57 @@ final class Checks {
     }
   }
 
+  static void finite(String op, String what, float value) {
+    if (!Float.isFinite(value)) {
+      throw new InvalidArgumentException(op + ": " + what + " " + value + " is not finite");
+    }
+  }
+
+  static void eps(String op, float eps) {
+    if (!(eps >= 0) || Float.isInfinite(eps)) {
+      throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");
+    }
+  }
+
   static void image(String op, Shape input) {
     if (input.rank() != 3) {
       throw new ShapeException(op + ": input " + input + " is not channels x height x width");
     }
+  }
+
+  /** Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it. */
+  static void countable(String op, String what, Shape image) {
+    countable(op, what, image.dim(1), image.dim(2));
+  }
+
+  private static void countable(String op, String what, long h, long w) {
+    if (h < 1 || w < 1 || h > Integer.MAX_VALUE || w > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          op + ": " + what + " " + h + "x" + w + " is not between 1x1 and 2147483647x2147483647");
+    }
+  }
+
+  /** An output {@code [channels, h, w]} that may be. */
+  static Shape output(String op, long channels, long h, long w) {
+    countable(op, "output", h, w);
+    return Shape.of(channels, h, w);
+  }
+
+  static void padding(String op, int left, int right, int top, int bottom) {
+    if (Math.min(Math.min(left, right), Math.min(top, bottom)) < 0) {
+      throw new InvalidArgumentException(
+          op + ": padding " + sides(left, right, top, bottom) + " must be at least 0");
+    }
+  }
+
+  static String sides(int left, int right, int top, int bottom) {
+    return "left " + left + ", right " + right + ", top " + top + ", bottom " + bottom;
+  }
+
+  static Shape padded(String op, Shape input, long left, long right, long top, long bottom) {
+    image(op, input);
+    countable(op, "input", input);
+    return output(op, input.dim(0), input.dim(1) + top + bottom, input.dim(2) + left + right);
   }
 
   /** PyTorch bounds a pooling window's padding by half its kernel. */
@@ -102,6 +149,17 @@ final class Checks {
     return s;
   }
 
+  /** A layer's output for a batch of images. */
+  static Shape batchOutput(Layer layer, Shape images) {
+    return layer.outputShape(images.sample()).batch(images.dim(0));
+  }
+
+  /** A gradient that must have the layer's output shape for this input. */
+  static void gradOutput(Layer layer, Tensor gradOutput, Shape input) {
+    images(layer.type(), "input", input);
+    shape(layer.type(), "grad_output", gradOutput, batchOutput(layer, input));
+  }
+
   static Shape rows(String op, String what, Tensor t) {
     Require.present(op, what, t);
     if (t.shape().rank() != 2) {
@@ -118,11 +176,16 @@ final class Checks {
   }
 
   static void bias(String op, Tensor bias, boolean wanted, long out) {
-    if (!wanted && bias != null) {
-      throw new InvalidArgumentException(op + ": a bias is given, but the layer has none");
+    optional(op, "bias", bias, wanted, Shape.of(out));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
+    if (!wanted && t != null) {
+      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
     }
     if (wanted) {
-      shape(op, "bias", bias, Shape.of(out));
+      shape(op, what, t, shape);
     }
   }
 }

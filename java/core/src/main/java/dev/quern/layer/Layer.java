@@ -9,19 +9,29 @@ import java.util.List;
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  */
 public sealed interface Layer
-    permits Add,
+    permits Activation,
+        AdaptiveAvgPool2d,
+        Add,
         AvgPool2d,
         BatchNorm2d,
         Concat,
         Conv2d,
+        ConvTranspose2d,
         CustomLayer,
         Dropout,
         Dropout2d,
         Flatten,
+        GroupNorm,
+        LayerNorm,
         Linear,
+        LogSoftmax,
         MaxPool2d,
+        Multiply,
+        ReflectionPad2d,
         Relu,
-        Softmax {
+        Softmax,
+        UpsampleNearest2d,
+        ZeroPad2d {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();

@@ -39,10 +39,7 @@ final class BatchNorm2dOp extends UnaryOp {
             in,
             to,
             b.weightsOfNode());
-    Slot saved = b.forwardSlot(8 * in.channels());
-    if (b.training) {
-      saved.at(b.backwardTime());
-    }
+    Slot saved = b.savedSlot(8 * in.channels());
     long bytes = op.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;

@@ -72,7 +72,7 @@ final class Builder {
       made.add(new Made(node.name(), ops.size(), last));
       index++;
     }
-    output = last.permuted() ? unpermute(last) : last;
+    output = last.permuted() ? reordered(last, 1) : last;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
@@ -141,7 +141,7 @@ final class Builder {
   /** Where the inputs lie in different orders, they are added in the callers'. */
   List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(v -> v.pixels).distinct().count() > 1;
-    return mixed ? inputs.stream().map(v -> v.permuted() ? unpermute(v) : v).toList() : inputs;
+    return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
   }
 
   /** The memory order of this node's output. */
@@ -165,7 +165,7 @@ final class Builder {
     return value(in, shape, outPixels(), pinned);
   }
 
-  private Value value(Value in, Shape shape, long order, boolean pinned) {
+  Value value(Value in, Shape shape, long order, boolean pinned) {
     in.data.at(forwardTime());
     return new Value(
         shape, order, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
@@ -173,9 +173,13 @@ final class Builder {
 
   /** A value that depends on weights, so that it has a gradient in training. */
   Value trainable(Value in, Shape shape) {
+    return trainable(in, shape, outPixels());
+  }
+
+  Value trainable(Value in, Shape shape, long order) {
     in.data.at(forwardTime());
     return new Value(
-        shape, outPixels(), slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
+        shape, order, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
   }
 
   /** Says that this node's backward pass reads and writes these gradients. */
@@ -203,6 +207,12 @@ final class Builder {
   /** Memory for this node's forward pass alone. */
   Slot forwardSlot(long bytes) {
     return slab.slot(bytes).at(forwardTime());
+  }
+
+  /** Memory that this node's forward pass fills, in training for its backward pass. */
+  Slot savedSlot(long bytes) {
+    Slot saved = forwardSlot(bytes);
+    return training ? saved.at(backwardTime()) : saved;
   }
 
   /** Memory for this node's backward pass alone; null in inference. */
@@ -241,9 +251,14 @@ final class Builder {
     return to;
   }
 
-  /** Callers' order for an output that is still in ours. */
-  private Value unpermute(Value in) {
-    Value to = value(in, in.shape, 1, false);
+  /**
+   * The same value in another memory order.
+   *
+   * @param order the number of pixels: 1 for callers' order, of a value in ours; an image's for
+   *     ours, of a value in theirs
+   */
+  Value reordered(Value in, long order) {
+    Value to = value(in, in.shape, order, false);
     touchDiffs(in, to);
     ops.add(new LayoutOp(batch, in, to));
     return to;

@@ -2,8 +2,9 @@ package dev.quern.plan;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
 
-/** Our memory order to the callers' C, H, W, for a network that ends in one. */
+/** Our memory order to the callers' C, H, W, or back: the one that is permuted is ours. */
 final class LayoutOp extends UnaryOp {
   private long batch;
 
@@ -19,16 +20,22 @@ final class LayoutOp extends UnaryOp {
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_nhwc_to_nchw(batch, in.channels(), in.pixels, 1, src, in.channels(), dst));
+    copy(src, dst, in.permuted());
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(
-          Quern.quern_nchw_to_nhwc(
-              batch, in.channels(), in.pixels, 1, diffDst, diffSrc, in.channels()));
+      copy(diffDst, diffSrc, out.permuted());
     }
+  }
+
+  private void copy(FloatPointer from, FloatPointer to, boolean toCallers) {
+    Value ours = in.permuted() ? in : out;
+    long c = ours.channels();
+    Status.check(
+        toCallers
+            ? Quern.quern_nhwc_to_nchw(batch, c, ours.pixels, 1, from, c, to)
+            : Quern.quern_nchw_to_nhwc(batch, c, ours.pixels, 1, from, to, c));
   }
 }

@@ -1,20 +1,31 @@
 package dev.quern.plan;
 
 import dev.quern.Shape;
+import dev.quern.internal.SoftmaxKind;
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +45,31 @@ final class Lowerings {
   private static final Map<Class<?>, Lowering<?>> TABLE = new HashMap<>();
 
   static {
+    unary(AdaptiveAvgPool2d.class, Resize2dOp::adaptiveAvgPool2d);
     unary(AvgPool2d.class, AvgPool2dOp::lower);
     unary(BatchNorm2d.class, BatchNorm2dOp::lower);
     unary(Conv2d.class, Conv2dOp::lower);
     unary(Dropout.class, DropoutOp::lower);
     unary(Dropout2d.class, DropoutOp::lower);
+    unary(ConvTranspose2d.class, ConvTranspose2dOp::lower);
     unary(Flatten.class, (b, layer, in, out) -> in.reshaped(out));
+    unary(GroupNorm.class, GroupNormOp::lower);
+    unary(LayerNorm.class, LayerNormOp::lower);
     unary(Linear.class, LinearOp::lower);
     unary(MaxPool2d.class, MaxPool2dOp::lower);
+    unary(ReflectionPad2d.class, Resize2dOp::reflectionPad2d);
     unary(Relu.class, ReluOp::lower);
-    unary(Softmax.class, SoftmaxOp::lower);
+    unary(Softmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.SOFTMAX, in, out));
+    unary(
+        LogSoftmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.LOG_SOFTMAX, in, out));
+    unary(UpsampleNearest2d.class, Resize2dOp::upsampleNearest2d);
+    unary(ZeroPad2d.class, Resize2dOp::zeroPad2d);
     merge(Add.class, AddOp::lower);
     merge(Concat.class, ConcatOp::lower);
+    merge(Multiply.class, MultiplyOp::lower);
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      unary(type.asSubclass(Activation.class), ActivationOp::lower);
+    }
   }
 
   private Lowerings() {}

@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import java.util.HashMap;
@@ -32,9 +33,10 @@ final class Pixels {
     if (out.rank() == 3) {
       return ofImage(out);
     }
-    // features: a linear layer and the user's own make the callers', the others keep theirs, and
-    // where orders differ they meet in 1
-    boolean callers = layer instanceof Linear || layer instanceof CustomLayer;
+    // features: linear and the user's own layers make the callers' order, groups of features need
+    // it, the others keep theirs, and where orders differ they meet in 1
+    boolean callers =
+        layer instanceof Linear || layer instanceof CustomLayer || layer instanceof GroupNorm;
     return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 

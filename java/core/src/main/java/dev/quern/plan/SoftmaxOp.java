@@ -1,24 +1,24 @@
 package dev.quern.plan;
 
 import dev.quern.Shape;
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
-import dev.quern.layer.Softmax;
+import dev.quern.internal.SoftmaxKind;
 
-/** Softmax over channels, or over all features of a flat value. */
+/** Softmax or its logarithm over channels, or over all features of a flat value. */
 final class SoftmaxOp extends UnaryOp {
+  private final SoftmaxKind kind;
   private long batch;
 
-  SoftmaxOp(int batch, Value in, Value out) {
+  SoftmaxOp(SoftmaxKind kind, int batch, Value in, Value out) {
     super(in, out);
+    this.kind = kind;
     this.batch = batch;
   }
 
-  static Value lower(Builder b, Softmax softmax, Value in, Shape out) {
+  static Value lower(Builder b, SoftmaxKind kind, Value in, Shape out) {
     Value to = b.value(in, out, true);
     b.touchDiffs(in, to);
     b.keepForBackward(to);
-    b.ops.add(new SoftmaxOp(b.batch, in, to));
+    b.ops.add(new SoftmaxOp(kind, b.batch, in, to));
     return to;
   }
 
@@ -29,13 +29,13 @@ final class SoftmaxOp extends UnaryOp {
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_softmax_forward(rows(), classes(), src, dst));
+    kind.forward(rows(), classes(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(Quern.quern_softmax_backward(rows(), classes(), dst, diffDst, diffSrc));
+      kind.backward(rows(), classes(), dst, diffDst, diffSrc);
     }
   }
 

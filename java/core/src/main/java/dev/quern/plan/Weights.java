@@ -9,9 +9,12 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
+import dev.quern.internal.MirroredConv2d;
 import dev.quern.internal.Status;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
@@ -29,6 +33,9 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Weights implements AutoCloseable {
   /** One layer's pointers; null where the layer has no such tensor. */
   static final class Layer {
+    /** Of layers without parameters. */
+    static final Layer NONE = new Layer();
+
     FloatPointer weight;
     FloatPointer bias;
     FloatPointer weightGrad;
@@ -39,6 +46,9 @@ public final class Weights implements AutoCloseable {
 
     /** What kernels read; the weight itself where nothing needs packing. */
     FloatPointer packed;
+
+    /** The bias that layer_norm reads. */
+    FloatPointer packedBias;
   }
 
   private final Network network;
@@ -98,8 +108,13 @@ public final class Weights implements AutoCloseable {
       Shape in = shapes.get(from);
       if (n.layer() instanceof Conv2d conv) {
         packConv(makeLayer(n.name()), conv, in);
+      } else if (n.layer() instanceof ConvTranspose2d conv) {
+        packMirror(makeLayer(n.name()), conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
+      } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
+        boolean whole = norm.normalizedShape().elements() == in.elements();
+        packLayerNorm(makeLayer(n.name()), in.elements(), whole ? pixels.get(from) : 1);
       } else if (!n.layer().parameters(in).isEmpty()) {
         makeLayer(n.name());
       }
@@ -126,32 +141,56 @@ public final class Weights implements AutoCloseable {
     return bufferOffsets.containsKey(name) ? buffers.floats(bufferOffsets.get(name)) : null;
   }
 
+  private Pointer descriptor() {
+    return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
+  }
+
+  private FloatPointer packed(long floats) {
+    return keep(new Block(floats * 4, "packed weights")).floats(0);
+  }
+
   private void packConv(Layer l, Conv2d conv, Shape in) {
-    Conv2dDescriptor d =
-        Descriptors.conv2d(
-            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0), conv, 1, in);
+    Conv2dDescriptor d = Descriptors.conv2d(descriptor(), conv, 1, in);
     long[] floats = new long[1];
     Status.check(Quern.quern_conv2d_packed_size(d, floats));
-    l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+    l.packed = packed(floats[0]);
     packers.add(() -> Status.check(Quern.quern_conv2d_pack(d, l.weight, l.packed)));
   }
 
+  private void packMirror(Layer l, ConvTranspose2d conv, Shape in) {
+    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in);
+    l.packed = packed(mirror.packedSize());
+    packers.add(() -> mirror.pack(l.weight, l.packed));
+  }
+
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
-    LinearDescriptor d =
-        Descriptors.linear(
-            keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0),
-            1,
-            in,
-            linear.outFeatures(),
-            pixels);
+    LinearDescriptor d = Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels);
     long[] floats = new long[1];
     Status.check(Quern.quern_linear_packed_size(d, floats));
     if (floats[0] == 0) {
       l.packed = l.weight;
     } else {
-      l.packed = keep(new Block(floats[0] * 4, "packed weights")).floats(0);
+      l.packed = packed(floats[0]);
       packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
     }
+  }
+
+  private void packLayerNorm(Layer l, long elements, long pixels) {
+    l.packed = packRow(l.weight, elements, pixels);
+    l.packedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
+  }
+
+  /** A copy, kept up to date, of an image's parameters in the memory order of its pixels. */
+  private FloatPointer packRow(FloatPointer row, long elements, long pixels) {
+    long channels = elements / pixels;
+    if (pixels == 1 || channels == 1) {
+      return row;
+    }
+    FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
+    packers.add(
+        () ->
+            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
+    return packed;
   }
 
   Layer layer(String name) {

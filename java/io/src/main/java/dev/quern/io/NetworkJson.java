@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.FormatException;
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.json.Json;
@@ -40,13 +39,21 @@ import java.util.stream.Collectors;
  * <caption>Layer types</caption>
  * <tr><th>type</th><th>mandatory</th><th>optional, with default</th></tr>
  * <tr><td>conv2d</td><td>out_channels, kernel</td><td>stride 1, padding 0, dilation 1, groups 1, bias true</td></tr>
+ * <tr><td>conv_transpose2d</td><td>out_channels, kernel</td>
+ *     <td>stride 1, padding 0, output_padding 0, groups 1, bias true, dilation 1</td></tr>
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
+ * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>zero_pad2d, reflection_pad2d</td>
+ *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
+ * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
- * <tr><td>relu, flatten, softmax, add, concat</td><td></td><td></td></tr>
+ * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
+ * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
+ * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
  * </table>
  *
  * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does
@@ -56,7 +63,6 @@ import java.util.stream.Collectors;
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
-  private static final int MAX_RANK = 8;
 
   private NetworkJson() {}
 
@@ -67,7 +73,7 @@ public final class NetworkJson {
   public static Network read(String text) {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
-    Shape input = shape(in);
+    Shape input = in.shape("input");
     List<JsonNode> layers = in.nodes("layers");
     in.end();
     return new Network(name, input, nodes(layers));
@@ -123,23 +129,6 @@ public final class NetworkJson {
       node.inputs().forEach(inputs::add);
     }
     return out;
-  }
-
-  private static Shape shape(JsonFields in) {
-    long[] dims = in.longs("input");
-    if (dims.length < 1 || dims.length > MAX_RANK) {
-      throw in.wrong("input", dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
-    }
-    for (long d : dims) {
-      if (d < 1 || d > Integer.MAX_VALUE) {
-        throw in.wrong("input", "dimension " + d + " is not a 32-bit integer of at least 1");
-      }
-    }
-    try {
-      return Shape.of(dims);
-    } catch (InvalidArgumentException e) {
-      throw in.wrong("input", e.getMessage());
-    }
   }
 
   private static List<Network.Node> nodes(List<JsonNode> layers) {

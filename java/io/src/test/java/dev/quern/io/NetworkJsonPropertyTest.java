@@ -4,23 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -50,12 +70,21 @@ class NetworkJsonPropertyTest {
     RandomGenerator<Layer> generator = layers().generator(1000, false);
     Random random = new Random(3);
     Set<Class<?>> made = new HashSet<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 5000; i++) {
       made.add(generator.next(random).value().getClass());
     }
-    Set<Class<?>> all = new HashSet<>(Arrays.asList(Layer.class.getPermittedSubclasses()));
+    Set<Class<?>> all = records(Layer.class);
     all.remove(CustomLayer.class);
     assertThat(made).isEqualTo(all);
+  }
+
+  /** The records that a sealed interface leads to. */
+  private static Set<Class<?>> records(Class<?> type) {
+    Set<Class<?>> all = new HashSet<>();
+    for (Class<?> c : type.getPermittedSubclasses()) {
+      all.addAll(c.isSealed() ? records(c) : Set.of(c));
+    }
+    return all;
   }
 
   @Provide
@@ -79,7 +108,10 @@ class NetworkJsonPropertyTest {
       String last = nodes.get(nodes.size() - 1).name();
       List<String> from = List.of(bits.get(i) ? last : Network.INPUT);
       if (layers.get(i).merges()) {
-        from = List.of(last, Network.INPUT, last);
+        from =
+            layers.get(i) instanceof Multiply
+                ? List.of(last, last)
+                : List.of(last, Network.INPUT, last);
       }
       nodes.add(new Network.Node("block" + i + ".layer", layers.get(i), from));
       if (!Network.check(input, nodes).isEmpty()) {
@@ -113,11 +145,77 @@ class NetworkJsonPropertyTest {
         Combinators.combine(
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
             .as(BatchNorm2d::new);
+    Arbitrary<Float> eps = Arbitraries.floats().between(0, 1e-2f);
+    Arbitrary<Layer> groups =
+        Combinators.combine(Arbitraries.of(1, 2, 3), eps, flag).as(GroupNorm::new);
+    Arbitrary<Layer> layer =
+        Combinators.combine(sizes(1, 30), eps, flag, flag)
+            .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
-        Arbitraries.of(new Relu(), new Flatten(), new Softmax(), new Add(), new Concat());
+        Arbitraries.of(
+            new Relu(),
+            new Flatten(),
+            new Softmax(),
+            new LogSoftmax(),
+            new Add(),
+            new Concat(),
+            new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     return Arbitraries.oneOf(
-        conv, max, average, linear, norm, p.map(Dropout::new), p.map(Dropout2d::new), plain);
+        conv,
+        max,
+        average,
+        linear,
+        norm,
+        groups,
+        layer,
+        p.map(Dropout::new),
+        p.map(Dropout2d::new),
+        plain,
+        resizing(),
+        activations());
+  }
+
+  private static Arbitrary<Layer> resizing() {
+    Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
+    Arbitrary<Layer> transposed =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5),
+                sizes(1, 4),
+                sizes(2, 3),
+                sizes(0, 2),
+                sizes(0, 1),
+                Arbitraries.of(1, 2, 3, 12),
+                Arbitraries.of(true, false),
+                sizes(1, 2))
+            .as((out, k, s, p, op, g, b, d) -> new ConvTranspose2d(out * g, k, s, p, op, g, b, d));
+    return Arbitraries.oneOf(
+        transposed,
+        sizes(1, 9).map(AdaptiveAvgPool2d::new),
+        sizes(1, 2).map(UpsampleNearest2d::new),
+        Combinators.combine(side, side, side, side).as(ZeroPad2d::new),
+        Combinators.combine(side, side, side, side).as(ReflectionPad2d::new));
+  }
+
+  private static Arbitrary<Layer> activations() {
+    Arbitrary<Float> number = Arbitraries.floats().between(0, 30);
+    Arbitrary<Layer> curves =
+        Arbitraries.of(
+            new Relu6(),
+            new Selu(),
+            new Gelu(),
+            new Gelu(Gelu.Approximate.TANH),
+            new Silu(),
+            new Mish(),
+            new Hardswish(),
+            new Hardsigmoid(),
+            new Sigmoid(),
+            new Tanh());
+    return Arbitraries.oneOf(
+        curves,
+        number.map(LeakyRelu::new),
+        number.map(Elu::new),
+        Combinators.combine(number, number).as((beta, t) -> new Softplus(beta + 0.1f, t)));
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -9,16 +9,37 @@ import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +91,42 @@ class NetworkJsonTest {
   }
 
   @Test
+  void readsLayersThatChangeShapes() {
+    String text =
+        """
+        {"type": "conv_transpose2d", "out_channels": 6, "kernel": [3, 2], "stride": 2, "padding": 1,
+         "output_padding": [1, 0], "groups": 3, "bias": false, "dilation": [1, 2]},
+        {"type": "conv_transpose2d", "out_channels": 4, "kernel": 2},
+        {"type": "zero_pad2d", "padding": [1, 2, 0, 3]}, {"type": "zero_pad2d", "padding": 1},
+        {"type": "reflection_pad2d", "padding": [0, 1, 2, 3]},
+        {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
+        {"name": "gate", "type": "adaptive_avg_pool2d", "output_size": 1},
+        {"type": "multiply", "inputs": ["upsample_nearest2d1", "gate"]}
+        """;
+    Network expected =
+        Network.builder("n", Shape.of(3, 32, 32))
+            .add(
+                new ConvTranspose2d(6, new Size(3, 2))
+                    .stride(2)
+                    .padding(1)
+                    .outputPadding(new Size(1, 0))
+                    .groups(3)
+                    .bias(false)
+                    .dilation(new Size(1, 2)))
+            .add(new ConvTranspose2d(4, 2))
+            .add(new ZeroPad2d(1, 2, 0, 3))
+            .add(new ZeroPad2d(1))
+            .add(new ReflectionPad2d(0, 1, 2, 3))
+            .add(new UpsampleNearest2d(new Size(2, 1)))
+            .add("gate", new AdaptiveAvgPool2d(1))
+            .add("multiply1", new Multiply(), "upsample_nearest2d1", "gate")
+            .build();
+    assertThat(read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.write(expected))
+        .contains("\"padding\":[1,2,0,3]", "\"padding\":1}", "\"output_padding\":[1,0]");
+  }
+
+  @Test
   void defaultsArePyTorchs() {
     Network network =
         read(
@@ -87,6 +144,75 @@ class NetworkJsonTest {
                 new AvgPool2d(2),
                 new Flatten(),
                 new Linear(2)));
+  }
+
+  @Test
+  void activationsHavePyTorchsNamesOptionsAndDefaults() {
+    Network network =
+        read(
+            """
+            {"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
+            {"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
+            {"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
+            {"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
+            {"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
+            {"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Relu6(),
+                new LeakyRelu(0.01f),
+                new LeakyRelu(0.2f),
+                new Elu(1),
+                new Elu(0.5f),
+                new Selu(),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.TANH),
+                new Silu(),
+                new Mish(),
+                new Hardswish(),
+                new Hardsigmoid(),
+                new Sigmoid(),
+                new Tanh(),
+                new Softplus(1, 20),
+                new Softplus(2, 10),
+                new LogSoftmax()));
+    String text = NetworkJson.write(network);
+    assertThat(NetworkJson.read(text)).isEqualTo(network);
+    assertThat(text)
+        .contains("{\"name\":\"elu1\",\"type\":\"elu\"},")
+        .contains("\"type\":\"gelu\",\"approximate\":\"tanh\"}")
+        .contains("\"type\":\"softplus\",\"beta\":2.0,\"threshold\":10.0}");
+  }
+
+  @Test
+  void readsAndWritesNormalisations() {
+    Network network =
+        read(
+            """
+            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new GroupNorm(3),
+                new GroupNorm(1, 0.5f, false),
+                new LayerNorm(3, 32, 32),
+                new LayerNorm(Shape.of(32), 0.25f, true, false),
+                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
+    assertThat(NetworkJson.write(network))
+        .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
+        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
   }
 
   @Test
@@ -172,10 +298,24 @@ class NetworkJsonTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
         "{'type':'dropout','p':1.5}; layer 1: dropout: p 1.5 is outside [0, 1]",
         "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
+        "{'type':'group_norm'}; key `num_groups` is missing",
+        "{'type':'group_norm','num_groups':0}; layer 1: group_norm: num_groups 0",
+        "{'type':'layer_norm','normalized_shape':[]}; key `normalized_shape`: 0 dimensions",
+        "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
+        "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32 where an array",
         "{'type':'linear','out_features':-1}; out_features -1",
+        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2 where [left, right, top, bottom]",
+        "{'type':'zero_pad2d','padding':-1}; layer 1: zero_pad2d: padding left -1",
+        "{'type':'conv_transpose2d','out_channels':4,'kernel':3,'output_padding':1}; output_padding 1x1",
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",
         "{'type':'relu','name':7}; key `name`: 7 where text",
+        "{'type':'gelu','approximate':'erf'}; key `approximate`: `erf` is neither none nor tanh",
+        "{'type':'gelu','approximate':true}; key `approximate`: true where text",
+        "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, known here are inputs, name, negative_slope, type",
+        "{'type':'elu','alpha':'1'}; key `alpha`: text `1` where a number",
+        "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
+        "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",
         "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",
         "7; layer 1: 7 where an object is wanted"

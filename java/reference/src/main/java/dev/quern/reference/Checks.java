@@ -32,11 +32,17 @@ final class Checks {
 
   /** The bias is there exactly when the layer has one. */
   static void bias(String operator, boolean wanted, NdArray bias, int outputs) {
+    optional(operator, "bias", wanted, bias, Shape.of(outputs));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  static void optional(
+      String operator, String what, boolean wanted, NdArray array, Shape wantedShape) {
     if (wanted) {
-      shape(operator, "bias", bias, Shape.of(outputs));
-    } else if (bias != null) {
+      shape(operator, what, array, wantedShape);
+    } else if (array != null) {
       throw new InvalidArgumentException(
-          operator + ": bias " + bias.shape() + " given to a layer without bias");
+          operator + ": " + what + " " + array.shape() + " given to a layer without " + what);
     }
   }
 

@@ -32,7 +32,7 @@ public final class Conv2dReference {
     return output;
   }
 
-  private static void addBias(NdArray output, NdArray bias) {
+  static void addBias(NdArray output, NdArray bias) {
     int plane = output.dim(2) * output.dim(3);
     for (int i = 0; i < output.size(); i++) {
       output.add(i, bias.get(i / plane % bias.size()));

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
@@ -164,6 +165,31 @@ interface LayerReference {
 
     private NdArray pass(NdArray x, boolean training) {
       return training ? DropoutReference.apply(p, wholeChannels, key, x) : x;
+    }
+  }
+
+  /** A transposed convolution with its weight and bias. */
+  record OfConvTranspose2d(ConvTranspose2d layer) implements LayerReference {
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return ConvTranspose2dReference.forward(
+          layer, inputs.get(0), state.get("weight"), state.get("bias"));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      NdArray input = inputs.get(0);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      gradients.put("weight", ConvTranspose2dReference.backwardWeights(layer, input, gradOutput));
+      if (layer.bias()) {
+        gradients.put("bias", ConvTranspose2dReference.backwardBias(gradOutput));
+      }
+      return new Gradients(
+          List.of(
+              ConvTranspose2dReference.backwardData(
+                  layer, gradOutput, state.get("weight"), input.shape())),
+          gradients);
     }
   }
 

@@ -1,20 +1,30 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +36,12 @@ final class LayerReferences {
   private static final Map<Class<?>, Function<Layer, LayerReference>> TABLE = new HashMap<>();
 
   static {
+    put(
+        AdaptiveAvgPool2d.class,
+        pool ->
+            unary(
+                x -> AdaptiveAvgPool2dReference.forward(pool, x),
+                (x, dy) -> AdaptiveAvgPool2dReference.backward(pool, dy, x.shape())));
     put(
         Add.class,
         add -> merge(AddReference::forward, (x, dy) -> AddReference.backward(x.size(), dy)));
@@ -45,17 +61,43 @@ final class LayerReferences {
     put(Conv2d.class, LayerReference.OfConv2d::new);
     put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
     put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
+    put(ConvTranspose2d.class, LayerReference.OfConvTranspose2d::new);
     put(
         Flatten.class,
         flatten ->
             unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
+    put(
+        GroupNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> GroupNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> GroupNormReference.backward(norm, x, w, dy)));
+    put(
+        LayerNorm.class,
+        norm ->
+            new NormReference(
+                (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
+                (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
+    put(
+        LogSoftmax.class,
+        log ->
+            unary(
+                LogSoftmaxReference::forward,
+                (x, dy) -> LogSoftmaxReference.backward(LogSoftmaxReference.forward(x), dy)));
     put(
         MaxPool2d.class,
         pool ->
             unary(
                 x -> MaxPool2dReference.forward(pool, x),
                 (x, dy) -> MaxPool2dReference.backward(pool, x, dy)));
+    put(Multiply.class, multiply -> merge(MultiplyReference::forward, MultiplyReference::backward));
+    put(
+        ReflectionPad2d.class,
+        pad ->
+            unary(
+                x -> ReflectionPad2dReference.forward(pad, x),
+                (x, dy) -> ReflectionPad2dReference.backward(pad, dy, x.shape())));
     put(Relu.class, relu -> unary(ReluReference::forward, ReluReference::backward));
     put(
         Softmax.class,
@@ -63,6 +105,26 @@ final class LayerReferences {
             unary(
                 SoftmaxReference::forward,
                 (x, dy) -> SoftmaxReference.backward(SoftmaxReference.forward(x), dy)));
+    put(
+        UpsampleNearest2d.class,
+        upsample ->
+            unary(
+                x -> UpsampleNearest2dReference.forward(upsample, x),
+                (x, dy) -> UpsampleNearest2dReference.backward(upsample, dy, x.shape())));
+    put(
+        ZeroPad2d.class,
+        pad ->
+            unary(
+                x -> ZeroPad2dReference.forward(pad, x),
+                (x, dy) -> ZeroPad2dReference.backward(pad, dy, x.shape())));
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Activation.class),
+          activation ->
+              unary(
+                  x -> ActivationReference.forward(activation, x),
+                  (x, dy) -> ActivationReference.backward(activation, x, dy)));
+    }
   }
 
   private LayerReferences() {}

@@ -61,7 +61,7 @@ public final class SoftmaxReference {
   }
 
   /** The distance between neighbours along axis 1. */
-  private static int inner(NdArray array) {
+  static int inner(NdArray array) {
     return array.rank() == 4 ? array.dim(2) * array.dim(3) : 1;
   }
 }

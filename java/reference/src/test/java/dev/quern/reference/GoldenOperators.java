@@ -36,16 +36,28 @@ final class GoldenOperators {
 
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
-        || GoldenOptimizers.has(operator)
-        || GoldenLosses.has(operator);
+        || GoldenActivations.has(operator)
+        || GoldenNorms.TABLE.containsKey(operator)
+        || GoldenShapes.has(operator)
+        || GoldenLosses.has(operator)
+        || GoldenOptimizers.has(operator);
   }
 
   static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
-    if (OPERATORS.containsKey(operator)) {
-      return OPERATORS.get(operator).apply(params, tensors);
+    if (GoldenActivations.has(operator)) {
+      return GoldenActivations.run(operator, params, tensors);
     }
-    return GoldenLosses.has(operator)
-        ? GoldenLosses.run(operator, params, tensors)
+    if (GoldenNorms.TABLE.containsKey(operator)) {
+      return GoldenNorms.TABLE.get(operator).apply(params, tensors);
+    }
+    if (GoldenShapes.has(operator)) {
+      return GoldenShapes.run(operator, params, tensors);
+    }
+    if (GoldenLosses.has(operator)) {
+      return GoldenLosses.run(operator, params, tensors);
+    }
+    return OPERATORS.containsKey(operator)
+        ? OPERATORS.get(operator).apply(params, tensors)
         : GoldenOptimizers.run(operator, params, tensors);
   }
 
@@ -163,7 +175,7 @@ final class GoldenOperators {
     return results;
   }
 
-  private static Size size(JsonNode params, String name) {
+  static Size size(JsonNode params, String name) {
     return new Size(params.get(name).get(0).asInt(), params.get(name).get(1).asInt());
   }
 }

@@ -27,7 +27,7 @@ class GoldenReferenceTest {
   private static final double TOLERANCE = 1e-6;
 
   private static final Set<String> INPUTS =
-      Set.of("input", "weight", "bias", "target", "grad_output");
+      Set.of("input", "other", "weight", "bias", "target", "grad_output");
 
   private static final Safetensors GOLDEN =
       Safetensors.read(
@@ -86,11 +86,15 @@ class GoldenReferenceTest {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
-        .hasSize(17)
+        .hasSize(39)
         .containsEntry("conv2d", 51L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)
+        .containsEntry("group_norm", 3L)
+        .containsEntry("layer_norm", 2L)
         .containsEntry("linear", 3L)
+        .containsEntry("conv_transpose2d", 10L)
+        .containsEntry("adaptive_avg_pool2d", 4L)
         .containsEntry("cross_entropy", 5L)
         .containsEntry("optimizer.sgd", 3L)
         .containsKeys("relu", "softmax", "flatten", "flatten_linear")

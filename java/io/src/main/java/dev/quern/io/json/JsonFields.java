@@ -2,9 +2,12 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
+import dev.quern.Shape;
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Size;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.function.Predicate;
  * is a {@link FormatException} that names the object's place and the key. Not thread-safe.
  */
 public final class JsonFields {
+  private static final int MAX_RANK = 8;
+
   private final String where;
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
@@ -70,18 +75,35 @@ public final class JsonFields {
 
   /** One integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
-    JsonNode value = required(key);
-    if (!value.isArray()) {
-      return Size.of(integer(key, value));
-    }
-    if (value.size() != 2) {
-      throw wrong(key, "an array of " + value.size() + " where [height, width] is wanted");
-    }
-    return new Size(integer(key, value.get(0)), integer(key, value.get(1)));
+    int[] v = integers(key, 2, "[height, width]");
+    return new Size(v[0], v[1]);
+  }
+
+  /** One integer for all sides of an image, or {@code [left, right, top, bottom]}. */
+  public int[] sides(String key) {
+    return integers(key, 4, "[left, right, top, bottom]");
   }
 
   public Size size(String key, Size otherwise) {
     return has(key) ? size(key) : skip(key, otherwise);
+  }
+
+  /** An array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
+  public Shape shape(String key) {
+    long[] dims = longs(key);
+    if (dims.length < 1 || dims.length > MAX_RANK) {
+      throw wrong(key, dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
+    }
+    for (long d : dims) {
+      if (d < 1 || d > Integer.MAX_VALUE) {
+        throw wrong(key, "dimension " + d + " is not a 32-bit integer of at least 1");
+      }
+    }
+    try {
+      return Shape.of(dims);
+    } catch (InvalidArgumentException e) {
+      throw wrong(key, e.getMessage());
+    }
   }
 
   public List<String> texts(String key) {
@@ -156,6 +178,23 @@ public final class JsonFields {
   private int integer(String key, JsonNode value) {
     one(key, value, "an integer", JsonNode::isIntegralNumber);
     return one(key, value, "a 32-bit integer", JsonNode::canConvertToInt).asInt();
+  }
+
+  /** An array of so many integers, or one that stands for all of them. */
+  private int[] integers(String key, int count, String wanted) {
+    JsonNode value = required(key);
+    int[] all = new int[count];
+    if (!value.isArray()) {
+      Arrays.fill(all, integer(key, value));
+      return all;
+    }
+    if (value.size() != count) {
+      throw wrong(key, "an array of " + value.size() + " where " + wanted + " is wanted");
+    }
+    for (int i = 0; i < count; i++) {
+      all[i] = integer(key, value.get(i));
+    }
+    return all;
   }
 
   private <T> List<T> list(String key, Function<JsonNode, T> element) {

@@ -2,22 +2,32 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The table of layer types in network descriptions: one codec a type, keys and defaults as in
@@ -48,6 +58,30 @@ public final class LayerCodecs {
                   .put("dilation", layer.dilation(), ONE)
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true));
+
+  private static final LayerCodec<ConvTranspose2d> CONV_TRANSPOSE2D =
+      new LayerCodec<>(
+          "conv_transpose2d",
+          ConvTranspose2d.class,
+          in ->
+              new ConvTranspose2d(
+                  in.integer("out_channels"),
+                  in.size("kernel"),
+                  in.size("stride", ONE),
+                  in.size("padding", ZERO),
+                  in.size("output_padding", ZERO),
+                  in.integer("groups", 1),
+                  in.flag("bias", true),
+                  in.size("dilation", ONE)),
+          (layer, out) ->
+              out.put("out_channels", layer.outChannels())
+                  .put("kernel", layer.kernel())
+                  .put("stride", layer.stride(), ONE)
+                  .put("padding", layer.padding(), ZERO)
+                  .put("output_padding", layer.outputPadding(), ZERO)
+                  .put("groups", layer.groups(), 1)
+                  .put("bias", layer.bias(), true)
+                  .put("dilation", layer.dilation(), ONE));
 
   private static final LayerCodec<MaxPool2d> MAX_POOL2D =
       new LayerCodec<>(
@@ -89,6 +123,42 @@ public final class LayerCodecs {
                   .put("ceil_mode", layer.ceilMode(), false)
                   .put("count_include_pad", layer.countIncludePad(), true));
 
+  private static final LayerCodec<AdaptiveAvgPool2d> ADAPTIVE_AVG_POOL2D =
+      new LayerCodec<>(
+          "adaptive_avg_pool2d",
+          AdaptiveAvgPool2d.class,
+          in -> new AdaptiveAvgPool2d(in.size("output_size")),
+          (layer, out) -> out.put("output_size", layer.outputSize()));
+
+  private static final LayerCodec<ZeroPad2d> ZERO_PAD2D =
+      new LayerCodec<>(
+          "zero_pad2d",
+          ZeroPad2d.class,
+          in -> {
+            int[] p = in.sides("padding");
+            return new ZeroPad2d(p[0], p[1], p[2], p[3]);
+          },
+          (layer, out) ->
+              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
+
+  private static final LayerCodec<ReflectionPad2d> REFLECTION_PAD2D =
+      new LayerCodec<>(
+          "reflection_pad2d",
+          ReflectionPad2d.class,
+          in -> {
+            int[] p = in.sides("padding");
+            return new ReflectionPad2d(p[0], p[1], p[2], p[3]);
+          },
+          (layer, out) ->
+              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
+
+  private static final LayerCodec<UpsampleNearest2d> UPSAMPLE_NEAREST2D =
+      new LayerCodec<>(
+          "upsample_nearest2d",
+          UpsampleNearest2d.class,
+          in -> new UpsampleNearest2d(in.size("scale_factor")),
+          (layer, out) -> out.put("scale_factor", layer.scaleFactor()));
+
   private static final LayerCodec<Linear> LINEAR =
       new LayerCodec<>(
           "linear",
@@ -119,20 +189,60 @@ public final class LayerCodecs {
           in -> new Dropout2d(in.number("p", 0.5f)),
           (layer, out) -> out.put("p", layer.p(), 0.5f));
 
-  private static final List<LayerCodec<?>> ALL =
+  private static final LayerCodec<GroupNorm> GROUP_NORM =
+      new LayerCodec<>(
+          "group_norm",
+          GroupNorm.class,
+          in ->
+              new GroupNorm(
+                  in.integer("num_groups"), in.number("eps", 1e-5f), in.flag("affine", true)),
+          (layer, out) ->
+              out.put("num_groups", layer.numGroups())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("affine", layer.affine(), true));
+
+  private static final LayerCodec<LayerNorm> LAYER_NORM =
+      new LayerCodec<>(
+          "layer_norm",
+          LayerNorm.class,
+          in ->
+              new LayerNorm(
+                  in.shape("normalized_shape"),
+                  in.number("eps", 1e-5f),
+                  in.flag("elementwise_affine", true),
+                  in.flag("bias", true)),
+          (layer, out) ->
+              out.put("normalized_shape", layer.normalizedShape())
+                  .put("eps", layer.eps(), 1e-5f)
+                  .put("elementwise_affine", layer.elementwiseAffine(), true)
+                  .put("bias", layer.bias(), layer.elementwiseAffine()));
+
+  private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
+          CONV_TRANSPOSE2D,
           MAX_POOL2D,
           AVG_POOL2D,
+          ADAPTIVE_AVG_POOL2D,
+          ZERO_PAD2D,
+          REFLECTION_PAD2D,
+          UPSAMPLE_NEAREST2D,
           plain(new Relu()),
           plain(new Flatten()),
           LINEAR,
           BATCH_NORM2D,
           DROPOUT,
           DROPOUT2D,
+          GROUP_NORM,
+          LAYER_NORM,
           plain(new Add()),
           plain(new Concat()),
-          plain(new Softmax()));
+          plain(new Multiply()),
+          plain(new Softmax()),
+          plain(new LogSoftmax()));
+
+  private static final List<LayerCodec<?>> ALL =
+      Stream.of(BASIC, ActivationCodecs.ALL).<LayerCodec<?>>flatMap(List::stream).toList();
 
   private LayerCodecs() {}
 
@@ -177,7 +287,7 @@ public final class LayerCodecs {
   }
 
   /** A layer without parameters. */
-  private static <L extends Layer> LayerCodec<L> plain(L layer) {
+  static <L extends Layer> LayerCodec<L> plain(L layer) {
     @SuppressWarnings("unchecked")
     Class<L> type = (Class<L>) layer.getClass();
     return new LayerCodec<>(layer.type(), type, in -> layer, (l, out) -> {});

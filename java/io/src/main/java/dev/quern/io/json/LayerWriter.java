@@ -1,6 +1,8 @@
 package dev.quern.io.json;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.Shape;
 import dev.quern.layer.Size;
 
 /**
@@ -37,6 +39,13 @@ final class LayerWriter {
     return this;
   }
 
+  LayerWriter put(String key, String value, String otherwise) {
+    if (!value.equals(otherwise)) {
+      out.put(key, value);
+    }
+    return this;
+  }
+
   LayerWriter put(String key, Size value) {
     if (value.height() == value.width()) {
       return put(key, value.height());
@@ -45,7 +54,23 @@ final class LayerWriter {
     return this;
   }
 
+  LayerWriter put(String key, Shape value) {
+    ArrayNode dims = out.putArray(key);
+    for (long d : value.toArray()) {
+      dims.add(d);
+    }
+    return this;
+  }
+
   LayerWriter put(String key, Size value, Size otherwise) {
     return value.equals(otherwise) ? this : put(key, value);
+  }
+
+  LayerWriter sides(String key, int left, int right, int top, int bottom) {
+    if (left == right && left == top && left == bottom) {
+      return put(key, left);
+    }
+    out.putArray(key).add(left).add(right).add(top).add(bottom);
+    return this;
   }
 }

@@ -1,0 +1,67 @@
+package dev.quern.cli;
+
+import dev.quern.Network;
+import dev.quern.Networks;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern nets}. */
+@Command(
+    name = "nets",
+    description = {
+      "Prints the built-in networks: input, classes, parameters and multiply-adds of an image.",
+      "",
+      "Input and classes are those that a network was first published for; train takes them from"
+          + " the data set."
+    })
+final class NetsCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(names = "--json", description = "Print a line of JSON for each network.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    List<Network> networks = Networks.names().stream().map(Networks::byName).toList();
+    PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      networks.forEach(n -> out.println(json(n)));
+    } else {
+      row(out, "network", "input", "classes", "parameters", "multiply-adds");
+      networks.forEach(
+          n ->
+              row(
+                  out,
+                  n.name(),
+                  n.input().toString(),
+                  n.output().toString(),
+                  number(n.parameterCount()),
+                  number(n.multiplyAdds())));
+    }
+    return Failures.OK;
+  }
+
+  private static String json(Network n) {
+    return new JsonObject()
+        .put("name", n.name())
+        .put("input", n.input().toString())
+        .put("classes", n.output().elements())
+        .put("parameters", n.parameterCount())
+        .put("multiply_adds", n.multiplyAdds())
+        .toString();
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static void row(PrintWriter out, String... cells) {
+    out.printf(Locale.ROOT, "%-16s %-10s %8s %12s %15s%n", (Object[]) cells);
+  }
+}

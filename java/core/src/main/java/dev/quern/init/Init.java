@@ -1,0 +1,228 @@
+package dev.quern.init;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Require;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * How a weight starts: the initialisers of PyTorch's torch.nn.init, drawn from the run's seed.
+ *
+ * <pre>{@code
+ * Trainer.builder(Networks.resnet18(input, 10))
+ *     .initialize("*.conv.weight", Init.kaimingNormal(0, FanMode.FAN_OUT, Nonlinearity.RELU))
+ *     .initialize("*.2.bn.weight", Init.constant(0)) // each block starts as its shortcut
+ * }</pre>
+ */
+public sealed interface Init {
+  /**
+   * The values of tensor number {@code part} of a run, in the order of a file.
+   *
+   * @param shape OIHW for convolutions, [out, in] for linear layers
+   * @throws ShapeException if such a tensor cannot start so
+   */
+  float[] values(Shape shape, long seed, int part);
+
+  /** {@link #kaimingUniform(double, FanMode, Nonlinearity)} of PyTorch's defaults: gain √2. */
+  static Init kaimingUniform() {
+    return kaimingUniform(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
+  }
+
+  /**
+   * Uniform in ±√3 gain / √fan. He et al., "Delving Deep into Rectifiers", 2015.
+   *
+   * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
+   */
+  static Init kaimingUniform(double a, FanMode mode, Nonlinearity nonlinearity) {
+    return new Kaiming(Distribution.UNIFORM, a, mode, nonlinearity);
+  }
+
+  /** {@link #kaimingNormal(double, FanMode, Nonlinearity)} of PyTorch's defaults: gain √2. */
+  static Init kaimingNormal() {
+    return kaimingNormal(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
+  }
+
+  /**
+   * Normal with standard deviation gain / √fan. He et al., 2015.
+   *
+   * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
+   */
+  static Init kaimingNormal(double a, FanMode mode, Nonlinearity nonlinearity) {
+    return new Kaiming(Distribution.NORMAL, a, mode, nonlinearity);
+  }
+
+  /**
+   * Uniform in ±gain √(6 / (fan in + fan out)). Glorot and Bengio, "Understanding the difficulty of
+   * training deep feedforward neural networks", 2010.
+   *
+   * @param gain 1 in PyTorch, or a {@link Nonlinearity}'s
+   */
+  static Init xavierUniform(double gain) {
+    return new Xavier(Distribution.UNIFORM, gain);
+  }
+
+  /** Normal with standard deviation gain √(2 / (fan in + fan out)). Glorot and Bengio, 2010. */
+  static Init xavierNormal(double gain) {
+    return new Xavier(Distribution.NORMAL, gain);
+  }
+
+  static Init normal(double mean, double std) {
+    return new Normal(mean, std);
+  }
+
+  static Init uniform(double low, double high) {
+    return new Uniform(low, high);
+  }
+
+  static Init constant(float value) {
+    return new Constant(value);
+  }
+
+  /** {@link #dirac(int)} of one group. */
+  static Init dirac() {
+    return dirac(1);
+  }
+
+  /**
+   * A convolution that hands its input channels on, as many as fit: 1 in the middle of the filter
+   * of output channel i and input channel i in each group, 0 elsewhere. For tensors of 3 to 5
+   * dimensions whose first one the groups divide.
+   */
+  static Init dirac(int groups) {
+    return new Dirac(groups);
+  }
+
+  /** See {@link #kaimingNormal(double, FanMode, Nonlinearity)} and its uniform sister. */
+  record Kaiming(Distribution distribution, double a, FanMode mode, Nonlinearity nonlinearity)
+      implements Init {
+    public Kaiming {
+      Require.present("initialize", "distribution", distribution);
+      finite("negative slope", a);
+      Require.present("initialize", "fan mode", mode);
+      Require.present("initialize", "nonlinearity", nonlinearity);
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      double std = nonlinearity.gain(a) / Math.sqrt(mode.of(shape));
+      return distribution.of(std).values(shape, seed, part);
+    }
+  }
+
+  /** See {@link #xavierUniform} and {@link #xavierNormal}. */
+  record Xavier(Distribution distribution, double gain) implements Init {
+    public Xavier {
+      Require.present("initialize", "distribution", distribution);
+      notNegative("gain", gain);
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      double fans = FanMode.FAN_IN.of(shape) + FanMode.FAN_OUT.of(shape);
+      return distribution.of(gain * Math.sqrt(2 / fans)).values(shape, seed, part);
+    }
+  }
+
+  /** See {@link #normal}. */
+  record Normal(double mean, double std) implements Init {
+    public Normal {
+      finite("mean", mean);
+      notNegative("standard deviation", std);
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      return filled(
+          shape, i -> mean + std * Philox.normal(seed, Philox.Stream.INITIALIZE, part, i));
+    }
+  }
+
+  /** See {@link #uniform}. */
+  record Uniform(double low, double high) implements Init {
+    public Uniform {
+      finite("lower bound", low);
+      finite("upper bound", high);
+      if (low > high) {
+        throw new InvalidArgumentException(
+            "initialize: lower bound " + low + " is above upper bound " + high);
+      }
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      return filled(
+          shape, i -> low + (high - low) * Philox.uniform(seed, Philox.Stream.INITIALIZE, part, i));
+    }
+  }
+
+  /** See {@link #constant}. */
+  record Constant(float value) implements Init {
+    public Constant {
+      finite("constant", value);
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      return filled(shape, i -> value);
+    }
+  }
+
+  /** See {@link #dirac(int)}. */
+  record Dirac(int groups) implements Init {
+    public Dirac {
+      if (groups < 1) {
+        throw new InvalidArgumentException(
+            "initialize: groups " + groups + " of dirac must be at least 1");
+      }
+    }
+
+    @Override
+    public float[] values(Shape shape, long seed, int part) {
+      if (shape.rank() < 3 || shape.rank() > 5 || shape.dim(0) % groups != 0) {
+        throw new ShapeException(
+            "initialize: dirac of "
+                + groups
+                + " groups takes 3 to 5 dimensions, the first a multiple of the groups, not "
+                + shape);
+      }
+      float[] v = filled(shape, i -> 0);
+      Shape filter = shape.sample().sample();
+      int middle = 0;
+      for (int axis = 0; axis < filter.rank(); axis++) {
+        middle = Math.toIntExact(middle * filter.dim(axis) + filter.dim(axis) / 2);
+      }
+      long outputs = shape.dim(0) / groups;
+      for (int g = 0; g < groups; g++) {
+        for (long i = 0; i < Math.min(outputs, shape.dim(1)); i++) {
+          long row = (g * outputs + i) * shape.dim(1) + i;
+          v[Math.toIntExact(row * filter.elements() + middle)] = 1;
+        }
+      }
+      return v;
+    }
+  }
+
+  private static float[] filled(Shape shape, IntToDoubleFunction value) {
+    float[] v = new float[Math.toIntExact(shape.elements())];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = (float) value.applyAsDouble(i);
+    }
+    return v;
+  }
+
+  private static void finite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new InvalidArgumentException("initialize: " + what + " " + value + " is not finite");
+    }
+  }
+
+  private static void notNegative(String what, double value) {
+    finite(what, value);
+    if (value < 0) {
+      throw new InvalidArgumentException(
+          "initialize: " + what + " " + value + " is not at least 0");
+    }
+  }
+}

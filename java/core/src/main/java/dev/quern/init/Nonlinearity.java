@@ -1,0 +1,26 @@
+package dev.quern.init;
+
+/** What follows a layer, by which its first weights are scaled: PyTorch's calculate_gain. */
+public enum Nonlinearity {
+  LINEAR,
+  SIGMOID,
+  TANH,
+  RELU,
+  LEAKY_RELU,
+  SELU;
+
+  /**
+   * The recommended gain.
+   *
+   * @param negativeSlope of leaky ReLU; the others don't have one
+   */
+  public double gain(double negativeSlope) {
+    return switch (this) {
+      case LINEAR, SIGMOID -> 1;
+      case TANH -> 5.0 / 3;
+      case RELU -> Math.sqrt(2);
+      case LEAKY_RELU -> Math.sqrt(2 / (1 + negativeSlope * negativeSlope));
+      case SELU -> 3.0 / 4;
+    };
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.internal.Resize2d;
+
+/**
+ * Averages to an output of a given size whatever the input's: input {@code [N, C, H, W]}, output
+ * {@code [N, C, outputSize.height, outputSize.width]}. As in PyTorch, output row i of n averages
+ * rows {@code floor(i H / n)} to {@code ceil((i + 1) H / n) - 1}, and so do columns; windows may
+ * share pixels. Size 1 is global average pooling (Lin, Chen and Yan, "Network in Network", 2013).
+ */
+public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
+  public AdaptiveAvgPool2d {
+    Checks.atLeast("adaptive_avg_pool2d", "output_size", outputSize, 1);
+  }
+
+  public AdaptiveAvgPool2d(int outputSize) {
+    this(Size.of(outputSize));
+  }
+
+  @Override
+  public String type() {
+    return "adaptive_avg_pool2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("adaptive_avg_pool2d", input);
+    Checks.countable("adaptive_avg_pool2d", "input", input);
+    return Shape.of(input.dim(0), outputSize.height(), outputSize.width());
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    return Resize2d.ADAPTIVE_AVG_POOL2D.forward(input, out, 0, 0);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.gradOutput(this, gradOutput, input);
+    return Resize2d.ADAPTIVE_AVG_POOL2D.backward(gradOutput, input, 0, 0);
+  }
+}

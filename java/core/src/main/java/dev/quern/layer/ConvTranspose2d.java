@@ -1,0 +1,279 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.MirroredConv2d;
+import dev.quern.internal.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A transposed convolution, the gradient of a convolution as a layer of its own: input {@code [N,
+ * C, H, W]}, weight {@code [C, outChannels / groups, kernel.height, kernel.width]}, bias {@code
+ * [outChannels]}, output {@code [N, outChannels, H', W']} with {@code H' = (H - 1) stride - 2
+ * padding + dilation (kernel - 1) + output padding + 1}. Order and defaults are PyTorch's; so is
+ * the rule that output padding is less than stride or dilation. Zeiler et al., "Deconvolutional
+ * Networks", 2010.
+ *
+ * <p>It runs as the convolution that it mirrors, from its output to its input, with the passes
+ * exchanged; the weight is the mirror's as it stands.
+ */
+public record ConvTranspose2d(
+    int outChannels,
+    Size kernel,
+    Size stride,
+    Size padding,
+    Size outputPadding,
+    int groups,
+    boolean bias,
+    Size dilation)
+    implements Layer {
+
+  public ConvTranspose2d {
+    Checks.atLeast("conv_transpose2d", "out_channels", outChannels, 1);
+    Checks.atLeast("conv_transpose2d", "kernel", kernel, 1);
+    Checks.atLeast("conv_transpose2d", "stride", stride, 1);
+    Checks.atLeast("conv_transpose2d", "padding", padding, 0);
+    Checks.atLeast("conv_transpose2d", "output_padding", outputPadding, 0);
+    Checks.atLeast("conv_transpose2d", "groups", groups, 1);
+    Checks.atLeast("conv_transpose2d", "dilation", dilation, 1);
+    if (outChannels % groups != 0) {
+      throw new InvalidArgumentException(
+          "conv_transpose2d: out_channels "
+              + outChannels
+              + " is not a multiple of groups "
+              + groups);
+    }
+    if (outputPadding.height() >= Math.max(stride.height(), dilation.height())
+        || outputPadding.width() >= Math.max(stride.width(), dilation.width())) {
+      throw new InvalidArgumentException(
+          "conv_transpose2d: output_padding "
+              + outputPadding
+              + " is less than neither stride "
+              + stride
+              + " nor dilation "
+              + dilation);
+    }
+  }
+
+  public ConvTranspose2d(int outChannels, Size kernel) {
+    this(outChannels, kernel, Size.of(1), Size.of(0), Size.of(0), 1, true, Size.of(1));
+  }
+
+  public ConvTranspose2d(int outChannels, int kernel) {
+    this(outChannels, Size.of(kernel));
+  }
+
+  public ConvTranspose2d stride(Size s) {
+    return new ConvTranspose2d(
+        outChannels, kernel, s, padding, outputPadding, groups, bias, dilation);
+  }
+
+  public ConvTranspose2d stride(int s) {
+    return stride(Size.of(s));
+  }
+
+  public ConvTranspose2d padding(Size p) {
+    return new ConvTranspose2d(
+        outChannels, kernel, stride, p, outputPadding, groups, bias, dilation);
+  }
+
+  public ConvTranspose2d padding(int p) {
+    return padding(Size.of(p));
+  }
+
+  /** To be set after the stride or dilation that it must be less than. */
+  public ConvTranspose2d outputPadding(Size p) {
+    return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);
+  }
+
+  public ConvTranspose2d outputPadding(int p) {
+    return outputPadding(Size.of(p));
+  }
+
+  public ConvTranspose2d groups(int g) {
+    return new ConvTranspose2d(
+        outChannels, kernel, stride, padding, outputPadding, g, bias, dilation);
+  }
+
+  public ConvTranspose2d bias(boolean b) {
+    return new ConvTranspose2d(
+        outChannels, kernel, stride, padding, outputPadding, groups, b, dilation);
+  }
+
+  public ConvTranspose2d dilation(Size d) {
+    return new ConvTranspose2d(
+        outChannels, kernel, stride, padding, outputPadding, groups, bias, d);
+  }
+
+  public ConvTranspose2d dilation(int d) {
+    return dilation(Size.of(d));
+  }
+
+  @Override
+  public String type() {
+    return "conv_transpose2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("conv_transpose2d", input);
+    if (input.dim(0) < 1 || input.dim(0) % groups != 0) {
+      throw new ShapeException(
+          "conv_transpose2d: "
+              + input.dim(0)
+              + " input channels are not a positive multiple of groups "
+              + groups);
+    }
+    Checks.countable("conv_transpose2d", "input", input);
+    long h =
+        length(
+            input.dim(1),
+            kernel.height(),
+            stride.height(),
+            padding.height(),
+            outputPadding.height(),
+            dilation.height());
+    long w =
+        length(
+            input.dim(2),
+            kernel.width(),
+            stride.width(),
+            padding.width(),
+            outputPadding.width(),
+            dilation.width());
+    return Checks.output("conv_transpose2d", outChannels, h, w);
+  }
+
+  private static long length(
+      long in, long kernel, long stride, long padding, long outputPadding, long dilation) {
+    return (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + outputPadding + 1;
+  }
+
+  /** The weight's shape for an input of {@code channels} channels. */
+  public Shape weightShape(long channels) {
+    return Shape.of(channels, outChannels / groups, kernel.height(), kernel.width());
+  }
+
+  @Override
+  public List<Parameter> parameters(Shape input) {
+    Shape weight = weightShape(input.dim(0));
+    // PyTorch's rule counts behind the weight's first dimension, here the output's side
+    long fanIn = weight.sample().elements();
+    List<Parameter> all = new ArrayList<>();
+    all.add(new Parameter("weight", weight, fanIn));
+    if (bias) {
+      all.add(new Parameter("bias", Shape.of(outChannels), fanIn));
+    }
+    return all;
+  }
+
+  /** Every input meets every weight of its channel, products that padding drops included. */
+  @Override
+  public long multiplyAdds(Shape input) {
+    return Math.multiplyExact(input.elements(), weightShape(input.dim(0)).sample().elements());
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @param weight {@code [C, outChannels / groups, kernel.height, kernel.width]}
+   * @param biasOrNull {@code [outChannels]}; null exactly where {@link #bias()} is false
+   * @return {@code [N, outChannels, H', W']}, in the input's arena
+   * @throws ShapeException if a shape does not fit
+   */
+  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+    Shape in = Checks.images("conv_transpose2d", "input", input);
+    Shape out = Checks.batchOutput(this, in);
+    Checks.shape("conv_transpose2d", "weight", weight, weightShape(in.dim(1)));
+    Checks.bias("conv_transpose2d", biasOrNull, bias, outChannels);
+    try (Scratch s = new Scratch(input, weight, biasOrNull)) {
+      Call call = new Call(s, in);
+      FloatPointer dst = s.floats(out.elements());
+      call.mirror.forward(
+          s.nhwc(input),
+          call.pack(weight),
+          s.raw(biasOrNull),
+          dst,
+          call.workspace.pointer(0),
+          call.workspace.bytes());
+      return s.nchw(input.arena(), out, dst);
+    }
+  }
+
+  /**
+   * The gradient with respect to the input.
+   *
+   * @param gradOutput {@code [N, outChannels, H', W']}
+   * @param input the shape of the input, {@code [N, C, H, W]}
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
+    Checks.gradOutput(this, gradOutput, input);
+    Checks.shape("conv_transpose2d", "weight", weight, weightShape(input.dim(1)));
+    try (Scratch s = new Scratch(gradOutput, weight)) {
+      Call call = new Call(s, input);
+      FloatPointer diff = s.floats(input.elements());
+      call.mirror.backwardData(
+          s.nhwc(gradOutput),
+          call.pack(weight),
+          diff,
+          call.workspace.pointer(0),
+          call.workspace.bytes());
+      return s.nchw(gradOutput.arena(), input, diff);
+    }
+  }
+
+  /**
+   * The gradients with respect to weight and bias: sums over the batch.
+   *
+   * @return in the input's arena
+   */
+  public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
+    Shape in = Checks.images("conv_transpose2d", "input", input);
+    Checks.gradOutput(this, gradOutput, in);
+    try (Scratch s = new Scratch(input, gradOutput)) {
+      Call call = new Call(s, in);
+      Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
+      Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
+      call.mirror.backwardWeights(
+          s.nhwc(input),
+          s.nhwc(gradOutput),
+          s.raw(weight),
+          s.raw(biasOrNull),
+          call.workspace.pointer(0),
+          call.workspace.bytes());
+      return new Gradients(weight, biasOrNull);
+    }
+  }
+
+  /** What all passes of one call need: the mirrored convolution, packed weights, workspace. */
+  private final class Call {
+    private final Scratch scratch;
+    private final MirroredConv2d mirror;
+    private final Block workspace;
+
+    Call(Scratch scratch, Shape in) {
+      this.scratch = scratch;
+      mirror =
+          new MirroredConv2d(
+              () -> scratch.descriptor(Descriptors.BYTES),
+              ConvTranspose2d.this,
+              in.dim(0),
+              in.sample());
+      workspace = scratch.block(mirror.workspaceBytes());
+    }
+
+    FloatPointer pack(Tensor weight) {
+      FloatPointer packed = scratch.floats(mirror.packedSize());
+      mirror.pack(scratch.raw(weight), packed);
+      return packed;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.quern.layer;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.bindings.LayerNormDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Require;
+import dev.quern.internal.Scratch;
+import dev.quern.internal.Status;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
+
+/**
+ * Layer normalisation over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
+ * bias}, mean and biased variance being those of each block of {@code normalizedShape} by itself,
+ * and weight and bias having that shape. The same in training and evaluation, and for any batch.
+ * Ba, Kiros and Hinton, "Layer Normalization", 2016.
+ *
+ * @param normalizedShape the last axes of a sample or all of them, for example {@code [C, H, W]} of
+ *     an image or {@code [F]} of features; at least 1 each
+ * @param elementwiseAffine whether there is a weight
+ * @param bias whether there is a bias too; without a weight there is none
+ */
+public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAffine, boolean bias)
+    implements Layer {
+  public LayerNorm {
+    Require.present("layer_norm", "normalized_shape", normalizedShape);
+    if (normalizedShape.rank() == 0 || normalizedShape.elements() == 0) {
+      throw new InvalidArgumentException(
+          "layer_norm: normalized_shape " + normalizedShape + " is empty");
+    }
+    Checks.eps("layer_norm", eps);
+    bias = elementwiseAffine && bias;
+  }
+
+  /** With PyTorch's defaults: eps 1e-5, weight and bias. */
+  public LayerNorm(Shape normalizedShape) {
+    this(normalizedShape, 1e-5f, true, true);
+  }
+
+  /** {@link #LayerNorm(Shape)} of these axes. */
+  public LayerNorm(long... normalizedShape) {
+    this(Shape.of(normalizedShape));
+  }
+
+  @Override
+  public String type() {
+    return "layer_norm";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    int axes = normalizedShape.rank();
+    int before = input.rank() - axes;
+    if (before < 0
+        || !Arrays.equals(
+            Arrays.copyOfRange(input.toArray(), before, input.rank()), normalizedShape.toArray())) {
+      throw new ShapeException(
+          "layer_norm: input " + input + " does not end in normalized_shape " + normalizedShape);
+    }
+    return input;
+  }
+
+  @Override
+  public List<Parameter> parameters(Shape input) {
+    List<Parameter> all = new ArrayList<>();
+    if (elementwiseAffine) {
+      all.add(new Parameter("weight", normalizedShape, 0, 1));
+    }
+    if (bias) {
+      all.add(new Parameter("bias", normalizedShape, 0, 0));
+    }
+    return all;
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}, which ends in the normalized shape
+   * @param weightOrNull of the normalized shape; null exactly where {@link #elementwiseAffine()} is
+   *     false
+   * @param biasOrNull of the normalized shape; null exactly where {@link #bias()} is false
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input, Tensor weightOrNull, Tensor biasOrNull) {
+    check(input, weightOrNull);
+    Checks.optional("layer_norm", "bias", biasOrNull, bias, normalizedShape);
+    try (Scratch s = new Scratch(input, weightOrNull, biasOrNull)) {
+      Tensor output = input.arena().tensor(input.shape());
+      LayerNormDescriptor d = descriptor(s, input);
+      forward(s, d, input, weightOrNull, biasOrNull, output);
+      return output;
+    }
+  }
+
+  /** The gradients; in the input's arena. */
+  public NormGradients backward(Tensor input, Tensor weightOrNull, Tensor gradOutput) {
+    check(input, weightOrNull);
+    Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());
+    try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {
+      Arena arena = input.arena();
+      Tensor diff = arena.tensor(input.shape());
+      LayerNormDescriptor d = descriptor(s, input);
+      // takes the statistics again; the output is overwritten
+      DoublePointer saved = forward(s, d, input, weightOrNull, null, diff);
+      Tensor weight = elementwiseAffine ? arena.tensor(normalizedShape) : null;
+      Tensor biasGrad = bias ? arena.tensor(normalizedShape) : null;
+      Status.check(
+          Quern.quern_layer_norm_backward(
+              d,
+              s.raw(input),
+              s.raw(gradOutput),
+              s.raw(weightOrNull),
+              saved,
+              s.raw(diff),
+              s.raw(weight),
+              s.raw(biasGrad)));
+      return new NormGradients(diff, weight, biasGrad);
+    }
+  }
+
+  private void check(Tensor input, Tensor weightOrNull) {
+    Checks.batched("layer_norm", input);
+    outputShape(input.shape().sample());
+    Checks.optional("layer_norm", "weight", weightOrNull, elementwiseAffine, normalizedShape);
+  }
+
+  private LayerNormDescriptor descriptor(Scratch s, Tensor input) {
+    return Descriptors.layerNorm(s.descriptor(Descriptors.BYTES), this, rows(input.shape()));
+  }
+
+  private long rows(Shape input) {
+    return input.elements() / normalizedShape.elements();
+  }
+
+  /** Fills the output and returns the statistics. */
+  private DoublePointer forward(
+      Scratch s,
+      LayerNormDescriptor d,
+      Tensor input,
+      Tensor weightOrNull,
+      Tensor biasOrNull,
+      Tensor output) {
+    DoublePointer saved = s.block(Math.multiplyExact(rows(input.shape()), 16L)).doubles(0);
+    Status.check(
+        Quern.quern_layer_norm_forward(
+            d, s.raw(input), s.raw(weightOrNull), s.raw(biasOrNull), s.raw(output), saved));
+    return saved;
+  }
+}

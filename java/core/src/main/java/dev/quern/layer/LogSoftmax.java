@@ -1,0 +1,36 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.internal.SoftmaxKind;
+
+/**
+ * The logarithm of softmax over the classes or channels (axis 1 of {@code [N, C]} and {@code [N, C,
+ * H, W]}): {@code x - log(sum(exp(x)))}, exact where a probability would vanish.
+ */
+public record LogSoftmax() implements Layer {
+  @Override
+  public String type() {
+    return "log_softmax";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return SoftmaxPasses.outputShape("log_softmax", input);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C]} or {@code [N, C, H, W]}
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input) {
+    return SoftmaxPasses.forward(this, SoftmaxKind.LOG_SOFTMAX, input);
+  }
+
+  /** The gradient with respect to the input, from the output; in the output's arena. */
+  public Tensor backward(Tensor output, Tensor gradOutput) {
+    return SoftmaxPasses.backward(this, SoftmaxKind.LOG_SOFTMAX, output, gradOutput);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.quern.layer;
+
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Resize2d;
+
+/**
+ * An image continued by its own reflection: input {@code [N, C, H, W]}, output {@code [N, C, top +
+ * H + bottom, left + W + right]}. The first and last pixels are the mirrors and are not repeated,
+ * so that each padding must be less than the size that it lengthens. The order of the sides is
+ * PyTorch's.
+ */
+public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {
+  public ReflectionPad2d {
+    Checks.padding("reflection_pad2d", left, right, top, bottom);
+  }
+
+  public ReflectionPad2d(int all) {
+    this(all, all, all, all);
+  }
+
+  @Override
+  public String type() {
+    return "reflection_pad2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shape out = Checks.padded("reflection_pad2d", input, left, right, top, bottom);
+    if (Math.max(top, bottom) >= input.dim(1) || Math.max(left, right) >= input.dim(2)) {
+      throw new ShapeException(
+          "reflection_pad2d: padding "
+              + Checks.sides(left, right, top, bottom)
+              + " must be less than the size of input "
+              + input.dim(1)
+              + "x"
+              + input.dim(2));
+    }
+    return out;
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    return Resize2d.REFLECTION_PAD2D.forward(input, out, top, left);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
+   * the pixels that show the same one.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.gradOutput(this, gradOutput, input);
+    return Resize2d.REFLECTION_PAD2D.backward(gradOutput, input, top, left);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+
+/**
+ * {@code log(1 + exp(beta * x)) / beta}, and {@code x} itself where {@code beta * x} is above the
+ * threshold. Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option
+ * Pricing", 2000.
+ *
+ * @param beta 1 unless given
+ * @param threshold 20 unless given
+ */
+public record Softplus(float beta, float threshold) implements Activation {
+  /** What has a reciprocal among floats. */
+  private static final float LEAST = Float.MIN_NORMAL;
+
+  /**
+   * @throws InvalidArgumentException if beta is not positive, or has no reciprocal among floats, or
+   *     the threshold is NaN or infinite
+   */
+  public Softplus {
+    if (!(beta >= LEAST && beta <= 1 / LEAST)) {
+      throw new InvalidArgumentException(
+          "softplus: beta " + beta + " is outside [" + LEAST + ", " + 1 / LEAST + "]");
+    }
+    Checks.finite("softplus", "threshold", threshold);
+  }
+
+  public Softplus() {
+    this(1, 20);
+  }
+
+  @Override
+  public String type() {
+    return "softplus";
+  }
+}

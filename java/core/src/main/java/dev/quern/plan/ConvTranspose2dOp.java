@@ -1,0 +1,71 @@
+package dev.quern.plan;
+
+import dev.quern.Shape;
+import dev.quern.internal.Block;
+import dev.quern.internal.MirroredConv2d;
+import dev.quern.layer.ConvTranspose2d;
+import org.bytedeco.javacpp.Pointer;
+
+/** A transposed convolution; its weights' gradients go straight into the gradient block. */
+final class ConvTranspose2dOp extends UnaryOp {
+  private final MirroredConv2d mirror;
+  private final Weights.Layer weights;
+  private final Slot forwardSpace;
+  private final Slot backwardSpace;
+  private Pointer forwardWorkspace;
+  private Pointer backwardWorkspace;
+
+  ConvTranspose2dOp(
+      MirroredConv2d mirror,
+      Value in,
+      Value out,
+      Weights.Layer weights,
+      Slot forward,
+      Slot backwardOrNull) {
+    super(in, out);
+    this.mirror = mirror;
+    this.weights = weights;
+    this.forwardSpace = forward;
+    this.backwardSpace = backwardOrNull;
+  }
+
+  static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
+    Value to = b.trainable(in, out);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    MirroredConv2d mirror = new MirroredConv2d(b::descriptor, conv, b.batch, in.shape);
+    long bytes = mirror.workspaceBytes();
+    b.ops.add(
+        new ConvTranspose2dOp(
+            mirror, in, to, b.weightsOfNode(), b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    return to;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    super.bind(slab);
+    forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (out.diff != null) {
+      backwardWorkspace = slab.pointer(backwardSpace.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    mirror.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    mirror.forward(src, weights.packed, weights.bias, dst, forwardWorkspace, forwardSpace.bytes);
+  }
+
+  @Override
+  public void backward() {
+    mirror.backwardWeights(
+        src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
+    if (diffSrc != null) {
+      mirror.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+
+/**
+ * An operator whose outputs are weighted sums of inputs of their own plane: a list of terms {@code
+ * output[o] += factor * input[i]}, read one way in the forward pass and the other way in the
+ * backward pass.
+ */
+interface ImageTerms {
+  /** Takes one term of a plane, by row-major offsets in it. */
+  interface Term {
+    void accept(int o, int i, double factor);
+  }
+
+  void forEach(Term term);
+
+  /** Images {@code [N, C, H, W]} to images of shape {@code out}. */
+  default NdArray forward(NdArray input, Shape out) {
+    NdArray output = new NdArray(out);
+    int from = plane(input);
+    int to = plane(output);
+    forEach(
+        (o, i, factor) -> {
+          for (int p = 0; p * from < input.size(); p++) {
+            output.add(p * to + o, factor * input.get(p * from + i));
+          }
+        });
+    return output;
+  }
+
+  /** The gradient of images of shape {@code in}. */
+  default NdArray backward(NdArray gradOutput, Shape in) {
+    NdArray gradInput = new NdArray(in);
+    int from = plane(gradOutput);
+    int to = plane(gradInput);
+    forEach(
+        (o, i, factor) -> {
+          for (int p = 0; p * from < gradOutput.size(); p++) {
+            gradInput.add(p * to + i, factor * gradOutput.get(p * from + o));
+          }
+        });
+    return gradInput;
+  }
+
+  private static int plane(NdArray images) {
+    return images.dim(2) * images.dim(3);
+  }
+}

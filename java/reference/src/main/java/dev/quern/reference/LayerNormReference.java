@@ -1,0 +1,36 @@
+package dev.quern.reference;
+
+import dev.quern.layer.LayerNorm;
+
+/**
+ * The twin of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the normalized shape, and
+ * are null where the layer has none.
+ */
+public final class LayerNormReference {
+  private LayerNormReference() {}
+
+  public static NdArray forward(
+      LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+    check(layer, input, weightOrNull);
+    Checks.optional("layer_norm", "bias", layer.bias(), biasOrNull, layer.normalizedShape());
+    return rows(layer).forward(input, weightOrNull, biasOrNull);
+  }
+
+  public static NormGradients backward(
+      LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray gradOutput) {
+    check(layer, input, weightOrNull);
+    Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());
+    return rows(layer).backward(input, weightOrNull, layer.bias(), gradOutput);
+  }
+
+  private static void check(LayerNorm layer, NdArray input, NdArray weightOrNull) {
+    Checks.batchOutput(layer, input.shape());
+    Checks.optional(
+        "layer_norm", "weight", layer.elementwiseAffine(), weightOrNull, layer.normalizedShape());
+  }
+
+  private static NormRows rows(LayerNorm layer) {
+    int length = Math.toIntExact(layer.normalizedShape().elements());
+    return new NormRows(length, layer.eps(), i -> i % length);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+import dev.quern.layer.ReflectionPad2d;
+
+/** The twin of {@link ReflectionPad2d}: images {@code [N, C, H, W]} continued by reflection. */
+public final class ReflectionPad2dReference {
+  private ReflectionPad2dReference() {}
+
+  public static NdArray forward(ReflectionPad2d layer, NdArray input) {
+    Shape out = Checks.batchOutput(layer, input.shape());
+    return terms(layer, input.shape(), out).forward(input, out);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(ReflectionPad2d layer, NdArray gradOutput, Shape inputShape) {
+    Shape out = Checks.batchOutput(layer, inputShape);
+    Checks.shape("reflection_pad2d", "grad_output", gradOutput, out);
+    return terms(layer, inputShape, out).backward(gradOutput, inputShape);
+  }
+
+  private static ImageTerms terms(ReflectionPad2d layer, Shape in, Shape out) {
+    int h = (int) in.dim(2);
+    int w = (int) in.dim(3);
+    int columns = (int) out.dim(3);
+    return term -> {
+      for (int o = 0; o < out.dim(2) * columns; o++) {
+        int y = shown(o / columns - layer.top(), h);
+        int x = shown(o % columns - layer.left(), w);
+        term.accept(o, y * w + x, 1);
+      }
+    };
+  }
+
+  /** The position that i shows: mirrored at the first one, then at the last. */
+  private static int shown(int i, int length) {
+    int last = length - 1;
+    return last - Math.abs(last - Math.abs(i));
+  }
+}

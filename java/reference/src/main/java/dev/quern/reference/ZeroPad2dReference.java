@@ -1,0 +1,31 @@
+package dev.quern.reference;
+
+import dev.quern.Shape;
+import dev.quern.layer.ZeroPad2d;
+
+/** The twin of {@link ZeroPad2d}: images {@code [N, C, H, W]} with zeros around them. */
+public final class ZeroPad2dReference {
+  private ZeroPad2dReference() {}
+
+  public static NdArray forward(ZeroPad2d layer, NdArray input) {
+    Shape out = Checks.batchOutput(layer, input.shape());
+    return terms(layer, input.shape(), out).forward(input, out);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(ZeroPad2d layer, NdArray gradOutput, Shape inputShape) {
+    Shape out = Checks.batchOutput(layer, inputShape);
+    Checks.shape("zero_pad2d", "grad_output", gradOutput, out);
+    return terms(layer, inputShape, out).backward(gradOutput, inputShape);
+  }
+
+  private static ImageTerms terms(ZeroPad2d layer, Shape in, Shape out) {
+    int w = (int) in.dim(3);
+    return term -> {
+      for (int i = 0; i < in.dim(2) * w; i++) {
+        int row = i / w + layer.top();
+        term.accept(row * (int) out.dim(3) + i % w + layer.left(), i, 1);
+      }
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package dev.quern.reference;
+
+import static dev.quern.reference.TestArrays.apart;
+import static dev.quern.reference.TestArrays.assertClose;
+import static dev.quern.reference.TestArrays.dot;
+import static dev.quern.reference.TestArrays.random;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quern.Shape;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Activation;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ActivationReferenceTest {
+  private static final Gelu GELU_TANH = new Gelu(Gelu.Approximate.TANH);
+
+  static Stream<Activation> all() {
+    return Stream.of(
+        new Relu6(),
+        new LeakyRelu(),
+        new LeakyRelu(-0.5f),
+        new Elu(),
+        new Elu(0.3f),
+        new Elu(-0.5f),
+        new Selu(),
+        new Gelu(),
+        GELU_TANH,
+        new Silu(),
+        new Mish(),
+        new Hardswish(),
+        new Hardsigmoid(),
+        new Sigmoid(),
+        new Tanh(),
+        new Softplus(),
+        new Softplus(2, 1.51f));
+  }
+
+  private static double value(Activation layer, double x) {
+    return ActivationReference.forward(layer, NdArray.of(Shape.of(1), x)).get(0);
+  }
+
+  private static double slope(Activation layer, double x) {
+    NdArray one = NdArray.of(Shape.of(1), 1);
+    return ActivationReference.backward(layer, NdArray.of(Shape.of(1), x), one).get(0);
+  }
+
+  /** To the digits that the functions are tabulated with. */
+  @Test
+  void valuesAreTheTabulatedOnes() {
+    assertThat(value(new Sigmoid(), 1)).isCloseTo(0.7310585786300049, within(1e-15));
+    assertThat(value(new Silu(), -1)).isCloseTo(-0.2689414213699951, within(1e-15));
+    assertThat(value(new Gelu(), 1)).isCloseTo(0.8413447460685429, within(1e-15));
+    assertThat(value(new Gelu(), -4)).isCloseTo(-4 * 3.167124183311992e-5, within(1e-16));
+    assertThat(value(new Gelu(), -10)).isCloseTo(-10 * 7.619853024160526e-24, within(1e-36));
+    assertThat(value(GELU_TANH, 1)).isCloseTo(0.8411919906082768, within(1e-15));
+    assertThat(value(new Mish(), 1)).isCloseTo(0.8650983882673103, within(1e-15));
+    assertThat(value(new Softplus(), 0)).isCloseTo(Math.log(2), within(1e-15));
+    assertThat(value(new Elu(2), -1)).isCloseTo(2 * (Math.exp(-1) - 1), within(1e-15));
+    assertThat(value(new Selu(), 1)).isCloseTo(1.0507009873554805, within(1e-15));
+    assertThat(value(new Selu(), -1)).isCloseTo(-1.1113307378125625, within(1e-15));
+    assertThat(value(new Hardswish(), 1)).isCloseTo(2.0 / 3, within(1e-15));
+    assertThat(value(new LeakyRelu(0.25f), -2)).isEqualTo(-0.5);
+  }
+
+  @Test
+  void kinksTakeTheSideThatPyTorchTakes() {
+    assertThat(slope(new Relu6(), 0)).isZero();
+    assertThat(slope(new Relu6(), 6)).isZero();
+    assertThat(slope(new LeakyRelu(0.25f), 0)).isEqualTo(0.25);
+    assertThat(slope(new Elu(2), 0)).isEqualTo(2);
+    assertThat(slope(new Selu(), 0)).isCloseTo(1.7580993408473766, within(1e-15));
+    assertThat(slope(new Hardswish(), -3)).isEqualTo(-0.5);
+    assertThat(slope(new Hardswish(), 3)).isEqualTo(1.5);
+    assertThat(slope(new Hardsigmoid(), -3)).isZero();
+    assertThat(slope(new Hardsigmoid(), 3)).isZero();
+    assertThat(slope(new Softplus(), 20)).isLessThan(1);
+    assertThat(slope(new Softplus(), 20.1)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void nanStaysNan(Activation layer) {
+    assertThat(value(layer, Double.NaN)).isNaN();
+  }
+
+  /** Values 0.05 apart up to 6.3, moved so that they lie beside the kinks at -3, 0, 3 and 6. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void gradientMatchesFiniteDifferences(Activation layer) {
+    NdArray x = apart(1, Shape.of(3, 7, 4, 3));
+    for (int i = 0; i < x.size(); i++) {
+      x.add(i, 0.01);
+    }
+    NdArray gradOutput = random(2, x.shape());
+    assertClose(
+        "input",
+        ActivationReference.backward(layer, x, gradOutput),
+        CentralDifference.gradient(
+            x, 1e-5, () -> dot(ActivationReference.forward(layer, x), gradOutput)),
+        1e-8);
+  }
+
+  @Test
+  void refusesAGradientOfAnotherShape() {
+    NdArray x = new NdArray(Shape.of(4));
+    assertThatThrownBy(() -> ActivationReference.backward(new Silu(), x, new NdArray(Shape.of(3))))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("silu: grad_output 3 must be 4");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quern.reference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.layer.Activation;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Runs recorded activations, and log_softmax, through their twins. */
+final class GoldenActivations {
+  private static final Map<String, Function<JsonNode, Activation>> LAYERS =
+      Map.ofEntries(
+          Map.entry("relu6", p -> new Relu6()),
+          Map.entry("leaky_relu", p -> new LeakyRelu(number(p, "negative_slope", 0.01f))),
+          Map.entry("elu", p -> new Elu(number(p, "alpha", 1))),
+          Map.entry("selu", p -> new Selu()),
+          Map.entry("gelu", p -> new Gelu()),
+          Map.entry("gelu_tanh", p -> new Gelu(Gelu.Approximate.TANH)),
+          Map.entry("silu", p -> new Silu()),
+          Map.entry("mish", p -> new Mish()),
+          Map.entry("hardswish", p -> new Hardswish()),
+          Map.entry("hardsigmoid", p -> new Hardsigmoid()),
+          Map.entry("sigmoid", p -> new Sigmoid()),
+          Map.entry("tanh", p -> new Tanh()),
+          Map.entry(
+              "softplus", p -> new Softplus(number(p, "beta", 1), number(p, "threshold", 20))));
+
+  private GoldenActivations() {}
+
+  private static float number(JsonNode params, String key, float otherwise) {
+    return (float) params.path(key).asDouble(otherwise);
+  }
+
+  static boolean has(String operator) {
+    return LAYERS.containsKey(operator) || operator.equals("log_softmax");
+  }
+
+  static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> t) {
+    NdArray input = t.get("input");
+    NdArray dy = t.get("grad_output");
+    if (operator.equals("log_softmax")) {
+      NdArray output = LogSoftmaxReference.forward(input);
+      return Map.of("output", output, "grad_input", LogSoftmaxReference.backward(output, dy));
+    }
+    Activation layer = LAYERS.get(operator).apply(params);
+    return Map.of(
+        "output", ActivationReference.forward(layer, input),
+        "grad_input", ActivationReference.backward(layer, input, dy));
+  }
+}

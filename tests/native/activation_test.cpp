@@ -1,0 +1,254 @@
+// activation against long double, kind by kind: values and gradients everywhere, kinks, in place, the same bits at any
+// place of an array and for any number of threads; and what is refused.
+#include <cfloat>
+#include <vector>
+
+#include "guarded.h"
+#include "numbers.h"
+
+namespace {
+
+using Real = long double;
+
+Real sigmoid(Real x) { return 1 / (1 + expl(-x)); }
+Real normal(Real x) { return erfcl(-x / sqrtl(2)) / 2; }
+Real gelu_tanh_argument(Real x) { return sqrtl(8 / acosl(-1)) * (x + 0.044715L * x * x * x); }
+Real mish_tanh(Real x) { return x < -50 ? expl(x) : tanhl(log1pl(expl(x))); }
+constexpr Real kSeluAlpha = 1.6732632423543772848L, kSeluScale = 1.0507009873554804934L;
+
+Real value(const quern_activation& a, Real x) {
+  switch (a.kind) {
+    case QUERN_RELU6:
+      return x <= 0 ? 0 : x >= 6 ? 6 : x;
+    case QUERN_LEAKY_RELU:
+      return x > 0 ? x : x * static_cast<float>(a.alpha);
+    case QUERN_ELU:
+      return x <= 0 ? static_cast<float>(a.alpha) * expm1l(x) : x;
+    case QUERN_SELU:
+      return kSeluScale * (x <= 0 ? kSeluAlpha * expm1l(x) : x);
+    case QUERN_GELU:
+      return x * normal(x);
+    case QUERN_GELU_TANH:
+      return x * sigmoid(gelu_tanh_argument(x));
+    case QUERN_SILU:
+      return x * sigmoid(x);
+    case QUERN_MISH:
+      return x * mish_tanh(x);
+    case QUERN_HARDSWISH:
+      return x < -3 ? x * 0 : x > 3 ? x : x * (x + 3) / 6;
+    case QUERN_HARDSIGMOID:
+      return x < -3 ? 0 : x > 3 ? 1 : (x + 3) / 6;
+    case QUERN_SIGMOID:
+      return sigmoid(x);
+    case QUERN_TANH:
+      return tanhl(x);
+    default:
+      return x * a.beta > a.threshold ? x : log1pl(expl(x * a.beta)) / a.beta;
+  }
+}
+
+Real slope(const quern_activation& a, Real x) {
+  const Real s = sigmoid(x), u = gelu_tanh_argument(x), t = mish_tanh(x);
+  switch (a.kind) {
+    case QUERN_RELU6:
+      return x <= 0 || x >= 6 ? 0 : 1;
+    case QUERN_LEAKY_RELU:
+      return x > 0 ? 1 : static_cast<float>(a.alpha);
+    case QUERN_ELU:
+      return x <= 0 ? static_cast<float>(a.alpha) * expl(x) : 1;
+    case QUERN_SELU:
+      return kSeluScale * (x <= 0 ? kSeluAlpha * expl(x) : 1);
+    case QUERN_GELU:
+      return normal(x) + x * expl(-x * x / 2) / sqrtl(2 * acosl(-1));
+    case QUERN_GELU_TANH:
+      return sigmoid(u) + x * sigmoid(u) * sigmoid(-u) * sqrtl(8 / acosl(-1)) * (1 + 3 * 0.044715L * x * x);
+    case QUERN_SILU:
+      return s * (1 + x * sigmoid(-x));
+    case QUERN_MISH:
+      return t + x * s * (1 - t * t);
+    case QUERN_HARDSWISH:
+      return x < -3 ? 0 : x <= 3 ? x / 3 + 0.5L : 1;
+    case QUERN_HARDSIGMOID:
+      return x > -3 && x < 3 ? 1 / 6.0L : 0;
+    case QUERN_SIGMOID:
+      return s * sigmoid(-x);
+    case QUERN_TANH:
+      return 1 - tanhl(x) * tanhl(x);
+    default:
+      return x * a.beta > a.threshold ? 1 : sigmoid(x * a.beta);
+  }
+}
+
+std::vector<quern_activation> all() {
+  std::vector<quern_activation> list;
+  for (int64_t kind = QUERN_RELU6; kind <= QUERN_SOFTPLUS; kind++) {
+    list.push_back({kind, kind == QUERN_LEAKY_RELU ? 0.01 : 1.0, 1, 20});
+  }
+  for (double alpha : {0.0, 0.3, -0.5, 2.0}) {
+    list.push_back({QUERN_LEAKY_RELU, alpha, 0, 0});
+    list.push_back({QUERN_ELU, alpha, 0, 0});
+  }
+  list.push_back({QUERN_SOFTPLUS, 0, 2, 20});
+  list.push_back({QUERN_SOFTPLUS, 0, 0.25, 1});
+  return list;
+}
+
+bool reads_dst(const quern_activation& a) {
+  int64_t answer = -1;
+  CHECK_OK(quern_activation_reads_dst(&a, &answer));
+  CHECK(answer == 0 || answer == 1);
+  return answer == 1;
+}
+
+void name_case(const quern_activation& a, int64_t n) {
+  in_case("kind %d, alpha %g, beta %g, %lld elements", static_cast<int>(a.kind), a.alpha, a.beta,
+          static_cast<long long>(n));
+}
+
+// What a denormal factor of x is off by.
+double least(float x) { return (1 + std::fabs(x)) * 0x1p-149; }
+
+// The exponential magnifies the rounding of its argument.
+double magnified(const quern_activation& a, float x) {
+  return a.kind == QUERN_GELU_TANH                 ? std::fabs(static_cast<double>(gelu_tanh_argument(x)))
+         : a.kind == QUERN_SOFTPLUS && a.beta != 1 ? std::fabs(a.beta * x)
+                                                   : 0;
+}
+
+// Values are right to 6 units in the last place; slopes, where terms cancel, to 5e-7.
+void compare(const quern_activation& a, int64_t n, Guard side) {
+  name_case(a, n);
+  Random random(static_cast<uint64_t>(n));
+  Guarded<float> src(n, side), dst(n, side), diff_dst(n, side), diff_src(n, side);
+  for (float& v : src) v = random.real() * (random.between(0, 3) == 0 ? 90.0f : 7.0f);
+  for (float& v : diff_dst) v = random.real();
+  CHECK_OK(quern_activation_forward(&a, n, src.data(), dst.data()));
+  const float* saved = reads_dst(a) ? dst.data() : src.data();
+  CHECK_OK(quern_activation_backward(&a, n, saved, diff_dst.data(), diff_src.data()));
+  for (int64_t i = 0; i < n; i++) {
+    const double wanted = static_cast<double>(value(a, src[i])), units = 12 + 4 * magnified(a, src[i]);
+    CHECK(close_to(dst[i], wanted, std::fabs(wanted) * units * 0x1p-24 + least(src[i])));
+    const double steep = static_cast<double>(slope(a, src[i]) * diff_dst[i]);
+    CHECK(close_to(diff_src[i], steep, 5e-7 * std::fmax(1, std::fabs(a.alpha))));
+  }
+  // in place
+  if (reads_dst(a)) {
+    CHECK_OK(quern_activation_forward(&a, n, src.data(), src.data()));
+    CHECK(std::memcmp(src.data(), dst.data(), sizeof(float) * static_cast<size_t>(n)) == 0);
+  }
+  CHECK_OK(quern_activation_backward(&a, n, saved, diff_dst.data(), diff_dst.data()));
+  CHECK(std::memcmp(diff_src.data(), diff_dst.data(), sizeof(float) * static_cast<size_t>(n)) == 0);
+}
+
+void sizes(const quern_activation& a) {
+  for (int64_t n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 1009}) {
+    compare(a, n, Guard::After);
+    compare(a, n, Guard::Before);
+  }
+}
+
+// Each element alone, and all of them from any place on and by several threads: the same bits.
+void bits(const quern_activation& a) {
+  constexpr int64_t n = 40009;
+  name_case(a, n);
+  Random random(5);
+  std::vector<float> src(n), dst(n), diff_dst(n), diff_src(n), dst2(n), diff_src2(n);
+  for (float& v : src) v = random.real() * 9;
+  for (float& v : diff_dst) v = random.real();
+  CHECK_OK(quern_set_threads(1));
+  const auto run = [&](int64_t begin, int64_t end, std::vector<float>* y, std::vector<float>* dx) {
+    CHECK_OK(quern_activation_forward(&a, end - begin, src.data() + begin, y->data() + begin));
+    const float* saved = (reads_dst(a) ? *y : src).data() + begin;
+    CHECK_OK(quern_activation_backward(&a, end - begin, saved, diff_dst.data() + begin, dx->data() + begin));
+  };
+  run(0, n, &dst, &diff_src);
+  for (int64_t begin = 0; begin < 500; begin++) run(begin, begin + 1, &dst2, &diff_src2);
+  for (int64_t begin = 500, length = 1; begin < n; begin += length, length = length % 97 + 1) {
+    run(begin, begin + length < n ? begin + length : n, &dst2, &diff_src2);
+  }
+  CHECK(dst2 == dst && diff_src2 == diff_src);
+  CHECK_OK(quern_set_threads(3));
+  run(0, n, &dst2, &diff_src2);
+  CHECK(dst2 == dst && diff_src2 == diff_src);
+}
+
+void one(const quern_activation& a, float x, float* y, float* dx) {
+  const float diff = 1;
+  CHECK_OK(quern_activation_forward(&a, 1, &x, y));
+  CHECK_OK(quern_activation_backward(&a, 1, reads_dst(a) ? y : &x, &diff, dx));
+}
+
+// Beyond every curve, denormals, the kinks themselves, and NaN.
+void special_values(const quern_activation& a) {
+  const float tiny = 0x1p-149f;
+  for (float x : {0.0f, -0.0f, tiny, -tiny, FLT_MIN, -FLT_MIN, 1e4f, -1e4f, 1e30f, -1e30f, FLT_MAX, -FLT_MAX, 3.0f,
+                  -3.0f, 6.0f, 20.0f, 20.5f, -104.0f, 88.8f}) {
+    name_case(a, 1);
+    float y, dx;
+    one(a, x, &y, &dx);
+    if (!(std::fabs(static_cast<double>(value(a, x))) > FLT_MAX)) {
+      const double wanted = static_cast<double>(value(a, x));
+      CHECK(close_to(y, wanted, std::fabs(wanted) * 1e-6 + least(x)));
+    }
+    CHECK(close_to(dx, static_cast<double>(slope(a, x)), 5e-7 * std::fmax(1, std::fabs(a.alpha))));
+  }
+  float y, dx;
+  one(a, NAN, &y, &dx);
+  CHECK(std::isnan(y));
+  one(a, INFINITY, &y, &dx);
+  CHECK(y == (a.kind == QUERN_RELU6                                                            ? 6
+              : a.kind == QUERN_HARDSIGMOID || a.kind == QUERN_SIGMOID || a.kind == QUERN_TANH ? 1
+                                                                                               : INFINITY));
+}
+
+void refusals() {
+  float* f = untouchable<float>();
+  const quern_activation good{QUERN_SILU, 0, 0, 0};
+  int64_t answer;
+  const auto refused = [&](const quern_activation& bad, const char* text) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_reads_dst(&bad, &answer));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_forward(&bad, 1, f, f));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_backward(&bad, 1, f, f, f));
+  };
+  for (int64_t kind : {int64_t{-1}, int64_t{13}, INT64_MAX, INT64_MIN}) refused({kind, 1, 1, 1}, "activation: kind");
+  for (double bad : {static_cast<double>(NAN), static_cast<double>(INFINITY), 1e39, -1e39}) {
+    refused({QUERN_LEAKY_RELU, bad, 1, 1}, "leaky_relu: negative_slope");
+    refused({QUERN_ELU, bad, 1, 1}, "elu: alpha");
+    refused({QUERN_SOFTPLUS, 1, 1, bad}, "softplus: threshold");
+    refused({QUERN_SOFTPLUS, 1, bad, 1}, "softplus: beta");
+  }
+  refused({QUERN_SOFTPLUS, 1, 0, 1}, "softplus: beta 0");
+  refused({QUERN_SOFTPLUS, 1, -1, 1}, "softplus: beta -1");
+  const char* text = "silu: a required pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_reads_dst(&good, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_forward(&good, 1, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_forward(&good, 1, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_backward(&good, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_backward(&good, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_activation_backward(&good, 1, f, f, nullptr));
+  const char* null = "activation: a required pointer is null";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, null, quern_activation_reads_dst(nullptr, &answer));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, null, quern_activation_forward(nullptr, 1, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, null, quern_activation_backward(nullptr, 1, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "silu: -1 elements", quern_activation_forward(&good, -1, f, f));
+  CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_activation_backward(&good, INT64_MAX, f, f, f));
+}
+
+}  // namespace
+
+int main() {
+  start();
+  for (const quern_activation& a : all()) {
+    CHECK_OK(quern_set_threads(1));
+    sizes(a);
+    bits(a);
+    special_values(a);
+  }
+  in_case("%s", "");
+  float x = 1;
+  const quern_activation gelu{QUERN_GELU_TANH, 0, 0, 0};
+  CHECK_OK(quern_activation_forward(&gelu, 1, &x, &x));
+  CHECK(ran("gelu"));
+  refusals();
+  return finish();
+}

@@ -1,0 +1,105 @@
+// Layer normalisation: a plain yardstick over awkward sizes, guarded buffers, cases by hand, refusals.
+#include "check.h"
+#include "guarded.h"
+#include "norms.h"
+#include "numbers.h"
+
+namespace {
+
+void agrees(const quern_layer_norm& d, bool affine, bool biased, double offset, double spread) {
+  in_case("%lldx%lld, affine %d, bias %d, offset %g", static_cast<long long>(d.rows), static_cast<long long>(d.length),
+          affine, biased, offset);
+  Random random(static_cast<uint64_t>(d.rows * 100 + d.length));
+  const int64_t n = d.rows * d.length;
+  Guarded<float> src(n), diff_dst(n), dst(n), diff_src(n);
+  Guarded<float> weights(d.length), bias(d.length), diff_weights(d.length), diff_bias(d.length);
+  Guarded<double> saved(2 * d.rows);
+  for (float& x : src) x = static_cast<float>(offset + spread * random.real());
+  for (float& x : diff_dst) x = random.real();
+  for (float& x : weights) x = random.real();
+  for (float& x : bias) x = random.real();
+  const float *w = affine ? weights.data() : nullptr, *b = biased ? bias.data() : nullptr;
+  const Yardstick wanted({d.rows, 1, d.length, 1, d.eps}, src.data(), diff_dst.data(), w, b);
+  CHECK_OK(quern_layer_norm_forward(&d, src.data(), w, b, dst.data(), saved.data()));
+  CHECK(ran("layer_norm"));
+  CHECK(all_close(dst, wanted.dst));
+  CHECK_OK(quern_layer_norm_backward(&d, src.data(), diff_dst.data(), w, saved.data(), diff_src.data(),
+                                     diff_weights.data(), diff_bias.data()));
+  CHECK(all_close(diff_src, wanted.diff_src));
+  CHECK(all_close(diff_weights, wanted.diff_weights));
+  CHECK(all_close(diff_bias, wanted.diff_bias));
+  diff_weights.clear();
+  CHECK_OK(quern_layer_norm_backward(&d, src.data(), diff_dst.data(), w, saved.data(), nullptr, diff_weights.data(),
+                                     nullptr));
+  CHECK(all_close(diff_weights, wanted.diff_weights));
+  diff_src.clear();
+  CHECK_OK(
+      quern_layer_norm_backward(&d, src.data(), diff_dst.data(), w, saved.data(), diff_src.data(), nullptr, nullptr));
+  CHECK(all_close(diff_src, wanted.diff_src));
+}
+
+void agrees_over_awkward_sizes() {
+  for (int64_t length : {2, 3, 15, 16, 17, 31, 63, 64, 65, 127, 1000}) {
+    for (int64_t rows : {1, 2, 7, 33}) {
+      agrees({rows, length, 1e-5}, true, true, 0.5, 1);
+      agrees({rows, length, 1e-3}, true, false, 0.5, 1);
+      agrees({rows, length, 1e-5}, false, false, 0.5, 1);
+    }
+  }
+  agrees({3, 20000, 1e-5}, true, true, -0.5, 2);
+  agrees({3, 4096, 1e-5}, true, true, 1e4, 1e-2);
+}
+
+void constants_and_single_elements_become_the_bias() {
+  Guarded<float> src(17), dst(17), bias(17);
+  Guarded<double> saved(34);
+  for (int i = 0; i < 17; i++) src[i] = 0.1f, bias[i] = static_cast<float>(i);
+  for (const quern_layer_norm& d : {quern_layer_norm{1, 17, 1e-5}, quern_layer_norm{17, 1, 1e-5}}) {
+    CHECK_OK(quern_layer_norm_forward(&d, src.data(), nullptr, bias.data(), dst.data(), saved.data()));
+    for (int i = 0; i < 17; i++) CHECK(std::fabs(dst[i] - bias[i % d.length]) < 1e-12);
+  }
+}
+
+void an_empty_batch_has_gradients_of_zero() {
+  const quern_layer_norm d{0, 3, 1e-5};
+  Guarded<float> none(0), diff_weights(3), diff_bias(3);
+  Guarded<double> saved(0);
+  CHECK_OK(quern_layer_norm_forward(&d, none.data(), nullptr, nullptr, none.data(), saved.data()));
+  CHECK_OK(quern_layer_norm_backward(&d, none.data(), none.data(), nullptr, saved.data(), none.data(),
+                                     diff_weights.data(), diff_bias.data()));
+  for (int i = 0; i < 3; i++) CHECK(diff_weights[i] == 0 && diff_bias[i] == 0);
+}
+
+void refuses() {
+  const auto refused = [&](int status, const char* text, const quern_layer_norm& d) {
+    CHECK_REFUSED(status, text,
+                  quern_layer_norm_forward(&d, untouchable<float>(), nullptr, nullptr, untouchable<float>(),
+                                           untouchable<double>()));
+    CHECK_REFUSED(status, text,
+                  quern_layer_norm_backward(&d, untouchable<float>(), untouchable<float>(), nullptr,
+                                            untouchable<double>(), nullptr, nullptr, nullptr));
+  };
+  refused(QUERN_INVALID_SHAPE, "a row of 0 elements", {1, 0, 0});
+  refused(QUERN_INVALID_ARGUMENT, "-1 elements", {-1, 4, 0});
+  refused(QUERN_INVALID_ARGUMENT, "eps nan", {1, 4, NAN});
+  refused(QUERN_INVALID_ARGUMENT, "eps inf", {1, 4, INFINITY});
+  refused(QUERN_INVALID_SHAPE, "2^53", {int64_t{1} << 30, int64_t{1} << 30, 0});
+  const quern_layer_norm good{1, 4, 0};
+  Guarded<float> x(4);
+  Guarded<double> saved(2);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
+                quern_layer_norm_forward(&good, x.data(), nullptr, nullptr, nullptr, saved.data()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
+                quern_layer_norm_backward(&good, x.data(), nullptr, nullptr, saved.data(), x.data(), nullptr, nullptr));
+}
+
+}  // namespace
+
+int main() {
+  start();
+  agrees_over_awkward_sizes();
+  constants_and_single_elements_become_the_bias();
+  an_empty_batch_has_gradients_of_zero();
+  refuses();
+  return finish();
+}

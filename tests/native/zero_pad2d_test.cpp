@@ -1,0 +1,34 @@
+// zero_pad2d against plain loops.
+#include "resize2d.h"
+
+namespace {
+
+void terms(const quern_resize2d& d, const Term& term) {
+  for (int64_t y = 0; y < d.in_height; y++) {
+    for (int64_t x = 0; x < d.in_width; x++) term(y + d.padding_top, x + d.padding_left, y, x, 1);
+  }
+}
+
+const Resize2d kOperator{"zero_pad2d", quern_zero_pad2d_forward, quern_zero_pad2d_backward, terms};
+
+}  // namespace
+
+int main() {
+  start();
+  for (int64_t top : {0, 1, 5}) {
+    for (int64_t left : {0, 1, 4}) {
+      for (int64_t rest : {0, 1, 3}) {
+        check(kOperator, resize(2, 3, 3, 2, 3 + top + rest, 2 + left + 3 - rest, top, left));
+      }
+    }
+  }
+  for (int64_t c : {1, 7, 8, 9, 16, 17, 33}) check(kOperator, resize(1, c, 1, 1, 2, 4, 0, 2));
+  check(kOperator, resize(0, 2, 4, 4, 5, 5, 1, 1));
+  check(kOperator, resize(3, 17, 40, 40, 43, 42, 2, 1));
+  refusals(kOperator, resize(2, 4, 6, 6, 8, 8, 1, 1));
+  refused(kOperator, QUERN_INVALID_SHAPE, "cannot hold", resize(1, 1, 4, 4, 3, 4));
+  refused(kOperator, QUERN_INVALID_SHAPE, "cannot hold", resize(1, 1, 4, 4, 4, 3));
+  refused(kOperator, QUERN_INVALID_SHAPE, "cannot hold", resize(1, 1, 4, 4, 5, 5, 2, 0));
+  refused(kOperator, QUERN_INVALID_SHAPE, "cannot hold", resize(1, 1, 4, 4, 5, 5, 0, 2));
+  return finish();
+}

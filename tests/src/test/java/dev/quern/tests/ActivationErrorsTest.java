@@ -1,0 +1,84 @@
+package dev.quern.tests;
+
+import static dev.quern.tests.Refusal.argument;
+import static dev.quern.tests.Refusal.shape;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.Activation;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Softplus;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the activations and log_softmax refuse, and how. */
+class ActivationErrorsTest {
+  private static final float NAN = Float.NaN;
+  private static final float INF = Float.POSITIVE_INFINITY;
+
+  private final Arena arena = new Arena();
+
+  @AfterEach
+  void close() {
+    arena.close();
+  }
+
+  private Tensor tensor(long... dims) {
+    return arena.tensor(Shape.of(dims));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> layers() {
+    return Stream.of(
+            argument("leaky_relu", () -> new LeakyRelu(NAN), "negative_slope", "NaN"),
+            argument("leaky_relu", () -> new LeakyRelu(INF), "negative_slope", "Infinity"),
+            argument("elu", () -> new Elu(NAN), "alpha", "NaN"),
+            argument("elu", () -> new Elu(-INF), "alpha", "-Infinity"),
+            argument("gelu", () -> new Gelu(null), "approximate", "null"),
+            argument("softplus", () -> new Softplus(0, 20), "beta", "0.0"),
+            argument("softplus", () -> new Softplus(-1, 20), "beta", "-1.0"),
+            argument("softplus", () -> new Softplus(NAN, 20), "beta", "NaN"),
+            argument("softplus", () -> new Softplus(INF, 20), "beta", "Infinity"),
+            argument("softplus", () -> new Softplus(Float.MIN_VALUE, 20), "beta", "1.4E-45"),
+            argument("softplus", () -> new Softplus(1, NAN), "threshold", "NaN"),
+            argument("softplus", () -> new Softplus(1, INF), "threshold", "Infinity"))
+        .map(Refusal::test);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tensors() {
+    Tensor x = tensor(2, 3, 4, 4);
+    Tensor gy = tensor(2, 48);
+    return ActivationTest.layers().stream()
+        .flatMap(
+            (Activation layer) ->
+                Stream.of(
+                    argument(layer.type(), () -> layer.forward(null), "input", "null"),
+                    argument(layer.type(), () -> layer.backward(null, x), "input", "null"),
+                    argument(layer.type(), () -> layer.backward(x, null), "grad_output", "null"),
+                    shape(layer.type(), () -> layer.backward(x, gy), "2x48", "2x3x4x4")))
+        .map(Refusal::test);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> logSoftmax() {
+    LogSoftmax log = new LogSoftmax();
+    Tensor x = tensor(2, 3, 4, 4);
+    Tensor gy = tensor(2, 48);
+    return Stream.of(
+            argument("log_softmax", () -> log.forward(null), "input", "null"),
+            shape("log_softmax", () -> log.forward(tensor(7)), "input", "7"),
+            shape("log_softmax", () -> log.forward(tensor(2, 3, 4)), "3x4"),
+            shape("log_softmax", () -> log.forward(tensor(2, 0)), "input", "0"),
+            argument("log_softmax", () -> log.backward(null, gy), "null"),
+            argument("log_softmax", () -> log.backward(gy, null), "grad_output", "null"),
+            shape("log_softmax", () -> log.backward(gy, x), "2x3x4x4", "2x48"))
+        .map(Refusal::test);
+  }
+}

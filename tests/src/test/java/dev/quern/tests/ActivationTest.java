@@ -1,0 +1,197 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.Activation;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import dev.quern.reference.ActivationReference;
+import dev.quern.reference.NdArray;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The activations against their twins. */
+class ActivationTest {
+  private static final float INF = Float.POSITIVE_INFINITY;
+
+  static List<Activation> layers() {
+    return List.of(
+        new Relu6(),
+        new LeakyRelu(),
+        new LeakyRelu(0),
+        new LeakyRelu(-0.25f),
+        new Elu(),
+        new Elu(0),
+        new Elu(1.5f),
+        new Elu(-0.5f),
+        new Selu(),
+        new Gelu(),
+        new Gelu(Gelu.Approximate.TANH),
+        new Silu(),
+        new Mish(),
+        new Hardswish(),
+        new Hardsigmoid(),
+        new Sigmoid(),
+        new Tanh(),
+        new Softplus(),
+        new Softplus(3, 2));
+  }
+
+  /** Around the widths of vectors, the kernels' blocks and the pieces that threads get. */
+  @TestFactory
+  Stream<DynamicTest> shapes() {
+    List<Shape> shapes =
+        List.of(
+            Shape.of(),
+            Shape.of(0),
+            Shape.of(1),
+            Shape.of(7),
+            Shape.of(17),
+            Shape.of(63),
+            Shape.of(64, 1),
+            Shape.of(65),
+            Shape.of(0, 3, 2, 2),
+            Shape.of(2, 3, 5, 7),
+            Shape.of(16385),
+            Shape.of(3, 13, 31, 37));
+    return layers().stream()
+        .flatMap(l -> shapes.stream().map(s -> dynamicTest(l + " of " + s, () -> check(l, s))));
+  }
+
+  private static void check(Activation layer, Shape shape) {
+    for (float spread : new float[] {1, 8, 100}) {
+      Values v = Values.floats(Values.seedOf(shape));
+      NdArray x = v.array(shape);
+      for (int i = 0; i < x.size(); i++) {
+        x.set(i, (float) (x.get(i) * spread));
+      }
+      check(layer, x, v.array(shape), v + ", spread " + spread);
+    }
+  }
+
+  /** Gradients usually have the magnitude of the output's. */
+  private static void check(Activation layer, NdArray x, NdArray gy, String what) {
+    String name = layer + " of " + x.shape() + ", " + what;
+    Passes p = new Passes();
+    try (Arena a = new Arena()) {
+      Tensor tx = Values.tensor(a, x);
+      Tensor y = p.run(layer.type(), () -> layer.forward(tx));
+      Compare.close("output of " + name, y, ActivationReference.forward(layer, x), 0.1);
+      Tensor gx = p.run(layer.type(), () -> layer.backward(tx, Values.tensor(a, gy)));
+      NdArray wanted = ActivationReference.backward(layer, x, gy);
+      Compare.close("grad_input of " + name, gx, wanted, 0.1);
+    }
+  }
+
+  /** Kinks, where the gradient is a choice, and their neighbours. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void kinksAreTheTwins(Activation layer) {
+    for (float kink : new float[] {-3, 0, 3, 6, 20}) {
+      NdArray x =
+          NdArray.of(Shape.of(3), new float[] {Math.nextDown(kink), kink, Math.nextUp(kink)});
+      check(layer, x, NdArray.of(Shape.of(3), 1, 1, 1), "at " + kink);
+    }
+    check(layer, NdArray.of(Shape.of(1), -0.0), NdArray.of(Shape.of(1), 1), "at -0");
+  }
+
+  /** One at a time, so that the scale of the comparison is each one's own. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void extremeInputsAreTheTwins(Activation layer) {
+    float[] inputs = {
+      1e4f,
+      -1e4f,
+      1e18f,
+      -1e18f,
+      3e38f,
+      -3e38f,
+      INF,
+      -INF,
+      89,
+      -89,
+      104,
+      -104,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MIN_NORMAL,
+      -Float.MIN_NORMAL,
+      1e-20f,
+      -1e-20f
+    };
+    for (float input : inputs) {
+      NdArray x = NdArray.of(Shape.of(1), input);
+      NdArray output = ActivationReference.forward(layer, x);
+      output.set(0, (float) output.get(0)); // what no float holds is infinite
+      try (Arena a = new Arena()) {
+        Tensor t = Values.tensor(a, x);
+        Compare.relative(layer + " of " + input, layer.forward(t), output, 1e-5);
+        Tensor gx = layer.backward(t, a.tensor(Shape.of(1), 1));
+        NdArray wanted = ActivationReference.backward(layer, x, NdArray.of(Shape.of(1), 1));
+        Compare.close("slope of " + layer + " at " + input, gx, wanted, 0.1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void nanStaysNanAtEveryPlaceAndItsNeighboursStayNumbers(Activation layer) {
+    for (int n : new int[] {1, 5, 67}) {
+      for (int at = 0; at < n; at++) {
+        NdArray x = Values.floats(at).array(n);
+        x.set(at, Double.NaN);
+        check(layer, x, Values.floats(at + 1).array(n), "NaN at " + at);
+        try (Arena a = new Arena()) {
+          assertThat(layer.forward(Values.tensor(a, x)).toArray()[at]).isNaN();
+        }
+      }
+    }
+  }
+
+  /** An element's bits do not depend on where it stands nor on what stands beside it. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void sameBitsAtEveryPlace(Activation layer) {
+    float[] x = Values.floats(7).array(200).toFloats();
+    float[] gy = Values.floats(8).array(200).toFloats();
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= 9;
+    }
+    float[][] all = passes(layer, x, gy);
+    for (int from = 0; from < 70; from++) {
+      float[][] part =
+          passes(
+              layer, Arrays.copyOfRange(x, from, x.length), Arrays.copyOfRange(gy, from, x.length));
+      for (int pass = 0; pass < 2; pass++) {
+        assertThat(part[pass]).isEqualTo(Arrays.copyOfRange(all[pass], from, x.length));
+      }
+    }
+  }
+
+  private static float[][] passes(Activation layer, float[] x, float[] gy) {
+    try (Arena a = new Arena()) {
+      Tensor tx = a.tensor(Shape.of(x.length), x);
+      Tensor tgy = a.tensor(Shape.of(x.length), gy);
+      return new float[][] {layer.forward(tx).toArray(), layer.backward(tx, tgy).toArray()};
+    }
+  }
+}

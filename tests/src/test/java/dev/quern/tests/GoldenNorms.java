@@ -1,0 +1,54 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.NormGradients;
+import java.util.Arrays;
+import java.util.Map;
+
+/** How recorded cases of the normalisations of single samples run through the native operators. */
+final class GoldenNorms {
+  static final Map<String, GoldenRunners.Runner> TABLE =
+      Map.of("group_norm", GoldenNorms::groupNorm, "layer_norm", GoldenNorms::layerNorm);
+
+  private GoldenNorms() {}
+
+  private static void groupNorm(GoldenCase c, Arena a, Passes p) {
+    GroupNorm layer = new GroupNorm(c.integer("groups", 0), c.number("eps", 1e-5), c.has("weight"));
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensorOrNull(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("group_norm", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    gradients(c, p.run("group_norm", () -> layer.backward(x, w, gy)));
+  }
+
+  private static void layerNorm(GoldenCase c, Arena a, Passes p) {
+    long[] shape = Arrays.stream(c.integers("shape")).asLongStream().toArray();
+    LayerNorm layer =
+        new LayerNorm(Shape.of(shape), c.number("eps", 1e-5), c.has("weight"), c.has("bias"));
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensorOrNull(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("layer_norm", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    gradients(c, p.run("layer_norm", () -> layer.backward(x, w, gy)));
+  }
+
+  private static void gradients(GoldenCase c, NormGradients g) {
+    c.agrees("grad_input", g.input());
+    agreesOrAbsent(c, "grad_weight", g.weight());
+    agreesOrAbsent(c, "grad_bias", g.bias());
+  }
+
+  private static void agreesOrAbsent(GoldenCase c, String what, Tensor gradient) {
+    if (c.has(what)) {
+      c.agrees(what, gradient);
+    } else {
+      assertThat(gradient).as("%s of %s", what, c.name()).isNull();
+    }
+  }
+}

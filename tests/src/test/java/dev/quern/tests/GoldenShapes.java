@@ -1,0 +1,77 @@
+package dev.quern.tests;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Size;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import java.util.Map;
+
+/** How recorded cases of operators that change shapes run through the public native operators. */
+final class GoldenShapes {
+  static final Map<String, GoldenRunners.Runner> TABLE =
+      Map.of(
+          "conv_transpose2d", GoldenShapes::convTranspose2d,
+          "adaptive_avg_pool2d",
+              (c, a, p) ->
+                  resizing(Resizing.of(new AdaptiveAvgPool2d(c.size("output", null))), c, a, p),
+          "zero_pad2d",
+              (c, a, p) -> {
+                int[] s = c.integers("left_right_top_bottom");
+                resizing(Resizing.of(new ZeroPad2d(s[0], s[1], s[2], s[3])), c, a, p);
+              },
+          "reflect_pad2d",
+              (c, a, p) -> {
+                int[] s = c.integers("left_right_top_bottom");
+                resizing(Resizing.of(new ReflectionPad2d(s[0], s[1], s[2], s[3])), c, a, p);
+              },
+          "upsample_nearest2d",
+              (c, a, p) ->
+                  resizing(Resizing.of(new UpsampleNearest2d(c.size("scale", null))), c, a, p),
+          "multiply", GoldenShapes::multiply);
+
+  private GoldenShapes() {}
+
+  private static void convTranspose2d(GoldenCase c, Arena a, Passes p) {
+    Shape weight = c.shape("weight");
+    ConvTranspose2d layer =
+        new ConvTranspose2d(
+            (int) c.shape("output").dim(1),
+            new Size((int) weight.dim(2), (int) weight.dim(3)),
+            c.size("stride", Size.of(1)),
+            c.size("padding", Size.of(0)),
+            c.size("output_padding", Size.of(0)),
+            c.integer("groups", 1),
+            c.has("bias"),
+            c.size("dilation", Size.of(1)));
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensor(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("conv2d", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> layer.backwardData(gy, w, x.shape())));
+    GoldenRunners.gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
+  }
+
+  private static void resizing(Resizing r, GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    String operator = r.layer().type();
+    c.agrees("output", p.run(operator, () -> r.forward().apply(x)));
+    c.agrees("grad_input", p.run(operator, () -> r.backward().apply(gy, x.shape())));
+  }
+
+  private static void multiply(GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor other = c.tensor(a, "other");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("multiply", () -> new Multiply().forward(x, other)));
+    Multiply.Backward back = p.run("multiply", () -> new Multiply().backward(x, other, gy));
+    c.agrees("grad_input", back.input());
+    c.agrees("grad_other", back.other());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.quern.tests;
+
+import static dev.quern.tests.Refusal.argument;
+import static dev.quern.tests.Refusal.shape;
+
+import dev.quern.Arena;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Size;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the operators that change shapes refuse, and how. */
+class ShapesErrorsTest {
+  private static final String CONV = "conv_transpose2d";
+  private static final String ADAPTIVE = "adaptive_avg_pool2d";
+  private static final String ZERO = "zero_pad2d";
+  private static final String REFLECTION = "reflection_pad2d";
+  private static final String UPSAMPLE = "upsample_nearest2d";
+
+  private final Arena arena = new Arena();
+
+  @AfterEach
+  void close() {
+    arena.close();
+  }
+
+  private Tensor tensor(long... dims) {
+    return arena.tensor(Shape.of(dims));
+  }
+
+  private static Stream<DynamicTest> tests(Refusal... refusals) {
+    return Stream.of(refusals).map(Refusal::test);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> convTranspose2dLayers() {
+    ConvTranspose2d layer = new ConvTranspose2d(4, 3);
+    ConvTranspose2d wide = layer.stride(new Size(2, 1)).dilation(new Size(1, 3));
+    return tests(
+        argument(CONV, () -> new ConvTranspose2d(0, 3), "out_channels", "0"),
+        argument(CONV, () -> new ConvTranspose2d(4, 0), "kernel", "0x0"),
+        argument(CONV, () -> new ConvTranspose2d(4, null), "kernel", "null"),
+        argument(CONV, () -> layer.stride(0), "stride", "0x0"),
+        argument(CONV, () -> layer.stride(null), "stride", "null"),
+        argument(CONV, () -> layer.padding(-1), "padding", "-1x-1"),
+        argument(CONV, () -> layer.outputPadding(-1), "output_padding", "-1x-1"),
+        argument(CONV, () -> layer.outputPadding(null), "output_padding", "null"),
+        argument(CONV, () -> layer.outputPadding(1), "output_padding 1x1", "stride 1x1"),
+        argument(CONV, () -> wide.outputPadding(new Size(2, 0)), "output_padding 2x0"),
+        argument(CONV, () -> wide.outputPadding(new Size(1, 3)), "output_padding 1x3"),
+        argument(CONV, () -> layer.dilation(0), "dilation", "0x0"),
+        argument(CONV, () -> layer.groups(0), "groups", "0"),
+        argument(CONV, () -> layer.groups(3), "out_channels 4", "groups 3"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> convTranspose2dCalls() {
+    ConvTranspose2d layer = new ConvTranspose2d(4, 3);
+    ConvTranspose2d grouped = new ConvTranspose2d(4, 3).groups(2);
+    Tensor x = tensor(2, 3, 6, 6);
+    Tensor w = tensor(3, 4, 3, 3);
+    Tensor b = tensor(4);
+    Tensor gy = tensor(2, 4, 8, 8);
+    Shape in = x.shape();
+    Shape huge = Shape.of(3, Integer.MAX_VALUE, 1);
+    return tests(
+        argument(CONV, () -> layer.forward(null, w, b), "input", "null"),
+        argument(CONV, () -> layer.forward(x, null, b), "weight", "null"),
+        argument(CONV, () -> layer.forward(x, w, null), "bias", "null"),
+        argument(CONV, () -> layer.bias(false).forward(x, w, b), "bias"),
+        shape(CONV, () -> layer.forward(tensor(3, 6, 6), w, b), "input", "3x6x6"),
+        shape(CONV, () -> layer.forward(x, tensor(4, 3, 3, 3), b), "4x3x3x3", "3x4x3x3"),
+        shape(CONV, () -> layer.forward(x, w, tensor(3)), "bias", "3"),
+        shape(CONV, () -> layer.padding(4).forward(x, w, b), "output 0x0"),
+        shape(CONV, () -> layer.forward(tensor(2, 3, 0, 6), w, b), "input 0x6"),
+        shape(CONV, () -> layer.outputShape(huge), "output 2147483649x3"),
+        shape(CONV, () -> layer.outputShape(Shape.of(1, 1L << 40, 1)), "input 1099511627776x1"),
+        shape(CONV, () -> layer.forward(tensor(2, 0, 6, 6), w, b), "0 input channels"),
+        shape(CONV, () -> grouped.forward(x, w, b), "3 input channels", "groups 2"),
+        argument(CONV, () -> layer.backwardData(null, w, in), "grad_output", "null"),
+        argument(CONV, () -> layer.backwardData(gy, null, in), "weight", "null"),
+        argument(CONV, () -> layer.backwardData(gy, w, null), "input", "null"),
+        shape(CONV, () -> layer.backwardData(x, w, in), "2x3x6x6", "2x4x8x8"),
+        shape(CONV, () -> layer.backwardData(gy, gy, in), "weight", "2x4x8x8"),
+        argument(CONV, () -> layer.backwardWeights(null, gy), "input", "null"),
+        argument(CONV, () -> layer.backwardWeights(x, null), "grad_output", "null"),
+        shape(CONV, () -> layer.backwardWeights(x, x), "2x3x6x6", "2x4x8x8"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resizing() {
+    Tensor x = tensor(2, 3, 4, 5);
+    Shape in = x.shape();
+    Shape huge = Shape.of(1, Integer.MAX_VALUE, 1);
+    AdaptiveAvgPool2d pool = new AdaptiveAvgPool2d(2);
+    ZeroPad2d zero = new ZeroPad2d(1);
+    ReflectionPad2d mirror = new ReflectionPad2d(1);
+    UpsampleNearest2d twice = new UpsampleNearest2d(2);
+    return tests(
+        argument(ADAPTIVE, () -> new AdaptiveAvgPool2d(0), "output_size", "0x0"),
+        argument(ADAPTIVE, () -> new AdaptiveAvgPool2d(null), "output_size", "null"),
+        argument(ADAPTIVE, () -> pool.forward(null), "input", "null"),
+        shape(ADAPTIVE, () -> pool.forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(ADAPTIVE, () -> pool.forward(tensor(1, 3, 0, 5)), "0x5"),
+        argument(ADAPTIVE, () -> pool.backward(null, in), "grad_output", "null"),
+        argument(ADAPTIVE, () -> pool.backward(x, null), "input", "null"),
+        shape(ADAPTIVE, () -> pool.backward(x, in), "2x3x4x5", "2x3x2x2"),
+        argument(ZERO, () -> new ZeroPad2d(-1), "left -1, right -1, top -1, bottom -1"),
+        argument(ZERO, () -> new ZeroPad2d(0, -1, 0, 0), "right -1"),
+        argument(ZERO, () -> zero.forward(null), "input", "null"),
+        shape(ZERO, () -> zero.forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(ZERO, () -> zero.outputShape(huge), "output 2147483649x3"),
+        shape(ZERO, () -> zero.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(REFLECTION, () -> new ReflectionPad2d(0, 0, -2, 0), "top -2"),
+        argument(REFLECTION, () -> mirror.forward(null), "input", "null"),
+        shape(REFLECTION, () -> mirror.forward(tensor(1, 3, 1, 5)), "less", "1x5"),
+        shape(REFLECTION, () -> new ReflectionPad2d(5, 0, 0, 0).forward(x), "left 5", "4x5"),
+        shape(REFLECTION, () -> new ReflectionPad2d(0, 0, 0, 4).forward(x), "bottom 4", "4x5"),
+        shape(REFLECTION, () -> mirror.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(UPSAMPLE, () -> new UpsampleNearest2d(0), "scale_factor", "0x0"),
+        argument(UPSAMPLE, () -> new UpsampleNearest2d(null), "scale_factor", "null"),
+        argument(UPSAMPLE, () -> twice.forward(null), "input", "null"),
+        shape(UPSAMPLE, () -> twice.forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(UPSAMPLE, () -> twice.outputShape(huge), "output 4294967294x2"),
+        shape(UPSAMPLE, () -> twice.backward(x, in), "2x3x4x5", "2x3x8x10"));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.quern.tests;
+
+import static dev.quern.tests.Work.tensor;
+
+import dev.quern.Tensor;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Size;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@link Work} of the operators that change shapes. */
+final class WorkOfShapes {
+  private WorkOfShapes() {}
+
+  static List<Work> all() {
+    ConvTranspose2d plain = new ConvTranspose2d(24, 3).stride(2).padding(1).outputPadding(1);
+    ConvTranspose2d odd =
+        new ConvTranspose2d(18, new Size(3, 2)).dilation(3).outputPadding(2).groups(3);
+    return List.of(
+        convTranspose2d(plain, 8, 16, 16, 17),
+        convTranspose2d(odd, 9, 12, 31, 37),
+        resizing(Resizing.of(new AdaptiveAvgPool2d(1)), 9, 67, 33, 31),
+        resizing(Resizing.of(new AdaptiveAvgPool2d(7)), 9, 16, 33, 31),
+        resizing(Resizing.of(new ZeroPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        resizing(Resizing.of(new ReflectionPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        resizing(Resizing.of(new UpsampleNearest2d(2)), 9, 16, 17, 19),
+        multiply(40, 40),
+        multiply(1, 1));
+  }
+
+  private static Work convTranspose2d(ConvTranspose2d layer, long... input) {
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, input);
+          Tensor w = tensor(a, v, layer.weightShape(input[1]).toArray());
+          Tensor y = layer.forward(x, w, tensor(a, v, layer.outChannels()));
+          List<Tensor> results = new ArrayList<>(List.of(y));
+          results.add(layer.backwardData(y, w, x.shape()));
+          Work.add(results, layer.backwardWeights(x, y));
+          return results;
+        });
+  }
+
+  private static Work resizing(Resizing r, long... input) {
+    return new Work(
+        r.layer().toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, input);
+          Tensor y = r.forward().apply(x);
+          return List.of(y, r.backward().apply(y, x.shape()));
+        });
+  }
+
+  private static Work multiply(long h, long w) {
+    return new Work(
+        "multiply by " + h + "x" + w,
+        (a, v) -> {
+          Tensor x = tensor(a, v, 5, 70, 40, 40);
+          Tensor other = tensor(a, v, 5, 70, h, w);
+          Tensor y = new Multiply().forward(x, other);
+          Multiply.Backward back = new Multiply().backward(x, other, y);
+          return List.of(y, back.input(), back.other());
+        });
+  }
+}

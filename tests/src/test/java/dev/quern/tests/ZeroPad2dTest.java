@@ -1,0 +1,39 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.layer.ZeroPad2d;
+import org.junit.jupiter.api.Test;
+
+/** zero_pad2d against its twin. */
+class ZeroPad2dTest {
+  private static Resizing of(int left, int right, int top, int bottom) {
+    return Resizing.of(new ZeroPad2d(left, right, top, bottom));
+  }
+
+  @Test
+  void everySide() {
+    for (int bits = 0; bits < 81; bits++) {
+      of(bits % 3, bits / 3 % 3, bits / 9 % 3, bits / 27).check(2, 3, 3, 2);
+    }
+    of(9, 0, 0, 0).check(1, 2, 1, 1);
+  }
+
+  @Test
+  void channels() {
+    for (int channels : Conv2dTest.CHANNELS) {
+      of(1, 2, 0, 3).check(2, channels, 5, 4);
+    }
+  }
+
+  @Test
+  void copiesWhatIsNoNumber() {
+    assertThat(of(1, 1, 0, 0).row(Float.NaN, Float.POSITIVE_INFINITY))
+        .containsExactly(0, Float.NaN, Float.POSITIVE_INFINITY, 0);
+  }
+
+  @Test
+  void emptyBatchGivesEmptyResults() {
+    of(1, 2, 3, 4).checkEmpty(3, 5, 7);
+  }
+}

@@ -37,9 +37,9 @@ final class GoldenOperators {
   static boolean has(String operator) {
     return OPERATORS.containsKey(operator)
         || GoldenActivations.has(operator)
+        || GoldenLosses.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
-        || GoldenLosses.has(operator)
         || GoldenOptimizers.has(operator);
   }
 
@@ -50,11 +50,11 @@ final class GoldenOperators {
     if (GoldenNorms.TABLE.containsKey(operator)) {
       return GoldenNorms.TABLE.get(operator).apply(params, tensors);
     }
-    if (GoldenShapes.has(operator)) {
-      return GoldenShapes.run(operator, params, tensors);
-    }
     if (GoldenLosses.has(operator)) {
       return GoldenLosses.run(operator, params, tensors);
+    }
+    if (GoldenShapes.has(operator)) {
+      return GoldenShapes.run(operator, params, tensors);
     }
     return OPERATORS.containsKey(operator)
         ? OPERATORS.get(operator).apply(params, tensors)

@@ -12,6 +12,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
@@ -210,6 +211,9 @@ class LossTrainingTest {
                   + " in softmax (layer softmax1)");
       Trainer.builder(n).loss(new Mse()).build().close();
     }
+    assertThatThrownBy(() -> Trainer.builder(network(new LogSoftmax())).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("ends in log_softmax (layer log_softmax1)");
   }
 
   @Test

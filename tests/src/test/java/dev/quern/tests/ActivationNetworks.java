@@ -45,8 +45,8 @@ final class ActivationNetworks {
         .add(new Flatten())
         .add(new Mish())
         .add(new Linear(5))
-        .add(new Elu())
         .add(new LogSoftmax())
+        .add(new Elu())
         .build();
   }
 

@@ -17,6 +17,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.BceWithLogits;
@@ -67,6 +68,9 @@ class LossPlanTest {
   private static final Network PROBABILITIES =
       Network.of("softmax", Shape.of(7), new Linear(9), new Relu(), new Linear(4), new Softmax());
 
+  private static final Network LOGARITHMS =
+      Network.of("log_softmax", Shape.of(7), new Linear(4), new LogSoftmax());
+
   private static Conv2d conv() {
     return new Conv2d(3, 3).stride(2);
   }
@@ -75,7 +79,7 @@ class LossPlanTest {
     List<Arguments> all = new ArrayList<>();
     for (Reduction r : Reduction.values()) {
       for (Loss loss : List.of(new Mse(r), new Huber(0.4, r), new BceWithLogits(null, null, r))) {
-        for (Network n : List.of(ROW, IMAGE, PROBABILITIES)) {
+        for (Network n : List.of(ROW, IMAGE, PROBABILITIES, LOGARITHMS)) {
           all.add(Arguments.of(n.name(), n, loss));
         }
       }

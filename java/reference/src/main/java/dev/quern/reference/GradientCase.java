@@ -88,13 +88,18 @@ final class GradientCase {
   }
 
   /**
-   * Uniform with variance 1 / fan in, so that activations neither grow nor vanish, or within 1/4 of
-   * what would be constant: a scale of exactly 1 and a shift of 0 hide mistakes.
+   * Weights are uniform with variance 1 / fan in, so that activations neither grow nor vanish; what
+   * would be a constant 1 is within 1/4 of it, and what would be 0, the shift of a normalisation,
+   * is 2 to 3 deviations, so that few values behind it are near the kink of a ReLU.
    */
   private static NdArray draw(Parameter p, SplittableRandom random) {
-    double bound = p.fanIn() == 0 ? 0.25 : Math.sqrt(3.0 / p.fanIn());
-    double centre = p.fanIn() == 0 ? p.constant() : 0;
-    return filled(p.shape(), () -> centre + random.nextDouble(-bound, bound));
+    if (p.fanIn() > 0) {
+      double bound = Math.sqrt(3.0 / p.fanIn());
+      return filled(p.shape(), () -> random.nextDouble(-bound, bound));
+    }
+    return p.constant() == 0
+        ? filled(p.shape(), () -> random.nextDouble(2, 3))
+        : filled(p.shape(), () -> p.constant() + random.nextDouble(-0.25, 0.25));
   }
 
   private static NdArray filled(Shape shape, DoubleSupplier values) {

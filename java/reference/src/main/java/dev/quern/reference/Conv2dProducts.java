@@ -4,21 +4,24 @@ import dev.quern.Shape;
 import dev.quern.layer.Conv2d;
 
 /**
- * Every product of a convolution. Offsets are row-major; taps that fall on padding take part in no
- * product.
+ * Every product {@code output[o] += input[i] * weight[w]} of a convolution. Offsets are row-major;
+ * taps that fall on padding take part in no product.
+ *
+ * <p>They come in runs with constant steps, along a row of the output or, where rows are short,
+ * along the channels of the input.
  *
  * @param input {@code [N, C, H, W]}
  * @param weight {@code [O, C / groups, KH, KW]}
  * @param output {@code [N, O, H', W']}
  */
 record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
-  /**
-   * Takes the products of one weight along a row of the output: {@code output[o + k] += input[i + k
-   * * stride] * weight[w]} for k from 0 to {@code count - 1}.
-   */
-  interface Row {
-    void accept(int o, int i, int stride, int w, int count);
+  /** Takes {@code count} products, the first at these offsets. */
+  interface Run {
+    void accept(int o, int i, int w, int count);
   }
+
+  /** From one product of a run to the next. */
+  record Steps(int output, int input, int weight) {}
 
   static Conv2dProducts of(Conv2d layer, Shape input) {
     Shape output = Checks.batchOutput(layer, input);
@@ -33,22 +36,33 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
     Checks.shape("conv2d", "grad_output", array, output);
   }
 
-  /** Visits plane by plane of the output in row-major order, and of one plane weight by weight. */
-  void forEachRow(Row row) {
+  private boolean alongChannels() {
+    return weight.dim(1) > output.dim(3);
+  }
+
+  Steps steps() {
+    return alongChannels()
+        ? new Steps(0, (int) (input.dim(2) * input.dim(3)), (int) (weight.dim(2) * weight.dim(3)))
+        : new Steps(1, layer.stride().width(), 0);
+  }
+
+  /** Visits plane by plane of the output in row-major order. */
+  void forEachRun(Run run) {
     int channels = (int) weight.dim(1);
+    int together = alongChannels() ? channels : 1;
     for (int n = 0; n < output.dim(0); n++) {
       for (int filter = 0; filter < layer.outChannels(); filter++) {
         int group = filter / (layer.outChannels() / layer.groups());
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < channels; c += together) {
           int inputPlane = n * (int) input.dim(1) + group * channels + c;
-          forEachTap(row, n * layer.outChannels() + filter, inputPlane, filter * channels + c);
+          forEachTap(run, n * layer.outChannels() + filter, inputPlane, filter * channels + c);
         }
       }
     }
   }
 
-  /** All products of one plane of each of the three. */
-  private void forEachTap(Row row, int outputPlane, int inputPlane, int weightPlane) {
+  /** All products of one plane of the output, from these planes of the others on. */
+  private void forEachTap(Run run, int outputPlane, int inputPlane, int weightPlane) {
     WindowAxis vertical = vertical();
     WindowAxis horizontal = horizontal();
     int rows = (int) output.dim(2);
@@ -63,11 +77,21 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
           if (y != WindowAxis.OUTSIDE) {
             int x = horizontal.position(first, kernelColumn);
             int i = (inputPlane * vertical.input() + y) * horizontal.input() + x;
-            row.accept(
-                (outputPlane * rows + r) * columns + first, i, horizontal.stride(), w, count);
+            forRow(run, (outputPlane * rows + r) * columns + first, i, w, count);
           }
         }
       }
+    }
+  }
+
+  /** The products of {@code count} neighbours in a row of the output with one tap. */
+  private void forRow(Run run, int o, int i, int w, int count) {
+    if (alongChannels()) {
+      for (int k = 0; k < count; k++) {
+        run.accept(o + k, i + k * layer.stride().width(), w, (int) weight.dim(1));
+      }
+    } else {
+      run.accept(o, i, w, count);
     }
   }
 

@@ -26,9 +26,11 @@ public final class Conv2dReference {
     Checks.bias("conv2d", layer.bias(), biasOrNull, layer.outChannels());
     NdArray output = new NdArray(products.output());
     double[] x = input.values();
+    double[] k = weight.values();
     double[] y = output.values();
-    products.forEachRow(
-        (o, i, stride, w, count) -> addScaled(y, o, 1, x, i, stride, weight.get(w), count));
+    Conv2dProducts.Steps s = products.steps();
+    products.forEachRun(
+        (o, i, w, count) -> add(y, o, s.output(), x, i, s.input(), k, w, s.weight(), count));
     if (biasOrNull != null) {
       addBias(output, biasOrNull);
     }
@@ -50,9 +52,11 @@ public final class Conv2dReference {
     products.checkGradOutput(gradOutput);
     NdArray gradInput = new NdArray(inputShape);
     double[] dx = gradInput.values();
+    double[] k = weight.values();
     double[] dy = gradOutput.values();
-    products.forEachRow(
-        (o, i, stride, w, count) -> addScaled(dx, i, stride, dy, o, 1, weight.get(w), count));
+    Conv2dProducts.Steps s = products.steps();
+    products.forEachRun(
+        (o, i, w, count) -> add(dx, i, s.input(), dy, o, s.output(), k, w, s.weight(), count));
     return gradInput;
   }
 
@@ -62,9 +66,11 @@ public final class Conv2dReference {
     products.checkGradOutput(gradOutput);
     NdArray gradWeight = new NdArray(products.weight());
     double[] x = input.values();
+    double[] dk = gradWeight.values();
     double[] dy = gradOutput.values();
-    products.forEachRow(
-        (o, i, stride, w, count) -> gradWeight.add(w, dot(dy, o, x, i, stride, count)));
+    Conv2dProducts.Steps s = products.steps();
+    products.forEachRun(
+        (o, i, w, count) -> add(dk, w, s.weight(), x, i, s.input(), dy, o, s.output(), count));
     return gradWeight;
   }
 
@@ -81,27 +87,36 @@ public final class Conv2dReference {
     return gradBias;
   }
 
-  /** {@code to[t + k * tStride] += from[f + k * fStride] * factor} for k below {@code count}. */
-  private static void addScaled(
+  /** {@code to[t + k * tStep] += a[i + k * aStep] * b[j + k * bStep]} for k below count. */
+  private static void add(
       double[] to,
       int t,
-      int tStride,
-      double[] from,
-      int f,
-      int fStride,
-      double factor,
+      int tStep,
+      double[] a,
+      int i,
+      int aStep,
+      double[] b,
+      int j,
+      int bStep,
       int count) {
+    if (tStep == 0) {
+      to[t] += dot(a, i, aStep, b, j, bStep, count);
+      return;
+    }
     for (int k = 0; k < count; k++) {
-      to[t + k * tStride] += from[f + k * fStride] * factor;
+      to[t + k * tStep] += a[i + k * aStep] * b[j + k * bStep];
     }
   }
 
-  /** The sum of {@code a[i + k] * b[j + k * stride]} for k below {@code count}. */
-  private static double dot(double[] a, int i, double[] b, int j, int stride, int count) {
-    double sum = 0;
-    for (int k = 0; k < count; k++) {
-      sum += a[i + k] * b[j + k * stride];
+  /** Two sums at a time: one would wait for each addition. */
+  private static double dot(double[] a, int i, int aStep, double[] b, int j, int bStep, int count) {
+    double even = 0;
+    double odd = 0;
+    int k = 0;
+    for (; k + 1 < count; k += 2) {
+      even += a[i + k * aStep] * b[j + k * bStep];
+      odd += a[i + (k + 1) * aStep] * b[j + (k + 1) * bStep];
     }
-    return sum;
+    return even + odd + (k < count ? a[i + k * aStep] * b[j + k * bStep] : 0);
   }
 }

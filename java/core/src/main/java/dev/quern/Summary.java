@@ -2,6 +2,8 @@ package dev.quern;
 
 import dev.quern.internal.NativeLibrary;
 import dev.quern.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,28 +21,31 @@ public final class Summary {
    */
   public static String of(Network network, int batch) {
     Map<String, Shape> shapes = network.shapes();
-    StringBuilder text = new StringBuilder();
-    row(text, "layer", "type", "output", "parameters", "multiply-adds");
-    row(text, Network.INPUT, "", network.input().toString(), "", "");
+    List<String[]> rows = new ArrayList<>();
+    rows.add(row("layer", "type", "output", "parameters", "multiply-adds"));
+    rows.add(row(Network.INPUT, "", network.input().toString(), "", ""));
     for (Network.Node n : network.nodes()) {
       Shape in = shapes.get(n.inputs().get(0));
       long parameters =
           n.layer().parameters(in).stream().mapToLong(p -> p.shape().elements()).sum();
-      row(
-          text,
-          n.name(),
-          n.layer().type(),
-          shapes.get(n.name()).toString(),
-          number(parameters),
-          number(n.layer().multiplyAdds(in)));
+      rows.add(
+          row(
+              n.name(),
+              n.layer().type(),
+              shapes.get(n.name()).toString(),
+              number(parameters),
+              number(n.layer().multiplyAdds(in))));
     }
-    row(
-        text,
-        "total",
-        network.name().replaceAll("\\p{Cntrl}", "?"),
-        network.output().toString(),
-        number(network.parameterCount()),
-        number(network.multiplyAdds()));
+    rows.add(
+        row(
+            "total",
+            network.name().replaceAll("\\p{Cntrl}", "?"),
+            network.output().toString(),
+            number(network.parameterCount()),
+            number(network.multiplyAdds())));
+    StringBuilder text = new StringBuilder();
+    String format = "%-" + width(rows, 0, 16) + "s %-" + width(rows, 1, 12) + "s %12s %12s %15s%n";
+    rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
     text.append(
         String.format(
             Locale.ROOT,
@@ -65,7 +70,11 @@ public final class Summary {
     return value == 0 ? "0" : String.format(Locale.ROOT, "%,d", value);
   }
 
-  private static void row(StringBuilder text, String... cells) {
-    text.append(String.format(Locale.ROOT, "%-16s %-12s %12s %12s %15s%n", (Object[]) cells));
+  private static String[] row(String... cells) {
+    return cells;
+  }
+
+  private static int width(List<String[]> rows, int column, int least) {
+    return rows.stream().mapToInt(r -> r[column].length()).reduce(least, Math::max);
   }
 }

@@ -77,13 +77,22 @@ class ReadmeTest {
 
   @Test
   void operatorsRun(@TempDir Path folder) throws Exception {
-    String body = blocks("java").get(2);
-    String source =
-        "import dev.quern.*;\nimport dev.quern.layer.*;\nclass Operators {\n"
-            + "public static void main(String[] a) {\n"
-            + body
-            + "}\n}\n";
-    assertThat(run(folder, "Operators", source)).isEmpty();
+    assertThat(run(folder, "Operators", program("Operators", blocks("java").get(3)))).isEmpty();
+  }
+
+  @Test
+  void trainerTakesWhatElseCanBeSaid(@TempDir Path folder) throws Exception {
+    assertThat(run(folder, "Said", program("Said", blocks("java").get(2))))
+        .endsWith(" bytes off-heap\n");
+  }
+
+  private static String program(String name, String statements) {
+    return "import dev.quern.*;\nimport dev.quern.init.*;\nimport dev.quern.layer.*;\n"
+        + "import dev.quern.loss.*;\nclass "
+        + name
+        + " {\npublic static void main(String[] a) {\n"
+        + statements
+        + "}\n}\n";
   }
 
   @Test

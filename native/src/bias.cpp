@@ -1,5 +1,7 @@
 // Bias rows and their gradient, for an operator that a convolution's passes make up: no call is the operator itself, so
 // that none names itself as what ran.
+#include "bias.h"
+
 #include <algorithm>
 
 #include "checks.h"
@@ -16,8 +18,6 @@ int64_t parts(int64_t rows, int64_t channels) {
   return std::max<int64_t>(std::min(kMostParts, rows * channels / 16384), 1);
 }
 
-int64_t bytes_of(int64_t rows, int64_t channels) { return parts(rows, channels) * channels * 8; }
-
 int check(const char* op, bool pointers, int64_t rows, int64_t channels, int64_t pitch) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, pointers));
@@ -29,6 +29,25 @@ int check(const char* op, bool pointers, int64_t rows, int64_t channels, int64_t
 }
 
 }  // namespace
+
+int64_t column_sums_bytes(int64_t rows, int64_t channels) noexcept { return parts(rows, channels) * channels * 8; }
+
+void column_sums(int64_t rows, int64_t channels, const float* src, int64_t pitch, float* sums,
+                 double* partial) noexcept {
+  const int64_t n = parts(rows, channels);
+  parallel_for(n, [&](int64_t part) {
+    double* at = partial + part * channels;
+    std::fill(at, at + channels, 0.0);
+    const int64_t begin = rows * part / n, end = rows * (part + 1) / n;
+    kernels().add_column_sums(end - begin, channels, src + begin * pitch, pitch, at);
+  });
+  for (int64_t i = 0; i < channels; i++) {
+    double sum = 0.0;
+    for (int64_t part = 0; part < n; part++) sum += partial[part * channels + i];
+    sums[i] = static_cast<float>(sum);
+  }
+}
+
 }  // namespace quern
 
 using namespace quern;
@@ -44,29 +63,17 @@ extern "C" int quern_add_bias(int64_t rows, int64_t channels, const float* value
 
 extern "C" int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) noexcept {
   QUERN_TRY(check("column_sums", bytes != nullptr, rows, channels, channels));
-  *bytes = bytes_of(rows, channels);
+  *bytes = column_sums_bytes(rows, channels);
   return QUERN_OK;
 }
 
 extern "C" int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
                                  void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(check("column_sums", src && sums, rows, channels, src_pitch));
-  if (workspace == nullptr || workspace_bytes < bytes_of(rows, channels)) {
+  if (workspace == nullptr || workspace_bytes < column_sums_bytes(rows, channels)) {
     return fail(QUERN_WORKSPACE, "column_sums: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(workspace_bytes), static_cast<long long>(bytes_of(rows, channels)));
+                static_cast<long long>(workspace_bytes), static_cast<long long>(column_sums_bytes(rows, channels)));
   }
-  double* partial = static_cast<double*>(workspace);
-  const int64_t n = parts(rows, channels);
-  parallel_for(n, [&](int64_t part) {
-    double* at = partial + part * channels;
-    std::fill(at, at + channels, 0.0);
-    const int64_t begin = rows * part / n, end = rows * (part + 1) / n;
-    kernels().add_column_sums(end - begin, channels, src + begin * src_pitch, src_pitch, at);
-  });
-  for (int64_t i = 0; i < channels; i++) {
-    double sum = 0.0;
-    for (int64_t part = 0; part < n; part++) sum += partial[part * channels + i];
-    sums[i] = static_cast<float>(sum);
-  }
+  column_sums(rows, channels, src, src_pitch, sums, static_cast<double*>(workspace));
   return QUERN_OK;
 }

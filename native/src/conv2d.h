@@ -38,5 +38,6 @@ extern const Conv2dImplementation conv2d_direct;     // register tiles on packed
 extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
+extern const Conv2dImplementation conv2d_winograd;   // 3x3 kernels in fewer multiplications
 
 }  // namespace quern

@@ -50,6 +50,7 @@ namespace {
 #include "softmax.inc"
 #include "upsample_nearest2d.inc"
 #include "vectors.inc"
+#include "winograd.inc"
 
 }  // namespace
 }  // namespace QUERN_ISA_NAME

@@ -156,7 +156,21 @@ struct DropoutStep {
          (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
   KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
   KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))                         \
+  /* Tiles, each from n * n pixels, to rows of n * n slabs */                                                          \
+  KERNEL(winograd_input,                                                                                               \
+         (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
+  KERNEL(winograd_gradient,                                                                                            \
+         (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
+  /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                         \
+  KERNEL(winograd_output, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* from, int64_t slab,      \
+                           int64_t pitch, const float* bias, float* const* to))                                        \
+  /* One vector of 3x3 kernels, [tap][lane], to and from slabs */                                                      \
+  KERNEL(winograd_weights, (int64_t m, const float* taps, float* to, int64_t slab))                                    \
+  KERNEL(winograd_weights_gradient,                                                                                    \
+         (int64_t m, int64_t parts, const float* from, int64_t part, int64_t slab, float* taps))                       \
   /* the end, so that each line above has its backslash */
+
+constexpr int64_t kMostLanes = 16;
 
 struct Kernels {
   const char* isa = "none";

@@ -1,0 +1,200 @@
+// conv2d with 3x3 kernels and stride 1 in fewer multiplications, for forward and, as a convolution of the output's
+// gradient with turned kernels, for backward data.
+#include "conv2d_winograd.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "checks.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kGroupFloats = 163840;  // 640 KiB of transformed tiles stay in L2
+constexpr int64_t kLeastTiles = 12;       // that share a reading of the weights
+constexpr int64_t kMostTiles = 128;
+constexpr int64_t kLeastChannels = 8;
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+WinogradPass finished(WinogradPass p, int64_t batch) {
+  const auto tiles = [&](int64_t m) { return divide_up(p.out.height, m) * divide_up(p.out.width, m); };
+  p.m = tiles(2) * 16 < tiles(4) * 36 ? 2 : 4;
+  p.tiles_y = divide_up(p.out.height, p.m);
+  p.tiles_x = divide_up(p.out.width, p.m);
+  p.tiles = batch * p.tiles_y * p.tiles_x;
+  p.in.side = p.m + 2;
+  p.out.side = p.m;
+  p.lanes = kernels().lanes;
+  const int64_t all = divide_up(p.columns, p.lanes);
+  p.blocks = divide_up(all, kernels().most_vectors);
+  p.vectors = divide_up(all, p.blocks);
+  const int64_t fit = kGroupFloats / (p.slabs() * (p.depth_pitch() + p.width()));
+  const int64_t most = std::max(std::min(fit, kMostTiles), kLeastTiles), some = std::max<int64_t>(p.tiles, 1);
+  p.group = divide_up(some, divide_up(some, most));  // groups of nearly one size
+  return p;
+}
+
+const char* refuses(const Conv2d& c) {
+  const Windows& w = c.w;
+  if (w.kernel_height != 3 || w.kernel_width != 3) return "the kernel is not 3x3";
+  if (w.stride_height != 1 || w.stride_width != 1) return "the stride is not 1";
+  if (w.dilation_height != 1 || w.dilation_width != 1) return "the kernel is dilated";
+  if (w.channels < kLeastChannels || c.out_per_group < kLeastChannels) return "fewer than 8 channels fill no vector";
+  return nullptr;
+}
+
+// at(input, column) points to the kernel of a pair of channels, which is turned by 180 degrees on demand.
+template <typename At>
+void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed, At&& at) {
+  float taps[9 * kMostLanes];
+  const int64_t slab = p.depth * p.width();
+  for (int64_t k = 0; k < p.depth; k++) {
+    for (int64_t v = 0; v < p.vectors; v++) {
+      for (int64_t lane = 0; lane < p.lanes; lane++) {
+        const int64_t column = block * p.width() + v * p.lanes + lane;
+        const float* kernel = column < p.columns ? at(k, column) : nullptr;
+        for (int64_t t = 0; t < 9; t++) {
+          taps[t * p.lanes + lane] = kernel == nullptr ? 0.0f : kernel[turned ? 8 - t : t];
+        }
+      }
+      kernels().winograd_weights(p.m, taps, packed + block * p.slabs() * slab + k * p.width() + v * p.lanes, slab);
+    }
+  }
+}
+
+int64_t packed_floats(const Conv2d& c) {
+  return (winograd_forward(c).packed() + winograd_backward(c).packed()) * c.groups;
+}
+
+void pack(const Conv2d& c, const float* weights, float* packed) {
+  const WinogradPass forward = winograd_forward(c), backward = winograd_backward(c);
+  const auto kernel_of = [&](int64_t g, int64_t out, int64_t in) {
+    return weights + ((g * c.out_per_group + out) * c.w.channels + in) * 9;
+  };
+  parallel_for(c.groups * forward.blocks, [&](int64_t piece) {
+    const int64_t g = piece / forward.blocks;
+    pack_pass(forward, piece % forward.blocks, false, packed + g * forward.packed(),
+              [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
+  });
+  packed += forward.packed() * c.groups;
+  parallel_for(c.groups * backward.blocks, [&](int64_t piece) {
+    const int64_t g = piece / backward.blocks;
+    pack_pass(backward, piece % backward.blocks, true, packed + g * backward.packed(),
+              [&](int64_t k, int64_t column) { return kernel_of(g, k, column); });
+  });
+}
+
+// A thread's memory.
+struct Slot {
+  int64_t from, to;                // pointers
+  int64_t none, inputs, products;  // floats: a pixel of zeros, transformed inputs, products of a block
+  explicit Slot(const WinogradPass& p)
+      : from(p.group * p.slabs()),
+        to(p.group * p.m * p.m),
+        none(p.depth_pitch()),
+        inputs(p.slabs() * p.group * p.depth_pitch()),
+        products(p.slabs() * p.group * p.width()) {}
+  int64_t bytes() const { return ((from + to) * 8 + (none + inputs + products) * 4 + 63) / 64 * 64; }
+};
+
+// The blocks [begin, end) of a group's columns, for the tiles from `first` on.
+void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end, const float* src, const float* packed,
+               const float* bias, float* dst, void* memory) {
+  const Slot slot(p);
+  const float** from = static_cast<const float**>(memory);
+  float** to = static_cast<float**>(memory) + slot.from;
+  float* none = reinterpret_cast<float*>(to + slot.to);
+  float *inputs = none + slot.none, *products = inputs + slot.inputs;
+  const int64_t count = std::min(p.group, p.tiles - first), start = 0;
+  const int64_t in_slab = count * p.depth_pitch(), out_slab = count * p.width();
+  std::memset(none, 0, static_cast<size_t>(slot.none) * sizeof(float));
+  winograd_pixels<const float>(p, p.in, first, count, src, none, from);
+  winograd_pixels<float>(p, p.out, first, count, dst, nullptr, to);
+  kernels().winograd_input(p.m, count, p.depth, from, inputs, in_slab, p.depth_pitch());
+  ConvRow row{};
+  row.src_step = p.depth_pitch();
+  row.runs = &start;
+  row.run_count = 1;
+  row.run_length = p.depth;
+  row.dst_step = p.width();
+  row.pixels = count;
+  row.columns = p.width();
+  row.vectors = p.vectors;
+  for (int64_t block = begin; block < end; block++) {
+    for (int64_t s = 0; s < p.slabs(); s++) {
+      row.src = inputs + s * in_slab;
+      row.weights = packed + (block * p.slabs() + s) * p.depth * p.width();
+      row.dst = products + s * out_slab;
+      kernels().conv_row(row);
+    }
+    const int64_t column = block * p.width();
+    kernels().winograd_output(p.m, count, column, std::min(column + p.width(), p.columns), products, out_slab,
+                              p.width(), bias, to);
+  }
+}
+
+int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* packed, const float* bias, float* dst,
+        void* memory, int64_t bytes) {
+  const int64_t slot = Slot(p).bytes();
+  if (memory == nullptr || bytes < slot) {
+    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
+                static_cast<long long>(bytes), static_cast<long long>(slot));
+  }
+  // Where tiles are few, blocks go to different threads; no sum changes by that.
+  const int64_t pieces = p.groups() * c.groups;
+  const int64_t splits =
+      std::min(p.blocks, std::max<int64_t>(divide_up(2 * threads(), std::max<int64_t>(pieces, 1)), 1));
+  parallel_for(
+      pieces * splits, static_cast<int>(std::min<int64_t>(bytes / slot, kMaxThreads)), [&](int64_t i, int own) {
+        const int64_t g = i / splits % c.groups, split = i % splits;
+        run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
+                  src + g * p.depth, packed + g * p.packed(), bias == nullptr ? nullptr : bias + g * p.columns,
+                  dst + g * p.columns, static_cast<char*>(memory) + own * slot);
+      });
+  return QUERN_OK;
+}
+
+int64_t workspace(const Conv2d& c) {
+  const int64_t slot = std::max(Slot(winograd_forward(c)).bytes(), Slot(winograd_backward(c)).bytes());
+  return std::max(threads() * slot, winograd_weights_workspace(c));
+}
+
+int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* memory,
+            int64_t bytes) {
+  return run(c, winograd_forward(c), src, packed, bias, dst, memory, bytes);
+}
+
+int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+                  int64_t bytes) {
+  return run(c, winograd_backward(c), diff_dst, packed + winograd_forward(c).packed() * c.groups, nullptr, diff_src,
+             memory, bytes);
+}
+
+}  // namespace
+
+WinogradPass winograd_forward(const Conv2d& c) noexcept {
+  const Windows& w = c.w;
+  WinogradPass p{};
+  p.in = {w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0};
+  p.out = {w.out_height, w.out_width, w.dst_pitch, 0, 0, 0};
+  p.depth = w.channels;
+  p.columns = c.out_per_group;
+  return finished(p, c.batch);
+}
+
+WinogradPass winograd_backward(const Conv2d& c) noexcept {
+  const Windows& w = c.w;
+  WinogradPass p{};
+  p.in = {w.out_height, w.out_width, w.dst_pitch, 2 - w.padding_height, 2 - w.padding_width, 0};
+  p.out = {w.in_height, w.in_width, w.src_pitch, 0, 0, 0};
+  p.depth = c.out_per_group;
+  p.columns = w.channels;
+  return finished(p, c.batch);
+}
+
+const Conv2dImplementation conv2d_winograd{"winograd", refuses, packed_floats, pack,
+                                           workspace,  forward, backward_data, winograd_backward_weights};
+
+}  // namespace quern

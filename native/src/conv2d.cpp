@@ -7,8 +7,8 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm, &conv2d_winograd, &conv2d_direct,
-                                                           &conv2d_im2col, &conv2d_reference};
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm,   &conv2d_depthwise, &conv2d_winograd,
+                                                           &conv2d_direct, &conv2d_im2col,    &conv2d_reference};
 constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations;
 
 int check_fields(const quern_conv2d& d) noexcept {

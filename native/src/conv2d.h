@@ -34,6 +34,7 @@ struct Conv2dImplementation {
 int64_t plain_packed(const Conv2d& c) noexcept;
 void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept;
 
+extern const Conv2dImplementation conv2d_depthwise;  // a channel a group
 extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights
 extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows

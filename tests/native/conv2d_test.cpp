@@ -1,4 +1,6 @@
 // conv2d: every implementation, all three passes, against plain loops; and what is refused.
+#include <algorithm>
+
 #include "conv2d_plain.h"
 
 namespace {
@@ -65,39 +67,48 @@ void run(const Conv2dProblem& p, int64_t implementation, int threads, int worksp
   CHECK(implementation < 0 || ran(name));
 }
 
-void compare_images(const char* what, const Image& got, const std::vector<Sum>& wanted, Values kind) {
+// How an output may differ: by its own bound, or, from transforms that mix neighbours, by a share of the largest.
+struct Tolerance {
+  Values kind;
+  double mixed;
+  Tolerance(Values values, bool transformed, const std::vector<Sum>& wanted) : kind(values), mixed(0) {
+    for (const Sum& sum : wanted) mixed = transformed ? std::max(mixed, 3e-6 * sum.magnitude) : 0;
+  }
+  bool allows(float value, const Sum& sum) const {
+    return mixed > 0 ? close_to(value, sum.value, mixed) : close_to(value, sum, kind);
+  }
+};
+
+void compare_images(const char* what, const Image& got, const std::vector<Sum>& wanted, const Tolerance& tolerance) {
   for (int64_t e = 0; e < got.elements(); e++) {
     const float value = got.at(e / got.c, e % got.c);
     const Sum& sum = wanted[static_cast<size_t>(e)];
-    if (!close_to(value, sum, kind)) {
+    if (!tolerance.allows(value, sum)) {
       failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), value, sum.value);
     }
   }
   if (!got.gaps_untouched()) failed(__FILE__, __LINE__, "%s: a float between the pixels was written", what);
 }
 
-void compare_floats(const char* what, const Guarded<float>& got, const std::vector<Sum>& wanted, Values kind) {
+void compare_floats(const char* what, const Guarded<float>& got, const std::vector<Sum>& wanted,
+                    const Tolerance& tolerance) {
   for (int64_t e = 0; e < got.size(); e++) {
     const Sum& sum = wanted[static_cast<size_t>(e)];
-    if (!close_to(got[e], sum, kind)) {
+    if (!tolerance.allows(got[e], sum)) {
       failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), got[e], sum.value);
     }
   }
 }
 
 void compare(const Conv2dProblem& p, const Outputs& got) {
-  compare_images("dst", got.dst, p.dst, p.kind);
-  for (int64_t e = 0; e < got.dst.elements(); e++) {
-    Sum plain = p.dst[static_cast<size_t>(e)];
-    plain.value -= p.bias[e % p.d.out_channels];
-    if (!close_to(got.plain_dst.at(e / p.d.out_channels, e % p.d.out_channels), plain, p.kind)) {
-      failed(__FILE__, __LINE__, "dst without bias %lld", static_cast<long long>(e));
-    }
-  }
-  CHECK(got.plain_dst.gaps_untouched());
-  compare_images("diff_src", got.diff_src, p.diff_src, p.kind);
-  compare_floats("diff_weights", got.diff_weights, p.diff_weights, p.kind);
-  compare_floats("diff_bias", got.diff_bias, p.diff_bias, p.kind);
+  const bool transformed = ran("conv2d:winograd");
+  std::vector<Sum> plain = p.dst;
+  for (size_t e = 0; e < plain.size(); e++) plain[e].value -= p.bias[static_cast<int64_t>(e) % p.d.out_channels];
+  compare_images("dst", got.dst, p.dst, Tolerance(p.kind, transformed, p.dst));
+  compare_images("dst without bias", got.plain_dst, plain, Tolerance(p.kind, transformed, p.dst));
+  compare_images("diff_src", got.diff_src, p.diff_src, Tolerance(p.kind, transformed, p.diff_src));
+  compare_floats("diff_weights", got.diff_weights, p.diff_weights, Tolerance(p.kind, transformed, p.diff_weights));
+  compare_floats("diff_bias", got.diff_bias, p.diff_bias, Tolerance(p.kind, false, p.diff_bias));
 }
 
 void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
@@ -152,6 +163,31 @@ void named_cases() {
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }
 
+// Of each row and column that tiles leave, of channels that vectors and blocks leave.
+void winograd_cases() {
+  for (int64_t size = 1; size <= 9; size++) {
+    check(with(conv(2, 8, size, 10 - size, 9, 3, 3), 1, 1), static_cast<uint64_t>(size));
+    check(with(conv(1, 9, size, size, 8, 3, 3), 1, size % 5 + 1), static_cast<uint64_t>(size));
+  }
+  check(conv(2, 17, 8, 9, 8, 3, 3));
+  check(with(conv(3, 8, 6, 6, 130, 3, 3), 1, 1));  // three blocks of output channels
+  check(with(conv(3, 130, 6, 6, 8, 3, 3), 1, 1));  // and of input channels
+  check(pitched(with(conv(2, 32, 7, 7, 48, 3, 3), 1, 1, 1, 2), 3, 5));
+  check(with(conv(40, 8, 16, 16, 8, 3, 3), 1, 1));  // several groups of tiles, several parts
+  check(with(conv(0, 8, 5, 5, 8, 3, 3), 1, 1));
+}
+
+void depthwise_cases() {
+  for (int64_t c : {2, 8, 15, 16, 17, 40}) {
+    const uint64_t seed = static_cast<uint64_t>(c);
+    check(with(conv(2, c, 7, 6, c, 3, 3), 1, 1, 1, c), seed);
+    check(pitched(with(conv(3, c, 9, 8, c, 3, 5), 2, 2, 1, c), 1, 2), seed);
+    check(with(conv(1, c, 9, 8, c, 2, 3), 3, 1, 2, c), seed);
+  }
+  check(with(conv(8, 24, 16, 16, 24, 3, 3), 1, 1, 1, 24));  // several parts
+  check(with(conv(0, 4, 5, 5, 4, 3, 3), 1, 1, 1, 4));
+}
+
 // One around each width of vectors and of OpenBLAS's tiles.
 void channel_counts() {
   for (int64_t c : {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 65}) {
@@ -183,6 +219,8 @@ void refusals();
 int main() {
   start();
   named_cases();
+  winograd_cases();
+  depthwise_cases();
   channel_counts();
   random_cases();
   refusals();

@@ -32,6 +32,7 @@ namespace {
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
 #include "conv_tiles.inc"
+#include "depthwise.inc"
 #include "dropout.inc"
 #include "group_norm.inc"
 #include "huber.inc"

@@ -85,6 +85,9 @@ struct DropoutStep {
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
   KERNEL(conv_row, (const ConvRow& row))                                                                               \
   KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
+  KERNEL(depthwise_pixel, (int64_t taps, int64_t c, const float* const* from, const float* const* weights,             \
+                           const float* bias, float* dst))                                                             \
+  KERNEL(depthwise_sums, (int64_t taps, int64_t c, const float* const* from, const float* diff, float* const* sums))   \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
   KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \

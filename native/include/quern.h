@@ -97,6 +97,7 @@ typedef struct quern_conv2d {
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t implementation; /* -1: the first of the list that accepts; else forces that index */
+  int64_t strict;         /* 1: plain sums of products only, no Winograd; else 0 */
 } quern_conv2d;
 
 /* The implementations, best first; NULL past the end. */

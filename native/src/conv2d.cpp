@@ -54,6 +54,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_pointers("conv2d", desc != nullptr));
   const quern_conv2d& d = *desc;
   QUERN_TRY(check_fields(d));
+  QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   const int64_t oh =
       Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
   const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
@@ -80,6 +81,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
           d.src_pitch,
           d.dst_pitch};
   c->batch = d.batch;
+  c->strict = d.strict == 1;
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;

@@ -13,6 +13,7 @@ struct Conv2d {
   int64_t per_image;  // output pixels of one image
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
+  bool strict;
 };
 
 struct Conv2dImplementation {

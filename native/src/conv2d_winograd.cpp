@@ -38,6 +38,7 @@ WinogradPass finished(WinogradPass p, int64_t batch) {
 
 const char* refuses(const Conv2d& c) {
   const Windows& w = c.w;
+  if (c.strict) return "strict precision forbids it";
   if (w.kernel_height != 3 || w.kernel_width != 3) return "the kernel is not 3x3";
   if (w.stride_height != 1 || w.stride_width != 1) return "the stride is not 1";
   if (w.dilation_height != 1 || w.dilation_width != 1) return "the kernel is dilated";
@@ -94,8 +95,8 @@ struct Slot {
       : from(p.group * p.slabs()),
         to(p.group * p.m * p.m),
         none(p.depth_pitch()),
-        inputs(p.slabs() * p.group * p.depth_pitch()),
-        products(p.slabs() * p.group * p.width()) {}
+        inputs(p.slabs() * p.slab(p.depth_pitch())),
+        products(p.slabs() * p.slab(p.width())) {}
   int64_t bytes() const { return ((from + to) * 8 + (none + inputs + products) * 4 + 63) / 64 * 64; }
 };
 
@@ -108,7 +109,7 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
   float* none = reinterpret_cast<float*>(to + slot.to);
   float *inputs = none + slot.none, *products = inputs + slot.inputs;
   const int64_t count = std::min(p.group, p.tiles - first), start = 0;
-  const int64_t in_slab = count * p.depth_pitch(), out_slab = count * p.width();
+  const int64_t in_slab = p.slab(p.depth_pitch()), out_slab = p.slab(p.width());
   std::memset(none, 0, static_cast<size_t>(slot.none) * sizeof(float));
   winograd_pixels<const float>(p, p.in, first, count, src, none, from);
   winograd_pixels<float>(p, p.out, first, count, dst, nullptr, to);

@@ -24,6 +24,9 @@ struct WinogradPass {
   int64_t slabs() const { return (m + 2) * (m + 2); }
   int64_t width() const { return vectors * lanes; }  // of a block
   int64_t depth_pitch() const { return (depth + lanes - 1) / lanes * lanes; }
+  // Floats from one slab of transformed tiles to the next: an odd number of cache lines, since slabs a multiple of 4
+  // KiB apart would drive each other out of L1.
+  int64_t slab(int64_t pitch) const { return ((group * pitch + 15) / 16 | 1) * 16; }
   int64_t packed() const { return blocks * slabs() * depth * width(); }  // floats of a group's weights
   int64_t groups() const { return (tiles + group - 1) / group; }         // of tiles
 };

@@ -29,8 +29,8 @@ struct Sums {
     from = p.group * p.slabs();
     to = p.group * p.m * p.m;
     none = std::max(p.depth_pitch(), p.columns);
-    inputs = p.slabs() * p.group * p.depth_pitch();
-    gradients = p.slabs() * p.group * p.width();
+    inputs = p.slabs() * p.slab(p.depth_pitch());
+    gradients = p.slabs() * p.slab(p.width());
   }
 
   int64_t pieces(const Conv2d& c) const { return parts * c.groups * p.blocks; }
@@ -55,8 +55,8 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
     const int64_t first = i * p.group, count = std::min(p.group, p.tiles - first);
     winograd_pixels<const float>(p, p.in, first, count, src, none, from);
     winograd_pixels<const float>(p, p.out, first, count, diff_dst + column, none, to);
-    kernels().winograd_input(p.m, count, p.depth, from, inputs, count * p.depth_pitch(), p.depth_pitch());
-    kernels().winograd_gradient(p.m, count, columns, to, gradients, count * p.width(), p.width());
+    kernels().winograd_input(p.m, count, p.depth, from, inputs, p.slab(p.depth_pitch()), p.depth_pitch());
+    kernels().winograd_gradient(p.m, count, columns, to, gradients, p.slab(p.width()), p.width());
     ConvOuter o{};
     o.a_step = p.depth_pitch();
     o.b_step = p.width();
@@ -66,8 +66,8 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
     o.rows = p.depth;
     o.columns = (columns + p.lanes - 1) / p.lanes * p.lanes;
     for (int64_t slab = 0; slab < p.slabs(); slab++) {
-      o.a = inputs + slab * count * p.depth_pitch();
-      o.b = gradients + slab * count * p.width();
+      o.a = inputs + slab * p.slab(p.depth_pitch());
+      o.b = gradients + slab * p.slab(p.width());
       o.c = sums + slab * p.depth * p.width();
       kernels().conv_outer(o);
     }

@@ -22,7 +22,7 @@ struct Shape {
 
 constexpr Shape shapes[] = {
     {"lenet", 64, 1, 28, 20, 5, 1, 1},         {"lenet", 64, 20, 12, 50, 5, 1, 1},
-    {"resnet20", 128, 3, 32, 16, 3, 1, 1},     {"resnet20", 128, 16, 32, 16, 3, 1, 1},
+    {"resnet20", 128, 3, 32, 16, 3, 1, 1},     {"resnet20-16", 128, 16, 32, 16, 3, 1, 1},
     {"resnet20", 128, 16, 32, 32, 3, 2, 1},    {"resnet20", 128, 32, 16, 32, 3, 1, 1},
     {"resnet20", 128, 64, 8, 64, 3, 1, 1},     {"vgg-small", 128, 3, 32, 64, 3, 1, 1},
     {"vgg-small", 128, 64, 32, 64, 3, 1, 1},   {"vgg-small", 128, 64, 16, 128, 3, 1, 1},
@@ -60,8 +60,8 @@ std::vector<float> values(int64_t n) {
 
 void bench(const Shape& s, int64_t implementation, double peak) {
   const int64_t padding = s.kernel == 5 ? 0 : s.kernel / 2, out = (s.size + 2 * padding - s.kernel) / s.stride + 1;
-  quern_conv2d d{s.batch, s.in,    s.size, s.size, s.out,    s.kernel, s.kernel, s.stride,      s.stride,
-                 padding, padding, 1,      1,      s.groups, s.in,     s.out,    implementation};
+  quern_conv2d d{s.batch, s.in,    s.size, s.size, s.out,    s.kernel, s.kernel, s.stride,       s.stride,
+                 padding, padding, 1,      1,      s.groups, s.in,     s.out,    implementation, 0};
   if (quern_conv2d_accepts(&d, implementation) != QUERN_OK) return;
   int64_t packed_floats = 0, bytes = 0;
   quern_conv2d_packed_size(&d, &packed_floats);

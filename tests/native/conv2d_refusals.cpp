@@ -4,7 +4,7 @@
 
 namespace {
 
-const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1};
+const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0};
 
 // All functions that take the descriptor must refuse it, before they touch a buffer.
 void refused(int status, const char* text, const quern_conv2d& d) {
@@ -79,15 +79,16 @@ void sizes_that_overflow() {
     d.batch = batch, d.padding_height = kMost, d.padding_width = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     // 2^32 x 2^32 output pixels: 0 in 64 bits
-    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1};
+    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0};
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     d = kGood;
     d.batch = batch, d.dst_pitch = kMost, d.padding_height = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
   }
-  refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1});
+  refused(QUERN_INVALID_SHAPE, "more than 2^53",
+          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0});
   refused(QUERN_INVALID_ARGUMENT, "inputs per output",
-          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1});
+          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0});
 }
 
 void null_pointers() {

@@ -6,7 +6,7 @@
 namespace {
 
 quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1};
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0};
 }
 
 quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {

@@ -31,9 +31,9 @@ public final class Model implements AutoCloseable {
   private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
   private final Usage usage = new Usage("model");
 
-  private Model(ModelData data) {
+  private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
-    weights = new Weights(data.network(), false);
+    weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
   }
@@ -42,7 +42,12 @@ public final class Model implements AutoCloseable {
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
    */
   public static Model of(ModelData data) {
-    return new Model(data);
+    return of(data, Precision.DEFAULT);
+  }
+
+  /** {@link #of(ModelData)} with this precision of its convolutions. */
+  public static Model of(ModelData data, Precision precision) {
+    return new Model(data, precision);
   }
 
   public ModelData data() {

@@ -68,7 +68,7 @@ final class Optimization implements AutoCloseable {
       result = block(8, "norm").doubles(0);
       sum = accumulate > 1 ? block("accumulated gradients") : null;
       slow = lookahead != null ? block("slow weights") : null;
-      averaged = ema > 0 ? new Weights(b.network, false) : null;
+      averaged = ema > 0 ? new Weights(b.network, false, b.precision) : null;
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -62,7 +62,7 @@ public final class Trainer implements AutoCloseable {
     settings = b.settings();
     LossRules.requireNetwork(loss, network);
     normalization.requireFit(network.input());
-    weights = new Weights(network, true);
+    weights = new Weights(network, true, b.precision);
     Optimization o = null;
     Plan p = null;
     try {

@@ -39,6 +39,7 @@ public final class TrainerBuilder {
   Dataset validation;
   EarlyStopping earlyStopping;
   long seed = 1;
+  Precision precision = Precision.DEFAULT;
   long memoryLimit = Long.MAX_VALUE;
   final List<Initializer.Rule> initializers = new ArrayList<>();
   Map<String, float[]> weights = Map.of();
@@ -197,6 +198,12 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /** What convolutions may do with single precision; default {@link Precision#DEFAULT}. */
+  public TrainerBuilder precision(Precision p) {
+    precision = Require.present("trainer", "precision", p);
+    return this;
+  }
+
   /**
    * Refuses to build a trainer that would hold more off-heap memory than this; default no limit.
    */
@@ -255,6 +262,7 @@ public final class TrainerBuilder {
     all.put(
         "validation", validation == null ? "none" : validation.name() + " " + validation.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
+    all.put("precision", precision.toString());
     all.put("seed", Long.toString(seed));
     return all;
   }

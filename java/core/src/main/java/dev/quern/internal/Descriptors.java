@@ -1,5 +1,6 @@
 package dev.quern.internal;
 
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.bindings.AdamDescriptor;
 import dev.quern.bindings.BatchNorm2dDescriptor;
@@ -42,7 +43,8 @@ public final class Descriptors {
   /**
    * @param input one sample's shape, {@code [C, H, W]}
    */
-  public static Conv2dDescriptor conv2d(Pointer at, Conv2d layer, long batch, Shape input) {
+  public static Conv2dDescriptor conv2d(
+      Pointer at, Conv2d layer, long batch, Shape input, Precision precision) {
     return new Conv2dDescriptor(at)
         .batch(batch)
         .in_channels(input.dim(0))
@@ -60,7 +62,8 @@ public final class Descriptors {
         .groups(layer.groups())
         .src_pitch(input.dim(0))
         .dst_pitch(layer.outChannels())
-        .implementation(Conv2dImplementations.forced());
+        .implementation(Conv2dImplementations.forced())
+        .strict(precision == Precision.STRICT ? 1 : 0);
   }
 
   /**
@@ -70,7 +73,12 @@ public final class Descriptors {
    * @param out one sample's output shape, {@code [C, H, W]}
    */
   static Conv2dDescriptor mirror(
-      Pointer at, ConvTranspose2d layer, long batch, long channels, Shape out) {
+      Pointer at,
+      ConvTranspose2d layer,
+      long batch,
+      long channels,
+      Shape out,
+      Precision precision) {
     return new Conv2dDescriptor(at)
         .batch(batch)
         .in_channels(out.dim(0))
@@ -88,7 +96,8 @@ public final class Descriptors {
         .groups(layer.groups())
         .src_pitch(out.dim(0))
         .dst_pitch(channels)
-        .implementation(Conv2dImplementations.forced());
+        .implementation(Conv2dImplementations.forced())
+        .strict(precision == Precision.STRICT ? 1 : 0);
   }
 
   public static Pool2dDescriptor maxPool2d(Pointer at, MaxPool2d layer, long batch, Shape input) {

@@ -1,5 +1,6 @@
 package dev.quern.internal;
 
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
@@ -34,11 +35,12 @@ public final class MirroredConv2d {
    * @param memory gives {@link Descriptors#BYTES} bytes a call, which the caller owns
    * @param in one sample's shape, {@code [C, H, W]}
    */
-  public MirroredConv2d(Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in) {
+  public MirroredConv2d(
+      Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in, Precision precision) {
     Shape out = layer.outputShape(in);
     channels = out.dim(0);
     pixels = out.dim(1) * out.dim(2);
-    mirror = Descriptors.mirror(memory.get(), layer, batch, in.dim(0), out);
+    mirror = Descriptors.mirror(memory.get(), layer, batch, in.dim(0), out, precision);
     Shape made =
         Shape.of(
             in.dim(0),

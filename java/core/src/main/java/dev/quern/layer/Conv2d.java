@@ -1,5 +1,6 @@
 package dev.quern.layer;
 
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.bindings.Conv2dDescriptor;
@@ -220,7 +221,8 @@ public record Conv2d(
     int index = Conv2dImplementations.index(implementation);
     try (Scratch s = new Scratch()) {
       Conv2dDescriptor d =
-          Descriptors.conv2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
+          Descriptors.conv2d(
+              s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample(), Precision.DEFAULT);
       return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
     }
   }
@@ -249,7 +251,11 @@ public record Conv2d(
       this.scratch = scratch;
       descriptor =
           Descriptors.conv2d(
-              scratch.descriptor(Descriptors.BYTES), Conv2d.this, in.dim(0), in.sample());
+              scratch.descriptor(Descriptors.BYTES),
+              Conv2d.this,
+              in.dim(0),
+              in.sample(),
+              Precision.DEFAULT);
       long[] bytes = new long[1];
       Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
       workspace = scratch.block(bytes[0]);

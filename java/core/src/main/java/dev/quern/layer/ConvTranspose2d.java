@@ -1,5 +1,6 @@
 package dev.quern.layer;
 
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
@@ -266,7 +267,8 @@ public record ConvTranspose2d(
               () -> scratch.descriptor(Descriptors.BYTES),
               ConvTranspose2d.this,
               in.dim(0),
-              in.sample());
+              in.sample(),
+              Precision.DEFAULT);
       workspace = scratch.block(mirror.workspaceBytes());
     }
 

@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.Network;
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
@@ -41,6 +42,10 @@ final class Builder {
 
   /** A node's value, and the number of operations after which it is there. */
   record Made(String node, int ops, Value value) {}
+
+  Precision precision() {
+    return weights == null ? Precision.DEFAULT : weights.precision();
+  }
 
   Builder(Network network, Weights weights, int batch, boolean training) {
     if (weights != null) {

@@ -30,7 +30,10 @@ final class Conv2dOp extends UnaryOp {
     b.keepForBackward(in);
     Conv2dOp op =
         new Conv2dOp(
-            Descriptors.conv2d(b.descriptor(), conv, b.batch, in.shape), in, to, b.weightsOfNode());
+            Descriptors.conv2d(b.descriptor(), conv, b.batch, in.shape, b.precision()),
+            in,
+            to,
+            b.weightsOfNode());
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;

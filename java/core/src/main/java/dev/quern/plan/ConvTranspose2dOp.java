@@ -33,7 +33,8 @@ final class ConvTranspose2dOp extends UnaryOp {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
-    MirroredConv2d mirror = new MirroredConv2d(b::descriptor, conv, b.batch, in.shape);
+    MirroredConv2d mirror =
+        new MirroredConv2d(b::descriptor, conv, b.batch, in.shape, b.precision());
     long bytes = mirror.workspaceBytes();
     b.ops.add(
         new ConvTranspose2dOp(

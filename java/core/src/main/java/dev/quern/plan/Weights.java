@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.Network;
+import dev.quern.Precision;
 import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.LinearDescriptor;
@@ -52,6 +53,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private final Network network;
+  private final Precision precision;
   private final Map<String, Parameter> parameters;
   private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
@@ -66,9 +68,11 @@ public final class Weights implements AutoCloseable {
 
   /**
    * @param training whether there are gradients
+   * @param precision of every plan over these weights, which decides how they are packed
    */
-  public Weights(Network network, boolean training) {
+  public Weights(Network network, boolean training, Precision precision) {
     this.network = network;
+    this.precision = precision;
     parameters = network.parameters();
     bufferKinds = network.buffers();
     long at = 0;
@@ -150,7 +154,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private void packConv(Layer l, Conv2d conv, Shape in) {
-    Conv2dDescriptor d = Descriptors.conv2d(descriptor(), conv, 1, in);
+    Conv2dDescriptor d = Descriptors.conv2d(descriptor(), conv, 1, in, precision);
     long[] floats = new long[1];
     Status.check(Quern.quern_conv2d_packed_size(d, floats));
     l.packed = packed(floats[0]);
@@ -158,7 +162,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private void packMirror(Layer l, ConvTranspose2d conv, Shape in) {
-    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in);
+    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in, precision);
     l.packed = packed(mirror.packedSize());
     packers.add(() -> mirror.pack(l.weight, l.packed));
   }
@@ -191,6 +195,10 @@ public final class Weights implements AutoCloseable {
         () ->
             Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
     return packed;
+  }
+
+  Precision precision() {
+    return precision;
   }
 
   Layer layer(String name) {

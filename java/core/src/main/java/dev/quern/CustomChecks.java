@@ -78,6 +78,6 @@ final class CustomChecks {
       throw new LayerException(
           "layer " + node + ": " + what + " of " + layer.getClass().getName() + " threw " + e, e);
     }
-    return Require.present(layer.getClass().getSimpleName(), what, value);
+    return Require.present(layer.getClass().getName(), what, value); // some have no simple name
   }
 }

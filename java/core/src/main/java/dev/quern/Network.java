@@ -8,6 +8,7 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,14 +45,14 @@ public record Network(String name, Shape input, List<Node> nodes) {
     public Node {
       Require.present("network", "layer name", name);
       Require.present("network: layer " + name, "description", layer);
-      inputs = List.copyOf(Require.present("network: layer " + name, "inputs", inputs));
+      inputs = Require.all("network: layer " + name, "inputs", inputs);
     }
   }
 
   public Network {
     Require.present("network", "name", name);
     Require.present("network", "input", input);
-    nodes = List.copyOf(Require.present("network", "nodes", nodes));
+    nodes = Require.all("network", "nodes", nodes);
     if (nodes.size() > MAX_NODES) {
       throw new InvalidArgumentException(
           "network: "
@@ -72,7 +73,7 @@ public record Network(String name, Shape input, List<Node> nodes) {
    */
   public static Network of(String name, Shape input, Layer... layers) {
     Builder b = builder(name, input);
-    for (Layer l : layers) {
+    for (Layer l : Require.present("network", "layers", layers)) {
       b.add(l);
     }
     return b.build();
@@ -87,6 +88,8 @@ public record Network(String name, Shape input, List<Node> nodes) {
    * sound. A layer behind a broken one is not judged.
    */
   public static List<String> check(Shape input, List<Node> nodes) {
+    Require.present("network", "input", input);
+    Require.all("network", "nodes", nodes);
     List<String> problems = new ArrayList<>();
     if (nodes.isEmpty()) {
       problems.add("it has no layers");
@@ -253,7 +256,9 @@ public record Network(String name, Shape input, List<Node> nodes) {
      * @param inputs the nodes (or {@link #INPUT}) that feed it; none for the layer before
      */
     public Builder add(String layerName, Layer layer, String... inputs) {
-      nodes.add(new Node(layerName, layer, inputs.length == 0 ? List.of(last()) : List.of(inputs)));
+      List<String> from =
+          Arrays.asList(Require.present("network: layer " + layerName, "inputs", inputs));
+      nodes.add(new Node(layerName, layer, from.isEmpty() ? List.of(last()) : from));
       return this;
     }
 

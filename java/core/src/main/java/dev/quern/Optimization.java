@@ -116,6 +116,14 @@ final class Optimization implements AutoCloseable {
         fitUpdate < fitUpdates
             ? schedule.factor(new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch))
             : 1;
+    if (!(factor >= 0) || Double.isInfinite(factor)) {
+      throw new NumericException(
+          "training: the schedule's factor "
+              + factor
+              + " of update "
+              + fitUpdate
+              + " is not a number of at least 0");
+    }
   }
 
   /**
@@ -150,13 +158,13 @@ final class Optimization implements AutoCloseable {
     clip();
     updates++;
     segments.forEach(s -> s.update(updates, factor));
-    if (fitUpdates > 0) {
-      fitUpdate++;
-      schedule();
-    }
     lookAhead();
     weights.pack();
     average();
+    if (fitUpdates > 0) {
+      fitUpdate++;
+      schedule(); // last, since a caller's own may throw
+    }
   }
 
   private void clip() {

@@ -13,6 +13,7 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,8 @@ public final class TrainerBuilder {
    * characters: {@code stem.*}. Running statistics of batch normalisation still move.
    */
   public TrainerBuilder freeze(String... patterns) {
-    frozen.addAll(List.of(Require.present("trainer", "freeze patterns", patterns)));
+    Require.present("trainer", "freeze patterns", patterns);
+    frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
     return this;
   }
 
@@ -188,6 +190,9 @@ public final class TrainerBuilder {
    * @see ModelData#weights()
    */
   public TrainerBuilder weights(Map<String, float[]> values) {
+    Require.present("trainer", "weights", values)
+        .forEach((name, v) -> Require.present("trainer", "weight " + name, v));
+    Require.all("trainer", "weights", values.keySet());
     weights = Map.copyOf(values);
     return this;
   }

@@ -3,14 +3,20 @@ package dev.quern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {
@@ -72,6 +78,26 @@ class NetworkTest {
         .hasMessageContaining("(layer b");
     assertThat(Network.check(Shape.of(0, 4, 4), List.of()))
         .containsExactly("it has no layers", "input 0x4x4 is empty");
+  }
+
+  @Test
+  void refusesNulls() {
+    Shape input = Shape.of(6);
+    Network.Builder b = Network.builder("n", input);
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    calls.put("network: layer a: inputs has a null", () -> b.add("a", new Relu(), (String) null));
+    calls.put("network: layer a: inputs is null", () -> b.add("a", new Relu(), (String[]) null));
+    calls.put("network: layers is null", () -> Network.of("n", input, (Layer[]) null));
+    calls.put(
+        "network: nodes has a null",
+        () -> new Network("n", input, Collections.singletonList(null)));
+    calls.put("network: nodes is null", () -> Network.check(input, null));
+    calls.put("network: input is null", () -> Network.check(null, List.of()));
+    calls.forEach(
+        (message, call) ->
+            assertThatThrownBy(call)
+                .isInstanceOf(InvalidArgumentException.class)
+                .hasMessage(message));
   }
 
   @Test

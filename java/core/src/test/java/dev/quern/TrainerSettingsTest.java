@@ -15,6 +15,7 @@ import dev.quern.layer.Relu;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Sgd;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +202,21 @@ class TrainerSettingsTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("con")
         .hasMessageContaining("conv2d1.weight");
+  }
+
+  @Test
+  void refusesNulls() {
+    assertThatThrownBy(() -> trainer(NET).freeze("conv*", null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("trainer: freeze patterns has a null");
+    assertThatThrownBy(() -> trainer(NET).weights(null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("trainer: weights is null");
+    Map<String, float[]> hole = new HashMap<>();
+    hole.put("conv2d1.bias", null);
+    assertThatThrownBy(() -> trainer(NET).weights(hole))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("trainer: weight conv2d1.bias is null");
   }
 
   @Test

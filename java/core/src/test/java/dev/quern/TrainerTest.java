@@ -15,6 +15,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,31 @@ class TrainerTest {
       assertThat(scheduled.modelData(data.classes(), Map.of()).weights().get("linear1.weight"))
           .isEqualTo(halved.modelData(data.classes(), Map.of()).weights().get("linear1.weight"));
     }
+  }
+
+  @Test
+  void scheduleThatIsNoRateEndsTraining() {
+    Dataset data = Synthetic.quarters(40, 1);
+    for (double factor : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1}) {
+      try (Trainer t = trainer(data).schedule(at -> at.step() == 5 ? factor : 1).build()) {
+        assertThatThrownBy(() -> t.fit(data, 2, QUIET))
+            .isInstanceOf(NumericException.class)
+            .hasMessage(
+                "training: the schedule's factor "
+                    + factor
+                    + " of update 5 is not a number of at least 0");
+        assertThat(t.evaluate(data).loss()).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void scheduleTooLongToReadIsRefused() {
+    assertThatThrownBy(() -> Schedule.parse("warmup:1,".repeat(100_000) + "cosine"))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "schedule: a text of 900006 characters is longer than the 2000 that a schedule may"
+                + " have");
   }
 
   @Test

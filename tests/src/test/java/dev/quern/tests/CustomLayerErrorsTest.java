@@ -20,6 +20,7 @@ import dev.quern.layer.Buffer;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
+import dev.quern.reference.GradientCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -130,6 +132,15 @@ class CustomLayerErrorsTest {
     Shape one = Shape.of(1);
     return Stream.of(
         refused("null", bent(b -> b.shape = s -> null), "outputShape is null"),
+        refused(
+            "null of a class without a name",
+            new Bent() {
+              @Override
+              public Shape outputShape(Shape input) {
+                return null;
+              }
+            },
+            "CustomLayerErrorsTest$1: outputShape is null"),
         refused("empty", bent(b -> b.shape = s -> Shape.of(2, 0)), "output 2x0 is empty"),
         refused("scalar", bent(b -> b.shape = s -> Shape.of()), "output scalar is empty"),
         refused("axis", bent(b -> b.shape = s -> Shape.of(s.dim(1))), "axis 1 is outside 4"),
@@ -253,6 +264,48 @@ class CustomLayerErrorsTest {
       assertThatThrownBy(() -> t.restore(t.state())).isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> Model.of(data)).isInstanceOf(ShapeException.class);
     }
+  }
+
+  @Test
+  void gradientChecksTellWhatItThrew() {
+    NullPointerException thrown = new NullPointerException("mine");
+    Consumer<Object> throwing =
+        pass -> {
+          throw thrown;
+        };
+    assertThatThrownBy(
+            () -> new GradientCheck().run(network(bent(b -> b.forward = throwing::accept))))
+        .isInstanceOf(LayerException.class)
+        .hasCause(thrown)
+        .hasMessageContaining("layer block.mine: forward of Bent threw");
+    assertThatThrownBy(
+            () -> new GradientCheck().run(network(bent(b -> b.backward = throwing::accept))))
+        .isInstanceOf(LayerException.class)
+        .hasCause(thrown)
+        .hasMessageContaining("layer block.mine: backward of Bent threw");
+  }
+
+  @Test
+  void mustNotCallTheTrainerThatRunsIt() {
+    AtomicReference<Trainer> trainer = new AtomicReference<>();
+    Consumer<Object> again = pass -> trainer.get().step(rows(), 0, 1);
+    Map<String, Bent> layers =
+        Map.of(
+            "forward", bent(b -> b.forward = again::accept),
+            "backward", bent(b -> b.backward = again::accept));
+    layers.forEach(
+        (where, layer) -> {
+          try (Trainer t = Trainer.builder(network(layer)).build()) {
+            trainer.set(t);
+            assertThatThrownBy(() -> t.step(rows(), 0, 1))
+                .isInstanceOf(LayerException.class)
+                .hasMessageContaining(where + " of Bent threw")
+                .hasMessageContaining("called by a layer while the batch before is under way");
+            layer.forward = pass -> Arrays.fill(pass.output(), 1);
+            layer.backward = pass -> {};
+            assertThat(t.step(rows(), 0, 1)).isFinite();
+          }
+        });
   }
 
   @Test

@@ -89,6 +89,7 @@ class PlanTest {
             new Linear(4)),
         residual(),
         mixedOrders(),
+        leadsNowhere(),
         Network.of("ends-in-flatten", Shape.of(2, 5, 4), new Conv2d(3, 3), new Flatten()));
   }
 
@@ -129,6 +130,22 @@ class PlanTest {
         .add("small", new Linear(4), "relu")
         .add("all", new Add(), "small", "other_flat")
         .add("head", new Linear(5))
+        .build();
+  }
+
+  /** Layers that the output does not read from, one of them beside the output itself. */
+  private static Network leadsNowhere() {
+    return Network.builder("leads-nowhere", Shape.of(2, 6, 5))
+        .add("aside", new Conv2d(3, 3))
+        .add("aside_bn", new BatchNorm2d())
+        .add("aside_relu", new Relu())
+        .add("aside_flat", new Flatten())
+        .add("stem", new Conv2d(3, 3), "input")
+        .add("side_add", new Add(), "stem", "aside")
+        .add("side", new Conv2d(4, 1), "stem")
+        .add("main", new Conv2d(2, 2), "stem")
+        .add("side_relu", new Relu(), "main")
+        .add("flat", new Flatten(), "main")
         .build();
   }
 

@@ -38,7 +38,7 @@ final class GradcheckCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "CxHxW",
       converter = SummaryCommand.Input.class,
-      description = "Input of a built-in network (default: 1x28x28 for lenet, else 3x32x32).")
+      description = "Input of a built-in network (default: what quern nets prints).")
   private Shape input;
 
   @Option(

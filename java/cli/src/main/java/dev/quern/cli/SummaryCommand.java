@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.Summary;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.ModelFile;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -85,8 +86,12 @@ final class SummaryCommand implements Callable<Integer> {
       if (!m.matches()) {
         throw new TypeConversionException("'" + value + "' is not CHANNELSxHEIGHTxWIDTH");
       }
-      return Shape.of(
-          Long.parseLong(m.group(1)), Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
+      try {
+        return Shape.of(
+            Long.parseLong(m.group(1)), Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
+      } catch (InvalidArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 

@@ -57,7 +57,7 @@ class GradcheckCommandTest {
     Cli.run("gradcheck", "--net", "nix").isRefused("nix");
     Cli.run("gradcheck", "--net", "lenet", "--batch", 0).isRefused("0");
     Cli.run("gradcheck", "--net", "lenet", "--entries", -1).isRefused("-1");
-    Cli.run("gradcheck", "--net", "lenet", "--tolerance", 0).isRefused("must be above 0");
+    Cli.run("gradcheck", "--net", "lenet", "--tolerance", 0).isRefused("must be a number above 0");
     Cli.run("gradcheck", "--net", "lenet", "--input", "1x8x8").fails("does not fit");
   }
 }

@@ -85,6 +85,8 @@ class SummaryCommandTest {
     summary("--net", "lenet", "--data", "mnist", "--input", "1x28x28").isRefused("exclude");
     summary("--net", "lenet", "--input", "28x28").isRefused("28x28");
     summary("--net", "lenet", "--input", "1x28x99999999999").isRefused("99999999999");
+    summary("--net", "lenet", "--input", "999999999x999999999x999999999")
+        .isRefused("'--input': shape: 999999999x999999999x999999999 has more than 2^53 elements");
     summary("--net", "lenet", "--classes", 0, "--input", "1x28x28").isRefused("0");
     summary("--net", "lenet", "--batch", 0).isRefused("0");
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface Schedule {
-  /** The factor of a step. */
+  /** The factor of a step, at least 0; any other ends training. */
   double factor(Position at);
 
   /** The form that {@link #parse} reads; empty for a schedule of the caller's own. */

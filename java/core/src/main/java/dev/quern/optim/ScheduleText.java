@@ -15,6 +15,9 @@ final class ScheduleText {
           + " warmup:0.FRACTION,SCHEDULE, by-epoch:SCHEDULE,"
           + " sequence:EPOCH,...;SCHEDULE;SCHEDULE;...";
 
+  /** Far beyond any schedule of use; bounds how deep one can lie in another. */
+  private static final int LONGEST = 2000;
+
   /** The text is not of a known form; the caller says so with the whole text. */
   private static final class UnknownForm extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -28,6 +31,14 @@ final class ScheduleText {
 
   static Schedule parse(String text) {
     Require.present("schedule", "text", text);
+    if (text.length() > LONGEST) {
+      throw new InvalidArgumentException(
+          "schedule: a text of "
+              + text.length()
+              + " characters is longer than the "
+              + LONGEST
+              + " that a schedule may have");
+    }
     try {
       return schedule(text);
     } catch (UnknownForm | NumberFormatException e) {

@@ -74,6 +74,9 @@ final class Builder {
       }
       last = Lowerings.lower(this, node.layer(), in, shapes.get(node.name()));
       values.put(node.name(), last);
+      if (last.diff != null && !consumers.isRead(node.name())) {
+        ops.add(new NoGradientOp(last.diff.at(backwardTime())));
+      }
       made.add(new Made(node.name(), ops.size(), last));
       index++;
     }

@@ -6,9 +6,13 @@ import java.util.Map;
 
 /**
  * Who reads which value. A flattened value is the same memory, so that its readers count as the
- * original's; so is one behind dropout in inference.
+ * original's; so is one behind dropout in inference. The loss, or the caller, reads the output
+ * last.
  */
 final class Consumers {
+  /** No node's name. */
+  private static final String END = "";
+
   private final Map<String, String> roots = new HashMap<>();
   private final Map<String, String> last = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
@@ -20,11 +24,16 @@ final class Consumers {
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
       if (!alias) {
         for (String from : n.inputs()) {
-          last.put(roots.get(from), n.name());
-          counts.merge(roots.get(from), 1, Integer::sum);
+          read(from, n.name());
         }
       }
     }
+    read(network.nodes().get(network.nodes().size() - 1).name(), END);
+  }
+
+  private void read(String value, String reader) {
+    last.put(roots.get(value), reader);
+    counts.merge(roots.get(value), 1, Integer::sum);
   }
 
   /** The value whose memory {@code value} is. */
@@ -40,5 +49,10 @@ final class Consumers {
   /** Whether at most one node reads {@code value}. */
   boolean isOnly(String value) {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
+  }
+
+  /** Whether anybody does; nobody reads what leads nowhere. */
+  boolean isRead(String value) {
+    return counts.containsKey(roots.get(value));
   }
 }

@@ -32,6 +32,7 @@ public final class Plan implements AutoCloseable {
   private Block slab;
   private ByteBuffer stagingBuffer;
   private int count;
+  private boolean running;
 
   /** Lays everything out; allocates almost nothing. */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
@@ -81,6 +82,10 @@ public final class Plan implements AutoCloseable {
 
   /** Sets how many samples the next passes use, at most the planned batch. */
   private void use(int n) {
+    if (running) {
+      throw new InvalidArgumentException(
+          "plan: called by a layer while the batch before is under way");
+    }
     if (n < 1 || n > batch) {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
@@ -201,8 +206,13 @@ public final class Plan implements AutoCloseable {
   }
 
   public void forward() {
-    for (Op op : builder.ops) {
-      op.forward();
+    running = true; // layers of the user's own might call whoever runs this
+    try {
+      for (Op op : builder.ops) {
+        op.forward();
+      }
+    } finally {
+      running = false;
     }
   }
 
@@ -245,8 +255,13 @@ public final class Plan implements AutoCloseable {
 
   public void backward() {
     List<Op> ops = builder.ops;
-    for (int i = ops.size() - 1; i >= 0; i--) {
-      ops.get(i).backward();
+    running = true;
+    try {
+      for (int i = ops.size() - 1; i >= 0; i--) {
+        ops.get(i).backward();
+      }
+    } finally {
+      running = false;
     }
   }
 

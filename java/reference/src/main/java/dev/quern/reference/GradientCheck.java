@@ -46,11 +46,20 @@ public record GradientCheck(
   public GradientCheck {
     require("batch", batch, batch >= 1, "must be at least 1");
     require("entries", entries, entries >= 1, "must be at least 1");
-    require("tolerance", tolerance, tolerance > 0, "must be above 0");
-    require("native tolerance", nativeTolerance, nativeTolerance > 0, "must be above 0");
+    require("tolerance", tolerance, isTolerance(tolerance), "must be a number above 0");
+    require(
+        "native tolerance",
+        nativeTolerance,
+        isTolerance(nativeTolerance),
+        "must be a number above 0");
   }
 
-  private static void require(String what, Number value, boolean holds, String rule) {
+  /** Anything is within infinity. */
+  private static boolean isTolerance(double t) {
+    return t > 0 && !Double.isInfinite(t);
+  }
+
+  private static void require(String what, Object value, boolean holds, String rule) {
     if (!holds) {
       throw new InvalidArgumentException("gradient check: " + what + " " + value + " " + rule);
     }
@@ -89,6 +98,7 @@ public record GradientCheck(
    * @throws dev.quern.error.NumericException if the loss is not finite
    */
   public GradientReport run(Network network) {
+    require("network", network, network != null, "must be present");
     SplittableRandom random = new SplittableRandom(seed);
     for (int draws = 1; ; draws++) {
       GradientCase drawn = GradientCase.draw(network, batch, random.split());

@@ -5,6 +5,8 @@ import dev.quern.Network;
 import dev.quern.Network.Node;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.LayerException;
+import dev.quern.layer.CustomLayer;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import java.util.Collections;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A whole {@link Network} in double precision. It holds the parameters, and the step whose random
@@ -123,7 +126,23 @@ public final class ReferenceNetwork {
     Node node = network.nodes().get(index);
     activations.put(
         node.name(),
-        twin(index).forward(inputs(node, activations), stateOf(node, state), training));
+        guarded(
+            node,
+            "forward",
+            () -> twin(index).forward(inputs(node, activations), stateOf(node, state), training)));
+  }
+
+  /** What a layer of the user's own throws is told as a plan tells it. */
+  private static <T> T guarded(Node node, String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      if (node.layer() instanceof CustomLayer layer) {
+        throw new LayerException(
+            "layer " + node.name() + ": " + what + " of " + layer.type() + " threw " + e, e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -202,8 +221,13 @@ public final class ReferenceNetwork {
       Map<String, NdArray> byParameter) {
     Node node = network.nodes().get(index);
     LayerReference.Gradients back =
-        twin(index)
-            .backward(inputs(node, activations), stateOf(node, parameters), gradient, training);
+        guarded(
+            node,
+            "backward",
+            () ->
+                twin(index)
+                    .backward(
+                        inputs(node, activations), stateOf(node, parameters), gradient, training));
     back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
     for (int i = 0; i < node.inputs().size(); i++) {
       sums.add(node.inputs().get(i), back.inputs().get(i));

@@ -128,5 +128,9 @@ class GradientCheckTest {
         .hasMessage("gradient check: entries 0 must be at least 1");
     assertThatThrownBy(() -> check.tolerance(Double.NaN))
         .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> check.nativeTolerance(Double.POSITIVE_INFINITY))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("gradient check: native tolerance Infinity must be a number above 0");
+    assertThatThrownBy(() -> check.run(null)).isInstanceOf(InvalidArgumentException.class);
   }
 }

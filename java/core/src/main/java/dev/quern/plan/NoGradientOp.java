@@ -1,0 +1,31 @@
+package dev.quern.plan;
+
+import dev.quern.internal.Block;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** In the backward pass, the gradient of a value that nobody reads: zero. */
+final class NoGradientOp implements Op {
+  private final Slot diff;
+  private FloatPointer to;
+
+  NoGradientOp(Slot diff) {
+    this.diff = diff;
+  }
+
+  @Override
+  public void bind(Block slab) {
+    to = slab.floats(diff.offset);
+  }
+
+  @Override
+  public void batch(int n) {}
+
+  @Override
+  public void forward() {}
+
+  @Override
+  public void backward() {
+    Pointer.memset(to, 0, diff.bytes);
+  }
+}

@@ -85,7 +85,12 @@ record Conv2dCase(Conv2d layer, Shape input) {
 
     private void agree(String what, Tensor actual, NdArray expected, long products) {
       String all = what + " of " + Conv2dCase.this + ", " + values;
-      Compare.agree(values.kind(), all, actual, expected, Compare.typical(products));
+      double typical = Compare.typical(products);
+      if (values.kind() == Values.Kind.INTEGERS && what.endsWith("winograd")) {
+        Compare.close(all, actual, expected, 20 * typical); // its transforms round, integers or not
+      } else {
+        Compare.agree(values.kind(), all, actual, expected, typical);
+      }
     }
   }
 

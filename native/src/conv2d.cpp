@@ -7,8 +7,8 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_gemm,   &conv2d_depthwise, &conv2d_winograd,
-                                                           &conv2d_direct, &conv2d_im2col,    &conv2d_reference};
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_winograd, &conv2d_direct,
+                                                           &conv2d_gemm,      &conv2d_im2col,   &conv2d_reference};
 constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations;
 
 int check_fields(const quern_conv2d& d) noexcept {
@@ -109,6 +109,12 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
 }
 
 }  // namespace
+
+int64_t column_splits(int64_t pieces, int64_t blocks) noexcept {
+  const int64_t wanted = 2 * threads(), some = pieces < 1 ? 1 : pieces;
+  const int64_t splits = (wanted + some - 1) / some;
+  return splits < blocks ? splits : blocks;
+}
 
 int64_t plain_packed(const Conv2d& c) noexcept { return c.weights; }
 

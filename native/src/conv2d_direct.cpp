@@ -152,8 +152,9 @@ void run_block(const DirectPass& p, const Piece& piece, const float* scratch, co
   }
 }
 
-void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, const float* src, const float* packed,
-               const float* bias, float* dst, float* scratch) {
+// The blocks [first, last) of each group's columns.
+void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
+               const float* packed, const float* bias, float* dst, float* scratch) {
   const int64_t width = p.vectors * kernels().lanes, in_image = p.y.in * p.x.in * p.in_pitch;
   const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * width + 1), 1);
   int64_t runs[kMostRuns];
@@ -165,7 +166,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, const f
     for (int64_t n = piece.first; n < piece.last; n++) {
       direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
     }
-    for (int64_t block = 0; block < p.blocks; block++) {
+    for (int64_t block = first; block < last; block++) {
       const int64_t column = block * width;
       ConvRow row{};
       row.src_step = p.x.stride * p.depth;
@@ -212,8 +213,11 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   int slots = 0;
   QUERN_TRY(take(c, p, memory, bytes, &slots));
   float* scratch = static_cast<float*>(memory);
-  parallel_for(pieces(c, p), slots, [&](int64_t i, int slot) {
-    run_piece(c, p, piece_of(c, p, i), src, packed, bias, dst, scratch + slot * slot_floats(p));
+  const int64_t splits = column_splits(pieces(c, p), p.blocks);
+  parallel_for(pieces(c, p) * splits, slots, [&](int64_t i, int slot) {
+    const int64_t split = i % splits;
+    run_piece(c, p, piece_of(c, p, i / splits), split * p.blocks / splits, (split + 1) * p.blocks / splits, src, packed,
+              bias, dst, scratch + slot * slot_floats(p));
   });
   return QUERN_OK;
 }

@@ -143,10 +143,8 @@ int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* p
     return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
                 static_cast<long long>(bytes), static_cast<long long>(slot));
   }
-  // Where tiles are few, blocks go to different threads; no sum changes by that.
   const int64_t pieces = p.groups() * c.groups;
-  const int64_t splits =
-      std::min(p.blocks, std::max<int64_t>(divide_up(2 * threads(), std::max<int64_t>(pieces, 1)), 1));
+  const int64_t splits = column_splits(pieces, p.blocks);
   parallel_for(
       pieces * splits, static_cast<int>(std::min<int64_t>(bytes / slot, kMaxThreads)), [&](int64_t i, int own) {
         const int64_t g = i / splits % c.groups, split = i % splits;

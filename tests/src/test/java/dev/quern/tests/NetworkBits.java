@@ -1,0 +1,72 @@
+package dev.quern.tests;
+
+import dev.quern.Arena;
+import dev.quern.Engine;
+import dev.quern.Network;
+import dev.quern.Networks;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.Trainer;
+import dev.quern.error.QuernException;
+import dev.quern.optim.Sgd;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What ten steps of training make of a network's weights, in one number; also as a program. */
+final class NetworkBits {
+  private static final int STEPS = 10;
+  private static final int BATCH = 5;
+
+  private NetworkBits() {}
+
+  /** Prints a line for each network and run, by one thread, three, and one again. */
+  public static void main(String[] args) {
+    try {
+      System.out.println("isa " + Engine.info().isa());
+    } catch (QuernException e) {
+      System.out.println(e.getMessage());
+      System.exit(IsaMain.REFUSED);
+    }
+    List<Network> networks =
+        List.of(
+            Networks.byName("lenet", Shape.of(1, 28, 28), 10),
+            Networks.byName("resnet20", Shape.of(3, 16, 16), 10),
+            Networks.mobilenet(0.25, 1, Shape.of(3, 32, 32), 10));
+    for (Network network : networks) {
+      for (int threads : new int[] {1, 3, 1}) {
+        System.out.println("bits " + network.name() + " " + after(network, threads));
+      }
+    }
+  }
+
+  static int after(Network network, int threads) {
+    int before = Engine.info().threads();
+    Engine.setThreads(threads);
+    Values values = Values.floats(7);
+    int classes = (int) network.output().dim(0);
+    try (Trainer trainer =
+            Trainer.builder(network).batch(BATCH).optimizer(new Sgd(0.01f, 0.9f)).build();
+        Arena arena = new Arena()) {
+      Tensor images = Values.tensor(arena, values.array(network.input().batch(BATCH)));
+      for (int step = 0; step < STEPS; step++) {
+        int first = step;
+        int[] labels = new int[BATCH];
+        Arrays.setAll(labels, i -> (first + 3 * i) % classes);
+        trainer.step(images, labels);
+      }
+      int hash = 1;
+      for (float[] weights : trainer.modelData(names(classes), Map.of()).weights().values()) {
+        hash = 31 * hash + Arrays.hashCode(weights);
+      }
+      return hash;
+    } finally {
+      Engine.setThreads(before);
+    }
+  }
+
+  private static List<String> names(int classes) {
+    return IntStream.range(0, classes).mapToObj(i -> "c" + i).toList();
+  }
+}

@@ -21,8 +21,9 @@ struct Conv2dImplementation {
   // NULL if it takes this convolution, else why not.
   const char* (*refuses)(const Conv2d& c);
   int64_t (*packed)(const Conv2d& c);  // floats of the weights in the order that the passes read; none of these three
-  void (*pack)(const Conv2d& c, const float* weights, float* packed);  // may depend on the batch
-  int64_t (*workspace)(const Conv2d& c);                               // bytes
+  void (*pack)(const Conv2d& c, const float* weights,
+               float* packed);            // never by the batch: plans of any size share them
+  int64_t (*workspace)(const Conv2d& c);  // bytes
   int (*forward)(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* workspace,
                  int64_t workspace_bytes);
   int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,

@@ -43,10 +43,6 @@ final class Builder {
   /** A node's value, and the number of operations after which it is there. */
   record Made(String node, int ops, Value value) {}
 
-  Precision precision() {
-    return weights == null ? Precision.DEFAULT : weights.precision();
-  }
-
   Builder(Network network, Weights weights, int batch, boolean training) {
     if (weights != null) {
       weights.requireSame(network);
@@ -85,6 +81,11 @@ final class Builder {
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
+  }
+
+  /** Of the weights, which are packed for it; a layout without weights has the default. */
+  Precision precision() {
+    return weights == null ? Precision.DEFAULT : weights.precision();
   }
 
   /**

@@ -34,21 +34,46 @@ struct WinogradPass {
 WinogradPass winograd_forward(const Conv2d& c) noexcept;
 WinogradPass winograd_backward(const Conv2d& c) noexcept;
 
-// For each of `count` tiles from `first` on, its pixels in row-major order; `none` stands for those outside the image.
+// Of one tile, whose pixels are Side x Side: at, in row-major order, points to each pixel or to `none` outside the
+// image.
+template <int Side, typename Float>
+Float** winograd_tile(const WinogradPass::Image& image, Float* from, int64_t top, int64_t left, Float* none,
+                      Float** at) noexcept {
+  const int64_t line = image.width * image.pitch;
+  Float* row = from + top * line + left * image.pitch;
+  if (top >= 0 && left >= 0 && top + Side <= image.height && left + Side <= image.width) {
+    for (int y = 0; y < Side; y++, row += line) {
+      for (int x = 0; x < Side; x++) *at++ = row + x * image.pitch;
+    }
+    return at;
+  }
+  for (int64_t y = top; y < top + Side; y++, row += line) {
+    const bool outside = y < 0 || y >= image.height;
+    for (int64_t x = 0; x < Side; x++) {
+      *at++ = outside || left + x < 0 || left + x >= image.width ? none : row + x * image.pitch;
+    }
+  }
+  return at;
+}
+
+// For each of `count` tiles from `first` on, its pixels. The lists cost a tenth of the time with 16 channels, so that
+// they are made without divisions, and without questions inside the image.
 template <typename Float>
 void winograd_pixels(const WinogradPass& p, const WinogradPass::Image& image, int64_t first, int64_t count,
                      Float* images, Float* none, Float** at) noexcept {
   const int64_t per_image = p.tiles_y * p.tiles_x;
-  for (int64_t t = first; t < first + count; t++) {
-    const int64_t top = t % per_image / p.tiles_x * p.m - image.padding_height;
-    const int64_t left = t % p.tiles_x * p.m - image.padding_width;
-    Float* from = images + t / per_image * image.height * image.width * image.pitch;
-    for (int64_t y = top; y < top + image.side; y++) {
-      for (int64_t x = left; x < left + image.side; x++) {
-        const bool inside = y >= 0 && y < image.height && x >= 0 && x < image.width;
-        *at++ = inside ? from + (y * image.width + x) * image.pitch : none;
-      }
-    }
+  int64_t y = first % per_image / p.tiles_x, x = first % p.tiles_x;
+  Float* from = images + first / per_image * image.height * image.width * image.pitch;
+  const auto tile = image.side == 6   ? winograd_tile<6, Float>
+                    : image.side == 4 ? winograd_tile<4, Float>
+                                      : winograd_tile<2, Float>;
+  for (int64_t t = 0; t < count; t++) {
+    at = tile(image, from, y * p.m - image.padding_height, x * p.m - image.padding_width, none, at);
+    if (++x < p.tiles_x) continue;
+    x = 0;
+    if (++y < p.tiles_y) continue;
+    y = 0;
+    from += image.height * image.width * image.pitch;
   }
 }
 

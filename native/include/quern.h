@@ -98,6 +98,7 @@ typedef struct quern_conv2d {
   int64_t dst_pitch;
   int64_t implementation; /* -1: the first of the list that accepts; else forces that index */
   int64_t strict;         /* 1: plain sums of products only, no Winograd; else 0 */
+  int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
 } quern_conv2d;
 
 /* The implementations, best first; NULL past the end. */
@@ -111,9 +112,22 @@ QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, 
 /* Bytes that all three passes can do with, for the present number of threads. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
-/* bias may be NULL. */
+/*
+ * What forward makes of each sum (bias included) before it is stored:
+ * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
+ */
+typedef struct quern_post_ops {
+  const float* scale; /* one a channel; NULL with shift: 1 and 0 */
+  const float* shift;
+  const float* add; /* NULL, or values laid out as dst is, in other memory */
+  float low;        /* -infinity for none */
+  float high;       /* infinity for none */
+} quern_post_ops;
+
+/* bias and post may be NULL. */
 QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
-                                   float* dst, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+                                   const quern_post_ops* post, float* dst, void* workspace,
+                                   int64_t workspace_bytes) QUERN_NOEXCEPT;
 QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
                                          float* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /* Overwrites diff_weights (OIHW) and, unless NULL, diff_bias. */
@@ -269,18 +283,33 @@ typedef struct quern_batch_norm2d {
   double momentum;
   double eps;
   int64_t training; /* 1: the batch's statistics, and the running ones move; 0: the running ones */
+  int64_t relu;     /* 1: ends with ReLU; 0: without */
 } quern_batch_norm2d;
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
-/* saved, 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass. */
+/*
+ * add, unless NULL, is added before ReLU. saved, 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the
+ * backward pass.
+ */
 QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
-                                         const float* bias, float* running_mean, float* running_var, float* dst,
-                                         float* saved, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
-/* diff_src may be NULL or diff_dst. */
-QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* diff_dst,
-                                          const float* weights, const float* saved, float* diff_src,
-                                          float* diff_weights, float* diff_bias, void* workspace,
-                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
+                                         const float* bias, float* running_mean, float* running_var, const float* add,
+                                         float* dst, float* saved, void* workspace,
+                                         int64_t workspace_bytes) QUERN_NOEXCEPT;
+/*
+ * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
+ * diff_dst; diff_add, the gradient of what was added, may be NULL.
+ */
+QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* dst,
+                                          const float* diff_dst, const float* weights, const float* bias,
+                                          const float* saved, float* diff_src, float* diff_add, float* diff_weights,
+                                          float* diff_bias, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+/*
+ * By the running statistics, and for a convolution's post ops: scale and shift such that src * scale + shift is what
+ * forward makes of src + src_bias, which may be NULL.
+ */
+QUERN_API int quern_batch_norm2d_fold(const quern_batch_norm2d* norm, const float* weights, const float* bias,
+                                      const float* running_mean, const float* running_var, const float* src_bias,
+                                      float* scale, float* shift) QUERN_NOEXCEPT;
 
 /* ---- dropout, dropout2d ---- */
 

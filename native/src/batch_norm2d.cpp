@@ -24,6 +24,7 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_pointers("batch_norm2d", d != nullptr));
   QUERN_TRY(check_range("batch_norm2d", "channels", d->channels, 1));
   QUERN_TRY(check_flag("batch_norm2d", "training", d->training));
+  QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
   if (d->rows < (d->training ? 2 : 0)) {
     return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values a channel, training needs 2 or more",
                 static_cast<long long>(d->rows));
@@ -95,8 +96,8 @@ extern "C" int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int6
 }
 
 extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
-                                          const float* bias, float* running_mean, float* running_var, float* dst,
-                                          float* saved, void* workspace, int64_t workspace_bytes) noexcept {
+                                          const float* bias, float* running_mean, float* running_var, const float* add,
+                                          float* dst, float* saved, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && running_mean && running_var && dst && saved));
   QUERN_TRY(check_workspace(*norm, workspace, workspace_bytes));
@@ -114,37 +115,63 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
     }
   }
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
-  each_rows(d, [&](int64_t at, int64_t rows) { kernels().normalize(rows, c, src + at, saved, scale, bias, dst + at); });
+  const Normalize n{saved, scale, bias, d.relu == 1};
+  each_rows(d, [&](int64_t at, int64_t rows) {
+    kernels().normalize(n, rows, c, src + at, add == nullptr ? nullptr : add + at, dst + at);
+  });
   return QUERN_OK;
 }
 
-extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* diff_dst,
-                                           const float* weights, const float* saved, float* diff_src,
-                                           float* diff_weights, float* diff_bias, void* workspace,
-                                           int64_t workspace_bytes) noexcept {
+extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* dst,
+                                           const float* diff_dst, const float* weights, const float* bias,
+                                           const float* saved, float* diff_src, float* diff_add, float* diff_weights,
+                                           float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
-  QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && saved && diff_weights && diff_bias));
+  QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved && diff_weights && diff_bias));
   QUERN_TRY(check_workspace(*norm, workspace, workspace_bytes));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;
   double* sums = static_cast<double*>(workspace);
-  float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *shift = slope + c;
+  float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
+  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
+  Normalize n{saved, scale, bias, d.relu == 1};
+  const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
   sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
-    kernels().normalize_sums(rows, c, src + first * c, diff_dst + first * c, saved, diff_sums, product_sums);
+    const int64_t at = first * c;
+    kernels().normalize_sums(n, rows, c, src + at, from(dst, at), diff_dst + at, from(diff_add, at), diff_sums,
+                             product_sums);
   });
   // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
   for (int64_t i = 0; i < c; i++) {
     const double s = saved[c + i], ws = weights[i] * s, m = static_cast<double>(d.rows);
     diff_bias[i] = static_cast<float>(sums[i]);
     diff_weights[i] = static_cast<float>(sums[c + i] * s);
-    scale[i] = static_cast<float>(ws);
     slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
-    shift[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
+    offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
   }
   if (diff_src == nullptr) return QUERN_OK;
+  if (diff_add != nullptr) {  // it has passed ReLU
+    diff_dst = diff_add;
+    n.relu = false;
+  }
   each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize_backward(rows, c, src + at, diff_dst + at, saved, scale, slope, shift, diff_src + at);
+    kernels().normalize_backward(n, rows, c, src + at, from(dst, at), diff_dst + at, scale, slope, offset,
+                                 diff_src + at);
   });
+  return QUERN_OK;
+}
+
+extern "C" int quern_batch_norm2d_fold(const quern_batch_norm2d* norm, const float* weights, const float* bias,
+                                       const float* running_mean, const float* running_var, const float* src_bias,
+                                       float* scale, float* shift) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("batch_norm2d", weights && bias && running_mean && running_var && scale && shift));
+  for (int64_t i = 0; i < norm->channels; i++) {
+    const double factor = weights[i] / std::sqrt(running_var[i] + norm->eps);
+    const double mean = running_mean[i], first = src_bias == nullptr ? 0.0 : src_bias[i];
+    scale[i] = static_cast<float>(factor);
+    shift[i] = static_cast<float>(bias[i] + (first - mean) * factor);
+  }
   return QUERN_OK;
 }

@@ -1,6 +1,8 @@
 // conv2d: checks, the list of implementations, and packing.
 #include "conv2d.h"
 
+#include <cmath>
+
 #include "checks.h"
 #include "threads.h"
 
@@ -55,6 +57,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   const quern_conv2d& d = *desc;
   QUERN_TRY(check_fields(d));
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
+  QUERN_TRY(check_flag("conv2d", "inference", d.inference));
   const int64_t oh =
       Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
   const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
@@ -82,6 +85,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
           d.dst_pitch};
   c->batch = d.batch;
   c->strict = d.strict == 1;
+  c->inference = d.inference == 1;
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;
@@ -106,6 +110,26 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
     }
   }
   return fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
+}
+
+int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
+  QUERN_TRY(choose(desc, c, out));
+  return c->inference ? fail(QUERN_INVALID_ARGUMENT, "conv2d: inference has no backward pass") : QUERN_OK;
+}
+
+int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
+  QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
+  if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: what is added lies where the output goes");
+  if (!(from.low <= from.high)) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g are not in order", from.low, from.high);
+  }
+  p->scale = from.scale;
+  p->shift = from.shift;
+  p->add = from.add;
+  p->low = from.low;
+  p->high = from.high;
+  p->bounded = std::isfinite(from.low) || std::isfinite(from.high);
+  return QUERN_OK;
 }
 
 }  // namespace
@@ -176,20 +200,24 @@ extern "C" int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) 
 }
 
 extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
-                                    float* dst, void* workspace, int64_t workspace_bytes) noexcept {
+                                    const quern_post_ops* post, float* dst, void* workspace,
+                                    int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && packed && dst));
+  Post p;
+  p.bias = bias;
+  if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
   ran("conv2d", i->name);
-  return i->forward(c, src, packed, bias, dst, workspace, workspace_bytes);
+  return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 
 extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
                                           float* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
   ran("conv2d", i->name);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
@@ -200,7 +228,7 @@ extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const flo
                                              int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
   ran("conv2d", i->name);
   return i->backward_weights(c, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);

@@ -13,7 +13,7 @@ struct Conv2d {
   int64_t per_image;  // output pixels of one image
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
-  bool strict;
+  bool strict, inference;
 };
 
 struct Conv2dImplementation {
@@ -24,7 +24,7 @@ struct Conv2dImplementation {
   void (*pack)(const Conv2d& c, const float* weights,
                float* packed);            // never by the batch: plans of any size share them
   int64_t (*workspace)(const Conv2d& c);  // bytes
-  int (*forward)(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* workspace,
+  int (*forward)(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* workspace,
                  int64_t workspace_bytes);
   int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,
                        int64_t workspace_bytes);

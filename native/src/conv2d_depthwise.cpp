@@ -71,31 +71,34 @@ void outputs_over(const Conv2d& c, const float* image, int64_t y, int64_t x, Tap
 
 // `Find` gives the taps of each pixel of a batch of images.
 template <typename Find>
-void each_pixel(const Conv2d& c, int64_t height, int64_t width, int64_t pitch, const float* packed, const float* bias,
+void each_pixel(const Conv2d& c, int64_t height, int64_t width, int64_t pitch, const float* packed, const Post& post,
                 float* dst, Find&& find) {
   parallel_ranges(c.batch * height, kGrain / (width * c.groups * taps_of(c)) + 1, [&](int64_t begin, int64_t end) {
     Taps taps;
     const float* weights[kMostTaps];
+    Post of = post;
     for (int64_t row = begin; row < end; row++) {
       for (int64_t x = 0; x < width; x++) {
         find(row / height, row % height, x, &taps);
         for (int64_t t = 0; t < taps.count; t++) weights[t] = packed + taps.tap[t] * c.groups;
-        kernels().depthwise_pixel(taps.count, c.groups, taps.from, weights, bias, dst + (row * width + x) * pitch);
+        const int64_t at = (row * width + x) * pitch;
+        if (post.add != nullptr) of.add = post.add + at;
+        kernels().depthwise_pixel(taps.count, c.groups, taps.from, weights, of, dst + at);
       }
     }
   });
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void*, int64_t) {
+int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void*, int64_t) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
-  each_pixel(c, c.w.out_height, c.w.out_width, c.w.dst_pitch, packed, bias, dst,
+  each_pixel(c, c.w.out_height, c.w.out_width, c.w.dst_pitch, packed, post, dst,
              [&](int64_t n, int64_t y, int64_t x, Taps* taps) { inputs_under(c, src + n * image, y, x, taps); });
   return QUERN_OK;
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void*, int64_t) {
   const int64_t image = c.per_image * c.w.dst_pitch;
-  each_pixel(c, c.w.in_height, c.w.in_width, c.w.src_pitch, packed, nullptr, diff_src,
+  each_pixel(c, c.w.in_height, c.w.in_width, c.w.src_pitch, packed, Post{}, diff_src,
              [&](int64_t n, int64_t y, int64_t x, Taps* taps) { outputs_over(c, diff_dst + n * image, y, x, taps); });
   return QUERN_OK;
 }
@@ -109,6 +112,7 @@ int64_t parts_of(const Conv2d& c) {
 
 // Two sets of sums a part: of all its rows, and of one row, so that no sum has many terms.
 int64_t workspace(const Conv2d& c) {
+  if (c.inference) return 0;
   return column_sums_bytes(c.rows, c.out_channels) + parts_of(c) * 2 * sums_floats(c) * 4;
 }
 

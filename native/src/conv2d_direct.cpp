@@ -102,7 +102,7 @@ void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packe
 
 int64_t packed_floats(const Conv2d& c) {
   int64_t floats = direct_forward(c).packed;
-  each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
+  if (!c.inference) each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
   return floats * c.groups;
 }
 
@@ -117,6 +117,7 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
     pack_pass(c, forward, piece % forward.blocks, packed + g * forward.packed,
               [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
   });
+  if (c.inference) return;
   packed += forward.packed * c.groups;
   each_backward(c, [&](const DirectPass& p) {
     parallel_for(c.groups * p.blocks, [&](int64_t piece) {
@@ -141,11 +142,13 @@ Piece piece_of(const Conv2d& c, const DirectPass& p, int64_t i) {
 
 // One block of a group's columns, from runs [begin, end).
 void run_block(const DirectPass& p, const Piece& piece, const float* scratch, const int64_t* runs, ConvRow row,
-               float* dst) {
+               const float* add, float* dst) {
   for (int64_t n = piece.first; n < piece.last; n++) {
     for (int64_t y = 0; y < piece.rows; y++) {
       row.src = scratch + (n - piece.first) * p.image_floats() + y * p.y.stride * p.scratch_width() * p.depth;
-      row.dst = dst + (n * p.image_pixels + p.out_first + (piece.row + y) * p.out_y) * p.out_pitch;
+      const int64_t to = (n * p.image_pixels + p.out_first + (piece.row + y) * p.out_y) * p.out_pitch;
+      row.dst = dst + to;
+      row.post.add = add == nullptr ? nullptr : add + to;
       row.runs = runs;
       kernels().conv_row(row);
     }
@@ -154,7 +157,7 @@ void run_block(const DirectPass& p, const Piece& piece, const float* scratch, co
 
 // The blocks [first, last) of each group's columns.
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
-               const float* packed, const float* bias, float* dst, float* scratch) {
+               const float* packed, const Post& post, float* dst, float* scratch) {
   const int64_t width = p.vectors * kernels().lanes, in_image = p.y.in * p.x.in * p.in_pitch;
   const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * width + 1), 1);
   int64_t runs[kMostRuns];
@@ -175,13 +178,15 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       row.pixels = p.x.out;
       row.columns = std::min(width, p.columns - column);
       row.vectors = p.vectors;
-      row.bias = bias == nullptr ? nullptr : bias + g * p.columns + column;
+      row.post = post.from(g * p.columns + column);
+      const float* add = row.post.add;
       int64_t begin = 0;
       do {
         row.run_count = std::min(chunk, p.runs() - begin);
         row.weights = packed + g * p.packed + (block * p.taps() * p.depth + begin * p.run_length()) * width;
-        row.add = begin > 0;
-        run_block(p, piece, scratch, runs + begin, row, dst + g * p.columns + column);
+        row.first = begin == 0;
+        row.last = begin + row.run_count >= p.runs();
+        run_block(p, piece, scratch, runs + begin, row, add, dst + g * p.columns + column);
         begin += row.run_count;
       } while (begin < p.runs());
     }
@@ -190,12 +195,13 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
 
 int64_t workspace_floats(const Conv2d& c) {
   int64_t most = slot_floats(direct_forward(c));
-  each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
+  if (!c.inference) each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
   return most;
 }
 
 int64_t workspace(const Conv2d& c) {
-  return std::max(threads() * workspace_floats(c) * 4, direct_weights_workspace(c));
+  const int64_t bytes = threads() * workspace_floats(c) * 4;
+  return c.inference ? bytes : std::max(bytes, direct_weights_workspace(c));
 }
 
 int take(const Conv2d& c, const DirectPass& p, const void* memory, int64_t bytes, int* slots) {
@@ -208,7 +214,7 @@ int take(const Conv2d& c, const DirectPass& p, const void* memory, int64_t bytes
   return QUERN_OK;
 }
 
-int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const float* bias, float* dst,
+int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
   int slots = 0;
   QUERN_TRY(take(c, p, memory, bytes, &slots));
@@ -217,14 +223,14 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   parallel_for(pieces(c, p) * splits, slots, [&](int64_t i, int slot) {
     const int64_t split = i % splits;
     run_piece(c, p, piece_of(c, p, i / splits), split * p.blocks / splits, (split + 1) * p.blocks / splits, src, packed,
-              bias, dst, scratch + slot * slot_floats(p));
+              post, dst, scratch + slot * slot_floats(p));
   });
   return QUERN_OK;
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, direct_forward(c), src, packed, bias, dst, memory, bytes);
+  return run(c, direct_forward(c), src, packed, post, dst, memory, bytes);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
@@ -232,7 +238,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
   packed += direct_forward(c).packed * c.groups;
   int status = QUERN_OK;
   each_backward(c, [&](const DirectPass& p) {
-    if (status == QUERN_OK) status = run(c, p, diff_dst, packed, nullptr, diff_src, memory, bytes);
+    if (status == QUERN_OK) status = run(c, p, diff_dst, packed, Post{}, diff_src, memory, bytes);
     packed += p.packed * c.groups;
   });
   return status;

@@ -42,8 +42,8 @@ struct Workspace {
   float* columns;
   int slots;
 
-  static int64_t bias_bytes(const Conv2d& c) { return parts(c) * c.out_channels * 8; }
-  static int64_t weight_bytes(const Conv2d& c) { return (parts(c) * c.weights * 4 + 7) / 8 * 8; }
+  static int64_t bias_bytes(const Conv2d& c) { return c.inference ? 0 : parts(c) * c.out_channels * 8; }
+  static int64_t weight_bytes(const Conv2d& c) { return c.inference ? 0 : (parts(c) * c.weights * 4 + 7) / 8 * 8; }
   static int64_t slot_floats(const Conv2d& c) { return is_gemm(c) ? 0 : block_rows(c) * c.depth; }
   static int64_t bytes(const Conv2d& c, int64_t slots) {
     return bias_bytes(c) + weight_bytes(c) + slots * slot_floats(c) * 4;
@@ -80,7 +80,7 @@ Rows gather(const Conv2d& c, const float* src, int64_t g, int64_t begin, int64_t
   return {columns, c.depth};
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
   Workspace ws;
   QUERN_TRY(ws.take(c, memory, bytes));
@@ -88,12 +88,16 @@ int forward(const Conv2d& c, const float* src, const float* packed, const float*
   parallel_for(blocks(c), ws.slots, [&](int64_t block, int slot) {
     const int64_t begin = block * step, end = std::min(begin + step, c.rows);
     float* out = dst + begin * c.w.dst_pitch;
-    if (bias != nullptr) kernels().fill_rows(end - begin, c.out_channels, bias, out, c.w.dst_pitch);
+    if (post.bias != nullptr) kernels().fill_rows(end - begin, c.out_channels, post.bias, out, c.w.dst_pitch);
     for (int64_t g = 0; g < c.groups; g++) {
       const Rows r = gather(c, src, g, begin, end, ws.columns + slot * Workspace::slot_floats(c));
       gemm(Trans::No, Trans::Yes, end - begin, og, c.depth, r.data, r.pitch, packed + g * og * c.depth, c.depth,
-           bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
+           post.bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
     }
+    if (!post.changes()) return;
+    Post of = post;
+    if (post.add != nullptr) of.add += begin * c.w.dst_pitch;
+    kernels().post_rows(end - begin, c.out_channels, of, out, c.w.dst_pitch);
   });
   return QUERN_OK;
 }

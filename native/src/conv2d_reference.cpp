@@ -26,18 +26,23 @@ void each_tap(const Windows& w, int64_t p, Body&& body) {
 const char* refuses(const Conv2d&) { return nullptr; }
 int64_t workspace(const Conv2d&) { return 0; }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void*, int64_t) {
+int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void*, int64_t) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
   parallel_for(c.batch, [&](int64_t n) {
     for (int64_t p = 0; p < c.per_image; p++) {
       for (int64_t o = 0; o < c.out_channels; o++) {
         const float* from = src + n * image + o / c.out_per_group * c.w.channels;
-        double sum = bias == nullptr ? 0.0 : bias[o];
+        double sum = post.bias == nullptr ? 0.0 : post.bias[o];
         each_tap(c.w, p, [&](int64_t at, int64_t tap) {
           const float* weights = packed + o * c.depth + tap * c.w.channels;
           for (int64_t i = 0; i < c.w.channels; i++) sum += static_cast<double>(from[at + i]) * weights[i];
         });
-        dst[(n * c.per_image + p) * c.w.dst_pitch + o] = static_cast<float>(sum);
+        const int64_t to = (n * c.per_image + p) * c.w.dst_pitch + o;
+        if (post.scale != nullptr) sum = sum * post.scale[o] + post.shift[o];
+        if (post.add != nullptr) sum += post.add[to];
+        if (post.bounded && sum < post.low) sum = post.low;
+        if (post.bounded && sum > post.high) sum = post.high;
+        dst[to] = static_cast<float>(sum);
       }
     }
   });

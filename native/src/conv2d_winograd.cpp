@@ -66,7 +66,8 @@ void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed,
 }
 
 int64_t packed_floats(const Conv2d& c) {
-  return (winograd_forward(c).packed() + winograd_backward(c).packed()) * c.groups;
+  const int64_t backward = c.inference ? 0 : winograd_backward(c).packed();
+  return (winograd_forward(c).packed() + backward) * c.groups;
 }
 
 void pack(const Conv2d& c, const float* weights, float* packed) {
@@ -79,6 +80,7 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
     pack_pass(forward, piece % forward.blocks, false, packed + g * forward.packed(),
               [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
   });
+  if (c.inference) return;
   packed += forward.packed() * c.groups;
   parallel_for(c.groups * backward.blocks, [&](int64_t piece) {
     const int64_t g = piece / backward.blocks;
@@ -102,7 +104,7 @@ struct Slot {
 
 // The blocks [begin, end) of a group's columns, for the tiles from `first` on.
 void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end, const float* src, const float* packed,
-               const float* bias, float* dst, void* memory) {
+               const Post& post, float* dst, void* memory) {
   const Slot slot(p);
   const float** from = static_cast<const float**>(memory);
   float** to = static_cast<float**>(memory) + slot.from;
@@ -123,6 +125,7 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
   row.pixels = count;
   row.columns = p.width();
   row.vectors = p.vectors;
+  row.first = row.last = true;
   for (int64_t block = begin; block < end; block++) {
     for (int64_t s = 0; s < p.slabs(); s++) {
       row.src = inputs + s * in_slab;
@@ -132,11 +135,11 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
     }
     const int64_t column = block * p.width();
     kernels().winograd_output(p.m, count, column, std::min(column + p.width(), p.columns), products, out_slab,
-                              p.width(), bias, to);
+                              p.width(), post, dst, to);
   }
 }
 
-int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* packed, const float* bias, float* dst,
+int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
   const int64_t slot = Slot(p).bytes();
   if (memory == nullptr || bytes < slot) {
@@ -145,29 +148,30 @@ int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* p
   }
   const int64_t pieces = p.groups() * c.groups;
   const int64_t splits = column_splits(pieces, p.blocks);
-  parallel_for(
-      pieces * splits, static_cast<int>(std::min<int64_t>(bytes / slot, kMaxThreads)), [&](int64_t i, int own) {
-        const int64_t g = i / splits % c.groups, split = i % splits;
-        run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
-                  src + g * p.depth, packed + g * p.packed(), bias == nullptr ? nullptr : bias + g * p.columns,
-                  dst + g * p.columns, static_cast<char*>(memory) + own * slot);
-      });
+  parallel_for(pieces * splits, static_cast<int>(std::min<int64_t>(bytes / slot, kMaxThreads)),
+               [&](int64_t i, int own) {
+                 const int64_t g = i / splits % c.groups, split = i % splits;
+                 run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits,
+                           (split + 1) * p.blocks / splits, src + g * p.depth, packed + g * p.packed(),
+                           post.from(g * p.columns), dst + g * p.columns, static_cast<char*>(memory) + own * slot);
+               });
   return QUERN_OK;
 }
 
 int64_t workspace(const Conv2d& c) {
+  if (c.inference) return threads() * Slot(winograd_forward(c)).bytes();
   const int64_t slot = std::max(Slot(winograd_forward(c)).bytes(), Slot(winograd_backward(c)).bytes());
   return std::max(threads() * slot, winograd_weights_workspace(c));
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const float* bias, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, winograd_forward(c), src, packed, bias, dst, memory, bytes);
+  return run(c, winograd_forward(c), src, packed, post, dst, memory, bytes);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, winograd_backward(c), diff_dst, packed + winograd_forward(c).packed() * c.groups, nullptr, diff_src,
+  return run(c, winograd_backward(c), diff_dst, packed + winograd_forward(c).packed() * c.groups, Post{}, diff_src,
              memory, bytes);
 }
 

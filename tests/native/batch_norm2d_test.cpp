@@ -5,7 +5,7 @@
 namespace {
 
 quern_batch_norm2d norm(int64_t rows, int64_t channels, int64_t training) {
-  return {rows, channels, 0.5, 0.0, training};
+  return {rows, channels, 0.5, 0.0, training, 0};
 }
 
 void normalises_a_column_by_hand() {
@@ -17,17 +17,77 @@ void normalises_a_column_by_hand() {
   Guarded<float> src(4), dst(4), saved(2), diff(4);
   float weight = 2, bias = 1, mean = 0, var = 1, diff_weight = 0, diff_bias = 0;
   for (int i = 0; i < 4; i++) src[i] = static_cast<float>(1 + 2 * i);
-  CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), &weight, &bias, &mean, &var, dst.data(), saved.data(),
+  CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), &weight, &bias, &mean, &var, nullptr, dst.data(), saved.data(),
                                       workspace.data(), bytes));
   for (int i = 0; i < 4; i++) CHECK(std::fabs(dst[i] - ((src[i] - 4) / std::sqrt(5.0) * 2 + 1)) < 1e-6);
   CHECK(std::fabs(mean - 2) < 1e-6 && std::fabs(var - (0.5 + 10.0 / 3)) < 1e-6);
   // the gradient of a constant vanishes, and bias collects it
   Guarded<float> ones(4);
   for (int i = 0; i < 4; i++) ones[i] = 1;
-  CHECK_OK(quern_batch_norm2d_backward(&d, src.data(), ones.data(), &weight, saved.data(), diff.data(), &diff_weight,
-                                       &diff_bias, workspace.data(), bytes));
+  CHECK_OK(quern_batch_norm2d_backward(&d, src.data(), nullptr, ones.data(), &weight, &bias, saved.data(), diff.data(),
+                                       nullptr, &diff_weight, &diff_bias, workspace.data(), bytes));
   for (int i = 0; i < 4; i++) CHECK(std::fabs(diff[i]) < 1e-6);
   CHECK(diff_bias == 4 && std::fabs(diff_weight) < 1e-6);
+}
+
+double noise(int64_t i) { return static_cast<double>(i * 7919 % 1013) / 506.5 - 1; }
+
+// With ReLU, and with a sum before it: against plain loops that take the gradient's mask from the output.
+void fuses(int64_t rows, int64_t channels, bool add, Guard side) {
+  in_case("%lld rows of %lld channels, add %d", (long long)rows, (long long)channels, add);
+  quern_batch_norm2d d = norm(rows, channels, 1), plain = d;
+  d.relu = 1;
+  int64_t bytes = 0;
+  CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
+  Guarded<char> workspace(bytes, side, 8);
+  const int64_t n = rows * channels;
+  Guarded<float> src(n, side), other(n, side), dst(n, side), wanted(n, side), diff(n, side), masked(n, side);
+  Guarded<float> diff_src(n, side), wanted_src(n, side), diff_add(n, side), saved(2 * channels, side);
+  Guarded<float> weights(channels, side), bias(channels, side), mean(channels, side), var(channels, side);
+  Guarded<float> dw(channels, side), db(channels, side), wanted_w(channels, side), wanted_b(channels, side);
+  for (int64_t i = 0; i < n; i++) {
+    src[i] = static_cast<float>(noise(i));
+    other[i] = static_cast<float>(noise(i + 5));
+    diff[i] = static_cast<float>(noise(i + 11));
+  }
+  for (int64_t i = 0; i < channels; i++) weights[i] = 1 + 0.1f * static_cast<float>(i), bias[i] = -0.1f, var[i] = 1;
+  const float* sum = add ? other.data() : nullptr;
+  const auto forward = [&](const quern_batch_norm2d& with, const float* added, float* to) {
+    CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), weights.data(), bias.data(), mean.data(), var.data(), added,
+                                        to, saved.data(), workspace.data(), bytes));
+  };
+  forward(plain, nullptr, wanted.data());
+  forward(d, sum, dst.data());
+  for (int64_t i = 0; i < n; i++) {
+    const float v = add ? wanted[i] + other[i] : wanted[i];
+    CHECK(dst[i] == (v <= 0 ? 0 : v));
+    masked[i] = v <= 0 ? 0 : diff[i];
+  }
+  CHECK_OK(quern_batch_norm2d_backward(&plain, src.data(), nullptr, masked.data(), weights.data(), bias.data(),
+                                       saved.data(), wanted_src.data(), nullptr, wanted_w.data(), wanted_b.data(),
+                                       workspace.data(), bytes));
+  for (float* to : {add ? diff_add.data() : nullptr, static_cast<float*>(nullptr)}) {
+    CHECK_OK(quern_batch_norm2d_backward(&d, src.data(), add ? dst.data() : nullptr, diff.data(), weights.data(),
+                                         bias.data(), saved.data(), diff_src.data(), to, dw.data(), db.data(),
+                                         workspace.data(), bytes));
+    for (int64_t i = 0; i < n; i++) CHECK(diff_src[i] == wanted_src[i] && (to == nullptr || diff_add[i] == masked[i]));
+    for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_w[i] && db[i] == wanted_b[i]);
+  }
+  in_case("%s", "");
+}
+
+// scale and shift do what evaluation does.
+void folds() {
+  quern_batch_norm2d d = norm(3, 2, 0);
+  d.eps = 0.25;
+  const float weights[] = {2, -1}, bias[] = {1, 3}, mean[] = {4, -2}, var[] = {0.75f, 3.75f}, before[] = {0.5f, 1};
+  float scale[2], shift[2];
+  CHECK_OK(quern_batch_norm2d_fold(&d, weights, bias, mean, var, nullptr, scale, shift));
+  CHECK(scale[0] == 2 && shift[0] == 1 - 4 * 2 && scale[1] == -0.5f && shift[1] == 3 - 2 * 0.5f);
+  CHECK_OK(quern_batch_norm2d_fold(&d, weights, bias, mean, var, before, scale, shift));
+  CHECK(shift[0] == 1 + (0.5f - 4) * 2 && shift[1] == 3 - (1 + 2) * 0.5f);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
+                quern_batch_norm2d_fold(&d, weights, bias, mean, var, nullptr, nullptr, shift));
 }
 
 void refuses() {
@@ -37,8 +97,8 @@ void refuses() {
   Guarded<char> workspace(bytes, Guard::After, 8);
   Guarded<float> x(8), c(2), saved(4);
   const auto run = [&](const quern_batch_norm2d& d, int64_t given) {
-    return quern_batch_norm2d_forward(&d, x.data(), c.data(), c.data(), c.data(), c.data(), x.data(), saved.data(),
-                                      workspace.data(), given);
+    return quern_batch_norm2d_forward(&d, x.data(), c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
+                                      saved.data(), workspace.data(), given);
   };
   CHECK_REFUSED(QUERN_WORKSPACE, "workspace", run(good, bytes - 1));
   quern_batch_norm2d d = good;
@@ -52,10 +112,12 @@ void refuses() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "eps", run(d, bytes));
   d = good, d.training = 2;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "training", run(d, bytes));
+  d = good, d.relu = -1;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu", run(d, bytes));
   d = good, d.rows = int64_t{1} << 52, d.channels = 1 << 20;
   CHECK_REFUSED(QUERN_INVALID_SHAPE, "2^53", run(d, bytes));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
-                quern_batch_norm2d_forward(&good, nullptr, c.data(), c.data(), c.data(), c.data(), x.data(),
+                quern_batch_norm2d_forward(&good, nullptr, c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
                                            saved.data(), workspace.data(), bytes));
 }
 
@@ -78,6 +140,13 @@ void adds_and_copies() {
 int main() {
   start();
   normalises_a_column_by_hand();
+  for (int64_t channels : {1, 3, 8, 16, 33, 70}) {
+    for (const bool add : {false, true}) {
+      fuses(2, channels, add, Guard::Before);
+      fuses(700, channels, add, Guard::After);
+    }
+  }
+  folds();
   refuses();
   adds_and_copies();
   return finish();

@@ -1,10 +1,12 @@
 // What conv2d refuses: every field out of its range, sizes that overflow, null pointers, a workspace that is too small,
 // and implementations that cannot.
+#include <cmath>
+
 #include "guarded.h"
 
 namespace {
 
-const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0};
+const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0};
 
 // All functions that take the descriptor must refuse it, before they touch a buffer.
 void refused(int status, const char* text, const quern_conv2d& d) {
@@ -15,7 +17,7 @@ void refused(int status, const char* text, const quern_conv2d& d) {
   CHECK_REFUSED(status, text, quern_conv2d_packed_size(&d, size));
   CHECK_REFUSED(status, text, quern_conv2d_pack(&d, f, f));
   CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, size));
-  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, nullptr, f, f, INT64_MAX));
   CHECK_REFUSED(status, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
   CHECK_REFUSED(status, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
   in_case("%s", "");
@@ -79,16 +81,16 @@ void sizes_that_overflow() {
     d.batch = batch, d.padding_height = kMost, d.padding_width = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     // 2^32 x 2^32 output pixels: 0 in 64 bits
-    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0};
+    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0, 0};
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     d = kGood;
     d.batch = batch, d.dst_pitch = kMost, d.padding_height = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
   }
   refused(QUERN_INVALID_SHAPE, "more than 2^53",
-          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0});
+          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0, 0});
   refused(QUERN_INVALID_ARGUMENT, "inputs per output",
-          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0});
+          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0});
 }
 
 void null_pointers() {
@@ -105,7 +107,7 @@ void null_pointers() {
   for (int missing = 0; missing < 4; missing++) {
     const quern_conv2d* d = missing == 0 ? nullptr : &kGood;
     float *a = missing == 1 ? nullptr : f, *b = missing == 2 ? nullptr : f, *c = missing == 3 ? nullptr : f;
-    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_forward(d, a, b, f, c, f, INT64_MAX));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_forward(d, a, b, f, nullptr, c, f, INT64_MAX));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_data(d, a, b, c, f, INT64_MAX));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(d, a, b, c, f, f, INT64_MAX));
   }
@@ -113,9 +115,37 @@ void null_pointers() {
 
 void workspace_refused(const quern_conv2d& d, void* memory, int64_t bytes) {
   float* f = untouchable<float>();
-  CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_forward(&d, f, f, f, f, memory, bytes));
+  CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_forward(&d, f, f, f, nullptr, f, memory, bytes));
   CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_backward_data(&d, f, f, f, memory, bytes));
   CHECK_REFUSED(QUERN_WORKSPACE, "workspace of", quern_conv2d_backward_weights(&d, f, f, f, f, memory, bytes));
+}
+
+void post_ops() {
+  float* f = untouchable<float>();
+  const auto refuse = [&](const char* text, const quern_post_ops& post, float* dst) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_forward(&kGood, f, f, f, &post, dst, f, INT64_MAX));
+  };
+  refuse("pointer is null", {f, nullptr, nullptr, 0, 1}, f);
+  refuse("pointer is null", {nullptr, f, nullptr, 0, 1}, f);
+  refuse("what is added lies where the output goes", {nullptr, nullptr, f, 0, 1}, f);
+  refuse("bounds 1 and 0 are not in order", {nullptr, nullptr, nullptr, 1, 0}, f);
+  refuse("are not in order", {nullptr, nullptr, nullptr, 0, NAN}, f);
+}
+
+// Without a backward pass, weights are packed for forward alone.
+void inference() {
+  float* f = untouchable<float>();
+  quern_conv2d d = kGood;
+  int64_t both = 0, one = 0;
+  d.groups = 1;
+  d.in_channels = d.src_pitch = 8;
+  CHECK_OK(quern_conv2d_packed_size(&d, &both));
+  d.inference = 1;
+  CHECK_OK(quern_conv2d_packed_size(&d, &one));
+  CHECK(2 * one == both);
+  const char* text = "inference has no backward pass";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
 }
 
 void small_workspaces() {
@@ -152,7 +182,7 @@ void forced_implementation(int status, const char* text, quern_conv2d d, int64_t
   d.implementation = index;
   CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, index));
   CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, untouchable<int64_t>()));
-  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, f, f, INT64_MAX));
+  CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, nullptr, f, f, INT64_MAX));
   CHECK_REFUSED(status, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
   CHECK_REFUSED(status, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
 }
@@ -181,6 +211,8 @@ void refusals() {
   shapes_that_do_not_fit();
   sizes_that_overflow();
   null_pointers();
+  post_ops();
+  inference();
   small_workspaces();
   implementations();
 }

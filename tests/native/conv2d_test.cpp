@@ -1,12 +1,13 @@
 // conv2d: every implementation, all three passes, against plain loops; and what is refused.
 #include <algorithm>
+#include <cmath>
 
 #include "conv2d_plain.h"
 
 namespace {
 
 quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0};
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0};
 }
 
 quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
@@ -42,6 +43,33 @@ struct Outputs {
   }
 };
 
+// Every part of post, then the bounds alone, against what plain sums of the same implementation become.
+void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* packed, void* memory, int64_t bytes,
+                Guard side, const Image& dst) {
+  Guarded<float> scale(d.out_channels, side), shift(d.out_channels, side);
+  for (int64_t c = 0; c < d.out_channels; c++) {
+    scale[c] = 0.5f - static_cast<float>(c % 3);
+    shift[c] = 0.25f * static_cast<float>(c % 5 - 2);
+  }
+  Image add(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image all(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image relu(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  for (int64_t e = 0; e < add.elements(); e++) add.at(e / add.c, e % add.c) = static_cast<float>(e % 7) - 3;
+  const quern_post_ops ops{scale.data(), shift.data(), add.data(), -2.5f, 4.0f};
+  const quern_post_ops bound{nullptr, nullptr, nullptr, 0.0f, INFINITY};
+  const float* src = p.src.data();
+  CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &ops, all.data(), memory, bytes));
+  CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &bound, relu.data(), memory, bytes));
+  for (int64_t e = 0; e < dst.elements(); e++) {
+    const int64_t r = e / dst.c, c = e % dst.c;
+    const double sum = dst.at(r, c), scaled = sum * scale[c];
+    const double wanted = std::min(std::max(scaled + shift[c] + add.at(r, c), -2.5), 4.0);
+    CHECK(close_to(all.at(r, c), wanted, 1e-6 * (std::fabs(scaled) + 4)));
+    CHECK(close_to(relu.at(r, c), std::max(sum, 0.0), 1e-6 * std::fabs(sum)));
+  }
+  CHECK(all.gaps_untouched() && relu.gaps_untouched());
+}
+
 // workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
 void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side, Outputs* out) {
   quern_conv2d d = p.d;
@@ -54,8 +82,11 @@ void run(const Conv2dProblem& p, int64_t implementation, int threads, int worksp
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
   CHECK_OK(quern_set_threads(threads));
   Guarded<char> memory(bytes, side, 64);
-  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), out->dst.data(), memory.data(), bytes));
-  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), nullptr, out->plain_dst.data(), memory.data(), bytes));
+  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, out->dst.data(), memory.data(),
+                                bytes));
+  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), nullptr, nullptr, out->plain_dst.data(), memory.data(),
+                                bytes));
+  check_post(d, p, packed.data(), memory.data(), bytes, side, out->dst);
   memory.clear();
   CHECK_OK(
       quern_conv2d_backward_data(&d, p.diff_dst.data(), packed.data(), out->diff_src.data(), memory.data(), bytes));

@@ -8,7 +8,7 @@ static void refuses_before_start() {
   auto* i = untouchable<int32_t>();
   auto* size = untouchable<int64_t>();
   auto* d = untouchable<double>();
-  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0};
+  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0};
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1};
@@ -21,7 +21,7 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_packed_size(&conv, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_pack(&conv, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_workspace(&conv, size));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_forward(&conv, f, f, f, f, f, 100));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_forward(&conv, f, f, f, nullptr, f, f, 100));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_backward_data(&conv, f, f, f, f, 100));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_backward_weights(&conv, f, f, f, f, f, 100));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_max_pool2d_forward(&pool, f, f, i));

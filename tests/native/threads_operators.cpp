@@ -9,7 +9,7 @@
 
 namespace {
 
-const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0};
+const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0};
 const quern_linear kLinear{64, 96, 80, 1};
 
 std::vector<float> randoms(size_t n, uint64_t seed) {
@@ -50,7 +50,7 @@ int run(const Inputs& in, Outputs* out) {
   out->diff_weights.assign(in.weights.size(), 0);
   out->diff_bias.assign(in.bias.size(), 0);
   out->linear.assign(64 * 80, 0);
-  status += quern_conv2d_forward(&kConv, in.src.data(), in.packed.data(), in.bias.data(), out->dst.data(),
+  status += quern_conv2d_forward(&kConv, in.src.data(), in.packed.data(), in.bias.data(), nullptr, out->dst.data(),
                                  workspace.data(), bytes);
   status += quern_conv2d_backward_data(&kConv, in.diff.data(), in.packed.data(), out->diff_src.data(), workspace.data(),
                                        bytes);

@@ -31,6 +31,8 @@ namespace {
 #include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "post.inc"
+// what ends with it
 #include "conv_tiles.inc"
 #include "depthwise.inc"
 #include "dropout.inc"

@@ -35,6 +35,25 @@ struct ActivationStep {
   float beta, inverse_beta, threshold;
 };
 
+// What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.
+struct Post {
+  const float* bias = nullptr;   // where the sum begins
+  const float* scale = nullptr;  // it becomes sum * scale + shift
+  const float* shift = nullptr;
+  const float* add = nullptr;  // is added then; laid out as dst, whose first pixel's value this is
+  float low = 0.0f, high = 0.0f;
+  bool bounded = false;  // by low and high, at last
+
+  bool changes() const { return scale != nullptr || add != nullptr || bounded; }
+  Post from(int64_t channel) const {
+    Post p = *this;
+    if (bias != nullptr) p.bias += channel;
+    if (scale != nullptr) p.scale += channel, p.shift += channel;
+    if (add != nullptr) p.add += channel;
+    return p;
+  }
+};
+
 // A run of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
 // runs of floats; the weights follow in the same order, `vectors` vectors for each input.
 struct ConvRow {
@@ -43,12 +62,12 @@ struct ConvRow {
   const int64_t* runs;  // where each run begins
   int64_t run_count, run_length;
   const float* weights;
-  const float* bias;  // or NULL
+  Post post;  // add is this run's
   float* dst;
   int64_t dst_step, pixels;
   int64_t columns;  // valid ones of the vectors
   int64_t vectors;
-  bool add;  // to what dst holds, instead of beginning with the bias
+  bool first, last;  // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
 // c[m][n] += sum over lines and steps of a[m] * b[n]. Reads b up to a whole vector.
@@ -58,6 +77,12 @@ struct ConvOuter {
   int64_t a_line, b_line, lines;
   float* c;
   int64_t c_step, rows, columns;
+};
+
+// (x - mean) * scale + shift for each channel, and at last ReLU or not.
+struct Normalize {
+  const float *mean, *scale, *shift;
+  bool relu;
 };
 
 // How a sample's elements, or its channels, fall: those whose 24 random bits are below the threshold.
@@ -86,7 +111,9 @@ struct DropoutStep {
   KERNEL(conv_row, (const ConvRow& row))                                                                               \
   KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
   KERNEL(depthwise_pixel, (int64_t taps, int64_t c, const float* const* from, const float* const* weights,             \
-                           const float* bias, float* dst))                                                             \
+                           const Post& post, float* dst))                                                              \
+  /* All of post but the bias */                                                                                       \
+  KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
   KERNEL(depthwise_sums, (int64_t taps, int64_t c, const float* const* from, const float* diff, float* const* sums))   \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
   KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
@@ -110,12 +137,12 @@ struct DropoutStep {
   KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, double* sums, double* squares))                          \
-  KERNEL(normalize, (int64_t rows, int64_t c, const float* src, const float* mean, const float* scale,                 \
-                     const float* shift, float* dst))                                                                  \
-  KERNEL(normalize_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,         \
-                          double* diff_sums, double* product_sums))                                                    \
-  KERNEL(normalize_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* mean,     \
-                              const float* scale, const float* slope, const float* shift, float* diff_src))            \
+  KERNEL(normalize, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst))     \
+  KERNEL(normalize_sums, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst,             \
+                          const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))            \
+  KERNEL(normalize_backward,                                                                                           \
+         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
+          const float* factor, const float* slope, const float* offset, float* diff_src))                              \
   KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
   KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
   KERNEL(add_centred_squares,                                                                                          \
@@ -166,7 +193,7 @@ struct DropoutStep {
          (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
   /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                         \
   KERNEL(winograd_output, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* from, int64_t slab,      \
-                           int64_t pitch, const float* bias, float* const* to))                                        \
+                           int64_t pitch, const Post& post, const float* dst, float* const* to))                       \
   /* One vector of 3x3 kernels, [tap][lane], to and from slabs */                                                      \
   KERNEL(winograd_weights, (int64_t m, const float* taps, float* to, int64_t slab))                                    \
   KERNEL(winograd_weights_gradient,                                                                                    \

@@ -31,6 +31,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("int32_t").cast().valueTypes("int").pointerTypes("IntPointer"))
         .put(new Info("int64_t").cast().valueTypes("long").pointerTypes("long[]"))
         .put(new Info("quern_conv2d").pointerTypes("Conv2dDescriptor"))
+        .put(new Info("quern_post_ops").pointerTypes("PostOpsDescriptor"))
         .put(new Info("quern_pool2d").pointerTypes("Pool2dDescriptor"))
         .put(new Info("quern_resize2d").pointerTypes("Resize2dDescriptor"))
         .put(new Info("quern_activation").pointerTypes("ActivationDescriptor"))

@@ -42,9 +42,10 @@ public final class Descriptors {
 
   /**
    * @param input one sample's shape, {@code [C, H, W]}
+   * @param training whether there are backward passes
    */
   public static Conv2dDescriptor conv2d(
-      Pointer at, Conv2d layer, long batch, Shape input, Precision precision) {
+      Pointer at, Conv2d layer, long batch, Shape input, Precision precision, boolean training) {
     return new Conv2dDescriptor(at)
         .batch(batch)
         .in_channels(input.dim(0))
@@ -63,7 +64,8 @@ public final class Descriptors {
         .src_pitch(input.dim(0))
         .dst_pitch(layer.outChannels())
         .implementation(Conv2dImplementations.forced())
-        .strict(precision == Precision.STRICT ? 1 : 0);
+        .strict(precision == Precision.STRICT ? 1 : 0)
+        .inference(training ? 0 : 1);
   }
 
   /**
@@ -97,7 +99,8 @@ public final class Descriptors {
         .src_pitch(out.dim(0))
         .dst_pitch(channels)
         .implementation(Conv2dImplementations.forced())
-        .strict(precision == Precision.STRICT ? 1 : 0);
+        .strict(precision == Precision.STRICT ? 1 : 0)
+        .inference(0);
   }
 
   public static Pool2dDescriptor maxPool2d(Pointer at, MaxPool2d layer, long batch, Shape input) {
@@ -170,7 +173,8 @@ public final class Descriptors {
         .channels(input.dim(0))
         .momentum(layer.momentum())
         .eps(layer.eps())
-        .training(training ? 1 : 0);
+        .training(training ? 1 : 0)
+        .relu(0);
   }
 
   /**

@@ -107,7 +107,7 @@ public final class MirroredConv2d {
     FloatPointer made = zeros == null ? diffSrc : Address.floats(workspace.address());
     Status.check(
         Quern.quern_conv2d_forward(
-            mirror, diffDst, packed, null, made, rest(workspace), bytes - paddedBytes));
+            mirror, diffDst, packed, null, null, made, rest(workspace), bytes - paddedBytes));
     if (zeros != null) {
       Resize2d.ZERO_PAD2D.backward(zeros, made, diffSrc);
     }

@@ -151,6 +151,7 @@ public record Conv2d(
               s.nhwc(input),
               call.pack(weight),
               s.raw(biasOrNull),
+              null,
               dst,
               call.workspace.pointer(0),
               call.workspace.bytes()));
@@ -222,7 +223,12 @@ public record Conv2d(
     try (Scratch s = new Scratch()) {
       Conv2dDescriptor d =
           Descriptors.conv2d(
-              s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample(), Precision.DEFAULT);
+              s.descriptor(Descriptors.BYTES),
+              this,
+              in.dim(0),
+              in.sample(),
+              Precision.DEFAULT,
+              true);
       return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
     }
   }
@@ -255,7 +261,8 @@ public record Conv2d(
               Conv2d.this,
               in.dim(0),
               in.sample(),
-              Precision.DEFAULT);
+              Precision.DEFAULT,
+              true);
       long[] bytes = new long[1];
       Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
       workspace = scratch.block(bytes[0]);

@@ -1,21 +1,30 @@
 package dev.quern.plan;
 
+import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Relu;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalisation: a training plan moves the running statistics, an inference plan uses them.
+ * Batch normalisation, and in the same passes a sum and ReLU where they follow. A training plan
+ * moves the running statistics, an inference plan uses them.
  */
 final class BatchNorm2dOp extends UnaryOp {
   private final BatchNorm2dDescriptor descriptor;
   private final Weights.Layer weights;
+  private final Value added;
+  private final boolean relu;
+  private FloatPointer add;
+  private FloatPointer diffAdd;
   private Slot savedSlot;
   private Slot forwardSpace;
   private Slot backwardSpace;
@@ -23,22 +32,42 @@ final class BatchNorm2dOp extends UnaryOp {
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
-  BatchNorm2dOp(BatchNorm2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  private BatchNorm2dOp(
+      BatchNorm2dDescriptor descriptor,
+      Value in,
+      Value added,
+      boolean relu,
+      Value out,
+      Weights.Layer weights) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.descriptor = descriptor.relu(relu ? 1 : 0);
+    this.added = added;
+    this.relu = relu;
     this.weights = weights;
   }
 
-  static Value lower(Builder b, BatchNorm2d norm, Value in, Shape out) {
-    Value to = b.trainable(in, out);
+  /** Of a step that begins with batch normalisation. */
+  static Value lower(Builder b, Step step, List<Value> inputs, Shape out) {
+    Network.Node node = step.nodes().get(0);
+    Value in = inputs.get(0);
+    Value added = step.has(Add.class) ? inputs.get(1) : null;
+    boolean relu = step.has(Relu.class);
+    Value to = b.normalized(in, out, relu && added != null);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
+    if (added != null) {
+      added.data.at(b.forwardTime());
+      b.touchDiffs(added, to);
+    }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            Descriptors.batchNorm2d(b.descriptor(), norm, b.batch, in.shape, b.training),
+            Descriptors.batchNorm2d(
+                b.descriptor(), (BatchNorm2d) node.layer(), b.batch, in.shape, b.training),
             in,
+            added,
+            relu,
             to,
-            b.weightsOfNode());
+            b.weightsOf(node.name()));
     Slot saved = b.savedSlot(8 * in.channels());
     long bytes = op.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
@@ -62,6 +91,10 @@ final class BatchNorm2dOp extends UnaryOp {
   public void bind(Block slab) {
     super.bind(slab);
     saved = slab.floats(savedSlot.offset);
+    if (added != null) {
+      add = slab.floats(added.data.offset);
+      diffAdd = out.diff == null || added.diff == null ? null : slab.floats(added.diff.offset);
+    }
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (out.diff != null) {
       backwardWorkspace = slab.pointer(backwardSpace.offset);
@@ -83,6 +116,7 @@ final class BatchNorm2dOp extends UnaryOp {
             weights.bias,
             weights.runningMean,
             weights.runningVar,
+            add,
             dst,
             saved,
             forwardWorkspace,
@@ -95,10 +129,13 @@ final class BatchNorm2dOp extends UnaryOp {
         Quern.quern_batch_norm2d_backward(
             descriptor,
             src,
+            relu && added != null ? dst : null,
             diffDst,
             weights.weight,
+            weights.bias,
             saved,
             diffSrc,
+            diffAdd,
             weights.weightGrad,
             weights.biasGrad,
             backwardWorkspace,

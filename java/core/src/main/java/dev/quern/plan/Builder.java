@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Turns a network into operations and says at which moments each piece of memory is in use. Time 0
- * loads the batch, node i of n runs forward at i + 1, the loss follows at n + 2, and node i runs
+ * loads the batch, step i of n runs forward at i + 1, the loss follows at n + 2, and step i runs
  * backward at 2 n + 3 - i.
  */
 final class Builder {
@@ -25,7 +25,7 @@ final class Builder {
   /** Memory of the operations' descriptors. */
   final List<Block> blocks = new ArrayList<>();
 
-  /** What each node made, in order. */
+  /** What each step made, in order. */
   final List<Made> made = new ArrayList<>();
 
   final Value input;
@@ -37,11 +37,11 @@ final class Builder {
   private final int nodes;
   private final Consumers consumers;
   private final Map<String, Long> pixels;
-  private Network.Node node;
+  private Step step;
   private int index;
 
-  /** A node's value, and the number of operations after which it is there. */
-  record Made(String node, int ops, Value value) {}
+  /** A step's value, and the number of operations after which it is there. */
+  record Made(Step step, int ops, Value value) {}
 
   Builder(Network network, Weights weights, int batch, boolean training) {
     if (weights != null) {
@@ -50,9 +50,10 @@ final class Builder {
     this.weights = weights;
     this.batch = batch;
     this.training = training;
-    this.nodes = network.nodes().size();
+    List<Step> steps = Fusion.steps(network, training);
+    this.nodes = steps.size();
     Map<String, Shape> shapes = network.shapes();
-    this.consumers = new Consumers(network, training);
+    this.consumers = new Consumers(steps, training);
     this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
     input =
@@ -60,20 +61,20 @@ final class Builder {
             network.input(), pixels.get(Network.INPUT), slot(network.input()).at(0), null, true);
     values.put(Network.INPUT, input);
     Value last = input;
-    for (Network.Node node : network.nodes()) {
-      this.node = node;
+    for (Step step : steps) {
+      this.step = step;
       List<Value> in = new ArrayList<>();
       Set<String> met = new HashSet<>();
-      for (String from : node.inputs()) {
+      for (String from : step.inputs()) {
         boolean first = met.add(consumers.root(from));
         in.add(gradientApart(from, values.get(from), first));
       }
-      last = Lowerings.lower(this, node.layer(), in, shapes.get(node.name()));
-      values.put(node.name(), last);
-      if (last.diff != null && !consumers.isRead(node.name())) {
+      last = Lowerings.lower(this, step, in, shapes.get(step.name()));
+      values.put(step.name(), last);
+      if (last.diff != null && !consumers.isRead(step.name())) {
         ops.add(new NoGradientOp(last.diff.at(backwardTime())));
       }
-      made.add(new Made(node.name(), ops.size(), last));
+      made.add(new Made(step, ops.size(), last));
       index++;
     }
     output = last.permuted() ? reordered(last, 1) : last;
@@ -98,8 +99,8 @@ final class Builder {
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
-        || Lowerings.passes(node.layer(), training)
-        || (first && consumers.isLast(name, node.name()))) {
+        || Lowerings.passes(step, training)
+        || (first && consumers.isLast(name, step.name()))) {
       return value;
     }
     Slot apart = slot(value.shape).at(backwardTime());
@@ -126,7 +127,7 @@ final class Builder {
   }
 
   String nodeName() {
-    return node.name();
+    return step.name();
   }
 
   int forwardTime() {
@@ -155,7 +156,7 @@ final class Builder {
 
   /** The memory order of this node's output. */
   long outPixels() {
-    return pixels.get(node.name());
+    return pixels.get(step.name());
   }
 
   /** A value made now from several. */
@@ -191,6 +192,26 @@ final class Builder {
         shape, order, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
   }
 
+  /**
+   * A value that depends on weights and whose backward pass may write the gradient of {@code in}
+   * over that of the value.
+   *
+   * @param pinned whether the backward pass reads the value itself
+   */
+  Value normalized(Value in, Shape shape, boolean pinned) {
+    in.data.at(forwardTime());
+    Slot diff = null;
+    if (training) {
+      boolean over = in.diff != null && consumers.isOnly(step.inputs().get(0));
+      diff = over ? in.diff : slot(shape);
+    }
+    Value to = new Value(shape, outPixels(), slot(shape).at(forwardTime()), diff, pinned);
+    if (pinned) {
+      keepForBackward(to);
+    }
+    return to;
+  }
+
   /** Says that this node's backward pass reads and writes these gradients. */
   void touchDiffs(Value in, Value out) {
     if (out.diff != null) {
@@ -209,8 +230,12 @@ final class Builder {
   }
 
   /** Null where the plan is only laid out. */
+  Weights.Layer weightsOf(String node) {
+    return weights == null ? null : weights.layer(node);
+  }
+
   Weights.Layer weightsOfNode() {
-    return weights == null ? null : weights.layer(node.name());
+    return weightsOf(step.name());
   }
 
   /** Memory for this node's forward pass alone. */
@@ -235,7 +260,7 @@ final class Builder {
    */
   Value inPlace(Value in, Shape out) {
     Value to =
-        in.pinned || !consumers.isOnly(node.inputs().get(0))
+        in.pinned || !consumers.isOnly(step.inputs().get(0))
             ? value(in, out, true)
             : new Value(out, outPixels(), in.data, in.diff, true);
     to.data.at(forwardTime());
@@ -252,7 +277,7 @@ final class Builder {
    */
   Value over(Value in, Shape out) {
     Value to =
-        in.pinned || !consumers.isOnly(node.inputs().get(0))
+        in.pinned || !consumers.isOnly(step.inputs().get(0))
             ? value(in, out, false)
             : new Value(out, outPixels(), in.data, in.diff, false);
     to.data.at(forwardTime());

@@ -2,6 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.Network;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,10 +18,10 @@ final class Consumers {
   private final Map<String, String> last = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  Consumers(Network network, boolean training) {
+  Consumers(List<Step> steps, boolean training) {
     roots.put(Network.INPUT, Network.INPUT);
-    for (Network.Node n : network.nodes()) {
-      boolean alias = Lowerings.passes(n.layer(), training);
+    for (Step n : steps) {
+      boolean alias = Lowerings.passes(n, training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
       if (!alias) {
         for (String from : n.inputs()) {
@@ -28,7 +29,7 @@ final class Consumers {
         }
       }
     }
-    read(network.nodes().get(network.nodes().size() - 1).name(), END);
+    read(steps.get(steps.size() - 1).name(), END);
   }
 
   private void read(String value, String reader) {
@@ -41,12 +42,12 @@ final class Consumers {
     return roots.get(value);
   }
 
-  /** Whether {@code reader} is the last node in order that reads {@code value}. */
+  /** Whether {@code reader} is the last step in order that reads {@code value}. */
   boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));
   }
 
-  /** Whether at most one node reads {@code value}. */
+  /** Whether at most one step reads {@code value}. */
   boolean isOnly(String value) {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
   }

@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
@@ -7,12 +8,14 @@ import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
 import dev.quern.layer.Conv2d;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
 final class Conv2dOp extends UnaryOp {
   private final Conv2dDescriptor descriptor;
   private final Weights.Layer weights;
+  private PostOps post;
   private Slot forwardSpace;
   private Slot backwardSpace;
   private Pointer forwardWorkspace;
@@ -24,16 +27,27 @@ final class Conv2dOp extends UnaryOp {
     this.weights = weights;
   }
 
-  static Value lower(Builder b, Conv2d conv, Value in, Shape out) {
+  /** Of a step that begins with a convolution. */
+  static Value lower(Builder b, Step step, List<Value> inputs, Shape out) {
+    Network.Node node = step.nodes().get(0);
+    Value in = inputs.get(0);
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
+    Weights.Layer weights = b.weightsOf(node.name());
     Conv2dOp op =
         new Conv2dOp(
-            Descriptors.conv2d(b.descriptor(), conv, b.batch, in.shape, b.precision()),
+            Descriptors.conv2d(
+                b.descriptor(),
+                (Conv2d) node.layer(),
+                b.batch,
+                in.shape,
+                b.precision(),
+                b.training),
             in,
             to,
-            b.weightsOfNode());
+            weights);
+    op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
@@ -55,6 +69,9 @@ final class Conv2dOp extends UnaryOp {
   public void bind(Block slab) {
     super.bind(slab);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (post != null) {
+      post.bind(slab);
+    }
     if (out.diff != null) {
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
@@ -72,7 +89,8 @@ final class Conv2dOp extends UnaryOp {
             descriptor,
             src,
             weights.packed,
-            weights.bias,
+            post == null ? weights.bias : post.bias(),
+            post == null ? null : post.now(),
             dst,
             forwardWorkspace,
             forwardSpace.bytes));

@@ -47,8 +47,6 @@ final class Lowerings {
   static {
     unary(AdaptiveAvgPool2d.class, Resize2dOp::adaptiveAvgPool2d);
     unary(AvgPool2d.class, AvgPool2dOp::lower);
-    unary(BatchNorm2d.class, BatchNorm2dOp::lower);
-    unary(Conv2d.class, Conv2dOp::lower);
     unary(Dropout.class, DropoutOp::lower);
     unary(Dropout2d.class, DropoutOp::lower);
     unary(ConvTranspose2d.class, ConvTranspose2dOp::lower);
@@ -75,7 +73,8 @@ final class Lowerings {
   private Lowerings() {}
 
   /** Whether what the layer makes is the memory of what it reads. */
-  static boolean passes(Layer layer, boolean training) {
+  static boolean passes(Step step, boolean training) {
+    Layer layer = step.head();
     return layer instanceof Flatten
         || (!training && (layer instanceof Dropout || layer instanceof Dropout2d));
   }
@@ -88,8 +87,18 @@ final class Lowerings {
     TABLE.put(type, how);
   }
 
+  static Value lower(Builder b, Step step, List<Value> in, Shape out) {
+    if (step.head() instanceof Conv2d) {
+      return Conv2dOp.lower(b, step, in, out);
+    }
+    if (step.head() instanceof BatchNorm2d) {
+      return BatchNorm2dOp.lower(b, step, in, out);
+    }
+    return lower(b, step.head(), in, out);
+  }
+
   @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
-  static <L extends Layer> Value lower(Builder b, L layer, List<Value> in, Shape out) {
+  private static <L extends Layer> Value lower(Builder b, L layer, List<Value> in, Shape out) {
     if (layer instanceof CustomLayer own) {
       return CustomOp.lower(b, own, in.get(0), out);
     }

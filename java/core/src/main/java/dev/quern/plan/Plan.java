@@ -231,15 +231,17 @@ public final class Plan implements AutoCloseable {
     }
     int done = 0;
     for (Builder.Made made : builder.made) {
-      if (!builder.weightsFinite(made.node())) {
-        return "layer " + made.node() + " is the first whose weights are not finite";
+      for (Network.Node node : made.step().nodes()) {
+        if (!builder.weightsFinite(node.name())) {
+          return "layer " + node.name() + " is the first whose weights are not finite";
+        }
       }
       for (; done < made.ops(); done++) {
         builder.ops.get(done).forward();
       }
       Value v = made.value();
       if (!isFinite(slab.floats(v.data.offset), count * v.shape.elements())) {
-        return "layer " + made.node() + " is the first whose output is not finite";
+        return "layer " + made.step().name() + " is the first whose output is not finite";
       }
     }
     return loss.targetsFinite() ? "every layer's output is finite" : "the targets are not finite";

@@ -154,7 +154,8 @@ public final class Weights implements AutoCloseable {
   }
 
   private void packConv(Layer l, Conv2d conv, Shape in) {
-    Conv2dDescriptor d = Descriptors.conv2d(descriptor(), conv, 1, in, precision);
+    Conv2dDescriptor d =
+        Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
     long[] floats = new long[1];
     Status.check(Quern.quern_conv2d_packed_size(d, floats));
     l.packed = packed(floats[0]);

@@ -1,0 +1,99 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.bindings.BatchNorm2dDescriptor;
+import dev.quern.bindings.PostOpsDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.Descriptors;
+import dev.quern.internal.Status;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * What a convolution of an inference plan does with its sums before it stores them: batch
+ * normalisation by the running statistics, another value added, ReLU or ReLU6.
+ */
+final class PostOps {
+  private final PostOpsDescriptor descriptor;
+  private final Weights.Layer conv;
+  private BatchNorm2dDescriptor norm;
+  private Weights.Layer normWeights;
+  private Slot scaleSlot;
+  private Value add;
+  private FloatPointer scale;
+  private FloatPointer shift;
+
+  private PostOps(Builder b, Weights.Layer conv) {
+    this.conv = conv;
+    descriptor = new PostOpsDescriptor(b.descriptor());
+  }
+
+  /** Of a step that begins with a convolution; null where nothing follows it. */
+  static PostOps of(Builder b, Step step, Weights.Layer conv, List<Value> in, Value out) {
+    if (!step.fused()) {
+      return null;
+    }
+    PostOps post = new PostOps(b, conv);
+    Network.Node norm = step.find(BatchNorm2d.class);
+    if (norm != null) {
+      post.norm =
+          Descriptors.batchNorm2d(
+              b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape, false);
+      post.normWeights = b.weightsOf(norm.name());
+      post.scaleSlot = b.forwardSlot(8 * out.channels());
+    }
+    if (step.has(Add.class)) {
+      post.add = in.get(1);
+      post.add.data.at(b.forwardTime());
+    }
+    boolean relu6 = step.has(Relu6.class);
+    post.descriptor
+        .low(relu6 || step.has(Relu.class) ? 0 : Float.NEGATIVE_INFINITY)
+        .high(relu6 ? 6 : Float.POSITIVE_INFINITY);
+    return post;
+  }
+
+  void bind(Block slab) {
+    if (norm != null) {
+      scale = slab.floats(scaleSlot.offset);
+      shift = slab.floats(scaleSlot.offset + 4 * norm.channels());
+      descriptor.scale(scale).shift(shift);
+    }
+    if (add != null) {
+      descriptor.add(slab.floats(add.data.offset));
+    }
+  }
+
+  /**
+   * Where sums begin: with the convolution's bias, unless normalisation takes that over with the
+   * rest.
+   */
+  FloatPointer bias() {
+    return norm == null ? conv.bias : null;
+  }
+
+  /**
+   * The native descriptor, by the running statistics of now: while a network is trained, they move
+   * between two evaluations.
+   */
+  PostOpsDescriptor now() {
+    if (norm != null) {
+      Status.check(
+          Quern.quern_batch_norm2d_fold(
+              norm,
+              normWeights.weight,
+              normWeights.bias,
+              normWeights.runningMean,
+              normWeights.runningVar,
+              conv.bias,
+              scale,
+              shift));
+    }
+    return descriptor;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.quern.plan;
+
+import dev.quern.Network;
+import dev.quern.layer.Layer;
+import java.util.List;
+
+/**
+ * What runs as one operation: a node, or a chain of nodes of which nobody else reads what lies
+ * between them.
+ *
+ * @param inputs the values that it reads: the first node's, then those that others join
+ */
+record Step(List<Network.Node> nodes, List<String> inputs) {
+  static Step of(Network.Node node) {
+    return new Step(List.of(node), node.inputs());
+  }
+
+  Network.Node last() {
+    return nodes.get(nodes.size() - 1);
+  }
+
+  /** The name of what it makes. */
+  String name() {
+    return last().name();
+  }
+
+  Layer head() {
+    return nodes.get(0).layer();
+  }
+
+  boolean fused() {
+    return nodes.size() > 1;
+  }
+
+  /** The node of that type; null where there is none. */
+  Network.Node find(Class<? extends Layer> type) {
+    return nodes.stream().filter(n -> type.isInstance(n.layer())).findFirst().orElse(null);
+  }
+
+  boolean has(Class<? extends Layer> type) {
+    return find(type) != null;
+  }
+}

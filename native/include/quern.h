@@ -61,6 +61,9 @@ QUERN_API const char* quern_openblas_core(void) QUERN_NOEXCEPT;
 QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;
 QUERN_API int quern_threads(void) QUERN_NOEXCEPT;
 
+/* Operations a second of fused multiply-adds in registers, of one thread: measured at the first call. */
+QUERN_API int quern_fma_peak(double* result) QUERN_NOEXCEPT;
+
 /* Zeroed memory, aligned to 64 bytes; its address comes back through address[0]. */
 QUERN_API int quern_alloc(int64_t bytes, int64_t* address) QUERN_NOEXCEPT;
 QUERN_API void quern_free(int64_t address) QUERN_NOEXCEPT;

@@ -9,9 +9,9 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_winograd, &conv2d_direct,
-                                                           &conv2d_gemm,      &conv2d_im2col,   &conv2d_reference};
-constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations;
+constexpr const Conv2dImplementation* implementations[] = {
+    &conv2d_depthwise, &conv2d_winograd, &conv2d_direct, &conv2d_gemm, &conv2d_im2col, &conv2d_reference, nullptr};
+constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations - 1;
 
 int check_fields(const quern_conv2d& d) noexcept {
   struct Field {
@@ -103,9 +103,9 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
     *out = implementations[forced];
     return QUERN_OK;
   }
-  for (const Conv2dImplementation* i : implementations) {
-    if (i->refuses(*c) == nullptr) {
-      *out = i;
+  for (const auto* i = implementations; *i != nullptr; i++) {
+    if ((*i)->refuses(*c) == nullptr) {
+      *out = *i;
       return QUERN_OK;
     }
   }
@@ -133,6 +133,8 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
 }
 
 }  // namespace
+
+const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
 
 int64_t column_splits(int64_t pieces, int64_t blocks) noexcept {
   const int64_t wanted = 2 * threads(), some = pieces < 1 ? 1 : pieces;
@@ -210,6 +212,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
   ran("conv2d", i->name);
+  const Conv2dReport report(c, "forward", i);
   return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 
@@ -220,6 +223,7 @@ extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float*
   QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
   ran("conv2d", i->name);
+  const Conv2dReport report(c, "backward_data", i);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
 }
 
@@ -231,5 +235,6 @@ extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const flo
   QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
   ran("conv2d", i->name);
+  const Conv2dReport report(c, "backward_weights", i);
   return i->backward_weights(c, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
 }

@@ -1,6 +1,8 @@
 // The implementations of conv2d, best first.
 #pragma once
 
+#include <chrono>
+
 #include "kernels/kernels.h"
 
 namespace quern {
@@ -39,6 +41,23 @@ int64_t column_splits(int64_t pieces, int64_t blocks) noexcept;
 // [out][ky][kx][in / groups].
 int64_t plain_packed(const Conv2d& c) noexcept;
 void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept;
+
+// The list, which ends with NULL.
+const Conv2dImplementation* const* conv2d_implementations() noexcept;
+
+// Says on standard error at its end, if asked to, what a pass was and how fast.
+struct Conv2dReport {
+  const Conv2d& c;
+  const char* pass;
+  const Conv2dImplementation* chosen;
+  bool on;
+  std::chrono::steady_clock::time_point start;
+
+  Conv2dReport(const Conv2d& conv, const char* which, const Conv2dImplementation* taken) noexcept;
+  ~Conv2dReport();
+  Conv2dReport(const Conv2dReport&) = delete;
+  Conv2dReport& operator=(const Conv2dReport&) = delete;
+};
 
 extern const Conv2dImplementation conv2d_depthwise;  // a channel a group
 extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights

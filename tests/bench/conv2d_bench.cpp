@@ -10,7 +10,6 @@
 #include <functional>
 #include <vector>
 
-#include "peak.h"
 #include "quern.h"
 
 namespace {
@@ -100,7 +99,9 @@ int main(int argc, char** argv) {
     std::printf("conv2d_bench: %s\n", quern_error_message());
     return 1;
   }
-  const double peak = threads * fma_peak();
+  double peak = 0;
+  quern_fma_peak(&peak);
+  peak *= threads;
   std::printf("%s, %d threads, FMA peak %.0f GFLOP/s\n%-41s  %-22s  %-22s  %s\n", quern_isa(), threads, peak / 1e9, "",
               "forward", "backward data", "backward weights");
   for (const Shape& s : shapes) {

@@ -46,6 +46,7 @@ namespace {
 #include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
+#include "peak.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
 #include "rmsprop.inc"

@@ -115,6 +115,8 @@ struct DropoutStep {
   /* All of post but the bias */                                                                                       \
   KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
   KERNEL(depthwise_sums, (int64_t taps, int64_t c, const float* const* from, const float* diff, float* const* sums))   \
+  /* 12 multiply-adds of vectors a step */                                                                             \
+  KERNEL(fma_steps, (int64_t steps))                                                                                   \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
   KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \

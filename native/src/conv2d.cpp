@@ -136,8 +136,8 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
 
 const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
 
-int64_t column_splits(int64_t pieces, int64_t blocks) noexcept {
-  const int64_t wanted = 2 * threads(), some = pieces < 1 ? 1 : pieces;
+int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexcept {
+  const int64_t wanted = per_thread * threads(), some = pieces < 1 ? 1 : pieces;
   const int64_t splits = (wanted + some - 1) / some;
   return splits < blocks ? splits : blocks;
 }

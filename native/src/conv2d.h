@@ -34,9 +34,9 @@ struct Conv2dImplementation {
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
 };
 
-// In how many parts a pass hands out the blocks of output channels, where its pieces are too few for the threads. No
-// sum changes by that, so that it may depend on their number.
-int64_t column_splits(int64_t pieces, int64_t blocks) noexcept;
+// In how many parts a pass hands out the blocks of output channels, where its pieces are too few for `per_thread` each.
+// No sum changes by that, so that it may depend on their number.
+int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread = 2) noexcept;
 
 // [out][ky][kx][in / groups].
 int64_t plain_packed(const Conv2d& c) noexcept;

@@ -1,4 +1,5 @@
-// conv2d with one input and one output channel a group: vectors of channels, pixel by pixel, no gathering.
+// conv2d with one input and one output channel a group: runs of pixels under the same taps by vectors of channels, no
+// gathering.
 #include <algorithm>
 #include <cstring>
 
@@ -11,10 +12,13 @@ namespace quern {
 namespace {
 
 constexpr int64_t kMostTaps = 256;
-constexpr int64_t kMostParts = 32;  // partial sums
-constexpr int64_t kGrain = 32768;   // multiply-adds of a piece
+constexpr int64_t kMostParts = 32;   // partial sums
+constexpr int64_t kSumPixels = 128;  // that are summed before a part's sum takes them: no sum has many terms
+constexpr int64_t kGrain = 262144;   // multiply-adds of a piece
 
 int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; }
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 const char* refuses(const Conv2d& c) {
   if (c.groups == 1 || c.w.channels != 1 || c.out_per_group != 1) return "groups of more than one channel";
@@ -30,76 +34,146 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
   }
 }
 
+// One axis of a pass: position p takes, by weight k[i], what lies at at[i] + p * step, where that is in [0, extent).
+struct Line {
+  int64_t count = 0, step = 1, extent = 0;
+  int64_t k[kMostTaps], at[kMostTaps];
+};
+
+// The results at a remainder of the stride, of which forward has one.
+struct Lines {
+  Line y, x;
+  int64_t first_y = 0, first_x = 0, step_y = 1, step_x = 1;  // of the results, in their own image
+};
+
+Line forward_line(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+  Line l;
+  l.step = stride;
+  l.extent = in;
+  for (int64_t k = 0; k < kernel; k++) {
+    l.k[l.count] = k;
+    l.at[l.count++] = k * dilation - padding;
+  }
+  return l;
+}
+
+Line backward_line(int64_t out, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation, int64_t remainder) {
+  Line l;
+  l.extent = out;
+  for (int64_t k = 0; k < kernel; k++) {
+    const int64_t from = remainder + padding - k * dilation;
+    if (from % stride != 0) continue;
+    l.k[l.count] = k;
+    l.at[l.count++] = from / stride;
+  }
+  return l;
+}
+
+Lines forward_lines(const Conv2d& c) {
+  const Windows& w = c.w;
+  Lines l;
+  l.y = forward_line(w.in_height, w.kernel_height, w.stride_height, w.padding_height, w.dilation_height);
+  l.x = forward_line(w.in_width, w.kernel_width, w.stride_width, w.padding_width, w.dilation_width);
+  return l;
+}
+
+Lines backward_lines(const Conv2d& c, int64_t y, int64_t x) {
+  const Windows& w = c.w;
+  Lines l;
+  l.y = backward_line(w.out_height, w.kernel_height, w.stride_height, w.padding_height, w.dilation_height, y);
+  l.x = backward_line(w.out_width, w.kernel_width, w.stride_width, w.padding_width, w.dilation_width, x);
+  l.first_y = y, l.first_x = x;
+  l.step_y = w.stride_height, l.step_x = w.stride_width;
+  return l;
+}
+
+// Calls body(position, count) for the pixels at the edges one by one, and once for those between, whose taps all fall
+// on something.
+template <typename Body>
+void each_run(const Line& l, int64_t positions, Body&& body) {
+  int64_t begin = 0, end = positions;
+  for (int64_t i = 0; i < l.count; i++) {
+    if (l.at[i] < 0) begin = std::max(begin, divide_up(-l.at[i], l.step));
+    end = l.extent <= l.at[i] ? 0 : std::min(end, (l.extent - 1 - l.at[i]) / l.step + 1);
+  }
+  begin = std::min(begin, positions);
+  end = std::max(begin, end);
+  for (int64_t p = 0; p < begin; p++) body(p, 1);
+  if (end > begin) body(begin, end - begin);
+  for (int64_t p = end; p < positions; p++) body(p, 1);
+}
+
 // The taps of one pixel that fall on something: where the values are, and where the tap's weights.
 struct Taps {
   int64_t count = 0;
   const float* from[kMostTaps];
   int64_t tap[kMostTaps];
+
+  void find(const Lines& l, int64_t y, int64_t x, const float* image, int64_t pitch, int64_t kernel_width) {
+    count = 0;
+    for (int64_t i = 0; i < l.y.count; i++) {
+      const int64_t sy = l.y.at[i] + y * l.y.step;
+      if (sy < 0 || sy >= l.y.extent) continue;
+      for (int64_t j = 0; j < l.x.count; j++) {
+        const int64_t sx = l.x.at[j] + x * l.x.step;
+        if (sx < 0 || sx >= l.x.extent) continue;
+        from[count] = image + (sy * l.x.extent + sx) * pitch;
+        tap[count++] = l.y.k[i] * kernel_width + l.x.k[j];
+      }
+    }
+  }
 };
 
-// Inputs under output (y, x) of an image.
-void inputs_under(const Conv2d& c, const float* image, int64_t y, int64_t x, Taps* taps) {
-  const Windows& w = c.w;
-  taps->count = 0;
-  for (int64_t ky = 0; ky < w.kernel_height; ky++) {
-    const int64_t iy = y * w.stride_height - w.padding_height + ky * w.dilation_height;
-    if (iy < 0 || iy >= w.in_height) continue;
-    for (int64_t kx = 0; kx < w.kernel_width; kx++) {
-      const int64_t ix = x * w.stride_width - w.padding_width + kx * w.dilation_width;
-      if (ix < 0 || ix >= w.in_width) continue;
-      taps->from[taps->count] = image + (iy * w.in_width + ix) * w.src_pitch;
-      taps->tap[taps->count++] = ky * w.kernel_width + kx;
-    }
-  }
-}
+// Where a pass reads and writes: images of the batch.
+struct Side {
+  int64_t height, width, pitch;
+  int64_t image() const { return height * width * pitch; }
+};
 
-// Outputs over input (y, x) of an image.
-void outputs_over(const Conv2d& c, const float* image, int64_t y, int64_t x, Taps* taps) {
-  const Windows& w = c.w;
-  taps->count = 0;
-  for (int64_t ky = 0; ky < w.kernel_height; ky++) {
-    const int64_t down = y + w.padding_height - ky * w.dilation_height, oy = down / w.stride_height;
-    if (down < 0 || down % w.stride_height != 0 || oy >= w.out_height) continue;
-    for (int64_t kx = 0; kx < w.kernel_width; kx++) {
-      const int64_t right = x + w.padding_width - kx * w.dilation_width, ox = right / w.stride_width;
-      if (right < 0 || right % w.stride_width != 0 || ox >= w.out_width) continue;
-      taps->from[taps->count] = image + (oy * w.out_width + ox) * w.dst_pitch;
-      taps->tap[taps->count++] = ky * w.kernel_width + kx;
-    }
-  }
-}
-
-// `Find` gives the taps of each pixel of a batch of images.
-template <typename Find>
-void each_pixel(const Conv2d& c, int64_t height, int64_t width, int64_t pitch, const float* packed, const Post& post,
-                float* dst, Find&& find) {
-  parallel_ranges(c.batch * height, kGrain / (width * c.groups * taps_of(c)) + 1, [&](int64_t begin, int64_t end) {
+void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const float* src, const float* packed,
+         const Post& post, float* dst) {
+  const int64_t rows = divide_up(out.height - l.first_y, l.step_y), wide = divide_up(out.width - l.first_x, l.step_x);
+  const int64_t grain = kGrain / (wide * c.groups * taps_of(c)) + 1;
+  parallel_ranges(c.batch * rows, grain, [&](int64_t begin, int64_t end) {
     Taps taps;
     const float* weights[kMostTaps];
-    Post of = post;
+    DepthwiseRow r{};
+    r.channels = c.groups;
+    r.from = taps.from;
+    r.weights = weights;
+    r.src_step = l.x.step * in.pitch;
+    r.dst_step = l.step_x * out.pitch;
+    r.post = post;
     for (int64_t row = begin; row < end; row++) {
-      for (int64_t x = 0; x < width; x++) {
-        find(row / height, row % height, x, &taps);
+      const int64_t y = row % rows, n = row / rows;
+      const int64_t to = n * out.image() + ((l.first_y + y * l.step_y) * out.width + l.first_x) * out.pitch;
+      each_run(l.x, wide, [&](int64_t x, int64_t count) {
+        taps.find(l, y, x, src + n * in.image(), in.pitch, c.w.kernel_width);
         for (int64_t t = 0; t < taps.count; t++) weights[t] = packed + taps.tap[t] * c.groups;
-        const int64_t at = (row * width + x) * pitch;
-        if (post.add != nullptr) of.add = post.add + at;
-        kernels().depthwise_pixel(taps.count, c.groups, taps.from, weights, of, dst + at);
-      }
+        r.taps = taps.count;
+        r.pixels = count;
+        r.dst = dst + to + x * r.dst_step;
+        if (post.add != nullptr) r.post.add = post.add + to + x * r.dst_step;
+        kernels().depthwise_row(r);
+      });
     }
   });
 }
 
+Side inputs(const Conv2d& c) { return {c.w.in_height, c.w.in_width, c.w.src_pitch}; }
+Side outputs(const Conv2d& c) { return {c.w.out_height, c.w.out_width, c.w.dst_pitch}; }
+
 int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void*, int64_t) {
-  const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
-  each_pixel(c, c.w.out_height, c.w.out_width, c.w.dst_pitch, packed, post, dst,
-             [&](int64_t n, int64_t y, int64_t x, Taps* taps) { inputs_under(c, src + n * image, y, x, taps); });
+  run(c, forward_lines(c), inputs(c), outputs(c), src, packed, post, dst);
   return QUERN_OK;
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void*, int64_t) {
-  const int64_t image = c.per_image * c.w.dst_pitch;
-  each_pixel(c, c.w.in_height, c.w.in_width, c.w.src_pitch, packed, Post{}, diff_src,
-             [&](int64_t n, int64_t y, int64_t x, Taps* taps) { outputs_over(c, diff_dst + n * image, y, x, taps); });
+  for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
+    for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) {
+      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, packed, Post{}, diff_src);
+    }
+  }
   return QUERN_OK;
 }
 
@@ -110,27 +184,44 @@ int64_t parts_of(const Conv2d& c) {
   return std::max<int64_t>(std::min({rows, kMostParts, rows * c.w.out_width * sums_floats(c) / kGrain}), 1);
 }
 
-// Two sets of sums a part: of all its rows, and of one row, so that no sum has many terms.
+// Two sets of sums a part: of all its rows, and of a few.
 int64_t workspace(const Conv2d& c) {
   if (c.inference) return 0;
   return column_sums_bytes(c.rows, c.out_channels) + parts_of(c) * 2 * sums_floats(c) * 4;
 }
 
-void add_rows(const Conv2d& c, int64_t begin, int64_t end, const float* src, const float* diff_dst, float* sums) {
-  const int64_t floats = sums_floats(c), image = c.w.in_height * c.w.in_width * c.w.src_pitch;
-  float* of_row = sums + floats;
+// Channels [first, last) of the sums over rows [begin, end).
+void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64_t first, int64_t last,
+              const float* src, const float* diff_dst, float* sums) {
+  const int64_t taps = taps_of(c), channels = last - first;
+  float* few = sums + sums_floats(c);
   float* at[kMostTaps];
-  Taps taps;
-  std::memset(sums, 0, static_cast<size_t>(floats) * sizeof(float));
+  Taps found;
+  kernels().zero_rows(taps, channels, sums + first, c.groups);
+  DepthwiseSums s{};
+  s.begin = first;
+  s.end = last;
+  s.from = found.from;
+  s.sums = at;
+  s.src_step = l.x.step * c.w.src_pitch;
+  s.diff_step = c.w.dst_pitch;
+  const int64_t together = std::max<int64_t>(kSumPixels / c.w.out_width, 1);
   for (int64_t row = begin; row < end; row++) {
-    std::memset(of_row, 0, static_cast<size_t>(floats) * sizeof(float));
-    for (int64_t x = 0; x < c.w.out_width; x++) {
-      inputs_under(c, src + row / c.w.out_height * image, row % c.w.out_height, x, &taps);
-      for (int64_t t = 0; t < taps.count; t++) at[t] = of_row + taps.tap[t] * c.groups;
-      kernels().depthwise_sums(taps.count, c.groups, taps.from, diff_dst + (row * c.w.out_width + x) * c.w.dst_pitch,
-                               at);
+    if ((row - begin) % together == 0) kernels().zero_rows(taps, channels, few + first, c.groups);
+    each_run(l.x, c.w.out_width, [&](int64_t x, int64_t count) {
+      found.find(l, row % c.w.out_height, x, src + row / c.w.out_height * inputs(c).image(), c.w.src_pitch,
+                 c.w.kernel_width);
+      for (int64_t t = 0; t < found.count; t++) at[t] = few + found.tap[t] * c.groups;
+      s.taps = found.count;
+      s.pixels = count;
+      s.diff = diff_dst + (row * c.w.out_width + x) * c.w.dst_pitch;
+      kernels().depthwise_sums(s);
+    });
+    if ((row - begin + 1) % together != 0 && row + 1 < end) continue;
+    for (int64_t t = 0; t < taps; t++) {
+      float* to = sums + t * c.groups + first;
+      kernels().add(channels, to, few + t * c.groups + first, to);
     }
-    kernels().add(floats, sums, of_row, sums);
   }
 }
 
@@ -145,8 +236,14 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
   }
   float* sums = reinterpret_cast<float*>(static_cast<char*>(memory) + column_sums_bytes(c.rows, c.out_channels));
   const int64_t parts = parts_of(c), rows = c.batch * c.w.out_height, taps = taps_of(c);
-  parallel_for(parts, [&](int64_t part) {
-    add_rows(c, rows * part / parts, rows * (part + 1) / parts, src, diff_dst, sums + part * 2 * sums_floats(c));
+  const Lines lines = forward_lines(c);
+  // each channel's sums are its own, so that in how many blocks they are handed out may depend on the threads
+  const int64_t lanes = kernels().lanes, vectors = divide_up(c.groups, lanes), blocks = column_splits(parts, vectors);
+  parallel_for(parts * blocks, [&](int64_t i) {
+    const int64_t part = i / blocks, block = i % blocks;
+    add_rows(c, lines, rows * part / parts, rows * (part + 1) / parts, vectors * block / blocks * lanes,
+             std::min(vectors * (block + 1) / blocks * lanes, c.groups), src, diff_dst,
+             sums + part * 2 * sums_floats(c));
   });
   for (int64_t o = 0; o < c.groups; o++) {
     for (int64_t t = 0; t < taps; t++) {

@@ -15,6 +15,9 @@ namespace {
 constexpr int64_t kPiecePixels = 256;
 constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
 constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
+constexpr int64_t kFlatPixels = 128;     // of a piece without a scratch
+constexpr int64_t kFlatFloats = 8192;    // 32 KiB of weights that stay in cache while such a piece's pixels pass
+constexpr int64_t kFlatSplits = 8;       // pieces a thread, of which the last may be waited for
 constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 
@@ -193,6 +196,38 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
   }
 }
 
+// Pixels [begin, end) of the batch and the blocks [first, last) of each group's columns.
+void run_flat(const Conv2d& c, const DirectPass& p, int64_t begin, int64_t end, int64_t first, int64_t last,
+              const float* src, const float* packed, const Post& post, float* dst) {
+  const int64_t width = p.vectors * kernels().lanes, none = 0;
+  const int64_t parts = divide_up(p.depth * width, kFlatFloats);
+  for (int64_t g = 0; g < c.groups; g++) {
+    for (int64_t block = first; block < last; block++) {
+      const int64_t column = g * p.columns + block * width, to = begin * p.out_pitch;
+      ConvRow row{};
+      row.src_step = p.in_pitch;
+      row.runs = &none;
+      row.run_count = 1;
+      row.dst = dst + to + column;
+      row.dst_step = p.out_pitch;
+      row.pixels = end - begin;
+      row.columns = std::min(width, p.columns - block * width);
+      row.vectors = p.vectors;
+      row.post = post.from(column);
+      if (post.add != nullptr) row.post.add += to;
+      for (int64_t part = 0; part < parts; part++) {
+        const int64_t k = p.depth * part / parts;
+        row.src = src + begin * p.in_pitch + g * p.depth + k;
+        row.run_length = p.depth * (part + 1) / parts - k;
+        row.weights = packed + g * p.packed + (block * p.depth + k) * width;
+        row.first = part == 0;
+        row.last = part + 1 == parts;
+        kernels().conv_row(row);
+      }
+    }
+  }
+}
+
 int64_t workspace_floats(const Conv2d& c) {
   int64_t most = slot_floats(direct_forward(c));
   if (!c.inference) each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
@@ -218,6 +253,16 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
         void* memory, int64_t bytes) {
   int slots = 0;
   QUERN_TRY(take(c, p, memory, bytes, &slots));
+  if (p.flat()) {
+    const int64_t pixels = c.batch * p.image_pixels, all = divide_up(pixels, kFlatPixels);
+    const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
+    parallel_for(all * splits, [&](int64_t i) {
+      const int64_t piece = i / splits, split = i % splits;
+      run_flat(c, p, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
+               (split + 1) * p.blocks / splits, src, packed, post, dst);
+    });
+    return QUERN_OK;
+  }
   float* scratch = static_cast<float*>(memory);
   const int64_t splits = column_splits(pieces(c, p), p.blocks);
   parallel_for(pieces(c, p) * splits, slots, [&](int64_t i, int slot) {

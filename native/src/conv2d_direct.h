@@ -26,6 +26,11 @@ struct DirectPass {
   int64_t packed = 0;               // floats of a group's weights
   int64_t rows = 0, images = 0;     // of a piece of work: rows of one image, or several whole images
 
+  // One tap on every pixel: the batch is one run of pixels, which needs no scratch.
+  bool flat() const {
+    return taps() == 1 && y.stride == 1 && x.stride == 1 && y.first == 0 && x.first == 0 && y.in == y.out &&
+           x.in == x.out && out_x == 1;
+  }
   int64_t taps() const { return y.taps * x.taps; }
   bool runs_along() const { return x.step == 1; }
   int64_t run_length() const { return runs_along() ? x.taps * depth : depth; }

@@ -70,6 +70,26 @@ struct ConvRow {
   bool first, last;  // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
+// Neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first pixel's
+// inputs and the weights, all channels.
+struct DepthwiseRow {
+  int64_t taps, channels, pixels;
+  const float* const* from;
+  const float* const* weights;
+  int64_t src_step, dst_step;  // floats from one pixel to the next
+  Post post;                   // add is the first pixel's
+  float* dst;
+};
+
+// What such pixels' gradients add to that of the weights: sums[t] += from[t] * diff, channels [begin, end).
+struct DepthwiseSums {
+  int64_t taps, begin, end, pixels;
+  const float* const* from;
+  float* const* sums;
+  int64_t src_step, diff_step;
+  const float* diff;
+};
+
 // c[m][n] += sum over lines and steps of a[m] * b[n]. Reads b up to a whole vector.
 struct ConvOuter {
   const float *a, *b;
@@ -110,11 +130,10 @@ struct DropoutStep {
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
   KERNEL(conv_row, (const ConvRow& row))                                                                               \
   KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
-  KERNEL(depthwise_pixel, (int64_t taps, int64_t c, const float* const* from, const float* const* weights,             \
-                           const Post& post, float* dst))                                                              \
+  KERNEL(depthwise_row, (const DepthwiseRow& row))                                                                     \
   /* All of post but the bias */                                                                                       \
   KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
-  KERNEL(depthwise_sums, (int64_t taps, int64_t c, const float* const* from, const float* diff, float* const* sums))   \
+  KERNEL(depthwise_sums, (const DepthwiseSums& sums))                                                                  \
   /* 12 multiply-adds of vectors a step */                                                                             \
   KERNEL(fma_steps, (int64_t steps))                                                                                   \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \

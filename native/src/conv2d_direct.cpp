@@ -25,24 +25,6 @@ int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
 
-DirectPass finished(DirectPass p) {
-  const int64_t vectors = divide_up(p.columns, kernels().lanes);
-  p.blocks = divide_up(vectors, kernels().most_vectors);
-  p.vectors = divide_up(vectors, p.blocks);
-  p.packed = p.blocks * p.taps() * p.depth * p.vectors * kernels().lanes;
-  p.images = 1;
-  const int64_t pixels = p.y.out * p.x.out;
-  if (pixels > kPiecePixels) {
-    p.rows = std::max<int64_t>(kPiecePixels / p.x.out, 1);
-    while (p.rows > 1 && p.image_floats() > kPieceFloats) p.rows--;
-    p.rows = divide_up(p.y.out, divide_up(p.y.out, p.rows));  // pieces of nearly one size
-  } else {
-    p.rows = p.y.out;
-    p.images = std::max<int64_t>(std::min(kPiecePixels / pixels, kPieceFloats / p.image_floats()), 1);
-  }
-  return p;
-}
-
 // The taps that reach input coordinates of this remainder modulo the stride: those k with remainder + padding - k *
 // dilation divisible by the stride.
 DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation,
@@ -60,7 +42,7 @@ DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride
   return a;
 }
 
-// body(pass) for each remainder of the stride that input pixels have.
+// body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
@@ -105,7 +87,9 @@ void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packe
 
 int64_t packed_floats(const Conv2d& c) {
   int64_t floats = direct_forward(c).packed;
-  if (!c.inference) each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
+  if (c.inference) return floats * c.groups;
+  if (direct_scatters(c)) return (floats + direct_scatter(c).packed) * c.groups;
+  each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
   return floats * c.groups;
 }
 
@@ -122,6 +106,16 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
   });
   if (c.inference) return;
   packed += forward.packed * c.groups;
+  if (direct_scatters(c)) {
+    const DirectPass p = direct_scatter(c);
+    parallel_for(c.groups * p.blocks, [&](int64_t piece) {
+      const int64_t g = piece / p.blocks;
+      pack_pass(c, p, piece % p.blocks, packed + g * p.packed, [&](int64_t k, int64_t column) {
+        return kernel_of(g, k, column % c.w.channels) + column / c.w.channels;
+      });
+    });
+    return;
+  }
   each_backward(c, [&](const DirectPass& p) {
     parallel_for(c.groups * p.blocks, [&](int64_t piece) {
       const int64_t g = piece / p.blocks;
@@ -199,38 +193,20 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
 // Pixels [begin, end) of the batch and the blocks [first, last) of each group's columns.
 void run_flat(const Conv2d& c, const DirectPass& p, int64_t begin, int64_t end, int64_t first, int64_t last,
               const float* src, const float* packed, const Post& post, float* dst) {
-  const int64_t width = p.vectors * kernels().lanes, none = 0;
-  const int64_t parts = divide_up(p.depth * width, kFlatFloats);
   for (int64_t g = 0; g < c.groups; g++) {
-    for (int64_t block = first; block < last; block++) {
-      const int64_t column = g * p.columns + block * width, to = begin * p.out_pitch;
-      ConvRow row{};
-      row.src_step = p.in_pitch;
-      row.runs = &none;
-      row.run_count = 1;
-      row.dst = dst + to + column;
-      row.dst_step = p.out_pitch;
-      row.pixels = end - begin;
-      row.columns = std::min(width, p.columns - block * width);
-      row.vectors = p.vectors;
-      row.post = post.from(column);
-      if (post.add != nullptr) row.post.add += to;
-      for (int64_t part = 0; part < parts; part++) {
-        const int64_t k = p.depth * part / parts;
-        row.src = src + begin * p.in_pitch + g * p.depth + k;
-        row.run_length = p.depth * (part + 1) / parts - k;
-        row.weights = packed + g * p.packed + (block * p.depth + k) * width;
-        row.first = part == 0;
-        row.last = part + 1 == parts;
-        kernels().conv_row(row);
-      }
-    }
+    const int64_t to = begin * p.out_pitch, column = g * p.columns;
+    Post of = post.from(column);
+    if (of.add != nullptr) of.add += to;
+    direct_flat(p, end - begin, first, last, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
+                dst + to + column);
   }
 }
 
 int64_t workspace_floats(const Conv2d& c) {
   int64_t most = slot_floats(direct_forward(c));
-  if (!c.inference) each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
+  if (c.inference) return most;
+  if (direct_scatters(c)) return std::max(most, direct_scatter_floats(c));
+  each_backward(c, [&](const DirectPass& p) { most = std::max(most, slot_floats(p)); });
   return most;
 }
 
@@ -239,20 +215,20 @@ int64_t workspace(const Conv2d& c) {
   return c.inference ? bytes : std::max(bytes, direct_weights_workspace(c));
 }
 
-int take(const Conv2d& c, const DirectPass& p, const void* memory, int64_t bytes, int* slots) {
+int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, int* slots) {
   const int64_t least = workspace_floats(c) * 4;
   if (memory == nullptr || bytes < least) {
     return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
                 static_cast<long long>(bytes), static_cast<long long>(least));
   }
-  *slots = static_cast<int>(std::min<int64_t>(bytes / 4 / slot_floats(p), kMaxThreads));
+  *slots = static_cast<int>(std::min<int64_t>(bytes / 4 / floats, kMaxThreads));
   return QUERN_OK;
 }
 
 int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
   int slots = 0;
-  QUERN_TRY(take(c, p, memory, bytes, &slots));
+  QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
   if (p.flat()) {
     const int64_t pixels = c.batch * p.image_pixels, all = divide_up(pixels, kFlatPixels);
     const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
@@ -281,6 +257,12 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
                   int64_t bytes) {
   packed += direct_forward(c).packed * c.groups;
+  if (direct_scatters(c)) {
+    int slots = 0;
+    QUERN_TRY(take(c, direct_scatter_floats(c), memory, bytes, &slots));
+    direct_scatter_images(c, diff_dst, packed, diff_src, static_cast<float*>(memory), slots);
+    return QUERN_OK;
+  }
   int status = QUERN_OK;
   each_backward(c, [&](const DirectPass& p) {
     if (status == QUERN_OK) status = run(c, p, diff_dst, packed, Post{}, diff_src, memory, bytes);
@@ -290,6 +272,24 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
 }
 
 }  // namespace
+
+DirectPass direct_finished(DirectPass p) noexcept {
+  const int64_t vectors = divide_up(p.columns, kernels().lanes);
+  p.blocks = divide_up(vectors, kernels().most_vectors);
+  p.vectors = divide_up(vectors, p.blocks);
+  p.packed = p.blocks * p.taps() * p.depth * p.vectors * kernels().lanes;
+  p.images = 1;
+  const int64_t pixels = p.y.out * p.x.out;
+  if (pixels > kPiecePixels) {
+    p.rows = std::max<int64_t>(kPiecePixels / p.x.out, 1);
+    while (p.rows > 1 && p.image_floats() > kPieceFloats) p.rows--;
+    p.rows = divide_up(p.y.out, divide_up(p.y.out, p.rows));  // pieces of nearly one size
+  } else {
+    p.rows = p.y.out;
+    p.images = std::max<int64_t>(std::min(kPiecePixels / pixels, kPieceFloats / p.image_floats()), 1);
+  }
+  return p;
+}
 
 DirectPass direct_forward(const Conv2d& c) noexcept {
   const Windows& w = c.w;
@@ -303,7 +303,7 @@ DirectPass direct_forward(const Conv2d& c) noexcept {
   p.out_y = w.out_width;
   p.out_x = 1;
   p.image_pixels = c.per_image;
-  return finished(p);
+  return direct_finished(p);
 }
 
 DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept {
@@ -321,7 +321,34 @@ DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remaind
   p.out_y = w.stride_height * w.in_width;
   p.out_x = w.stride_width;
   p.image_pixels = w.in_height * w.in_width;
-  return finished(p);
+  return direct_finished(p);
+}
+
+void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
+                 const float* packed, const Post& post, float* dst) noexcept {
+  const int64_t width = p.vectors * kernels().lanes, none = 0;
+  const int64_t parts = divide_up(p.depth * width, kFlatFloats);
+  for (int64_t block = first; block < last; block++) {
+    ConvRow row{};
+    row.src_step = p.in_pitch;
+    row.runs = &none;
+    row.run_count = 1;
+    row.dst = dst + block * width;
+    row.dst_step = p.out_pitch;
+    row.pixels = pixels;
+    row.columns = std::min(width, p.columns - block * width);
+    row.vectors = p.vectors;
+    row.post = post.from(block * width);
+    for (int64_t part = 0; part < parts; part++) {
+      const int64_t k = p.depth * part / parts;
+      row.src = src + k;
+      row.run_length = p.depth * (part + 1) / parts - k;
+      row.weights = packed + (block * p.depth + k) * width;
+      row.first = part == 0;
+      row.last = part + 1 == parts;
+      kernels().conv_row(row);
+    }
+  }
 }
 
 void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept {

@@ -40,10 +40,23 @@ struct DirectPass {
   int64_t image_floats() const { return scratch_rows() * scratch_width() * depth; }
 };
 
-// With the kernels' vectors and the pieces of work filled in.
+// Fills in the kernels' vectors and the pieces of work.
+DirectPass direct_finished(DirectPass p) noexcept;
 DirectPass direct_forward(const Conv2d& c) noexcept;
 // Input pixels whose padded coordinates leave these remainders. taps() may be 0: then their gradient is 0.
 DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept;
+
+// Backward data by way of columns, where inputs have few channels: every output pixel's gradient times all weights, a
+// row of [ky][kx][in], which is then added to the input pixels that it belongs to.
+bool direct_scatters(const Conv2d& c) noexcept;
+DirectPass direct_scatter(const Conv2d& c) noexcept;
+int64_t direct_scatter_floats(const Conv2d& c) noexcept;  // of a slot
+void direct_scatter_images(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, float* scratch,
+                           int slots) noexcept;
+
+// A run of pixels of a flat pass, the blocks [first, last) of a group's columns.
+void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
+                 const float* packed, const Post& post, float* dst) noexcept;
 
 // Copies the input rows under output rows [row, row + p.rows) of an image, with zeros around it; the last rows of a
 // piece may lie beyond the image.

@@ -172,6 +172,8 @@ class TrainCommandTest {
                 "one-cycle",
                 "--label-smoothing",
                 "0.1",
+                "--precision",
+                "strict",
                 "--weight-decay",
                 "0.02",
                 "--decay-weights-only",
@@ -190,7 +192,12 @@ class TrainCommandTest {
             .succeeds();
     assertThat(r.lines().get(0)).contains("240 training");
     assertThat(r.lines().get(1))
-        .contains("optimizer adamw", "lr 0.01", "schedule one-cycle", "weight decay 0.02")
+        .contains(
+            "optimizer adamw",
+            "lr 0.01",
+            "schedule one-cycle",
+            "weight decay 0.02",
+            "precision strict")
         .contains("decay weights only true", "label smoothing 0.1", "clip 1.5", "ema 0.5");
     assertThat(r.lines().get(2)).containsPattern("validation loss \\d+\\.\\d{4} accuracy [01]\\.");
     assertThat(ModelFile.load(out.resolve("model.safetensors")).provenance())
@@ -315,6 +322,7 @@ class TrainCommandTest {
     "--optimizer, lbfgs, lbfgs",
     "--schedule, zigzag, zigzag",
     "--label-smoothing, 1.5, 1.5",
+    "--precision, exact, exact",
     "--weight-decay, -1, -1.0",
     "--ema, 1, 1.0",
     "--clip, 0, 0.0",

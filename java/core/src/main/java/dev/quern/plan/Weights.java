@@ -62,6 +62,7 @@ public final class Weights implements AutoCloseable {
   private final List<Block> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final long bytes;
+  private int version;
   private final Block masters;
   private final Block buffers;
   private final Block gradients;
@@ -198,6 +199,16 @@ public final class Weights implements AutoCloseable {
     return packed;
   }
 
+  /** Whether they, and the running statistics, may change without being packed. */
+  boolean trained() {
+    return gradients != null;
+  }
+
+  /** Counts how often they were packed. */
+  int version() {
+    return version;
+  }
+
   Precision precision() {
     return precision;
   }
@@ -239,6 +250,7 @@ public final class Weights implements AutoCloseable {
 
   /** Refreshes the packed copies; to be called after every change of the weights. */
   public void pack() {
+    version++;
     packers.forEach(Runnable::run);
   }
 

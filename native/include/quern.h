@@ -76,7 +76,8 @@ QUERN_API int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, con
 QUERN_API int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, int64_t src_pitch,
                                  float* dst) QUERN_NOEXCEPT;
 
-/* Unsigned bytes [n, c, h, w] to floats in NHWC: dst = byte * scale[c] + shift[c]. */
+/* Unsigned bytes [n, c, h, w] to floats in NHWC, or, where dst_pitch is 0, in NCHW: dst = byte * scale[c] + shift[c].
+ */
 QUERN_API int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const float* scale,
                            const float* shift, float* dst, int64_t dst_pitch) QUERN_NOEXCEPT;
 
@@ -101,6 +102,7 @@ typedef struct quern_conv2d {
   int64_t dst_pitch;
   int64_t implementation; /* -1: the first of the list that accepts; else forces that index */
   int64_t strict;         /* 1: plain sums of products only, no Winograd; else 0 */
+  int64_t src_planes;     /* 1: src is [n][c][h][w], src_pitch unused and no backward_data; else 0 */
   int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
 } quern_conv2d;
 

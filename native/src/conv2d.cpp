@@ -59,6 +59,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_fields(d));
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
+  QUERN_TRY(check_flag("conv2d", "src_planes", d.src_planes));
   const int64_t oh =
       Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
   const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
@@ -87,6 +88,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->batch = d.batch;
   c->strict = d.strict == 1;
   c->inference = d.inference == 1;
+  c->src_planes = d.src_planes == 1;
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;
@@ -105,7 +107,7 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
     return QUERN_OK;
   }
   for (const auto* i = implementations; *i != nullptr; i++) {
-    if ((*i)->refuses(*c) == nullptr) {
+    if (conv2d_refusal(**i, *c) == nullptr) {
       *out = *i;
       return QUERN_OK;
     }
@@ -136,6 +138,10 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
 }  // namespace
 
 const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
+
+const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept {
+  return c.src_planes && &i != &conv2d_planar ? "the input lies in planes" : i.refuses(c);
+}
 
 int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexcept {
   const int64_t wanted = per_thread * threads(), some = pieces < 1 ? 1 : pieces;
@@ -170,7 +176,7 @@ extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noe
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: implementation %lld is outside [0, %lld)",
                 static_cast<long long>(index), static_cast<long long>(kImplementations));
   }
-  const char* why = implementations[index]->refuses(c);
+  const char* why = conv2d_refusal(*implementations[index], c);
   return why == nullptr ? QUERN_OK
                         : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", implementations[index]->name, why);
 }
@@ -223,6 +229,7 @@ extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float*
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
+  if (c.src_planes) return fail(QUERN_INVALID_ARGUMENT, "conv2d: an input in planes has no gradient");
   ran("conv2d", i->name);
   const Conv2dReport report(c, "backward_data", i);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);

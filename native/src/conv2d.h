@@ -15,7 +15,7 @@ struct Conv2d {
   int64_t per_image;  // output pixels of one image
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
-  bool strict, inference;
+  bool strict, inference, src_planes;
 };
 
 struct Conv2dImplementation {
@@ -33,6 +33,9 @@ struct Conv2dImplementation {
   int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
 };
+
+// Why an implementation does not take this convolution; NULL if it does.
+const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept;
 
 // In how many parts a pass hands out the blocks of output channels, where its pieces are too few for `per_thread` each.
 // No sum changes by that, so that it may depend on their number.

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kMostChannels = 4;
 constexpr int64_t kMostFloats = 65536;  // 256 KiB of planes
 constexpr int64_t kMostParts = 32;      // partial sums
-constexpr int64_t kGrain = 262144;      // multiply-adds of a piece
+constexpr int64_t kGrain = 1048576;     // multiply-adds of a piece
 
 int64_t round_up(int64_t n) { return (n + kernels().lanes - 1) / kernels().lanes * kernels().lanes; }
 
@@ -22,24 +22,25 @@ int64_t round_up(int64_t n) { return (n + kernels().lanes - 1) / kernels().lanes
 struct Planes {
   int64_t channels, in_height, in_width, pitch, top, left;
   int64_t rows, line;
+  bool apart;  // the image lies in planes itself
 
   int64_t plane() const { return rows * line; }
   int64_t floats() const { return channels * plane(); }
+  int64_t image() const { return in_height * in_width * (apart ? channels : pitch); }
 
+  void clear(float* to) const { std::memset(to, 0, static_cast<size_t>(floats()) * sizeof(float)); }
+
+  // Over the last image's pixels: what lies around them stays zero.
   void fill(const float* image, float* to) const {
     const int64_t first = std::min(std::max<int64_t>(left, 0), line);
     const int64_t last = std::max(std::min(in_width + left, line), first);
-    for (int64_t r = 0; r < rows; r++) {
-      const int64_t y = r - top;
-      const bool outside = y < 0 || y >= in_height;
-      for (int64_t c = 0; c < channels; c++) {
-        float* row = to + c * plane() + r * line;
-        std::fill(row, row + (outside ? line : first), 0.0f);
-        if (!outside) std::fill(row + last, row + line, 0.0f);
+    for (int64_t r = std::max<int64_t>(top, 0); r < std::min(in_height + top, rows); r++) {
+      const int64_t from = (r - top) * in_width + first - left;
+      float* row = to + r * line + first;
+      if (!apart) kernels().pixels_to_planes(channels, last - first, image + from * pitch, pitch, row, plane());
+      for (int64_t c = 0; apart && c < channels; c++) {
+        kernels().copy_rows(1, last - first, image + c * in_height * in_width + from, 0, row + c * plane(), 0);
       }
-      if (outside || first == last) continue;
-      const float* from = image + (y * in_width + first - left) * pitch;
-      kernels().pixels_to_planes(channels, last - first, from, pitch, to + r * line + first, plane());
     }
   }
 };
@@ -63,10 +64,11 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
             reach_y - w.padding_height,
             reach_x - w.padding_width,
             0,
-            0};
+            0,
+            false};
     p.out_channels = w.channels, p.out_height = w.in_height, p.out_width = w.in_width, p.out_pitch = w.src_pitch;
   } else {
-    p.in = {w.channels, w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0, 0};
+    p.in = {w.channels, w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0, 0, c.src_planes};
     p.out_channels = c.out_channels, p.out_height = w.out_height, p.out_width = w.out_width, p.out_pitch = w.dst_pitch;
   }
   p.in.rows = p.out_height + reach_y;
@@ -76,7 +78,8 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
 
 // The output's gradient for the weights': no padding but to whole vectors.
 Planes gradient_planes(const Conv2d& c) {
-  return {c.out_channels, c.w.out_height, c.w.out_width, c.w.dst_pitch, 0, 0, c.w.out_height, round_up(c.w.out_width)};
+  return {c.out_channels, c.w.out_height,          c.w.out_width, c.w.dst_pitch, 0, 0,
+          c.w.out_height, round_up(c.w.out_width), false};
 }
 
 const char* refuses(const Conv2d& c) {
@@ -165,9 +168,10 @@ int run(const Conv2d& c, const PlanarPass& p, const float* src, const float* pac
   float* scratch = nullptr;
   int slots = 0;
   QUERN_TRY(take(c, memory, bytes, &scratch, &slots));
-  const int64_t in = p.in.in_height * p.in.in_width * p.in.pitch, out = p.out_height * p.out_width * p.out_pitch;
+  const int64_t in = p.in.image(), out = p.out_height * p.out_width * p.out_pitch;
   const int64_t step = grain(c);
   parallel_for((c.batch + step - 1) / step, slots, [&](int64_t piece, int slot) {
+    p.in.clear(scratch + slot * slot_floats(c));
     for (int64_t n = piece * step; n < std::min((piece + 1) * step, c.batch); n++) {
       Post of = post;
       if (of.add != nullptr) of.add += n * out;
@@ -214,11 +218,13 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
   if (diff_bias != nullptr) column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, bias_sums);
   double* sums = bias_sums + column_sums_bytes(c.rows, c.out_channels) / 8;
   const Planes in = make_pass(c, false).in, gradient = gradient_planes(c);
-  const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch, out = c.per_image * c.w.dst_pitch;
+  const int64_t image = in.image(), out = c.per_image * c.w.dst_pitch;
   const int64_t parts = parts_of(c);
   parallel_for(parts, slots, [&](int64_t part, int slot) {
     double* of_part = sums + part * c.weights;
     std::fill(of_part, of_part + c.weights, 0.0);
+    in.clear(scratch + slot * slot_floats(c));
+    gradient.clear(scratch + slot * slot_floats(c) + in.floats());
     for (int64_t n = c.batch * part / parts; n < c.batch * (part + 1) / parts; n++) {
       add_image(c, in, gradient, src + n * image, diff_dst + n * out, of_part, scratch + slot * slot_floats(c));
     }

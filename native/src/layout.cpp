@@ -50,12 +50,14 @@ extern "C" int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, co
 
 extern "C" int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const float* scale,
                             const float* shift, float* dst, int64_t dst_pitch) noexcept {
-  QUERN_TRY(check_images("images", src && scale && shift && dst, n, c, h, w, dst_pitch));
+  QUERN_TRY(check_images("images", src && scale && shift && dst, n, c, h, w, dst_pitch == 0 ? c : dst_pitch));
   const Kernels& k = kernels();
+  const int64_t pitch = dst_pitch == 0 ? 1 : dst_pitch, plane = dst_pitch == 0 ? h * w : 1;
+  const int64_t image = dst_pitch == 0 ? c * h * w : h * w * dst_pitch;
   ran("images");
   parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
-      k.images(c, h * w, src + i * c * h * w, scale, shift, dst + i * h * w * dst_pitch, dst_pitch);
+      k.images(c, h * w, src + i * c * h * w, scale, shift, dst + i * image, pitch, plane);
     }
   });
   return QUERN_OK;

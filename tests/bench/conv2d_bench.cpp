@@ -62,7 +62,7 @@ std::vector<float> values(int64_t n) {
 void bench(const Shape& s, int64_t implementation, double peak) {
   const int64_t padding = s.kernel == 5 ? 0 : s.kernel / 2, out = (s.size + 2 * padding - s.kernel) / s.stride + 1;
   quern_conv2d d{s.batch, s.in, s.size, s.size,   s.out, s.kernel, s.kernel,       s.stride, s.stride, padding,
-                 padding, 1,    1,      s.groups, s.in,  s.out,    implementation, 0,        0};
+                 padding, 1,    1,      s.groups, s.in,  s.out,    implementation, 0,        0,        0};
   if (quern_conv2d_accepts(&d, implementation) != QUERN_OK) return;
   int64_t packed_floats = 0, bytes = 0;
   quern_conv2d_packed_size(&d, &packed_floats);

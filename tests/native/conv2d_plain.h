@@ -2,11 +2,20 @@
 // follow.
 #pragma once
 
+#include <cstring>
 #include <vector>
 
 #include "image.h"
 
 // How many windows fit along one axis, counted one by one.
+// Of the list of implementations; -1 if there is none of that name.
+inline int64_t index_of(const char* name) {
+  for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
+    if (std::strcmp(quern_conv2d_implementation(i), name) == 0) return i;
+  }
+  return -1;
+}
+
 inline int64_t windows(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
   int64_t n = 0;
   while (n * stride + dilation * (kernel - 1) + 1 <= in + 2 * padding) n++;

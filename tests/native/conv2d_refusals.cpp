@@ -2,11 +2,11 @@
 // and implementations that cannot.
 #include <cmath>
 
-#include "guarded.h"
+#include "conv2d_plain.h"
 
 namespace {
 
-const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0};
+const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0, 0};
 
 // All functions that take the descriptor must refuse it, before they touch a buffer.
 void refused(int status, const char* text, const quern_conv2d& d) {
@@ -81,16 +81,16 @@ void sizes_that_overflow() {
     d.batch = batch, d.padding_height = kMost, d.padding_width = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     // 2^32 x 2^32 output pixels: 0 in 64 bits
-    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0, 0};
+    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0, 0, 0};
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     d = kGood;
     d.batch = batch, d.dst_pitch = kMost, d.padding_height = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
   }
   refused(QUERN_INVALID_SHAPE, "more than 2^53",
-          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0, 0});
+          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0, 0, 0});
   refused(QUERN_INVALID_ARGUMENT, "inputs per output",
-          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0});
+          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0, 0});
 }
 
 void null_pointers() {
@@ -148,6 +148,21 @@ void inference() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
 }
 
+void planes() {
+  float* f = untouchable<float>();
+  quern_conv2d d = kGood;
+  d.src_planes = 1;
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation takes",  // groups
+                quern_conv2d_packed_size(&d, untouchable<int64_t>()));
+  d.groups = 1;
+  d.out_channels = d.dst_pitch = 4;
+  d.implementation = index_of("reference");
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "the input lies in planes", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
+  d.implementation = -1;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "an input in planes has no gradient",
+                quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
+}
+
 void small_workspaces() {
   CHECK_OK(quern_set_threads(1));
   int tried = 0;
@@ -168,13 +183,6 @@ void small_workspaces() {
     }
   }
   CHECK(tried >= 2);
-}
-
-int64_t index_of(const char* name) {
-  for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
-    if (std::strcmp(quern_conv2d_implementation(i), name) == 0) return i;
-  }
-  return -1;
 }
 
 void forced_implementation(int status, const char* text, quern_conv2d d, int64_t index) {
@@ -213,6 +221,7 @@ void refusals() {
   null_pointers();
   post_ops();
   inference();
+  planes();
   small_workspaces();
   implementations();
 }

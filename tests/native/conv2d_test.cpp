@@ -7,7 +7,7 @@
 namespace {
 
 quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0};
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0, 0};
 }
 
 quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
@@ -68,6 +68,38 @@ void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* pack
     CHECK(close_to(relu.at(r, c), std::max(sum, 0.0), 1e-6 * std::fabs(sum)));
   }
   CHECK(all.gaps_untouched() && relu.gaps_untouched());
+}
+
+// An input in planes gives the same bits.
+void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
+  quern_conv2d apart = d;
+  apart.src_planes = 1;
+  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, index_of("planar")) != QUERN_OK) return;
+  const int64_t pixels = d.in_height * d.in_width;
+  Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
+  CHECK_OK(quern_nhwc_to_nchw(d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch, src.data()));
+  int64_t floats = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&apart, &floats));
+  CHECK_OK(quern_conv2d_workspace(&apart, &bytes));
+  Guarded<float> packed(floats, side);
+  Guarded<char> memory(bytes, side, 64);
+  Image one(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image two(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  CHECK_OK(quern_conv2d_pack(&apart, p.weights.data(), packed.data()));
+  const auto forward = [&](const quern_conv2d& with, const float* from, float* to) {
+    CHECK_OK(quern_conv2d_forward(&with, from, packed.data(), nullptr, nullptr, to, memory.data(), bytes));
+  };
+  quern_conv2d pixel = d;
+  pixel.implementation = index_of("planar");
+  forward(apart, src.data(), one.data());
+  forward(pixel, p.src.data(), two.data());
+  CHECK(one.same_bits(two));
+  const auto backward = [&](const quern_conv2d& with, const float* from, float* to) {
+    CHECK_OK(quern_conv2d_backward_weights(&with, from, p.diff_dst.data(), to, nullptr, memory.data(), bytes));
+  };
+  backward(apart, src.data(), weights.data());
+  backward(pixel, p.src.data(), others.data());
+  for (int64_t i = 0; i < weights.size(); i++) CHECK(weights[i] == others[i]);
 }
 
 // workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
@@ -145,6 +177,7 @@ void compare(const Conv2dProblem& p, const Outputs& got) {
 void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
   const Conv2dProblem problem(d, kind, side, seed);
   int accepted = 0;
+  check_planes(d, problem, side);
   for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
     if (i >= 0 && quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
     accepted++;

@@ -27,11 +27,14 @@ void bytes_to_floats(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch, 
   Image dst(n, h, w, c, pitch, side);
   CHECK_OK(quern_images(n, c, h, w, bytes.data(), scale.data(), shift.data(), dst.data(), pitch));
   CHECK(ran("images"));
+  Guarded<float> planes(n * c * h * w, side);
+  CHECK_OK(quern_images(n, c, h, w, bytes.data(), scale.data(), shift.data(), planes.data(), 0));
   for (int64_t p = 0; p < dst.pixels(); p++) {
     for (int64_t i = 0; i < c; i++) {
       const float byte = bytes[(p / (h * w) * c + i) * h * w + p % (h * w)];
       const float scaled = byte * scale[i];  // rounded, and rounded again: the same bits everywhere
       CHECK(dst.at(p, i) == scaled + shift[i]);
+      CHECK(planes[(p / (h * w) * c + i) * h * w + p % (h * w)] == scaled + shift[i]);
     }
   }
   CHECK(dst.gaps_untouched());

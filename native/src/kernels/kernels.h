@@ -144,7 +144,7 @@ struct DropoutStep {
   KERNEL(planes_to_pixels, (int64_t c, int64_t pixels, const float* src, int64_t plane, float* dst, int64_t pitch))    \
   KERNEL(pixels_to_planes, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst, int64_t plane))    \
   KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
-                  float* dst, int64_t pitch))                                                                          \
+                  float* dst, int64_t pitch, int64_t plane))                                                           \
   /* Rows [begin, end) of output pixels, counted over the batch, to rows of kernel_height * kernel_width * channels */ \
   KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
   /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \

@@ -65,6 +65,7 @@ public final class Descriptors {
         .dst_pitch(layer.outChannels())
         .implementation(Conv2dImplementations.forced())
         .strict(precision == Precision.STRICT ? 1 : 0)
+        .src_planes(0)
         .inference(training ? 0 : 1);
   }
 
@@ -100,6 +101,7 @@ public final class Descriptors {
         .dst_pitch(channels)
         .implementation(Conv2dImplementations.forced())
         .strict(precision == Precision.STRICT ? 1 : 0)
+        .src_planes(0)
         .inference(0);
   }
 

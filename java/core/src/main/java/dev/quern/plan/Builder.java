@@ -3,8 +3,11 @@ package dev.quern.plan;
 import dev.quern.Network;
 import dev.quern.Precision;
 import dev.quern.Shape;
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Descriptors;
+import dev.quern.layer.Conv2d;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +34,9 @@ final class Builder {
   final Value input;
   final Value output;
 
+  /** Whether the input keeps the callers' order because the convolution that reads it can. */
+  final boolean inputPlanes;
+
   final Weights weights;
   final int batch;
   final boolean training;
@@ -56,9 +62,14 @@ final class Builder {
     this.consumers = new Consumers(steps, training);
     this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
+    inputPlanes = inPlanes(network, steps);
     input =
         new Value(
-            network.input(), pixels.get(Network.INPUT), slot(network.input()).at(0), null, true);
+            network.input(),
+            inputPlanes ? 1 : pixels.get(Network.INPUT),
+            slot(network.input()).at(0),
+            null,
+            true);
     values.put(Network.INPUT, input);
     Value last = input;
     for (Step step : steps) {
@@ -107,6 +118,20 @@ final class Builder {
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape.elements(), apart, value.diff));
     return new Value(value.shape, value.pixels, value.data, apart, true);
+  }
+
+  private boolean inPlanes(Network network, List<Step> steps) {
+    List<Step> readers = steps.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
+    if (network.input().rank() != 3
+        || network.input().dim(0) == 1
+        || readers.size() != 1
+        || !(readers.get(0).head() instanceof Conv2d conv)
+        || readers.get(0).inputs().size() != 1) {
+      return false;
+    }
+    Conv2dDescriptor d =
+        Descriptors.conv2d(descriptor(), conv, batch, network.input(), precision(), training);
+    return Quern.quern_conv2d_workspace(d.src_planes(1), new long[1]) == Quern.QUERN_OK;
   }
 
   boolean weightsFinite(String nodeName) {

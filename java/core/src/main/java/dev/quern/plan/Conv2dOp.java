@@ -38,12 +38,13 @@ final class Conv2dOp extends UnaryOp {
     Conv2dOp op =
         new Conv2dOp(
             Descriptors.conv2d(
-                b.descriptor(),
-                (Conv2d) node.layer(),
-                b.batch,
-                in.shape,
-                b.precision(),
-                b.training),
+                    b.descriptor(),
+                    (Conv2d) node.layer(),
+                    b.batch,
+                    in.shape,
+                    b.precision(),
+                    b.training)
+                .src_planes(in == b.input && b.inputPlanes ? 1 : 0),
             in,
             to,
             weights);

@@ -43,7 +43,7 @@ public final class Plan implements AutoCloseable {
     builder = new Builder(network, weights, batch, training);
     Slab s = builder.slab;
     staging = s.slot(network.input().batch(batch).elements()).at(0);
-    scales = s.slot(8 * Math.max(1, builder.input.channels())).at(0).at(builder.endTime());
+    scales = s.slot(8 * Math.max(1, network.input().dim(0))).at(0).at(builder.endTime());
     this.loss = LossOp.of(builder, loss);
     s.place();
   }
@@ -130,7 +130,7 @@ public final class Plan implements AutoCloseable {
             slab.floats(scales.offset),
             slab.floats(scales.offset + 4L * channels),
             slab.floats(builder.input.data.offset),
-            channels));
+            builder.inputPlanes ? 0 : channels));
   }
 
   private void loadTargets(Dataset data, int[] order, int from) {

@@ -1,10 +1,12 @@
 package dev.quern;
 
+import dev.quern.bindings.Quern;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.layer.Softmax;
@@ -28,11 +30,15 @@ public final class Model implements AutoCloseable {
 
   private final ModelData data;
   private final Weights weights;
+  private final Shape input;
+  private final Shape output;
   private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
   private final Usage usage = new Usage("model");
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
+    input = data.network().input();
+    output = data.network().output();
     weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
@@ -66,13 +72,9 @@ public final class Model implements AutoCloseable {
    */
   public Tensor predict(Tensor images) {
     Shape shape = Require.present("predict", "images", images).shape();
-    if (shape.rank() < 2 || !shape.sample().equals(network().input())) {
+    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
       throw new ShapeException(
-          "predict: images "
-              + shape
-              + " do not fit input "
-              + network().input()
-              + " with a batch in front");
+          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
     }
     usage.enter();
     Usage arena = TensorAccess.get().usage(images.arena());
@@ -90,21 +92,19 @@ public final class Model implements AutoCloseable {
 
   private Tensor run(Tensor images) {
     long n = images.shape().dim(0);
-    Tensor outputs = images.arena().tensor(network().output().batch(n));
-    long inSize = network().input().elements();
-    long outSize = network().output().elements();
-    FloatPointer from = TensorAccess.get().pointer(images);
-    FloatPointer to = TensorAccess.get().pointer(outputs);
+    Tensor outputs = images.arena().tensor(output.batch(n));
+    // copies, since their positions move
+    FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
+    FloatPointer to = new FloatPointer(TensorAccess.get().pointer(outputs));
     Plan plan = borrow();
     try {
       for (long i = 0; i < n; i += BATCH) {
         int count = (int) Math.min(BATCH, n - i);
-        Shape piece = network().input().batch(count);
-        plan.load(piece, new FloatPointer(from).position(i * inSize), count);
+        plan.load(images.shape(), from.position(i * input.elements()), count);
         plan.forward();
-        float[] values = new float[Math.toIntExact(count * outSize)];
-        plan.output().get(values);
-        new FloatPointer(to).position(i * outSize).put(values);
+        long floats = count * output.elements();
+        to.position(i * output.elements());
+        Status.check(Quern.quern_copy_channels(1, floats, plan.output(), floats, to, floats));
       }
     } finally {
       idle.add(plan);

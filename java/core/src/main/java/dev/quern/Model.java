@@ -1,12 +1,10 @@
 package dev.quern;
 
-import dev.quern.bindings.Quern;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.layer.Softmax;
@@ -19,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A trained network with frozen weights. Any number of threads may predict at once; they share one
@@ -95,16 +94,15 @@ public final class Model implements AutoCloseable {
     Tensor outputs = images.arena().tensor(output.batch(n));
     // copies, since their positions move
     FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
-    FloatPointer to = new FloatPointer(TensorAccess.get().pointer(outputs));
+    Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
     Plan plan = borrow();
     try {
       for (long i = 0; i < n; i += BATCH) {
         int count = (int) Math.min(BATCH, n - i);
         plan.load(images.shape(), from.position(i * input.elements()), count);
         plan.forward();
-        long floats = count * output.elements();
-        to.position(i * output.elements());
-        Status.check(Quern.quern_copy_channels(1, floats, plan.output(), floats, to, floats));
+        to.position(4 * i * output.elements());
+        Pointer.memcpy(to, plan.output(), 4 * count * output.elements());
       }
     } finally {
       idle.add(plan);

@@ -50,7 +50,7 @@ public final class Arena implements AutoCloseable {
     Require.present("tensor", "shape", shape);
     usage.enter();
     try {
-      Block block = new Block(Math.multiplyExact(shape.elements(), 4L), "tensor " + shape);
+      Block block = new Block(Math.multiplyExact(shape.elements(), 4L), "tensor", shape);
       synchronized (blocks) {
         blocks.add(block);
       }

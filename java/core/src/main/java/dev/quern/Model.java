@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A trained network with frozen weights. Any number of threads may predict at once; they share one
@@ -28,11 +29,15 @@ public final class Model implements AutoCloseable {
 
   private final ModelData data;
   private final Weights weights;
+  private final Shape input;
+  private final Shape output;
   private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
   private final Usage usage = new Usage("model");
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
+    input = data.network().input();
+    output = data.network().output();
     weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
@@ -66,13 +71,9 @@ public final class Model implements AutoCloseable {
    */
   public Tensor predict(Tensor images) {
     Shape shape = Require.present("predict", "images", images).shape();
-    if (shape.rank() < 2 || !shape.sample().equals(network().input())) {
+    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
       throw new ShapeException(
-          "predict: images "
-              + shape
-              + " do not fit input "
-              + network().input()
-              + " with a batch in front");
+          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
     }
     usage.enter();
     Usage arena = TensorAccess.get().usage(images.arena());
@@ -90,21 +91,18 @@ public final class Model implements AutoCloseable {
 
   private Tensor run(Tensor images) {
     long n = images.shape().dim(0);
-    Tensor outputs = images.arena().tensor(network().output().batch(n));
-    long inSize = network().input().elements();
-    long outSize = network().output().elements();
-    FloatPointer from = TensorAccess.get().pointer(images);
-    FloatPointer to = TensorAccess.get().pointer(outputs);
+    Tensor outputs = images.arena().tensor(output.batch(n));
+    // copies, since their positions move
+    FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
+    Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
     Plan plan = borrow();
     try {
       for (long i = 0; i < n; i += BATCH) {
         int count = (int) Math.min(BATCH, n - i);
-        Shape piece = network().input().batch(count);
-        plan.load(piece, new FloatPointer(from).position(i * inSize), count);
+        plan.load(images.shape(), from.position(i * input.elements()), count);
         plan.forward();
-        float[] values = new float[Math.toIntExact(count * outSize)];
-        plan.output().get(values);
-        new FloatPointer(to).position(i * outSize).put(values);
+        to.position(4 * i * output.elements());
+        Pointer.memcpy(to, plan.output(), 4 * count * output.elements());
       }
     } finally {
       idle.add(plan);

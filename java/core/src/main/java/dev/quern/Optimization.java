@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -28,7 +29,7 @@ final class Optimization implements AutoCloseable {
   private final double ema;
   private final Lookahead lookahead;
   private final Weights weights;
-  private final List<Segment> segments;
+  private final Segment[] segments;
   private final List<Block> blocks = new ArrayList<>();
 
   /** The optimizer's arrays, each laid out as the weights; a segment uses the first of them. */
@@ -37,6 +38,8 @@ final class Optimization implements AutoCloseable {
   private final DoublePointer result;
   private final Block sum;
   private final Block slow;
+  private final FloatPointer sums;
+  private final FloatPointer slows;
   private final Weights averaged;
   private long updates;
   private int accumulated;
@@ -58,16 +61,20 @@ final class Optimization implements AutoCloseable {
     ema = b.ema;
     lookahead = b.lookahead;
     this.weights = weights;
-    segments = Segment.of(b, weights);
+    segments = Segment.of(b, weights).toArray(new Segment[0]);
     try {
-      int most = segments.stream().mapToInt(s -> s.states().size()).max().orElse(0);
+      int most = Stream.of(segments).mapToInt(s -> s.states().size()).max().orElse(0);
       for (int i = 0; i < most; i++) {
         states.add(block("optimizer state"));
       }
-      segments.forEach(s -> s.bind(weights, states));
+      for (Segment s : segments) {
+        s.bind(weights, states);
+      }
       result = block(8, "norm").doubles(0);
       sum = accumulate > 1 ? block("accumulated gradients") : null;
       slow = lookahead != null ? block("slow weights") : null;
+      sums = sum == null ? null : sum.floats(0);
+      slows = slow == null ? null : slow.floats(0);
       averaged = ema > 0 ? new Weights(b.network, false, b.precision) : null;
     } catch (RuntimeException e) {
       close();
@@ -135,11 +142,11 @@ final class Optimization implements AutoCloseable {
     accumulated++;
     FloatPointer gradients = weights.allGradients();
     if (accumulated < accumulate && !last) {
-      addTo(sum.floats(0), accumulated == 1 ? null : sum.floats(0), gradients);
+      addTo(sums, accumulated == 1 ? null : sums, gradients);
       return;
     }
     if (accumulated > 1) {
-      addTo(gradients, sum.floats(0), gradients);
+      addTo(gradients, sums, gradients);
       Status.check(Quern.quern_scale(weights.length(), 1.0 / accumulated, gradients));
     }
     accumulated = 0;
@@ -157,7 +164,9 @@ final class Optimization implements AutoCloseable {
   private void update() {
     clip();
     updates++;
-    segments.forEach(s -> s.update(updates, factor));
+    for (Segment s : segments) {
+      s.update(updates, factor);
+    }
     lookAhead();
     weights.pack();
     average();
@@ -169,7 +178,9 @@ final class Optimization implements AutoCloseable {
 
   private void clip() {
     if (Double.isFinite(clipValue)) {
-      segments.forEach(s -> Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient())));
+      for (Segment s : segments) {
+        Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient()));
+      }
     }
     if (Double.isFinite(clipNorm)) {
       double squares = 0;
@@ -182,7 +193,9 @@ final class Optimization implements AutoCloseable {
       }
       double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
       if (factor < 1) {
-        segments.forEach(s -> Status.check(Quern.quern_scale(s.length(), factor, s.gradient())));
+        for (Segment s : segments) {
+          Status.check(Quern.quern_scale(s.length(), factor, s.gradient()));
+        }
       }
     }
   }
@@ -197,8 +210,8 @@ final class Optimization implements AutoCloseable {
       return;
     }
     long n = weights.length();
-    Status.check(Quern.quern_lerp(n, lookahead.alpha(), weights.all(), slow.floats(0)));
-    copy(slow.floats(0), weights.all(), n);
+    Status.check(Quern.quern_lerp(n, lookahead.alpha(), weights.all(), slows));
+    copy(slows, weights.all(), n);
   }
 
   private void average() {
@@ -228,7 +241,7 @@ final class Optimization implements AutoCloseable {
   /** Follows the first weights: slow weights start there. */
   void started() {
     if (slow != null) {
-      copy(weights.all(), slow.floats(0), weights.length());
+      copy(weights.all(), slows, weights.length());
     }
   }
 
@@ -325,14 +338,14 @@ final class Optimization implements AutoCloseable {
 
   long bytes() {
     return blocks.stream().mapToLong(Block::bytes).sum()
-        + segments.stream().mapToLong(Segment::bytes).sum()
+        + Stream.of(segments).mapToLong(Segment::bytes).sum()
         + (averaged == null ? 0 : averaged.bytes());
   }
 
   @Override
   public void close() {
     blocks.forEach(Block::close);
-    segments.forEach(Segment::close);
+    Stream.of(segments).forEach(Segment::close);
     if (averaged != null) {
       averaged.close();
     }

@@ -19,31 +19,37 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
   }
 
   void load(Plan plan) {
-    inside(
-        images,
-        () -> {
-          Shape s = images.shape();
-          if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
-            throw new ShapeException(
-                "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
-          }
-          plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
-        });
-    if (targets == null) {
-      plan.labels(labels);
-    } else {
-      inside(targets, () -> plan.targets(targets.shape(), TensorAccess.get().pointer(targets)));
-    }
-  }
-
-  /** Keeps the tensor's arena open meanwhile. */
-  private static void inside(Tensor tensor, Runnable body) {
-    Usage arena = TensorAccess.get().usage(tensor.arena());
-    arena.enter();
+    Usage arena = entered(images);
     try {
-      body.run();
+      Shape s = images.shape();
+      if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
+        throw new ShapeException(
+            "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+      }
+      plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
     } finally {
       arena.exit();
     }
+    if (targets == null) {
+      plan.labels(labels);
+    } else {
+      loadTargets(plan);
+    }
+  }
+
+  private void loadTargets(Plan plan) {
+    Usage arena = entered(targets);
+    try {
+      plan.targets(targets.shape(), TensorAccess.get().pointer(targets));
+    } finally {
+      arena.exit();
+    }
+  }
+
+  /** Keeps the tensor's arena open until the caller leaves. */
+  private static Usage entered(Tensor tensor) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    return arena;
   }
 }

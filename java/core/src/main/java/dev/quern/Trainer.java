@@ -199,9 +199,7 @@ public final class Trainer implements AutoCloseable {
       double lr = optimization.lr();
       double stepLoss =
           step(
-              "epoch " + epochs + ", step " + (fit.step + 1),
-              () -> plan.load(data, order, from, n, normalization),
-              fit.step + 1 == stepCount);
+              fit, () -> plan.load(data, order, from, n, normalization), fit.step + 1 == stepCount);
       fit.add(n, stepLoss, stepCorrect);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
       listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));
@@ -242,17 +240,18 @@ public final class Trainer implements AutoCloseable {
   private synchronized double step(TensorBatch batch) {
     usage.enter();
     try {
-      return step("step " + (steps + 1), () -> batch.load(plan), false);
+      return step(null, () -> batch.load(plan), false);
     } finally {
       usage.exit();
     }
   }
 
   /**
+   * @param ofOrNull the call of fit that the step belongs to
    * @param load brings the batch, and could bring it again
    * @param last whether an epoch ends here
    */
-  private double step(String when, Runnable load, boolean last) {
+  private double step(FitRun ofOrNull, Runnable load, boolean last) {
     load.run();
     plan.random(seed, steps);
     plan.forward();
@@ -263,7 +262,9 @@ public final class Trainer implements AutoCloseable {
           "training: loss is "
               + value
               + " at "
-              + when
+              + (ofOrNull == null
+                  ? "step " + (steps + 1)
+                  : "epoch " + epochs + ", step " + (ofOrNull.step + 1))
               + ": "
               + plan.firstNotFinite()
               + " (try a lower lr)");

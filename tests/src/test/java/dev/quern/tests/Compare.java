@@ -20,7 +20,8 @@ final class Compare {
     return distance(actual, expected, 0);
   }
 
-  private static double distance(float[] actual, double[] expected, double least) {
+  /** The same, where the scale is at least {@code least}. */
+  static double distance(float[] actual, double[] expected, double least) {
     double scale = least;
     double difference = 0;
     for (int i = 0; i < expected.length; i++) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What ten steps of training make of a network's weights, in one number; also as a program. */
+/** What some steps of training make of a network's weights, in one number; also as a program. */
 final class NetworkBits {
   private static final int STEPS = 10;
   private static final int BATCH = 5;
@@ -29,19 +29,26 @@ final class NetworkBits {
       System.out.println(e.getMessage());
       System.exit(IsaMain.REFUSED);
     }
-    List<Network> networks =
-        List.of(
-            Networks.byName("lenet", Shape.of(1, 28, 28), 10),
-            Networks.byName("resnet20", Shape.of(3, 16, 16), 10),
-            Networks.mobilenet(0.25, 1, Shape.of(3, 32, 32), 10));
-    for (Network network : networks) {
+    for (Network network : networks()) {
       for (int threads : new int[] {1, 3, 1}) {
         System.out.println("bits " + network.name() + " " + after(network, threads));
       }
     }
   }
 
+  /** Dense, residual and depthwise convolutions. */
+  static List<Network> networks() {
+    return List.of(
+        Networks.byName("lenet", Shape.of(1, 28, 28), 10),
+        Networks.byName("resnet20", Shape.of(3, 16, 16), 10),
+        Networks.mobilenet(0.25, 1, Shape.of(3, 32, 32), 10));
+  }
+
   static int after(Network network, int threads) {
+    return after(network, threads, STEPS);
+  }
+
+  static int after(Network network, int threads, int steps) {
     int before = Engine.info().threads();
     Engine.setThreads(threads);
     Values values = Values.floats(7);
@@ -50,7 +57,7 @@ final class NetworkBits {
             Trainer.builder(network).batch(BATCH).optimizer(new Sgd(0.01f, 0.9f)).build();
         Arena arena = new Arena()) {
       Tensor images = Values.tensor(arena, values.array(network.input().batch(BATCH)));
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 0; step < steps; step++) {
         int first = step;
         int[] labels = new int[BATCH];
         Arrays.setAll(labels, i -> (first + 3 * i) % classes);

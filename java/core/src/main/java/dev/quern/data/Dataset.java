@@ -20,6 +20,7 @@ public final class Dataset {
   private final int channels;
   private final int height;
   private final int width;
+  private final Shape shape;
   private final List<String> classes;
   private final byte[] pixels;
   private final int size;
@@ -98,6 +99,7 @@ public final class Dataset {
     this.channels = channels;
     this.height = height;
     this.width = width;
+    this.shape = Shape.of(channels, height, width);
     this.size = size;
     this.labels = labels;
     this.targets = targets;
@@ -159,7 +161,7 @@ public final class Dataset {
 
   /** One image's shape, {@code [C, H, W]}. */
   public Shape shape() {
-    return Shape.of(channels, height, width);
+    return shape;
   }
 
   /** Class names, in label order; empty where there are none. */
@@ -233,8 +235,11 @@ public final class Dataset {
   /** Copies image {@code index} into {@code target} from {@code at} on. */
   public void copyImage(int index, ByteBuffer target, int at) {
     requireIndex(index);
+    if (target == null) { // asked here, so that the text is not made for every image
+      Require.present("data set " + name, "target", target);
+    }
     int n = imageBytes();
-    Require.present("data set " + name, "target", target).put(at, pixels, index * n, n);
+    target.put(at, pixels, index * n, n);
   }
 
   private void requireIndex(int index) {

@@ -21,8 +21,15 @@ public final class Block implements AutoCloseable {
    * @param what for the message where there is not enough memory
    */
   public Block(long bytes, String what) {
+    this(bytes, what, null);
+  }
+
+  /**
+   * @param ofOrNull what the message ends with; a string only where there is a message
+   */
+  public Block(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
-    this.address = Memory.allocate(bytes, what);
+    this.address = Memory.allocate(bytes, what, ofOrNull);
     long a = address;
     this.cleanable = CLEANER.register(this, () -> Memory.free(a, bytes));
   }

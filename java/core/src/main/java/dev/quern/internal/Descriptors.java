@@ -202,9 +202,8 @@ public final class Descriptors {
   /**
    * @param factor what the schedule multiplies the learning rate by
    */
-  public static SgdDescriptor sgd(Pointer at, Sgd sgd, double factor, boolean firstStep) {
-    return new SgdDescriptor(at)
-        .lr((float) (sgd.lr() * factor))
+  public static SgdDescriptor sgd(SgdDescriptor to, Sgd sgd, double factor, boolean firstStep) {
+    return to.lr((float) (sgd.lr() * factor))
         .momentum(sgd.momentum())
         .weight_decay(sgd.weightDecay())
         .nesterov(sgd.nesterov() ? 1 : 0)
@@ -214,29 +213,34 @@ public final class Descriptors {
   /**
    * @param step 1 for the first
    */
-  public static AdamDescriptor adam(Pointer at, Adam adam, double factor, long step) {
-    return new AdamDescriptor(at)
+  public static AdamDescriptor adam(AdamDescriptor to, Adam adam, double factor, long step) {
+    return moments(to, adam.beta1(), adam.beta2(), step)
         .lr(adam.lr() * factor)
-        .beta1(adam.beta1())
-        .beta2(adam.beta2())
         .eps(adam.eps())
         .weight_decay(adam.weightDecay())
-        .bias_correction1(1 - StrictMath.pow(adam.beta1(), step))
-        .bias_correction2(1 - StrictMath.pow(adam.beta2(), step))
         .decoupled(0);
   }
 
   /**
    * @param step 1 for the first
    */
-  public static AdamDescriptor adamW(Pointer at, AdamW w, double factor, long step) {
-    Adam adam = new Adam(w.lr(), w.beta1(), w.beta2(), w.eps(), w.weightDecay(), w.amsgrad());
-    return adam(at, adam, factor, step).decoupled(1);
+  public static AdamDescriptor adamW(AdamDescriptor to, AdamW w, double factor, long step) {
+    return moments(to, w.beta1(), w.beta2(), step)
+        .lr(w.lr() * factor)
+        .eps(w.eps())
+        .weight_decay(w.weightDecay())
+        .decoupled(1);
   }
 
-  public static RmsPropDescriptor rmsProp(Pointer at, RmsProp rmsProp, double factor) {
-    return new RmsPropDescriptor(at)
-        .lr(rmsProp.lr() * factor)
+  private static AdamDescriptor moments(AdamDescriptor to, double beta1, double beta2, long step) {
+    return to.beta1(beta1)
+        .beta2(beta2)
+        .bias_correction1(1 - StrictMath.pow(beta1, step))
+        .bias_correction2(1 - StrictMath.pow(beta2, step));
+  }
+
+  public static RmsPropDescriptor rmsProp(RmsPropDescriptor to, RmsProp rmsProp, double factor) {
+    return to.lr(rmsProp.lr() * factor)
         .alpha(rmsProp.alpha())
         .eps(rmsProp.eps())
         .weight_decay(rmsProp.weightDecay())
@@ -247,9 +251,8 @@ public final class Descriptors {
   /**
    * @param weight of rank 2 or more: a matrix of its first dimension by all others
    */
-  public static MuonDescriptor muon(Pointer at, Muon muon, double factor, Shape weight) {
-    return new MuonDescriptor(at)
-        .rows(weight.dim(0))
+  public static MuonDescriptor muon(MuonDescriptor to, Muon muon, double factor, Shape weight) {
+    return to.rows(weight.dim(0))
         .columns(weight.elements() / weight.dim(0))
         .lr(muon.lr() * factor)
         .weight_decay(muon.weightDecay())

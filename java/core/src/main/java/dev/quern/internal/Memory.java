@@ -33,8 +33,8 @@ public final class Memory {
   }
 
   /** Zeroed memory, 64-byte aligned, for {@code what}; to be given back by {@link #free}. */
-  static long allocate(long bytes, String what) {
-    check(bytes, what);
+  static long allocate(long bytes, String what, Object ofOrNull) {
+    check(bytes, what, ofOrNull);
     NativeLibrary.require();
     long[] address = new long[1];
     Status.check(Quern.quern_alloc(bytes, address));
@@ -53,10 +53,14 @@ public final class Memory {
    * @throws MemoryLimitException if {@code bytes} more would be more than there is
    */
   public static void check(long bytes, String what) {
+    check(bytes, what, null);
+  }
+
+  private static void check(long bytes, String what, Object ofOrNull) {
     long held = LIVE.get();
     if (bytes > GRANTED - held) {
       throw new MemoryLimitException(
-          what
+          named(what, ofOrNull)
               + ": "
               + mib(bytes)
               + " asked for, but of the "
@@ -66,13 +70,17 @@ public final class Memory {
     }
     if (bytes >= LARGE && bytes > available()) {
       throw new MemoryLimitException(
-          what
+          named(what, ofOrNull)
               + ": "
               + mib(bytes)
               + " asked for, but only "
               + mib(available())
               + " are available now");
     }
+  }
+
+  private static String named(String what, Object ofOrNull) {
+    return ofOrNull == null ? what : what + " " + ofOrNull;
   }
 
   /** What Linux could give without swapping; unlimited where it does not say. */

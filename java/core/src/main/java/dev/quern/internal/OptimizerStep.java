@@ -2,7 +2,10 @@ package dev.quern.internal;
 
 import dev.quern.Shape;
 import dev.quern.bindings.AdamDescriptor;
+import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.bindings.RmsPropDescriptor;
+import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.ShapeException;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
@@ -14,14 +17,20 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The native step of one optimizer, with its descriptor and workspace. {@link #run} allocates no
- * native memory. Not thread-safe.
+ * The native step of one optimizer, with its descriptor and workspace. {@link #run} allocates
+ * nothing. Not thread-safe.
  */
 public final class OptimizerStep implements AutoCloseable {
   private final Optimizer optimizer;
   private final Block block = new Block(Descriptors.BYTES, "descriptor");
-  private final Pointer descriptor = block.pointer(0);
+
+  // one of them is the optimizer's, in the same memory
+  private final SgdDescriptor sgd = new SgdDescriptor(block.pointer(0));
+  private final AdamDescriptor adam = new AdamDescriptor(block.pointer(0));
+  private final RmsPropDescriptor rmsProp = new RmsPropDescriptor(block.pointer(0));
+  private final MuonDescriptor muon = new MuonDescriptor(block.pointer(0));
   private Block workspace;
+  private Pointer scratch;
 
   public OptimizerStep(Optimizer optimizer) {
     this.optimizer = optimizer;
@@ -33,7 +42,7 @@ public final class OptimizerStep implements AutoCloseable {
    * @throws ShapeException if Muon cannot take the shape as a matrix
    */
   public void reserve(Shape shape) {
-    if (!(optimizer instanceof Muon muon)) {
+    if (!(optimizer instanceof Muon m)) {
       return;
     }
     if (shape.rank() < 2) {
@@ -43,10 +52,11 @@ public final class OptimizerStep implements AutoCloseable {
       return;
     }
     long[] bytes = new long[1];
-    Status.check(Quern.quern_muon_workspace(Descriptors.muon(descriptor, muon, 1, shape), bytes));
+    Status.check(Quern.quern_muon_workspace(Descriptors.muon(muon, m, 1, shape), bytes));
     if (bytes[0] > bytes()) {
       closeWorkspace();
       workspace = new Block(bytes[0], "workspace of muon");
+      scratch = workspace.pointer(0);
     }
   }
 
@@ -72,25 +82,21 @@ public final class OptimizerStep implements AutoCloseable {
       FloatPointer weight,
       FloatPointer[] states) {
     long n = shape.elements();
-    if (optimizer instanceof Sgd sgd) {
+    if (optimizer instanceof Sgd s) {
       FloatPointer velocity = states.length == 0 ? null : states[0];
       Status.check(
           Quern.quern_sgd_step(
-              Descriptors.sgd(descriptor, sgd, lrFactor, step == 1),
-              n,
-              gradient,
-              weight,
-              velocity));
-    } else if (optimizer instanceof Adam adam) {
-      adam(Descriptors.adam(descriptor, adam, lrFactor, step), n, gradient, weight, states);
-    } else if (optimizer instanceof AdamW adamW) {
-      adam(Descriptors.adamW(descriptor, adamW, lrFactor, step), n, gradient, weight, states);
-    } else if (optimizer instanceof RmsProp rmsProp) {
-      FloatPointer velocity = rmsProp.momentum() > 0 ? states[1] : null;
-      FloatPointer average = rmsProp.centered() ? states[states.length - 1] : null;
+              Descriptors.sgd(sgd, s, lrFactor, step == 1), n, gradient, weight, velocity));
+    } else if (optimizer instanceof Adam a) {
+      adam(Descriptors.adam(adam, a, lrFactor, step), n, gradient, weight, states);
+    } else if (optimizer instanceof AdamW a) {
+      adam(Descriptors.adamW(adam, a, lrFactor, step), n, gradient, weight, states);
+    } else if (optimizer instanceof RmsProp r) {
+      FloatPointer velocity = r.momentum() > 0 ? states[1] : null;
+      FloatPointer average = r.centered() ? states[states.length - 1] : null;
       Status.check(
           Quern.quern_rmsprop_step(
-              Descriptors.rmsProp(descriptor, rmsProp, lrFactor),
+              Descriptors.rmsProp(rmsProp, r, lrFactor),
               n,
               gradient,
               weight,
@@ -100,11 +106,11 @@ public final class OptimizerStep implements AutoCloseable {
     } else if (n > 0) {
       Status.check(
           Quern.quern_muon_step(
-              Descriptors.muon(descriptor, (Muon) optimizer, lrFactor, shape),
+              Descriptors.muon(muon, (Muon) optimizer, lrFactor, shape),
               gradient,
               weight,
               states[0],
-              workspace == null ? null : workspace.pointer(0),
+              scratch,
               bytes()));
     }
   }
@@ -119,6 +125,7 @@ public final class OptimizerStep implements AutoCloseable {
     if (workspace != null) {
       workspace.close();
       workspace = null;
+      scratch = null;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quern.optim;
 
 import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
+import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Descriptors;
@@ -83,7 +84,8 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     try (Scratch s = new Scratch(weight, grad, velocity)) {
       Status.check(
           Quern.quern_sgd_step(
-              Descriptors.sgd(s.descriptor(Descriptors.BYTES), this, 1, firstStep),
+              Descriptors.sgd(
+                  new SgdDescriptor(s.descriptor(Descriptors.BYTES)), this, 1, firstStep),
               weight.shape().elements(),
               s.raw(grad),
               s.raw(weight),

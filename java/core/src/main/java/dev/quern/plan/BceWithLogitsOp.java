@@ -14,6 +14,7 @@ final class BceWithLogitsOp extends LossOp {
   private final Slot posWeightSlot;
   private FloatPointer classWeights;
   private FloatPointer posWeights;
+  private final long[] right = new long[1];
 
   BceWithLogitsOp(Builder b, BceWithLogits loss) {
     super(b, loss);
@@ -50,8 +51,7 @@ final class BceWithLogitsOp extends LossOp {
 
   @Override
   long correct() {
-    long[] n = new long[1];
-    Status.check(Quern.quern_count_correct_labels(elements(), src, targets, n));
-    return n[0];
+    Status.check(Quern.quern_count_correct_labels(elements(), src, targets, right));
+    return right[0];
   }
 }

@@ -40,6 +40,7 @@ final class Builder {
   final Weights weights;
   final int batch;
   final boolean training;
+  private final Network network;
   private final int nodes;
   private final Consumers consumers;
   private final Map<String, Long> pixels;
@@ -53,6 +54,7 @@ final class Builder {
     if (weights != null) {
       weights.requireSame(network);
     }
+    this.network = network;
     this.weights = weights;
     this.batch = batch;
     this.training = training;
@@ -146,9 +148,9 @@ final class Builder {
     return 2 * nodes + 4;
   }
 
-  /** Which of the network's nodes this is, counted from 0. */
+  /** Which of the network's nodes this step ends with, counted from 0, whatever is fused. */
   int nodeIndex() {
-    return index;
+    return network.nodes().indexOf(step.last());
   }
 
   String nodeName() {

@@ -25,6 +25,7 @@ final class CrossEntropyOp extends LossOp {
   private IntPointer labels;
 
   private boolean soft;
+  private final long[] right = new long[1];
 
   CrossEntropyOp(Builder b, CrossEntropy loss) {
     super(b, loss);
@@ -49,8 +50,8 @@ final class CrossEntropyOp extends LossOp {
   }
 
   @Override
-  void labels(int[] values) {
-    labels.put(values, 0, values.length);
+  void labels(int[] values, int n) {
+    labels.put(values, 0, n);
     soft = false;
   }
 
@@ -85,12 +86,11 @@ final class CrossEntropyOp extends LossOp {
 
   @Override
   long correct() {
-    long[] n = new long[1];
     long classes = output.shape.elements();
     Status.check(
         soft
-            ? Quern.quern_count_correct_soft(count, classes, src, targets, n)
-            : Quern.quern_count_correct(count, classes, src, labels, n));
-    return n[0];
+            ? Quern.quern_count_correct_soft(count, classes, src, targets, right)
+            : Quern.quern_count_correct(count, classes, src, labels, right));
+    return right[0];
   }
 }

@@ -28,9 +28,9 @@ abstract class LossOp {
   private final String type;
   private final Slot targetSlot;
   private final Slot resultSlot;
-  private Block slab;
   FloatPointer src;
   FloatPointer targets;
+  private FloatPointer target;
 
   /** Null in inference. */
   FloatPointer diff;
@@ -69,9 +69,9 @@ abstract class LossOp {
   }
 
   void bind(Block slab) {
-    this.slab = slab;
     src = slab.floats(output.data.offset);
     targets = slab.floats(targetSlot.offset);
+    target = slab.floats(targetSlot.offset);
     diff = output.diff == null ? null : slab.floats(output.diff.offset);
     result = slab.doubles(resultSlot.offset);
   }
@@ -85,14 +85,14 @@ abstract class LossOp {
     return count * output.shape.elements();
   }
 
-  /** Sets the loaded samples' classes. */
-  void labels(int[] labels) {
+  /** Sets the loaded samples' classes: the first {@code n} of these. */
+  void labels(int[] labels, int n) {
     throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
   }
 
   /** Sets the target of loaded sample {@code i}, of the output's shape. */
   void target(int i, float[] values) {
-    slab.floats(targetSlot.offset + 4L * i * output.shape.elements()).put(values, 0, values.length);
+    target.position(i * output.shape.elements()).put(values, 0, values.length);
   }
 
   /** Sets the loaded samples' targets. */

@@ -13,8 +13,6 @@ import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -29,8 +27,23 @@ public final class Plan implements AutoCloseable {
   private final LossOp loss;
   private final Slot staging;
   private final Slot scales;
+
+  /** Room for the labels, and for one target, of a data set; made when first needed. */
+  private int[] labels;
+
+  private float[] target;
+  private Op[] ops;
   private Block slab;
   private ByteBuffer stagingBuffer;
+  private BytePointer staged;
+  private FloatPointer scale;
+  private FloatPointer shift;
+  private FloatPointer input;
+  private FloatPointer output;
+
+  /** Whose scales are in their memory; null before the first. */
+  private Normalization scaled;
+
   private int count;
   private boolean running;
 
@@ -66,12 +79,17 @@ public final class Plan implements AutoCloseable {
     Memory.check(bytes(), "plan for batch " + batch);
     slab = new Block(bytes(), "plan for batch " + batch);
     builder.ops.forEach(op -> op.bind(slab));
+    ops = builder.ops.toArray(new Op[0]);
     loss.bind(slab);
     loss.batch(batch);
+    staged = slab.chars(staging.offset);
     if (staging.bytes <= Integer.MAX_VALUE) {
-      BytePointer p = slab.chars(staging.offset);
-      stagingBuffer = p.capacity(staging.bytes).asByteBuffer();
+      stagingBuffer = slab.chars(staging.offset).capacity(staging.bytes).asByteBuffer();
     }
+    scale = slab.floats(scales.offset);
+    shift = slab.floats(scales.offset + 4 * builder.input.channels());
+    input = slab.floats(builder.input.data.offset);
+    output = slab.floats(builder.output.data.offset);
     count = batch;
     return this;
   }
@@ -91,7 +109,9 @@ public final class Plan implements AutoCloseable {
     }
     if (n != count) {
       count = 0; // should an operation refuse, the next call asks all of them again
-      builder.ops.forEach(op -> op.batch(n));
+      for (Op op : ops) {
+        op.batch(n);
+      }
       loss.batch(n);
       count = n;
     }
@@ -115,10 +135,15 @@ public final class Plan implements AutoCloseable {
     if (data.hasTargets()) {
       loadTargets(data, order, from);
     } else {
-      loss.labels(IntStream.range(from, from + n).map(i -> data.label(order[i])).toArray());
+      if (labels == null) {
+        labels = new int[batch];
+      }
+      for (int i = 0; i < n; i++) {
+        labels[i] = data.label(order[from + i]);
+      }
+      loss.labels(labels, n);
     }
-    normalization.requireFit(in);
-    setScales(normalization);
+    setScales(normalization, in);
     int channels = (int) in.dim(0);
     Status.check(
         Quern.quern_images(
@@ -126,16 +151,18 @@ public final class Plan implements AutoCloseable {
             channels,
             in.dim(1),
             in.dim(2),
-            slab.chars(staging.offset),
-            slab.floats(scales.offset),
-            slab.floats(scales.offset + 4L * channels),
-            slab.floats(builder.input.data.offset),
+            staged,
+            scale,
+            shift,
+            input,
             builder.inputPlanes ? 0 : channels));
   }
 
   private void loadTargets(Dataset data, int[] order, int from) {
     requireTargets(data.targetShape());
-    float[] target = new float[(int) data.targetShape().elements()];
+    if (target == null) {
+      target = new float[(int) data.targetShape().elements()];
+    }
     for (int i = 0; i < count; i++) {
       data.copyTarget(order[from + i], target);
       loss.target(i, target);
@@ -149,26 +176,42 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  private void setScales(Normalization normalization) {
+  private void setScales(Normalization normalization, Shape in) {
+    if (normalization == scaled) {
+      return;
+    }
+    normalization.requireFit(in);
     float[] mean = normalization.mean();
     float[] std = normalization.std();
-    FloatPointer to = slab.floats(scales.offset);
-    float[] both = new float[2 * mean.length];
     for (int c = 0; c < mean.length; c++) {
-      both[c] = (float) (1 / (255.0 * std[c]));
-      both[mean.length + c] = (float) (-(double) mean[c] / std[c]);
+      scale.put(c, (float) (1 / (255.0 * std[c])));
+      shift.put(c, (float) (-(double) mean[c] / std[c]));
     }
-    to.put(both, 0, both.length);
+    scaled = normalization;
   }
 
-  /** Loads {@code n} samples in callers' order. */
+  /**
+   * Loads {@code n} samples in callers' order.
+   *
+   * @param shape a sample's, with any batch in front
+   */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
-    requireInput(shape.sample(), builder.input.shape);
     Value in = builder.input;
+    if (!isBatchOf(shape, in.shape)) {
+      requireInput(shape.sample(), in.shape);
+    }
     Status.check(
-        Quern.quern_nchw_to_nhwc(
-            n, in.channels(), in.pixels, 1, nchw, slab.floats(in.data.offset), in.channels()));
+        Quern.quern_nchw_to_nhwc(n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
+  }
+
+  /** Whether a shape is that of samples with a batch in front; makes no shapes to find out. */
+  public static boolean isBatchOf(Shape shape, Shape sample) {
+    boolean same = shape.rank() == sample.rank() + 1;
+    for (int axis = 0; same && axis < sample.rank(); axis++) {
+      same = shape.dim(axis + 1) == sample.dim(axis);
+    }
+    return same;
   }
 
   public void labels(int[] labels) {
@@ -176,7 +219,7 @@ public final class Plan implements AutoCloseable {
       throw new ShapeException(
           "training: " + labels.length + " labels do not fit " + count + " images");
     }
-    loss.labels(labels);
+    loss.labels(labels, labels.length);
   }
 
   /** Targets of the loaded samples, in callers' order. */
@@ -200,7 +243,7 @@ public final class Plan implements AutoCloseable {
    * @param step counts from 0
    */
   public void random(long seed, long step) {
-    for (Op op : builder.ops) {
+    for (Op op : ops) {
       op.random(seed, step);
     }
   }
@@ -208,7 +251,7 @@ public final class Plan implements AutoCloseable {
   public void forward() {
     running = true; // layers of the user's own might call whoever runs this
     try {
-      for (Op op : builder.ops) {
+      for (Op op : ops) {
         op.forward();
       }
     } finally {
@@ -226,7 +269,7 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    if (!isFinite(slab.floats(builder.input.data.offset), count * builder.input.shape.elements())) {
+    if (!isFinite(input, count * builder.input.shape.elements())) {
       return "the images are not finite";
     }
     int done = 0;
@@ -237,7 +280,7 @@ public final class Plan implements AutoCloseable {
         }
       }
       for (; done < made.ops(); done++) {
-        builder.ops.get(done).forward();
+        ops[done].forward();
       }
       Value v = made.value();
       if (!isFinite(slab.floats(v.data.offset), count * v.shape.elements())) {
@@ -256,11 +299,10 @@ public final class Plan implements AutoCloseable {
   }
 
   public void backward() {
-    List<Op> ops = builder.ops;
     running = true;
     try {
-      for (int i = ops.size() - 1; i >= 0; i--) {
-        ops.get(i).backward();
+      for (int i = ops.length - 1; i >= 0; i--) {
+        ops[i].backward();
       }
     } finally {
       running = false;
@@ -279,7 +321,7 @@ public final class Plan implements AutoCloseable {
 
   /** The output of the last forward pass, in callers' order. */
   public FloatPointer output() {
-    return slab.floats(builder.output.data.offset);
+    return output;
   }
 
   @Override

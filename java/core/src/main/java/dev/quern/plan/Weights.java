@@ -66,6 +66,9 @@ public final class Weights implements AutoCloseable {
   private final Block masters;
   private final Block buffers;
   private final Block gradients;
+  private final FloatPointer all;
+  private final FloatPointer allGradients;
+  private final FloatPointer allBuffers;
 
   /**
    * @param training whether there are gradients
@@ -92,6 +95,9 @@ public final class Weights implements AutoCloseable {
     masters = keep(new Block(bytes, "weights"));
     buffers = keep(new Block(at, "buffers"));
     gradients = training ? keep(new Block(bytes, "gradients")) : null;
+    all = masters.floats(0);
+    allGradients = training ? gradients.floats(0) : null;
+    allBuffers = buffers.floats(0);
     makeLayers();
   }
 
@@ -263,15 +269,15 @@ public final class Weights implements AutoCloseable {
   }
 
   public FloatPointer all() {
-    return masters.floats(0);
+    return all;
   }
 
   public FloatPointer allGradients() {
-    return gradients.floats(0);
+    return allGradients;
   }
 
   public FloatPointer allBuffers() {
-    return buffers.floats(0);
+    return allBuffers;
   }
 
   /** Floats of all buffers with the gaps between them. */

@@ -1,0 +1,251 @@
+package dev.quern.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which chains of layers are found. A step is written as its nodes, then what it reads: {@code
+ * conv+bn+relu < input}.
+ */
+class FusionTest {
+  private static final boolean TRAINING = true;
+  private static final boolean INFERENCE = false;
+
+  private final Network.Builder b = Network.builder("n", Shape.of(4, 6, 6));
+
+  private FusionTest conv(String name, String... from) {
+    b.add(name, new Conv2d(4, 3).padding(1), from);
+    return this;
+  }
+
+  private FusionTest bn(String name, String... from) {
+    b.add(name, new BatchNorm2d(), from);
+    return this;
+  }
+
+  private FusionTest relu(String name, String... from) {
+    b.add(name, new Relu(), from);
+    return this;
+  }
+
+  private FusionTest relu6(String name, String... from) {
+    b.add(name, new Relu6(), from);
+    return this;
+  }
+
+  private FusionTest add(String name, String... from) {
+    b.add(name, new Add(), from);
+    return this;
+  }
+
+  private FusionTest end() {
+    b.add("flat", new Flatten()).add("fc", new Linear(3));
+    return this;
+  }
+
+  /** The steps as text, once it is certain that each stands behind those that it reads. */
+  private List<String> steps(boolean training) {
+    Network network = b.build();
+    List<Step> steps = Fusion.steps(network, training);
+    Set<String> made = new HashSet<>(Set.of(Network.INPUT));
+    for (Step s : steps) {
+      assertThat(made).as(s.name()).containsAll(s.inputs());
+      made.add(s.name());
+    }
+    assertThat(steps.stream().flatMap(s -> s.nodes().stream()))
+        .containsExactlyInAnyOrderElementsOf(network.nodes());
+    assertThat(steps.get(steps.size() - 1).last()).isEqualTo(network.nodes().get(last(network)));
+    return steps.stream().map(FusionTest::text).toList();
+  }
+
+  private static int last(Network network) {
+    return network.nodes().size() - 1;
+  }
+
+  private static String text(Step s) {
+    List<String> names = s.nodes().stream().map(Network.Node::name).toList();
+    return String.join("+", names) + " < " + String.join(" ", s.inputs());
+  }
+
+  @Test
+  void chainOfAllIsOneStepInInference() {
+    conv("x").conv("c").bn("n").add("s", "n", "x").relu("r").end();
+    assertThat(steps(INFERENCE))
+        .containsExactly("x < input", "c+n+s+r < x x", "flat < r", "fc < flat");
+    assertThat(steps(TRAINING))
+        .containsExactly("x < input", "c < x", "n+s+r < c x", "flat < r", "fc < flat");
+  }
+
+  @Test
+  void everyLinkButTheFirstIsOptional() {
+    conv("x").conv("c").add("s", "x", "c").relu("r").conv("d").relu6("e").conv("f").bn("g").end();
+    assertThat(steps(INFERENCE))
+        .containsExactly("x < input", "c+s+r < x x", "d+e < r", "f+g < e", "flat < g", "fc < flat");
+    assertThat(steps(TRAINING))
+        .containsExactly(
+            "x < input",
+            "c < x",
+            "s < x c",
+            "r < s",
+            "d < r",
+            "e < d",
+            "f < e",
+            "g < f",
+            "flat < g",
+            "fc < flat");
+  }
+
+  @Test
+  void aValueReadTwiceEndsItsChain() {
+    conv("c").bn("n").relu("r", "n").add("s", "n", "r").end();
+    assertThat(steps(INFERENCE))
+        .containsExactly("c+n < input", "r < n", "s < n r", "flat < s", "fc < flat");
+    assertThat(steps(TRAINING))
+        .containsExactly("c < input", "n < c", "r < n", "s < n r", "flat < s", "fc < flat");
+  }
+
+  @Test
+  void theOutputIsReadByTheCallerToo() {
+    conv("c").bn("n").relu("r");
+    assertThat(steps(INFERENCE)).containsExactly("c+n+r < input");
+    assertThat(steps(TRAINING)).containsExactly("c < input", "n+r < c");
+  }
+
+  /** The last node leads nowhere else, and the chain's end is read by nobody. */
+  @Test
+  void whatLeadsNowhereIsAChainToo() {
+    conv("c").bn("n").relu("r").conv("d", "input");
+    assertThat(steps(INFERENCE)).containsExactly("c+n+r < input", "d < input");
+    assertThat(steps(TRAINING)).containsExactly("c < input", "n+r < c", "d < input");
+  }
+
+  @Test
+  void sumsOfThreeStayApart() {
+    conv("x").conv("c").bn("n").add("s", "n", "x", "input").relu("r").end();
+    assertThat(steps(INFERENCE)).contains("c+n < x", "s < n x input", "r < s");
+    assertThat(steps(TRAINING)).contains("n < c", "s < n x input", "r < s");
+  }
+
+  @Test
+  void aSumOfAValueWithItselfStaysApart() {
+    conv("c").bn("n").add("s", "n", "n").relu("r").end();
+    assertThat(steps(INFERENCE)).contains("c+n < input", "s < n n", "r < s");
+    assertThat(steps(TRAINING)).contains("n < c", "s < n n", "r < s");
+  }
+
+  /** The first takes the sum, and waits for the other. */
+  @Test
+  void ofTwoChainsOneTakesTheSum() {
+    conv("c").bn("n").conv("d", "input").bn("m").add("s", "m", "n").relu("r").end();
+    assertThat(steps(INFERENCE))
+        .containsExactly("d+m < input", "c+n+s+r < input m", "flat < r", "fc < flat");
+    assertThat(steps(TRAINING))
+        .containsExactly("c < input", "d < input", "m < d", "n+s+r < c m", "flat < r", "fc < flat");
+  }
+
+  @Test
+  void theOtherOperandMayBeTheInput() {
+    conv("c").bn("n").add("s", "input", "n").relu("r").end();
+    assertThat(steps(INFERENCE)).contains("c+n+s+r < input input");
+    assertThat(steps(TRAINING)).contains("n+s+r < c input");
+  }
+
+  /** What the sum reads besides comes from what the chain itself reads. */
+  @Test
+  void theOtherOperandMayBeMadeMeanwhile() {
+    conv("x").conv("c").bn("n").bn("m", "x").relu("q").add("s", "n", "q").relu("r").end();
+    assertThat(steps(INFERENCE)).contains("m+q < x", "c+n+s+r < x q");
+    assertThat(steps(TRAINING)).containsSubsequence("c < x", "m+q < x", "n+s+r < c q");
+  }
+
+  @Test
+  void normalisationOfTheInputBeginsAChain() {
+    bn("n").add("s", "n", "input").relu("r").end();
+    assertThat(steps(INFERENCE)).startsWith("n+s+r < input input");
+    assertThat(steps(TRAINING)).startsWith("n+s+r < input input");
+  }
+
+  @Test
+  void relu6EndsConvolutionsAlone() {
+    conv("c").bn("n").relu6("e").bn("m").relu6("f").end();
+    assertThat(steps(INFERENCE)).startsWith("c+n+e < input", "m < e", "f < m");
+    assertThat(steps(TRAINING)).startsWith("c < input", "n < c", "e < n", "m < e", "f < m");
+  }
+
+  @Test
+  void preActivationBlocksNormaliseFirst() {
+    conv("x").bn("n").relu("r").conv("c").bn("m").relu("q").conv("d").add("s", "d", "x").end();
+    assertThat(steps(INFERENCE))
+        .containsExactly("x < input", "n+r < x", "c+m+q < r", "d+s < q x", "flat < s", "fc < flat");
+    assertThat(steps(TRAINING))
+        .containsExactly(
+            "x < input",
+            "n+r < x",
+            "c < r",
+            "m+q < c",
+            "d < q",
+            "s < d x",
+            "flat < s",
+            "fc < flat");
+  }
+
+  @Test
+  void anOrderOfItsOwnIsNotTaken() {
+    conv("c").relu("r").bn("n").relu("q").relu("p").bn("m").bn("l").end();
+    assertThat(steps(INFERENCE)).startsWith("c+r < input", "n+q < r", "p < q", "m < p", "l < m");
+  }
+
+  @Test
+  void otherLayersBreakChains() {
+    conv("c");
+    b.add("drop", new Dropout());
+    bn("n");
+    b.add("own", new Same());
+    relu("r");
+    conv("d");
+    b.add("pool", new MaxPool2d(2));
+    relu("q");
+    conv("e");
+    b.add("flat", new Flatten());
+    relu("p");
+    b.add("fc", new Linear(3));
+    relu("o");
+    for (boolean training : new boolean[] {INFERENCE, TRAINING}) {
+      assertThat(steps(training)).allMatch(s -> !s.contains("+")).hasSize(13);
+    }
+  }
+
+  /** A layer of the user's own that changes nothing. */
+  private record Same() implements CustomLayer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public void forward(Forward pass) {
+      System.arraycopy(pass.input(), 0, pass.output(), 0, pass.input().length);
+    }
+
+    @Override
+    public void backward(Backward pass) {
+      System.arraycopy(pass.gradOutput(), 0, pass.gradInput(), 0, pass.gradInput().length);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.quern.tests;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Small networks from a line of text, so that a table of them fits a screen and a failing one can
+ * be read: {@code "x conv; n bn; s add n x; r relu"} is a name, a layer, and the names that feed it
+ * where that is not the layer before.
+ */
+final class Topology {
+  private static final Conv2d CONV = new Conv2d(8, 3).padding(1);
+
+  static final Map<String, Layer> LAYERS =
+      Map.ofEntries(
+          Map.entry("conv", CONV),
+          Map.entry("nobias", CONV.bias(false)),
+          Map.entry("point", new Conv2d(8, 1)),
+          Map.entry("expand", new Conv2d(24, 1).bias(false)),
+          Map.entry("depth8", CONV.groups(8)),
+          Map.entry("depth24", new Conv2d(24, 3).padding(1).groups(24).bias(false)),
+          Map.entry("groups", CONV.groups(2)),
+          Map.entry("stride", CONV.stride(2)),
+          Map.entry("bn", new BatchNorm2d()),
+          Map.entry("add", new Add()),
+          Map.entry("relu", new Relu()),
+          Map.entry("relu6", new Relu6()),
+          Map.entry("drop", new Dropout(0.3f)),
+          Map.entry("own", new Swish(1)),
+          Map.entry("pool", new MaxPool2d(2)),
+          Map.entry("flat", new Flatten()),
+          Map.entry("fc", new Linear(3)));
+
+  private Topology() {}
+
+  /** On images of 8 channels, or of 3 where the text says so: {@code "rgb: x conv; ..."}. */
+  static Network network(String text) {
+    boolean rgb = text.startsWith("rgb:");
+    Network.Builder b = Network.builder(text, Shape.of(rgb ? 3 : 8, 7, 6));
+    for (String line : text.replace("rgb:", "").split(";")) {
+      List<String> words = List.of(line.trim().split(" +"));
+      b.add(
+          words.get(0),
+          LAYERS.get(words.get(1)),
+          words.subList(2, words.size()).toArray(String[]::new));
+    }
+    return b.build();
+  }
+
+  /** The network with logits of three classes at its end. */
+  static Network classifier(Network network) {
+    List<Network.Node> nodes = new ArrayList<>(network.nodes());
+    String last = nodes.get(nodes.size() - 1).name();
+    if (network.output().rank() > 1) {
+      nodes.add(new Network.Node("flattened", new Flatten(), List.of(last)));
+      last = "flattened";
+    }
+    nodes.add(new Network.Node("logits", new Linear(3), List.of(last)));
+    return new Network(network.name(), network.input(), nodes);
+  }
+
+  /** Chains that fuse, and neighbours of theirs that must not. */
+  static List<String> all() {
+    return List.of(
+        "c conv",
+        "c conv; r relu",
+        "c conv; e relu6",
+        "c nobias; n bn",
+        "rgb: c conv; n bn; r relu",
+        "rgb: c nobias; n bn; e relu6; d stride; m bn; r relu",
+        "x conv; c conv; s add c x",
+        "x conv; c nobias; s add x c; e relu6",
+        "x conv; c conv; n bn; s add n x; r relu",
+        "c conv; n bn; s add input n; r relu; d conv; m bn; t add m r; q relu",
+        "n bn; r relu; c conv",
+        "n bn; s add n input; r relu; c conv; m bn; t add r m; q relu",
+        "n bn; m bn; r relu; q relu",
+        "c conv; n bn; r relu n; s add n r; q relu",
+        "c conv; n bn; s add n n; r relu",
+        "c conv; s add c c; r relu; n bn; t add r n",
+        "x conv; c conv; n bn; s add n x input; r relu",
+        "c conv; n bn; d point input; m bn; s add m n; r relu; f conv",
+        "x conv; c conv; n bn; m bn x; q relu; s add n q; r relu",
+        "x stride; c conv; n bn; r relu; d conv; m bn; y point x; o bn; s add m o; q relu",
+        "x expand; n bn; e relu6; d depth24; m bn; f relu6; p point; o bn; s add o input; c conv",
+        "x depth8; n bn; r relu; p point; m bn; q relu; g groups; o bn; s add o q; e relu6",
+        "c conv; n bn; r relu; d conv input",
+        "c conv; d drop; n bn; r relu; f conv; o own; m bn; q relu; u drop; v relu",
+        "n bn; r relu; d drop; c conv; m bn; s add m d; q relu; e drop",
+        "c conv; n bn; p pool; r relu; f flat; q relu; l fc",
+        "c conv; r relu; n bn; e relu6; m bn; s add m e; q relu",
+        "x depth8; c depth8; n bn; s add n x; e relu6",
+        "x point; c expand; n bn; e relu6; d point; m bn; s add m x; r relu",
+        "c groups; n bn; s add n input; r relu",
+        "c stride; n bn; e relu6; d stride; m bn; r relu");
+  }
+}

@@ -35,18 +35,13 @@ final class Conv2dOp extends UnaryOp {
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     Weights.Layer weights = b.weightsOf(node.name());
-    Conv2dOp op =
-        new Conv2dOp(
-            Descriptors.conv2d(
-                b.descriptor(),
-                (Conv2d) node.layer(),
-                b.batch,
-                in.shape,
-                b.precision(),
-                b.training),
-            in,
-            to,
-            weights);
+    Conv2dDescriptor d =
+        Descriptors.conv2d(
+            b.descriptor(), (Conv2d) node.layer(), b.batch, in.shape, b.precision(), b.training);
+    if (weights != null) {
+      d.implementation(weights.implementation);
+    }
+    Conv2dOp op = new Conv2dOp(d, in, to, weights);
     op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));

@@ -9,8 +9,9 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {
-    &conv2d_depthwise, &conv2d_winograd, &conv2d_direct, &conv2d_gemm, &conv2d_im2col, &conv2d_reference, nullptr};
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_planar, &conv2d_winograd,
+                                                           &conv2d_direct,    &conv2d_gemm,   &conv2d_im2col,
+                                                           &conv2d_reference, nullptr};
 constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations - 1;
 
 int check_fields(const quern_conv2d& d) noexcept {
@@ -148,8 +149,8 @@ void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept {
   const Kernels& k = kernels();
   parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; o++) {
-      k.nchw_to_nhwc(c.w.channels, c.w.kernel_height * c.w.kernel_width, weights + o * c.depth, packed + o * c.depth,
-                     c.w.channels);
+      const int64_t taps = c.w.kernel_height * c.w.kernel_width;
+      k.planes_to_pixels(c.w.channels, taps, weights + o * c.depth, taps, packed + o * c.depth, c.w.channels);
     }
   });
 }

@@ -63,6 +63,7 @@ extern const Conv2dImplementation conv2d_depthwise;  // a channel a group
 extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights
 extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
+extern const Conv2dImplementation conv2d_planar;     // few channels, by vectors along the width
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
 extern const Conv2dImplementation conv2d_winograd;   // 3x3 kernels in fewer multiplications
 

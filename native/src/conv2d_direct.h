@@ -29,7 +29,7 @@ struct DirectPass {
   // One tap on every pixel: the batch is one run of pixels, which needs no scratch.
   bool flat() const {
     return taps() == 1 && y.stride == 1 && x.stride == 1 && y.first == 0 && x.first == 0 && y.in == y.out &&
-           x.in == x.out && out_x == 1;
+           x.in == x.out && out_x == 1 && image_pixels == y.out * x.out;
   }
   int64_t taps() const { return y.taps * x.taps; }
   bool runs_along() const { return x.step == 1; }

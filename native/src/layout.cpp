@@ -32,7 +32,7 @@ extern "C" int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, co
   const Kernels& k = kernels();
   parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++)
-      k.nchw_to_nhwc(c, h * w, src + i * c * h * w, dst + i * h * w * dst_pitch, dst_pitch);
+      k.planes_to_pixels(c, h * w, src + i * c * h * w, h * w, dst + i * h * w * dst_pitch, dst_pitch);
   });
   return QUERN_OK;
 }
@@ -43,7 +43,7 @@ extern "C" int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, co
   const Kernels& k = kernels();
   parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++)
-      k.nhwc_to_nchw(c, h * w, src + i * h * w * src_pitch, src_pitch, dst + i * c * h * w);
+      k.pixels_to_planes(c, h * w, src + i * h * w * src_pitch, src_pitch, dst + i * c * h * w, h * w);
   });
   return QUERN_OK;
 }

@@ -42,8 +42,8 @@ void permute(const quern_linear& d, const float* src, float* dst, bool to_memory
   const int64_t c = d.in_features / d.pixels;
   parallel_ranges(d.out_features, 16384 / d.in_features + 1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin * d.in_features; o < end * d.in_features; o += d.in_features) {
-      to_memory ? kernels().nchw_to_nhwc(c, d.pixels, src + o, dst + o, c)
-                : kernels().nhwc_to_nchw(c, d.pixels, src + o, c, dst + o);
+      to_memory ? kernels().planes_to_pixels(c, d.pixels, src + o, d.pixels, dst + o, c)
+                : kernels().pixels_to_planes(c, d.pixels, src + o, c, dst + o, d.pixels);
     }
   });
 }

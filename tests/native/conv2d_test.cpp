@@ -191,6 +191,17 @@ void named_cases() {
   check(pitched(with(conv(2, 6, 5, 5, 4, 1, 1), 1, 0, 1, 2), 2, 3));  // groups of a 1x1
   check(with(conv(1, 2, 9, 9, 3, 3, 3), 1, 2, 2));                    // dilation
   check(with(conv(0, 3, 5, 5, 4, 3, 3), 1, 1));                       // no image at all
+  quern_conv2d rows = conv(2, 5, 7, 11, 4, 1, 1);
+  rows.stride_height = 2;  // whole rows, but not every one
+  check(rows);
+  check(pitched(conv(3, 200, 9, 15, 70, 1, 1), 3, 2));  // 1x1: several runs of pixels, the depth in parts
+  check(with(conv(3, 1, 12, 11, 20, 5, 5), 1, 0));      // backward data by columns ...
+  check(pitched(with(conv(2, 3, 13, 9, 33, 3, 4), 1, 1), 2, 1));
+  check(with(conv(2, 3, 11, 12, 24, 3, 3), 2, 1, 2));                   // ... strided and dilated ...
+  check(pitched(with(conv(2, 16, 8, 9, 32, 5, 5), 1, 0, 1, 2), 2, 1));  // ... and grouped
+  check(with(conv(20, 3, 20, 37, 1, 5, 3), 1, 0));                      // planes: several images a piece
+  check(pitched(with(conv(3, 2, 9, 35, 4, 3, 3), 1, 3, 2), 1, 2));
+  check(with(conv(2, 4, 6, 16, 3, 2, 7), 1, 5));  // padding beyond the kernel
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }
 

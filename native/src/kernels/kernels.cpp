@@ -47,6 +47,7 @@ namespace {
 #include "muon.inc"
 #include "normalize.inc"
 #include "peak.inc"
+#include "planar.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
 #include "rmsprop.inc"

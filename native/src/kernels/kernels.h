@@ -90,6 +90,27 @@ struct DepthwiseSums {
   const float* diff;
 };
 
+// One channel of a convolution's output, [height][width], from planes of its input: sums over channels and taps.
+struct PlanarSum {
+  const float* src;
+  int64_t plane, line, channels;  // floats from one plane to the next, and from one line
+  int64_t kernel_height, kernel_width, dilation_height, dilation_width;
+  const float* weights;  // [channel][ky][kx]
+  float bias;
+  float* dst;
+  int64_t dst_line, height, width;
+};
+
+// What one channel's gradient, a plane of zeros behind its width, adds to that of the weights.
+struct PlanarWeights {
+  const float* src;
+  int64_t plane, line, channels;
+  int64_t kernel_height, kernel_width, dilation_height, dilation_width;
+  const float* diff;
+  int64_t diff_line, height, width;
+  double* sums;  // [channel][ky][kx]
+};
+
 // c[m][n] += sum over lines and steps of a[m] * b[n]. Reads b up to a whole vector.
 struct ConvOuter {
   const float *a, *b;
@@ -120,8 +141,8 @@ struct DropoutStep {
   KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
   KERNEL(activation_backward,                                                                                          \
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
-  KERNEL(nchw_to_nhwc, (int64_t c, int64_t pixels, const float* src, float* dst, int64_t pitch))                       \
-  KERNEL(nhwc_to_nchw, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst))                       \
+  KERNEL(planes_to_pixels, (int64_t c, int64_t pixels, const float* src, int64_t plane, float* dst, int64_t pitch))    \
+  KERNEL(pixels_to_planes, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst, int64_t plane))    \
   KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
                   float* dst, int64_t pitch))                                                                          \
   /* Rows [begin, end) of output pixels, counted over the batch, to rows of kernel_height * kernel_width * channels */ \
@@ -134,6 +155,8 @@ struct DropoutStep {
   /* All of post but the bias */                                                                                       \
   KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
   KERNEL(depthwise_sums, (const DepthwiseSums& sums))                                                                  \
+  KERNEL(planar_sum, (const PlanarSum& sum))                                                                           \
+  KERNEL(planar_weights, (const PlanarWeights& weights))                                                               \
   /* 12 multiply-adds of vectors a step */                                                                             \
   KERNEL(fma_steps, (int64_t steps))                                                                                   \
   KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \

@@ -5,6 +5,7 @@ import dev.quern.Engine;
 import dev.quern.Model;
 import dev.quern.ModelData;
 import dev.quern.Network;
+import dev.quern.Precision;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
 import dev.quern.optim.Sgd;
@@ -88,6 +89,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Images a step (default: 64 for lenet, 10000 for notebook, else 128).")
   private Integer batch;
 
+  @Mixin private PrecisionOption precision;
+
   @Mixin private ThreadOptions threads;
 
   @Option(
@@ -118,11 +121,12 @@ final class BenchCommand implements Callable<Integer> {
         Trainer.builder(network)
             .batch(mode == Mode.TRAIN ? images : 1)
             .optimizer(new Sgd(0.01f, 0.9f))
+            .precision(precision.get())
             .build()) {
       Timing timing =
           mode == Mode.TRAIN
               ? train(trainer, network, images, warm, timed)
-              : infer(trainer, network, images, warm, timed);
+              : infer(trainer, precision.get(), images, warm, timed);
       command.commandLine().getOut().println(line(network, images, timing));
     }
     return Failures.OK;
@@ -136,9 +140,11 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static Timing infer(Trainer trainer, Network network, int images, int warm, int timed) {
+  private static Timing infer(
+      Trainer trainer, Precision precision, int images, int warm, int timed) {
+    Network network = trainer.network();
     ModelData data = trainer.modelData(classNames(network), Map.of());
-    try (Model model = Model.of(data);
+    try (Model model = Model.of(data, precision);
         Arena arena = new Arena()) {
       Tensor input = input(arena, network, images);
       DoubleSupplier step =

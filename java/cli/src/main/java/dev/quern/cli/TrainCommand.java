@@ -69,6 +69,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OptimizerOptions optimizer;
 
+  @Mixin private PrecisionOption precision;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -154,7 +156,11 @@ final class TrainCommand implements Callable<Integer> {
     requireFit(network, train);
     requireFit(network, test);
     TrainerBuilder settings =
-        Trainer.builder(network).batch(batch).seed(seed).normalization(train.normalization());
+        Trainer.builder(network)
+            .batch(batch)
+            .seed(seed)
+            .normalization(train.normalization())
+            .precision(precision.get());
     BadValueException.check(
         command,
         () -> {
@@ -169,6 +175,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path folder = out == null ? usualFolder(network, facts) : out;
     Map<String, String> words = optimizer.words(facts);
+    precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       Checkpoints kept = kept(folder, fromOrNull);
       TrainingRun run =

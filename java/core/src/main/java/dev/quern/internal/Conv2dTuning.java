@@ -28,7 +28,24 @@ public final class Conv2dTuning {
   public enum Pass {
     FORWARD,
     BACKWARD_DATA,
-    BACKWARD_WEIGHTS
+    BACKWARD_WEIGHTS;
+
+    /**
+     * Those of a layer in a plan; a transposed convolution has its mirror's data passes exchanged.
+     *
+     * @param gradient whether training wants that of the layer's input
+     */
+    public static Set<Pass> run(
+        Pass forward, Pass backwardData, boolean training, boolean gradient) {
+      EnumSet<Pass> passes = EnumSet.of(forward);
+      if (training) {
+        passes.add(BACKWARD_WEIGHTS);
+        if (gradient) {
+          passes.add(backwardData);
+        }
+      }
+      return passes;
+    }
   }
 
   private Conv2dTuning() {}

@@ -20,6 +20,7 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class PostOps {
   private final PostOpsDescriptor descriptor;
+  private final Weights weights;
   private final Weights.Layer conv;
   private BatchNorm2dDescriptor norm;
   private Weights.Layer normWeights;
@@ -27,8 +28,10 @@ final class PostOps {
   private Value add;
   private FloatPointer scale;
   private FloatPointer shift;
+  private int folded;
 
   private PostOps(Builder b, Weights.Layer conv) {
+    this.weights = b.weights;
     this.conv = conv;
     descriptor = new PostOpsDescriptor(b.descriptor());
   }
@@ -45,7 +48,7 @@ final class PostOps {
           Descriptors.batchNorm2d(
               b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape, false);
       post.normWeights = b.weightsOf(norm.name());
-      post.scaleSlot = b.forwardSlot(8 * out.channels());
+      post.scaleSlot = b.slab.slot(8 * out.channels()).at(0).at(b.endTime());
     }
     if (step.has(Add.class)) {
       post.add = in.get(1);
@@ -82,7 +85,7 @@ final class PostOps {
    * between two evaluations.
    */
   PostOpsDescriptor now() {
-    if (norm != null) {
+    if (norm != null && (weights.trained() || folded != weights.version())) {
       Status.check(
           Quern.quern_batch_norm2d_fold(
               norm,
@@ -93,6 +96,7 @@ final class PostOps {
               conv.bias,
               scale,
               shift));
+      folded = weights.version();
     }
     return descriptor;
   }

@@ -22,7 +22,6 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +73,7 @@ public final class Weights implements AutoCloseable {
   private final List<Block> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final long bytes;
+  private int version;
   private final Block masters;
   private final Block buffers;
   private final Block gradients;
@@ -186,16 +186,9 @@ public final class Weights implements AutoCloseable {
     packers.add(() -> mirror.pack(l.weight, l.packed));
   }
 
-  /** What a convolution is going to run: the images' gradient is nobody's. */
   private Set<Pass> passes(Network.Node node, Pass forward, Pass backwardData) {
-    EnumSet<Pass> passes = EnumSet.of(forward);
-    if (gradients != null) {
-      passes.add(Pass.BACKWARD_WEIGHTS);
-      if (!node.inputs().get(0).equals(Network.INPUT)) {
-        passes.add(backwardData);
-      }
-    }
-    return passes;
+    boolean ofImages = node.inputs().get(0).equals(Network.INPUT); // whose gradient is nobody's
+    return Pass.run(forward, backwardData, gradients != null, !ofImages);
   }
 
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
@@ -228,11 +221,19 @@ public final class Weights implements AutoCloseable {
     return packed;
   }
 
-  /**
-   * The names of the implementations that run the convolutions, by node, in the network's order.
-   */
+  /** What runs the convolutions, by node, in the network's order. */
   public Map<String, String> implementations() {
     return implementations;
+  }
+
+  /** Whether they, and the running statistics, may change without being packed. */
+  boolean trained() {
+    return gradients != null;
+  }
+
+  /** Counts how often they were packed. */
+  int version() {
+    return version;
   }
 
   Precision precision() {
@@ -276,6 +277,7 @@ public final class Weights implements AutoCloseable {
 
   /** Refreshes the packed copies; to be called after every change of the weights. */
   public void pack() {
+    version++;
     packers.forEach(Runnable::run);
   }
 

@@ -1,0 +1,46 @@
+package dev.quern.cli;
+
+import dev.quern.Precision;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option {@code --precision} of commands that train. */
+public final class PrecisionOption {
+  /** The option's value. */
+  static final class Converter implements ITypeConverter<Precision> {
+    @Override
+    public Precision convert(String value) {
+      return switch (value) {
+        case "default" -> Precision.DEFAULT;
+        case "strict" -> Precision.STRICT;
+        default -> throw new TypeConversionException("'" + value + "' is not default or strict");
+      };
+    }
+  }
+
+  @Option(
+      names = "--precision",
+      paramLabel = "default|strict",
+      defaultValue = "default",
+      converter = Converter.class,
+      description =
+          "strict: convolutions are plain sums of products, without Winograd's fewer"
+              + " multiplications; default ${DEFAULT-VALUE}.")
+  private Precision precision;
+
+  /** For picocli, which fills the option in. */
+  public PrecisionOption() {}
+
+  Precision get() {
+    return precision;
+  }
+
+  /** Adds it to a run's settings, unless it is the default. */
+  void putInto(Map<String, String> words) {
+    if (precision == Precision.STRICT) {
+      words.put("precision", "strict");
+    }
+  }
+}

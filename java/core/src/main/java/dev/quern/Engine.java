@@ -1,6 +1,8 @@
 package dev.quern;
 
 import dev.quern.bindings.Quern;
+import dev.quern.internal.Conv2dTuning;
+import dev.quern.internal.Cpu;
 import dev.quern.internal.Memory;
 import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.Status;
@@ -13,34 +15,42 @@ public final class Engine {
   /**
    * What the native side is and runs on.
    *
+   * @param cpu the processor's name where the system tells it, else its architecture
    * @param isa instruction set of our kernels: baseline, avx2, avx512 or neon; forced by the
    *     environment variable QUERN_ISA
    * @param openblasCore the kernels that OpenBLAS uses
+   * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
+   *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept
    * @param memoryLimit bytes that the machine or container has in all
    */
   public record Info(
       String version,
       String platform,
+      String cpu,
       String isa,
       String isaReason,
       int threads,
       String openblasConfig,
       String openblasCore,
+      String tuning,
       long memoryLimit) {}
 
   /**
    * @throws dev.quern.error.NativeException if the native library or OpenBLAS cannot be loaded
+   * @throws dev.quern.error.InvalidArgumentException if QUERN_TUNE is not 0, 1 or empty
    */
   public static Info info() {
     NativeLibrary.require();
     return new Info(
         Quern.quern_version().getString(),
         Loader.getPlatform(),
+        Cpu.name(),
         Quern.quern_isa().getString(),
         Quern.quern_isa_reason().getString(),
         Quern.quern_threads(),
         Quern.quern_openblas_config().getString(),
         Quern.quern_openblas_core().getString(),
+        Conv2dTuning.describe(),
         Memory.limit());
   }
 

@@ -63,6 +63,11 @@ public final class Model implements AutoCloseable {
     return data.network();
   }
 
+  /** What runs the network's convolutions. */
+  public Implementations implementations() {
+    return new Implementations(weights.implementations());
+  }
+
   /**
    * The network's outputs, usually logits; not checked, so that NaN and infinities pass.
    *

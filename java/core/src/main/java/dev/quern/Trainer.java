@@ -99,6 +99,11 @@ public final class Trainer implements AutoCloseable {
     return network;
   }
 
+  /** What runs the network's convolutions in training: part of what decides the weights' bits. */
+  public Implementations implementations() {
+    return new Implementations(weights.implementations());
+  }
+
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
     return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();

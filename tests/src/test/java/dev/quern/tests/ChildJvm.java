@@ -20,6 +20,7 @@ final class ChildJvm {
   private static final List<String> NOT_INHERITED =
       List.of(
           "QUERN_ISA",
+          "QUERN_TUNE",
           "OPENBLAS_CORETYPE",
           "JAVA_TOOL_OPTIONS",
           "_JAVA_OPTIONS",

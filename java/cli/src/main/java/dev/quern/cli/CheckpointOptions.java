@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
+import dev.quern.Trainer;
 import dev.quern.TrainingState;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -97,19 +97,14 @@ final class CheckpointOptions {
     }
   }
 
-  /** Says so where the bits may differ from those of the uninterrupted run. */
-  static void tellOtherEngine(Checkpoint from, PrintWriter err) {
-    Engine.Info now = Engine.info();
-    String before =
-        from.info().get("isa") + " with OpenBLAS for " + from.info().get("openblas_core");
-    String after = now.isa() + " with OpenBLAS for " + now.openblasCore();
-    if (!before.equals(after)) {
+  /** Says so where the bits will differ from those of the uninterrupted run. */
+  static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
+    List<String> differences = from.differences(trainer);
+    if (!differences.isEmpty()) {
       Failures.line(
           err,
-          "the run began on "
-              + before
-              + " and goes on with "
-              + after
+          "the run goes on under other conditions: "
+              + String.join("; ", differences)
               + ": its last bits will differ from those of an uninterrupted one");
     }
   }

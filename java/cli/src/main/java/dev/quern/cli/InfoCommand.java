@@ -1,15 +1,11 @@
 package dev.quern.cli;
 
 import dev.quern.Engine;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,10 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "info",
     description =
-        "Prints versions, platform, CPU, the instruction set chosen and why, threads, OpenBLAS"
-            + " and memory.")
+        "Prints versions, platform, CPU, the instruction set chosen and why, threads, OpenBLAS,"
+            + " tuning and memory.")
 final class InfoCommand implements Callable<Integer> {
-  private static final Path CPU = Path.of("/proc/cpuinfo");
   private static final long MIB = 1 << 20;
 
   @Spec private CommandSpec command;
@@ -50,13 +45,14 @@ final class InfoCommand implements Callable<Integer> {
         "java", System.getProperty("java.version") + " " + System.getProperty("java.vm.name"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("platform", engine.platform());
-    facts.put("cpu", cpu());
+    facts.put("cpu", engine.cpu());
     facts.put("processors", (long) Runtime.getRuntime().availableProcessors());
     facts.put("isa", engine.isa());
     facts.put("isa_reason", engine.isaReason());
     facts.put("threads", (long) engine.threads());
     facts.put("openblas", engine.openblasConfig().strip());
     facts.put("openblas_core", engine.openblasCore());
+    facts.put("tuning", engine.tuning());
     facts.put("memory_mib", engine.memoryLimit() / MIB);
     facts.put("heap_mib", Runtime.getRuntime().maxMemory() / MIB);
     return facts;
@@ -73,19 +69,5 @@ final class InfoCommand implements Callable<Integer> {
           }
         });
     return line.toString();
-  }
-
-  /** The processor's name where the system tells it, else its architecture. */
-  private static String cpu() {
-    String architecture = System.getProperty("os.arch");
-    try (Stream<String> lines = Files.lines(CPU)) {
-      return lines
-          .filter(l -> l.startsWith("model name"))
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(architecture);
-    } catch (IOException e) {
-      return architecture;
-    }
   }
 }

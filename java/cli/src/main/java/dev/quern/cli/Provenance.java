@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.Engine;
+import dev.quern.Trainer;
 import dev.quern.data.Dataset;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +19,12 @@ final class Provenance {
    * @param optimizer its settings by name
    */
   static Map<String, String> entries(
-      Dataset train, long seed, int epochs, int batch, Map<String, String> optimizer) {
+      Trainer trainer,
+      Dataset train,
+      long seed,
+      int epochs,
+      int batch,
+      Map<String, String> optimizer) {
     Engine.Info engine = Engine.info();
     Map<String, String> all = new LinkedHashMap<>(optimizer);
     all.put(DATA, train.name());
@@ -32,6 +38,7 @@ final class Provenance {
     all.put("isa", engine.isa());
     all.put("openblas", engine.openblasConfig());
     all.put("openblas_core", engine.openblasCore());
+    all.put("conv2d", trainer.implementations().toString());
     all.put("threads", Integer.toString(engine.threads()));
     return all;
   }

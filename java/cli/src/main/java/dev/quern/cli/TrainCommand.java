@@ -139,7 +139,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainCommand again = own.getCommand();
     again.out = folder;
-    CheckpointOptions.tellOtherEngine(from, command.commandLine().getErr());
     threads.apply();
     return again.run(
         again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from);
@@ -186,7 +185,10 @@ final class TrainCommand implements Callable<Integer> {
           trainer,
           () ->
               run.train(
-                  train, passes, test, Provenance.entries(train, seed, passes, batch, words)));
+                  train,
+                  passes,
+                  test,
+                  Provenance.entries(trainer, train, seed, passes, batch, words)));
     }
   }
 

@@ -47,6 +47,7 @@ final class TrainingRun {
     this.from = fromOrNull;
     if (from != null) {
       trainer.restore(from.state());
+      CheckpointOptions.tellDifferences(from, trainer, err);
     }
     files = RunFolder.prepare(folder);
     if (from != null) {

@@ -19,6 +19,7 @@ class InfoCommandTest {
     "threads",
     "openblas",
     "openblas_core",
+    "tuning",
     "memory_mib",
     "heap_mib"
   };

@@ -45,6 +45,7 @@ class MainTest {
   void theProgramHasHelpAndVersion() {
     String help = Cli.run("--help").succeeds().out();
     assertThat(help).startsWith("Usage: quern").contains("train", "eval", "bench", "help");
+    assertThat(help).contains("QUERN_TUNE=1", "QUERN_ISA").doesNotContainPattern(".{81}");
     assertThat(Cli.run("help").succeeds().out()).isEqualTo(help);
     assertThat(Cli.run("--version").succeeds().out()).matches("quern \\d+\\.\\d+\\.\\d+\\S*\\R");
   }

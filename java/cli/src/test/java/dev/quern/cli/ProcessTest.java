@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProcessTest {
   @TempDir Path dir;
 
-  private static ProcessBuilder quern(Object... args) {
+  static ProcessBuilder quern(Object... args) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("--enable-native-access=ALL-UNNAMED");

@@ -117,7 +117,8 @@ class TrainCommandTest {
         .containsEntry("batch", "30")
         .containsEntry("lr", "0.05")
         .containsEntry("momentum", "0.5")
-        .containsKeys("quern", "java", "platform", "isa", "openblas", "openblas_core", "threads");
+        .containsKeys("quern", "java", "platform", "isa", "openblas", "openblas_core", "threads")
+        .hasEntrySatisfying("conv2d", c -> assertThat(c).matches("[a-z0-9]+ x1"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.quern.internal;
 
+import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
@@ -8,7 +9,9 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** The native list of convolution implementations, and the one that the current thread forces. */
 public final class Conv2dImplementations {
-  private static final int NONE = -1;
+  /** Of a descriptor that leaves the choice to the list's order. */
+  static final int NONE = -1;
+
   private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);
 
   private Conv2dImplementations() {}
@@ -33,6 +36,23 @@ public final class Conv2dImplementations {
               + String.join(", ", names()));
     }
     return i;
+  }
+
+  public static boolean accepts(Conv2dDescriptor d, int index) {
+    return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
+  }
+
+  /** The name of what runs this convolution: what its descriptor forces, or the first to accept. */
+  public static String chosen(Conv2dDescriptor d) {
+    List<String> names = names();
+    int i = (int) d.implementation();
+    if (i == NONE) {
+      i = 0;
+      while (i < names.size() - 1 && !accepts(d, i)) {
+        i++;
+      }
+    }
+    return names.get(i);
   }
 
   static int forced() {

@@ -6,6 +6,7 @@ import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.bindings.Resize2dDescriptor;
 import dev.quern.layer.ConvTranspose2d;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -57,6 +58,21 @@ public final class MirroredConv2d {
     if (zeros != null) {
       zeros.batch(n);
     }
+  }
+
+  /** The mirror's implementation; to be set before sizes are asked for. */
+  public void implementation(long index) {
+    mirror.implementation(index);
+  }
+
+  /** Has {@code QUERN_TUNE} choose for these passes of the mirror. */
+  public long tune(Set<Conv2dTuning.Pass> passes) {
+    return Conv2dTuning.choose(mirror, passes);
+  }
+
+  /** The name of the mirror's implementation. */
+  public String chosen() {
+    return Conv2dImplementations.chosen(mirror);
   }
 
   /** Floats of the packed weights. */

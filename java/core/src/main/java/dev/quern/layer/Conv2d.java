@@ -229,7 +229,7 @@ public record Conv2d(
               in.sample(),
               Precision.DEFAULT,
               true);
-      return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
+      return Conv2dImplementations.accepts(d, index);
     }
   }
 

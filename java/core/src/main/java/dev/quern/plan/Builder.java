@@ -122,17 +122,24 @@ final class Builder {
     return new Value(value.shape, value.pixels, value.data, apart, true);
   }
 
+  /** A convolution's descriptor, with the implementation that its weights were packed for. */
+  Conv2dDescriptor conv2d(Network.Node node, Shape in) {
+    Conv2dDescriptor d =
+        Descriptors.conv2d(descriptor(), (Conv2d) node.layer(), batch, in, precision(), training);
+    Weights.Layer of = weightsOf(node.name());
+    return of == null ? d : d.implementation(of.implementation);
+  }
+
   private boolean inPlanes(Network network, List<Step> steps) {
     List<Step> readers = steps.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
     if (network.input().rank() != 3
         || network.input().dim(0) == 1
         || readers.size() != 1
-        || !(readers.get(0).head() instanceof Conv2d conv)
+        || !(readers.get(0).head() instanceof Conv2d)
         || readers.get(0).inputs().size() != 1) {
       return false;
     }
-    Conv2dDescriptor d =
-        Descriptors.conv2d(descriptor(), conv, batch, network.input(), precision(), training);
+    Conv2dDescriptor d = conv2d(readers.get(0).nodes().get(0), network.input());
     return Quern.quern_conv2d_workspace(d.src_planes(1), new long[1]) == Quern.QUERN_OK;
   }
 

@@ -5,9 +5,7 @@ import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
-import dev.quern.layer.Conv2d;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
@@ -35,19 +33,9 @@ final class Conv2dOp extends UnaryOp {
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     Weights.Layer weights = b.weightsOf(node.name());
-    Conv2dOp op =
-        new Conv2dOp(
-            Descriptors.conv2d(
-                    b.descriptor(),
-                    (Conv2d) node.layer(),
-                    b.batch,
-                    in.shape,
-                    b.precision(),
-                    b.training)
-                .src_planes(in == b.input && b.inputPlanes ? 1 : 0),
-            in,
-            to,
-            weights);
+    Conv2dDescriptor d =
+        b.conv2d(node, in.shape).src_planes(in == b.input && b.inputPlanes ? 1 : 0);
+    Conv2dOp op = new Conv2dOp(d, in, to, weights);
     op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));

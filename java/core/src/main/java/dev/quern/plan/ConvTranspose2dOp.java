@@ -35,10 +35,14 @@ final class ConvTranspose2dOp extends UnaryOp {
     b.keepForBackward(in);
     MirroredConv2d mirror =
         new MirroredConv2d(b::descriptor, conv, b.batch, in.shape, b.precision());
+    Weights.Layer weights = b.weightsOfNode();
+    if (weights != null) {
+      mirror.implementation(weights.implementation);
+    }
     long bytes = mirror.workspaceBytes();
     b.ops.add(
         new ConvTranspose2dOp(
-            mirror, in, to, b.weightsOfNode(), b.forwardSlot(bytes), b.backwardSlot(bytes)));
+            mirror, in, to, weights, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
   }
 

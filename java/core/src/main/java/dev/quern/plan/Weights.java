@@ -8,6 +8,9 @@ import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
+import dev.quern.internal.Conv2dImplementations;
+import dev.quern.internal.Conv2dTuning;
+import dev.quern.internal.Conv2dTuning.Pass;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.MirroredConv2d;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -50,6 +54,12 @@ public final class Weights implements AutoCloseable {
 
     /** The bias that layer_norm reads. */
     FloatPointer packedBias;
+
+    /**
+     * What a convolution's weights are packed for, so that every plan must use it; -1: the list's
+     * first.
+     */
+    long implementation = -1;
   }
 
   private final Network network;
@@ -58,6 +68,7 @@ public final class Weights implements AutoCloseable {
   private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Layer> layers = new HashMap<>();
+  private final Map<String, String> implementations = new LinkedHashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
@@ -118,9 +129,9 @@ public final class Weights implements AutoCloseable {
       String from = n.inputs().get(0);
       Shape in = shapes.get(from);
       if (n.layer() instanceof Conv2d conv) {
-        packConv(makeLayer(n.name()), conv, in);
+        packConv(n, conv, in);
       } else if (n.layer() instanceof ConvTranspose2d conv) {
-        packMirror(makeLayer(n.name()), conv, in);
+        packMirror(n, conv, in);
       } else if (n.layer() instanceof Linear linear) {
         packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
       } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
@@ -160,19 +171,30 @@ public final class Weights implements AutoCloseable {
     return keep(new Block(floats * 4, "packed weights")).floats(0);
   }
 
-  private void packConv(Layer l, Conv2d conv, Shape in) {
+  private void packConv(Network.Node node, Conv2d conv, Shape in) {
+    Layer l = makeLayer(node.name());
     Conv2dDescriptor d =
         Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
+    l.implementation = Conv2dTuning.choose(d, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
+    implementations.put(node.name(), Conv2dImplementations.chosen(d));
     long[] floats = new long[1];
     Status.check(Quern.quern_conv2d_packed_size(d, floats));
     l.packed = packed(floats[0]);
     packers.add(() -> Status.check(Quern.quern_conv2d_pack(d, l.weight, l.packed)));
   }
 
-  private void packMirror(Layer l, ConvTranspose2d conv, Shape in) {
+  private void packMirror(Network.Node node, ConvTranspose2d conv, Shape in) {
+    Layer l = makeLayer(node.name());
     MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in, precision);
+    l.implementation = mirror.tune(passes(node, Pass.BACKWARD_DATA, Pass.FORWARD));
+    implementations.put(node.name(), mirror.chosen());
     l.packed = packed(mirror.packedSize());
     packers.add(() -> mirror.pack(l.weight, l.packed));
+  }
+
+  private Set<Pass> passes(Network.Node node, Pass forward, Pass backwardData) {
+    boolean ofImages = node.inputs().get(0).equals(Network.INPUT); // whose gradient is nobody's
+    return Pass.run(forward, backwardData, gradients != null, !ofImages);
   }
 
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
@@ -203,6 +225,11 @@ public final class Weights implements AutoCloseable {
         () ->
             Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
     return packed;
+  }
+
+  /** What runs the convolutions, by node, in the network's order. */
+  public Map<String, String> implementations() {
+    return implementations;
   }
 
   /** Whether they, and the running statistics, may change without being packed. */

@@ -1,7 +1,6 @@
 package dev.quern.io;
 
 import dev.quern.EarlyStopping;
-import dev.quern.Engine;
 import dev.quern.History;
 import dev.quern.Trainer;
 import dev.quern.TrainingListener;
@@ -148,11 +147,7 @@ public final class Checkpoints {
         folder.resolve(
             String.format(Locale.ROOT, "%s%09d%s", PREFIX, state.progress().steps(), SUFFIX));
     Map<String, String> all = new TreeMap<>(info);
-    Engine.Info engine = Engine.info();
-    all.put("isa", engine.isa());
-    all.put("openblas_core", engine.openblasCore());
-    all.put("openblas", engine.openblasConfig());
-    all.put("version", engine.version());
+    all.putAll(EngineFacts.of(trainer));
     try {
       Files.createDirectories(folder);
       AtomicFile.sweep(folder);

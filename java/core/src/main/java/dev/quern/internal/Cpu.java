@@ -1,0 +1,28 @@
+package dev.quern.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The processor. */
+public final class Cpu {
+  private static final Path LINUX = Path.of("/proc/cpuinfo");
+
+  private Cpu() {}
+
+  /** Its name where the system tells it (Linux on x86, Windows), else its architecture. */
+  public static String name() {
+    String windows = System.getenv("PROCESSOR_IDENTIFIER");
+    String otherwise = windows == null ? System.getProperty("os.arch") : windows;
+    try (Stream<String> lines = Files.lines(LINUX)) {
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(otherwise);
+    } catch (IOException e) {
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.quern.io;
+
+import dev.quern.Engine;
+import dev.quern.Trainer;
+import dev.quern.error.FormatException;
+import dev.quern.io.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What decides a run's last bits besides its settings, as a checkpoint keeps it. */
+final class EngineFacts {
+  private static final String ISA = "isa";
+  private static final String CORE = "openblas_core";
+  private static final String CONV2D = "conv2d";
+
+  private EngineFacts() {}
+
+  /** Of a trainer in this process. */
+  static Map<String, String> of(Trainer trainer) {
+    Engine.Info engine = Engine.info();
+    Map<String, String> facts = new TreeMap<>();
+    facts.put(ISA, engine.isa());
+    facts.put(CORE, engine.openblasCore());
+    facts.put("openblas", engine.openblasConfig());
+    facts.put("version", engine.version());
+    facts.put(CONV2D, Json.write(trainer.implementations().byLayer()));
+    return facts;
+  }
+
+  /** In phrases; a fact that an older file lacks counts as the same. */
+  static List<String> differences(Map<String, String> before, Map<String, String> now) {
+    List<String> all = new ArrayList<>();
+    for (String key : List.of(ISA, CORE)) {
+      String was = before.getOrDefault(key, now.get(key));
+      if (!was.equals(now.get(key))) {
+        all.add(key + " was " + was + ", is " + now.get(key));
+      }
+    }
+    addLayers(layers(before), layers(now), all);
+    return all;
+  }
+
+  private static void addLayers(
+      Map<String, String> before, Map<String, String> now, List<String> all) {
+    List<String> changed = new ArrayList<>();
+    before.forEach(
+        (layer, was) -> {
+          if (!was.equals(now.get(layer))) {
+            changed.add(layer + " was " + was + ", is " + now.get(layer));
+          }
+        });
+    if (!changed.isEmpty()) {
+      String first = changed.get(0);
+      int more = changed.size() - 1;
+      all.add(CONV2D + " of layer " + first + (more == 0 ? "" : ", and " + more + " more"));
+    }
+  }
+
+  private static Map<String, String> layers(Map<String, String> facts) {
+    try {
+      return facts.containsKey(CONV2D) ? Json.readTexts(CONV2D, facts.get(CONV2D)) : Map.of();
+    } catch (FormatException e) {
+      return Map.of(); // what an older release's user kept under this name
+    }
+  }
+}

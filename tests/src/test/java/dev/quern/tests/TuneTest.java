@@ -1,0 +1,207 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quern.layer.Conv2d;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** QUERN_TUNE=1: choices by time, remembered, and in use wherever weights are packed for them. */
+class TuneTest {
+  private static final String NAME = "conv2d-tuning.properties";
+  private static final String SECOND = "16x12x12,out16,kernel3x3";
+
+  @TempDir Path cache;
+  private ChildJvm.Result untuned;
+
+  @BeforeEach
+  void runUntuned() throws Exception {
+    untuned = done(child());
+  }
+
+  private ChildJvm child() {
+    ChildJvm child =
+        new ChildJvm()
+            .environment("XDG_CACHE_HOME", cache.toString())
+            .environment("LOCALAPPDATA", cache.toString())
+            .environment("QUERN_VERBOSE", "1");
+    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
+    return mac ? child.option("-Duser.home=" + cache) : child;
+  }
+
+  private ChildJvm tuned() {
+    return child().environment("QUERN_TUNE", "1");
+  }
+
+  private static ChildJvm.Result done(ChildJvm child) throws Exception {
+    ChildJvm.Result r = child.run(TuneMain.class);
+    assertThat(r.status()).as(r.output()).isZero();
+    return r;
+  }
+
+  /** The one file of choices; null where there is none. */
+  private Path file() throws IOException {
+    try (Stream<Path> all = Files.walk(cache)) {
+      List<Path> files = all.filter(Files::isRegularFile).toList();
+      assertThat(files).hasSizeLessThan(2).allMatch(f -> f.endsWith(NAME));
+      return files.isEmpty() ? null : files.get(0);
+    }
+  }
+
+  /** Lines {@code LAYER ran IMPLEMENTATION}. */
+  private static Map<String, String> ran(ChildJvm.Result r) {
+    Map<String, String> all = new TreeMap<>();
+    r.output()
+        .lines()
+        .filter(l -> l.matches("\\w+ ran \\w+"))
+        .forEach(l -> all.put(l.split(" ")[0], l.split(" ")[2]));
+    assertThat(all).as(r.output()).containsOnlyKeys("first", "second", "point", "up");
+    return all;
+  }
+
+  private static List<String> calls(ChildJvm.Result r) {
+    return r.output().lines().filter(l -> l.startsWith("quern: conv2d ")).toList();
+  }
+
+  private static double[] numbers(ChildJvm.Result r) {
+    String line =
+        r.output().lines().filter(l -> l.startsWith("numbers ")).findFirst().orElseThrow();
+    return Arrays.stream(line.substring(8).split(" ")).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  /** Losses, gradients, an evaluation over the training's weights, and a model's outputs. */
+  private void assertSameResults(ChildJvm.Result r) {
+    double[] wanted = numbers(untuned);
+    double[] got = numbers(r);
+    assertThat(got).hasSameSizeAs(wanted);
+    for (int i = 0; i < got.length; i++) {
+      assertThat(got[i]).as(r.output()).isCloseTo(wanted[i], within(1e-4 * (1 + wanted[i])));
+    }
+  }
+
+  @Test
+  void choosesOnceAndRemembers() throws Exception {
+    assertThat(file()).isNull();
+    ChildJvm.Result first = done(tuned());
+    assertSameResults(first);
+    assertThat(calls(first)).hasSizeGreaterThan(calls(untuned).size());
+    List<String> lines = choices();
+    // four layers in training and four in the model
+    assertThat(lines).hasSize(8).noneMatch(l -> l.endsWith("=reference"));
+    assertThat(lines).allMatch(l -> Conv2d.implementations().contains(l.replaceAll(".*=", "")));
+
+    ChildJvm.Result second = done(tuned());
+    assertThat(ran(second)).isEqualTo(ran(first));
+    assertThat(calls(second)).as("nothing is timed again").hasSameSizeAs(calls(untuned));
+    assertThat(numbers(second)).isEqualTo(numbers(first));
+  }
+
+  private List<String> choices() throws IOException {
+    return Files.readAllLines(file()).stream().filter(l -> !l.startsWith("#")).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"winograd", "direct", "im2col"})
+  void usesWhatItRemembers(String implementation) throws Exception {
+    done(tuned());
+    List<String> lines = new ArrayList<>(choices());
+    assertThat(lines).filteredOn(l -> l.contains(SECOND)).hasSize(2);
+    lines.replaceAll(l -> l.contains(SECOND) ? l.replaceAll("=.*", "=" + implementation) : l);
+    Files.write(file(), lines);
+    ChildJvm.Result r = done(tuned());
+    assertThat(ran(r)).containsEntry("second", implementation);
+    assertThat(calls(r)).hasSameSizeAs(calls(untuned));
+    List<String> second =
+        calls(r).stream().filter(l -> l.contains("x16x12x12 to 16x12x12, kernel 3x3")).toList();
+    // three steps of three passes, an evaluation, the model
+    assertThat(second).hasSize(11).allMatch(l -> l.contains("groups 1: " + implementation));
+    assertSameResults(r);
+  }
+
+  @Test
+  void ignoresADamagedFileAndMendsIt() throws Exception {
+    done(tuned());
+    Path file = file();
+    for (String damage : List.of("\\u12", "\0\0\0", Files.readString(file).replace("=", "=x"))) {
+      Files.writeString(file, damage);
+      assertSameResults(done(tuned()));
+      assertThat(choices()).filteredOn(l -> l.matches(".*=[a-z0-9]+")).hasSizeGreaterThan(7);
+      assertThat(choices()).noneMatch(l -> l.contains("=x"));
+    }
+  }
+
+  @Test
+  void doesWithoutAFolderToWriteTo() throws Exception {
+    Path notAFolder = Files.writeString(cache.resolve(NAME), "");
+    ChildJvm.Result r =
+        done(
+            tuned()
+                .environment("XDG_CACHE_HOME", notAFolder.toString())
+                .environment("LOCALAPPDATA", notAFolder.toString()));
+    assertSameResults(r);
+    assertThat(notAFolder).isEmptyFile();
+  }
+
+  @Test
+  void processesAtOnceLeaveAWholeFile() throws Exception {
+    List<Process> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(tuned().start(TuneMain.class));
+    }
+    for (Process p : all) {
+      assertThat(p.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(p.exitValue()).isZero();
+    }
+    assertThat(choices()).isNotEmpty();
+    done(tuned()); // what one wrote over another's is found again
+    assertThat(choices()).hasSize(8);
+  }
+
+  @Test
+  void forcedImplementationWins() throws Exception {
+    ChildJvm.Result r = done(tuned().option("-Dtune.force=direct"));
+    assertThat(ran(r).values()).containsOnly("direct");
+    assertThat(calls(r)).hasSameSizeAs(calls(untuned));
+    assertThat(file()).isNull();
+  }
+
+  @Test
+  void strictStaysStrict() throws Exception {
+    ChildJvm.Result r = done(tuned().option("-Dtune.strict=true"));
+    assertThat(calls(r)).noneMatch(l -> l.contains("groups 1: winograd"));
+    assertThat(choices()).hasSize(8).allMatch(l -> l.contains(",strict/"));
+    assertSameResults(r);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0"})
+  void offMeansOff(String value) throws Exception {
+    ChildJvm.Result r = done(child().environment("QUERN_TUNE", value));
+    assertThat(numbers(r)).isEqualTo(numbers(untuned));
+    assertThat(file()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "yes", " 1"})
+  void nonsenseIsRefusedByName(String value) throws Exception {
+    ChildJvm.Result r = child().environment("QUERN_TUNE", value).run(TuneMain.class);
+    assertThat(r.status()).as(r.output()).isEqualTo(IsaMain.REFUSED);
+    assertThat(r.output())
+        .contains("InvalidArgumentException tuning: QUERN_TUNE is " + value + "; it must be 0, 1");
+  }
+}

@@ -20,7 +20,9 @@ enum Candidate {
       List.of(
           "-Xmx6g",
           "-Dorg.bytedeco.javacpp.maxBytes=14G",
-          "-Dorg.bytedeco.javacpp.maxPhysicalBytes=20G")),
+          "-Dorg.bytedeco.javacpp.maxPhysicalBytes=20G",
+          // oneDNN; see Nd4jCpu in its module
+          "-Dorg.eclipse.deeplearning4j.helpers.disable=false")),
   ONNXRUNTIME("ONNX Runtime", "onnxruntime", "OnnxRuntimeLibrary", List.of());
 
   /**

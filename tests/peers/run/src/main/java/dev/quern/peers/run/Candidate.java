@@ -12,7 +12,7 @@ enum Candidate {
   TENSORFLOW("TensorFlow Java", "tensorflow", "TensorFlowLibrary", List.of()),
   // offline: its native library is a dependency, so nothing is to be looked for
   DJL("DJL (PyTorch)", "djl", "DjlLibrary", List.of("-Dai.djl.offline=true")),
-  // JavaCPP's default limits, twice the heap, are too low for large batches
+  // JavaCPP's default limits, twice the heap, leave little room for large batches
   DL4J(
       "DL4J",
       "dl4j",

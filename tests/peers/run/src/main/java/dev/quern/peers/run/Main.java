@@ -18,8 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The comparison's command line. */
 @Command(
     name = "peers",
-    description = "Measures Quern and other libraries in turn and prints a table of images/s.",
-    mixinStandardHelpOptions = true)
+    description = "Measures Quern and other libraries in turn and prints a table of images/s.")
 public final class Main implements Callable<Integer> {
   private static final String WORKLOADS =
       "lenet-train-64,resnet20-train-128,vgg-small-train-128,resnet18-train-128,"
@@ -30,6 +29,12 @@ public final class Main implements Callable<Integer> {
   private static final String PEERS = "tensorflow,djl,dl4j,onnxruntime";
 
   @Spec private CommandLine.Model.CommandSpec command;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
 
   @Option(names = "--home", hidden = true, required = true)
   private Path home;

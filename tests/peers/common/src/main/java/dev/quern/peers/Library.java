@@ -1,0 +1,21 @@
+package dev.quern.peers;
+
+/** A library under test, as the program of its own process sees it. */
+public interface Library {
+  /** One training or inference step. */
+  interface Step {
+    /**
+     * @return the loss, or NaN in inference
+     */
+    double run() throws Exception;
+  }
+
+  /**
+   * Makes network and data ready. What it opens stays open until the process ends, which is right
+   * after the measurement.
+   *
+   * @param threads to compute with
+   * @throws UnsupportedOperationException if the library has no such thing; the message is shown
+   */
+  Step prepare(Workload workload, int threads) throws Exception;
+}

@@ -1,0 +1,2 @@
+/** Runs the libraries' programs in turn and prints the table. */
+package dev.quern.peers.run;

@@ -76,10 +76,12 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
   return p;
 }
 
-// The output's gradient for the weights': no padding but to whole vectors.
+// The output's gradient for the weights': as many rows of zeros above and below as a kernel reaches, and no padding but
+// to whole vectors at the sides.
 Planes gradient_planes(const Conv2d& c) {
-  return {c.out_channels, c.w.out_height,          c.w.out_width, c.w.dst_pitch, 0, 0,
-          c.w.out_height, round_up(c.w.out_width), false};
+  const int64_t above = c.w.kernel_height - 1;
+  return {c.out_channels,          c.w.out_height, c.w.out_width, c.w.dst_pitch, above, 0, c.w.out_height + 2 * above,
+          round_up(c.w.out_width), false};
 }
 
 const char* refuses(const Conv2d& c) {
@@ -202,7 +204,7 @@ void add_image(const Conv2d& c, const Planes& in, const Planes& gradient, const 
     p.plane = in.plane(), p.line = in.line, p.channels = in.channels;
     p.kernel_height = c.w.kernel_height, p.kernel_width = c.w.kernel_width;
     p.dilation_height = c.w.dilation_height, p.dilation_width = c.w.dilation_width;
-    p.diff = diff + o * gradient.plane(), p.diff_line = gradient.line;
+    p.diff = diff + o * gradient.plane() + gradient.top * gradient.line, p.diff_line = gradient.line;
     p.height = c.w.out_height, p.width = c.w.out_width;
     p.sums = sums + o * c.depth;
     kernels().planar_weights(p);

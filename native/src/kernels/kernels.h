@@ -101,7 +101,8 @@ struct PlanarSum {
   int64_t dst_line, height, width;
 };
 
-// What one channel's gradient, a plane of zeros behind its width, adds to that of the weights.
+// What one channel's gradient adds to that of the weights: a plane of zeros behind its width, and in kernel_height - 1
+// rows above and below.
 struct PlanarWeights {
   const float* src;
   int64_t plane, line, channels;

@@ -87,7 +87,7 @@ public final class Plan implements AutoCloseable {
       stagingBuffer = slab.chars(staging.offset).capacity(staging.bytes).asByteBuffer();
     }
     scale = slab.floats(scales.offset);
-    shift = slab.floats(scales.offset + 4 * builder.input.channels());
+    shift = slab.floats(scales.offset + scales.bytes / 2);
     input = slab.floats(builder.input.data.offset);
     output = slab.floats(builder.output.data.offset);
     count = batch;

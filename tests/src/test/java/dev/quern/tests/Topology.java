@@ -28,6 +28,7 @@ final class Topology {
       Map.ofEntries(
           Map.entry("conv", CONV),
           Map.entry("nobias", CONV.bias(false)),
+          Map.entry("few", new Conv2d(3, 3).padding(1)),
           Map.entry("point", new Conv2d(8, 1)),
           Map.entry("expand", new Conv2d(24, 1).bias(false)),
           Map.entry("depth8", CONV.groups(8)),
@@ -81,6 +82,8 @@ final class Topology {
         "c nobias; n bn",
         "rgb: c conv; n bn; r relu",
         "rgb: c nobias; n bn; e relu6; d stride; m bn; r relu",
+        "rgb: c few; n bn; s add n input; r relu; d few; e relu6",
+        "rgb: c few; r relu; d few; n bn; s add n c; q relu",
         "x conv; c conv; s add c x",
         "x conv; c nobias; s add x c; e relu6",
         "x conv; c conv; n bn; s add n x; r relu",

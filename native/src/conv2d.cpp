@@ -215,6 +215,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && packed && dst));
+  if (i == &conv2d_winograd && winograd_few(c)) i = &conv2d_winograd_few;
   Post p;
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));

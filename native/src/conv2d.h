@@ -68,6 +68,10 @@ extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matr
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
 extern const Conv2dImplementation conv2d_planar;     // few channels, by vectors along the width
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
-extern const Conv2dImplementation conv2d_winograd;   // 3x3 kernels in fewer multiplications
+// In inference, large weights of small images are packed for direct convolution too: for one or two tiles it takes less
+// time to multiply more than to read four times the weights.
+bool winograd_few(const Conv2d& c) noexcept;
+extern const Conv2dImplementation conv2d_winograd_few;
+extern const Conv2dImplementation conv2d_winograd;  // 3x3 kernels in fewer multiplications
 
 }  // namespace quern

@@ -15,6 +15,8 @@ constexpr int64_t kGroupFloats = 163840;  // 640 KiB of transformed tiles stay i
 constexpr int64_t kLeastTiles = 12;       // that share a reading of the weights
 constexpr int64_t kMostTiles = 128;
 constexpr int64_t kLeastChannels = 8;
+constexpr int64_t kFewTiles = 2;
+constexpr int64_t kLargeWeights = 65536;  // of a tap
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -46,6 +48,13 @@ const char* refuses(const Conv2d& c) {
   return nullptr;
 }
 
+// Whether weights are packed for direct convolution too. Not by the batch: plans of any size share them.
+bool keeps_direct(const Conv2d& c) {
+  const WinogradPass p = winograd_forward(c);
+  return c.inference && p.tiles_y * p.tiles_x <= kFewTiles && c.weights >= 9 * kLargeWeights &&
+         conv2d_direct.refuses(c) == nullptr;
+}
+
 // at(input, column) points to the kernel of a pair of channels, which is turned by 180 degrees on demand.
 template <typename At>
 void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed, At&& at) {
@@ -66,8 +75,9 @@ void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed,
 }
 
 int64_t packed_floats(const Conv2d& c) {
-  const int64_t backward = c.inference ? 0 : winograd_backward(c).packed();
-  return (winograd_forward(c).packed() + backward) * c.groups;
+  const int64_t forward = winograd_forward(c).packed() * c.groups;
+  if (c.inference) return forward + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+  return forward + winograd_backward(c).packed() * c.groups;
 }
 
 void pack(const Conv2d& c, const float* weights, float* packed) {
@@ -80,8 +90,9 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
     pack_pass(forward, piece % forward.blocks, false, packed + g * forward.packed(),
               [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
   });
-  if (c.inference) return;
   packed += forward.packed() * c.groups;
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed);
+  if (c.inference) return;
   parallel_for(c.groups * backward.blocks, [&](int64_t piece) {
     const int64_t g = piece / backward.blocks;
     pack_pass(backward, piece % backward.blocks, true, packed + g * backward.packed(),
@@ -159,7 +170,10 @@ int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* p
 }
 
 int64_t workspace(const Conv2d& c) {
-  if (c.inference) return threads() * Slot(winograd_forward(c)).bytes();
+  if (c.inference) {
+    const int64_t bytes = threads() * Slot(winograd_forward(c)).bytes();
+    return keeps_direct(c) ? std::max(bytes, conv2d_direct.workspace(c)) : bytes;
+  }
   const int64_t slot = std::max(Slot(winograd_forward(c)).bytes(), Slot(winograd_backward(c)).bytes());
   return std::max(threads() * slot, winograd_weights_workspace(c));
 }
@@ -167,6 +181,11 @@ int64_t workspace(const Conv2d& c) {
 int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
   return run(c, winograd_forward(c), src, packed, post, dst, memory, bytes);
+}
+
+int forward_few(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+                int64_t bytes) {
+  return conv2d_direct.forward(c, src, packed + winograd_forward(c).packed() * c.groups, post, dst, memory, bytes);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
@@ -197,6 +216,10 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
   return finished(p, c.batch);
 }
 
+bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd_forward(c).tiles <= kFewTiles; }
+
+const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_floats, pack,
+                                               workspace, forward_few, backward_data, winograd_backward_weights};
 const Conv2dImplementation conv2d_winograd{"winograd", refuses, packed_floats, pack,
                                            workspace,  forward, backward_data, winograd_backward_weights};
 

@@ -102,6 +102,30 @@ void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
   for (int64_t i = 0; i < weights.size(); i++) CHECK(weights[i] == others[i]);
 }
 
+// One or two images of large weights are left to direct convolution, three are not; all by the same packed weights.
+void few_tiles() {
+  quern_conv2d d = with(conv(3, 256, 4, 4, 256, 3, 3), 1, 1);
+  d.inference = 1;
+  const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
+  int64_t floats = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  Guarded<float> packed(floats);
+  Guarded<char> memory(bytes, Guard::After, 64);
+  CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  Image dst(3, 4, 4, 256, 256, Guard::After);
+  for (d.batch = 1; d.batch <= 3; d.batch++) {
+    CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, dst.data(), memory.data(),
+                                  bytes));
+    CHECK(ran(d.batch > 2 ? "conv2d:winograd" : "conv2d:direct"));
+    double largest = 0;
+    for (const Sum& sum : p.dst) largest = std::max(largest, sum.magnitude);
+    for (int64_t e = 0; e < d.batch * 16 * 256; e++) {
+      CHECK(close_to(dst.at(e / 256, e % 256), p.dst[static_cast<size_t>(e)].value, 3e-6 * largest));
+    }
+  }
+}
+
 // workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
 void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side, Outputs* out) {
   quern_conv2d d = p.d;
@@ -293,6 +317,7 @@ void refusals();
 
 int main() {
   start();
+  few_tiles();
   named_cases();
   winograd_cases();
   depthwise_cases();

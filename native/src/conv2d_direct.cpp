@@ -16,8 +16,9 @@ constexpr int64_t kPiecePixels = 256;
 constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
 constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
 constexpr int64_t kFlatPixels = 128;     // of a piece without a scratch
-constexpr int64_t kFlatFloats = 8192;    // 32 KiB of weights that stay in cache while such a piece's pixels pass
-constexpr int64_t kFlatSplits = 8;       // pieces a thread, of which the last may be waited for
+constexpr int64_t kFlatFloats =
+    8192;                           // 32 KiB of weights that pass together; fetching the next ones ahead gains nothing
+constexpr int64_t kFlatSplits = 8;  // pieces a thread, of which the last may be waited for
 constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 

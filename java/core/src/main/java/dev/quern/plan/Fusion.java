@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds chains of layers that run as one operation, which saves passes over memory. In inference: a
- * convolution, batch normalisation, a sum of two and ReLU or ReLU6, each but the first optional. In
- * training: batch normalisation, a sum of two and ReLU; there the convolution's own output is
+ * Finds chains of layers that run as one operation, which saves passes over memory: batch
+ * normalisation, a sum of two and ReLU, each but the first optional. In inference a convolution may
+ * stand before them, which then is the first, and end in ReLU6 too; in training its own output is
  * needed again.
  */
 final class Fusion {

@@ -111,7 +111,7 @@ QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
 /* QUERN_OK if that implementation takes this convolution; QUERN_UNSUPPORTED with a reason otherwise. */
 QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUERN_NOEXCEPT;
 
-/* Floats of the packed weights. */
+/* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
 QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with, for the present number of threads. */

@@ -74,30 +74,29 @@ void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed,
   }
 }
 
+// Packed weights are four times the weights, and twice in training, where they would be read once: there each pass
+// packs for itself, into its workspace.
 int64_t packed_floats(const Conv2d& c) {
-  const int64_t forward = winograd_forward(c).packed() * c.groups;
-  if (c.inference) return forward + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
-  return forward + winograd_backward(c).packed() * c.groups;
+  if (!c.inference) return 0;
+  return winograd_forward(c).packed() * c.groups + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+}
+
+// `turned`: for backward data.
+void pack_group(const Conv2d& c, const WinogradPass& p, bool turned, const float* weights, float* packed) {
+  parallel_for(c.groups * p.blocks, [&](int64_t piece) {
+    const int64_t g = piece / p.blocks;
+    pack_pass(p, piece % p.blocks, turned, packed + g * p.packed(), [&](int64_t k, int64_t column) {
+      const int64_t out = turned ? k : column, in = turned ? column : k;
+      return weights + ((g * c.out_per_group + out) * c.w.channels + in) * 9;
+    });
+  });
 }
 
 void pack(const Conv2d& c, const float* weights, float* packed) {
-  const WinogradPass forward = winograd_forward(c), backward = winograd_backward(c);
-  const auto kernel_of = [&](int64_t g, int64_t out, int64_t in) {
-    return weights + ((g * c.out_per_group + out) * c.w.channels + in) * 9;
-  };
-  parallel_for(c.groups * forward.blocks, [&](int64_t piece) {
-    const int64_t g = piece / forward.blocks;
-    pack_pass(forward, piece % forward.blocks, false, packed + g * forward.packed(),
-              [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
-  });
-  packed += forward.packed() * c.groups;
-  if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed);
-  if (c.inference) return;
-  parallel_for(c.groups * backward.blocks, [&](int64_t piece) {
-    const int64_t g = piece / backward.blocks;
-    pack_pass(backward, piece % backward.blocks, true, packed + g * backward.packed(),
-              [&](int64_t k, int64_t column) { return kernel_of(g, k, column); });
-  });
+  if (!c.inference) return;
+  const WinogradPass forward = winograd_forward(c);
+  pack_group(c, forward, false, weights, packed);
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed + forward.packed() * c.groups);
 }
 
 // A thread's memory.
@@ -150,37 +149,44 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
   }
 }
 
-int run(const Conv2d& c, const WinogradPass& p, const float* src, const float* packed, const Post& post, float* dst,
-        void* memory, int64_t bytes) {
-  const int64_t slot = Slot(p).bytes();
-  if (memory == nullptr || bytes < slot) {
+// Of a pass that packs.
+int64_t packed_bytes(const Conv2d& c, const WinogradPass& p) {
+  return c.inference ? 0 : (p.packed() * c.groups * 4 + 63) / 64 * 64;
+}
+
+// `weights` are packed in inference.
+int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, const float* weights, const Post& post,
+        float* dst, void* memory, int64_t bytes) {
+  const int64_t slot = Slot(p).bytes(), own = packed_bytes(c, p);
+  if (memory == nullptr || bytes < own + slot) {
     return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(slot));
+                static_cast<long long>(bytes), static_cast<long long>(own + slot));
   }
+  char* slots = static_cast<char*>(memory) + own;
+  if (!c.inference) pack_group(c, p, turned, weights, static_cast<float*>(memory));
+  const float* packed = c.inference ? weights : static_cast<const float*>(memory);
   const int64_t pieces = p.groups() * c.groups;
   const int64_t splits = column_splits(pieces, p.blocks);
-  parallel_for(pieces * splits, static_cast<int>(std::min<int64_t>(bytes / slot, kMaxThreads)),
-               [&](int64_t i, int own) {
+  parallel_for(pieces * splits, static_cast<int>(std::min<int64_t>((bytes - own) / slot, kMaxThreads)),
+               [&](int64_t i, int thread) {
                  const int64_t g = i / splits % c.groups, split = i % splits;
                  run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits,
                            (split + 1) * p.blocks / splits, src + g * p.depth, packed + g * p.packed(),
-                           post.from(g * p.columns), dst + g * p.columns, static_cast<char*>(memory) + own * slot);
+                           post.from(g * p.columns), dst + g * p.columns, slots + thread * slot);
                });
   return QUERN_OK;
 }
 
 int64_t workspace(const Conv2d& c) {
-  if (c.inference) {
-    const int64_t bytes = threads() * Slot(winograd_forward(c)).bytes();
-    return keeps_direct(c) ? std::max(bytes, conv2d_direct.workspace(c)) : bytes;
-  }
-  const int64_t slot = std::max(Slot(winograd_forward(c)).bytes(), Slot(winograd_backward(c)).bytes());
-  return std::max(threads() * slot, winograd_weights_workspace(c));
+  const auto pass = [&](const WinogradPass& p) { return packed_bytes(c, p) + threads() * Slot(p).bytes(); };
+  const int64_t forward = pass(winograd_forward(c));
+  if (c.inference) return keeps_direct(c) ? std::max(forward, conv2d_direct.workspace(c)) : forward;
+  return std::max({forward, pass(winograd_backward(c)), winograd_weights_workspace(c)});
 }
 
 int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, winograd_forward(c), src, packed, post, dst, memory, bytes);
+  return run(c, winograd_forward(c), false, src, packed, post, dst, memory, bytes);
 }
 
 int forward_few(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
@@ -190,8 +196,7 @@ int forward_few(const Conv2d& c, const float* src, const float* packed, const Po
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, winograd_backward(c), diff_dst, packed + winograd_forward(c).packed() * c.groups, Post{}, diff_src,
-             memory, bytes);
+  return run(c, winograd_backward(c), true, diff_dst, packed, Post{}, diff_src, memory, bytes);
 }
 
 }  // namespace

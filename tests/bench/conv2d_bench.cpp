@@ -73,13 +73,11 @@ void bench(const Shape& s, int64_t implementation, double peak) {
       result(std::max({src.size(), dst.size(), weights.size()}));
   std::vector<char> memory(static_cast<size_t>(bytes) + 64);
   void* workspace = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64);
-  quern_conv2d_pack(&d, weights.data(), packed.data());
+  if (packed_floats > 0) quern_conv2d_pack(&d, weights.data(), packed.data());
+  const float* read = packed_floats > 0 ? packed.data() : weights.data();
   const double passes[] = {
-      seconds([&] {
-        quern_conv2d_forward(&d, src.data(), packed.data(), nullptr, nullptr, result.data(), workspace, bytes);
-      }),
-      seconds([&] { quern_conv2d_backward_data(&d, dst.data(), packed.data(), result.data(), workspace, bytes); }),
-      seconds([&] {
+      seconds([&] { quern_conv2d_forward(&d, src.data(), read, nullptr, nullptr, result.data(), workspace, bytes); }),
+      seconds([&] { quern_conv2d_backward_data(&d, dst.data(), read, result.data(), workspace, bytes); }), seconds([&] {
         quern_conv2d_backward_weights(&d, src.data(), dst.data(), result.data(), nullptr, workspace, bytes);
       })};
   const double flops = 2.0 * static_cast<double>(s.batch * s.out * out * out * s.in / s.groups * s.kernel * s.kernel);

@@ -132,17 +132,22 @@ void post_ops() {
   refuse("are not in order", {nullptr, nullptr, nullptr, 0, NAN}, f);
 }
 
-// Without a backward pass, weights are packed for forward alone.
+// Without a backward pass, weights are packed for forward alone; Winograd packs its own in training.
 void inference() {
   float* f = untouchable<float>();
   quern_conv2d d = kGood;
-  int64_t both = 0, one = 0;
   d.groups = 1;
   d.in_channels = d.src_pitch = 8;
-  CHECK_OK(quern_conv2d_packed_size(&d, &both));
-  d.inference = 1;
-  CHECK_OK(quern_conv2d_packed_size(&d, &one));
-  CHECK(2 * one == both);
+  const auto packed = [&](int64_t strict, int64_t inference) {
+    int64_t floats = -1;
+    d.strict = strict;
+    d.inference = inference;
+    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    return floats;
+  };
+  CHECK(packed(1, 0) == 2 * packed(1, 1));
+  CHECK(packed(0, 0) == 0);
+  CHECK(packed(0, 1) > 0);
   const char* text = "inference has no backward pass";
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));

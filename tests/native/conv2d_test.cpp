@@ -133,19 +133,19 @@ void run(const Conv2dProblem& p, int64_t implementation, int threads, int worksp
   int64_t packed_floats = 0, bytes = -1;
   CHECK_OK(quern_conv2d_packed_size(&d, &packed_floats));
   Guarded<float> packed(packed_floats, side);
-  CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  if (packed_floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
   CHECK_OK(quern_set_threads(workspace_threads));
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
   CHECK_OK(quern_set_threads(threads));
   Guarded<char> memory(bytes, side, 64);
-  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, out->dst.data(), memory.data(),
-                                bytes));
-  CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), nullptr, nullptr, out->plain_dst.data(), memory.data(),
-                                bytes));
-  check_post(d, p, packed.data(), memory.data(), bytes, side, out->dst);
-  memory.clear();
   CHECK_OK(
-      quern_conv2d_backward_data(&d, p.diff_dst.data(), packed.data(), out->diff_src.data(), memory.data(), bytes));
+      quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out->dst.data(), memory.data(), bytes));
+  CHECK_OK(
+      quern_conv2d_forward(&d, p.src.data(), weights, nullptr, nullptr, out->plain_dst.data(), memory.data(), bytes));
+  check_post(d, p, weights, memory.data(), bytes, side, out->dst);
+  memory.clear();
+  CHECK_OK(quern_conv2d_backward_data(&d, p.diff_dst.data(), weights, out->diff_src.data(), memory.data(), bytes));
   memory.clear();
   CHECK_OK(quern_conv2d_backward_weights(&d, p.src.data(), p.diff_dst.data(), out->diff_weights.data(),
                                          out->diff_bias.data(), memory.data(), bytes));

@@ -90,13 +90,10 @@ final class Conv2dTiming implements AutoCloseable {
   double seconds(int implementation, Set<Pass> passes, double best) {
     d.implementation(implementation);
     long[] size = new long[1];
-    Status.check(Quern.quern_conv2d_packed_size(d, size));
-    long floats = size[0];
     Status.check(Quern.quern_conv2d_workspace(d, size));
-    try (Block packed = new Block(Math.multiplyExact(floats, 4L), WHAT);
-        Block workspace = new Block(size[0], WHAT)) {
-      FloatPointer w = packed.floats(0);
-      Status.check(Quern.quern_conv2d_pack(d, weights, w));
+    try (Scratch scratch = new Scratch()) {
+      FloatPointer w = PackedConv2d.of(d, weights, scratch::floats).pack().floats();
+      Block workspace = scratch.block(size[0]);
       double sum = 0;
       for (Pass pass : passes) {
         sum += median(() -> run(pass, w, workspace.pointer(0), workspace.bytes()), HOPELESS * best);

@@ -7,6 +7,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.bindings.Resize2dDescriptor;
 import dev.quern.layer.ConvTranspose2d;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -75,15 +76,9 @@ public final class MirroredConv2d {
     return Conv2dImplementations.chosen(mirror);
   }
 
-  /** Floats of the packed weights. */
-  public long packedSize() {
-    long[] floats = new long[1];
-    Status.check(Quern.quern_conv2d_packed_size(mirror, floats));
-    return floats[0];
-  }
-
-  public void pack(FloatPointer weight, FloatPointer packed) {
-    Status.check(Quern.quern_conv2d_pack(mirror, weight, packed));
+  /** The weights in the order that the mirror reads. */
+  public PackedConv2d packed(FloatPointer weights, LongFunction<FloatPointer> room) {
+    return PackedConv2d.of(mirror, weights, room);
   }
 
   /** Bytes that each pass can do with. */

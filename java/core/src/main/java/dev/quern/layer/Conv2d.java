@@ -10,6 +10,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Conv2dImplementations;
 import dev.quern.internal.Descriptors;
+import dev.quern.internal.PackedConv2d;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 import java.util.ArrayList;
@@ -269,11 +270,7 @@ public record Conv2d(
     }
 
     FloatPointer pack(Tensor weight) {
-      long[] floats = new long[1];
-      Status.check(Quern.quern_conv2d_packed_size(descriptor, floats));
-      FloatPointer packed = scratch.floats(floats[0]);
-      Status.check(Quern.quern_conv2d_pack(descriptor, scratch.raw(weight), packed));
-      return packed;
+      return PackedConv2d.of(descriptor, scratch.raw(weight), scratch::floats).pack().floats();
     }
   }
 }

@@ -273,9 +273,7 @@ public record ConvTranspose2d(
     }
 
     FloatPointer pack(Tensor weight) {
-      FloatPointer packed = scratch.floats(mirror.packedSize());
-      mirror.pack(scratch.raw(weight), packed);
-      return packed;
+      return mirror.packed(scratch.raw(weight), scratch::floats).pack().floats();
     }
   }
 }

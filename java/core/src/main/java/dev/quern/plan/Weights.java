@@ -14,6 +14,7 @@ import dev.quern.internal.Conv2dTuning.Pass;
 import dev.quern.internal.Descriptors;
 import dev.quern.internal.Memory;
 import dev.quern.internal.MirroredConv2d;
+import dev.quern.internal.PackedConv2d;
 import dev.quern.internal.Status;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
@@ -177,10 +178,12 @@ public final class Weights implements AutoCloseable {
         Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
     l.implementation = Conv2dTuning.choose(d, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
     implementations.put(node.name(), Conv2dImplementations.chosen(d));
-    long[] floats = new long[1];
-    Status.check(Quern.quern_conv2d_packed_size(d, floats));
-    l.packed = packed(floats[0]);
-    packers.add(() -> Status.check(Quern.quern_conv2d_pack(d, l.weight, l.packed)));
+    pack(l, PackedConv2d.of(d, l.weight, this::packed));
+  }
+
+  private void pack(Layer l, PackedConv2d conv) {
+    l.packed = conv.floats();
+    packers.add(conv::pack);
   }
 
   private void packMirror(Network.Node node, ConvTranspose2d conv, Shape in) {
@@ -188,8 +191,7 @@ public final class Weights implements AutoCloseable {
     MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in, precision);
     l.implementation = mirror.tune(passes(node, Pass.BACKWARD_DATA, Pass.FORWARD));
     implementations.put(node.name(), mirror.chosen());
-    l.packed = packed(mirror.packedSize());
-    packers.add(() -> mirror.pack(l.weight, l.packed));
+    pack(l, mirror.packed(l.weight, this::packed));
   }
 
   private Set<Pass> passes(Network.Node node, Pass forward, Pass backwardData) {

@@ -11,6 +11,7 @@ import dev.quern.Networks;
 import dev.quern.Shape;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
+import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.Add;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole networks: what the plan computes, against the double-precision twins that run the same
@@ -241,6 +243,28 @@ class PlanTest {
           Model after = Model.of(ModelFile.load(file))) {
         assertThat(after.predict(images).toArray()).isEqualTo(before.predict(images).toArray());
       }
+    }
+  }
+
+  /** Inference alone leaves a few tiles of large weights to another kernel, with other packing. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void evaluationWhileTrainingIsTheModelsOwn(int batch) {
+    Network n =
+        Network.builder("deep", Shape.of(256, 4, 4))
+            .add("conv", new Conv2d(256, 3).padding(1))
+            .add("flatten", new Flatten())
+            .add("fc", new Linear(3))
+            .build();
+    byte[] pixels = new byte[5 * 256 * 16];
+    new Random(3).nextBytes(pixels);
+    Dataset five =
+        new Dataset("noise", 256, 4, 4, List.of("a", "b", "c"), pixels, new int[] {0, 1, 2, 0, 1});
+    try (Trainer trainer =
+            Trainer.builder(n).batch(batch).normalization(Normalization.unit(256)).build();
+        Model model = Model.of(trainer.modelData(five.classes(), Map.of()))) {
+      double wanted = model.evaluate(five).loss();
+      assertThat(trainer.evaluate(five).loss()).isCloseTo(wanted, within(1e-5 * wanted));
     }
   }
 }

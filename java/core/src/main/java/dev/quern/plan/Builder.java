@@ -122,10 +122,14 @@ final class Builder {
     return new Value(value.shape, value.pixels, value.data, apart, true);
   }
 
-  /** A convolution's descriptor, with the implementation that its weights were packed for. */
+  /**
+   * A convolution's descriptor, with the implementation and the passes that its weights were packed
+   * for: those of training where an evaluation shares its weights.
+   */
   Conv2dDescriptor conv2d(Network.Node node, Shape in) {
+    boolean trained = weights == null ? training : weights.trained();
     Conv2dDescriptor d =
-        Descriptors.conv2d(descriptor(), (Conv2d) node.layer(), batch, in, precision(), training);
+        Descriptors.conv2d(descriptor(), (Conv2d) node.layer(), batch, in, precision(), trained);
     Weights.Layer of = weightsOf(node.name());
     return of == null ? d : d.implementation(of.implementation);
   }

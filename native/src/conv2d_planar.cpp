@@ -18,6 +18,12 @@ constexpr int64_t kGrain = 1048576;     // multiply-adds of a piece
 
 int64_t round_up(int64_t n) { return (n + kernels().lanes - 1) / kernels().lanes * kernels().lanes; }
 
+// Where a pass reads planes.
+struct View {
+  const float* at;
+  int64_t plane, line;
+};
+
 // An image as planes: `top` and `left` rows and columns of zeros before it, or, where negative, of the image left out.
 struct Planes {
   int64_t channels, in_height, in_width, pitch, top, left;
@@ -43,6 +49,16 @@ struct Planes {
       }
     }
   }
+
+  // Where nothing is padded, planes are read where they lie: vectors then run on into the next row, or image, by fewer
+  // floats than one has lanes.
+  View view(const float* pixels, bool last, float* scratch) const {
+    if (apart && !last && top == 0 && left == 0 && rows == in_height && image() >= kernels().lanes) {
+      return {pixels, in_height * in_width, in_width};
+    }
+    fill(pixels, scratch);
+    return {scratch, plane(), line};
+  }
 };
 
 // One of the two sums over taps: forward, or backward data as a convolution of the output's gradient with turned
@@ -65,10 +81,11 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
             reach_x - w.padding_width,
             0,
             0,
-            false};
+            c.out_channels == 1 && w.dst_pitch == 1};
     p.out_channels = w.channels, p.out_height = w.in_height, p.out_width = w.in_width, p.out_pitch = w.src_pitch;
   } else {
-    p.in = {w.channels, w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0, 0, c.src_planes};
+    const bool apart = c.src_planes || (w.channels == 1 && w.src_pitch == 1);
+    p.in = {w.channels, w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0, 0, apart};
     p.out_channels = c.out_channels, p.out_height = w.out_height, p.out_width = w.out_width, p.out_pitch = w.dst_pitch;
   }
   p.in.rows = p.out_height + reach_y;
@@ -80,8 +97,15 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
 // to whole vectors at the sides.
 Planes gradient_planes(const Conv2d& c) {
   const int64_t above = c.w.kernel_height - 1;
-  return {c.out_channels,          c.w.out_height, c.w.out_width, c.w.dst_pitch, above, 0, c.w.out_height + 2 * above,
-          round_up(c.w.out_width), false};
+  return {c.out_channels,
+          c.w.out_height,
+          c.w.out_width,
+          c.w.dst_pitch,
+          above,
+          0,
+          c.w.out_height + 2 * above,
+          round_up(c.w.out_width),
+          c.out_channels == 1 && c.w.dst_pitch == 1};
 }
 
 const char* refuses(const Conv2d& c) {
@@ -143,16 +167,16 @@ int take(const Conv2d& c, void* memory, int64_t bytes, float** slots, int* count
   return QUERN_OK;
 }
 
-void run_image(const Conv2d& c, const PlanarPass& p, const float* src, const float* packed, const Post& post,
+void run_image(const Conv2d& c, const PlanarPass& p, const float* src, bool last, const float* packed, const Post& post,
                float* dst, float* scratch) {
   const int64_t per_channel = c.w.kernel_height * c.w.kernel_width * p.in.channels, pixels = p.out_height * p.out_width;
   const bool plain = p.out_channels == 1 && p.out_pitch == 1;
   float* one = plain ? dst : scratch + p.in.floats();
-  p.in.fill(src, scratch);
+  const View in = p.in.view(src, last, scratch);
   for (int64_t o = 0; o < p.out_channels; o++) {
     PlanarSum s{};
-    s.src = scratch;
-    s.plane = p.in.plane(), s.line = p.in.line, s.channels = p.in.channels;
+    s.src = in.at;
+    s.plane = in.plane, s.line = in.line, s.channels = p.in.channels;
     s.kernel_height = c.w.kernel_height, s.kernel_width = c.w.kernel_width;
     s.dilation_height = c.w.dilation_height, s.dilation_width = c.w.dilation_width;
     s.weights = packed + o * per_channel;
@@ -177,7 +201,7 @@ int run(const Conv2d& c, const PlanarPass& p, const float* src, const float* pac
     for (int64_t n = piece * step; n < std::min((piece + 1) * step, c.batch); n++) {
       Post of = post;
       if (of.add != nullptr) of.add += n * out;
-      run_image(c, p, src + n * in, packed, of, dst + n * out, scratch + slot * slot_floats(c));
+      run_image(c, p, src + n * in, n == c.batch - 1, packed, of, dst + n * out, scratch + slot * slot_floats(c));
     }
   });
   return QUERN_OK;
@@ -193,15 +217,15 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
   return run(c, make_pass(c, true), diff_dst, packed + c.weights, Post{}, diff_src, memory, bytes);
 }
 
-void add_image(const Conv2d& c, const Planes& in, const Planes& gradient, const float* src, const float* diff_dst,
-               double* sums, float* scratch) {
+void add_image(const Conv2d& c, const Planes& in, const Planes& gradient, const float* src, bool last,
+               const float* diff_dst, double* sums, float* scratch) {
   float* diff = scratch + in.floats();
-  in.fill(src, scratch);
+  const View view = in.view(src, last, scratch);
   gradient.fill(diff_dst, diff);
   for (int64_t o = 0; o < c.out_channels; o++) {
     PlanarWeights p{};
-    p.src = scratch;
-    p.plane = in.plane(), p.line = in.line, p.channels = in.channels;
+    p.src = view.at;
+    p.plane = view.plane, p.line = view.line, p.channels = in.channels;
     p.kernel_height = c.w.kernel_height, p.kernel_width = c.w.kernel_width;
     p.dilation_height = c.w.dilation_height, p.dilation_width = c.w.dilation_width;
     p.diff = diff + o * gradient.plane() + gradient.top * gradient.line, p.diff_line = gradient.line;
@@ -228,7 +252,8 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
     in.clear(scratch + slot * slot_floats(c));
     gradient.clear(scratch + slot * slot_floats(c) + in.floats());
     for (int64_t n = c.batch * part / parts; n < c.batch * (part + 1) / parts; n++) {
-      add_image(c, in, gradient, src + n * image, diff_dst + n * out, of_part, scratch + slot * slot_floats(c));
+      add_image(c, in, gradient, src + n * image, n == c.batch - 1, diff_dst + n * out, of_part,
+                scratch + slot * slot_floats(c));
     }
   });
   for (int64_t i = 0; i < c.weights; i++) {

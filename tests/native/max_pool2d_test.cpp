@@ -106,6 +106,16 @@ void dilations() {
   check(dilated(pool(1, 2, 1, 1, 2, 1, 1), 2, 2), 4);  // a window that steps over the one pixel: minus infinity
 }
 
+// Windows side by side, whose backward pass adds nothing; rows longer and shorter than vectors.
+void tiles() {
+  check(pool(2, 1, 28, 28, 2, 2), 1);
+  check(pool(1, 1, 6, 70, 2, 2), 2);
+  check(pool(2, 19, 8, 6, 2, 2), 3);
+  check(pool(1, 33, 9, 6, 3, 3), 4);
+  check(pool(1, 1, 9, 36, 3, 3), 5);
+  check(pool(1, 1, 9, 37, 2, 2), 6);  // a column and a row of nobody's
+}
+
 void special_values() {
   const quern_pool2d d = pool(1, 3, 6, 6, 3, 1, 1);
   const float values[] = {NAN, INFINITY, kMinusInfinity, 0.0f, -0.0f, 1.0f, -3e38f, 3e38f};
@@ -150,6 +160,7 @@ int main() {
   start();
   each_pool_case(check);
   dilations();
+  tiles();
   special_values();
   refusals();
   return finish();

@@ -14,7 +14,8 @@ namespace {
 constexpr int64_t kMostTaps = 256;
 constexpr int64_t kMostParts = 32;   // partial sums
 constexpr int64_t kSumPixels = 128;  // that are summed before a part's sum takes them: no sum has many terms
-constexpr int64_t kGrain = 262144;   // multiply-adds of a piece
+constexpr int64_t kGrain = 262144;   // multiply-adds of a part
+constexpr int64_t kPiece = 32768;    // and of a piece of the other passes: threads share a small image evenly
 
 int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; }
 
@@ -133,7 +134,7 @@ struct Side {
 void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const float* src, const float* packed,
          const Post& post, float* dst) {
   const int64_t rows = divide_up(out.height - l.first_y, l.step_y), wide = divide_up(out.width - l.first_x, l.step_x);
-  const int64_t grain = kGrain / (wide * c.groups * taps_of(c)) + 1;
+  const int64_t grain = kPiece / (wide * c.groups * taps_of(c)) + 1;
   parallel_ranges(c.batch * rows, grain, [&](int64_t begin, int64_t end) {
     Taps taps;
     const float* weights[kMostTaps];

@@ -15,10 +15,10 @@ namespace {
 constexpr int64_t kPiecePixels = 256;
 constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
 constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
-constexpr int64_t kFlatPixels = 128;     // of a piece without a scratch
-constexpr int64_t kFlatFloats =
-    8192;                           // 32 KiB of weights that pass together; fetching the next ones ahead gains nothing
-constexpr int64_t kFlatSplits = 8;  // pieces a thread, of which the last may be waited for
+constexpr int64_t kFlatPixels = 256;     // of a piece without a scratch
+constexpr int64_t kLeastPixels = 64;
+constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
+constexpr int64_t kFlatSplits = 8;      // pieces a thread, of which the last may be waited for
 constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 
@@ -231,7 +231,9 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   int slots = 0;
   QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
   if (p.flat()) {
-    const int64_t pixels = c.batch * p.image_pixels, all = divide_up(pixels, kFlatPixels);
+    const int64_t pixels = c.batch * p.image_pixels;
+    // pixels rather than columns between threads: the next layer finds them in its own core's cache
+    const int64_t all = std::max(divide_up(pixels, kFlatPixels), std::min<int64_t>(threads(), pixels / kLeastPixels));
     const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
     parallel_for(all * splits, [&](int64_t i) {
       const int64_t piece = i / splits, split = i % splits;

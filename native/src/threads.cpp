@@ -12,20 +12,40 @@ namespace quern {
 namespace {
 
 struct Job {
+  // Neighbouring pieces are a thread's own, the same ones in call after call, so that what one layer leaves in a core's
+  // cache is there for the next; a thread that has done its own takes those of the others.
+  struct alignas(64) Share {
+    std::atomic<int64_t> next;
+    int64_t end;
+  };
+
   PieceFunction function;
   void* context;
-  int64_t pieces;
-  int max_slots;
-  std::atomic<int64_t> next{0};
+  int slots;
+  Share shares[kMaxThreads];
   // The rest is guarded by Pool::mutex.
   uint64_t free_slots = 0;
   int helpers = 0;
   Job* link = nullptr;
 
-  void work(int slot) {
-    for (int64_t p; (p = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) function(context, p, slot);
+  Job(PieceFunction f, void* c, int64_t pieces, int slot_count) : function(f), context(c), slots(slot_count) {
+    for (int s = 0; s < slots; s++) {
+      shares[s].next.store(pieces * s / slots, std::memory_order_relaxed);
+      shares[s].end = pieces * (s + 1) / slots;
+    }
   }
-  bool wants_help() const { return free_slots != 0 && next.load(std::memory_order_relaxed) < pieces; }
+
+  void work(int slot) {
+    for (int i = 0; i < slots; i++) {
+      Share& share = shares[(slot + i) % slots];
+      for (int64_t p; (p = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;) function(context, p, slot);
+    }
+  }
+  bool wants_help() const {
+    if (free_slots == 0) return false;
+    return std::any_of(shares, shares + slots,
+                       [](const Share& s) { return s.next.load(std::memory_order_relaxed) < s.end; });
+  }
 };
 
 inline void pause() {
@@ -36,8 +56,8 @@ inline void pause() {
 #endif
 }
 
-// About 20 microseconds: a step's calls follow each other faster than a thread wakes up.
-constexpr int kSpins = 2000;
+// About 60 microseconds: a step's calls follow each other faster than a thread wakes up.
+constexpr int kSpins = 5000;
 
 // Lives to the end of the process: pool threads never attach to the JVM and are never joined.
 class Pool {
@@ -53,7 +73,7 @@ class Pool {
     }
     generation_.fetch_add(1, std::memory_order_release);
     // as many as there are places: waking every worker that ever was costs more than a small job
-    for (int i = 1; i < job.max_slots; i++) wake_.notify_one();
+    for (int i = 1; i < job.slots; i++) wake_.notify_one();
     job.work(0);
     for (int i = 0; i < kSpins && busy(job); i++) pause();
     std::unique_lock<std::mutex> lock(mutex_);
@@ -139,7 +159,7 @@ void parallel_pieces(int64_t pieces, int max_slots, PieceFunction function, void
     for (int64_t p = 0; p < pieces; p++) function(context, p, 0);
     return;
   }
-  Job job{function, context, pieces, static_cast<int>(slots)};
+  Job job(function, context, pieces, static_cast<int>(slots));
   job.free_slots = (slots == 64 ? ~uint64_t{0} : (uint64_t{1} << slots) - 1) & ~uint64_t{1};
   pool().run(job);
 }

@@ -293,8 +293,8 @@ typedef struct quern_batch_norm2d {
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
 /*
- * add, unless NULL, is added before ReLU. saved, 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the
- * backward pass.
+ * Both running statistics may be NULL in training: none move then. add, unless NULL, is added before ReLU. saved, 2 *
+ * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass.
  */
 QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
                                          const float* bias, float* running_mean, float* running_var, const float* add,

@@ -78,6 +78,7 @@ void batch_statistics(const quern_batch_norm2d& d, const float* src, float* runn
     const double mean = sums[i] / m, var = std::max(sums[c + i] / m - mean * mean, 0.0);
     saved[i] = static_cast<float>(mean);
     saved[c + i] = static_cast<float>(1 / std::sqrt(var + d.eps));
+    if (running_mean == nullptr) continue;
     running_mean[i] = static_cast<float>((1 - d.momentum) * running_mean[i] + d.momentum * mean);
     running_var[i] = static_cast<float>((1 - d.momentum) * running_var[i] + d.momentum * var * m / (m - 1));
   }
@@ -99,7 +100,9 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
                                           const float* bias, float* running_mean, float* running_var, const float* add,
                                           float* dst, float* saved, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
-  QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && running_mean && running_var && dst && saved));
+  const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
+  QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
+  QUERN_TRY(check_pointers("batch_norm2d", !running || (running_mean != nullptr && running_var != nullptr)));
   QUERN_TRY(check_workspace(*norm, workspace, workspace_bytes));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;

@@ -1,6 +1,7 @@
 package dev.quern;
 
 import dev.quern.internal.NativeLibrary;
+import dev.quern.loss.CrossEntropy;
 import dev.quern.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,10 @@ public final class Summary {
     text.append(
         String.format(
             Locale.ROOT,
-            "plan for batch %d: %s bytes training, %s bytes inference%n",
+            "plan for batch %d: %s bytes training, %s with --recompute, %s inference%n",
             batch,
             number(planBytes(network, batch, true)),
+            number(recomputedPlanBytes(network, batch)),
             number(planBytes(network, batch, false))));
     return text.toString();
   }
@@ -62,6 +64,14 @@ public final class Summary {
   public static long planBytes(Network network, int batch, boolean training) {
     NativeLibrary.require();
     try (Plan p = Plan.layout(network, batch, training)) {
+      return p.bytes();
+    }
+  }
+
+  /** The same in training that forgets activations: {@link TrainerBuilder#recompute}. */
+  public static long recomputedPlanBytes(Network network, int batch) {
+    NativeLibrary.require();
+    try (Plan p = Plan.recomputing(network, null, batch, new CrossEntropy())) {
       return p.bytes();
     }
   }

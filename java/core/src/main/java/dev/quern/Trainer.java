@@ -66,7 +66,10 @@ public final class Trainer implements AutoCloseable {
     Optimization o = null;
     Plan p = null;
     try {
-      p = new Plan(network, weights, b.batch, true, loss);
+      p =
+          b.recompute
+              ? Plan.recomputing(network, weights, b.batch, loss)
+              : new Plan(network, weights, b.batch, true, loss);
       o = new Optimization(b, weights);
       budget.require(weights.bytes(), o.bytes(), p.bytes());
       p.allocate();

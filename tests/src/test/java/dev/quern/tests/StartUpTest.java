@@ -8,6 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -125,5 +128,33 @@ class StartUpTest {
         "native library: jniquern",
         "dev.quern:quern-native",
         "classifier " + Engine.info().platform());
+  }
+
+  /** Of a jar whose entries' times say nothing, as in a reproducible build. */
+  @Test
+  void extractedCopyOfAnotherBuildIsNotUsed() throws Exception {
+    String name = "dev/quern/" + Engine.info().platform() + "/libjniquern.so";
+    Path jar = temporary.resolve("native.jar");
+    try (InputStream in = StartUpTest.class.getClassLoader().getResourceAsStream(name);
+        JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      JarEntry entry = new JarEntry(name);
+      entry.setTime(1_000_000_000_000L);
+      out.putNextEntry(entry);
+      in.transferTo(out);
+      out.closeEntry();
+    }
+    assertRuns(child().without("jniquern").classPath(jar));
+    Path copy = temporary.resolve("cache/native.jar").resolve(name);
+    byte[] library = Files.readAllBytes(copy);
+    FileTime time = Files.getLastModifiedTime(copy);
+    Files.write(copy, new byte[library.length]);
+    Files.setLastModifiedTime(copy, time);
+    assertRuns(child().without("jniquern").classPath(jar));
+    assertThat(copy).hasBinaryContent(library);
+  }
+
+  private static void assertRuns(ChildJvm child) throws Exception {
+    ChildJvm.Result result = child.run(IsaMain.class);
+    assertThat(result.status()).as(result.output()).isZero();
   }
 }

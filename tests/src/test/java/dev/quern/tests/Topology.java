@@ -10,8 +10,11 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Tanh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,9 @@ final class Topology {
           Map.entry("relu6", new Relu6()),
           Map.entry("drop", new Dropout(0.3f)),
           Map.entry("own", new Swish(1)),
+          Map.entry("tanh", new Tanh()),
+          Map.entry("sigmoid", new Sigmoid()),
+          Map.entry("mul", new Multiply()),
           Map.entry("pool", new MaxPool2d(2)),
           Map.entry("flat", new Flatten()),
           Map.entry("fc", new Linear(3)));

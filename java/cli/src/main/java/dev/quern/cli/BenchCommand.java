@@ -91,6 +91,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private PrecisionOption precision;
 
+  @Mixin private RecomputeOption recompute;
+
   @Mixin private ThreadOptions threads;
 
   @Option(
@@ -118,7 +120,8 @@ final class BenchCommand implements Callable<Integer> {
     int timed = iters != null ? iters : lenet ? 300 : 20;
     int warm = warmup != null ? warmup : Math.max(3, timed / 10);
     try (Trainer trainer =
-        Trainer.builder(network)
+        recompute
+            .apply(Trainer.builder(network))
             .batch(mode == Mode.TRAIN ? images : 1)
             .optimizer(new Sgd(0.01f, 0.9f))
             .precision(precision.get())

@@ -71,6 +71,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private PrecisionOption precision;
 
+  @Mixin private RecomputeOption recompute;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -156,7 +158,8 @@ final class TrainCommand implements Callable<Integer> {
     requireFit(network, train);
     requireFit(network, test);
     TrainerBuilder settings =
-        Trainer.builder(network)
+        recompute
+            .apply(Trainer.builder(network))
             .batch(batch)
             .seed(seed)
             .normalization(train.normalization())

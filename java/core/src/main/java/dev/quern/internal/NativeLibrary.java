@@ -31,6 +31,7 @@ public final class NativeLibrary {
   }
 
   private static NativeException load() {
+    StaleCache.drop();
     try {
       Quern.quern_version();
     } catch (LinkageError e) {

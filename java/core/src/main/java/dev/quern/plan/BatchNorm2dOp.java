@@ -108,14 +108,24 @@ final class BatchNorm2dOp extends UnaryOp {
 
   @Override
   public void forward() {
+    forward(weights.runningMean, weights.runningVar);
+  }
+
+  /** The running statistics moved already. */
+  @Override
+  public void recompute() {
+    forward(null, null);
+  }
+
+  private void forward(FloatPointer runningMean, FloatPointer runningVar) {
     Status.check(
         Quern.quern_batch_norm2d_forward(
             descriptor,
             src,
             weights.weight,
             weights.bias,
-            weights.runningMean,
-            weights.runningVar,
+            runningMean,
+            runningVar,
             add,
             dst,
             saved,

@@ -16,11 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/**
- * Turns a network into operations and says at which moments each piece of memory is in use. Time 0
- * loads the batch, step i of n runs forward at i + 1, the loss follows at n + 2, and step i runs
- * backward at 2 n + 3 - i.
- */
+/** Turns a network into operations and says at which moments each piece of memory is in use. */
 final class Builder {
   final Slab slab = new Slab();
   final List<Op> ops = new ArrayList<>();
@@ -40,8 +36,8 @@ final class Builder {
   final Weights weights;
   final int batch;
   final boolean training;
+  final Timeline timeline;
   private final Network network;
-  private final int nodes;
   private final Consumers consumers;
   private final Map<String, Long> pixels;
   private Step step;
@@ -50,7 +46,10 @@ final class Builder {
   /** A step's value, and the number of operations after which it is there. */
   record Made(Step step, int ops, Value value) {}
 
-  Builder(Network network, Weights weights, int batch, boolean training) {
+  /**
+   * @param segments about how many there are, of which all but the last are recomputed; 1 for none
+   */
+  Builder(Network network, Weights weights, int batch, boolean training, int segments) {
     if (weights != null) {
       weights.requireSame(network);
     }
@@ -59,8 +58,8 @@ final class Builder {
     this.batch = batch;
     this.training = training;
     List<Step> steps = Fusion.steps(network, training);
-    this.nodes = steps.size();
     Map<String, Shape> shapes = network.shapes();
+    this.timeline = Timeline.of(steps, shapes, segments, 1); // the output may be reordered
     this.consumers = new Consumers(steps, training);
     this.pixels = Pixels.of(network);
     Map<String, Value> values = new HashMap<>();
@@ -73,6 +72,7 @@ final class Builder {
             null,
             true);
     values.put(Network.INPUT, input);
+    Map<String, Integer> makers = new HashMap<>(Map.of(Network.INPUT, 0));
     Value last = input;
     for (Step step : steps) {
       this.step = step;
@@ -80,8 +80,11 @@ final class Builder {
       Set<String> met = new HashSet<>();
       for (String from : step.inputs()) {
         boolean first = met.add(consumers.root(from));
-        in.add(gradientApart(from, values.get(from), first));
+        boolean passes = timeline.segment(makers.get(from)) != timeline.segment(index);
+        Value value = passes ? values.get(from).pin() : values.get(from);
+        in.add(gradientApart(from, value, first));
       }
+      makers.put(step.name(), index);
       last = Lowerings.lower(this, step, in, shapes.get(step.name()));
       values.put(step.name(), last);
       if (last.diff != null && !consumers.isRead(step.name())) {
@@ -152,11 +155,11 @@ final class Builder {
   }
 
   int lossTime() {
-    return nodes + 2;
+    return timeline.loss();
   }
 
   int endTime() {
-    return 2 * nodes + 4;
+    return timeline.end();
   }
 
   /** Which of the network's nodes this step ends with, counted from 0, whatever is fused. */
@@ -169,11 +172,11 @@ final class Builder {
   }
 
   int forwardTime() {
-    return index + 1;
+    return timeline.forward(index);
   }
 
   int backwardTime() {
-    return 2 * nodes + 3 - index;
+    return timeline.backward(index);
   }
 
   Slot slot(Shape sample) {

@@ -15,5 +15,12 @@ interface Op {
 
   void forward();
 
+  /**
+   * Runs forward a second time for the same batch, to the same result, and changes nothing else.
+   */
+  default void recompute() {
+    forward();
+  }
+
   void backward();
 }

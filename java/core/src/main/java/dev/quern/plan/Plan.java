@@ -22,6 +22,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * allocated after {@link #allocate}. Not thread-safe; several plans may share {@link Weights}.
  */
 public final class Plan implements AutoCloseable {
+  private static final int MOST_SEGMENTS = 16;
+
   private final Builder builder;
   private final int batch;
   private final LossOp loss;
@@ -49,16 +51,38 @@ public final class Plan implements AutoCloseable {
 
   /** Lays everything out; allocates almost nothing. */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
+    this(network, weights, batch, training, loss, 1);
+  }
+
+  private Plan(
+      Network network, Weights weights, int batch, boolean training, Loss loss, int segments) {
     if (batch < 1) {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
     this.batch = batch;
-    builder = new Builder(network, weights, batch, training);
+    builder = new Builder(network, weights, batch, training, segments);
     Slab s = builder.slab;
     staging = s.slot(network.input().batch(batch).elements()).at(0);
     scales = s.slot(8 * Math.max(1, network.input().dim(0))).at(0).at(builder.endTime());
     this.loss = LossOp.of(builder, loss);
-    s.place();
+    s.place(builder.timeline);
+  }
+
+  /**
+   * A plan for training that forgets activations and computes them again in its backward pass, in
+   * whichever segments take the least memory. Gives the same numbers as one that keeps them.
+   *
+   * @param weightsOrNull null for a plan that can only tell its size
+   */
+  public static Plan recomputing(Network network, Weights weightsOrNull, int batch, Loss loss) {
+    Plan best = new Plan(network, weightsOrNull, batch, true, loss);
+    for (int segments = 2; segments <= MOST_SEGMENTS; segments++) {
+      Plan p = new Plan(network, weightsOrNull, batch, true, loss, segments);
+      boolean better = p.bytes() < best.bytes();
+      (better ? best : p).close();
+      best = better ? p : best;
+    }
+    return best;
   }
 
   /** A plan that can tell its size but not run: without weights, it costs no memory. */
@@ -301,11 +325,26 @@ public final class Plan implements AutoCloseable {
   public void backward() {
     running = true;
     try {
-      for (int i = ops.length - 1; i >= 0; i--) {
-        ops[i].backward();
+      for (int s = builder.timeline.count() - 1; s >= 0; s--) {
+        backward(s);
       }
     } finally {
       running = false;
+    }
+  }
+
+  private void backward(int segment) {
+    Timeline t = builder.timeline;
+    int begin = segment == 0 ? 0 : builder.made.get(t.start(segment) - 1).ops();
+    int end = ops.length;
+    if (t.forgets(segment)) {
+      end = builder.made.get(t.start(segment + 1) - 1).ops();
+      for (int i = begin; i < end; i++) {
+        ops[i].recompute();
+      }
+    }
+    for (int i = end - 1; i >= begin; i--) {
+      ops[i].backward();
     }
   }
 

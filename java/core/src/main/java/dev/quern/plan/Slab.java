@@ -22,11 +22,12 @@ final class Slab {
   }
 
   /** Places all slots that are ever used. */
-  void place() {
+  void place(Timeline timeline) {
     List<Slot> placed = new ArrayList<>();
     List<Slot> order = new ArrayList<>(slots);
-    order.removeIf(s -> s.last < s.first);
-    order.sort(Comparator.comparingLong((Slot s) -> -s.bytes).thenComparingInt(s -> s.first));
+    order.removeIf(s -> s.uses.isEmpty());
+    order.forEach(timeline::settle);
+    order.sort(Comparator.comparingLong((Slot s) -> -s.bytes).thenComparingInt(Slot::first));
     for (Slot s : order) {
       s.offset = lowest(s, placed);
       placed.add(s);

@@ -1,14 +1,24 @@
 package dev.quern.plan;
 
+import java.util.BitSet;
+
 /**
- * A piece of a plan's slab: its size, the moments between which it holds something, and where it
- * lies.
+ * A piece of a plan's slab: its size, the moments at which it holds something, and where it lies.
  */
 final class Slot {
   final long bytes;
-  int first = Integer.MAX_VALUE;
-  int last = Integer.MIN_VALUE;
+
+  /** The moments at which it is written or read. */
+  final BitSet uses = new BitSet();
+
   long offset = -1;
+
+  /** It holds something from first to until, and from again to last; the two may be one. */
+  private int first;
+
+  private int until;
+  private int again;
+  private int last;
 
   Slot(long bytes) {
     this.bytes = bytes;
@@ -16,12 +26,29 @@ final class Slot {
 
   /** Says that the slot is written or read at this moment. */
   Slot at(int time) {
-    first = Math.min(first, time);
-    last = Math.max(last, time);
+    uses.set(time);
     return this;
   }
 
-  boolean meets(Slot other) {
-    return first <= other.last && other.first <= last;
+  void live(int first, int until, int again, int last) {
+    this.first = first;
+    this.until = until;
+    this.again = again;
+    this.last = last;
+  }
+
+  int first() {
+    return first;
+  }
+
+  boolean meets(Slot o) {
+    return overlap(first, until, o.first, o.until)
+        || overlap(first, until, o.again, o.last)
+        || overlap(again, last, o.first, o.until)
+        || overlap(again, last, o.again, o.last);
+  }
+
+  private static boolean overlap(int begin, int end, int otherBegin, int otherEnd) {
+    return begin <= otherEnd && otherBegin <= end;
   }
 }

@@ -38,6 +38,11 @@ final class Value {
     return pixels > 1 && channels() > 1;
   }
 
+  /** The same, not to be overwritten. */
+  Value pin() {
+    return new Value(shape, pixels, data, diff, true);
+  }
+
   Value reshaped(Shape to) {
     return new Value(to, pixels, data, diff, pinned);
   }

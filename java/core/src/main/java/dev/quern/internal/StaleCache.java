@@ -1,0 +1,44 @@
+package dev.quern.internal;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.Files;
+import java.util.jar.JarEntry;
+import java.util.zip.CRC32;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * JavaCPP extracts a library once, and takes the file for the same as long as name, size and time
+ * are. Our jars are reproducible, so that the times of all builds are one, and sizes are rounded:
+ * the file of another build of the same version would be loaded, whose functions need not be ours.
+ */
+final class StaleCache {
+  private StaleCache() {}
+
+  /** Deletes the extracted copy of our library if it is not the one on the class path. */
+  static void drop() {
+    String name = "dev/quern/" + Loader.getPlatform() + "/" + System.mapLibraryName("jniquern");
+    URL url = StaleCache.class.getClassLoader().getResource(name);
+    try {
+      if (url != null && url.openConnection() instanceof JarURLConnection jar) {
+        JarEntry entry = jar.getJarEntry();
+        File folder =
+            new File(Loader.getCacheDir(), new File(jar.getJarFile().getName()).getName());
+        File copy = new File(folder, entry.getName());
+        if (copy.isFile() && crc(copy) != entry.getCrc()) {
+          Files.delete(copy.toPath());
+        }
+      }
+    } catch (IOException e) {
+      // an unreadable jar or a copy in use: loading says what is wrong
+    }
+  }
+
+  private static long crc(File file) throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(Files.readAllBytes(file.toPath()));
+    return crc.getValue();
+  }
+}

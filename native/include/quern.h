@@ -265,10 +265,11 @@ typedef struct quern_linear {
   int64_t batch;
   int64_t in_features; /* columns of the weights, in C, H, W order */
   int64_t out_features;
-  int64_t pixels; /* H * W where src is the NHWC memory of a flattened image; 1 where it is a plain row */
+  int64_t pixels;    /* H * W where src is the NHWC memory of a flattened image; 1 where it is a plain row */
+  int64_t inference; /* 1: no backward passes, weights packed for forward alone; else 0 */
 } quern_linear;
 
-/* Floats of the packed weights; 0 where the weights are used as they are (pixels is 1). */
+/* Floats of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
 QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_workspace(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;

@@ -192,9 +192,9 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
 }
 
 // Pixels [begin, end) of the batch and the blocks [first, last) of each group's columns.
-void run_flat(const Conv2d& c, const DirectPass& p, int64_t begin, int64_t end, int64_t first, int64_t last,
+void run_flat(const DirectPass& p, int64_t groups, int64_t begin, int64_t end, int64_t first, int64_t last,
               const float* src, const float* packed, const Post& post, float* dst) {
-  for (int64_t g = 0; g < c.groups; g++) {
+  for (int64_t g = 0; g < groups; g++) {
     const int64_t to = begin * p.out_pitch, column = g * p.columns;
     Post of = post.from(column);
     if (of.add != nullptr) of.add += to;
@@ -231,15 +231,7 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   int slots = 0;
   QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
   if (p.flat()) {
-    const int64_t pixels = c.batch * p.image_pixels;
-    // pixels rather than columns between threads: the next layer finds them in its own core's cache
-    const int64_t all = std::max(divide_up(pixels, kFlatPixels), std::min<int64_t>(threads(), pixels / kLeastPixels));
-    const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
-    parallel_for(all * splits, [&](int64_t i) {
-      const int64_t piece = i / splits, split = i % splits;
-      run_flat(c, p, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
-               (split + 1) * p.blocks / splits, src, packed, post, dst);
-    });
+    direct_flat_all(p, c.groups, c.batch * p.image_pixels, src, packed, post, dst);
     return QUERN_OK;
   }
   float* scratch = static_cast<float*>(memory);
@@ -352,6 +344,18 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
       kernels().conv_row(row);
     }
   }
+}
+
+void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
+                     const Post& post, float* dst) noexcept {
+  // pixels rather than columns between threads: the next layer finds them in its own core's cache
+  const int64_t all = std::max(divide_up(pixels, kFlatPixels), std::min<int64_t>(threads(), pixels / kLeastPixels));
+  const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
+  parallel_for(all * splits, [&](int64_t i) {
+    const int64_t piece = i / splits, split = i % splits;
+    run_flat(p, groups, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
+             (split + 1) * p.blocks / splits, src, packed, post, dst);
+  });
 }
 
 void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept {

@@ -58,6 +58,10 @@ void direct_scatter_images(const Conv2d& c, const float* diff_dst, const float* 
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept;
 
+// All pixels of a flat pass, shared by the threads.
+void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
+                     const Post& post, float* dst) noexcept;
+
 // Copies the input rows under output rows [row, row + p.rows) of an image, with zeros around it; the last rows of a
 // piece may lie beyond the image.
 void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept;

@@ -1,9 +1,11 @@
 // linear: y = x W^T + b. Where x is a flattened NHWC image, the columns of the weights are packed into its order, so
-// that activations never move.
+// that activations never move. In inference, where they are packed once, it is direct convolution's flat pass with rows
+// for pixels: OpenBLAS would pack at every call.
 #include <algorithm>
 
 #include "blas.h"
 #include "checks.h"
+#include "conv2d_direct.h"
 #include "kernels/kernels.h"
 #include "threads.h"
 
@@ -17,6 +19,7 @@ int prepare(const quern_linear* d) noexcept {
   QUERN_TRY(check_range("linear", "in_features", d->in_features, 1));
   QUERN_TRY(check_range("linear", "out_features", d->out_features, 1));
   QUERN_TRY(check_range("linear", "pixels", d->pixels, 1));
+  QUERN_TRY(check_flag("linear", "inference", d->inference));
   if (d->in_features % d->pixels != 0) {
     return fail(QUERN_INVALID_SHAPE, "linear: in_features %lld are not a multiple of pixels %lld",
                 static_cast<long long>(d->in_features), static_cast<long long>(d->pixels));
@@ -25,6 +28,36 @@ int prepare(const quern_linear* d) noexcept {
   QUERN_TRY(count("linear", "input", d->batch, d->in_features, 1, 1, &ignored));
   QUERN_TRY(count("linear", "output", d->batch, d->out_features, 1, 1, &ignored));
   return count("linear", "weight", d->in_features, d->out_features, 1, 1, &ignored);
+}
+
+int prepare_backward(const quern_linear* d) noexcept {
+  QUERN_TRY(prepare(d));
+  return d->inference ? fail(QUERN_INVALID_ARGUMENT, "linear: inference has no backward pass") : QUERN_OK;
+}
+
+DirectPass inference_pass(const quern_linear& d) noexcept {
+  DirectPass p{};
+  p.y = p.x = {1, 1, 1, 1, 0, 1, 0, 1};
+  p.depth = p.in_pitch = d.in_features;
+  p.columns = p.out_pitch = d.out_features;
+  p.out_x = p.out_y = p.image_pixels = 1;
+  return direct_finished(p);
+}
+
+// [block][input in memory's order][column of the block], padded with zeros.
+void pack_inference(const quern_linear& d, const float* weights, float* packed) noexcept {
+  const DirectPass p = inference_pass(d);
+  const int64_t width = p.vectors * kernels().lanes, in = d.in_features, channels = in / d.pixels;
+  parallel_for(p.blocks, [&](int64_t block) {
+    float* to = packed + block * in * width;
+    for (int64_t lane = 0; lane < width; lane++) {
+      const int64_t column = block * width + lane;
+      for (int64_t k = 0; k < in; k++) {
+        const int64_t from = k % channels * d.pixels + k / channels;
+        to[k * width + lane] = column < d.out_features ? weights[column * in + from] : 0.0f;
+      }
+    }
+  });
 }
 
 // Splits a matrix product along its longer output side into at most 16 pieces of at least 64.
@@ -63,14 +96,16 @@ using namespace quern;
 extern "C" int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", floats != nullptr));
-  *floats = permuted(*linear) ? linear->in_features * linear->out_features : 0;
+  *floats = linear->inference   ? inference_pass(*linear).packed
+            : permuted(*linear) ? linear->in_features * linear->out_features
+                                : 0;
   return QUERN_OK;
 }
 
 extern "C" int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", weights && packed));
-  permute(*linear, weights, packed, true);
+  linear->inference ? pack_inference(*linear, weights, packed) : permute(*linear, weights, packed, true);
   return QUERN_OK;
 }
 
@@ -85,8 +120,15 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const float* src
                                     const float* bias, float* dst) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", src && packed && dst));
-  ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
+  if (linear->inference) {
+    ran("linear", "direct");
+    Post post;
+    post.bias = bias;
+    direct_flat_all(inference_pass(*linear), 1, linear->batch, src, packed, post, dst);
+    return QUERN_OK;
+  }
+  ran("linear", "gemm");
   split(linear->batch, out, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
     float* to = dst + r0 * out + c0;
     if (bias != nullptr) kernels().fill_rows(r1 - r0, c1 - c0, bias + c0, to, out);
@@ -98,7 +140,7 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const float* src
 
 extern "C" int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const float* packed,
                                           float* diff_src) noexcept {
-  QUERN_TRY(prepare(linear));
+  QUERN_TRY(prepare_backward(linear));
   QUERN_TRY(check_pointers("linear", diff_dst && packed && diff_src));
   ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
@@ -112,7 +154,7 @@ extern "C" int quern_linear_backward_data(const quern_linear* linear, const floa
 extern "C" int quern_linear_backward_weights(const quern_linear* linear, const float* src, const float* diff_dst,
                                              float* diff_weights, float* diff_bias, void* workspace,
                                              int64_t workspace_bytes) noexcept {
-  QUERN_TRY(prepare(linear));
+  QUERN_TRY(prepare_backward(linear));
   QUERN_TRY(check_pointers("linear", src && diff_dst && diff_weights));
   if (workspace == nullptr || workspace_bytes < workspace_bytes_of(*linear)) {
     return fail(QUERN_WORKSPACE, "linear: workspace of %lld bytes is smaller than the %lld that are needed",

@@ -92,6 +92,29 @@ void compare(const char* what, const Guarded<float>& got, const std::vector<Sum>
   }
 }
 
+// Forward in inference, with other weights.
+void check_inference(const Problem& p, Guard side) {
+  quern_linear d = p.d;
+  d.inference = 1;
+  int64_t floats = 0;
+  CHECK_OK(quern_linear_packed_size(&d, &floats));
+  Guarded<float> packed(floats, side), one(p.diff_dst.size(), side), three(p.diff_dst.size(), side);
+  CHECK_OK(quern_linear_pack(&d, p.weights.data(), packed.data()));
+  CHECK_OK(quern_set_threads(1));
+  CHECK_OK(quern_linear_forward(&d, p.src.data(), packed.data(), p.bias.data(), one.data()));
+  CHECK(ran("linear:direct"));
+  compare("inference", one, p.dst, p.kind);
+  CHECK_OK(quern_set_threads(3));
+  CHECK_OK(quern_linear_forward(&d, p.src.data(), packed.data(), p.bias.data(), three.data()));
+  CHECK(std::memcmp(one.data(), three.data(), sizeof(float) * one.size()) == 0);
+  CHECK_OK(quern_linear_forward(&d, p.src.data(), packed.data(), nullptr, one.data()));
+  for (int64_t i = 0; i < one.size(); i++) {
+    Sum plain = p.dst[static_cast<size_t>(i)];
+    plain.value -= p.bias[i % d.out_features];
+    CHECK(close_to(one[i], plain, p.kind));
+  }
+}
+
 void without_bias(const Problem& p) {
   if (p.d.pixels > 1) return;
   Guarded<float> dst(p.diff_dst.size());
@@ -121,13 +144,14 @@ void check_with(const quern_linear& d, Values kind, Guard side) {
   run(p, side, &three);
   CHECK(same_bits(three.dst, one.dst) && same_bits(three.diff_src, one.diff_src));
   CHECK(same_bits(three.diff_weights, one.diff_weights) && same_bits(three.diff_bias, one.diff_bias));
+  check_inference(p, side);
 }
 
 void check(int64_t batch, int64_t in, int64_t out, int64_t pixels) {
   in_case("batch %lld, %lld to %lld, %lld pixels", (long long)batch, (long long)in, (long long)out, (long long)pixels);
-  check_with({batch, in, out, pixels}, Values::Integers, Guard::After);
-  check_with({batch, in, out, pixels}, Values::Integers, Guard::Before);
-  check_with({batch, in, out, pixels}, Values::Floats, Guard::After);
+  check_with({batch, in, out, pixels, 0}, Values::Integers, Guard::After);
+  check_with({batch, in, out, pixels, 0}, Values::Integers, Guard::Before);
+  check_with({batch, in, out, pixels, 0}, Values::Floats, Guard::After);
   in_case("%s", "");
 }
 
@@ -159,7 +183,7 @@ void refused(int status, const char* text, const quern_linear& d) {
   in_case("%s", "");
 }
 
-const quern_linear kGood{2, 12, 3, 4};
+const quern_linear kGood{2, 12, 3, 4, 0};
 
 void bad_descriptors() {
   constexpr int64_t kMost = INT32_MAX;
@@ -178,11 +202,21 @@ void bad_descriptors() {
       refused(QUERN_INVALID_ARGUMENT, f.name, d);
     }
   }
-  refused(QUERN_INVALID_SHAPE, "multiple of pixels 5", {2, 12, 3, 5});
-  refused(QUERN_INVALID_SHAPE, "multiple of pixels 24", {2, 12, 3, 24});
-  refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, kMost, 1});
-  refused(QUERN_INVALID_SHAPE, "more than 2^53", {kMost, kMost, 1, 1});
-  refused(QUERN_INVALID_SHAPE, "more than 2^53", {kMost, 1, kMost, 1});
+  refused(QUERN_INVALID_ARGUMENT, "inference", {2, 12, 3, 4, 2});
+  refused(QUERN_INVALID_ARGUMENT, "inference", {2, 12, 3, 4, -1});
+  refused(QUERN_INVALID_SHAPE, "multiple of pixels 5", {2, 12, 3, 5, 0});
+  refused(QUERN_INVALID_SHAPE, "multiple of pixels 24", {2, 12, 3, 24, 0});
+  refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, kMost, 1, 0});
+  refused(QUERN_INVALID_SHAPE, "more than 2^53", {kMost, kMost, 1, 1, 0});
+  refused(QUERN_INVALID_SHAPE, "more than 2^53", {kMost, 1, kMost, 1, 0});
+}
+
+void inference_has_no_backward() {
+  float* f = untouchable<float>();
+  const quern_linear d{2, 12, 3, 4, 1};
+  const char* text = "linear: inference has no backward pass";
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_linear_backward_data(&d, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_linear_backward_weights(&d, f, f, f, f, f, INT64_MAX));
 }
 
 void null_pointers() {
@@ -207,7 +241,7 @@ void null_pointers() {
 void small_workspaces() {
   float* f = untouchable<float>();
   for (int64_t pixels : {1, 4}) {
-    const quern_linear d{2, 12, 3, pixels};
+    const quern_linear d{2, 12, 3, pixels, 0};
     int64_t bytes = 0;
     CHECK_OK(quern_linear_workspace(&d, &bytes));
     CHECK(bytes > 0);
@@ -224,6 +258,7 @@ int main() {
   start();
   cases();
   bad_descriptors();
+  inference_has_no_backward();
   null_pointers();
   small_workspaces();
   return finish();

@@ -11,7 +11,7 @@ static void refuses_before_start() {
   const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0, 0};
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
-  const quern_linear linear{1, 1, 1, 1};
+  const quern_linear linear{1, 1, 1, 1, 0};
   const quern_cross_entropy ce{1, 1, 0, 0};
   const quern_sgd sgd{0, 0, 0, 0, 0};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nchw_to_nhwc(1, 1, 1, 1, f, f, 1));

@@ -151,9 +151,16 @@ public final class Descriptors {
 
   /**
    * @param pixels H * W where the input is the channels-last memory of a flattened image, else 1
+   * @param backward whether there will be backward passes, else weights are packed for forward
    */
-  public static LinearDescriptor linear(Pointer at, long batch, long in, long out, long pixels) {
-    return new LinearDescriptor(at).batch(batch).in_features(in).out_features(out).pixels(pixels);
+  public static LinearDescriptor linear(
+      Pointer at, long batch, long in, long out, long pixels, boolean backward) {
+    return new LinearDescriptor(at)
+        .batch(batch)
+        .in_features(in)
+        .out_features(out)
+        .pixels(pixels)
+        .inference(backward ? 0 : 1);
   }
 
   public static CrossEntropyDescriptor crossEntropy(

@@ -118,6 +118,6 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   private LinearDescriptor descriptor(Scratch s, Shape in) {
     return Descriptors.linear(
-        s.descriptor(Descriptors.BYTES), in.dim(0), in.dim(1), outFeatures, 1);
+        s.descriptor(Descriptors.BYTES), in.dim(0), in.dim(1), outFeatures, 1, true);
   }
 }

@@ -125,14 +125,16 @@ final class Builder {
     return new Value(value.shape, value.pixels, value.data, apart, true);
   }
 
-  /**
-   * A convolution's descriptor, with the implementation and the passes that its weights were packed
-   * for: those of training where an evaluation shares its weights.
-   */
+  /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
+  boolean packedForTraining() {
+    return weights == null ? training : weights.trained();
+  }
+
+  /** A convolution's descriptor, with the implementation that its weights were packed for. */
   Conv2dDescriptor conv2d(Network.Node node, Shape in) {
-    boolean trained = weights == null ? training : weights.trained();
     Conv2dDescriptor d =
-        Descriptors.conv2d(descriptor(), (Conv2d) node.layer(), batch, in, precision(), trained);
+        Descriptors.conv2d(
+            descriptor(), (Conv2d) node.layer(), batch, in, precision(), packedForTraining());
     Weights.Layer of = weightsOf(node.name());
     return of == null ? d : d.implementation(of.implementation);
   }

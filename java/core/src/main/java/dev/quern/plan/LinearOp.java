@@ -29,7 +29,12 @@ final class LinearOp extends UnaryOp {
     LinearOp op =
         new LinearOp(
             Descriptors.linear(
-                b.descriptor(), b.batch, in.shape.elements(), linear.outFeatures(), in.pixels),
+                b.descriptor(),
+                b.batch,
+                in.shape.elements(),
+                linear.outFeatures(),
+                in.pixels,
+                b.packedForTraining()),
             in,
             to,
             b.weightsOfNode());

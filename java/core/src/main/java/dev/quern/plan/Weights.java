@@ -200,7 +200,8 @@ public final class Weights implements AutoCloseable {
   }
 
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
-    LinearDescriptor d = Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels);
+    LinearDescriptor d =
+        Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels, trained());
     long[] floats = new long[1];
     Status.check(Quern.quern_linear_packed_size(d, floats));
     if (floats[0] == 0) {

@@ -117,6 +117,9 @@ class NetworkTest {
     assertThat(training).isGreaterThan(inference);
     assertThat(inference).isGreaterThan(64 * 20 * 24 * 24 * 4);
     assertThat(text)
-        .contains(String.format("%,d bytes training, %,d bytes inference", training, inference));
+        .contains(
+            String.format(
+                "%,d bytes training, %,d with --recompute, %,d inference",
+                training, Summary.recomputedPlanBytes(lenet, 64), inference));
   }
 }

@@ -8,9 +8,9 @@ import dev.quern.internal.Require;
 import dev.quern.layer.Parameter;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * First values of weights: what the last rule that names them says, or else PyTorch's default,
@@ -27,7 +27,12 @@ final class Initializer {
     }
   }
 
-  static Map<String, float[]> initial(Network network, List<Rule> rules, long seed) {
+  /**
+   * @param to takes the values of one weight or buffer after the other: all of them in the heap at
+   *     once would double what a network needs
+   */
+  static void initial(
+      Network network, List<Rule> rules, long seed, BiConsumer<String, float[]> to) {
     Map<String, Parameter> parameters = network.parameters();
     Map<String, Init> chosen = new HashMap<>();
     for (Rule rule : rules) {
@@ -36,16 +41,17 @@ final class Initializer {
           .filter(pattern::matches)
           .forEach(name -> chosen.put(name, rule.init()));
     }
-    Map<String, float[]> all = new LinkedHashMap<>();
-    parameters.forEach(
-        (name, p) -> {
-          Init init = chosen.get(name);
-          int number = all.size();
-          all.put(
-              name, init == null ? values(p, seed, number) : values(name, p, init, seed, number));
-        });
-    network.buffers().forEach((name, b) -> all.put(name, filled(b.shape(), b.initial())));
-    return all;
+    int number = 0;
+    for (Map.Entry<String, Parameter> e : parameters.entrySet()) {
+      Init init = chosen.get(e.getKey());
+      to.accept(
+          e.getKey(),
+          init == null
+              ? values(e.getValue(), seed, number)
+              : values(e.getKey(), e.getValue(), init, seed, number));
+      number++;
+    }
+    network.buffers().forEach((name, b) -> to.accept(name, filled(b.shape(), b.initial())));
   }
 
   private static float[] filled(Shape shape, float value) {

@@ -71,7 +71,7 @@ public final class Summary {
   /** The same in training that forgets activations: {@link TrainerBuilder#recompute}. */
   public static long recomputedPlanBytes(Network network, int batch) {
     NativeLibrary.require();
-    try (Plan p = Plan.recomputing(network, null, batch, new CrossEntropy())) {
+    try (Plan p = Plan.training(network, null, batch, new CrossEntropy(), true)) {
       return p.bytes();
     }
   }

@@ -66,17 +66,13 @@ public final class Trainer implements AutoCloseable {
     Optimization o = null;
     Plan p = null;
     try {
-      p =
-          b.recompute
-              ? Plan.recomputing(network, weights, b.batch, loss)
-              : new Plan(network, weights, b.batch, true, loss);
+      p = Plan.training(network, weights, b.batch, loss, b.recompute);
       o = new Optimization(b, weights);
       budget.require(weights.bytes(), o.bytes(), p.bytes());
       p.allocate();
-      Map<String, float[]> first = Initializer.initial(network, b.initializers, seed);
-      first.putAll(b.weights);
-      TrainingState.requireWeights(network, first);
-      first.forEach(weights::set);
+      TrainingState.requireWeights(network, b.weights);
+      Initializer.initial(network, b.initializers, seed, weights::set);
+      b.weights.forEach(weights::set);
       weights.pack();
       o.started();
     } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,9 @@ class InitializerTest {
   }
 
   private static long zeroed(Network network, String pattern) {
-    Map<String, float[]> weights =
-        Initializer.initial(network, List.of(new Initializer.Rule(pattern, Init.constant(0))), 1);
+    Map<String, float[]> weights = new HashMap<>();
+    List<Initializer.Rule> rules = List.of(new Initializer.Rule(pattern, Init.constant(0)));
+    Initializer.initial(network, rules, 1, weights::put);
     return weights.entrySet().stream()
         .filter(e -> e.getKey().endsWith(".bn.weight") && e.getValue()[0] == 0)
         .count();

@@ -69,14 +69,16 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * A plan for training that forgets activations and computes them again in its backward pass, in
-   * whichever segments take the least memory. Gives the same numbers as one that keeps them.
+   * A plan for training.
    *
    * @param weightsOrNull null for a plan that can only tell its size
+   * @param recompute whether it forgets activations and computes them again in its backward pass,
+   *     in whichever segments take the least memory; the numbers are the same
    */
-  public static Plan recomputing(Network network, Weights weightsOrNull, int batch, Loss loss) {
+  public static Plan training(
+      Network network, Weights weightsOrNull, int batch, Loss loss, boolean recompute) {
     Plan best = new Plan(network, weightsOrNull, batch, true, loss);
-    for (int segments = 2; segments <= MOST_SEGMENTS; segments++) {
+    for (int segments = 2; recompute && segments <= MOST_SEGMENTS; segments++) {
       Plan p = new Plan(network, weightsOrNull, batch, true, loss, segments);
       boolean better = p.bytes() < best.bytes();
       (better ? best : p).close();

@@ -6,17 +6,20 @@ import dev.quern.internal.NamePattern;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import dev.quern.layer.Parameter;
+import dev.quern.plan.Weights;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * First values of weights: what the last rule that names them says, or else PyTorch's default,
  * uniform in ±1 / sqrt(fan in) for weights and biases alike.
  */
 final class Initializer {
+  private static final int PIECE = 4096;
+
   private Initializer() {}
 
   /** An initialiser for the parameters that a pattern names. */
@@ -27,13 +30,9 @@ final class Initializer {
     }
   }
 
-  /**
-   * @param to takes the values of one weight or buffer after the other: all of them in the heap at
-   *     once would double what a network needs
-   */
-  static void initial(
-      Network network, List<Rule> rules, long seed, BiConsumer<String, float[]> to) {
-    Map<String, Parameter> parameters = network.parameters();
+  /** Sets all weights and buffers. */
+  static void initialize(Weights weights, List<Rule> rules, long seed) {
+    Map<String, Parameter> parameters = weights.parameters();
     Map<String, Init> chosen = new HashMap<>();
     for (Rule rule : rules) {
       NamePattern pattern = NamePattern.of("initialize", rule.pattern(), parameters.keySet());
@@ -43,15 +42,19 @@ final class Initializer {
     }
     int number = 0;
     for (Map.Entry<String, Parameter> e : parameters.entrySet()) {
-      Init init = chosen.get(e.getKey());
-      to.accept(
-          e.getKey(),
-          init == null
-              ? values(e.getValue(), seed, number)
-              : values(e.getKey(), e.getValue(), init, seed, number));
+      String name = e.getKey();
+      Init init = chosen.get(name);
+      if (init == null) {
+        setDefault(weights.weights(weights.offset(name)), e.getValue(), seed, number);
+      } else {
+        weights.set(name, values(name, e.getValue(), init, seed, number));
+      }
       number++;
     }
-    network.buffers().forEach((name, b) -> to.accept(name, filled(b.shape(), b.initial())));
+    weights
+        .network()
+        .buffers()
+        .forEach((name, b) -> weights.set(name, filled(b.shape(), b.initial())));
   }
 
   private static float[] filled(Shape shape, float value) {
@@ -68,15 +71,18 @@ final class Initializer {
     }
   }
 
-  private static float[] values(Parameter p, long seed, int number) {
-    if (p.fanIn() == 0) {
-      return filled(p.shape(), p.constant());
+  /** Piece by piece: arrays of all weights in the heap would double what a network needs. */
+  private static void setDefault(FloatPointer to, Parameter p, long seed, int number) {
+    float bound = p.fanIn() == 0 ? 0 : (float) (1 / Math.sqrt(p.fanIn()));
+    long elements = p.shape().elements();
+    float[] piece = new float[(int) Math.min(elements, PIECE)];
+    for (long first = 0; first < elements; first += piece.length) {
+      int n = (int) Math.min(piece.length, elements - first);
+      for (int i = 0; i < n; i++) {
+        float u = 2 * Philox.uniform(seed, Philox.Stream.INITIALIZE, number, first + i) - 1;
+        piece[i] = p.fanIn() == 0 ? p.constant() : u * bound;
+      }
+      to.position(first).put(piece, 0, n);
     }
-    float bound = (float) (1 / Math.sqrt(p.fanIn()));
-    float[] v = new float[Math.toIntExact(p.shape().elements())];
-    for (int i = 0; i < v.length; i++) {
-      v[i] = (2 * Philox.uniform(seed, Philox.Stream.INITIALIZE, number, i) - 1) * bound;
-    }
-    return v;
   }
 }

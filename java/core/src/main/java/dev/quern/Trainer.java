@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
       budget.require(weights.bytes(), o.bytes(), p.bytes());
       p.allocate();
       TrainingState.requireWeights(network, b.weights);
-      Initializer.initial(network, b.initializers, seed, weights::set);
+      Initializer.initialize(weights, b.initializers, seed);
       b.weights.forEach(weights::set);
       weights.pack();
       o.started();

@@ -11,7 +11,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import java.util.HashMap;
+import dev.quern.plan.Weights;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,12 +77,13 @@ class InitializerTest {
   }
 
   private static long zeroed(Network network, String pattern) {
-    Map<String, float[]> weights = new HashMap<>();
-    List<Initializer.Rule> rules = List.of(new Initializer.Rule(pattern, Init.constant(0)));
-    Initializer.initial(network, rules, 1, weights::put);
-    return weights.entrySet().stream()
-        .filter(e -> e.getKey().endsWith(".bn.weight") && e.getValue()[0] == 0)
-        .count();
+    try (Weights weights = new Weights(network, false, Precision.DEFAULT)) {
+      List<Initializer.Rule> rules = List.of(new Initializer.Rule(pattern, Init.constant(0)));
+      Initializer.initialize(weights, rules, 1);
+      return weights.copy().entrySet().stream()
+          .filter(e -> e.getKey().endsWith(".bn.weight") && e.getValue()[0] == 0)
+          .count();
+    }
   }
 
   @Test

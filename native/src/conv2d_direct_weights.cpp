@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{32} << 20;
 constexpr int64_t kTilePixels = 128;  // whose vectors stay in L1 while tiles pass
+constexpr int64_t kShare = 16;        // output channels that threads share by
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -44,8 +45,14 @@ struct Sums {
   int64_t bytes(const Conv2d& c, int64_t slots) const { return fixed_bytes(c) + slots * slot() * 4; }
 };
 
+// Output channels of each group, [first, last); all of them where swapped.
+struct Share {
+  int64_t first, last;
+};
+
 // Adds what `lines` rows of an image give to the sums of one group.
-void add_rows(const Sums& s, const float* scratch, const float* diff, int64_t diff_step, int64_t lines, float* sums) {
+void add_rows(const Sums& s, const Share& share, const float* scratch, const float* diff, int64_t diff_step,
+              int64_t lines, float* sums) {
   const DirectPass& p = s.p;
   const int64_t line = p.y.stride * p.scratch_width() * p.depth, run = p.run_length();
   const int64_t together = std::max<int64_t>(kTilePixels / p.x.out, 1);
@@ -57,23 +64,23 @@ void add_rows(const Sums& s, const float* scratch, const float* diff, int64_t di
       ConvOuter o{};
       o.count = p.x.out;
       o.lines = std::min(together, lines - y);
-      o.a = s.swapped ? inputs : gradients;
+      o.a = s.swapped ? inputs : gradients + share.first;
       o.b = s.swapped ? gradients : inputs;
       o.a_step = s.swapped ? p.x.stride * p.depth : diff_step;
       o.b_step = s.swapped ? diff_step : p.x.stride * p.depth;
       o.a_line = s.swapped ? line : p.x.out * diff_step;
       o.b_line = s.swapped ? p.x.out * diff_step : line;
-      o.c = sums + r * run * (s.swapped ? s.width : 1);
+      o.c = sums + (s.swapped ? r * run * s.width : share.first * s.width + r * run);
       o.c_step = s.width;
-      o.rows = s.swapped ? run : p.columns;
+      o.rows = s.swapped ? run : share.last - share.first;
       o.columns = s.swapped ? s.width : run;
       kernels().conv_outer(o);
     }
   }
 }
 
-void add_piece(const Conv2d& c, const Sums& s, int64_t piece, const float* src, const float* diff_dst, float* sums,
-               double* bias_sums, float* scratch) {
+void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece, const float* src,
+               const float* diff_dst, float* sums, double* bias_sums, float* scratch) {
   const DirectPass& p = s.p;
   const int64_t per_image = divide_up(p.y.out, p.rows);
   const int64_t first = p.images > 1 ? piece * p.images : piece / per_image;
@@ -89,7 +96,8 @@ void add_piece(const Conv2d& c, const Sums& s, int64_t piece, const float* src, 
         if (s.width > p.columns) kernels().zero_rows(lines * p.x.out, s.width, gapless, s.width);
         kernels().copy_rows(lines * p.x.out, p.columns, from, p.out_pitch, gapless, s.width);
       }
-      add_rows(s, scratch, s.swapped ? gapless : from, s.swapped ? s.width : p.out_pitch, lines, sums + g * s.group);
+      add_rows(s, share, scratch, s.swapped ? gapless : from, s.swapped ? s.width : p.out_pitch, lines,
+               sums + g * s.group);
     }
     if (bias_sums != nullptr) {
       kernels().add_column_sums(lines * p.x.out, c.out_channels, diff, p.out_pitch, bias_sums);
@@ -132,14 +140,23 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
   float* sums = reinterpret_cast<float*>(bias_sums + s.parts * c.out_channels);
   float* slots_begin = reinterpret_cast<float*>(static_cast<char*>(memory) + s.fixed_bytes(c));
   const int64_t fit = (bytes - s.fixed_bytes(c)) / (s.slot() * 4);
-  parallel_for(s.parts, static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t part, int slot) {
+  // each channel's sums are its own, so that how they are shared may depend on the threads
+  const int64_t columns = s.p.columns, units = s.swapped ? 1 : divide_up(columns, kShare);
+  const int64_t shares = column_splits(s.parts, units);
+  parallel_for(s.parts * shares, static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t i, int slot) {
+    const int64_t part = i / shares, own_share = i % shares;
+    const Share share = s.swapped ? Share{0, columns}
+                                  : Share{units * own_share / shares * kShare,
+                                          std::min(units * (own_share + 1) / shares * kShare, columns)};
     float* own = sums + part * part_floats;
-    double* own_bias = bias_sums + part * c.out_channels;
-    std::memset(own, 0, static_cast<size_t>(part_floats) * sizeof(float));
-    std::fill(own_bias, own_bias + c.out_channels, 0.0);
+    double* own_bias = diff_bias == nullptr || own_share > 0 ? nullptr : bias_sums + part * c.out_channels;
+    for (int64_t g = 0; g < c.groups; g++) {
+      const int64_t begin = s.swapped ? 0 : share.first * s.width, end = s.swapped ? s.group : share.last * s.width;
+      std::memset(own + g * s.group + begin, 0, static_cast<size_t>(end - begin) * sizeof(float));
+    }
+    if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
     for (int64_t piece = part * s.pieces / s.parts; piece < (part + 1) * s.pieces / s.parts; piece++) {
-      add_piece(c, s, piece, src, diff_dst, own, diff_bias == nullptr ? nullptr : own_bias,
-                slots_begin + slot * s.slot());
+      add_piece(c, s, share, piece, src, diff_dst, own, own_bias, slots_begin + slot * s.slot());
     }
   });
   reduce(c, s, sums, diff_weights);

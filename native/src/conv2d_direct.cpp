@@ -16,9 +16,9 @@ constexpr int64_t kPiecePixels = 256;
 constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
 constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
 constexpr int64_t kFlatPixels = 256;     // of a piece without a scratch
-constexpr int64_t kLeastPixels = 64;
-constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
-constexpr int64_t kFlatSplits = 8;      // pieces a thread, of which the last may be waited for
+constexpr int64_t kLeastPixels = 64;     // of a thread, where pixels are shared out rather than columns
+constexpr int64_t kFlatFloats = 65536;   // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
+constexpr int64_t kFlatSplits = 8;       // pieces a thread, of which the last may be waited for
 constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 

@@ -82,7 +82,7 @@ int64_t packed_floats(const Conv2d& c) {
 }
 
 // `turned`: for backward data.
-void pack_group(const Conv2d& c, const WinogradPass& p, bool turned, const float* weights, float* packed) {
+void pack_groups(const Conv2d& c, const WinogradPass& p, bool turned, const float* weights, float* packed) {
   parallel_for(c.groups * p.blocks, [&](int64_t piece) {
     const int64_t g = piece / p.blocks;
     pack_pass(p, piece % p.blocks, turned, packed + g * p.packed(), [&](int64_t k, int64_t column) {
@@ -95,7 +95,7 @@ void pack_group(const Conv2d& c, const WinogradPass& p, bool turned, const float
 void pack(const Conv2d& c, const float* weights, float* packed) {
   if (!c.inference) return;
   const WinogradPass forward = winograd_forward(c);
-  pack_group(c, forward, false, weights, packed);
+  pack_groups(c, forward, false, weights, packed);
   if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed + forward.packed() * c.groups);
 }
 
@@ -163,7 +163,7 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
                 static_cast<long long>(bytes), static_cast<long long>(own + slot));
   }
   char* slots = static_cast<char*>(memory) + own;
-  if (!c.inference) pack_group(c, p, turned, weights, static_cast<float*>(memory));
+  if (!c.inference) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
   const float* packed = c.inference ? weights : static_cast<const float*>(memory);
   const int64_t pieces = p.groups() * c.groups;
   const int64_t splits = column_splits(pieces, p.blocks);

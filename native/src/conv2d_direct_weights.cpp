@@ -11,9 +11,10 @@ namespace quern {
 namespace {
 
 constexpr int64_t kMostParts = 8;  // partial sums
-constexpr int64_t kPartBytes = int64_t{32} << 20;
-constexpr int64_t kTilePixels = 128;  // whose vectors stay in L1 while tiles pass
-constexpr int64_t kShare = 16;        // output channels that threads share by
+constexpr int64_t kPartBytes = int64_t{5} << 20;
+constexpr int64_t kTilePixels = 128;       // whose vectors stay in L1 while tiles pass
+constexpr int64_t kShare = 16;             // output channels that threads share by
+constexpr int64_t kImagesFloats = 262144;  // 1 MiB of scratch, of several small images
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -31,13 +32,18 @@ struct Sums {
     swapped = run_width * p.columns > out_width * run;  // wastes more of its vectors
     width = swapped ? out_width : c.depth;
     group = swapped ? c.depth * out_width : p.columns * c.depth;
+    if (p.rows == p.y.out) {  // small images pass together, so that tiles of sums are loaded less often
+      const int64_t few = std::min(kTilePixels / (p.y.out * p.x.out), kImagesFloats / p.image_floats());
+      p.images = std::max(p.images, std::min(few, c.batch));
+    }
     pieces = p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
     const int64_t affordable = std::max<int64_t>(kPartBytes / (group * c.groups * 4), 1);
     parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
-    scratch = p.image_floats() + lanes;  // the last run is read to the end of a vector
-    gradient = swapped ? p.rows * p.x.out * out_width : 0;
+    scratch = p.images * p.image_floats() + lanes;  // the last run is read to the end of a vector
+    gradient = swapped ? p.images * gradient_image() : 0;
   }
 
+  int64_t gradient_image() const { return p.rows * p.x.out * width; }
   int64_t slot() const { return (scratch + gradient + 1) / 2 * 2; }
   int64_t fixed_bytes(const Conv2d& c) const {
     return parts * c.out_channels * 8 + (parts * group * c.groups * 4 + 7) / 8 * 8;
@@ -50,31 +56,49 @@ struct Share {
   int64_t first, last;
 };
 
-// Adds what `lines` rows of an image give to the sums of one group.
-void add_rows(const Sums& s, const Share& share, const float* scratch, const float* diff, int64_t diff_step,
-              int64_t lines, float* sums) {
+// A group's part of the output's gradient, rows of whole vectors.
+void copy_gapless(const Sums& s, int64_t pixels, const float* diff, float* gapless) {
+  if (s.width > s.p.columns) kernels().zero_rows(pixels, s.width, gapless, s.width);
+  kernels().copy_rows(pixels, s.p.columns, diff, s.p.out_pitch, gapless, s.width);
+}
+
+// Rows of some images, the same of each, as the tiles of sums read them.
+struct Pixels {
+  const float *scratch, *diff;
+  int64_t diff_step, diff_image, lines, images;
+};
+
+// Adds what the pixels give to the sums of one group.
+void add_pixels(const Sums& s, const Share& share, const Pixels& from, float* sums) {
   const DirectPass& p = s.p;
   const int64_t line = p.y.stride * p.scratch_width() * p.depth, run = p.run_length();
-  const int64_t together = std::max<int64_t>(kTilePixels / p.x.out, 1);
-  for (int64_t y = 0; y < lines; y += together) {
-    for (int64_t r = 0; r < p.runs(); r++) {
-      const int64_t ty = p.runs_along() ? r : r / p.x.taps, tx = p.runs_along() ? 0 : r % p.x.taps;
-      const float* inputs = scratch + y * line + (ty * p.y.step * p.scratch_width() + tx * p.x.step) * p.depth;
-      const float* gradients = diff + y * p.x.out * diff_step;
-      ConvOuter o{};
-      o.count = p.x.out;
-      o.lines = std::min(together, lines - y);
-      o.a = s.swapped ? inputs : gradients + share.first;
-      o.b = s.swapped ? gradients : inputs;
-      o.a_step = s.swapped ? p.x.stride * p.depth : diff_step;
-      o.b_step = s.swapped ? diff_step : p.x.stride * p.depth;
-      o.a_line = s.swapped ? line : p.x.out * diff_step;
-      o.b_line = s.swapped ? p.x.out * diff_step : line;
-      o.c = sums + (s.swapped ? r * run * s.width : share.first * s.width + r * run);
-      o.c_step = s.width;
-      o.rows = s.swapped ? run : share.last - share.first;
-      o.columns = s.swapped ? s.width : run;
-      kernels().conv_outer(o);
+  const int64_t lines = std::min(std::max<int64_t>(kTilePixels / p.x.out, 1), from.lines);
+  const int64_t images = std::max<int64_t>(kTilePixels / (lines * p.x.out), 1);
+  for (int64_t n = 0; n < from.images; n += images) {
+    for (int64_t y = 0; y < from.lines; y += lines) {
+      for (int64_t r = 0; r < p.runs(); r++) {
+        const int64_t ty = p.runs_along() ? r : r / p.x.taps, tx = p.runs_along() ? 0 : r % p.x.taps;
+        const float* inputs = from.scratch + n * p.image_floats() + y * line +
+                              (ty * p.y.step * p.scratch_width() + tx * p.x.step) * p.depth;
+        const float* gradients = from.diff + n * from.diff_image + y * p.x.out * from.diff_step;
+        ConvOuter o{};
+        o.count = p.x.out;
+        o.lines = std::min(lines, from.lines - y);
+        o.images = std::min(images, from.images - n);
+        o.a = s.swapped ? inputs : gradients + share.first;
+        o.b = s.swapped ? gradients : inputs;
+        o.a_step = s.swapped ? p.x.stride * p.depth : from.diff_step;
+        o.b_step = s.swapped ? from.diff_step : p.x.stride * p.depth;
+        o.a_line = s.swapped ? line : p.x.out * from.diff_step;
+        o.b_line = s.swapped ? p.x.out * from.diff_step : line;
+        o.a_image = s.swapped ? p.image_floats() : from.diff_image;
+        o.b_image = s.swapped ? from.diff_image : p.image_floats();
+        o.c = sums + (s.swapped ? r * run * s.width : share.first * s.width + r * run);
+        o.c_step = s.width;
+        o.rows = s.swapped ? run : share.last - share.first;
+        o.columns = s.swapped ? s.width : run;
+        kernels().conv_outer(o);
+      }
     }
   }
 }
@@ -84,24 +108,26 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
   const DirectPass& p = s.p;
   const int64_t per_image = divide_up(p.y.out, p.rows);
   const int64_t first = p.images > 1 ? piece * p.images : piece / per_image;
-  const int64_t last = std::min(first + p.images, c.batch);
+  const int64_t images = std::min(p.images, c.batch - first);
   const int64_t row = p.images > 1 ? 0 : piece % per_image * p.rows, lines = std::min(p.rows, p.y.out - row);
+  const int64_t in_image = p.y.in * p.x.in * p.in_pitch, out_image = c.per_image * p.out_pitch;
+  const float* diff = diff_dst + first * out_image + row * p.x.out * p.out_pitch;
   float* gapless = scratch + s.scratch;
-  for (int64_t n = first; n < last; n++) {
-    const float* diff = diff_dst + (n * c.per_image + row * p.x.out) * p.out_pitch;
-    for (int64_t g = 0; g < c.groups; g++) {
-      direct_scratch(p, src + n * p.y.in * p.x.in * p.in_pitch + g * p.depth, row, scratch);
-      const float* from = diff + g * p.columns;
-      if (s.swapped) {
-        if (s.width > p.columns) kernels().zero_rows(lines * p.x.out, s.width, gapless, s.width);
-        kernels().copy_rows(lines * p.x.out, p.columns, from, p.out_pitch, gapless, s.width);
-      }
-      add_rows(s, share, scratch, s.swapped ? gapless : from, s.swapped ? s.width : p.out_pitch, lines,
-               sums + g * s.group);
+  for (int64_t g = 0; g < c.groups; g++) {
+    Pixels from{scratch, diff + g * p.columns, p.out_pitch, out_image, lines, images};
+    for (int64_t n = 0; n < images; n++) {
+      direct_scratch(p, src + (first + n) * in_image + g * p.depth, row, scratch + n * p.image_floats());
+      if (s.swapped) copy_gapless(s, lines * p.x.out, from.diff + n * out_image, gapless + n * s.gradient_image());
     }
-    if (bias_sums != nullptr) {
-      kernels().add_column_sums(lines * p.x.out, c.out_channels, diff, p.out_pitch, bias_sums);
+    if (s.swapped) {
+      from.diff = gapless;
+      from.diff_step = s.width;
+      from.diff_image = s.gradient_image();
     }
+    add_pixels(s, share, from, sums + g * s.group);
+  }
+  for (int64_t n = 0; bias_sums != nullptr && n < images; n++) {
+    kernels().add_column_sums(lines * p.x.out, c.out_channels, diff + n * out_image, p.out_pitch, bias_sums);
   }
 }
 
@@ -112,12 +138,13 @@ void reduce(const Conv2d& c, const Sums& s, const float* sums, float* diff_weigh
     for (int64_t o = first; o < last; o++) {
       const int64_t g = o / c.out_per_group, local = o % c.out_per_group;
       const float* from = sums + g * s.group + local * (s.swapped ? 1 : c.depth);
-      for (int64_t t = 0; t < taps; t++) {
-        for (int64_t i = 0; i < c.w.channels; i++) {
+      float* to = diff_weights + o * c.w.channels * taps;
+      for (int64_t i = 0; i < c.w.channels; i++) {
+        for (int64_t t = 0; t < taps; t++) {
           const float* at = from + (t * c.w.channels + i) * (s.swapped ? s.width : 1);
           float sum = 0.0f;
           for (int64_t part = 0; part < s.parts; part++) sum += at[part * stride];
-          diff_weights[(o * c.w.channels + i) * taps + t] = sum;
+          *to++ = sum;
         }
       }
     }

@@ -61,7 +61,7 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
     o.a_step = p.depth_pitch();
     o.b_step = p.width();
     o.count = count;
-    o.lines = 1;
+    o.lines = o.images = 1;
     o.c_step = p.width();
     o.rows = p.depth;
     o.columns = (columns + p.lanes - 1) / p.lanes * p.lanes;

@@ -77,9 +77,10 @@ QUERN_API int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, con
                                  float* dst) QUERN_NOEXCEPT;
 
 /* Unsigned bytes [n, c, h, w] to floats in NHWC, or, where dst_pitch is 0, in NCHW: dst = byte * scale[c] + shift[c].
- */
-QUERN_API int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const float* scale,
-                           const float* shift, float* dst, int64_t dst_pitch) QUERN_NOEXCEPT;
+ * moves may be null; else it has three numbers an image, d, r and m, and pixel (y, x) comes from (y + d, x + r), or,
+ * where m is not 0, from (y + d, w - 1 - x + r): a zero byte where that is outside the image. */
+QUERN_API int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const int32_t* moves,
+                           const float* scale, const float* shift, float* dst, int64_t dst_pitch) QUERN_NOEXCEPT;
 
 /* ---- conv2d ---- */
 

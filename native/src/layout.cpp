@@ -1,4 +1,6 @@
-// Between the callers' NCHW and the kernels' NHWC.
+// Between the callers' NCHW and the kernels' NHWC, and from bytes to floats.
+#include <algorithm>
+
 #include "checks.h"
 #include "kernels/kernels.h"
 #include "threads.h"
@@ -20,6 +22,34 @@ int check_images(const char* op, bool pointers, int64_t n, int64_t c, int64_t h,
 
 // Images per piece: about 16 thousand floats.
 int64_t grain(int64_t floats_per_image) noexcept { return 16384 / (floats_per_image + 1) + 1; }
+
+// One image, moved: what comes from beyond its border is zero bytes.
+void moved_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexcept {
+  static const unsigned char zero = 0;
+  const int64_t down = move[0], right = move[1];
+  const bool mirrored = move[2] != 0;
+  // columns [begin, end) come from the image, the first of them from column `from`
+  const int64_t begin = std::clamp<int64_t>(mirrored ? right : -right, 0, w);
+  const int64_t end = std::clamp<int64_t>(mirrored ? w + right : w - right, begin, w);
+  const int64_t from = mirrored ? w - 1 - begin + right : begin + right;
+  const unsigned char* src = run.src;
+  float* dst = run.dst;
+  const auto take = [&](int64_t first, int64_t last, const unsigned char* bytes, int64_t plane, int64_t step) {
+    run.pixels = last - first;
+    run.src = bytes;
+    run.src_plane = plane;
+    run.step = step;
+    run.dst = dst + first * run.pitch;
+    if (last > first) kernels().images(run);
+  };
+  for (int64_t y = 0; y < h; y++, dst += w * run.pitch) {
+    const bool inside = y + down >= 0 && y + down < h && begin < end;
+    take(0, inside ? begin : w, &zero, 0, 0);
+    if (!inside) continue;
+    take(begin, end, src + (y + down) * w + from, h * w, mirrored ? -1 : 1);
+    take(end, w, &zero, 0, 0);
+  }
+}
 
 }  // namespace
 }  // namespace quern
@@ -48,16 +78,20 @@ extern "C" int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, co
   return QUERN_OK;
 }
 
-extern "C" int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const float* scale,
-                            const float* shift, float* dst, int64_t dst_pitch) noexcept {
+extern "C" int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const int32_t* moves,
+                            const float* scale, const float* shift, float* dst, int64_t dst_pitch) noexcept {
   QUERN_TRY(check_images("images", src && scale && shift && dst, n, c, h, w, dst_pitch == 0 ? c : dst_pitch));
-  const Kernels& k = kernels();
   const int64_t pitch = dst_pitch == 0 ? 1 : dst_pitch, plane = dst_pitch == 0 ? h * w : 1;
   const int64_t image = dst_pitch == 0 ? c * h * w : h * w * dst_pitch;
   ran("images");
   parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
-      k.images(c, h * w, src + i * c * h * w, scale, shift, dst + i * image, pitch, plane);
+      const ImageRun run{c, h * w, src + i * c * h * w, h * w, 1, scale, shift, dst + i * image, pitch, plane};
+      if (moves == nullptr) {
+        kernels().images(run);
+      } else {
+        moved_image(run, h, w, moves + 3 * i);
+      }
     }
   });
   return QUERN_OK;

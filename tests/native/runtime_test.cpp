@@ -16,7 +16,8 @@ static void refuses_before_start() {
   const quern_sgd sgd{0, 0, 0, 0, 0};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nchw_to_nhwc(1, 1, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(1, 1, 1, 1, f, 1, f));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_images(1, 1, 1, 1, untouchable<unsigned char>(), f, f, f, 1));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_images(1, 1, 1, 1, untouchable<unsigned char>(), nullptr, f, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_accepts(&conv, 0));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_packed_size(&conv, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_pack(&conv, f, f));

@@ -122,6 +122,17 @@ struct ConvOuter {
   int64_t c_step, rows, columns;
 };
 
+// A run of an image's pixels, from bytes `step` (1, -1 or 0) apart in planes to floats `pitch` apart from pixel to
+// pixel and `plane` from channel to channel.
+struct ImageRun {
+  int64_t channels, pixels;
+  const unsigned char* src;
+  int64_t src_plane, step;
+  const float *scale, *shift;
+  float* dst;
+  int64_t pitch, plane;
+};
+
 // (x - mean) * scale + shift for each channel, and at last ReLU or not.
 struct Normalize {
   const float *mean, *scale, *shift;
@@ -145,9 +156,7 @@ struct DropoutStep {
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
   KERNEL(planes_to_pixels, (int64_t c, int64_t pixels, const float* src, int64_t plane, float* dst, int64_t pitch))    \
   KERNEL(pixels_to_planes, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst, int64_t plane))    \
-  KERNEL(images, (int64_t c, int64_t pixels, const unsigned char* src, const float* scale, const float* shift,         \
-                  float* dst, int64_t pitch, int64_t plane))                                                           \
-  /* Rows [begin, end) of output pixels, counted over the batch, to rows of kernel_height * kernel_width * channels */ \
+  KERNEL(images, (const ImageRun& run))                                                                                \
   KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
   /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \

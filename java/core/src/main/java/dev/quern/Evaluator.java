@@ -5,6 +5,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.loss.Loss;
+import dev.quern.plan.ImageBatch;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 
@@ -49,7 +50,7 @@ final class Evaluator implements AutoCloseable {
     long correct = 0;
     for (int from = 0; from < order.length; from += plan.batch()) {
       int n = Math.min(plan.batch(), order.length - from);
-      plan.load(data, order, from, n, normalization);
+      plan.load(new ImageBatch(data, order, from, n, null), normalization);
       plan.forward();
       sum += plan.loss() * n;
       correct += plan.correct();

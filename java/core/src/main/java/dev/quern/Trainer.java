@@ -1,10 +1,10 @@
 package dev.quern;
 
+import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
@@ -31,6 +31,7 @@ import java.util.Map;
 public final class Trainer implements AutoCloseable {
   private final Network network;
   private final Normalization normalization;
+  private final List<Augmentation> augmentations;
   private final Dataset validation;
   private final EarlyStopping earlyStopping;
   private final long seed;
@@ -55,6 +56,7 @@ public final class Trainer implements AutoCloseable {
     network = b.network;
     seed = b.seed;
     normalization = b.normalization;
+    augmentations = b.augmentations;
     validation = b.validation;
     earlyStopping = b.earlyStopping;
     loss = b.loss;
@@ -193,17 +195,14 @@ public final class Trainer implements AutoCloseable {
     if (fit.step == 0) {
       epochs++;
     }
-    int[] order = Philox.permutation(seed, epochs, data.size());
+    EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
     int stepCount = stepsOf(data);
     double before = fit.seconds;
     long start = System.nanoTime();
     while (fit.step < stepCount) {
-      int from = fit.step * plan.batch();
-      int n = Math.min(plan.batch(), data.size() - from);
+      int n = images.count(fit.step);
       double lr = optimization.lr();
-      double stepLoss =
-          step(
-              fit, () -> plan.load(data, order, from, n, normalization), fit.step + 1 == stepCount);
+      double stepLoss = step(fit, () -> images.load(fit.step), fit.step + 1 == stepCount);
       fit.add(n, stepLoss, stepCorrect);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
       listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));

@@ -1,8 +1,11 @@
 package dev.quern;
 
+import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
@@ -37,6 +40,7 @@ public final class TrainerBuilder {
   Lookahead lookahead;
   final List<String> frozen = new ArrayList<>();
   Loss loss = new CrossEntropy();
+  List<Augmentation> augmentations = List.of();
   Normalization normalization;
   Dataset validation;
   EarlyStopping earlyStopping;
@@ -173,6 +177,16 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /**
+   * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
+   * Evaluation sees images as they are, and so do steps on tensors.
+   */
+  public TrainerBuilder augment(Augmentation... all) {
+    Require.present("trainer", "augmentations", all);
+    augmentations = List.copyOf(Require.all("trainer", "augmentations", Arrays.asList(all)));
+    return this;
+  }
+
   /** A data set that fit evaluates after each epoch; not the test set. */
   public TrainerBuilder validation(Dataset heldOut) {
     validation = Require.present("trainer", "validation set", heldOut);
@@ -209,7 +223,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Decides first weights, order of images and dropout. */
+  /** Decides first weights, order of images, augmentation and dropout. */
   public TrainerBuilder seed(long s) {
     seed = s;
     return this;
@@ -256,7 +270,25 @@ public final class TrainerBuilder {
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(loss);
     }
+    requireAugmentations();
     return new Trainer(this);
+  }
+
+  private void requireAugmentations() {
+    Shape in = network.input();
+    if (!augmentations.isEmpty() && in.rank() != 3) {
+      throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
+    }
+    if (augmentations.stream().map(Object::getClass).distinct().count() < augmentations.size()) {
+      throw new InvalidArgumentException(
+          "trainer: two augmentations of a kind in " + augmentations);
+    }
+    for (Augmentation a : augmentations) {
+      if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
+        throw new ShapeException(
+            "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
+      }
+    }
   }
 
   /** Everything that decides a run's result, for comparison on resuming. */
@@ -276,6 +308,9 @@ public final class TrainerBuilder {
     all.put("initialize", initializers.toString());
     all.put("loss", loss.toString());
     all.put("normalization", normalization.toString());
+    if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
+      all.put("augmentations", augmentations.toString());
+    }
     all.put(
         "validation", validation == null ? "none" : validation.name() + " " + validation.size());
     all.put("early_stopping", String.valueOf(earlyStopping));

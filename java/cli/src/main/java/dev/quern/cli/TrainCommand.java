@@ -69,6 +69,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OptimizerOptions optimizer;
 
+  @Mixin private AugmentOptions augment;
+
   @Mixin private PrecisionOption precision;
 
   @Mixin private RecomputeOption recompute;
@@ -77,7 +79,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Decides first weights and order of images; default ${DEFAULT-VALUE}.")
+      description =
+          "Decides first weights, order of images and augmentation; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private ThreadOptions threads;
@@ -168,6 +171,7 @@ final class TrainCommand implements Callable<Integer> {
         command,
         () -> {
           optimizer.apply(settings, facts);
+          augment.apply(settings);
           return null;
         });
     if (parts[1] != null) {
@@ -178,6 +182,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path folder = out == null ? usualFolder(network, facts) : out;
     Map<String, String> words = optimizer.words(facts);
+    augment.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       Checkpoints kept = kept(folder, fromOrNull);

@@ -371,4 +371,19 @@ class TrainCommandTest {
     }
     assertThat(file).hasContent("in the way");
   }
+
+  @Test
+  void augmentsAndSaysSo() {
+    Path out = dir.resolve("moved");
+    Cli.Result r = train("--epochs", 1, "--crop", 2, "--flip", "--out", out).succeeds();
+    assertThat(r.lines().get(1)).contains("crop 2", "flip true");
+    ModelData moved = ModelFile.load(out.resolve("model.safetensors"));
+    assertThat(moved.provenance()).containsEntry("crop", "2").containsEntry("flip", "true");
+    train("--epochs", 1, "--out", dir.resolve("plain")).succeeds();
+    ModelData plain = ModelFile.load(dir.resolve("plain/model.safetensors"));
+    assertThat(moved.weights().values().iterator().next())
+        .isNotEqualTo(plain.weights().values().iterator().next());
+    train("--crop", 16).fails("random crop's padding 16 is not less than images of 1x16x16");
+    train("--crop", 0).isRefused("'0' is not an integer of at least 1");
+  }
 }

@@ -11,7 +11,8 @@ public final class Philox {
     INITIALIZE,
     SHUFFLE,
     SYNTHETIC,
-    DROPOUT
+    DROPOUT,
+    AUGMENT
   }
 
   private static final int M0 = 0xD2511F53;

@@ -3,7 +3,6 @@ package dev.quern.plan;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.bindings.Quern;
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -12,8 +11,6 @@ import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
-import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -27,25 +24,11 @@ public final class Plan implements AutoCloseable {
   private final Builder builder;
   private final int batch;
   private final LossOp loss;
-  private final Slot staging;
-  private final Slot scales;
-
-  /** Room for the labels, and for one target, of a data set; made when first needed. */
-  private int[] labels;
-
-  private float[] target;
+  private final ImageLoader images;
   private Op[] ops;
   private Block slab;
-  private ByteBuffer stagingBuffer;
-  private BytePointer staged;
-  private FloatPointer scale;
-  private FloatPointer shift;
   private FloatPointer input;
   private FloatPointer output;
-
-  /** Whose scales are in their memory; null before the first. */
-  private Normalization scaled;
-
   private int count;
   private boolean running;
 
@@ -61,11 +44,9 @@ public final class Plan implements AutoCloseable {
     }
     this.batch = batch;
     builder = new Builder(network, weights, batch, training, segments);
-    Slab s = builder.slab;
-    staging = s.slot(network.input().batch(batch).elements()).at(0);
-    scales = s.slot(8 * Math.max(1, network.input().dim(0))).at(0).at(builder.endTime());
     this.loss = LossOp.of(builder, loss);
-    s.place(builder.timeline);
+    images = new ImageLoader(builder, this.loss, batch, training);
+    builder.slab.place(builder.timeline);
   }
 
   /**
@@ -108,12 +89,7 @@ public final class Plan implements AutoCloseable {
     ops = builder.ops.toArray(new Op[0]);
     loss.bind(slab);
     loss.batch(batch);
-    staged = slab.chars(staging.offset);
-    if (staging.bytes <= Integer.MAX_VALUE) {
-      stagingBuffer = slab.chars(staging.offset).capacity(staging.bytes).asByteBuffer();
-    }
-    scale = slab.floats(scales.offset);
-    shift = slab.floats(scales.offset + scales.bytes / 2);
+    images.bind(slab);
     input = slab.floats(builder.input.data.offset);
     output = slab.floats(builder.output.data.offset);
     count = batch;
@@ -143,77 +119,18 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /** Loads images of a data set, with their labels or targets. */
+  public void load(ImageBatch batchOfImages, Normalization normalization) {
+    use(batchOfImages.n());
+    images.load(batchOfImages, normalization);
+  }
+
   /**
-   * Loads the images {@code order[from]} to {@code order[from + n - 1]} of a data set, with their
-   * labels or targets.
+   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Normalization)} is
+   * called with next; of a plan for training, while its step runs.
    */
-  public void load(Dataset data, int[] order, int from, int n, Normalization normalization) {
-    use(n);
-    Shape in = builder.input.shape;
-    requireInput(data.shape(), in);
-    if (stagingBuffer == null) {
-      throw new InvalidArgumentException(
-          "plan: a batch of " + batch + " images is over 2 GiB of pixels");
-    }
-    for (int i = 0; i < n; i++) {
-      data.copyImage(order[from + i], stagingBuffer, i * data.imageBytes());
-    }
-    if (data.hasTargets()) {
-      loadTargets(data, order, from);
-    } else {
-      if (labels == null) {
-        labels = new int[batch];
-      }
-      for (int i = 0; i < n; i++) {
-        labels[i] = data.label(order[from + i]);
-      }
-      loss.labels(labels, n);
-    }
-    setScales(normalization, in);
-    int channels = (int) in.dim(0);
-    Status.check(
-        Quern.quern_images(
-            n,
-            channels,
-            in.dim(1),
-            in.dim(2),
-            staged,
-            scale,
-            shift,
-            input,
-            builder.inputPlanes ? 0 : channels));
-  }
-
-  private void loadTargets(Dataset data, int[] order, int from) {
-    requireTargets(data.targetShape());
-    if (target == null) {
-      target = new float[(int) data.targetShape().elements()];
-    }
-    for (int i = 0; i < count; i++) {
-      data.copyTarget(order[from + i], target);
-      loss.target(i, target);
-    }
-  }
-
-  private void requireTargets(Shape got) {
-    if (!got.equals(builder.output.shape)) {
-      throw new ShapeException(
-          "network: targets of " + got + " do not fit its output " + builder.output.shape);
-    }
-  }
-
-  private void setScales(Normalization normalization, Shape in) {
-    if (normalization == scaled) {
-      return;
-    }
-    normalization.requireFit(in);
-    float[] mean = normalization.mean();
-    float[] std = normalization.std();
-    for (int c = 0; c < mean.length; c++) {
-      scale.put(c, (float) (1 / (255.0 * std[c])));
-      shift.put(c, (float) (-(double) mean[c] / std[c]));
-    }
-    scaled = normalization;
+  public void gatherAhead(ImageBatch next) {
+    images.ahead(next);
   }
 
   /**
@@ -253,11 +170,11 @@ public final class Plan implements AutoCloseable {
     if (shape.rank() < 1 || shape.dim(0) != count) {
       throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
     }
-    requireTargets(shape.sample());
+    images.requireTargets(shape.sample());
     loss.targets(values);
   }
 
-  private static void requireInput(Shape got, Shape wanted) {
+  static void requireInput(Shape got, Shape wanted) {
     if (!got.equals(wanted)) {
       throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
     }
@@ -367,6 +284,7 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
+    images.await();
     builder.blocks.forEach(Block::close);
     if (slab != null) {
       slab.close();

@@ -1,0 +1,67 @@
+package dev.quern.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Network;
+import dev.quern.Networks;
+import dev.quern.Shape;
+import dev.quern.Trainer;
+import dev.quern.TrainerBuilder;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Linear;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which augmentations there may be; what they do is tested with the native library. */
+class AugmentationTest {
+  private static TrainerBuilder trainer() {
+    return Trainer.builder(Networks.byName("lenet", Shape.of(1, 28, 32), 10));
+  }
+
+  @Test
+  void namesAndDefaults() {
+    assertThat(new RandomHorizontalFlip()).isEqualTo(new RandomHorizontalFlip(0.5));
+    assertThat(new RandomCrop(4)).hasToString("RandomCrop[padding=4]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void refusesPadding(int padding) {
+    assertThatThrownBy(() -> new RandomCrop(padding))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("random crop: padding " + padding + " must be at least 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void refusesProbabilities(double p) {
+    assertThatThrownBy(() -> new RandomHorizontalFlip(p))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("random horizontal flip: p " + p + " is outside [0, 1]");
+  }
+
+  @Test
+  void refusesWhatDoesNotFitTheNetwork() {
+    assertThatThrownBy(() -> trainer().augment(new RandomCrop(28)).build())
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("trainer: random crop's padding 28 is not less than images of 1x28x32");
+    Network features = Network.of("features", Shape.of(7), new Linear(2));
+    assertThatThrownBy(() -> Trainer.builder(features).augment(new RandomCrop(1)).build())
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("trainer: augmentation needs images, the network's input is 7");
+  }
+
+  @Test
+  void refusesTwoOfAKindAndNulls() {
+    assertThatThrownBy(() -> trainer().augment(new RandomCrop(1), new RandomCrop(2)).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("two augmentations of a kind");
+    assertThatThrownBy(() -> trainer().augment((Augmentation[]) null))
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> trainer().augment(new RandomCrop(1), null))
+        .isInstanceOf(InvalidArgumentException.class);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Arena;
+import dev.quern.Engine;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.Trainer;
+import dev.quern.TrainerBuilder;
+import dev.quern.TrainingListener;
+import dev.quern.TrainingState;
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Philox;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.optim.Sgd;
+import dev.quern.plan.Moves;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.IntPointer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What training sees of moved images, against plain Java, and what is gathered ahead. */
+class AugmentationTest {
+  private static final long SEED = 5;
+  private static final int IMAGES = 70;
+
+  @BeforeAll
+  static void loadNativeLibrary() {
+    Engine.info();
+  }
+
+  static Stream<List<Augmentation>> augmentations() {
+    return Stream.of(
+        List.of(),
+        List.of(new RandomCrop(2)),
+        List.of(new RandomHorizontalFlip()),
+        List.of(new RandomHorizontalFlip(0.3), new RandomCrop(5)));
+  }
+
+  /** Images of which 32 are small, or large enough to be gathered ahead. */
+  private static Dataset images(int channels, int height, int width) {
+    Values values = Values.floats(3);
+    byte[] pixels = new byte[IMAGES * channels * height * width];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) values.nextInt(1, 255);
+    }
+    List<String> classes = List.of("a", "b", "c");
+    int[] labels = values.labels(IMAGES, 3);
+    return new Dataset("noise", channels, height, width, classes, pixels, labels);
+  }
+
+  private static TrainerBuilder trainer(Dataset data, List<Augmentation> all) {
+    int stride = (int) data.shape().dim(1) / 4;
+    Network network =
+        Network.of(
+            "small",
+            data.shape(),
+            new Conv2d(3, 3).padding(1).stride(stride),
+            new Flatten(),
+            new Linear(3));
+    return Trainer.builder(network)
+        .batch(32)
+        .seed(SEED)
+        .optimizer(new Sgd(0.01f, 0.9f))
+        .normalization(data.normalization())
+        .augment(all.toArray(Augmentation[]::new));
+  }
+
+  /** Down, right and mirrored of an image. */
+  private static int[] move(List<Augmentation> all, int epoch, int image) {
+    try (IntPointer p = new IntPointer(3)) {
+      new Moves(all, SEED, epoch).draw(image, p);
+      return new int[] {p.get(0), p.get(1), p.get(2)};
+    }
+  }
+
+  /** What the network should see of an image. */
+  private static float[] seen(Dataset data, Normalization n, int image, int[] move) {
+    Shape s = data.shape();
+    int h = (int) s.dim(1);
+    int w = (int) s.dim(2);
+    byte[] from = data.image(image);
+    float[] to = new float[from.length];
+    float[] mean = n.mean();
+    float[] std = n.std();
+    for (int i = 0; i < to.length; i++) {
+      int c = i / (h * w);
+      int y = i / w % h + move[0];
+      int x = (move[2] == 1 ? w - 1 - i % w : i % w) + move[1];
+      int pixel = y < 0 || y >= h || x < 0 || x >= w ? 0 : from[(c * h + y) * w + x] & 0xff;
+      float scaled = pixel * (float) (1 / (255.0 * std[c]));
+      to[i] = scaled + (float) (-(double) mean[c] / std[c]);
+    }
+    return to;
+  }
+
+  private static void stepByHand(Trainer t, Dataset data, List<Augmentation> all, int epoch) {
+    int[] order = Philox.permutation(SEED, epoch, IMAGES);
+    int floats = data.imageBytes();
+    Normalization normalization = data.normalization();
+    for (int from = 0; from < IMAGES; from += 32) {
+      int n = Math.min(32, IMAGES - from);
+      float[] batch = new float[n * floats];
+      int[] labels = new int[n];
+      for (int i = 0; i < n; i++) {
+        int image = order[from + i];
+        labels[i] = data.label(image);
+        float[] pixels = seen(data, normalization, image, move(all, epoch, image));
+        System.arraycopy(pixels, 0, batch, i * floats, floats);
+      }
+      try (Arena arena = new Arena()) {
+        Tensor images = arena.tensor(data.shape().batch(n)).copyFrom(batch);
+        t.step(images, labels);
+      }
+    }
+  }
+
+  private static void assertSameWeights(Trainer got, Trainer wanted) {
+    Map<String, float[]> weights = wanted.modelData(List.of(), Map.of()).weights();
+    assertThat(got.modelData(List.of(), Map.of()).weights())
+        .allSatisfy((name, v) -> assertThat(v).as(name).isEqualTo(weights.get(name)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("augmentations")
+  void fitSeesWhatPlainJavaMoves(List<Augmentation> all) {
+    for (Dataset data : List.of(images(3, 12, 9), images(1, 12, 9), images(3, 120, 112))) {
+      try (Trainer got = trainer(data, all).build();
+          Trainer wanted = trainer(data, all).build()) {
+        got.fit(data, 2);
+        stepByHand(wanted, data, all, 1);
+        stepByHand(wanted, data, all, 2);
+        assertSameWeights(got, wanted);
+      }
+    }
+  }
+
+  @Test
+  void largeBatchesAreGatheredAhead() {
+    Dataset data = images(3, 120, 112);
+    Set<String> threads = new HashSet<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(Step s) {
+            Thread.getAllStackTraces().keySet().forEach(t -> threads.add(t.getName()));
+          }
+        };
+    try (Trainer t = trainer(data, List.of()).build()) {
+      t.fit(data, 1, listener);
+    }
+    assertThat(threads).contains("quern-loader");
+  }
+
+  @Test
+  void goesOnFromAnyStepToTheSameBits() {
+    Dataset data = images(3, 120, 112);
+    List<Augmentation> all = List.of(new RandomCrop(3), new RandomHorizontalFlip());
+    List<TrainingState> states = new ArrayList<>();
+    try (Trainer whole = trainer(data, all).build()) {
+      TrainingListener keep =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step s) {
+              states.add(whole.state());
+            }
+          };
+      whole.fit(data, 2, keep);
+      for (int at : new int[] {0, 2, 4}) {
+        try (Trainer t = trainer(data, all).build()) {
+          t.restore(states.get(at));
+          t.fit(data, 2);
+          assertSameWeights(t, whole);
+        }
+      }
+    }
+    try (Trainer other = trainer(data, List.of(new RandomCrop(3))).build()) {
+      assertThatThrownBy(() -> other.restore(states.get(0)))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("augmentations");
+    }
+  }
+
+  @Test
+  void movesAreUniformAndOfSeedEpochAndImage() {
+    int padding = 2;
+    int draws = 20_000;
+    int[][] counts = new int[2][2 * padding + 1];
+    int mirrored = 0;
+    List<Augmentation> all = List.of(new RandomCrop(padding), new RandomHorizontalFlip(0.25));
+    for (int i = 0; i < draws; i++) {
+      int[] m = move(all, 1, i);
+      counts[0][m[0] + padding]++;
+      counts[1][m[1] + padding]++;
+      mirrored += m[2];
+    }
+    for (int[] axis : counts) {
+      for (int n : axis) {
+        assertThat((double) n / draws).isBetween(0.19, 0.21); // 3.5 standard deviations
+      }
+    }
+    assertThat((double) mirrored / draws).isBetween(0.24, 0.26);
+    int same = 0;
+    for (int i = 0; i < 1000; i++) {
+      same += Arrays.equals(move(all, 1, i), move(all, 2, i)) ? 1 : 0;
+    }
+    assertThat(same).isBetween(5, 60); // of 25 equally likely moves, mirrored or not: 25
+  }
+}

@@ -128,8 +128,11 @@ typedef struct quern_post_ops {
   const float* add; /* NULL, or values laid out as dst is, in other memory */
   float low;        /* -infinity for none */
   float high;       /* infinity for none */
+  double* sums;     /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
+  double* pieces;   /* with sums: memory for those of pieces of dst, as many as quern_conv2d_piece_sums says */
 } quern_post_ops;
 
+QUERN_API int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) QUERN_NOEXCEPT;
 /* bias and post may be NULL. */
 QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
                                    const quern_post_ops* post, float* dst, void* workspace,
@@ -295,13 +298,14 @@ typedef struct quern_batch_norm2d {
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
 /*
- * Both running statistics may be NULL in training: none move then. add, unless NULL, is added before ReLU. saved, 2 *
- * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass.
+ * sums, unless NULL, has in training each channel's sum over src and then of squares, as a convolution's post ops leave
+ * them. Both running statistics may be NULL in training: none move then. add, unless NULL, is added before ReLU. saved,
+ * 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass.
  */
-QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
-                                         const float* bias, float* running_mean, float* running_var, const float* add,
-                                         float* dst, float* saved, void* workspace,
-                                         int64_t workspace_bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const double* sums,
+                                         const float* weights, const float* bias, float* running_mean,
+                                         float* running_var, const float* add, float* dst, float* saved,
+                                         void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
  * diff_dst; diff_add, the gradient of what was added, may be NULL.

@@ -66,13 +66,18 @@ void each_rows(const quern_batch_norm2d& d, Body&& body) {
                   [&](int64_t begin, int64_t end) { body(begin * d.channels, end - begin); });
 }
 
-// Mean and 1 / sqrt(var + eps) of the batch; moves the running statistics by PyTorch's rule (unbiased variance).
-void batch_statistics(const quern_batch_norm2d& d, const float* src, float* running_mean, float* running_var,
-                      double* sums, float* saved) {
+// Each channel's sum, then of squares.
+void batch_sums(const quern_batch_norm2d& d, const float* src, double* sums) {
   const int64_t c = d.channels;
   sum_parts(d, sums, [&](int64_t first, int64_t rows, double* sum, double* squares) {
-    kernels().moments(rows, c, src + first * c, sum, squares);
+    kernels().moments(rows, c, src + first * c, c, sum, squares);
   });
+}
+
+// Mean and 1 / sqrt(var + eps) of the batch; moves the running statistics by PyTorch's rule (unbiased variance).
+void batch_statistics(const quern_batch_norm2d& d, const double* sums, float* running_mean, float* running_var,
+                      float* saved) {
+  const int64_t c = d.channels;
   const double m = static_cast<double>(d.rows);
   for (int64_t i = 0; i < c; i++) {
     const double mean = sums[i] / m, var = std::max(sums[c + i] / m - mean * mean, 0.0);
@@ -96,9 +101,10 @@ extern "C" int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int6
   return QUERN_OK;
 }
 
-extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const float* weights,
-                                          const float* bias, float* running_mean, float* running_var, const float* add,
-                                          float* dst, float* saved, void* workspace, int64_t workspace_bytes) noexcept {
+extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const double* sums,
+                                          const float* weights, const float* bias, float* running_mean,
+                                          float* running_var, const float* add, float* dst, float* saved,
+                                          void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
@@ -107,10 +113,11 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;
-  double* sums = static_cast<double*>(workspace);
-  float* scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c);
+  double* own = static_cast<double*>(workspace);
+  float* scale = reinterpret_cast<float*>(own + parts(d) * 2 * c);
   if (d.training) {
-    batch_statistics(d, src, running_mean, running_var, sums, saved);
+    if (sums == nullptr) batch_sums(d, src, own);
+    batch_statistics(d, sums == nullptr ? own : sums, running_mean, running_var, saved);
   } else {
     for (int64_t i = 0; i < c; i++) {
       saved[i] = running_mean[i];

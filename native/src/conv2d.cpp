@@ -129,6 +129,8 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
   p->scale = from.scale;
   p->shift = from.shift;
   p->add = from.add;
+  QUERN_TRY(check_pointers("conv2d", (from.sums == nullptr) == (from.pieces == nullptr)));
+  p->sums = from.pieces;
   p->low = from.low;
   p->high = from.high;
   p->bounded = std::isfinite(from.low) || std::isfinite(from.high);
@@ -208,6 +210,15 @@ extern "C" int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) 
   return QUERN_OK;
 }
 
+extern "C" int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", doubles != nullptr));
+  *doubles = conv2d_piece_sums(*i, c);
+  return QUERN_OK;
+}
+
 extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
                                     const quern_post_ops* post, float* dst, void* workspace,
                                     int64_t workspace_bytes) noexcept {
@@ -219,8 +230,11 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   Post p;
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
+  if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference leaves no sums");
   ran("conv2d", i->name);
   const Conv2dReport report(c, "forward", i);
+  if (p.sums != nullptr)
+    return conv2d_forward_with_sums(*i, c, src, packed, p, dst, post->sums, workspace, workspace_bytes);
   return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 

@@ -32,7 +32,15 @@ struct Conv2dImplementation {
                        int64_t workspace_bytes);
   int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
+  // Pieces of the output, never by the threads, of which forward leaves sums; NULL where it leaves none.
+  int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
 };
+
+// Doubles that sums of pieces take.
+int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
+// Forward with post.sums for those of pieces, which are added up into `sums`.
+int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const float* packed,
+                             Post post, float* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
 
 // Why an implementation does not take this convolution; NULL if it does.
 const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept;

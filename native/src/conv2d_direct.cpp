@@ -129,13 +129,13 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
 
 // Rows [row, row + rows) of images [first, last), all groups.
 struct Piece {
-  int64_t first, last, row, rows;
+  int64_t number, first, last, row, rows;
 };
 
 Piece piece_of(const Conv2d& c, const DirectPass& p, int64_t i) {
-  if (p.images > 1) return {i * p.images, std::min((i + 1) * p.images, c.batch), 0, p.y.out};
+  if (p.images > 1) return {i, i * p.images, std::min((i + 1) * p.images, c.batch), 0, p.y.out};
   const int64_t per_image = divide_up(p.y.out, p.rows), row = i % per_image * p.rows;
-  return {i / per_image, i / per_image + 1, row, std::min(p.rows, p.y.out - row)};
+  return {i, i / per_image, i / per_image + 1, row, std::min(p.rows, p.y.out - row)};
 }
 
 // One block of a group's columns, from runs [begin, end).
@@ -188,18 +188,31 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
         begin += row.run_count;
       } while (begin < p.runs());
     }
+    if (post.sums != nullptr) {  // of a forward pass, whose rows follow one another
+      const int64_t begin = g * p.columns + first * width, end = g * p.columns + std::min(last * width, p.columns);
+      const int64_t pixel = piece.first * p.image_pixels + piece.row * p.x.out;
+      double* sums = post.sums + piece.number * 2 * post.channels + begin;
+      kernels().moments((piece.last - piece.first) * piece.rows * p.x.out, end - begin,
+                        dst + pixel * p.out_pitch + begin, p.out_pitch, sums, sums + post.channels);
+    }
   }
 }
 
-// Pixels [begin, end) of the batch and the blocks [first, last) of each group's columns.
-void run_flat(const DirectPass& p, int64_t groups, int64_t begin, int64_t end, int64_t first, int64_t last,
-              const float* src, const float* packed, const Post& post, float* dst) {
+// Piece number `piece`, pixels [begin, end) of the batch, and the blocks [first, last) of each group's columns.
+void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin, int64_t end, int64_t first,
+              int64_t last, const float* src, const float* packed, const Post& post, float* dst) {
   for (int64_t g = 0; g < groups; g++) {
     const int64_t to = begin * p.out_pitch, column = g * p.columns;
     Post of = post.from(column);
     if (of.add != nullptr) of.add += to;
     direct_flat(p, end - begin, first, last, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
                 dst + to + column);
+    if (post.sums != nullptr) {
+      const int64_t width = p.vectors * kernels().lanes, from = column + first * width;
+      double* sums = post.sums + piece * 2 * post.channels + from;
+      kernels().moments(end - begin, std::min(last * width, p.columns) - first * width, dst + to + from, p.out_pitch,
+                        sums, sums + post.channels);
+    }
   }
 }
 
@@ -247,6 +260,11 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
 int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
   return run(c, direct_forward(c), src, packed, post, dst, memory, bytes);
+}
+
+int64_t sum_pieces(const Conv2d& c) {
+  const DirectPass p = direct_forward(c);
+  return p.flat() ? divide_up(c.rows, kFlatPixels) : pieces(c, p);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
@@ -349,11 +367,12 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
 void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
                      const Post& post, float* dst) noexcept {
   // pixels rather than columns between threads: the next layer finds them in its own core's cache
-  const int64_t all = std::max(divide_up(pixels, kFlatPixels), std::min<int64_t>(threads(), pixels / kLeastPixels));
+  const int64_t full = divide_up(pixels, kFlatPixels);  // whose number is not the threads', as sums must not be
+  const int64_t all = post.sums != nullptr ? full : std::max(full, std::min<int64_t>(threads(), pixels / kLeastPixels));
   const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
   parallel_for(all * splits, [&](int64_t i) {
     const int64_t piece = i / splits, split = i % splits;
-    run_flat(p, groups, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
+    run_flat(p, groups, piece, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
              (split + 1) * p.blocks / splits, src, packed, post, dst);
   });
 }
@@ -379,7 +398,7 @@ void direct_scratch(const DirectPass& p, const float* image, int64_t row, float*
   }
 }
 
-const Conv2dImplementation conv2d_direct{"direct",  refuses, packed_floats, pack,
-                                         workspace, forward, backward_data, direct_backward_weights};
+const Conv2dImplementation conv2d_direct{"direct", refuses,       packed_floats,           pack,      workspace,
+                                         forward,  backward_data, direct_backward_weights, sum_pieces};
 
 }  // namespace quern

@@ -144,8 +144,12 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
       kernels().conv_row(row);
     }
     const int64_t column = block * p.width();
-    kernels().winograd_output(p.m, count, column, std::min(column + p.width(), p.columns), products, out_slab,
-                              p.width(), post, dst, to);
+    const int64_t last = std::min(column + p.width(), p.columns);
+    kernels().winograd_output(p.m, count, column, last, products, out_slab, p.width(), post, dst, to);
+    if (post.sums != nullptr) {
+      double* sums = post.sums + first / p.group * 2 * post.channels;
+      kernels().moments_at(count * p.m * p.m, to, column, last, sums, sums + post.channels);
+    }
   }
 }
 
@@ -189,6 +193,8 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
   return run(c, winograd_forward(c), false, src, packed, post, dst, memory, bytes);
 }
 
+int64_t sum_pieces(const Conv2d& c) { return winograd_forward(c).groups(); }
+
 int forward_few(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
                 int64_t bytes) {
   return conv2d_direct.forward(c, src, packed + winograd_forward(c).packed() * c.groups, post, dst, memory, bytes);
@@ -225,7 +231,7 @@ bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd
 
 const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_floats, pack,
                                                workspace, forward_few, backward_data, winograd_backward_weights};
-const Conv2dImplementation conv2d_winograd{"winograd", refuses, packed_floats, pack,
-                                           workspace,  forward, backward_data, winograd_backward_weights};
+const Conv2dImplementation conv2d_winograd{
+    "winograd", refuses, packed_floats, pack, workspace, forward, backward_data, winograd_backward_weights, sum_pieces};
 
 }  // namespace quern

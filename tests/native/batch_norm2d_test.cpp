@@ -17,8 +17,8 @@ void normalises_a_column_by_hand() {
   Guarded<float> src(4), dst(4), saved(2), diff(4);
   float weight = 2, bias = 1, mean = 0, var = 1, diff_weight = 0, diff_bias = 0;
   for (int i = 0; i < 4; i++) src[i] = static_cast<float>(1 + 2 * i);
-  CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), &weight, &bias, &mean, &var, nullptr, dst.data(), saved.data(),
-                                      workspace.data(), bytes));
+  CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), nullptr, &weight, &bias, &mean, &var, nullptr, dst.data(),
+                                      saved.data(), workspace.data(), bytes));
   for (int i = 0; i < 4; i++) CHECK(std::fabs(dst[i] - ((src[i] - 4) / std::sqrt(5.0) * 2 + 1)) < 1e-6);
   CHECK(std::fabs(mean - 2) < 1e-6 && std::fabs(var - (0.5 + 10.0 / 3)) < 1e-6);
   // the gradient of a constant vanishes, and bias collects it
@@ -28,6 +28,23 @@ void normalises_a_column_by_hand() {
                                        nullptr, &diff_weight, &diff_bias, workspace.data(), bytes));
   for (int i = 0; i < 4; i++) CHECK(std::fabs(diff[i]) < 1e-6);
   CHECK(diff_bias == 4 && std::fabs(diff_weight) < 1e-6);
+}
+
+// Sums that somebody else took are used as they are: here those of 2, 2, 4, 4.
+void takes_sums() {
+  const quern_batch_norm2d d = norm(4, 1, 1);
+  int64_t bytes = 0;
+  CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
+  Guarded<char> workspace(bytes, Guard::After, 8);
+  Guarded<double> sums(2);
+  sums[0] = 12, sums[1] = 40;
+  Guarded<float> src(4), dst(4), saved(2);
+  float weight = 1, bias = 0, mean = 0, var = 1;
+  for (int i = 0; i < 4; i++) src[i] = static_cast<float>(i);
+  CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), sums.data(), &weight, &bias, &mean, &var, nullptr, dst.data(),
+                                      saved.data(), workspace.data(), bytes));
+  CHECK(saved[0] == 3 && saved[1] == 1 && mean == 1.5f);
+  for (int i = 0; i < 4; i++) CHECK(dst[i] == static_cast<float>(i - 3));
 }
 
 double noise(int64_t i) { return static_cast<double>(i * 7919 % 1013) / 506.5 - 1; }
@@ -53,8 +70,8 @@ void fuses(int64_t rows, int64_t channels, bool add, Guard side) {
   for (int64_t i = 0; i < channels; i++) weights[i] = 1 + 0.1f * static_cast<float>(i), bias[i] = -0.1f, var[i] = 1;
   const float* sum = add ? other.data() : nullptr;
   const auto forward = [&](const quern_batch_norm2d& with, const float* added, float* to) {
-    CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), weights.data(), bias.data(), mean.data(), var.data(), added,
-                                        to, saved.data(), workspace.data(), bytes));
+    CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
+                                        var.data(), added, to, saved.data(), workspace.data(), bytes));
   };
   forward(plain, nullptr, wanted.data());
   forward(d, sum, dst.data());
@@ -97,7 +114,7 @@ void refuses() {
   Guarded<char> workspace(bytes, Guard::After, 8);
   Guarded<float> x(8), c(2), saved(4);
   const auto run = [&](const quern_batch_norm2d& d, int64_t given) {
-    return quern_batch_norm2d_forward(&d, x.data(), c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
+    return quern_batch_norm2d_forward(&d, x.data(), nullptr, c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
                                       saved.data(), workspace.data(), given);
   };
   CHECK_REFUSED(QUERN_WORKSPACE, "workspace", run(good, bytes - 1));
@@ -117,8 +134,8 @@ void refuses() {
   d = good, d.rows = int64_t{1} << 52, d.channels = 1 << 20;
   CHECK_REFUSED(QUERN_INVALID_SHAPE, "2^53", run(d, bytes));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
-                quern_batch_norm2d_forward(&good, nullptr, c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
-                                           saved.data(), workspace.data(), bytes));
+                quern_batch_norm2d_forward(&good, nullptr, nullptr, c.data(), c.data(), c.data(), c.data(), nullptr,
+                                           x.data(), saved.data(), workspace.data(), bytes));
 }
 
 void adds_and_copies() {
@@ -140,6 +157,7 @@ void adds_and_copies() {
 int main() {
   start();
   normalises_a_column_by_hand();
+  takes_sums();
   for (int64_t channels : {1, 3, 8, 16, 33, 70}) {
     for (const bool add : {false, true}) {
       fuses(2, channels, add, Guard::Before);

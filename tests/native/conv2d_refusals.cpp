@@ -101,6 +101,8 @@ void null_pointers() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(&kGood, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(nullptr, untouchable<int64_t>()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(nullptr, f, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, nullptr, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, f, nullptr));
@@ -125,11 +127,14 @@ void post_ops() {
   const auto refuse = [&](const char* text, const quern_post_ops& post, float* dst) {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_forward(&kGood, f, f, f, &post, dst, f, INT64_MAX));
   };
-  refuse("pointer is null", {f, nullptr, nullptr, 0, 1}, f);
-  refuse("pointer is null", {nullptr, f, nullptr, 0, 1}, f);
-  refuse("what is added lies where the output goes", {nullptr, nullptr, f, 0, 1}, f);
-  refuse("bounds 1 and 0 are not in order", {nullptr, nullptr, nullptr, 1, 0}, f);
-  refuse("are not in order", {nullptr, nullptr, nullptr, 0, NAN}, f);
+  refuse("pointer is null", {f, nullptr, nullptr, 0, 1, nullptr, nullptr}, f);
+  refuse("pointer is null", {nullptr, f, nullptr, 0, 1, nullptr, nullptr}, f);
+  refuse("what is added lies where the output goes", {nullptr, nullptr, f, 0, 1, nullptr, nullptr}, f);
+  double sum = 0;
+  refuse("pointer is null", {nullptr, nullptr, nullptr, 0, 1, &sum, nullptr}, f);
+  refuse("pointer is null", {nullptr, nullptr, nullptr, 0, 1, nullptr, &sum}, f);
+  refuse("bounds 1 and 0 are not in order", {nullptr, nullptr, nullptr, 1, 0, nullptr, nullptr}, f);
+  refuse("are not in order", {nullptr, nullptr, nullptr, 0, NAN, nullptr, nullptr}, f);
 }
 
 // Without a backward pass, weights are packed for forward alone; Winograd packs its own in training.
@@ -145,6 +150,11 @@ void inference() {
     CHECK_OK(quern_conv2d_packed_size(&d, &floats));
     return floats;
   };
+  double sums = 0;
+  const quern_post_ops post{nullptr, nullptr, nullptr, -INFINITY, INFINITY, &sums, &sums};
+  d.inference = 1;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "inference leaves no sums",
+                quern_conv2d_forward(&d, f, f, f, &post, f, f, INT64_MAX));
   CHECK(packed(1, 0) == 2 * packed(1, 1));
   CHECK(packed(0, 0) == 0);
   CHECK(packed(0, 1) > 0);

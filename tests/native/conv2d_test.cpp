@@ -28,18 +28,21 @@ quern_conv2d pitched(quern_conv2d d, int64_t src_gap, int64_t dst_gap) {
 struct Outputs {
   Image dst, plain_dst, diff_src;  // plain: without bias
   Guarded<float> diff_weights, diff_bias;
+  Guarded<double> sums;  // of dst
 
   Outputs(const quern_conv2d& d, Guard side)
       : dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
         plain_dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
         diff_src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side),
         diff_weights(weight_count(d), side),
-        diff_bias(d.out_channels, side) {}
+        diff_bias(d.out_channels, side),
+        sums(2 * d.out_channels, side) {}
 
   bool same_bits(const Outputs& o) const {
     return dst.same_bits(o.dst) && plain_dst.same_bits(o.plain_dst) && diff_src.same_bits(o.diff_src) &&
            std::memcmp(diff_weights.data(), o.diff_weights.data(), sizeof(float) * diff_weights.size()) == 0 &&
-           std::memcmp(diff_bias.data(), o.diff_bias.data(), sizeof(float) * diff_bias.size()) == 0;
+           std::memcmp(diff_bias.data(), o.diff_bias.data(), sizeof(float) * diff_bias.size()) == 0 &&
+           std::memcmp(sums.data(), o.sums.data(), sizeof(double) * sums.size()) == 0;
   }
 };
 
@@ -55,8 +58,8 @@ void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* pack
   Image all(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   Image relu(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   for (int64_t e = 0; e < add.elements(); e++) add.at(e / add.c, e % add.c) = static_cast<float>(e % 7) - 3;
-  const quern_post_ops ops{scale.data(), shift.data(), add.data(), -2.5f, 4.0f};
-  const quern_post_ops bound{nullptr, nullptr, nullptr, 0.0f, INFINITY};
+  const quern_post_ops ops{scale.data(), shift.data(), add.data(), -2.5f, 4.0f, nullptr, nullptr};
+  const quern_post_ops bound{nullptr, nullptr, nullptr, 0.0f, INFINITY, nullptr, nullptr};
   const float* src = p.src.data();
   CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &ops, all.data(), memory, bytes));
   CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &bound, relu.data(), memory, bytes));
@@ -139,8 +142,12 @@ void run(const Conv2dProblem& p, int64_t implementation, int threads, int worksp
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
   CHECK_OK(quern_set_threads(threads));
   Guarded<char> memory(bytes, side, 64);
+  int64_t doubles = 0;
+  CHECK_OK(quern_conv2d_piece_sums(&d, &doubles));
+  Guarded<double> pieces(doubles, side);
+  const quern_post_ops sums{nullptr, nullptr, nullptr, -INFINITY, INFINITY, out->sums.data(), pieces.data()};
   CHECK_OK(
-      quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out->dst.data(), memory.data(), bytes));
+      quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), &sums, out->dst.data(), memory.data(), bytes));
   CHECK_OK(
       quern_conv2d_forward(&d, p.src.data(), weights, nullptr, nullptr, out->plain_dst.data(), memory.data(), bytes));
   check_post(d, p, weights, memory.data(), bytes, side, out->dst);
@@ -187,7 +194,22 @@ void compare_floats(const char* what, const Guarded<float>& got, const std::vect
   }
 }
 
+void compare_sums(const Outputs& got) {
+  for (int64_t c = 0; c < got.dst.c; c++) {
+    double sum = 0, magnitude = 0, squares = 0;
+    for (int64_t r = 0; r < got.dst.elements() / got.dst.c; r++) {
+      const double v = got.dst.at(r, c);
+      sum += v;
+      magnitude += std::fabs(v);
+      squares += v * v;
+    }
+    CHECK(std::fabs(got.sums[c] - sum) <= 1e-13 * magnitude);
+    CHECK(std::fabs(got.sums[got.dst.c + c] - squares) <= 1e-13 * squares);
+  }
+}
+
 void compare(const Conv2dProblem& p, const Outputs& got) {
+  compare_sums(got);
   const bool transformed = ran("conv2d:winograd");
   std::vector<Sum> plain = p.dst;
   for (size_t e = 0; e < plain.size(); e++) plain[e].value -= p.bias[static_cast<int64_t>(e) % p.d.out_channels];

@@ -42,7 +42,9 @@ struct Post {
   const float* shift = nullptr;
   const float* add = nullptr;  // is added then; laid out as dst, whose first pixel's value this is
   float low = 0.0f, high = 0.0f;
-  bool bounded = false;  // by low and high, at last
+  bool bounded = false;    // by low and high, at last
+  double* sums = nullptr;  // unless null, of each piece of the output `channels` sums and as many of squares
+  int64_t channels = 0;
 
   bool changes() const { return scale != nullptr || add != nullptr || bounded; }
   Post from(int64_t channel) const {
@@ -50,6 +52,7 @@ struct Post {
     if (bias != nullptr) p.bias += channel;
     if (scale != nullptr) p.scale += channel, p.shift += channel;
     if (add != nullptr) p.add += channel;
+    if (sums != nullptr) p.sums += channel;
     return p;
   }
 };
@@ -191,7 +194,9 @@ struct DropoutStep {
   /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
   KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
-  KERNEL(moments, (int64_t rows, int64_t c, const float* src, double* sums, double* squares))                          \
+  KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
+  KERNEL(moments_at,                                                                                                   \
+         (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))            \
   KERNEL(normalize, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst))     \
   KERNEL(normalize_sums, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst,             \
                           const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))            \

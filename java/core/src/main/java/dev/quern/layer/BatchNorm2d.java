@@ -10,6 +10,7 @@ import dev.quern.internal.Descriptors;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
 import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -153,6 +154,7 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
           Quern.quern_batch_norm2d_forward(
               descriptor,
               scratch.nhwc(input),
+              (DoublePointer) null,
               scratch.raw(weight),
               scratch.raw(bias),
               scratch.raw(mean),

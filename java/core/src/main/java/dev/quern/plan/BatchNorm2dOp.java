@@ -11,18 +11,22 @@ import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
 import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * Batch normalisation, and in the same passes a sum and ReLU where they follow. A training plan
- * moves the running statistics, an inference plan uses them.
+ * moves the running statistics, and takes the batch's from a convolution before it; an inference
+ * plan uses them.
  */
 final class BatchNorm2dOp extends UnaryOp {
   private final BatchNorm2dDescriptor descriptor;
   private final Weights.Layer weights;
   private final Value added;
   private final boolean relu;
+  private Slot sumsSlot;
+  private DoublePointer sums;
   private FloatPointer add;
   private FloatPointer diffAdd;
   private Slot savedSlot;
@@ -68,6 +72,10 @@ final class BatchNorm2dOp extends UnaryOp {
             relu,
             to,
             b.weightsOf(node.name()));
+    Conv2dOp before = b.convolutions.get(step.inputs().get(0));
+    if (before != null) {
+      op.sumsSlot = before.leaveSums(b);
+    }
     Slot saved = b.savedSlot(8 * in.channels());
     long bytes = op.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
@@ -91,6 +99,7 @@ final class BatchNorm2dOp extends UnaryOp {
   public void bind(Block slab) {
     super.bind(slab);
     saved = slab.floats(savedSlot.offset);
+    sums = sumsSlot == null ? null : slab.doubles(sumsSlot.offset);
     if (added != null) {
       add = slab.floats(added.data.offset);
       diffAdd = out.diff == null || added.diff == null ? null : slab.floats(added.diff.offset);
@@ -122,6 +131,7 @@ final class BatchNorm2dOp extends UnaryOp {
         Quern.quern_batch_norm2d_forward(
             descriptor,
             src,
+            sums,
             weights.weight,
             weights.bias,
             runningMean,

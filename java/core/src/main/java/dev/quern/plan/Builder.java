@@ -27,6 +27,9 @@ final class Builder {
   /** What each step made, in order. */
   final List<Made> made = new ArrayList<>();
 
+  /** In training, those whose output is a step's, by its name. */
+  final Map<String, Conv2dOp> convolutions = new HashMap<>();
+
   final Value input;
   final Value output;
 

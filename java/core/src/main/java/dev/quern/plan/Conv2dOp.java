@@ -13,16 +13,23 @@ import org.bytedeco.javacpp.Pointer;
 final class Conv2dOp extends UnaryOp {
   private final Conv2dDescriptor descriptor;
   private final Weights.Layer weights;
+  private final int time;
   private PostOps post;
+
+  /** Null where nobody normalises the output. */
+  private Slot sums;
+
   private Slot forwardSpace;
   private Slot backwardSpace;
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
-  Conv2dOp(Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  private Conv2dOp(
+      Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights, int time) {
     super(in, out);
     this.descriptor = descriptor;
     this.weights = weights;
+    this.time = time;
   }
 
   /** Of a step that begins with a convolution. */
@@ -35,11 +42,28 @@ final class Conv2dOp extends UnaryOp {
     Weights.Layer weights = b.weightsOf(node.name());
     Conv2dDescriptor d =
         b.conv2d(node, in.shape).src_planes(in == b.input && b.inputPlanes ? 1 : 0);
-    Conv2dOp op = new Conv2dOp(d, in, to, weights);
+    Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
     op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    if (b.training) {
+      b.convolutions.put(step.name(), op);
+    }
     return to;
+  }
+
+  /**
+   * Has a training plan's forward pass leave each channel's sum and sum of squares, while its
+   * output is in cache. They stay for the whole step, for who normalises may do so again.
+   */
+  Slot leaveSums(Builder b) {
+    if (sums == null) {
+      long[] doubles = new long[1];
+      Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));
+      sums = b.slab.slot(16 * out.channels()).at(0).at(b.endTime());
+      post = PostOps.leaving(sums, b.slab.slot(8 * doubles[0]).at(time), b, weights);
+    }
+    return sums;
   }
 
   long workspaceBytes() {

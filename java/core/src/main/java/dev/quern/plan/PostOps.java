@@ -16,7 +16,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * What a convolution of an inference plan does with its sums before it stores them: batch
- * normalisation by the running statistics, another value added, ReLU or ReLU6.
+ * normalisation by the running statistics, another value added, ReLU or ReLU6. In training it
+ * leaves the sums over its output that batch normalisation needs.
  */
 final class PostOps {
   private final PostOpsDescriptor descriptor;
@@ -25,6 +26,8 @@ final class PostOps {
   private BatchNorm2dDescriptor norm;
   private Weights.Layer normWeights;
   private Slot scaleSlot;
+  private Slot sums;
+  private Slot pieces;
   private Value add;
   private FloatPointer scale;
   private FloatPointer shift;
@@ -34,6 +37,15 @@ final class PostOps {
     this.weights = b.weights;
     this.conv = conv;
     descriptor = new PostOpsDescriptor(b.descriptor());
+    descriptor.low(Float.NEGATIVE_INFINITY).high(Float.POSITIVE_INFINITY);
+  }
+
+  /** Of a convolution in training. */
+  static PostOps leaving(Slot sums, Slot pieces, Builder b, Weights.Layer conv) {
+    PostOps post = new PostOps(b, conv);
+    post.sums = sums;
+    post.pieces = pieces;
+    return post;
   }
 
   /** Of a step that begins with a convolution; null where nothing follows it. */
@@ -55,9 +67,12 @@ final class PostOps {
       post.add.data.at(b.forwardTime());
     }
     boolean relu6 = step.has(Relu6.class);
-    post.descriptor
-        .low(relu6 || step.has(Relu.class) ? 0 : Float.NEGATIVE_INFINITY)
-        .high(relu6 ? 6 : Float.POSITIVE_INFINITY);
+    if (relu6 || step.has(Relu.class)) {
+      post.descriptor.low(0);
+    }
+    if (relu6) {
+      post.descriptor.high(6);
+    }
     return post;
   }
 
@@ -66,6 +81,9 @@ final class PostOps {
       scale = slab.floats(scaleSlot.offset);
       shift = slab.floats(scaleSlot.offset + 4 * norm.channels());
       descriptor.scale(scale).shift(shift);
+    }
+    if (sums != null) {
+      descriptor.sums(slab.doubles(sums.offset)).pieces(slab.doubles(pieces.offset));
     }
     if (add != null) {
       descriptor.add(slab.floats(add.data.offset));

@@ -101,7 +101,7 @@ typedef struct quern_conv2d {
   int64_t groups;
   int64_t src_pitch;
   int64_t dst_pitch;
-  int64_t implementation; /* -1: the first of the list that accepts; else forces that index */
+  int64_t implementation; /* -1: the first of the list that accepts, or a later one that costs less; else that index */
   int64_t strict;         /* 1: plain sums of products only, no Winograd; else 0 */
   int64_t src_planes;     /* 1: src is [n][c][h][w], src_pitch unused and no backward_data; else 0 */
   int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
@@ -111,6 +111,9 @@ typedef struct quern_conv2d {
 QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
 /* QUERN_OK if that implementation takes this convolution; QUERN_UNSUPPORTED with a reason otherwise. */
 QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUERN_NOEXCEPT;
+
+/* The index of what runs it. */
+QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUERN_NOEXCEPT;
 
 /* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;

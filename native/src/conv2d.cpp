@@ -106,13 +106,12 @@ int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out
     *out = implementations[forced];
     return QUERN_OK;
   }
+  *out = nullptr;
   for (const auto* i = implementations; *i != nullptr; i++) {
-    if (conv2d_refusal(**i, *c) == nullptr) {
-      *out = *i;
-      return QUERN_OK;
-    }
+    if (conv2d_refusal(**i, *c) != nullptr) continue;
+    if (*out == nullptr || conv2d_costs_less(**i, **out, *c)) *out = *i;
   }
-  return fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
+  return *out != nullptr ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
 }
 
 int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
@@ -143,6 +142,10 @@ const Conv2dImplementation* const* conv2d_implementations() noexcept { return im
 
 const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept {
   return c.src_planes && &i != &conv2d_planar ? "the input lies in planes" : i.refuses(c);
+}
+
+bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept {
+  return a.cost != nullptr && b.cost != nullptr && a.cost(c) < b.cost(c);
 }
 
 int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexcept {
@@ -181,6 +184,15 @@ extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noe
   const char* why = conv2d_refusal(*implementations[index], c);
   return why == nullptr ? QUERN_OK
                         : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", implementations[index]->name, why);
+}
+
+extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", index != nullptr));
+  for (*index = 0; implementations[*index] != i;) ++*index;
+  return QUERN_OK;
 }
 
 extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) noexcept {

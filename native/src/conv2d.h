@@ -34,7 +34,13 @@ struct Conv2dImplementation {
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
   // Pieces of the output, never by the threads, of which forward leaves sums; NULL where it leaves none.
   int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
+  // What an image costs, as conv2d_cost.cpp counts; NULL where the list's order decides.
+  double (*cost)(const Conv2d& c) = nullptr;
 };
+
+// The cost model: what the passes over an image cost by direct convolution and by Winograd's.
+double direct_cost(const Conv2d& c) noexcept;
+double winograd_cost(const Conv2d& c) noexcept;
 
 // Doubles that sums of pieces take.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
@@ -44,6 +50,9 @@ int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, con
 
 // Why an implementation does not take this convolution; NULL if it does.
 const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept;
+
+// Whether the model says so; false where it knows nothing of one of them.
+bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept;
 
 // In how many parts a pass hands out the blocks of output channels, where its pieces are too few for `per_thread` each.
 // No sum changes by that, so that it may depend on their number.

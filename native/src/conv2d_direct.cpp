@@ -398,7 +398,7 @@ void direct_scratch(const DirectPass& p, const float* image, int64_t row, float*
   }
 }
 
-const Conv2dImplementation conv2d_direct{"direct", refuses,       packed_floats,           pack,      workspace,
-                                         forward,  backward_data, direct_backward_weights, sum_pieces};
+const Conv2dImplementation conv2d_direct{"direct", refuses,       packed_floats,           pack,       workspace,
+                                         forward,  backward_data, direct_backward_weights, sum_pieces, direct_cost};
 
 }  // namespace quern

@@ -19,6 +19,7 @@ Conv2dReport::~Conv2dReport() {
   size_t used = 0;
   for (const Conv2dImplementation* const* i = conv2d_implementations(); *i != nullptr && *i != chosen; i++) {
     const char* why = conv2d_refusal(**i, c);
+    if (why == nullptr && conv2d_costs_less(*chosen, **i, c)) why = "costs more by the model";
     if (why == nullptr || used >= sizeof refusals) continue;
     const int written =
         std::snprintf(refusals + used, sizeof refusals - used, "%s%s: %s", used == 0 ? " (" : "; ", (*i)->name, why);

@@ -231,7 +231,8 @@ bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd
 
 const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_floats, pack,
                                                workspace, forward_few, backward_data, winograd_backward_weights};
-const Conv2dImplementation conv2d_winograd{
-    "winograd", refuses, packed_floats, pack, workspace, forward, backward_data, winograd_backward_weights, sum_pieces};
+const Conv2dImplementation conv2d_winograd{"winograd", refuses,      packed_floats, pack,
+                                           workspace,  forward,      backward_data, winograd_backward_weights,
+                                           sum_pieces, winograd_cost};
 
 }  // namespace quern

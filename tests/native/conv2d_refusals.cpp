@@ -101,6 +101,8 @@ void null_pointers() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(&kGood, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(nullptr, untouchable<int64_t>()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(nullptr, f, f));
@@ -146,6 +148,7 @@ void inference() {
   const auto packed = [&](int64_t strict, int64_t inference) {
     int64_t floats = -1;
     d.strict = strict;
+    d.implementation = index_of(strict ? "direct" : "winograd");
     d.inference = inference;
     CHECK_OK(quern_conv2d_packed_size(&d, &floats));
     return floats;

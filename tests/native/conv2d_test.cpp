@@ -129,6 +129,30 @@ void few_tiles() {
   }
 }
 
+// The default choice goes by the shape and what passes cost there, never by the batch; forcing goes before it.
+void choices() {
+  const auto chosen = [](quern_conv2d d) {
+    int64_t index = -1;
+    for (d.batch = 0; d.batch < 3; d.batch++) {
+      int64_t now = -1;
+      CHECK_OK(quern_conv2d_chosen(&d, &now));
+      CHECK(d.batch == 0 || now == index);
+      index = now;
+    }
+    return index;
+  };
+  quern_conv2d large = with(conv(1, 16, 32, 32, 16, 3, 3), 1, 1), small = with(conv(1, 8, 5, 5, 8, 3, 3), 1, 1);
+  CHECK(chosen(large) == index_of("winograd"));
+  CHECK(chosen(small) == index_of("direct"));
+  CHECK_OK(quern_conv2d_accepts(&small, index_of("winograd")));
+  small.implementation = index_of("winograd");
+  CHECK(chosen(small) == index_of("winograd"));
+  large.strict = 1;
+  CHECK(chosen(large) == index_of("direct"));
+  CHECK(chosen(with(conv(1, 8, 9, 9, 8, 3, 3), 1, 1, 1, 8)) == index_of("depthwise"));
+  CHECK(chosen(conv(1, 3, 9, 9, 4, 3, 3)) == index_of("planar"));
+}
+
 // workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
 void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side, Outputs* out) {
   quern_conv2d d = p.d;
@@ -340,6 +364,7 @@ void refusals();
 int main() {
   start();
   few_tiles();
+  choices();
   named_cases();
   winograd_cases();
   depthwise_cases();

@@ -42,17 +42,11 @@ public final class Conv2dImplementations {
     return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
   }
 
-  /** The name of what runs this convolution: what its descriptor forces, or the first to accept. */
+  /** The name of what runs this convolution: what its descriptor forces, or the default choice. */
   public static String chosen(Conv2dDescriptor d) {
-    List<String> names = names();
-    int i = (int) d.implementation();
-    if (i == NONE) {
-      i = 0;
-      while (i < names.size() - 1 && !accepts(d, i)) {
-        i++;
-      }
-    }
-    return names.get(i);
+    long[] index = new long[1];
+    Status.check(Quern.quern_conv2d_chosen(d, index));
+    return names().get((int) index[0]);
   }
 
   static int forced() {

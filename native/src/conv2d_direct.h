@@ -58,7 +58,8 @@ void direct_scatter_images(const Conv2d& c, const float* diff_dst, const float* 
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept;
 
-// All pixels of a flat pass, shared by the threads.
+// All pixels of a flat pass, shared by the threads; where sums are left, in so many pieces.
+int64_t direct_flat_pieces(int64_t pixels) noexcept;
 void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
                      const Post& post, float* dst) noexcept;
 

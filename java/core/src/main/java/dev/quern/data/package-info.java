@@ -1,2 +1,5 @@
-/** Images in memory and how they become floats. Readers of files are in the module quern-io. */
+/**
+ * Images in memory, how they become floats, and what is done to them at random in training. Readers
+ * of files are in the module quern-io.
+ */
 package dev.quern.data;

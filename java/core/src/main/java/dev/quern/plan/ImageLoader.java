@@ -8,6 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -51,10 +52,14 @@ final class ImageLoader {
   private int[] labels;
 
   private float[] target;
+  private Block slab;
   private ByteBuffer stagingBuffer;
   private BytePointer staged;
-  private IntPointer move;
   private IntPointer firstMove;
+
+  /** The gathering thread's, whose position moves. */
+  private IntPointer move;
+
   private FloatPointer scale;
   private FloatPointer shift;
   private FloatPointer to;
@@ -81,7 +86,8 @@ final class ImageLoader {
     }
   }
 
-  void bind(Block slab) {
+  void bind(Block memory) {
+    slab = memory;
     staged = slab.chars(staging.offset);
     if (staging.bytes <= Integer.MAX_VALUE) {
       stagingBuffer = slab.chars(staging.offset).capacity(staging.bytes).asByteBuffer();
@@ -153,6 +159,7 @@ final class ImageLoader {
     for (int i = 0; b.movesOrNull() != null && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
     }
+    Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more
   }
 
   private void labels(ImageBatch b) {

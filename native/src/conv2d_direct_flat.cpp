@@ -1,0 +1,80 @@
+// Direct convolution with one tap on every pixel: the batch is one run of pixels, without border or scratch. Linear in
+// inference is the same, with rows for pixels.
+#include <algorithm>
+
+#include "conv2d_direct.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kFlatPixels = 256;    // of a piece without a scratch
+constexpr int64_t kLeastPixels = 64;    // of a thread, where pixels are shared out rather than columns
+constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
+constexpr int64_t kFlatSplits = 8;      // pieces a thread, of which the last may be waited for
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Piece number `piece`, pixels [begin, end) of the batch, and the blocks [first, last) of each group's columns.
+void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin, int64_t end, int64_t first,
+              int64_t last, const float* src, const float* packed, const Post& post, float* dst) {
+  for (int64_t g = 0; g < groups; g++) {
+    const int64_t to = begin * p.out_pitch, column = g * p.columns;
+    Post of = post.from(column);
+    if (of.add != nullptr) of.add += to;
+    direct_flat(p, end - begin, first, last, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
+                dst + to + column);
+    if (post.sums != nullptr) {
+      const int64_t width = p.vectors * kernels().lanes, from = column + first * width;
+      double* sums = post.sums + piece * 2 * post.channels + from;
+      kernels().moments(end - begin, std::min(last * width, p.columns) - first * width, dst + to + from, p.out_pitch,
+                        sums, sums + post.channels);
+    }
+  }
+}
+
+}  // namespace
+
+int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, kFlatPixels); }
+
+void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
+                 const float* packed, const Post& post, float* dst) noexcept {
+  const int64_t width = p.vectors * kernels().lanes, none = 0;
+  const int64_t parts = divide_up(p.depth * width, kFlatFloats);
+  for (int64_t block = first; block < last; block++) {
+    ConvRow row{};
+    row.src_step = p.in_pitch;
+    row.runs = &none;
+    row.run_count = 1;
+    row.dst = dst + block * width;
+    row.dst_step = p.out_pitch;
+    row.pixels = pixels;
+    row.columns = std::min(width, p.columns - block * width);
+    row.vectors = p.vectors;
+    row.post = post.from(block * width);
+    for (int64_t part = 0; part < parts; part++) {
+      const int64_t k = p.depth * part / parts;
+      row.src = src + k;
+      row.run_length = p.depth * (part + 1) / parts - k;
+      row.weights = packed + (block * p.depth + k) * width;
+      row.first = part == 0;
+      row.last = part + 1 == parts;
+      kernels().conv_row(row);
+    }
+  }
+}
+
+void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
+                     const Post& post, float* dst) noexcept {
+  // pixels rather than columns between threads: the next layer finds them in its own core's cache
+  const int64_t full = direct_flat_pieces(pixels);  // whose number is not the threads', as sums must not be
+  const int64_t all = post.sums != nullptr ? full : std::max(full, std::min<int64_t>(threads(), pixels / kLeastPixels));
+  const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
+  parallel_for(all * splits, [&](int64_t i) {
+    const int64_t piece = i / splits, split = i % splits;
+    run_flat(p, groups, piece, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
+             (split + 1) * p.blocks / splits, src, packed, post, dst);
+  });
+}
+
+}  // namespace quern

@@ -2,11 +2,14 @@ package dev.quern.cli;
 
 import dev.quern.cli.notebook.NotebookCommand;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The program {@code quern}. Exit status 0: done; 1: failed, with one line that begins with {@code
@@ -82,6 +85,7 @@ public final class Main {
             .setErr(err)
             // a file name may begin with @
             .setExpandAtFiles(false)
+            .registerConverter(Path.class, Main::path)
             .setParameterExceptionHandler((e, a) -> failures.usage(e))
             .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
     try {
@@ -89,5 +93,16 @@ public final class Main {
     } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
       return failures.failed(e);
     }
+  }
+
+  private static Path path(String value) {
+    try {
+      if (!value.isEmpty()) {
+        return Path.of(value);
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new TypeConversionException("'" + value + "' is not a path");
   }
 }

@@ -386,4 +386,11 @@ class TrainCommandTest {
     train("--crop", 16).fails("random crop's padding 16 is not less than images of 1x16x16");
     train("--crop", 0).isRefused("'0' is not an integer of at least 1");
   }
+
+  @Test
+  void refusesPathsThatAreNone() {
+    train("--out", "").isRefused("'--out'", "'' is not a path");
+    train("--resume", "").isRefused("'' is not a path");
+    train("--out", "a\0b").isRefused("is not a path");
+  }
 }

@@ -68,8 +68,8 @@ struct Pixels {
   int64_t diff_step, diff_image, lines, images;
 };
 
-// Adds what the pixels give to the sums of one group.
-void add_pixels(const Sums& s, const Share& share, const Pixels& from, float* sums) {
+// Adds what the pixels give to the sums of one group, or begins them.
+void add_pixels(const Sums& s, const Share& share, const Pixels& from, bool first, float* sums) {
   const DirectPass& p = s.p;
   const int64_t line = p.y.stride * p.scratch_width() * p.depth, run = p.run_length();
   const int64_t lines = std::min(std::max<int64_t>(kTilePixels / p.x.out, 1), from.lines);
@@ -85,6 +85,7 @@ void add_pixels(const Sums& s, const Share& share, const Pixels& from, float* su
         o.count = p.x.out;
         o.lines = std::min(lines, from.lines - y);
         o.images = std::min(images, from.images - n);
+        o.first = first && n == 0 && y == 0;
         o.a = s.swapped ? inputs : gradients + share.first;
         o.b = s.swapped ? gradients : inputs;
         o.a_step = s.swapped ? p.x.stride * p.depth : from.diff_step;
@@ -103,7 +104,7 @@ void add_pixels(const Sums& s, const Share& share, const Pixels& from, float* su
   }
 }
 
-void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece, const float* src,
+void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece, bool begins, const float* src,
                const float* diff_dst, float* sums, double* bias_sums, float* scratch) {
   const DirectPass& p = s.p;
   const int64_t per_image = divide_up(p.y.out, p.rows);
@@ -124,7 +125,7 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
       from.diff_step = s.width;
       from.diff_image = s.gradient_image();
     }
-    add_pixels(s, share, from, sums + g * s.group);
+    add_pixels(s, share, from, begins, sums + g * s.group);
   }
   for (int64_t n = 0; bias_sums != nullptr && n < images; n++) {
     kernels().add_column_sums(lines * p.x.out, c.out_channels, diff + n * out_image, p.out_pitch, bias_sums);
@@ -177,13 +178,11 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
                                           std::min(units * (own_share + 1) / shares * kShare, columns)};
     float* own = sums + part * part_floats;
     double* own_bias = diff_bias == nullptr || own_share > 0 ? nullptr : bias_sums + part * c.out_channels;
-    for (int64_t g = 0; g < c.groups; g++) {
-      const int64_t begin = s.swapped ? 0 : share.first * s.width, end = s.swapped ? s.group : share.last * s.width;
-      std::memset(own + g * s.group + begin, 0, static_cast<size_t>(end - begin) * sizeof(float));
-    }
+    if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(part_floats) * sizeof(float));
     if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
-    for (int64_t piece = part * s.pieces / s.parts; piece < (part + 1) * s.pieces / s.parts; piece++) {
-      add_piece(c, s, share, piece, src, diff_dst, own, own_bias, slots_begin + slot * s.slot());
+    const int64_t begin = part * s.pieces / s.parts, end = (part + 1) * s.pieces / s.parts;
+    for (int64_t piece = begin; piece < end; piece++) {
+      add_piece(c, s, share, piece, piece == begin, src, diff_dst, own, own_bias, slots_begin + slot * s.slot());
     }
   });
   reduce(c, s, sums, diff_weights);

@@ -49,9 +49,9 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
   float *inputs = none + s.none, *gradients = inputs + s.inputs;
   const int64_t column = block * p.width(), columns = std::min(p.width(), p.columns - column);
   std::memset(none, 0, static_cast<size_t>(s.none) * sizeof(float));
-  std::memset(sums, 0, static_cast<size_t>(s.block) * sizeof(float));
-  const int64_t last = p.groups() * (part + 1) / s.parts;
-  for (int64_t i = p.groups() * part / s.parts; i < last; i++) {
+  const int64_t begin = p.groups() * part / s.parts, end = p.groups() * (part + 1) / s.parts;
+  if (begin == end) std::memset(sums, 0, static_cast<size_t>(s.block) * sizeof(float));  // no image at all
+  for (int64_t i = begin; i < end; i++) {
     const int64_t first = i * p.group, count = std::min(p.group, p.tiles - first);
     winograd_pixels<const float>(p, p.in, first, count, src, none, from);
     winograd_pixels<const float>(p, p.out, first, count, diff_dst + column, none, to);
@@ -62,6 +62,7 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
     o.b_step = p.width();
     o.count = count;
     o.lines = o.images = 1;
+    o.first = i == begin;
     o.c_step = p.width();
     o.rows = p.depth;
     o.columns = (columns + p.lanes - 1) / p.lanes * p.lanes;

@@ -115,12 +115,13 @@ struct PlanarWeights {
   double* sums;  // [channel][ky][kx]
 };
 
-// c[m][n] += sum over images, lines and steps of a[m] * b[n]. Reads b up to a whole vector.
+// c[m][n] += sum over images, lines and steps of a[m] * b[n], or becomes it at `first`. Reads b up to a whole vector.
 struct ConvOuter {
   const float *a, *b;
   int64_t a_step, b_step, count;
   int64_t a_line, b_line, lines;
   int64_t a_image, b_image, images;
+  bool first;
   float* c;
   int64_t c_step, rows, columns;
 };

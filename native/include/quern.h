@@ -1,5 +1,6 @@
 /*
- * The whole C ABI of Quern: the only surface that the Java side sees.
+ * The whole C ABI of Quern: the only surface that the Java side sees, and in one file since the bindings are made of
+ * it.
  *
  * Every function that can fail returns a quern_status, 0 being success; quern_error_message() then names operation,
  * offending value and rule. No function throws, and none allocates inside a compute call: a caller asks for the

@@ -168,6 +168,7 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
   float* sums = reinterpret_cast<float*>(bias_sums + s.parts * c.out_channels);
   float* slots_begin = reinterpret_cast<float*>(static_cast<char*>(memory) + s.fixed_bytes(c));
   const int64_t fit = (bytes - s.fixed_bytes(c)) / (s.slot() * 4);
+  if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(part_floats) * sizeof(float));  // nobody begins them
   // each channel's sums are its own, so that how they are shared may depend on the threads
   const int64_t columns = s.p.columns, units = s.swapped ? 1 : divide_up(columns, kShare);
   const int64_t shares = column_splits(s.parts, units);
@@ -178,7 +179,6 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
                                           std::min(units * (own_share + 1) / shares * kShare, columns)};
     float* own = sums + part * part_floats;
     double* own_bias = diff_bias == nullptr || own_share > 0 ? nullptr : bias_sums + part * c.out_channels;
-    if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(part_floats) * sizeof(float));
     if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
     const int64_t begin = part * s.pieces / s.parts, end = (part + 1) * s.pieces / s.parts;
     for (int64_t piece = begin; piece < end; piece++) {

@@ -134,20 +134,20 @@ Piece piece_of(const Conv2d& c, const DirectPass& p, int64_t i) {
   return {i, i / per_image, i / per_image + 1, row, std::min(p.rows, p.y.out - row)};
 }
 
-// One block of a group's columns, from runs [begin, end).
-void run_block(const DirectPass& p, const Piece& piece, const float* scratch, const int64_t* runs, ConvRow row,
-               const float* add, float* dst) {
-  for (int64_t n = piece.first; n < piece.last; n++) {
-    for (int64_t y = 0; y < piece.rows; y++) {
-      row.src = scratch + (n - piece.first) * p.image_floats() + y * p.y.stride * p.scratch_width() * p.depth;
-      const int64_t to = (n * p.image_pixels + p.out_first + (piece.row + y) * p.out_y) * p.out_pitch;
-      row.dst = dst + to;
-      row.post.add = add == nullptr ? nullptr : add + to;
-      row.runs = runs;
-      kernels().conv_row(row);
+// Where the lines of a piece begin, in its scratch and in the output.
+struct Lines {
+  int64_t count = 0;
+  int64_t src[kPiecePixels], dst[kPiecePixels];
+
+  Lines(const DirectPass& p, const Piece& piece) {
+    for (int64_t n = piece.first; n < piece.last; n++) {
+      for (int64_t y = 0; y < piece.rows; y++, count++) {
+        src[count] = (n - piece.first) * p.image_floats() + y * p.y.stride * p.scratch_width() * p.depth;
+        dst[count] = (n * p.image_pixels + p.out_first + (piece.row + y) * p.out_y) * p.out_pitch;
+      }
     }
   }
-}
+};
 
 // The blocks [first, last) of each group's columns.
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
@@ -159,6 +159,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
     const int64_t y = p.runs_along() ? r : r / p.x.taps, x = p.runs_along() ? 0 : r % p.x.taps;
     runs[r] = (y * p.y.step * p.scratch_width() + x * p.x.step) * p.depth;
   }
+  const Lines lines(p, piece);
   for (int64_t g = 0; g < c.groups; g++) {
     for (int64_t n = piece.first; n < piece.last; n++) {
       direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
@@ -166,21 +167,27 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
     for (int64_t block = first; block < last; block++) {
       const int64_t column = block * width;
       ConvRow row{};
+      row.src = scratch;
       row.src_step = p.x.stride * p.depth;
+      row.src_lines = lines.src;
       row.run_length = p.run_length();
+      row.dst = dst + g * p.columns + column;
       row.dst_step = p.out_x * p.out_pitch;
+      row.dst_lines = lines.dst;
+      row.lines = lines.count;
       row.pixels = p.x.out;
       row.columns = std::min(width, p.columns - column);
       row.vectors = p.vectors;
       row.post = post.from(g * p.columns + column);
-      const float* add = row.post.add;
       int64_t begin = 0;
       do {
+        row.runs = runs + begin;
         row.run_count = std::min(chunk, p.runs() - begin);
         row.weights = packed + g * p.packed + (block * p.taps() * p.depth + begin * p.run_length()) * width;
+        if (p.blocks > 1 || chunk < p.runs()) row.ahead = row.weights + row.run_count * p.run_length() * width;
         row.first = begin == 0;
         row.last = begin + row.run_count >= p.runs();
-        run_block(p, piece, scratch, runs + begin, row, add, dst + g * p.columns + column);
+        kernels().conv_row(row);
         begin += row.run_count;
       } while (begin < p.runs());
     }

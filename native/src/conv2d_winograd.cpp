@@ -12,6 +12,7 @@ namespace quern {
 namespace {
 
 constexpr int64_t kGroupFloats = 163840;  // 640 KiB of transformed tiles stay in L2
+constexpr int64_t kStayFloats = 262144;   // 1 MiB of packed weights that stay in L2 from one group to the next
 constexpr int64_t kLeastTiles = 12;       // that share a reading of the weights
 constexpr int64_t kMostTiles = 128;
 constexpr int64_t kLeastChannels = 8;
@@ -132,14 +133,18 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
   row.run_count = 1;
   row.run_length = p.depth;
   row.dst_step = p.width();
+  row.src_lines = row.dst_lines = &start;
+  row.lines = 1;
   row.pixels = count;
   row.columns = p.width();
   row.vectors = p.vectors;
   row.first = row.last = true;
+  const bool cold = p.packed() > kStayFloats || p.groups() <= threads();
   for (int64_t block = begin; block < end; block++) {
     for (int64_t s = 0; s < p.slabs(); s++) {
       row.src = inputs + s * in_slab;
       row.weights = packed + (block * p.slabs() + s) * p.depth * p.width();
+      if (cold) row.ahead = row.weights + p.depth * p.width();
       row.dst = products + s * out_slab;
       kernels().conv_row(row);
     }

@@ -67,10 +67,13 @@ struct ConvRow {
   const float* weights;
   Post post;  // add is this run's
   float* dst;
-  int64_t dst_step, pixels;
-  int64_t columns;  // valid ones of the vectors
+  int64_t dst_step;
+  const int64_t *src_lines, *dst_lines;  // where each line of pixels begins
+  int64_t lines, pixels;                 // pixels of a line
+  int64_t columns;                       // valid ones of the vectors
   int64_t vectors;
-  bool first, last;  // of the calls that make the sum: one begins with the bias, the other ends with post
+  const float* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool first, last;    // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
 // Neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first pixel's

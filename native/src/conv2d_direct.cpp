@@ -214,30 +214,30 @@ int64_t workspace(const Conv2d& c) {
   return c.inference ? bytes : std::max(bytes, direct_weights_workspace(c));
 }
 
-int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, int* slots) {
+int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, Slots* slots) {
   const int64_t least = workspace_floats(c) * 4;
   if (memory == nullptr || bytes < least) {
     return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
                 static_cast<long long>(bytes), static_cast<long long>(least));
   }
-  *slots = static_cast<int>(std::min<int64_t>(bytes / 4 / floats, kMaxThreads));
+  *slots = Slots(bytes, floats * 4);
   return QUERN_OK;
 }
 
 int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
-  int slots = 0;
+  Slots slots{};
   QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
   if (p.flat()) {
     direct_flat_all(p, c.groups, c.batch * p.image_pixels, src, packed, post, dst);
     return QUERN_OK;
   }
-  float* scratch = static_cast<float*>(memory);
+  char* scratch = static_cast<char*>(memory);
   const int64_t splits = column_splits(pieces(c, p), p.blocks);
-  parallel_for(pieces(c, p) * splits, slots, [&](int64_t i, int slot) {
+  parallel_for(pieces(c, p) * splits, slots.count, [&](int64_t i, int slot) {
     const int64_t split = i % splits;
     run_piece(c, p, piece_of(c, p, i / splits), split * p.blocks / splits, (split + 1) * p.blocks / splits, src, packed,
-              post, dst, scratch + slot * slot_floats(p));
+              post, dst, reinterpret_cast<float*>(scratch + slot * slots.bytes));
   });
   return QUERN_OK;
 }
@@ -256,9 +256,9 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
                   int64_t bytes) {
   packed += direct_forward(c).packed * c.groups;
   if (direct_scatters(c)) {
-    int slots = 0;
+    Slots slots{};
     QUERN_TRY(take(c, direct_scatter_floats(c), memory, bytes, &slots));
-    direct_scatter_images(c, diff_dst, packed, diff_src, static_cast<float*>(memory), slots);
+    direct_scatter_images(c, diff_dst, packed, diff_src, static_cast<float*>(memory), slots.count);
     return QUERN_OK;
   }
   int status = QUERN_OK;

@@ -15,6 +15,7 @@ constexpr int64_t kGroupFloats = 163840;  // 640 KiB of transformed tiles stay i
 constexpr int64_t kStayFloats = 262144;   // 1 MiB of packed weights that stay in L2 from one group to the next
 constexpr int64_t kLeastTiles = 12;       // that share a reading of the weights
 constexpr int64_t kMostTiles = 128;
+constexpr int64_t kOneGroup = 16;  // so few tiles pass together: reading the weights is most of the work
 constexpr int64_t kLeastChannels = 8;
 constexpr int64_t kFewTiles = 2;
 constexpr int64_t kLargeWeights = 65536;  // of a tap
@@ -35,7 +36,7 @@ WinogradPass finished(WinogradPass p, int64_t batch) {
   p.vectors = divide_up(all, p.blocks);
   const int64_t fit = kGroupFloats / (p.slabs() * (p.depth_pitch() + p.width()));
   const int64_t most = std::max(std::min(fit, kMostTiles), kLeastTiles), some = std::max<int64_t>(p.tiles, 1);
-  p.group = divide_up(some, divide_up(some, most));  // groups of nearly one size
+  p.group = some <= kOneGroup ? some : divide_up(some, divide_up(some, most));  // groups of nearly one size
   return p;
 }
 
@@ -176,13 +177,13 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
   const float* packed = c.inference ? weights : static_cast<const float*>(memory);
   const int64_t pieces = p.groups() * c.groups;
   const int64_t splits = column_splits(pieces, p.blocks);
-  parallel_for(pieces * splits, static_cast<int>(std::min<int64_t>((bytes - own) / slot, kMaxThreads)),
-               [&](int64_t i, int thread) {
-                 const int64_t g = i / splits % c.groups, split = i % splits;
-                 run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits,
-                           (split + 1) * p.blocks / splits, src + g * p.depth, packed + g * p.packed(),
-                           post.from(g * p.columns), dst + g * p.columns, slots + thread * slot);
-               });
+  const Slots each(bytes - own, slot);
+  parallel_for(pieces * splits, each.count, [&](int64_t i, int thread) {
+    const int64_t g = i / splits % c.groups, split = i % splits;
+    run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
+              src + g * p.depth, packed + g * p.packed(), post.from(g * p.columns), dst + g * p.columns,
+              slots + thread * each.bytes);
+  });
   return QUERN_OK;
 }
 

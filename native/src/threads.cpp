@@ -23,9 +23,8 @@ struct Job {
   void* context;
   int slots;
   Share shares[kMaxThreads];
-  // The rest is guarded by Pool::mutex.
+  std::atomic<int> helpers{0};  // written under Pool::mutex, as the rest
   uint64_t free_slots = 0;
-  int helpers = 0;
   Job* link = nullptr;
 
   Job(PieceFunction f, void* c, int64_t pieces, int slot_count) : function(f), context(c), slots(slot_count) {
@@ -75,7 +74,7 @@ class Pool {
     // as many as there are places: waking every worker that ever was costs more than a small job
     for (int i = 1; i < job.slots; i++) wake_.notify_one();
     job.work(0);
-    for (int i = 0; i < kSpins && busy(job); i++) pause();
+    for (int i = 0; i < kSpins && job.helpers.load(std::memory_order_relaxed) != 0; i++) pause();
     std::unique_lock<std::mutex> lock(mutex_);
     Job** at = &jobs_;
     while (*at != &job) at = &(*at)->link;
@@ -84,11 +83,6 @@ class Pool {
   }
 
  private:
-  bool busy(Job& job) {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return job.helpers != 0;
-  }
-
   void grow(int wanted) {
     while (workers_ < wanted) {
       sigset_t all, before;

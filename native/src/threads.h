@@ -30,6 +30,20 @@ void parallel_for(int64_t pieces, Body&& body) noexcept {
   parallel_for(pieces, kMaxThreads, [&body](int64_t piece, int) { body(piece); });
 }
 
+// Workspace of some bytes as places for threads, of `least` bytes or more each: as far apart as it allows, so that a
+// thread finds its own, whatever an operator needs of it, in its own core's cache.
+struct Slots {
+  int64_t bytes;  // from one to the next
+  int count;
+
+  Slots() = default;
+  Slots(int64_t all, int64_t least) : bytes(all / threads() / 64 * 64) {
+    if (bytes < least) bytes = least;
+    const int64_t fit = all / bytes;
+    count = static_cast<int>(fit < kMaxThreads ? fit : kMaxThreads);
+  }
+};
+
 // Splits n items into pieces of about `grain` items; body receives [begin, end).
 template <typename Body>
 void parallel_ranges(int64_t n, int64_t grain, Body&& body) noexcept {

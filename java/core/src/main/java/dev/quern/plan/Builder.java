@@ -19,6 +19,7 @@ import org.bytedeco.javacpp.Pointer;
 /** Turns a network into operations and says at which moments each piece of memory is in use. */
 final class Builder {
   final Slab slab = new Slab();
+  private Slot workspace;
   final List<Op> ops = new ArrayList<>();
 
   /** Memory of the operations' descriptors. */
@@ -287,6 +288,21 @@ final class Builder {
   /** Memory for this node's forward pass alone. */
   Slot forwardSlot(long bytes) {
     return slab.slot(bytes).at(forwardTime());
+  }
+
+  /**
+   * A convolution's workspace. In inference it is one for all, so that a thread's share of it stays
+   * in its own core's cache: lines that another core wrote last cost more than the work on them.
+   */
+  Slot forwardWorkspace(long bytes) {
+    if (training) {
+      return forwardSlot(bytes);
+    }
+    if (workspace == null) {
+      workspace = slab.slot(bytes).at(0).at(endTime());
+    }
+    slab.grow(workspace, bytes);
+    return workspace;
   }
 
   /** Memory that this node's forward pass fills, in training for its backward pass. */

@@ -45,7 +45,7 @@ final class Conv2dOp extends UnaryOp {
     Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
     op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
-    b.ops.add(op.workspaces(b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
     if (b.training) {
       b.convolutions.put(step.name(), op);
     }

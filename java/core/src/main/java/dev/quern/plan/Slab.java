@@ -15,10 +15,18 @@ final class Slab {
   private long bytes;
 
   Slot slot(long size) {
-    Slot s =
-        new Slot(Math.multiplyExact(Math.addExact(Math.max(size, 1), ALIGN - 1) / ALIGN, ALIGN));
+    Slot s = new Slot(aligned(size));
     slots.add(s);
     return s;
+  }
+
+  /** Makes a slot at least as large. */
+  void grow(Slot slot, long size) {
+    slot.bytes = Math.max(slot.bytes, aligned(size));
+  }
+
+  private static long aligned(long size) {
+    return Math.multiplyExact(Math.addExact(Math.max(size, 1), ALIGN - 1) / ALIGN, ALIGN);
   }
 
   /** Places all slots that are ever used. */

@@ -6,7 +6,7 @@ import java.util.BitSet;
  * A piece of a plan's slab: its size, the moments at which it holds something, and where it lies.
  */
 final class Slot {
-  final long bytes;
+  long bytes;
 
   /** The moments at which it is written or read. */
   final BitSet uses = new BitSet();

@@ -38,7 +38,7 @@ void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin,
 
 int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, kFlatPixels); }
 
-// Prefetching the output's lines gains nothing within a network.
+// Prefetching the output's lines, or those of a tensor to be added, gains nothing within a network.
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept {
   const int64_t width = p.vectors * kernels().lanes, none = 0;

@@ -57,7 +57,7 @@ struct Post {
   }
 };
 
-// A run of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
+// Lines of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
 // runs of floats; the weights follow in the same order, `vectors` vectors for each input.
 struct ConvRow {
   const float* src;

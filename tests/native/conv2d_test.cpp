@@ -304,7 +304,7 @@ void named_cases() {
   check(pitched(with(conv(2, 16, 8, 9, 32, 5, 5), 1, 0, 1, 2), 2, 1));  // ... and grouped
   check(with(conv(20, 3, 20, 37, 1, 5, 3), 1, 0));                      // planes: several images a piece
   check(pitched(with(conv(3, 2, 9, 35, 4, 3, 3), 1, 3, 2), 1, 2));
-  check(with(conv(2, 4, 6, 16, 3, 2, 7), 1, 5));  // padding beyond the kernel
+  check(with(conv(2, 4, 6, 16, 3, 2, 7), 1, 5));    // padding beyond the kernel
   check(with(conv(3, 270, 3, 4, 50, 3, 3), 1, 1));  // direct: tiles across lines and images, weights in parts
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }

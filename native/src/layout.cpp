@@ -20,8 +20,23 @@ int check_images(const char* op, bool pointers, int64_t n, int64_t c, int64_t h,
   return count(op, "tensor", n > 0 ? n : 1, pitch > 0 ? pitch : 1, h, w, &elements);
 }
 
-// Images per piece: about 16 thousand floats.
-int64_t grain(int64_t floats_per_image) noexcept { return 16384 / (floats_per_image + 1) + 1; }
+constexpr int64_t kPieceFloats = 16384;
+
+// Images per piece.
+int64_t grain(int64_t floats_per_image) noexcept { return kPieceFloats / (floats_per_image + 1) + 1; }
+
+// body(image, first, pixels) for runs of pixels: several small images a piece, or a part of a large one, since a batch
+// may be a single image.
+template <typename Body>
+void each_run(int64_t n, int64_t c, int64_t pixels, Body&& body) noexcept {
+  const int64_t parts = c * pixels / kPieceFloats + 1;
+  parallel_ranges(n * parts, grain(c * pixels / parts), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t first = pixels * (i % parts) / parts;
+      body(i / parts, first, pixels * (i % parts + 1) / parts - first);
+    }
+  });
+}
 
 // One image, moved: what comes from beyond its border is zero bytes.
 void moved_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexcept {
@@ -60,9 +75,10 @@ extern "C" int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, co
                                   int64_t dst_pitch) noexcept {
   QUERN_TRY(check_images("nchw_to_nhwc", src && dst, n, c, h, w, dst_pitch));
   const Kernels& k = kernels();
-  parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++)
-      k.planes_to_pixels(c, h * w, src + i * c * h * w, h * w, dst + i * h * w * dst_pitch, dst_pitch);
+  const int64_t plane = h * w;
+  each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
+    k.planes_to_pixels(c, pixels, src + image * c * plane + first, plane, dst + (image * plane + first) * dst_pitch,
+                       dst_pitch);
   });
   return QUERN_OK;
 }
@@ -71,9 +87,10 @@ extern "C" int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, co
                                   float* dst) noexcept {
   QUERN_TRY(check_images("nhwc_to_nchw", src && dst, n, c, h, w, src_pitch));
   const Kernels& k = kernels();
-  parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++)
-      k.pixels_to_planes(c, h * w, src + i * h * w * src_pitch, src_pitch, dst + i * c * h * w, h * w);
+  const int64_t plane = h * w;
+  each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
+    k.pixels_to_planes(c, pixels, src + (image * plane + first) * src_pitch, src_pitch, dst + image * c * plane + first,
+                       plane);
   });
   return QUERN_OK;
 }

@@ -97,6 +97,8 @@ void cases() {
   }
   check(60, 3, 6, 19);
   check(5, 3, 64, 65);  // a piece each
+  check(2, 3, 95, 97);  // several pieces each
+  check(1, 40, 31, 33);
   check(0, 3, 4, 4);
 }
 

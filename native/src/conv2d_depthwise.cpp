@@ -15,7 +15,8 @@ constexpr int64_t kMostTaps = 256;
 constexpr int64_t kMostParts = 32;   // partial sums
 constexpr int64_t kSumPixels = 128;  // that are summed before a part's sum takes them: no sum has many terms
 constexpr int64_t kGrain = 262144;   // multiply-adds of a part
-constexpr int64_t kPiece = 32768;    // and of a piece of the other passes: threads share a small image evenly
+constexpr int64_t kPiece = 2097152;  // and of a piece of the other passes
+constexpr int64_t kPieces = 4;       // of a thread, at least: as even shares of a small image as lines allow
 
 int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; }
 
@@ -88,20 +89,20 @@ Lines backward_lines(const Conv2d& c, int64_t y, int64_t x) {
   return l;
 }
 
-// Calls body(position, count) for the pixels at the edges one by one, and once for those between, whose taps all fall
-// on something.
+// Calls body(position, count) for those of the positions [from, to) that lie at the edges one by one, and once for
+// those between, whose taps all fall on something.
 template <typename Body>
-void each_run(const Line& l, int64_t positions, Body&& body) {
-  int64_t begin = 0, end = positions;
+void each_run(const Line& l, int64_t from, int64_t to, Body&& body) {
+  int64_t begin = from, end = to;
   for (int64_t i = 0; i < l.count; i++) {
     if (l.at[i] < 0) begin = std::max(begin, divide_up(-l.at[i], l.step));
-    end = l.extent <= l.at[i] ? 0 : std::min(end, (l.extent - 1 - l.at[i]) / l.step + 1);
+    end = l.extent <= l.at[i] ? from : std::min(end, (l.extent - 1 - l.at[i]) / l.step + 1);
   }
-  begin = std::min(begin, positions);
+  begin = std::min(begin, to);
   end = std::max(begin, end);
-  for (int64_t p = 0; p < begin; p++) body(p, 1);
+  for (int64_t p = from; p < begin; p++) body(p, 1);
   if (end > begin) body(begin, end - begin);
-  for (int64_t p = end; p < positions; p++) body(p, 1);
+  for (int64_t p = end; p < to; p++) body(p, 1);
 }
 
 // The taps of one pixel that fall on something: where the values are, and where the tap's weights.
@@ -131,32 +132,48 @@ struct Side {
   int64_t image() const { return height * width * pitch; }
 };
 
+// Lines [begin, end) of one image.
+void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64_t begin, int64_t end,
+               const float* src, const float* packed, const Post& post, float* dst) {
+  Taps taps;
+  const float* weights[kMostTaps];
+  DepthwiseRows r{};
+  r.channels = c.groups;
+  r.from = taps.from;
+  r.weights = weights;
+  r.src_line = l.y.step * l.x.extent * in.pitch;
+  r.dst_line = l.step_y * out.width * out.pitch;
+  r.src_step = l.x.step * in.pitch;
+  r.dst_step = l.step_x * out.pitch;
+  r.post = post;
+  each_run(l.y, begin, end, [&](int64_t y, int64_t lines) {
+    each_run(l.x, 0, divide_up(out.width - l.first_x, l.step_x), [&](int64_t x, int64_t pixels) {
+      taps.find(l, y, x, src, in.pitch, c.w.kernel_width);
+      for (int64_t t = 0; t < taps.count; t++) weights[t] = packed + taps.tap[t] * c.groups;
+      const int64_t to = ((l.first_y + y * l.step_y) * out.width + l.first_x + x * l.step_x) * out.pitch;
+      r.taps = taps.count;
+      r.lines = lines;
+      r.pixels = pixels;
+      r.dst = dst + to;
+      if (post.add != nullptr) r.post.add = post.add + to;
+      kernels().depthwise_rows(r);
+    });
+  });
+}
+
 void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const float* src, const float* packed,
          const Post& post, float* dst) {
-  const int64_t rows = divide_up(out.height - l.first_y, l.step_y), wide = divide_up(out.width - l.first_x, l.step_x);
-  const int64_t grain = kPiece / (wide * c.groups * taps_of(c)) + 1;
-  parallel_ranges(c.batch * rows, grain, [&](int64_t begin, int64_t end) {
-    Taps taps;
-    const float* weights[kMostTaps];
-    DepthwiseRow r{};
-    r.channels = c.groups;
-    r.from = taps.from;
-    r.weights = weights;
-    r.src_step = l.x.step * in.pitch;
-    r.dst_step = l.step_x * out.pitch;
-    r.post = post;
-    for (int64_t row = begin; row < end; row++) {
-      const int64_t y = row % rows, n = row / rows;
-      const int64_t to = n * out.image() + ((l.first_y + y * l.step_y) * out.width + l.first_x) * out.pitch;
-      each_run(l.x, wide, [&](int64_t x, int64_t count) {
-        taps.find(l, y, x, src + n * in.image(), in.pitch, c.w.kernel_width);
-        for (int64_t t = 0; t < taps.count; t++) weights[t] = packed + taps.tap[t] * c.groups;
-        r.taps = taps.count;
-        r.pixels = count;
-        r.dst = dst + to + x * r.dst_step;
-        if (post.add != nullptr) r.post.add = post.add + to + x * r.dst_step;
-        kernels().depthwise_row(r);
-      });
+  const int64_t rows = divide_up(out.height - l.first_y, l.step_y), all = c.batch * rows;
+  const int64_t work = rows * divide_up(out.width - l.first_x, l.step_x) * c.groups * taps_of(c);
+  const int64_t pieces = std::min(all, std::max(threads() * kPieces, c.batch * (work / kPiece + 1)));
+  parallel_for(pieces, [&](int64_t piece) {
+    const int64_t end = all * (piece + 1) / pieces;
+    for (int64_t row = all * piece / pieces; row < end;) {
+      const int64_t n = row / rows, y = row % rows, lines = std::min(rows - y, end - row);
+      Post of = post;
+      if (of.add != nullptr) of.add += n * out.image();
+      run_lines(c, l, in, out, y, y + lines, src + n * in.image(), packed, of, dst + n * out.image());
+      row += lines;
     }
   });
 }
@@ -209,7 +226,7 @@ void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64
   const int64_t together = std::max<int64_t>(kSumPixels / c.w.out_width, 1);
   for (int64_t row = begin; row < end; row++) {
     if ((row - begin) % together == 0) kernels().zero_rows(taps, channels, few + first, c.groups);
-    each_run(l.x, c.w.out_width, [&](int64_t x, int64_t count) {
+    each_run(l.x, 0, c.w.out_width, [&](int64_t x, int64_t count) {
       found.find(l, row % c.w.out_height, x, src + row / c.w.out_height * inputs(c).image(), c.w.src_pitch,
                  c.w.kernel_width);
       for (int64_t t = 0; t < found.count; t++) at[t] = few + found.tap[t] * c.groups;

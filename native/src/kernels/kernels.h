@@ -76,13 +76,14 @@ struct ConvRow {
   bool first, last;    // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
-// Neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first pixel's
-// inputs and the weights, all channels.
-struct DepthwiseRow {
-  int64_t taps, channels, pixels;
+// Lines of neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
+// pixel's inputs and the weights, all channels.
+struct DepthwiseRows {
+  int64_t taps, channels, lines, pixels;
   const float* const* from;
   const float* const* weights;
-  int64_t src_step, dst_step;  // floats from one pixel to the next
+  int64_t src_line, dst_line;  // floats from one line to the next
+  int64_t src_step, dst_step;  // and from one pixel
   Post post;                   // add is the first pixel's
   float* dst;
 };
@@ -169,7 +170,7 @@ struct DropoutStep {
   KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
   KERNEL(conv_row, (const ConvRow& row))                                                                               \
   KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
-  KERNEL(depthwise_row, (const DepthwiseRow& row))                                                                     \
+  KERNEL(depthwise_rows, (const DepthwiseRows& row))                                                                   \
   /* All of post but the bias */                                                                                       \
   KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
   KERNEL(depthwise_sums, (const DepthwiseSums& sums))                                                                  \

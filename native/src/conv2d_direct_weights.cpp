@@ -132,21 +132,25 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
   }
 }
 
-// Adds the partial sums in their order, into OIHW.
-void reduce(const Conv2d& c, const Sums& s, const float* sums, float* diff_weights) {
-  const int64_t taps = c.w.kernel_height * c.w.kernel_width, stride = s.group * c.groups;
+// Adds the partial sums in their order, to the first, and brings those into OIHW.
+void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width, channels = c.w.channels, all = s.group * c.groups;
+  parallel_ranges(s.parts > 1 ? all : 0, 16384, [&](int64_t begin, int64_t end) {
+    for (int64_t part = 1; part < s.parts; part++) {
+      kernels().add(end - begin, sums + begin, sums + part * all + begin, sums + begin);
+    }
+  });
   parallel_ranges(c.out_channels, 16384 / c.depth + 1, [&](int64_t first, int64_t last) {
     for (int64_t o = first; o < last; o++) {
       const int64_t g = o / c.out_per_group, local = o % c.out_per_group;
       const float* from = sums + g * s.group + local * (s.swapped ? 1 : c.depth);
-      float* to = diff_weights + o * c.w.channels * taps;
-      for (int64_t i = 0; i < c.w.channels; i++) {
-        for (int64_t t = 0; t < taps; t++) {
-          const float* at = from + (t * c.w.channels + i) * (s.swapped ? s.width : 1);
-          float sum = 0.0f;
-          for (int64_t part = 0; part < s.parts; part++) sum += at[part * stride];
-          *to++ = sum;
-        }
+      float* to = diff_weights + o * c.depth;
+      if (!s.swapped) {
+        kernels().pixels_to_planes(channels, taps, from, channels, to, taps);
+        continue;
+      }
+      for (int64_t i = 0; i < channels; i++) {
+        for (int64_t t = 0; t < taps; t++) *to++ = from[(t * channels + i) * s.width];
       }
     }
   });

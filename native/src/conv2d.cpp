@@ -154,6 +154,14 @@ int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexce
   return splits < blocks ? splits : blocks;
 }
 
+void add_parts(int64_t parts, int64_t n, float* sums) noexcept {
+  parallel_ranges(parts > 1 ? n : 0, 16384, [&](int64_t begin, int64_t end) {
+    for (int64_t part = 1; part < parts; part++) {
+      kernels().add(end - begin, sums + begin, sums + part * n + begin, sums + begin);
+    }
+  });
+}
+
 int64_t plain_packed(const Conv2d& c) noexcept { return c.weights; }
 
 void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept {

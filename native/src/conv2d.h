@@ -58,6 +58,9 @@ bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation
 // No sum changes by that, so that it may depend on their number.
 int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread = 2) noexcept;
 
+// Adds parts of n floats each, in their order, to the first.
+void add_parts(int64_t parts, int64_t n, float* sums) noexcept;
+
 // [out][ky][kx][in / groups].
 int64_t plain_packed(const Conv2d& c) noexcept;
 void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept;

@@ -202,7 +202,7 @@ int64_t parts_of(const Conv2d& c) {
   return std::max<int64_t>(std::min({rows, kMostParts, rows * c.w.out_width * sums_floats(c) / kGrain}), 1);
 }
 
-// Two sets of sums a part: of all its rows, and of a few.
+// Two sets of sums a part: first those of all its rows, then those of a few.
 int64_t workspace(const Conv2d& c) {
   if (c.inference) return 0;
   return column_sums_bytes(c.rows, c.out_channels) + parts_of(c) * 2 * sums_floats(c) * 4;
@@ -210,9 +210,8 @@ int64_t workspace(const Conv2d& c) {
 
 // Channels [first, last) of the sums over rows [begin, end).
 void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64_t first, int64_t last,
-              const float* src, const float* diff_dst, float* sums) {
+              const float* src, const float* diff_dst, float* sums, float* few) {
   const int64_t taps = taps_of(c), channels = last - first;
-  float* few = sums + sums_floats(c);
   float* at[kMostTaps];
   Taps found;
   kernels().zero_rows(taps, channels, sums + first, c.groups);
@@ -260,16 +259,11 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
   parallel_for(parts * blocks, [&](int64_t i) {
     const int64_t part = i / blocks, block = i % blocks;
     add_rows(c, lines, rows * part / parts, rows * (part + 1) / parts, vectors * block / blocks * lanes,
-             std::min(vectors * (block + 1) / blocks * lanes, c.groups), src, diff_dst,
-             sums + part * 2 * sums_floats(c));
+             std::min(vectors * (block + 1) / blocks * lanes, c.groups), src, diff_dst, sums + part * sums_floats(c),
+             sums + (parts + part) * sums_floats(c));
   });
-  for (int64_t o = 0; o < c.groups; o++) {
-    for (int64_t t = 0; t < taps; t++) {
-      float sum = 0.0f;
-      for (int64_t part = 0; part < parts; part++) sum += sums[part * 2 * sums_floats(c) + t * c.groups + o];
-      diff_weights[o * taps + t] = sum;
-    }
-  }
+  add_parts(parts, sums_floats(c), sums);
+  kernels().pixels_to_planes(c.groups, taps, sums, c.groups, diff_weights, taps);
   return QUERN_OK;
 }
 

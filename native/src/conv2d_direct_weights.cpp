@@ -134,12 +134,8 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
 
 // Adds the partial sums in their order, to the first, and brings those into OIHW.
 void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
-  const int64_t taps = c.w.kernel_height * c.w.kernel_width, channels = c.w.channels, all = s.group * c.groups;
-  parallel_ranges(s.parts > 1 ? all : 0, 16384, [&](int64_t begin, int64_t end) {
-    for (int64_t part = 1; part < s.parts; part++) {
-      kernels().add(end - begin, sums + begin, sums + part * all + begin, sums + begin);
-    }
-  });
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width, channels = c.w.channels;
+  add_parts(s.parts, s.group * c.groups, sums);
   parallel_ranges(c.out_channels, 16384 / c.depth + 1, [&](int64_t first, int64_t last) {
     for (int64_t o = first; o < last; o++) {
       const int64_t g = o / c.out_per_group, local = o % c.out_per_group;

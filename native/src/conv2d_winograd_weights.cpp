@@ -75,17 +75,16 @@ void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, con
   }
 }
 
-// Adds the partial sums in their order, into OIHW.
-void reduce(const Conv2d& c, const Sums& s, const float* sums, float* diff_weights) {
+// Adds the partial sums in their order, to the first, and brings those into OIHW.
+void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
   const WinogradPass& p = s.p;
-  const int64_t part = c.groups * p.blocks * s.block;
+  add_parts(s.parts, c.groups * p.blocks * s.block, sums);
   parallel_for(c.groups * p.blocks * p.vectors, [&](int64_t piece) {
     const int64_t v = piece % p.vectors, g = piece / p.vectors / p.blocks;
     const int64_t first = (piece / p.vectors % p.blocks * p.vectors + v) * p.lanes;
     float taps[9 * kMostLanes];
     for (int64_t k = 0; first < p.columns && k < p.depth; k++) {
-      kernels().winograd_weights_gradient(p.m, s.parts,
-                                          sums + piece / p.vectors * s.block + k * p.width() + v * p.lanes, part,
+      kernels().winograd_weights_gradient(p.m, sums + piece / p.vectors * s.block + k * p.width() + v * p.lanes,
                                           p.depth * p.width(), taps);
       for (int64_t lane = 0; lane < std::min(p.lanes, p.columns - first); lane++) {
         float* kernel = diff_weights + ((g * p.columns + first + lane) * p.depth + k) * 9;

@@ -261,8 +261,7 @@ struct DropoutStep {
                            int64_t pitch, const Post& post, const float* dst, float* const* to))                       \
   /* One vector of 3x3 kernels, [tap][lane], to and from slabs */                                                      \
   KERNEL(winograd_weights, (int64_t m, const float* taps, float* to, int64_t slab))                                    \
-  KERNEL(winograd_weights_gradient,                                                                                    \
-         (int64_t m, int64_t parts, const float* from, int64_t part, int64_t slab, float* taps))                       \
+  KERNEL(winograd_weights_gradient, (int64_t m, const float* from, int64_t slab, float* taps))                         \
   /* the end, so that each line above has its backslash */
 
 constexpr int64_t kMostLanes = 16;

@@ -11,19 +11,18 @@ namespace {
 constexpr int64_t kFlatPixels = 256;    // of a piece without a scratch
 constexpr int64_t kLeastPixels = 64;    // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
-constexpr int64_t kFewPixels = 64;      // that wait for weights; with more, fetching those ahead costs 5 %
 constexpr int64_t kFlatSplits = 8;      // pieces a thread, of which the last may be waited for
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Piece number `piece`, pixels [begin, end) of the batch, and the blocks [first, last) of each group's columns.
 void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin, int64_t end, int64_t first,
-              int64_t last, const float* src, const float* packed, const Post& post, float* dst) {
+              int64_t last, bool once, const float* src, const float* packed, const Post& post, float* dst) {
   for (int64_t g = 0; g < groups; g++) {
     const int64_t to = begin * p.out_pitch, column = g * p.columns;
     Post of = post.from(column);
     if (of.add != nullptr) of.add += to;
-    direct_flat(p, end - begin, first, last, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
+    direct_flat(p, end - begin, first, last, once, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
                 dst + to + column);
     if (post.sums != nullptr) {
       const int64_t width = p.vectors * kernels().lanes, from = column + first * width;
@@ -39,7 +38,7 @@ void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin,
 int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, kFlatPixels); }
 
 // Prefetching the output's lines, or those of a tensor to be added, gains nothing within a network.
-void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, const float* src,
+void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, bool once, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept {
   const int64_t width = p.vectors * kernels().lanes, none = 0;
   const int64_t parts = divide_up(p.depth * width, kFlatFloats);
@@ -61,7 +60,7 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
       row.src = src + k;
       row.run_length = p.depth * (part + 1) / parts - k;
       row.weights = packed + (block * p.depth + k) * width;
-      if (pixels <= kFewPixels) row.ahead = row.weights + row.run_length * width;
+      if (once) row.ahead = row.weights + row.run_length * width;
       row.first = part == 0;
       row.last = part + 1 == parts;
       kernels().conv_row(row);
@@ -75,10 +74,11 @@ void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const 
   const int64_t full = direct_flat_pieces(pixels);  // whose number is not the threads', as sums must not be
   const int64_t all = post.sums != nullptr ? full : std::max(full, std::min<int64_t>(threads(), pixels / kLeastPixels));
   const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
+  const bool once = all <= threads();
   parallel_for(all * splits, [&](int64_t i) {
     const int64_t piece = i / splits, split = i % splits;
     run_flat(p, groups, piece, pixels * piece / all, pixels * (piece + 1) / all, split * p.blocks / splits,
-             (split + 1) * p.blocks / splits, src, packed, post, dst);
+             (split + 1) * p.blocks / splits, once, src, packed, post, dst);
   });
 }
 

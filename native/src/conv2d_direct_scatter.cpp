@@ -57,7 +57,7 @@ void direct_scatter_images(const Conv2d& c, const float* diff_dst, const float* 
       for (int64_t begin = 0; begin < c.per_image; begin += step) {
         const int64_t end = std::min(begin + step, c.per_image);
         const float* from = diff_dst + (n * c.per_image + begin) * c.w.dst_pitch + g * c.out_per_group;
-        direct_flat(p, end - begin, 0, p.blocks, from, packed + g * p.packed, Post{}, columns_of);
+        direct_flat(p, end - begin, 0, p.blocks, false, from, packed + g * p.packed, Post{}, columns_of);
         kernels().col2im(c.w, columns_of, begin, end, image + g * c.w.channels);
       }
     }

@@ -48,7 +48,8 @@ QUERN_API const char* quern_last_implementation(void) QUERN_NOEXCEPT;
 /*
  * Loads OpenBLAS from the given file (never from anywhere else), refuses any but the expected version, pins it to one
  * thread and to the kernels of the instruction set, and picks our own kernels. isa is NULL for the best that CPU and
- * operating system support, or one of "baseline", "avx2", "avx512", "neon". Later calls return the first one's result.
+ * operating system support, or one of "baseline", "avx2", "avx512", "amx", "neon". Later calls return the first one's
+ * result.
  */
 QUERN_API int quern_init(const char* openblas_path, const char* isa) QUERN_NOEXCEPT;
 

@@ -9,9 +9,9 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_planar, &conv2d_winograd,
-                                                           &conv2d_direct,    &conv2d_gemm,   &conv2d_im2col,
-                                                           &conv2d_reference, nullptr};
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_planar,    &conv2d_amx,
+                                                           &conv2d_winograd,  &conv2d_direct,    &conv2d_gemm,
+                                                           &conv2d_im2col,    &conv2d_reference, nullptr};
 constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations - 1;
 
 int check_fields(const quern_conv2d& d) noexcept {
@@ -247,6 +247,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && packed && dst));
   if (i == &conv2d_winograd && winograd_few(c)) i = &conv2d_winograd_few;
+  if (i == &conv2d_amx && amx_few(c)) i = &conv2d_amx_few;
   Post p;
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));

@@ -38,9 +38,10 @@ struct Conv2dImplementation {
   double (*cost)(const Conv2d& c) = nullptr;
 };
 
-// The cost model: what the passes over an image cost by direct convolution and by Winograd's.
+// The cost model: what the passes over an image cost by direct convolution, by Winograd's, and on the matrix unit.
 double direct_cost(const Conv2d& c) noexcept;
 double winograd_cost(const Conv2d& c) noexcept;
+double amx_cost(const Conv2d& c) noexcept;
 
 // Doubles that sums of pieces take.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
@@ -82,6 +83,7 @@ struct Conv2dReport {
   Conv2dReport& operator=(const Conv2dReport&) = delete;
 };
 
+extern const Conv2dImplementation conv2d_amx;        // on x86's matrix unit
 extern const Conv2dImplementation conv2d_depthwise;  // a channel a group
 extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights
 extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
@@ -89,9 +91,11 @@ extern const Conv2dImplementation conv2d_im2col;     // any convolution as matri
 extern const Conv2dImplementation conv2d_planar;     // few channels, by vectors along the width
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
 // In inference, large weights of small images are packed for direct convolution too: for one or two tiles it takes less
-// time to multiply more than to read four times the weights.
+// time to multiply more than to read four times the weights, or half as much again.
 bool winograd_few(const Conv2d& c) noexcept;
 extern const Conv2dImplementation conv2d_winograd_few;
+bool amx_few(const Conv2d& c) noexcept;
+extern const Conv2dImplementation conv2d_amx_few;
 extern const Conv2dImplementation conv2d_winograd;  // 3x3 kernels in fewer multiplications
 
 }  // namespace quern

@@ -5,6 +5,12 @@
 
 #include "status.h"
 
+#if defined(QUERN_AMX)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace quern {
 namespace {
 
@@ -21,8 +27,23 @@ bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+#if defined(QUERN_AMX)
+// Linux grants a process the matrix unit's registers when it asks; CPUID's bits are newer than some compilers' names.
+bool has_amx() {
+  unsigned eax, ebx, ecx, edx;
+  if (!has_avx512() || __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
+  constexpr unsigned kBf16 = 1u << 22, kTile = 1u << 24;
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+  return (edx & kBf16) != 0 && (edx & kTile) != 0 && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#endif
 const Tier tiers[] = {
-    {"avx512", "SkylakeX", has_avx512}, {"avx2", "Haswell", has_avx2}, {"baseline", "Nehalem", [] { return true; }}};
+#if defined(QUERN_AMX)
+    {"amx", "SkylakeX", has_amx},
+#endif
+    {"avx512", "SkylakeX", has_avx512},
+    {"avx2", "Haswell", has_avx2},
+    {"baseline", "Nehalem", [] { return true; }}};
 #elif defined(__aarch64__)
 const Tier tiers[] = {{"neon", nullptr, [] { return true; }}};
 #else

@@ -10,6 +10,12 @@ std::atomic<const Kernels*> selected{&none};
 }  // namespace
 
 void select_kernels(const char* isa) noexcept {
+#if defined(QUERN_AMX)
+  if (std::strcmp(isa, "amx") == 0) {
+    selected = &kernels_amx();
+    return;
+  }
+#endif
 #if defined(__x86_64__)
   if (std::strcmp(isa, "avx512") == 0) {
     selected = &kernels_avx512();

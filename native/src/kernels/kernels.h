@@ -130,6 +130,56 @@ struct ConvOuter {
   int64_t c_step, rows, columns;
 };
 
+// Output tiles of 16 pixels by 16 columns of convolution on the processor's matrix unit, which multiplies bfloat16:
+// each float is the sum of three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
+struct AmxTiles {
+  const uint16_t* src;      // pixels `pitch` apart, [chunk of 32 channels][plane][32]
+  const int64_t* at;        // each tile's first pixel
+  const int64_t* taps;      // from there, the input pixel of each tap
+  const uint16_t* weights;  // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
+  int64_t pitch, tiles, tap_count, chunks;
+  int64_t vectors;        // of columns, 1 or 2
+  float* sums;            // [tile][vector][16][16]; some more tiles are written
+  const uint16_t* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool first, last;       // of the calls that make the sum
+  Post post;              // add is laid out as dst
+  float* dst;
+  const int64_t* to;  // [tile][16]: where each pixel goes, or -1
+  int64_t columns;    // valid ones of the vectors
+};
+
+// Rows of floats in three planes of pairs: channel i of a chunk of 32 goes with channel i + 16.
+struct AmxSplit {
+  const float* src;
+  int64_t rows, src_step, channels;
+  uint16_t* dst;  // chunks are 3 planes apart
+  int64_t dst_step, plane;
+};
+
+// Up to 32 positions of a row in three planes, all channels by 16: where transposed, which takes 32, a channel's
+// positions follow each other, else pairs of positions, [pair][channel][2].
+struct AmxLine {
+  const float* const* from;  // each position's channels, or NULL for zeros
+  int64_t channels, pairs;
+  bool transposed;
+  uint16_t* to;
+  int64_t tile, plane, row;  // from one 16 channels to the next, from one plane, from one channel or pair
+};
+
+// c[o][i] of 32 output and 32 input channels += sum over groups, rows and 32 positions at a time, or becomes it: for
+// each tap, which shifts b.
+struct AmxOuter {
+  const int64_t* taps;
+  int64_t tap_count;
+  const uint16_t* a;  // [step][tile][plane][16 channels][32 positions]
+  int64_t a_group, a_row, a_step;
+  const uint16_t* b;  // [tile][plane][pair][16 channels][2]
+  int64_t b_group, b_row, b_tile, b_plane;
+  int64_t groups, rows, steps;
+  bool first;
+  float* c;  // [tap][tile][tile][16][16]
+};
+
 // A run of an image's pixels, from bytes `step` (1, -1 or 0) apart in planes to floats `pitch` apart from pixel to
 // pixel and `plane` from channel to channel.
 struct ImageRun {
@@ -266,6 +316,14 @@ struct DropoutStep {
 
 constexpr int64_t kMostLanes = 16;
 
+// What only some processors of an instruction set have: x86's matrix unit.
+struct AmxKernels {
+  void (*tiles)(const AmxTiles& tiles);
+  void (*split)(const AmxSplit& split);
+  void (*line)(const AmxLine& line);
+  void (*outer)(const AmxOuter& outer);
+};
+
 struct Kernels {
   const char* isa = "none";
   int64_t lanes = 1;         // of a vector
@@ -273,12 +331,14 @@ struct Kernels {
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER
+  const AmxKernels* amx = nullptr;
 };
 
 // One per instruction set, defined by compiling kernels.cpp with QUERN_ISA_NAME set.
 const Kernels& kernels_baseline() noexcept;
 const Kernels& kernels_avx2() noexcept;
 const Kernels& kernels_avx512() noexcept;
+const Kernels& kernels_amx() noexcept;  // those of avx512 and the matrix unit's, in amx.cpp
 const Kernels& kernels_neon() noexcept;
 
 void select_kernels(const char* isa) noexcept;

@@ -16,7 +16,7 @@ public final class Engine {
    * What the native side is and runs on.
    *
    * @param cpu the processor's name where the system tells it, else its architecture
-   * @param isa instruction set of our kernels: baseline, avx2, avx512 or neon; forced by the
+   * @param isa instruction set of our kernels: baseline, avx2, avx512, amx or neon; forced by the
    *     environment variable QUERN_ISA
    * @param openblasCore the kernels that OpenBLAS uses
    * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations

@@ -21,14 +21,15 @@ class IsaTest {
           "baseline", List.of(),
           "avx2", List.of("avx2", "fma"),
           "avx512", List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
+          "amx", List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "amx_tile", "amx_bf16"),
           "neon", List.of("asimd"));
 
   /** OpenBLAS's kernels that go with a tier. */
   private static final Map<String, String> CORES =
-      Map.of("baseline", "Nehalem", "avx2", "Haswell", "avx512", "SkylakeX");
+      Map.of("baseline", "Nehalem", "avx2", "Haswell", "avx512", "SkylakeX", "amx", "SkylakeX");
 
   @ParameterizedTest
-  @ValueSource(strings = {"baseline", "avx2", "avx512", "neon"})
+  @ValueSource(strings = {"baseline", "avx2", "avx512", "amx", "neon"})
   void recordedCasesAgree(String isa) throws Exception {
     ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(IsaMain.class);
     if (result.status() == IsaMain.REFUSED) {
@@ -64,7 +65,7 @@ class IsaTest {
     ChildJvm.Result result = new ChildJvm().run(IsaMain.class);
     assertThat(result.status()).as(result.output()).isZero();
     String best = "baseline";
-    for (String isa : List.of("avx2", "avx512", "neon")) {
+    for (String isa : List.of("avx2", "avx512", "amx", "neon")) {
       best = hasFlags(isa) ? isa : best;
     }
     assertThat(result.output()).contains("isa " + best + ",").contains("cases 88");

@@ -34,6 +34,8 @@ final class Topology {
           Map.entry("few", new Conv2d(3, 3).padding(1)),
           Map.entry("point", new Conv2d(8, 1)),
           Map.entry("expand", new Conv2d(24, 1).bias(false)),
+          Map.entry("wide", new Conv2d(32, 3).padding(1)),
+          Map.entry("widest", new Conv2d(40, 1).bias(false)),
           Map.entry("depth8", CONV.groups(8)),
           Map.entry("depth24", new Conv2d(24, 3).padding(1).groups(24).bias(false)),
           Map.entry("groups", CONV.groups(2)),
@@ -53,11 +55,14 @@ final class Topology {
 
   private Topology() {}
 
-  /** On images of 8 channels, or of 3 where the text says so: {@code "rgb: x conv; ..."}. */
+  /**
+   * On images of 8 channels, or of 3 or 32 where the text says so: {@code "rgb: x conv; ..."},
+   * {@code "wide: x wide; ..."}.
+   */
   static Network network(String text) {
-    boolean rgb = text.startsWith("rgb:");
-    Network.Builder b = Network.builder(text, Shape.of(rgb ? 3 : 8, 7, 6));
-    for (String line : text.replace("rgb:", "").split(";")) {
+    int channels = text.startsWith("rgb:") ? 3 : text.startsWith("wide:") ? 32 : 8;
+    Network.Builder b = Network.builder(text, Shape.of(channels, 7, 6));
+    for (String line : text.replaceFirst("^(rgb|wide):", "").split(";")) {
       List<String> words = List.of(line.trim().split(" +"));
       b.add(
           words.get(0),
@@ -90,6 +95,7 @@ final class Topology {
         "rgb: c nobias; n bn; e relu6; d stride; m bn; r relu",
         "rgb: c few; n bn; s add n input; r relu; d few; e relu6",
         "rgb: c few; r relu; d few; n bn; s add n c; q relu",
+        "wide: c wide; n bn; s add n input; r relu; d widest; m bn; e relu6",
         "x conv; c conv; s add c x",
         "x conv; c nobias; s add x c; e relu6",
         "x conv; c conv; n bn; s add n x; r relu",

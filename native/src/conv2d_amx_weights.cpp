@@ -1,0 +1,249 @@
+// The weights' gradient on x86's matrix unit: for each tap, input channels times output channels, a sum over positions
+// of which 32 are one step. Gradients lie transposed, a channel's positions in one run, with zeros where there is none;
+// inputs in pairs of positions, whole ones of which a tap shifts: two images at least are side by side.
+#include <algorithm>
+#include <cstring>
+
+#include "checks.h"
+#include "conv2d_amx.h"
+#include "threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kStep = 32;  // positions
+constexpr int64_t kTile = 16;  // channels
+constexpr int64_t kTileFloats = kTile * kTile;
+constexpr int64_t kTileBf16 = kTile * kStep;
+constexpr int64_t kMostParts = 8;  // partial sums
+constexpr int64_t kPartBytes = 5 << 20;
+constexpr int64_t kLeastSteps = 16;       // of a piece, wanted: sums are loaded and stored but once
+constexpr int64_t kPieceBytes = 1 << 20;  // wanted at most
+constexpr int64_t kMostBytes = 4 << 20;
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+struct Sums {
+  DirectPass p;
+  int shift = 1;  // 2^shift images lie side by side
+  int64_t side_by_side = 2;
+  int64_t in_tiles, out_tiles;  // even numbers
+  int64_t phase = 0, pitch = 0, steps = 0;
+  int64_t rows = 1, groups = 1;  // of a piece
+  int64_t pieces, parts, part;   // floats of a group's sums
+
+  explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
+    in_tiles = divide_up(p.depth, 2 * kTile) * 2;
+    out_tiles = divide_up(p.columns, 2 * kTile) * 2;
+    while (shift < 5 && 5 * (p.x.out << shift) < 4 * divide_up(p.x.out << shift, kStep) * kStep) shift++;
+    set(shift, p.y.out);
+    if (shift > 1 && bytes() > kMostBytes) set(1, p.y.out);
+    while (rows > 1 && bytes() > kPieceBytes && rows * steps > kLeastSteps) set(shift, divide_up(rows, 2));
+    set(shift, divide_up(p.y.out, divide_up(p.y.out, rows)));  // pieces of nearly one size
+    if (rows == p.y.out) {
+      const int64_t wanted = std::max(divide_up(kLeastSteps, rows * steps), kPieceBytes / bytes());
+      groups = std::max<int64_t>(std::min({wanted, kMostBytes / bytes(), divide_up(c.batch, side_by_side)}), 1);
+    }
+    pieces = divide_up(c.batch, images()) * divide_up(p.y.out, rows);
+    part = p.taps() * in_tiles * out_tiles * kTileFloats;
+    const int64_t affordable = std::max<int64_t>(kPartBytes / (part * c.groups * 4), 1);
+    parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
+  }
+
+  void set(int by, int64_t piece_rows) {
+    shift = by;
+    side_by_side = int64_t{1} << shift;
+    rows = piece_rows;
+    phase = divide_up(p.scratch_width(), p.x.stride);
+    steps = divide_up(p.x.out * side_by_side, kStep);
+    int64_t most = 0;
+    for (int64_t t = 0; t < p.x.taps; t++) most = std::max(most, tap_x(t));
+    pitch = std::max(most + steps * kStep, p.x.stride * phase * side_by_side);
+  }
+
+  int64_t images() const { return groups * side_by_side; }
+  int64_t input_rows() const { return (rows - 1) * p.y.stride + p.y.reach(); }
+  int64_t tap_x(int64_t t) const {
+    const int64_t column = t * p.x.step;
+    return (column % p.x.stride * phase + column / p.x.stride) * side_by_side;
+  }
+  // bfloat16 of gradients: of 32 positions, a row, a group
+  int64_t a_step() const { return out_tiles * 3 * kTileBf16; }
+  int64_t a_row() const { return steps * a_step(); }
+  int64_t a_group() const { return rows * a_row(); }
+  // and of inputs: a plane of 16 channels of a row, the channels, the row, a group
+  int64_t b_plane() const { return pitch * kTile; }
+  int64_t b_tile() const { return 3 * b_plane(); }
+  int64_t b_row() const { return in_tiles * b_tile(); }
+  int64_t b_group() const { return input_rows() * b_row(); }
+  int64_t bytes() const { return (a_group() + b_group()) * 2; }
+  int64_t slot() const { return groups * bytes(); }
+  int64_t fixed_bytes(const Conv2d& c) const {
+    return divide_up(parts * c.out_channels * 8, 64) * 64 + parts * part * c.groups * 4;
+  }
+};
+
+// Rows [row, row + rows) of images [first, last).
+struct Piece {
+  int64_t first, last, row, rows;
+};
+
+Piece piece_of(const Conv2d& c, const Sums& s, int64_t i) {
+  const int64_t bands = divide_up(s.p.y.out, s.rows), first = i / bands * s.images(), row = i % bands * s.rows;
+  return {first, std::min(first + s.images(), c.batch), row, std::min(s.rows, s.p.y.out - row)};
+}
+
+// Blocks of two tiles of output channels, [first, last).
+struct Share {
+  int64_t first, last;
+};
+
+// What lies at each position of 32 of an input row, of the images from `first` on.
+void fill_inputs(const Sums& s, const Piece& piece, const float* src, uint16_t* b) {
+  const DirectPass& p = s.p;
+  const int64_t image = p.y.in * p.x.in * p.in_pitch, phase = s.phase * s.side_by_side;
+  const float* from[kStep];
+  for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
+    for (int64_t r = 0; r < (piece.rows - 1) * p.y.stride + p.y.reach(); r++) {
+      const int64_t y = piece.row * p.y.stride + p.y.first + r;
+      uint16_t* to = b + g * s.b_group() + r * s.b_row();
+      if (y < 0 || y >= p.y.in) {
+        std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
+        continue;
+      }
+      for (int64_t q = 0; q < s.pitch; q += kStep) {
+        for (int64_t i = 0; i < kStep; i++) {
+          const int64_t at = (q + i) % phase, n = piece.first + g * s.side_by_side + (at & (s.side_by_side - 1));
+          const int64_t x = (at >> s.shift) * p.x.stride + (q + i) / phase + p.x.first;
+          const bool there = (q + i) / phase < p.x.stride && x >= 0 && x < p.x.in && n < piece.last;
+          from[i] = there ? src + n * image + (y * p.x.in + x) * p.in_pitch : nullptr;
+        }
+        kernels().amx->line(
+            {from, p.depth, std::min(kStep, s.pitch - q) / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep});
+      }
+    }
+  }
+}
+
+void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, uint16_t* a) {
+  const DirectPass& p = s.p;
+  const int64_t column = share.first * 2 * kTile, columns = std::min(share.last * 2 * kTile, p.columns) - column;
+  const float* from[kStep];
+  for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
+    for (int64_t r = 0; r < piece.rows; r++) {
+      for (int64_t k = 0; k < s.steps; k++) {
+        for (int64_t i = 0; i < kStep; i++) {
+          const int64_t x = (k * kStep + i) >> s.shift;
+          const int64_t n = piece.first + g * s.side_by_side + ((k * kStep + i) & (s.side_by_side - 1));
+          const int64_t pixel = n * p.image_pixels + (piece.row + r) * p.x.out + x;
+          from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
+        }
+        uint16_t* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
+        kernels().amx->line({from, columns, kTile, true, to, 3 * kTileBf16, kTileBf16, kStep});
+      }
+    }
+  }
+}
+
+void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const uint16_t* a, const uint16_t* b,
+               float* sums) {
+  const DirectPass& p = s.p;
+  AmxOuter o{};
+  o.a_group = s.a_group();
+  o.a_row = s.a_row();
+  o.a_step = s.a_step();
+  o.b_group = s.b_group();
+  o.b_row = p.y.stride * s.b_row();
+  o.b_tile = s.b_tile();
+  o.b_plane = s.b_plane();
+  o.steps = s.steps;
+  int64_t taps[kAmxMostTaps];
+  for (int64_t t = 0; t < p.taps(); t++) {
+    taps[t] = t / p.x.taps * p.y.step * s.b_row() + s.tap_x(t % p.x.taps) * kTile;
+  }
+  o.taps = taps;
+  o.tap_count = p.taps();
+  o.groups = divide_up(piece.last - piece.first, s.side_by_side);
+  o.rows = piece.rows;
+  o.first = first;
+  for (int64_t j = share.first; j < share.last; j++) {
+    for (int64_t i = 0; i < s.in_tiles; i += 2) {
+      o.a = a + j * 2 * 3 * kTileBf16;
+      o.b = b + i * o.b_tile;
+      o.c = sums + (j * s.in_tiles / 2 + i / 2) * p.taps() * 4 * kTileFloats;
+      kernels().amx->outer(o);
+    }
+  }
+}
+
+// Adds the partial sums in their order, to the first, and brings those into OIHW.
+void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
+  add_parts(s.parts, s.part * c.groups, sums);
+  const int64_t taps = s.p.taps(), channels = c.w.channels;
+  parallel_ranges(c.out_channels, 16384 / c.depth + 1, [&](int64_t first, int64_t last) {
+    for (int64_t o = first; o < last; o++) {
+      const int64_t out = o % c.out_per_group, block = 4 * kTileFloats;
+      const float* group = sums + o / c.out_per_group * s.part + out / (2 * kTile) * (s.in_tiles / 2) * taps * block +
+                           out / kTile % 2 * 2 * kTileFloats + out % kTile * kTile;
+      for (int64_t i = 0; i < channels; i++) {
+        const float* from = group + i / (2 * kTile) * taps * block + i / kTile % 2 * kTileFloats + i % kTile;
+        float* to = diff_weights + (o * channels + i) * taps;
+        for (int64_t t = 0; t < taps; t++) to[t] = from[t * block];
+      }
+    }
+  });
+}
+
+}  // namespace
+
+int64_t amx_weights_workspace(const Conv2d& c) {
+  const Sums s(c);
+  return s.fixed_bytes(c) + threads() * s.slot();
+}
+
+int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
+                         float* diff_bias, void* memory, int64_t bytes) {
+  const Sums s(c);
+  const int64_t fixed = s.fixed_bytes(c);
+  if (memory == nullptr || bytes < fixed + s.slot()) {
+    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
+                static_cast<long long>(bytes), static_cast<long long>(fixed + s.slot()));
+  }
+  double* bias_sums = static_cast<double*>(memory);
+  float* sums = reinterpret_cast<float*>(static_cast<char*>(memory) + divide_up(s.parts * c.out_channels * 8, 64) * 64);
+  char* slots_begin = static_cast<char*>(memory) + fixed;
+  const Slots slots(bytes - fixed, s.slot());
+  if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(s.part * c.groups) * sizeof(float));
+  // each channel's sums are its own, so that how they are shared may depend on the threads
+  const int64_t units = s.out_tiles / 2, shares = column_splits(s.parts, units);
+  parallel_for(s.parts * shares, slots.count, [&](int64_t i, int slot) {
+    const int64_t part = i / shares, own_share = i % shares;
+    const Share share{units * own_share / shares, units * (own_share + 1) / shares};
+    double* own_bias = diff_bias == nullptr || own_share > 0 ? nullptr : bias_sums + part * c.out_channels;
+    if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
+    uint16_t* a = reinterpret_cast<uint16_t*>(slots_begin + slot * slots.bytes);
+    uint16_t* b = a + s.groups * s.a_group();
+    const int64_t begin = part * s.pieces / s.parts;
+    for (int64_t k = begin; k < (part + 1) * s.pieces / s.parts; k++) {
+      const Piece piece = piece_of(c, s, k);
+      for (int64_t g = 0; g < c.groups; g++) {
+        fill_inputs(s, piece, src + g * s.p.depth, b);
+        fill_gradients(s, piece, share, diff_dst + g * s.p.columns, a);
+        add_piece(s, piece, share, k == begin, a, b, sums + (part * c.groups + g) * s.part);
+      }
+      for (int64_t n = piece.first; own_bias != nullptr && n < piece.last; n++) {
+        const float* from = diff_dst + (n * c.per_image + piece.row * s.p.x.out) * s.p.out_pitch;
+        kernels().add_column_sums(piece.rows * s.p.x.out, c.out_channels, from, s.p.out_pitch, own_bias);
+      }
+    }
+  });
+  reduce(c, s, sums, diff_weights);
+  for (int64_t o = 0; diff_bias != nullptr && o < c.out_channels; o++) {
+    double sum = 0.0;
+    for (int64_t part = 0; part < s.parts; part++) sum += bias_sums[part * c.out_channels + o];
+    diff_bias[o] = static_cast<float>(sum);
+  }
+  return QUERN_OK;
+}
+
+}  // namespace quern

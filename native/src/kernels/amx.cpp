@@ -1,0 +1,362 @@
+// Convolution on x86's matrix unit, AMX. A float is the sum of three bfloat16, of 8 bits each: high, middle and low. Of
+// the nine products of two such sums the six largest are added up in float32, the small ones first: what is left out is
+// below 2^-24 of a product, less than float32's own rounding. Numbers that are not finite, or beyond 3.38e38, give ones
+// that are not; those below 2^-126 count as 0. After Henry, Tang and Heinecke, "Leveraging the bfloat16 Artificial
+// Intelligence Datatype For Higher-Precision Computations", 2019.
+#include <immintrin.h>
+
+#include "kernels.h"
+
+namespace quern {
+namespace amx {
+namespace {
+
+#include "simd.inc"
+// the rest stands on it
+#include "post.inc"
+
+typedef int32_t Ints __attribute__((vector_size(64), may_alias));
+
+constexpr int64_t kTile = 512;  // bfloat16 of a tile
+constexpr int64_t kChunk = 96;  // bfloat16 of a pixel's chunk
+
+// Eight tiles of 16 rows by 64 bytes.
+struct Shape {
+  unsigned char palette = 1, start = 0, reserved[14] = {};
+  uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  unsigned char rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+// The unit's registers, for as long as somebody needs them: unless released, they would be saved at every switch.
+struct Unit {
+  Unit() {
+    const Shape shape;
+    _tile_loadconfig(&shape);
+  }
+  ~Unit() { _tile_release(); }
+};
+
+// What the compiler does not know that tiles read.
+inline void written() { asm volatile("" ::: "memory"); }
+
+// Rounded to 8 bits, half away from zero.
+inline Ints high_bits(Vec x) {
+  Ints bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (bits + 0x8000) & static_cast<int32_t>(0xffff0000);
+}
+
+inline Vec as_floats(Ints bits) {
+  Vec x;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+inline void store_pairs(uint16_t* to, Ints a, Ints b) {
+  typedef uint32_t Unsigned __attribute__((vector_size(64), may_alias));
+  const Ints lower = reinterpret_cast<Ints>(reinterpret_cast<Unsigned>(a) >> 16);
+  *reinterpret_cast<Ints*>(to) = lower | (b & static_cast<int32_t>(0xffff0000));
+}
+
+inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane) {
+  for (int part = 0; part < 3; part++) {
+    const Ints high_a = high_bits(a), high_b = high_bits(b);
+    store_pairs(to + part * plane, high_a, high_b);
+    a = a - as_floats(high_a);
+    b = b - as_floats(high_b);
+  }
+}
+
+void split(const AmxSplit& s) {
+  for (int64_t r = 0; r < s.rows; r++) {
+    const float* from = s.src + r * s.src_step;
+    uint16_t* to = s.dst + r * s.dst_step;
+    int64_t c = 0;
+    for (; c + 32 <= s.channels; c += 32, to += 3 * s.plane)
+      split_pair(load(from + c), load(from + c + 16), to, s.plane);
+    if (c < s.channels) {
+      split_pair(load_some(from + c, s.channels - c), load_some(from + c + 16, s.channels - c - 16), to, s.plane);
+    }
+  }
+}
+
+#define QUERN_SQUARE       \
+  _tile_dpbf16ps(0, 4, 6); \
+  _tile_dpbf16ps(1, 4, 7); \
+  _tile_dpbf16ps(2, 5, 6); \
+  _tile_dpbf16ps(3, 5, 7)
+
+// Brings lines of weights into L2, so many at each chunk of the sum.
+struct Ahead {
+  const uint16_t* at;
+  int64_t lines;
+
+  void fetch_some() {
+    for (int64_t i = 0; i < lines; i++, at += 32) __builtin_prefetch(at, 0, 2);
+  }
+};
+
+// Two tiles of pixels by two of columns.
+inline void square(const AmxTiles& t, const uint16_t* a, const uint16_t* b, Ahead& ahead) {
+  const int64_t step = t.pitch * 2;
+  const uint16_t* w = t.weights;
+  for (int64_t tap = 0; tap < t.tap_count; tap++) {
+    const uint16_t *x = a + t.taps[tap], *y = b + t.taps[tap];
+    for (int64_t k = 0; k < t.chunks; k++, x += kChunk, y += kChunk, w += 6 * kTile) {
+      ahead.fetch_some();
+      _tile_loadd(4, x, step);
+      _tile_loadd(5, y, step);
+      _tile_loadd(6, w + 4 * kTile, 64);
+      _tile_loadd(7, w + 5 * kTile, 64);
+      QUERN_SQUARE;
+      _tile_loadd(6, w + 2 * kTile, 64);
+      _tile_loadd(7, w + 3 * kTile, 64);
+      QUERN_SQUARE;
+      _tile_loadd(4, x + 32, step);
+      _tile_loadd(5, y + 32, step);
+      QUERN_SQUARE;
+      _tile_loadd(6, w, 64);
+      _tile_loadd(7, w + kTile, 64);
+      QUERN_SQUARE;
+      _tile_loadd(4, x + 64, step);
+      _tile_loadd(5, y + 64, step);
+      QUERN_SQUARE;
+      _tile_loadd(4, x, step);
+      _tile_loadd(5, y, step);
+      QUERN_SQUARE;
+    }
+  }
+}
+
+#define QUERN_LOAD_COLUMN(plane)           \
+  _tile_loadd(4, x[0] + (plane)*32, step); \
+  _tile_loadd(5, x[1] + (plane)*32, step); \
+  _tile_loadd(6, x[2] + (plane)*32, step)
+#define QUERN_COLUMN(plane)                \
+  _tile_dpbf16ps(0, 4, 7);                 \
+  _tile_dpbf16ps(1, 5, 7);                 \
+  _tile_dpbf16ps(2, 6, 7);                 \
+  _tile_loadd(6, x[3] + (plane)*32, step); \
+  _tile_dpbf16ps(3, 6, 7)
+
+// Four tiles of pixels by one of columns.
+inline void column(const AmxTiles& t, const uint16_t* const* a, Ahead& ahead) {
+  const int64_t step = t.pitch * 2;
+  const uint16_t* w = t.weights;
+  for (int64_t tap = 0; tap < t.tap_count; tap++) {
+    const uint16_t* x[4];
+    for (int i = 0; i < 4; i++) x[i] = a[i] + t.taps[tap];
+    for (int64_t k = 0; k < t.chunks; k++, w += 3 * kTile) {
+      ahead.fetch_some();
+      QUERN_LOAD_COLUMN(0);
+      _tile_loadd(7, w + 2 * kTile, 64);
+      QUERN_COLUMN(0);
+      QUERN_LOAD_COLUMN(0);
+      _tile_loadd(7, w + kTile, 64);
+      QUERN_COLUMN(0);
+      QUERN_LOAD_COLUMN(1);
+      QUERN_COLUMN(1);
+      QUERN_LOAD_COLUMN(1);
+      _tile_loadd(7, w, 64);
+      QUERN_COLUMN(1);
+      QUERN_LOAD_COLUMN(2);
+      QUERN_COLUMN(2);
+      QUERN_LOAD_COLUMN(0);
+      QUERN_COLUMN(0);
+      for (int i = 0; i < 4; i++) x[i] += kChunk;
+    }
+  }
+}
+
+template <bool Whole, int NV>
+inline void end_rows(const AmxTiles& t, const float* sums, const int64_t* to) {
+  for (int64_t r = 0; r < 16; r++) {
+    if (to[r] < 0) continue;
+    Vec sum[1][NV];
+    for (int v = 0; v < NV; v++) {
+      sum[0][v] = load(sums + (v * 16 + r) * 16);
+      if (t.post.bias != nullptr) {
+        sum[0][v] = sum[0][v] + load_lanes<Whole>(t.post.bias + v * kLanes, t.columns - v * kLanes);
+      }
+    }
+    const auto at = [&](int) { return to[r]; };
+    post_tile<Whole>(t.post, sum, t.columns, at);
+    store_tile<Whole>(sum, t.columns, t.dst, at);
+  }
+}
+
+template <int NV>
+void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float* from = sums + i * NV * 256;
+    const int64_t* to = t.to + (first + i) * 16;
+    t.columns >= NV* kLanes ? end_rows<true, NV>(t, from, to) : end_rows<false, NV>(t, from, to);
+  }
+}
+
+// As many tiles as fill four registers of sums; the last ones may repeat.
+template <int NV>
+void tiles_of(const AmxTiles& t) {
+  constexpr int kTiles = 4 / NV;
+  const int64_t passes = (t.tiles + kTiles - 1) / kTiles;
+  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : (NV * 48 + passes - 1) / passes};  // a chunk is so many lines
+  for (int64_t i = 0; i < t.tiles; i += kTiles) {
+    const uint16_t* a[kTiles];
+    for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];
+    float* sums = t.sums + (t.first && t.last ? 0 : i * NV * 256);
+    written();
+    if (t.first) {
+      _tile_zero(0);
+      _tile_zero(1);
+      _tile_zero(2);
+      _tile_zero(3);
+    } else {
+      _tile_loadd(0, sums, 64);
+      _tile_loadd(1, sums + 256, 64);
+      _tile_loadd(2, sums + 512, 64);
+      _tile_loadd(3, sums + 768, 64);
+    }
+    if constexpr (NV == 2) {
+      square(t, a[0], a[1], ahead);
+    } else {
+      column(t, a, ahead);
+    }
+    _tile_stored(0, sums, 64);
+    _tile_stored(1, sums + 256, 64);
+    _tile_stored(2, sums + 512, 64);
+    _tile_stored(3, sums + 768, 64);
+    written();
+    if (t.last) end_tiles<NV>(t, sums, i, t.tiles - i < kTiles ? t.tiles - i : kTiles);
+  }
+}
+
+void tiles(const AmxTiles& t) {
+  const Unit unit;
+  t.vectors == 2 ? tiles_of<2>(t) : tiles_of<1>(t);
+}
+
+inline Vec lower_pairs(Vec a, Vec b) { return _mm512_unpacklo_ps(a, b); }
+inline Vec upper_pairs(Vec a, Vec b) { return _mm512_unpackhi_ps(a, b); }
+inline Vec lower_quads(Vec a, Vec b) {
+  return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
+}
+inline Vec upper_quads(Vec a, Vec b) {
+  return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
+}
+
+// 16 rows of 16 words, rows and columns exchanged.
+inline void transpose(const Vec (&in)[16], uint16_t* to, int64_t row) {
+  Vec x[16], y[16];
+#pragma GCC unroll 8
+  for (int i = 0; i < 16; i += 4) {
+    const Vec a = lower_pairs(in[i], in[i + 1]), b = upper_pairs(in[i], in[i + 1]);
+    const Vec c = lower_pairs(in[i + 2], in[i + 3]), d = upper_pairs(in[i + 2], in[i + 3]);
+    x[i] = lower_quads(a, c);  // columns 0, 4, 8, 12 of rows i to i + 3
+    x[i + 1] = upper_quads(a, c);
+    x[i + 2] = lower_quads(b, d);
+    x[i + 3] = upper_quads(b, d);
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; j++) {
+    y[j] = _mm512_shuffle_f32x4(x[j], x[4 + j], 0x88);  // columns j, 8 + j of rows 0 to 7
+    y[4 + j] = _mm512_shuffle_f32x4(x[j], x[4 + j], 0xdd);
+    y[8 + j] = _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0x88);
+    y[12 + j] = _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0xdd);
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; j++) {
+    *reinterpret_cast<LooseVec*>(to + j * row) = _mm512_shuffle_f32x4(y[j], y[8 + j], 0x88);
+    *reinterpret_cast<LooseVec*>(to + (8 + j) * row) = _mm512_shuffle_f32x4(y[j], y[8 + j], 0xdd);
+    *reinterpret_cast<LooseVec*>(to + (4 + j) * row) = _mm512_shuffle_f32x4(y[4 + j], y[12 + j], 0x88);
+    *reinterpret_cast<LooseVec*>(to + (12 + j) * row) = _mm512_shuffle_f32x4(y[4 + j], y[12 + j], 0xdd);
+  }
+}
+
+void line(const AmxLine& l) {
+  alignas(64) uint16_t pairs[3][16][32];
+  for (int64_t c = 0; c < l.channels; c += 16) {
+    uint16_t* to = l.to + c / 16 * l.tile;
+    for (int64_t j = 0; j < l.pairs; j++) {
+      const float *a = l.from[2 * j], *b = l.from[2 * j + 1];
+      const Vec x = a == nullptr ? Vec{} : load_some(a + c, l.channels - c);
+      const Vec y = b == nullptr ? Vec{} : load_some(b + c, l.channels - c);
+      l.transposed ? split_pair(x, y, pairs[0][j], 512) : split_pair(x, y, to + j * l.row, l.plane);
+    }
+    for (int64_t part = 0; l.transposed && part < 3; part++) {
+      Vec rows[16];
+#pragma GCC unroll 16
+      for (int j = 0; j < 16; j++) rows[j] = *reinterpret_cast<const Vec*>(pairs[part][j]);
+      transpose(rows, to + part * l.plane, l.row);
+    }
+  }
+}
+
+inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
+  written();
+  if (t.first) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  } else {
+    _tile_loadd(0, c, 64);
+    _tile_loadd(1, c + 256, 64);
+    _tile_loadd(2, c + 512, 64);
+    _tile_loadd(3, c + 768, 64);
+  }
+  for (int64_t g = 0; g < t.groups; g++) {
+    for (int64_t r = 0; r < t.rows; r++) {
+      const uint16_t *x = t.a + g * t.a_group + r * t.a_row, *y = x + 3 * kTile;
+      const uint16_t *w = b + g * t.b_group + r * t.b_row, *v = w + t.b_tile;
+      for (int64_t k = 0; k < t.steps; k++, x += t.a_step, y += t.a_step, w += kTile, v += kTile) {
+        _tile_loadd(4, x, 64);
+        _tile_loadd(5, y, 64);
+        _tile_loadd(6, w + 2 * t.b_plane, 64);
+        _tile_loadd(7, v + 2 * t.b_plane, 64);
+        QUERN_SQUARE;
+        _tile_loadd(6, w + t.b_plane, 64);
+        _tile_loadd(7, v + t.b_plane, 64);
+        QUERN_SQUARE;
+        _tile_loadd(4, x + kTile, 64);
+        _tile_loadd(5, y + kTile, 64);
+        QUERN_SQUARE;
+        _tile_loadd(6, w, 64);
+        _tile_loadd(7, v, 64);
+        QUERN_SQUARE;
+        _tile_loadd(4, x + 2 * kTile, 64);
+        _tile_loadd(5, y + 2 * kTile, 64);
+        QUERN_SQUARE;
+        _tile_loadd(4, x, 64);
+        _tile_loadd(5, y, 64);
+        QUERN_SQUARE;
+      }
+    }
+  }
+  _tile_stored(0, c, 64);
+  _tile_stored(1, c + 256, 64);
+  _tile_stored(2, c + 512, 64);
+  _tile_stored(3, c + 768, 64);
+  written();
+}
+
+void outer(const AmxOuter& t) {
+  const Unit unit;
+  for (int64_t tap = 0; tap < t.tap_count; tap++) outer_tap(t, t.b + t.taps[tap], t.c + tap * 1024);
+}
+
+constexpr AmxKernels kernels{tiles, split, line, outer};
+
+}  // namespace
+}  // namespace amx
+
+const Kernels& kernels_amx() noexcept {
+  static const Kernels table = [] {
+    Kernels all = kernels_avx512();
+    all.isa = "amx";
+    all.amx = &amx::kernels;
+    return all;
+  }();
+  return table;
+}
+
+}  // namespace quern

@@ -1,0 +1,41 @@
+// conv2d on the matrix unit: what is not finite, and the shapes that its tiles cut.
+#include "conv2d_check.h"
+
+// What is not finite stays so, in the pixels that see it and in no others; and forcing cannot give what is not there.
+void amx_specials() {
+  quern_conv2d d = with(conv(3, 32, 6, 5, 32, 3, 3), 1, 1);
+  d.implementation = index_of("amx");
+  const bool there = std::strcmp(quern_isa(), "amx") == 0;
+  CHECK(quern_conv2d_accepts(&d, d.implementation) == (there ? QUERN_OK : QUERN_UNSUPPORTED));
+  if (!there) return;
+  const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
+  for (float special : {NAN, INFINITY}) {
+    Conv2dProblem q(d, Values::Floats, Guard::After, 7);
+    q.src.at(30 + 2 * 5 + 3, 17) = special;  // the second image, row 2, column 3
+    Outputs plain(d, Guard::After), got(d, Guard::After);
+    run(p, d.implementation, 2, 2, Guard::After, &plain);
+    run(q, d.implementation, 2, 2, Guard::After, &got);
+    for (int64_t pixel = 0; pixel < 90; pixel++) {
+      const int64_t y = pixel / 5 % 6, x = pixel % 5;
+      const bool sees = pixel / 30 == 1 && y >= 1 && y <= 3 && x >= 2;
+      for (int64_t c = 0; c < 32; c++) {
+        CHECK(sees ? !std::isfinite(got.dst.at(pixel, c)) : got.dst.at(pixel, c) == plain.dst.at(pixel, c));
+      }
+    }
+  }
+}
+
+// Of channels and pixels that tiles leave, of images side by side and rows that tiles run across.
+void amx_cases() {
+  check(pitched(with(conv(3, 33, 9, 7, 50, 3, 3), 1, 1), 3, 5));
+  check(with(conv(5, 64, 4, 4, 32, 3, 3), 1, 1));
+  check(with(conv(1, 32, 7, 7, 40, 3, 3), 1, 1));
+  check(with(conv(2, 32, 13, 21, 49, 3, 5), 2, 2));
+  check(with(conv(2, 40, 9, 33, 33, 2, 3), 3, 1, 2));
+  check(pitched(with(conv(3, 96, 8, 8, 64, 3, 3), 2, 1, 1, 2), 1, 2));
+  check(with(conv(3, 64, 9, 9, 80, 1, 1), 2, 0));
+  check(pitched(conv(4, 130, 9, 11, 70, 1, 1), 1, 2));  // several runs of pixels
+  check(with(conv(2, 32, 40, 37, 32, 3, 3), 1, 1));     // several rows a piece
+  check(with(conv(70, 32, 2, 3, 34, 2, 2), 1, 1));
+  check(with(conv(0, 32, 5, 5, 32, 3, 3), 1, 1));
+}

@@ -1,0 +1,232 @@
+// What conv2d's tests share: all three passes of each implementation that takes a convolution against the yardstick.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "conv2d_plain.h"
+
+inline quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0, 0};
+}
+
+inline quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
+  d.stride_height = d.stride_width = stride;
+  d.padding_height = d.padding_width = padding;
+  d.dilation_height = d.dilation_width = dilation;
+  d.groups = groups;
+  return d;
+}
+
+inline quern_conv2d pitched(quern_conv2d d, int64_t src_gap, int64_t dst_gap) {
+  d.src_pitch += src_gap;
+  d.dst_pitch += dst_gap;
+  return d;
+}
+
+// What one run of all three passes wrote.
+struct Outputs {
+  Image dst, plain_dst, diff_src;  // plain: without bias
+  Guarded<float> diff_weights, diff_bias;
+  Guarded<double> sums;  // of dst
+
+  Outputs(const quern_conv2d& d, Guard side)
+      : dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
+        plain_dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side),
+        diff_src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side),
+        diff_weights(weight_count(d), side),
+        diff_bias(d.out_channels, side),
+        sums(2 * d.out_channels, side) {}
+
+  bool same_bits(const Outputs& o) const {
+    return dst.same_bits(o.dst) && plain_dst.same_bits(o.plain_dst) && diff_src.same_bits(o.diff_src) &&
+           std::memcmp(diff_weights.data(), o.diff_weights.data(), sizeof(float) * diff_weights.size()) == 0 &&
+           std::memcmp(diff_bias.data(), o.diff_bias.data(), sizeof(float) * diff_bias.size()) == 0 &&
+           std::memcmp(sums.data(), o.sums.data(), sizeof(double) * sums.size()) == 0;
+  }
+};
+
+// Every part of post, then the bounds alone, against what plain sums of the same implementation become.
+inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* packed, void* memory, int64_t bytes,
+                       Guard side, const Image& dst) {
+  Guarded<float> scale(d.out_channels, side), shift(d.out_channels, side);
+  for (int64_t c = 0; c < d.out_channels; c++) {
+    scale[c] = 0.5f - static_cast<float>(c % 3);
+    shift[c] = 0.25f * static_cast<float>(c % 5 - 2);
+  }
+  Image add(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image all(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image relu(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  for (int64_t e = 0; e < add.elements(); e++) add.at(e / add.c, e % add.c) = static_cast<float>(e % 7) - 3;
+  const quern_post_ops ops{scale.data(), shift.data(), add.data(), -2.5f, 4.0f, nullptr, nullptr};
+  const quern_post_ops bound{nullptr, nullptr, nullptr, 0.0f, INFINITY, nullptr, nullptr};
+  const float* src = p.src.data();
+  CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &ops, all.data(), memory, bytes));
+  CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &bound, relu.data(), memory, bytes));
+  for (int64_t e = 0; e < dst.elements(); e++) {
+    const int64_t r = e / dst.c, c = e % dst.c;
+    const double sum = dst.at(r, c), scaled = sum * scale[c];
+    const double wanted = std::min(std::max(scaled + shift[c] + add.at(r, c), -2.5), 4.0);
+    CHECK(close_to(all.at(r, c), wanted, 1e-6 * (std::fabs(scaled) + 4)));
+    CHECK(close_to(relu.at(r, c), std::max(sum, 0.0), 1e-6 * std::fabs(sum)));
+  }
+  CHECK(all.gaps_untouched() && relu.gaps_untouched());
+}
+
+// An input in planes gives the same bits.
+inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
+  quern_conv2d apart = d;
+  apart.src_planes = 1;
+  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, index_of("planar")) != QUERN_OK) return;
+  const int64_t pixels = d.in_height * d.in_width;
+  Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
+  CHECK_OK(quern_nhwc_to_nchw(d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch, src.data()));
+  int64_t floats = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&apart, &floats));
+  CHECK_OK(quern_conv2d_workspace(&apart, &bytes));
+  Guarded<float> packed(floats, side);
+  Guarded<char> memory(bytes, side, 64);
+  Image one(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  Image two(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  CHECK_OK(quern_conv2d_pack(&apart, p.weights.data(), packed.data()));
+  const auto forward = [&](const quern_conv2d& with, const float* from, float* to) {
+    CHECK_OK(quern_conv2d_forward(&with, from, packed.data(), nullptr, nullptr, to, memory.data(), bytes));
+  };
+  quern_conv2d pixel = d;
+  pixel.implementation = index_of("planar");
+  forward(apart, src.data(), one.data());
+  forward(pixel, p.src.data(), two.data());
+  CHECK(one.same_bits(two));
+  const auto backward = [&](const quern_conv2d& with, const float* from, float* to) {
+    CHECK_OK(quern_conv2d_backward_weights(&with, from, p.diff_dst.data(), to, nullptr, memory.data(), bytes));
+  };
+  backward(apart, src.data(), weights.data());
+  backward(pixel, p.src.data(), others.data());
+  for (int64_t i = 0; i < weights.size(); i++) CHECK(weights[i] == others[i]);
+}
+
+// workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
+inline void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side,
+                Outputs* out) {
+  quern_conv2d d = p.d;
+  d.implementation = implementation;
+  int64_t packed_floats = 0, bytes = -1;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_floats));
+  Guarded<float> packed(packed_floats, side);
+  if (packed_floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
+  CHECK_OK(quern_set_threads(workspace_threads));
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  CHECK_OK(quern_set_threads(threads));
+  Guarded<char> memory(bytes, side, 64);
+  int64_t doubles = 0;
+  CHECK_OK(quern_conv2d_piece_sums(&d, &doubles));
+  Guarded<double> pieces(doubles, side);
+  const quern_post_ops sums{nullptr, nullptr, nullptr, -INFINITY, INFINITY, out->sums.data(), pieces.data()};
+  CHECK_OK(
+      quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), &sums, out->dst.data(), memory.data(), bytes));
+  CHECK_OK(
+      quern_conv2d_forward(&d, p.src.data(), weights, nullptr, nullptr, out->plain_dst.data(), memory.data(), bytes));
+  check_post(d, p, weights, memory.data(), bytes, side, out->dst);
+  memory.clear();
+  CHECK_OK(quern_conv2d_backward_data(&d, p.diff_dst.data(), weights, out->diff_src.data(), memory.data(), bytes));
+  memory.clear();
+  CHECK_OK(quern_conv2d_backward_weights(&d, p.src.data(), p.diff_dst.data(), out->diff_weights.data(),
+                                         out->diff_bias.data(), memory.data(), bytes));
+  char name[64];
+  std::snprintf(name, sizeof name, "conv2d:%s", implementation < 0 ? "" : quern_conv2d_implementation(implementation));
+  CHECK(implementation < 0 || ran(name));
+}
+
+// How an output may differ: by its own bound, or, from transforms that mix neighbours, by a share of the largest.
+struct Tolerance {
+  Values kind;
+  double mixed;
+  Tolerance(Values values, bool transformed, const std::vector<Sum>& wanted) : kind(values), mixed(0) {
+    for (const Sum& sum : wanted) mixed = transformed ? std::max(mixed, 3e-6 * sum.magnitude) : 0;
+  }
+  bool allows(float value, const Sum& sum) const {
+    return mixed > 0 ? close_to(value, sum.value, mixed) : close_to(value, sum, kind);
+  }
+};
+
+inline void compare_images(const char* what, const Image& got, const std::vector<Sum>& wanted,
+                           const Tolerance& tolerance) {
+  for (int64_t e = 0; e < got.elements(); e++) {
+    const float value = got.at(e / got.c, e % got.c);
+    const Sum& sum = wanted[static_cast<size_t>(e)];
+    if (!tolerance.allows(value, sum)) {
+      failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), value, sum.value);
+    }
+  }
+  if (!got.gaps_untouched()) failed(__FILE__, __LINE__, "%s: a float between the pixels was written", what);
+}
+
+inline void compare_floats(const char* what, const Guarded<float>& got, const std::vector<Sum>& wanted,
+                           const Tolerance& tolerance) {
+  for (int64_t e = 0; e < got.size(); e++) {
+    const Sum& sum = wanted[static_cast<size_t>(e)];
+    if (!tolerance.allows(got[e], sum)) {
+      failed(__FILE__, __LINE__, "%s %lld: %.9g, not %.9g", what, static_cast<long long>(e), got[e], sum.value);
+    }
+  }
+}
+
+inline void compare_sums(const Outputs& got) {
+  for (int64_t c = 0; c < got.dst.c; c++) {
+    double sum = 0, magnitude = 0, squares = 0;
+    for (int64_t r = 0; r < got.dst.elements() / got.dst.c; r++) {
+      const double v = got.dst.at(r, c);
+      sum += v;
+      magnitude += std::fabs(v);
+      squares += v * v;
+    }
+    CHECK(std::fabs(got.sums[c] - sum) <= 1e-13 * magnitude);
+    CHECK(std::fabs(got.sums[got.dst.c + c] - squares) <= 1e-13 * squares);
+  }
+}
+
+inline void compare(const Conv2dProblem& p, const Outputs& got) {
+  compare_sums(got);
+  const bool transformed = ran("conv2d:winograd");
+  std::vector<Sum> plain = p.dst;
+  for (size_t e = 0; e < plain.size(); e++) plain[e].value -= p.bias[static_cast<int64_t>(e) % p.d.out_channels];
+  compare_images("dst", got.dst, p.dst, Tolerance(p.kind, transformed, p.dst));
+  compare_images("dst without bias", got.plain_dst, plain, Tolerance(p.kind, transformed, p.dst));
+  compare_images("diff_src", got.diff_src, p.diff_src, Tolerance(p.kind, transformed, p.diff_src));
+  compare_floats("diff_weights", got.diff_weights, p.diff_weights, Tolerance(p.kind, transformed, p.diff_weights));
+  compare_floats("diff_bias", got.diff_bias, p.diff_bias, Tolerance(p.kind, false, p.diff_bias));
+}
+
+inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
+  const Conv2dProblem problem(d, kind, side, seed);
+  int accepted = 0;
+  check_planes(d, problem, side);
+  for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
+    if (i >= 0 && quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
+    accepted++;
+    in_case(
+        "%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lldx%lld, padding %lldx%lld, dilation %lldx%lld, "
+        "groups %lld, pitch %lld to %lld, implementation %lld, seed %llu",
+        (long long)d.batch, (long long)d.in_channels, (long long)d.in_height, (long long)d.in_width,
+        (long long)d.out_channels, (long long)d.kernel_height, (long long)d.kernel_width, (long long)d.stride_height,
+        (long long)d.stride_width, (long long)d.padding_height, (long long)d.padding_width,
+        (long long)d.dilation_height, (long long)d.dilation_width, (long long)d.groups, (long long)d.src_pitch,
+        (long long)d.dst_pitch, (long long)i, (unsigned long long)seed);
+    Outputs one(d, side), three(d, side), cramped(d, side);
+    run(problem, i, 1, 1, side, &one);
+    compare(problem, one);
+    run(problem, i, 3, 3, side, &three);
+    CHECK(three.same_bits(one));
+    run(problem, i, 3, 1, side, &cramped);  // fewer slots than threads
+    CHECK(cramped.same_bits(one));
+  }
+  CHECK(accepted >= 3);  // automatic, reference and another
+  in_case("%s", "");
+}
+
+inline void check(const quern_conv2d& d, uint64_t seed = 1) {
+  check_with(d, Values::Integers, Guard::After, seed);
+  check_with(d, Values::Integers, Guard::Before, seed);
+  check_with(d, Values::Floats, Guard::After, seed);
+}

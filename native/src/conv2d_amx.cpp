@@ -65,21 +65,16 @@ struct Pass {
   void set(int64_t piece_rows) {
     side_by_side = int64_t{1} << shift;
     rows = piece_rows;
-    phase = divide_up((p.x.out - 1) * step(p.x) + p.x.reach(), step(p.x));
-    line = step(p.x) * phase * side_by_side;
+    phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
+    line = amx_step(p.x) * phase * side_by_side;
   }
 
-  // Of an axis with one tap, only those inputs are copied that it reads.
-  static int64_t step(const DirectAxis& axis) { return axis.taps == 1 ? 1 : axis.stride; }
-  // The input coordinate of the copy's.
-  static int64_t input(const DirectAxis& axis, int64_t at) { return at * (axis.stride / step(axis)) + axis.first; }
   bool whole() const { return rows == p.y.out; }
-  int64_t input_rows() const { return input_rows(rows); }
-  int64_t input_rows(int64_t of) const { return (of - 1) * step(p.y) + p.y.reach(); }
   // Tiles run on from row to row where what lies between them is less than what the rows' last tiles would waste.
   int64_t run() const { return (rows - 1) * line + p.x.out; }
   bool runs_on() const {
-    return shift == 0 && step(p.x) == 1 && step(p.y) == 1 && divide_up(run(), kTilePixels) < rows * line_tiles();
+    return shift == 0 && amx_step(p.x) == 1 && amx_step(p.y) == 1 &&
+           divide_up(run(), kTilePixels) < rows * line_tiles();
   }
   int64_t line_tiles() const { return divide_up(p.x.out * side_by_side, kTilePixels); }
   // Of a group of images; the last tile of a row may read on beyond it.
@@ -87,7 +82,7 @@ struct Pass {
     if (pixels > 0) return pixels / kTilePixels;
     return runs_on() ? divide_up(run(), kTilePixels) : rows * line_tiles();
   }
-  int64_t group_pixels() const { return pixels > 0 ? pixels : input_rows() * line; }
+  int64_t group_pixels() const { return pixels > 0 ? pixels : amx_reach(p.y, rows) * line; }
   int64_t bytes() const { return group_pixels() * pitch * 2; }
   // A slot: inputs, then sums of tiles.
   int64_t input_bytes() const { return divide_up((groups * group_pixels() + kTilePixels) * pitch * 2, 64) * 64; }
@@ -104,7 +99,7 @@ struct Pass {
   }
   int64_t tap_at(int64_t y, int64_t x) const {
     const int64_t column = x * p.x.step;
-    return (y * p.y.step * line + (column % step(p.x) * phase + column / step(p.x)) * side_by_side) * pitch;
+    return (y * p.y.step * line + (column % amx_step(p.x) * phase + column / amx_step(p.x)) * side_by_side) * pitch;
   }
 };
 
@@ -240,7 +235,7 @@ struct Tiles {
         continue;
       }
       for (int64_t y = 0; y < piece.rows; y++) {
-        add(a, group + y * a.step(p.y) * a.line, p.x.out << a.shift, [&](int64_t q) {
+        add(a, group + y * amx_step(p.y) * a.line, p.x.out << a.shift, [&](int64_t q) {
           const int64_t image = q & (a.side_by_side - 1);
           return image < left ? image * p.image_pixels + first + y * p.out_y + (q >> a.shift) * p.out_x : gone;
         });
@@ -256,9 +251,9 @@ void split(int64_t pixels, const Pass& a, const float* src, int64_t step, uint16
 // One row of an image to its place among the others' of its group.
 void fill_row(const Pass& a, const float* row, uint16_t* to) {
   const DirectPass& p = a.p;
-  const int64_t to_step = a.side_by_side * a.pitch, apart = a.step(p.x);
+  const int64_t to_step = a.side_by_side * a.pitch, apart = amx_step(p.x);
   for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
-    const auto column = [&](int64_t i) { return a.input(p.x, r + i * apart); };
+    const auto column = [&](int64_t i) { return amx_input(p.x, r + i * apart); };
     uint16_t* at = to + r * a.phase * to_step;
     int64_t first = 0, last = a.phase;
     while (first < last && column(first) < 0) first++;
@@ -276,12 +271,12 @@ void fill(const Pass& a, const Piece& piece, const float* src, uint16_t* scratch
   const DirectPass& p = a.p;
   if (a.pixels > 0)
     return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
-  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = a.input_rows(piece.rows);
+  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = amx_reach(p.y, piece.rows);
   for (int64_t n = piece.first; n < piece.last; n++) {
     const int64_t i = n - piece.first;
     uint16_t* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
     for (int64_t r = 0; r < rows; r++) {
-      const int64_t y = a.input(p.y, piece.row * a.step(p.y) + r);
+      const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
       uint16_t* to = group + r * a.line * a.pitch;
       if (y >= 0 && y < p.y.in) {
         fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);

@@ -54,18 +54,17 @@ struct Sums {
     shift = by;
     side_by_side = int64_t{1} << shift;
     rows = piece_rows;
-    phase = divide_up(p.scratch_width(), p.x.stride);
+    phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
     steps = divide_up(p.x.out * side_by_side, kStep);
     int64_t most = 0;
     for (int64_t t = 0; t < p.x.taps; t++) most = std::max(most, tap_x(t));
-    pitch = std::max(most + steps * kStep, p.x.stride * phase * side_by_side);
+    pitch = std::max(most + steps * kStep, amx_step(p.x) * phase * side_by_side);
   }
 
   int64_t images() const { return groups * side_by_side; }
-  int64_t input_rows() const { return (rows - 1) * p.y.stride + p.y.reach(); }
   int64_t tap_x(int64_t t) const {
     const int64_t column = t * p.x.step;
-    return (column % p.x.stride * phase + column / p.x.stride) * side_by_side;
+    return (column % amx_step(p.x) * phase + column / amx_step(p.x)) * side_by_side;
   }
   // bfloat16 of gradients: of 32 positions, a row, a group
   int64_t a_step() const { return out_tiles * 3 * kTileBf16; }
@@ -75,7 +74,7 @@ struct Sums {
   int64_t b_plane() const { return pitch * kTile; }
   int64_t b_tile() const { return 3 * b_plane(); }
   int64_t b_row() const { return in_tiles * b_tile(); }
-  int64_t b_group() const { return input_rows() * b_row(); }
+  int64_t b_group() const { return amx_reach(p.y, rows) * b_row(); }
   int64_t bytes() const { return (a_group() + b_group()) * 2; }
   int64_t slot() const { return groups * bytes(); }
   int64_t fixed_bytes(const Conv2d& c) const {
@@ -104,8 +103,8 @@ void fill_inputs(const Sums& s, const Piece& piece, const float* src, uint16_t* 
   const int64_t image = p.y.in * p.x.in * p.in_pitch, phase = s.phase * s.side_by_side;
   const float* from[kStep];
   for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
-    for (int64_t r = 0; r < (piece.rows - 1) * p.y.stride + p.y.reach(); r++) {
-      const int64_t y = piece.row * p.y.stride + p.y.first + r;
+    for (int64_t r = 0; r < amx_reach(p.y, piece.rows); r++) {
+      const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
       uint16_t* to = b + g * s.b_group() + r * s.b_row();
       if (y < 0 || y >= p.y.in) {
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
@@ -114,8 +113,8 @@ void fill_inputs(const Sums& s, const Piece& piece, const float* src, uint16_t* 
       for (int64_t q = 0; q < s.pitch; q += kStep) {
         for (int64_t i = 0; i < kStep; i++) {
           const int64_t at = (q + i) % phase, n = piece.first + g * s.side_by_side + (at & (s.side_by_side - 1));
-          const int64_t x = (at >> s.shift) * p.x.stride + (q + i) / phase + p.x.first;
-          const bool there = (q + i) / phase < p.x.stride && x >= 0 && x < p.x.in && n < piece.last;
+          const int64_t x = amx_input(p.x, (at >> s.shift) * amx_step(p.x) + (q + i) / phase);
+          const bool there = (q + i) / phase < amx_step(p.x) && x >= 0 && x < p.x.in && n < piece.last;
           from[i] = there ? src + n * image + (y * p.x.in + x) * p.in_pitch : nullptr;
         }
         kernels().amx->line(
@@ -153,7 +152,7 @@ void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first
   o.a_row = s.a_row();
   o.a_step = s.a_step();
   o.b_group = s.b_group();
-  o.b_row = p.y.stride * s.b_row();
+  o.b_row = amx_step(p.y) * s.b_row();
   o.b_tile = s.b_tile();
   o.b_plane = s.b_plane();
   o.steps = s.steps;
@@ -166,8 +165,8 @@ void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first
   o.groups = divide_up(piece.last - piece.first, s.side_by_side);
   o.rows = piece.rows;
   o.first = first;
-  for (int64_t j = share.first; j < share.last; j++) {
-    for (int64_t i = 0; i < s.in_tiles; i += 2) {
+  for (int64_t i = 0; i < s.in_tiles; i += 2) {  // the gradients of a share stay in L2, not always the inputs
+    for (int64_t j = share.first; j < share.last; j++) {
       o.a = a + j * 2 * 3 * kTileBf16;
       o.b = b + i * o.b_tile;
       o.c = sums + (j * s.in_tiles / 2 + i / 2) * p.taps() * 4 * kTileFloats;
@@ -215,7 +214,7 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
   const Slots slots(bytes - fixed, s.slot());
   if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(s.part * c.groups) * sizeof(float));
   // each channel's sums are its own, so that how they are shared may depend on the threads
-  const int64_t units = s.out_tiles / 2, shares = column_splits(s.parts, units);
+  const int64_t units = s.out_tiles / 2, shares = column_splits(s.parts, units, 1);
   parallel_for(s.parts * shares, slots.count, [&](int64_t i, int slot) {
     const int64_t part = i / shares, own_share = i % shares;
     const Share share{units * own_share / shares, units * (own_share + 1) / shares};

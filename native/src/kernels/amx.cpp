@@ -292,6 +292,8 @@ void line(const AmxLine& l) {
 }
 
 inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
+#pragma GCC unroll 8
+  for (int64_t i = 0; i < 64; i++) __builtin_prefetch(c + 1024 + i * 16, 1, 3);
   written();
   if (t.first) {
     _tile_zero(0);

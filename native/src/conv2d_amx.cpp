@@ -21,7 +21,7 @@ constexpr int64_t kMostBytes = 4 << 20;     // of an image's row, or of images s
 constexpr int64_t kPanelBytes = 384 << 10;  // of weights that stay in L2 while a piece's tiles pass
 constexpr int64_t kLeastPixels = 64;        // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
-constexpr int64_t kFewPixels = 32;
+constexpr int64_t kFewPixels = 64;
 constexpr int64_t kLargeWeights = 589824;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -80,6 +80,22 @@ void split(const AmxSplit& s) {
   }
 }
 
+void weights(const AmxWeights& w) {
+  Ints lanes;
+  for (int i = 0; i < 16; i++) lanes[i] = static_cast<int32_t>(i * w.column);
+  const __mmask16 mask = first_lanes(w.columns);
+  const auto row = [&](int64_t k, int64_t tap) {
+    if (k >= w.channels) return Vec{};
+    const float* from = w.src + k * w.channel + w.taps[tap];
+    return Vec(_mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, reinterpret_cast<__m512i>(lanes), from, 4));
+  };
+  for (int64_t j = 0; j < 16; j++) {
+    for (int64_t tap = 0; tap < w.tap_count; tap++) {
+      split_pair(row(j, tap), row(16 + j, tap), w.to + tap * w.tap + j * 32, w.plane);
+    }
+  }
+}
+
 #define QUERN_SQUARE       \
   _tile_dpbf16ps(0, 4, 6); \
   _tile_dpbf16ps(1, 4, 7); \
@@ -346,7 +362,7 @@ void outer(const AmxOuter& t) {
   for (int64_t tap = 0; tap < t.tap_count; tap++) outer_tap(t, t.b + t.taps[tap], t.c + tap * 1024);
 }
 
-constexpr AmxKernels kernels{tiles, split, line, outer};
+constexpr AmxKernels kernels{tiles, split, weights, line, outer};
 
 }  // namespace
 }  // namespace amx

@@ -148,6 +148,17 @@ struct AmxTiles {
   int64_t columns;    // valid ones of the vectors
 };
 
+// Weights of up to 32 channels and 16 columns for AmxTiles, zeros where there are fewer.
+struct AmxWeights {
+  const float* src;
+  int64_t channel, column;  // floats from one channel's weights to the next, and from one column's
+  int64_t channels, columns;
+  const int64_t* taps;  // where each tap's weight lies
+  int64_t tap_count;
+  uint16_t* to;
+  int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
+};
+
 // Rows of floats in three planes of pairs: channel i of a chunk of 32 goes with channel i + 16.
 struct AmxSplit {
   const float* src;
@@ -320,6 +331,7 @@ constexpr int64_t kMostLanes = 16;
 struct AmxKernels {
   void (*tiles)(const AmxTiles& tiles);
   void (*split)(const AmxSplit& split);
+  void (*weights)(const AmxWeights& weights);
   void (*line)(const AmxLine& line);
   void (*outer)(const AmxOuter& outer);
 };

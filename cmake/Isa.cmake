@@ -21,13 +21,18 @@ if(QUERN_AMX)
   list(APPEND QUERN_ISAS amx)
 endif()
 
-set(QUERN_KERNEL_FLAGS ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti -ffunction-sections)
+set(QUERN_KERNEL_FLAGS ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions
+  -fno-rtti -ffunction-sections)
 set(QUERN_AVX512_FLAGS -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 
 function(quern_add_amx target source)
   if(QUERN_AMX)
-    target_sources(${target} PRIVATE ${source})
-    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-O3;-fno-threadsafe-statics;${QUERN_AVX512_FLAGS};-mamx-tile;-mamx-bf16")
+    add_library(${target}_amx OBJECT ${source})
+    target_include_directories(${target}_amx PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+    # its table is made under a lock
+    target_compile_options(${target}_amx PRIVATE
+      ${QUERN_KERNEL_FLAGS} -fno-threadsafe-statics ${QUERN_AVX512_FLAGS} -mamx-tile -mamx-bf16)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_amx>)
     target_compile_definitions(${target} PRIVATE QUERN_AMX)
   endif()
 endfunction()
@@ -49,7 +54,7 @@ function(quern_add_kernels target source)
     target_include_directories(${kernels} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
     target_compile_definitions(${kernels} PRIVATE QUERN_ISA_NAME=${tier})
     target_compile_options(${kernels} PRIVATE
-      ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti -ffunction-sections ${flags_${tier}})
+      ${QUERN_KERNEL_FLAGS} ${flags_${tier}})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
   endforeach()
 endfunction()

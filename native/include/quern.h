@@ -104,7 +104,7 @@ typedef struct quern_conv2d {
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t implementation; /* -1: the first of the list that accepts, or a later one that costs less; else that index */
-  int64_t strict;         /* 1: plain sums of products only, no Winograd; else 0 */
+  int64_t strict;         /* 1: plain sums of float32 products, no Winograd or AMX; else 0 */
   int64_t src_planes;     /* 1: src is [n][c][h][w], src_pitch unused and no backward_data; else 0 */
   int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
 } quern_conv2d;

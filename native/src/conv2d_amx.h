@@ -10,7 +10,6 @@ constexpr int64_t kAmxPixels = 16;          // of a tile
 constexpr int64_t kAmxMostTiles = 64;       // of a piece
 constexpr int64_t kAmxMostBytes = 4 << 20;  // of an image's row, or of images side by side
 
-// In how many parts of b.
 inline int64_t amx_whole(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Inputs are copied; of an axis with one tap, only those that it reads. From one output to the next in the copy ...

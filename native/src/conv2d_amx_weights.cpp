@@ -1,4 +1,4 @@
-// The weights' gradient on x86's matrix unit: for each tap, input channels times output channels, a sum over positions
+// The weights' gradient on x86's matrix unit: for each tap, output channels times input channels, a sum over positions
 // of which 32 are one step. Gradients lie transposed, a channel's positions in one run, with zeros where there is none;
 // inputs in pairs of positions, whole ones of which a tap shifts: two images at least are side by side.
 #include <algorithm>
@@ -19,7 +19,6 @@ constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = 5 << 20;
 constexpr int64_t kLeastSteps = 16;       // of a piece, wanted: sums are loaded and stored but once
 constexpr int64_t kPieceBytes = 1 << 20;  // wanted at most
-constexpr int64_t kMostBytes = 4 << 20;
 
 struct Sums {
   DirectPass p;
@@ -35,12 +34,12 @@ struct Sums {
     out_tiles = amx_whole(p.columns, 2 * kTile) * 2;
     while (shift < 5 && 5 * (p.x.out << shift) < 4 * amx_whole(p.x.out << shift, kStep) * kStep) shift++;
     set(shift, p.y.out);
-    if (shift > 1 && bytes() > kMostBytes) set(1, p.y.out);
+    if (shift > 1 && bytes() > kAmxMostBytes) set(1, p.y.out);
     while (rows > 1 && bytes() > kPieceBytes && rows * steps > kLeastSteps) set(shift, amx_whole(rows, 2));
     set(shift, amx_whole(p.y.out, amx_whole(p.y.out, rows)));  // pieces of nearly one size
     if (rows == p.y.out) {
       const int64_t wanted = std::max(amx_whole(kLeastSteps, rows * steps), kPieceBytes / bytes());
-      groups = std::max<int64_t>(std::min({wanted, kMostBytes / bytes(), amx_whole(c.batch, side_by_side)}), 1);
+      groups = std::max<int64_t>(std::min({wanted, kAmxMostBytes / bytes(), amx_whole(c.batch, side_by_side)}), 1);
     }
     pieces = amx_whole(c.batch, images()) * amx_whole(p.y.out, rows);
     part = p.taps() * in_tiles * out_tiles * kTileFloats;

@@ -14,10 +14,10 @@ namespace {
 constexpr double kPixel = 4;       // of a vector of channels at a pixel: reading and writing it
 constexpr double kTransform = 10;  // of a vector of channels in a slab, for a tile: its transform, and that of products
 
-// On the matrix unit: a product's cost, that of a channel at a pixel, and what Winograd's transforms of weights, which a
-// step needs once, cost an image the more. Fitted to 54 shapes on a Xeon with AMX, 2 threads, in training by batches of
-// 16 to 64 and in inference by 1 and 32: against the fastest of the three this choice is on average 1.9 % slower and at
-// worst 1.6 times (one image of 8x8), always the unit where it takes the shape 8.7 %.
+// On the matrix unit: a product's cost, that of a channel at a pixel, and what Winograd's transforms of weights, which
+// a step needs once, cost an image the more. Fitted to 54 shapes on a Xeon with AMX, 2 threads, in training by batches
+// of 16 to 64 and in inference by 1 and 32: against the fastest of the three this choice is on average 1.9 % slower and
+// at worst 1.6 times (one image of 8x8), always the unit where it takes the shape 8.7 %.
 constexpr double kAmxProduct = 0.3, kAmxChannel = 20, kAmxWeights = 20, kAmxTile = 32;
 
 struct Channels {

@@ -37,5 +37,6 @@ void amx_cases() {
   check(pitched(conv(4, 130, 9, 11, 70, 1, 1), 1, 2));  // several runs of pixels
   check(with(conv(2, 32, 40, 37, 32, 3, 3), 1, 1));     // several rows a piece
   check(with(conv(70, 32, 2, 3, 34, 2, 2), 1, 1));
+  check(with(conv(2, 33, 200, 3, 33, 3, 3), 1, 1));  // narrow images too high to lie side by side
   check(with(conv(0, 32, 5, 5, 32, 3, 3), 1, 1));
 }

@@ -1,8 +1,8 @@
 // Convolution on x86's matrix unit, AMX. A float is the sum of three bfloat16, of 8 bits each: high, middle and low. Of
-// the nine products of two such sums the six largest are added up in float32, the small ones first: what is left out is
-// below 2^-24 of a product, less than float32's own rounding. Numbers that are not finite, or beyond 3.38e38, give ones
-// that are not; those below 2^-126 count as 0. After Henry, Tang and Heinecke, "Leveraging the bfloat16 Artificial
-// Intelligence Datatype For Higher-Precision Computations", 2019.
+// the nine products of two such sums the six largest are added up in float32, the small ones first: at most 2^-23 of a
+// product is left out, of either sign, which is lost among float32's own roundings. Numbers that are not finite, or
+// beyond 3.38e38, give ones that are not; those below 2^-126 count as 0. After Henry, Tang and Heinecke, "Leveraging
+// the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations", 2019.
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -15,7 +15,7 @@ namespace {
 // the rest stands on it
 #include "post.inc"
 
-typedef int32_t Ints __attribute__((vector_size(64), may_alias));
+typedef uint32_t Words __attribute__((vector_size(64), may_alias));
 
 constexpr int64_t kTile = 512;  // bfloat16 of a tile
 constexpr int64_t kChunk = 96;  // bfloat16 of a pixel's chunk
@@ -40,27 +40,25 @@ struct Unit {
 inline void written() { asm volatile("" ::: "memory"); }
 
 // Rounded to 8 bits, half away from zero.
-inline Ints high_bits(Vec x) {
-  Ints bits;
+inline Words high_bits(Vec x) {
+  Words bits;
   __builtin_memcpy(&bits, &x, sizeof bits);
-  return (bits + 0x8000) & static_cast<int32_t>(0xffff0000);
+  return (bits + 0x8000u) & 0xffff0000u;
 }
 
-inline Vec as_floats(Ints bits) {
+inline Vec as_floats(Words bits) {
   Vec x;
   __builtin_memcpy(&x, &bits, sizeof x);
   return x;
 }
 
-inline void store_pairs(uint16_t* to, Ints a, Ints b) {
-  typedef uint32_t Unsigned __attribute__((vector_size(64), may_alias));
-  const Ints lower = reinterpret_cast<Ints>(reinterpret_cast<Unsigned>(a) >> 16);
-  *reinterpret_cast<Ints*>(to) = lower | (b & static_cast<int32_t>(0xffff0000));
+inline void store_pairs(uint16_t* to, Words a, Words b) {
+  *reinterpret_cast<Words*>(to) = (a >> 16) | (b & 0xffff0000u);
 }
 
 inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane) {
   for (int part = 0; part < 3; part++) {
-    const Ints high_a = high_bits(a), high_b = high_bits(b);
+    const Words high_a = high_bits(a), high_b = high_bits(b);
     store_pairs(to + part * plane, high_a, high_b);
     a = a - as_floats(high_a);
     b = b - as_floats(high_b);
@@ -81,8 +79,8 @@ void split(const AmxSplit& s) {
 }
 
 void weights(const AmxWeights& w) {
-  Ints lanes;
-  for (int i = 0; i < 16; i++) lanes[i] = static_cast<int32_t>(i * w.column);
+  Words lanes;
+  for (int i = 0; i < 16; i++) lanes[i] = static_cast<uint32_t>(i * w.column);
   const __mmask16 mask = first_lanes(w.columns);
   const auto row = [&](int64_t k, int64_t tap) {
     if (k >= w.channels) return Vec{};
@@ -308,8 +306,6 @@ void line(const AmxLine& l) {
 }
 
 inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
-#pragma GCC unroll 8
-  for (int64_t i = 0; i < 64; i++) __builtin_prefetch(c + 1024 + i * 16, 1, 3);
   written();
   if (t.first) {
     _tile_zero(0);

@@ -7,10 +7,10 @@ package dev.quern;
  * 2015) takes a quarter of the multiplications for 3x3 kernels with stride 1; its rounding errors
  * are some 1e-6 of a tensor's largest magnitude, a few times those of plain sums.
  *
- * <p>On processors with AMX, products are made of bfloat16 in three parts (Henry, Tang and Heinecke,
- * "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations",
- * 2019). Rounding errors are those of plain sums; numbers below 2^-126 count as 0, and an infinity,
- * or a number beyond 3.38e38, becomes NaN in the sums that it enters.
+ * <p>On processors with AMX, products are made of bfloat16 in three parts (Henry, Tang and
+ * Heinecke, "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
+ * Computations", 2019). Rounding errors are those of plain sums; numbers below 2^-126 count as 0,
+ * and an infinity, or a number beyond 3.38e38, becomes NaN in the sums that it enters.
  */
 public enum Precision {
   /** Winograd's convolution, and products made of bfloat16, where they are faster. */

@@ -69,6 +69,8 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   int64_t ignored;
   QUERN_TRY(count("conv2d", "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));
   QUERN_TRY(count("conv2d", "output", samples, d.dst_pitch, oh, ow, &ignored));
+  QUERN_TRY(count("conv2d", "padded input", 1, d.in_channels > d.out_channels ? d.in_channels : d.out_channels,
+                  d.in_height + 2 * d.padding_height, d.in_width + 2 * d.padding_width, &ignored));
   QUERN_TRY(count("conv2d", "weight", d.out_channels, cg, d.kernel_height, d.kernel_width, &c->weights));
   c->w = {cg,
           d.in_height,

@@ -37,9 +37,10 @@ const char* refuses(const Conv2d& c) {
     return "so few channels fill too little of a tile";
   }
   if (c.w.kernel_height * c.w.kernel_width > kAmxMostTaps) return "the kernel has more than 64 taps";
-  const AmxPass p = forward_pass(c);
-  if (p.bytes() > kAmxMostBytes || p.tiles() > kAmxMostTiles) return "a row of the image does not fit in cache";
-  return nullptr;
+  const auto fits = [](const AmxPass& a) { return a.bytes() <= kAmxMostBytes && a.tiles() <= kAmxMostTiles; };
+  bool all = fits(forward_pass(c));
+  if (!c.inference) each_backward(c, [&](const AmxPass& a) { all = all && fits(a); });
+  return all ? nullptr : "a row of the image does not fit in cache";
 }
 
 // One block of a group's columns. `turned`: for backward data.

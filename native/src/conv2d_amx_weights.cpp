@@ -73,7 +73,7 @@ struct Sums {
   int64_t b_row() const { return in_tiles * b_tile(); }
   int64_t b_group() const { return amx_reach(p.y, rows) * b_row(); }
   int64_t bytes() const { return (a_group() + b_group()) * 2; }
-  int64_t slot() const { return groups * bytes(); }
+  int64_t slot() const { return groups * bytes() + amx_whole(pitch * 8, 64) * 64; }
   int64_t fixed_bytes(const Conv2d& c) const {
     return amx_whole(parts * c.out_channels * 8, 64) * 64 + parts * part * c.groups * 4;
   }
@@ -94,12 +94,29 @@ struct Share {
   int64_t first, last;
 };
 
-// What lies at each position of 32 of an input row, of the images from `first` on.
-void fill_inputs(const Sums& s, const Piece& piece, const float* src, uint16_t* b) {
+// Where each position of a row finds its channels, counted from the first image's row; -1 where no window looks: what
+// is not finite there must not meet the zeros that stand for no gradient.
+void place_inputs(const Sums& s, int64_t* places) {
   const DirectPass& p = s.p;
-  const int64_t image = p.y.in * p.x.in * p.in_pitch, phase = s.phase * s.side_by_side;
+  const int64_t image = p.y.in * p.x.in * p.in_pitch;
+  std::fill(places, places + s.pitch, -1);
+  for (int64_t t = 0; t < p.x.taps; t++) {
+    for (int64_t x = 0; x < p.x.out; x++) {
+      const int64_t input = amx_input(p.x, x * amx_step(p.x) + t * p.x.step);
+      if (input < 0 || input >= p.x.in) continue;
+      for (int64_t n = 0; n < s.side_by_side; n++) {
+        places[s.tap_x(t) + x * s.side_by_side + n] = n * image + input * p.in_pitch;
+      }
+    }
+  }
+}
+
+void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, uint16_t* b) {
+  const DirectPass& p = s.p;
+  const int64_t image = p.y.in * p.x.in * p.in_pitch;
   const float* from[kStep];
-  for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
+  for (int64_t g = 0, n = piece.first; n < piece.last; g++, n += s.side_by_side) {
+    const int64_t end = (piece.last - n) * image;
     for (int64_t r = 0; r < amx_reach(p.y, piece.rows); r++) {
       const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
       uint16_t* to = b + g * s.b_group() + r * s.b_row();
@@ -107,15 +124,14 @@ void fill_inputs(const Sums& s, const Piece& piece, const float* src, uint16_t* 
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
         continue;
       }
+      const float* row = src + n * image + y * p.x.in * p.in_pitch;
       for (int64_t q = 0; q < s.pitch; q += kStep) {
-        for (int64_t i = 0; i < kStep; i++) {
-          const int64_t at = (q + i) % phase, n = piece.first + g * s.side_by_side + (at & (s.side_by_side - 1));
-          const int64_t x = amx_input(p.x, (at >> s.shift) * amx_step(p.x) + (q + i) / phase);
-          const bool there = (q + i) / phase < amx_step(p.x) && x >= 0 && x < p.x.in && n < piece.last;
-          from[i] = there ? src + n * image + (y * p.x.in + x) * p.in_pitch : nullptr;
+        const int64_t some = std::min(kStep, s.pitch - q);
+        for (int64_t i = 0; i < some; i++) {
+          const int64_t at = places[q + i];
+          from[i] = at >= 0 && at < end ? row + at : nullptr;
         }
-        kernels().amx->line(
-            {from, p.depth, std::min(kStep, s.pitch - q) / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep});
+        kernels().amx->line({from, p.depth, some / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep});
       }
     }
   }
@@ -219,11 +235,13 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
     if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
     uint16_t* a = reinterpret_cast<uint16_t*>(slots_begin + slot * slots.bytes);
     uint16_t* b = a + s.groups * s.a_group();
+    int64_t* places = reinterpret_cast<int64_t*>(b + s.groups * s.b_group());
+    place_inputs(s, places);
     const int64_t begin = part * s.pieces / s.parts;
     for (int64_t k = begin; k < (part + 1) * s.pieces / s.parts; k++) {
       const Piece piece = piece_of(c, s, k);
       for (int64_t g = 0; g < c.groups; g++) {
-        fill_inputs(s, piece, src + g * s.p.depth, b);
+        fill_inputs(s, piece, places, src + g * s.p.depth, b);
         fill_gradients(s, piece, share, diff_dst + g * s.p.columns, a);
         add_piece(s, piece, share, k == begin, a, b, sums + (part * c.groups + g) * s.part);
       }

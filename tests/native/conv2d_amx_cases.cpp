@@ -9,7 +9,9 @@ void amx_specials() {
   CHECK(quern_conv2d_accepts(&d, d.implementation) == (there ? QUERN_OK : QUERN_UNSUPPORTED));
   if (!there) return;
   const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
-  for (float special : {NAN, INFINITY}) {
+  float payload;  // which rounding would carry into the sign
+  std::memset(&payload, 0xff, sizeof payload);
+  for (float special : {NAN, INFINITY, payload}) {
     Conv2dProblem q(d, Values::Floats, Guard::After, 7);
     q.src.at(30 + 2 * 5 + 3, 17) = special;  // the second image, row 2, column 3
     Outputs plain(d, Guard::After), got(d, Guard::After);
@@ -25,8 +27,51 @@ void amx_specials() {
   }
 }
 
+// Memory is aligned as floats are.
+void amx_alignment() {
+  quern_conv2d d = with(conv(2, 32, 8, 8, 33, 3, 3), 1, 1);
+  d.implementation = index_of("amx");
+  if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) return;
+  const Conv2dProblem p(d, Values::Integers, Guard::After, 7);
+  for (d.inference = 0; d.inference < 2; d.inference++) {
+    int64_t floats = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+    Guarded<float> packed(floats + 1);
+    Guarded<char> memory(bytes + 8, Guard::After, 64);
+    Outputs out(d, Guard::After);
+    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data() + 1));
+    const float* weights = floats > 0 ? packed.data() + 1 : p.weights.data();
+    CHECK_OK(quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out.dst.data(), memory.data() + 8,
+                                  bytes));
+    compare_images("dst", out.dst, p.dst, Tolerance(p.kind, false, p.dst));
+    if (d.inference == 1) continue;
+    CHECK_OK(quern_conv2d_backward_weights(&d, p.src.data(), p.diff_dst.data(), out.diff_weights.data(), nullptr,
+                                           memory.data() + 8, bytes));
+    compare_floats("diff_weights", out.diff_weights, p.diff_weights, Tolerance(p.kind, false, p.diff_weights));
+  }
+}
+
+// An infinity where no window looks stays out of the weights' gradient.
+void amx_unseen() {
+  for (quern_conv2d d : {with(conv(1, 32, 3, 28, 32, 3, 3), 2, 0), with(conv(2, 32, 3, 39, 32, 3, 2), 3, 0)}) {
+    d.implementation = index_of("amx");
+    if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) return;
+    Conv2dProblem p(d, Values::Integers, Guard::After, 7);
+    for (int64_t pixel = 0; pixel < d.batch * 3 * d.in_width; pixel++) {
+      const int64_t x = pixel % d.in_width;
+      if (d.stride_width == 2 ? x == 27 : x % 3 == 2) p.src.at(pixel, 5) = INFINITY;
+    }
+    Outputs got(d, Guard::After);
+    run(p, d.implementation, 1, 1, Guard::After, &got);
+    compare_floats("diff_weights", got.diff_weights, p.diff_weights, Tolerance(p.kind, false, p.diff_weights));
+  }
+}
+
 // Of channels and pixels that tiles leave, of images side by side and rows that tiles run across.
 void amx_cases() {
+  amx_alignment();
+  amx_unseen();
   check(pitched(with(conv(3, 33, 9, 7, 50, 3, 3), 1, 1), 3, 5));
   check(with(conv(5, 64, 4, 4, 32, 3, 3), 1, 1));
   check(with(conv(1, 32, 7, 7, 40, 3, 3), 1, 1));
@@ -39,4 +84,5 @@ void amx_cases() {
   check(with(conv(70, 32, 2, 3, 34, 2, 2), 1, 1));
   check(with(conv(2, 33, 200, 3, 33, 3, 3), 1, 1));  // narrow images too high to lie side by side
   check(with(conv(0, 32, 5, 5, 32, 3, 3), 1, 1));
+  check(conv(1, 32, 1, 1026, 32, 1, 3));  // backward data's rows are longer than forward's, and than a piece
 }

@@ -72,6 +72,9 @@ void shapes_that_do_not_fit() {
 // Each number within its range, but their product is not. Without an image in the batch too: sizes of one image are
 // computed all the same.
 void sizes_that_overflow() {
+  quern_conv2d border{1, 32, 2,  2,  32, 2, 2, 1, 1, (1 << 30) - 1, (1 << 30) - 1, INT32_MAX - 1, INT32_MAX - 1,
+                      1, 32, 32, -1, 0,  0, 0};
+  refused(QUERN_INVALID_SHAPE, "padded input", border);
   constexpr int64_t kMost = INT32_MAX;
   for (int64_t batch : {int64_t{0}, int64_t{1}, kMost}) {
     quern_conv2d d = kGood;

@@ -68,7 +68,7 @@ static void refuses_to_start() {
 
 // OpenBLAS's kernels go with ours.
 static const char* core_of(const char* isa) {
-  if (std::strcmp(isa, "avx512") == 0) return "SkylakeX";
+  if (std::strcmp(isa, "avx512") == 0 || std::strcmp(isa, "amx") == 0) return "SkylakeX";
   if (std::strcmp(isa, "avx2") == 0) return "Haswell";
   return std::strcmp(isa, "baseline") == 0 ? "Nehalem" : nullptr;
 }

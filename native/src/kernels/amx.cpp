@@ -39,11 +39,14 @@ struct Unit {
 // What the compiler does not know that tiles read.
 inline void written() { asm volatile("" ::: "memory"); }
 
-// Rounded to 8 bits, half away from zero.
+typedef uint32_t LooseWords __attribute__((vector_size(64), aligned(4), may_alias));
+
+// Rounded to 8 bits, half away from zero; what is not finite stays so.
 inline Words high_bits(Vec x) {
   Words bits;
   __builtin_memcpy(&bits, &x, sizeof bits);
-  return (bits + 0x8000u) & 0xffff0000u;
+  const Words finite = reinterpret_cast<Words>((bits & 0x7f800000u) != 0x7f800000u);
+  return (bits + (finite & 0x8000u)) & 0xffff0000u;
 }
 
 inline Vec as_floats(Words bits) {
@@ -53,7 +56,7 @@ inline Vec as_floats(Words bits) {
 }
 
 inline void store_pairs(uint16_t* to, Words a, Words b) {
-  *reinterpret_cast<Words*>(to) = (a >> 16) | (b & 0xffff0000u);
+  *reinterpret_cast<LooseWords*>(to) = (a >> 16) | (b & 0xffff0000u);
 }
 
 inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane) {

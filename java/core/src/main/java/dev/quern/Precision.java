@@ -9,8 +9,8 @@ package dev.quern;
  *
  * <p>On processors with AMX, products are made of bfloat16 in three parts (Henry, Tang and
  * Heinecke, "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
- * Computations", 2019). Rounding errors are those of plain sums; numbers below 2^-126 count as 0,
- * and an infinity, or a number beyond 3.38e38, becomes NaN in the sums that it enters.
+ * Computations", 2019). Rounding errors are those of plain sums; precision falls for numbers below
+ * 2^-110, and an infinity, or a number beyond 3.38e38, becomes NaN in the sums that it enters.
  */
 public enum Precision {
   /** Winograd's convolution, and products made of bfloat16, where they are faster. */

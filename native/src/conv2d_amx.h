@@ -23,6 +23,12 @@ inline int64_t amx_input(const DirectAxis& axis, int64_t at) {
   return at * (axis.stride / amx_step(axis)) + axis.first;
 }
 
+// Where a tap's first column lies in a row of the copy, whose columns of one remainder modulo the step lie together.
+inline int64_t amx_column(const DirectAxis& axis, int64_t phase, int64_t tap) {
+  const int64_t column = tap * axis.step, step = amx_step(axis);
+  return column % step * phase + column / step;
+}
+
 // A pass, cut into pieces: rows of one image, groups of images side by side, or a run of pixels.
 struct AmxPass {
   DirectPass p;
@@ -62,8 +68,7 @@ struct AmxPass {
     return whole() ? amx_whole(c.batch, images()) : c.batch * amx_whole(p.y.out, rows);
   }
   int64_t tap_at(int64_t y, int64_t x) const {
-    const int64_t column = x * p.x.step;
-    return (y * p.y.step * line + (column % amx_step(p.x) * phase + column / amx_step(p.x)) * side_by_side) * pitch;
+    return (y * p.y.step * line + amx_column(p.x, phase, x) * side_by_side) * pitch;
   }
   void set(int64_t piece_rows) noexcept;
 };

@@ -59,10 +59,7 @@ struct Sums {
   }
 
   int64_t images() const { return groups * side_by_side; }
-  int64_t tap_x(int64_t t) const {
-    const int64_t column = t * p.x.step;
-    return (column % amx_step(p.x) * phase + column / amx_step(p.x)) * side_by_side;
-  }
+  int64_t tap_x(int64_t t) const { return amx_column(p.x, phase, t) * side_by_side; }
   // bfloat16 of gradients: of 32 positions, a row, a group
   int64_t a_step() const { return out_tiles * 3 * kTileBf16; }
   int64_t a_row() const { return steps * a_step(); }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bias.h"
 #include "checks.h"
 #include "conv2d_amx.h"
 #include "threads.h"
@@ -72,7 +73,7 @@ struct Sums {
   int64_t bytes() const { return (a_group() + b_group()) * 2; }
   int64_t slot() const { return groups * bytes() + amx_whole(pitch * 8, 64) * 64; }
   int64_t fixed_bytes(const Conv2d& c) const {
-    return amx_whole(parts * c.out_channels * 8, 64) * 64 + parts * part * c.groups * 4;
+    return amx_whole(column_sums_bytes(c.rows, c.out_channels), 64) * 64 + parts * part * c.groups * 4;
   }
 };
 
@@ -218,8 +219,10 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
     return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
                 static_cast<long long>(bytes), static_cast<long long>(fixed + s.slot()));
   }
-  double* bias_sums = static_cast<double*>(memory);
-  float* sums = reinterpret_cast<float*>(static_cast<char*>(memory) + amx_whole(s.parts * c.out_channels * 8, 64) * 64);
+  if (diff_bias != nullptr) {
+    column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
+  }
+  float* sums = static_cast<float*>(memory) + amx_whole(column_sums_bytes(c.rows, c.out_channels), 64) * 16;
   char* slots_begin = static_cast<char*>(memory) + fixed;
   const Slots slots(bytes - fixed, s.slot());
   if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(s.part * c.groups) * sizeof(float));
@@ -228,8 +231,6 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
   parallel_for(s.parts * shares, slots.count, [&](int64_t i, int slot) {
     const int64_t part = i / shares, own_share = i % shares;
     const Share share{units * own_share / shares, units * (own_share + 1) / shares};
-    double* own_bias = diff_bias == nullptr || own_share > 0 ? nullptr : bias_sums + part * c.out_channels;
-    if (own_bias != nullptr) std::fill(own_bias, own_bias + c.out_channels, 0.0);
     uint16_t* a = reinterpret_cast<uint16_t*>(slots_begin + slot * slots.bytes);
     uint16_t* b = a + s.groups * s.a_group();
     int64_t* places = reinterpret_cast<int64_t*>(b + s.groups * s.b_group());
@@ -242,18 +243,9 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
         fill_gradients(s, piece, share, diff_dst + g * s.p.columns, a);
         add_piece(s, piece, share, k == begin, a, b, sums + (part * c.groups + g) * s.part);
       }
-      for (int64_t n = piece.first; own_bias != nullptr && n < piece.last; n++) {
-        const float* from = diff_dst + (n * c.per_image + piece.row * s.p.x.out) * s.p.out_pitch;
-        kernels().add_column_sums(piece.rows * s.p.x.out, c.out_channels, from, s.p.out_pitch, own_bias);
-      }
     }
   });
   reduce(c, s, sums, diff_weights);
-  for (int64_t o = 0; diff_bias != nullptr && o < c.out_channels; o++) {
-    double sum = 0.0;
-    for (int64_t part = 0; part < s.parts; part++) sum += bias_sums[part * c.out_channels + o];
-    diff_bias[o] = static_cast<float>(sum);
-  }
   return QUERN_OK;
 }
 

@@ -97,6 +97,30 @@ void weights(const AmxWeights& w) {
   }
 }
 
+// Four tiles of sums, from and to memory.
+inline void begin_sums(bool first, const float* sums) {
+  written();
+  if (first) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  } else {
+    _tile_loadd(0, sums, 64);
+    _tile_loadd(1, sums + 256, 64);
+    _tile_loadd(2, sums + 512, 64);
+    _tile_loadd(3, sums + 768, 64);
+  }
+}
+
+inline void end_sums(float* sums) {
+  _tile_stored(0, sums, 64);
+  _tile_stored(1, sums + 256, 64);
+  _tile_stored(2, sums + 512, 64);
+  _tile_stored(3, sums + 768, 64);
+  written();
+}
+
 #define QUERN_SQUARE       \
   _tile_dpbf16ps(0, 4, 6); \
   _tile_dpbf16ps(1, 4, 7); \
@@ -221,28 +245,13 @@ void tiles_of(const AmxTiles& t) {
     const uint16_t* a[kTiles];
     for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];
     float* sums = t.sums + (t.first && t.last ? 0 : i * NV * 256);
-    written();
-    if (t.first) {
-      _tile_zero(0);
-      _tile_zero(1);
-      _tile_zero(2);
-      _tile_zero(3);
-    } else {
-      _tile_loadd(0, sums, 64);
-      _tile_loadd(1, sums + 256, 64);
-      _tile_loadd(2, sums + 512, 64);
-      _tile_loadd(3, sums + 768, 64);
-    }
+    begin_sums(t.first, sums);
     if constexpr (NV == 2) {
       square(t, a[0], a[1], ahead);
     } else {
       column(t, a, ahead);
     }
-    _tile_stored(0, sums, 64);
-    _tile_stored(1, sums + 256, 64);
-    _tile_stored(2, sums + 512, 64);
-    _tile_stored(3, sums + 768, 64);
-    written();
+    end_sums(sums);
     if (t.last) end_tiles<NV>(t, sums, i, t.tiles - i < kTiles ? t.tiles - i : kTiles);
   }
 }
@@ -309,18 +318,7 @@ void line(const AmxLine& l) {
 }
 
 inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
-  written();
-  if (t.first) {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  } else {
-    _tile_loadd(0, c, 64);
-    _tile_loadd(1, c + 256, 64);
-    _tile_loadd(2, c + 512, 64);
-    _tile_loadd(3, c + 768, 64);
-  }
+  begin_sums(t.first, c);
   for (int64_t g = 0; g < t.groups; g++) {
     for (int64_t r = 0; r < t.rows; r++) {
       const uint16_t *x = t.a + g * t.a_group + r * t.a_row, *y = x + 3 * kTile;
@@ -349,11 +347,7 @@ inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
       }
     }
   }
-  _tile_stored(0, c, 64);
-  _tile_stored(1, c + 256, 64);
-  _tile_stored(2, c + 512, 64);
-  _tile_stored(3, c + 768, 64);
-  written();
+  end_sums(c);
 }
 
 void outer(const AmxOuter& t) {

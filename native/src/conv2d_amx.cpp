@@ -12,12 +12,11 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kChunk = 32;
 constexpr int64_t kPanelBytes = 384 << 10;  // of weights that stay in L2 while a piece's tiles pass
 constexpr int64_t kLeastPixels = 64;        // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
-constexpr int64_t kFewPixels = 64;
-constexpr int64_t kLargeWeights = 589824;
+constexpr int64_t kFewPixels = 64;         // for which it takes longer to read large weights than to multiply
+constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
 
 AmxPass forward_pass(const Conv2d& c) { return AmxPass(direct_forward(c), c.batch); }
 
@@ -63,8 +62,8 @@ void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, c
     const int64_t column = (block * 2 + v) * kernels().lanes;
     w.columns = std::min(kernels().lanes, p.columns - column);
     for (int64_t chunk = 0; chunk < a.chunks; chunk++) {
-      w.src = group + chunk * kChunk * w.channel + column * w.column;
-      w.channels = std::min(kChunk, p.depth - chunk * kChunk);
+      w.src = group + chunk * kAmxChunk * w.channel + column * w.column;
+      w.channels = std::min(kAmxChunk, p.depth - chunk * kAmxChunk);
       w.to = reinterpret_cast<uint16_t*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * 3 * of + v) * 512;
       kernels().amx->weights(w);
     }

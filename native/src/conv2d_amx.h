@@ -6,6 +6,7 @@
 namespace quern {
 
 constexpr int64_t kAmxMostTaps = 64;
+constexpr int64_t kAmxChunk = 32;           // channels of a step of the sum
 constexpr int64_t kAmxPixels = 16;          // of a tile
 constexpr int64_t kAmxMostTiles = 64;       // of a piece
 constexpr int64_t kAmxMostBytes = 4 << 20;  // of an image's row, or of images side by side

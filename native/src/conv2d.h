@@ -55,9 +55,16 @@ const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexc
 // Whether the model says so; false where it knows nothing of one of them.
 bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept;
 
+// Pieces a thread, of which the last may be waited for, where what they share is prepared once.
+constexpr int64_t kManyPieces = 8;
+
 // In how many parts a pass hands out the blocks of output channels, where its pieces are too few for `per_thread` each.
 // No sum changes by that, so that it may depend on their number.
 int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread = 2) noexcept;
+
+// Floats from one row of `floats` to the next, where many rows are read in turn: an odd number of cache lines in place
+// of a multiple of `apart` floats, since rows so far apart drive each other out of L1.
+inline int64_t odd_pitch(int64_t floats, int64_t apart) noexcept { return floats % apart != 0 ? floats : floats + 16; }
 
 // Adds parts of n floats each, in their order, to the first.
 void add_parts(int64_t parts, int64_t n, float* sums) noexcept;

@@ -149,9 +149,9 @@ struct Lines {
   }
 };
 
-// The blocks [first, last) of each group's columns.
+// The blocks [first, last) of each group's columns. `held` tells what the scratch of this slot holds.
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
-               const float* packed, const Post& post, float* dst, float* scratch) {
+               const float* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
   const int64_t width = p.vectors * kernels().lanes, in_image = p.y.in * p.x.in * p.in_pitch;
   const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * width + 1), 1);
   int64_t runs[kMostRuns];
@@ -161,7 +161,8 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
   }
   const Lines lines(p, piece);
   for (int64_t g = 0; g < c.groups; g++) {
-    for (int64_t n = piece.first; n < piece.last; n++) {
+    const bool fresh = held->changes(slot, piece.number * c.groups + g);
+    for (int64_t n = piece.first; fresh && n < piece.last; n++) {
       direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
     }
     for (int64_t block = first; block < last; block++) {
@@ -233,11 +234,12 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
     return QUERN_OK;
   }
   char* scratch = static_cast<char*>(memory);
-  const int64_t splits = column_splits(pieces(c, p), p.blocks);
+  const int64_t splits = column_splits(pieces(c, p), p.blocks, kManyPieces);
+  Held held;
   parallel_for(pieces(c, p) * splits, slots.count, [&](int64_t i, int slot) {
     const int64_t split = i % splits;
     run_piece(c, p, piece_of(c, p, i / splits), split * p.blocks / splits, (split + 1) * p.blocks / splits, src, packed,
-              post, dst, reinterpret_cast<float*>(scratch + slot * slots.bytes));
+              post, dst, reinterpret_cast<float*>(scratch + slot * slots.bytes), &held, slot);
   });
   return QUERN_OK;
 }

@@ -11,7 +11,6 @@ namespace {
 constexpr int64_t kFlatPixels = 256;    // of a piece without a scratch
 constexpr int64_t kLeastPixels = 64;    // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
-constexpr int64_t kFlatSplits = 8;      // pieces a thread, of which the last may be waited for
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -73,7 +72,7 @@ void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const 
   // pixels rather than columns between threads: the next layer finds them in its own core's cache
   const int64_t full = direct_flat_pieces(pixels);  // whose number is not the threads', as sums must not be
   const int64_t all = post.sums != nullptr ? full : std::max(full, std::min<int64_t>(threads(), pixels / kLeastPixels));
-  const int64_t splits = column_splits(all, p.blocks, kFlatSplits);
+  const int64_t splits = column_splits(all, p.blocks, kManyPieces);
   const bool once = all <= threads();
   parallel_for(all * splits, [&](int64_t i) {
     const int64_t piece = i / splits, split = i % splits;

@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{5} << 20;
 constexpr int64_t kTilePixels = 128;       // whose vectors stay in L1 while tiles pass
+constexpr int64_t kPixelFloats = 64;       // pixels a multiple of this apart fill but a quarter of L1's sets
 constexpr int64_t kShare = 16;             // output channels that threads share by
 constexpr int64_t kImagesFloats = 262144;  // 1 MiB of scratch, of several small images
 
@@ -24,7 +25,9 @@ struct Sums {
   int64_t width;  // of a row of sums
   int64_t group;  // floats of a group's sums
   int64_t pieces, parts;
-  int64_t scratch, gradient;  // floats of a slot: padded inputs, and where swapped a gapless copy of the gradient
+  bool copies;         // the gradient: gapless where swapped, and where its pixels would drive each other out of L1
+  int64_t diff_pitch;  // of the copy
+  int64_t scratch, gradient;  // floats of a slot: padded inputs, and the copy
 
   explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
     const int64_t lanes = kernels().lanes, run = p.run_length();
@@ -40,10 +43,12 @@ struct Sums {
     const int64_t affordable = std::max<int64_t>(kPartBytes / (group * c.groups * 4), 1);
     parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
     scratch = p.images * p.image_floats() + lanes;  // the last run is read to the end of a vector
-    gradient = swapped ? p.images * gradient_image() : 0;
+    copies = swapped || odd_pitch(p.out_pitch, kPixelFloats) != p.out_pitch;
+    diff_pitch = swapped ? out_width : odd_pitch(p.columns, kPixelFloats);
+    gradient = copies ? p.images * gradient_image() : 0;
   }
 
-  int64_t gradient_image() const { return p.rows * p.x.out * width; }
+  int64_t gradient_image() const { return p.rows * p.x.out * diff_pitch; }
   int64_t slot() const { return (scratch + gradient + 1) / 2 * 2; }
   int64_t fixed_bytes(const Conv2d& c) const {
     return parts * c.out_channels * 8 + (parts * group * c.groups * 4 + 7) / 8 * 8;
@@ -56,10 +61,11 @@ struct Share {
   int64_t first, last;
 };
 
-// A group's part of the output's gradient, rows of whole vectors.
-void copy_gapless(const Sums& s, int64_t pixels, const float* diff, float* gapless) {
-  if (s.width > s.p.columns) kernels().zero_rows(pixels, s.width, gapless, s.width);
-  kernels().copy_rows(pixels, s.p.columns, diff, s.p.out_pitch, gapless, s.width);
+// A share of a group's part of the output's gradient; where swapped, in whole vectors.
+void copy_gradient(const Sums& s, const Share& share, int64_t pixels, const float* diff, float* copy) {
+  if (s.swapped && s.diff_pitch > s.p.columns) kernels().zero_rows(pixels, s.diff_pitch, copy, s.diff_pitch);
+  kernels().copy_rows(pixels, share.last - share.first, diff + share.first, s.p.out_pitch, copy + share.first,
+                      s.diff_pitch);
 }
 
 // Rows of some images, the same of each, as the tiles of sums read them.
@@ -113,16 +119,16 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
   const int64_t row = p.images > 1 ? 0 : piece % per_image * p.rows, lines = std::min(p.rows, p.y.out - row);
   const int64_t in_image = p.y.in * p.x.in * p.in_pitch, out_image = c.per_image * p.out_pitch;
   const float* diff = diff_dst + first * out_image + row * p.x.out * p.out_pitch;
-  float* gapless = scratch + s.scratch;
+  float* copy = scratch + s.scratch;
   for (int64_t g = 0; g < c.groups; g++) {
     Pixels from{scratch, diff + g * p.columns, p.out_pitch, out_image, lines, images};
     for (int64_t n = 0; n < images; n++) {
       direct_scratch(p, src + (first + n) * in_image + g * p.depth, row, scratch + n * p.image_floats());
-      if (s.swapped) copy_gapless(s, lines * p.x.out, from.diff + n * out_image, gapless + n * s.gradient_image());
+      if (s.copies) copy_gradient(s, share, lines * p.x.out, from.diff + n * out_image, copy + n * s.gradient_image());
     }
-    if (s.swapped) {
-      from.diff = gapless;
-      from.diff_step = s.width;
+    if (s.copies) {
+      from.diff = copy;
+      from.diff_step = s.diff_pitch;
       from.diff_image = s.gradient_image();
     }
     add_pixels(s, share, from, begins, sums + g * s.group);

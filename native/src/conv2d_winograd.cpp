@@ -114,9 +114,10 @@ struct Slot {
   int64_t bytes() const { return ((from + to) * 8 + (none + inputs + products) * 4 + 63) / 64 * 64; }
 };
 
-// The blocks [begin, end) of a group's columns, for the tiles from `first` on.
-void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end, const float* src, const float* packed,
-               const Post& post, float* dst, void* memory) {
+// The blocks [begin, end) of a group's columns, for the tiles from `first` on; `fresh`: their inputs are to be
+// transformed, which a thread's memory otherwise holds.
+void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end, bool fresh, const float* src,
+               const float* packed, const Post& post, float* dst, void* memory) {
   const Slot slot(p);
   const float** from = static_cast<const float**>(memory);
   float** to = static_cast<float**>(memory) + slot.from;
@@ -124,10 +125,12 @@ void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end,
   float *inputs = none + slot.none, *products = inputs + slot.inputs;
   const int64_t count = std::min(p.group, p.tiles - first), start = 0;
   const int64_t in_slab = p.slab(p.depth_pitch()), out_slab = p.slab(p.width());
-  std::memset(none, 0, static_cast<size_t>(slot.none) * sizeof(float));
-  winograd_pixels<const float>(p, p.in, first, count, src, none, from);
-  winograd_pixels<float>(p, p.out, first, count, dst, nullptr, to);
-  kernels().winograd_input(p.m, count, p.depth, from, inputs, in_slab, p.depth_pitch());
+  if (fresh) {
+    std::memset(none, 0, static_cast<size_t>(slot.none) * sizeof(float));
+    winograd_pixels<const float>(p, p.in, first, count, src, none, from);
+    winograd_pixels<float>(p, p.out, first, count, dst, nullptr, to);
+    kernels().winograd_input(p.m, count, p.depth, from, inputs, in_slab, p.depth_pitch());
+  }
   ConvRow row{};
   row.src_step = p.depth_pitch();
   row.runs = &start;
@@ -176,13 +179,14 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
   if (!c.inference) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
   const float* packed = c.inference ? weights : static_cast<const float*>(memory);
   const int64_t pieces = p.groups() * c.groups;
-  const int64_t splits = column_splits(pieces, p.blocks);
+  const int64_t splits = column_splits(pieces, p.blocks, kManyPieces);
   const Slots each(bytes - own, slot);
+  Held held;
   parallel_for(pieces * splits, each.count, [&](int64_t i, int thread) {
-    const int64_t g = i / splits % c.groups, split = i % splits;
-    run_tiles(p, i / splits / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
-              src + g * p.depth, packed + g * p.packed(), post.from(g * p.columns), dst + g * p.columns,
-              slots + thread * each.bytes);
+    const int64_t piece = i / splits, g = piece % c.groups, split = i % splits;
+    run_tiles(p, piece / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
+              held.changes(thread, piece), src + g * p.depth, packed + g * p.packed(), post.from(g * p.columns),
+              dst + g * p.columns, slots + thread * each.bytes);
   });
   return QUERN_OK;
 }

@@ -11,87 +11,120 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kMostParts = 8;  // partial sums
-constexpr int64_t kPartFloats = int64_t{8} << 20;
+constexpr int64_t kBlockChannels = 128;  // both ways: a slab's tiles and sums stay in L2
+constexpr int64_t kMostTiles = 128;      // that pass together: sums, which come from farther, are read once for all
+constexpr int64_t kLeastTiles = 64;
+constexpr int64_t kPieces = 8;  // of work at least, where there are tiles enough
+constexpr int64_t kLineFloats = 16;
 
-// A piece of work is a part of the tiles and a block of output channels.
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Channels in blocks of nearly one size.
+struct Blocks {
+  int64_t channels, width, count;  // width in whole vectors
+
+  explicit Blocks(int64_t all) : channels(all) {
+    const int64_t lanes = kernels().lanes, vectors = divide_up(all, lanes);
+    count = divide_up(vectors * lanes, kBlockChannels);
+    width = divide_up(vectors, count) * lanes;
+  }
+  int64_t size(int64_t block) const { return std::min(width, channels - block * width); }
+};
+
+// A piece of work is a part of the tiles, a block of inputs and one of outputs. A single part's sums are transformed
+// back while they are in cache; those of several are added up first.
 struct Sums {
   WinogradPass p;
-  int64_t block;  // floats of the sums of a block
-  int64_t parts;
-  int64_t from, to;                 // pointers of a slot
-  int64_t none, inputs, gradients;  // floats of a slot
+  Blocks in, out;
+  int64_t blocks;      // pairs of them, of all groups
+  int64_t floats;      // of the sums of a pair
+  int64_t parts, own;  // own: tiles of a part
+  int64_t in_pitch, out_pitch;
+  int64_t from, to;                       // pointers of a slot
+  int64_t none, inputs, gradients, kept;  // floats of a slot
 
-  explicit Sums(const Conv2d& c) : p(winograd_forward(c)) {
-    block = p.slabs() * p.depth * p.width();
-    const int64_t affordable = std::max<int64_t>(kPartFloats / (block * p.blocks * c.groups), 1);
-    parts = std::max<int64_t>(std::min({p.groups(), kMostParts, affordable}), 1);
+  explicit Sums(const Conv2d& c) : p(winograd_forward(c)), in(p.depth), out(p.columns) {
+    blocks = c.groups * in.count * out.count;
+    floats = p.slabs() * in.width * out.width;
+    parts = std::max<int64_t>(std::min(divide_up(kPieces, blocks), p.tiles / kLeastTiles), 1);
+    own = divide_up(p.tiles, parts);
+    p.group = std::max<int64_t>(divide_up(own, std::max<int64_t>(divide_up(own, kMostTiles), 1)), 1);
+    in_pitch = odd_pitch(in.width, kBlockChannels), out_pitch = odd_pitch(out.width, kBlockChannels);
     from = p.group * p.slabs();
     to = p.group * p.m * p.m;
-    none = std::max(p.depth_pitch(), p.columns);
-    inputs = p.slabs() * p.slab(p.depth_pitch());
-    gradients = p.slabs() * p.slab(p.width());
+    none = std::max(in.width, out.width);
+    inputs = p.slabs() * p.slab(in_pitch);
+    gradients = p.slabs() * p.slab(out_pitch);
+    kept = parts > 1 ? 0 : floats;
   }
 
-  int64_t pieces(const Conv2d& c) const { return parts * c.groups * p.blocks; }
-  int64_t slot_bytes() const { return ((from + to) * 8 + (none + inputs + gradients) * 4 + 63) / 64 * 64; }
+  int64_t slot_bytes() const { return ((from + to) * 8 + (none + inputs + gradients + kept) * 4 + 63) / 64 * 64; }
   int64_t fixed_bytes(const Conv2d& c) const {
-    return (column_sums_bytes(c.rows, c.out_channels) + pieces(c) * block * 4 + 63) / 64 * 64;
+    const int64_t added = parts > 1 ? parts * blocks * floats * 4 : 0;
+    return (column_sums_bytes(c.rows, c.out_channels) + added + 63) / 64 * 64;
   }
 };
 
-void add_piece(const Sums& s, int64_t part, int64_t block, const float* src, const float* diff_dst, float* sums,
+// A pair of blocks.
+struct Block {
+  int64_t group, in, out;
+  Block(const Sums& s, int64_t i)
+      : group(i / (s.in.count * s.out.count)), in(i / s.out.count % s.in.count), out(i % s.out.count) {}
+};
+
+// Transforms the sums of `line`, a cache line of outputs, back into kernels.
+void finish(const Sums& s, const Block& b, int64_t line, const float* sums, float* diff_weights) {
+  const WinogradPass& p = s.p;
+  const int64_t begin = line * kLineFloats, end = std::min(begin + kLineFloats, s.out.size(b.out));
+  float* kernels_of = diff_weights + ((b.group * p.columns + b.out * s.out.width) * p.depth + b.in * s.in.width) * 9;
+  float taps[9 * kMostLanes];
+  for (int64_t k = 0; k < s.in.size(b.in); k++) {
+    for (int64_t column = begin; column < end; column += p.lanes) {
+      kernels().winograd_weights_gradient(p.m, sums + k * s.out.width + column, s.in.width * s.out.width, taps);
+      for (int64_t lane = 0; lane < std::min(p.lanes, end - column); lane++) {
+        float* kernel = kernels_of + ((column + lane) * p.depth + k) * 9;
+        for (int64_t t = 0; t < 9; t++) kernel[t] = taps[t * p.lanes + lane];
+      }
+    }
+  }
+}
+
+int64_t lines(const Sums& s) { return divide_up(s.out.width, kLineFloats); }
+
+// src and diff_dst begin with the block's first channels. Returns where the sums are.
+void add_tiles(const Sums& s, int64_t part, const Block& b, const float* src, const float* diff_dst, float* sums,
                void* memory) {
   const WinogradPass& p = s.p;
   const float** from = static_cast<const float**>(memory);
   const float** to = from + s.from;
   float* none = reinterpret_cast<float*>(to + s.to);
   float *inputs = none + s.none, *gradients = inputs + s.inputs;
-  const int64_t column = block * p.width(), columns = std::min(p.width(), p.columns - column);
+  const int64_t in_slab = p.slab(s.in_pitch), out_slab = p.slab(s.out_pitch);
   std::memset(none, 0, static_cast<size_t>(s.none) * sizeof(float));
-  const int64_t begin = p.groups() * part / s.parts, end = p.groups() * (part + 1) / s.parts;
-  if (begin == end) std::memset(sums, 0, static_cast<size_t>(s.block) * sizeof(float));  // no image at all
-  for (int64_t i = begin; i < end; i++) {
-    const int64_t first = i * p.group, count = std::min(p.group, p.tiles - first);
+  const int64_t begin = std::min(part * s.own, p.tiles), end = std::min(begin + s.own, p.tiles);
+  if (begin == end) std::memset(sums, 0, static_cast<size_t>(s.floats) * sizeof(float));  // no image at all
+  for (int64_t first = begin; first < end; first += p.group) {
+    const int64_t count = std::min(p.group, end - first);
     winograd_pixels<const float>(p, p.in, first, count, src, none, from);
-    winograd_pixels<const float>(p, p.out, first, count, diff_dst + column, none, to);
-    kernels().winograd_input(p.m, count, p.depth, from, inputs, p.slab(p.depth_pitch()), p.depth_pitch());
-    kernels().winograd_gradient(p.m, count, columns, to, gradients, p.slab(p.width()), p.width());
+    winograd_pixels<const float>(p, p.out, first, count, diff_dst, none, to);
+    kernels().winograd_input(p.m, count, s.in.size(b.in), from, inputs, in_slab, s.in_pitch);
+    kernels().winograd_gradient(p.m, count, s.out.size(b.out), to, gradients, out_slab, s.out_pitch);
     ConvOuter o{};
-    o.a_step = p.depth_pitch();
-    o.b_step = p.width();
+    o.a_step = s.in_pitch;
+    o.b_step = s.out_pitch;
     o.count = count;
     o.lines = o.images = 1;
-    o.first = i == begin;
-    o.c_step = p.width();
-    o.rows = p.depth;
-    o.columns = (columns + p.lanes - 1) / p.lanes * p.lanes;
+    o.first = first == begin;
+    o.c_step = s.out.width;
+    o.rows = s.in.size(b.in);
+    o.columns = divide_up(s.out.size(b.out), p.lanes) * p.lanes;
     for (int64_t slab = 0; slab < p.slabs(); slab++) {
-      o.a = inputs + slab * p.slab(p.depth_pitch());
-      o.b = gradients + slab * p.slab(p.width());
-      o.c = sums + slab * p.depth * p.width();
+      o.a = inputs + slab * in_slab;
+      o.b = gradients + slab * out_slab;
+      o.c = sums + slab * s.in.width * s.out.width;
       kernels().conv_outer(o);
     }
   }
-}
-
-// Adds the partial sums in their order, to the first, and brings those into OIHW.
-void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
-  const WinogradPass& p = s.p;
-  add_parts(s.parts, c.groups * p.blocks * s.block, sums);
-  parallel_for(c.groups * p.blocks * p.vectors, [&](int64_t piece) {
-    const int64_t v = piece % p.vectors, g = piece / p.vectors / p.blocks;
-    const int64_t first = (piece / p.vectors % p.blocks * p.vectors + v) * p.lanes;
-    float taps[9 * kMostLanes];
-    for (int64_t k = 0; first < p.columns && k < p.depth; k++) {
-      kernels().winograd_weights_gradient(p.m, sums + piece / p.vectors * s.block + k * p.width() + v * p.lanes,
-                                          p.depth * p.width(), taps);
-      for (int64_t lane = 0; lane < std::min(p.lanes, p.columns - first); lane++) {
-        float* kernel = diff_weights + ((g * p.columns + first + lane) * p.depth + k) * 9;
-        for (int64_t t = 0; t < 9; t++) kernel[t] = taps[t * p.lanes + lane];
-      }
-    }
-  });
 }
 
 }  // namespace
@@ -112,17 +145,25 @@ int winograd_backward_weights(const Conv2d& c, const float* src, const float* di
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }
-  const WinogradPass& p = s.p;
   char* bytes_of = static_cast<char*>(memory);
   float* sums = reinterpret_cast<float*>(bytes_of + column_sums_bytes(c.rows, c.out_channels));
   char* slots = bytes_of + s.fixed_bytes(c);
   const int64_t fit = (bytes - s.fixed_bytes(c)) / s.slot_bytes();
-  parallel_for(s.pieces(c), static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t piece, int slot) {
-    const int64_t block = piece % p.blocks, g = piece / p.blocks % c.groups, part = piece / p.blocks / c.groups;
-    add_piece(s, part, block, src + g * p.depth, diff_dst + g * p.columns, sums + piece * s.block,
-              slots + slot * s.slot_bytes());
+  parallel_for(s.parts * s.blocks, static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t i, int slot) {
+    const Block b(s, i % s.blocks);
+    char* own = slots + slot * s.slot_bytes();
+    float* kept = reinterpret_cast<float*>(own + (s.from + s.to) * 8) + s.none + s.inputs + s.gradients;
+    float* to = s.parts > 1 ? sums + i * s.floats : kept;
+    add_tiles(s, i / s.blocks, b, src + b.group * s.p.depth + b.in * s.in.width,
+              diff_dst + b.group * s.p.columns + b.out * s.out.width, to, own);
+    for (int64_t line = 0; s.parts == 1 && line < lines(s); line++) finish(s, b, line, to, diff_weights);
   });
-  reduce(c, s, sums, diff_weights);
+  if (s.parts > 1) {
+    add_parts(s.parts, s.blocks * s.floats, sums);
+    parallel_for(s.blocks * lines(s), [&](int64_t i) {
+      finish(s, Block(s, i / lines(s)), i % lines(s), sums + i / lines(s) * s.floats, diff_weights);
+    });
+  }
   return QUERN_OK;
 }
 

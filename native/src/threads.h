@@ -44,6 +44,23 @@ struct Slots {
   }
 };
 
+// What the memory of each slot holds, so that pieces that need the same of it prepare it once.
+class Held {
+ public:
+  Held() noexcept {
+    for (int64_t& w : what_) w = -1;
+  }
+  // Whether it was something else until now.
+  bool changes(int slot, int64_t what) noexcept {
+    const bool other = what_[slot] != what;
+    what_[slot] = what;
+    return other;
+  }
+
+ private:
+  int64_t what_[kMaxThreads];
+};
+
 // Splits n items into pieces of about `grain` items; body receives [begin, end).
 template <typename Body>
 void parallel_ranges(int64_t n, int64_t grain, Body&& body) noexcept {

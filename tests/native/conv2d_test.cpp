@@ -83,6 +83,8 @@ void named_cases() {
   check(pitched(with(conv(3, 2, 9, 35, 4, 3, 3), 1, 3, 2), 1, 2));
   check(with(conv(2, 4, 6, 16, 3, 2, 7), 1, 5));    // padding beyond the kernel
   check(with(conv(3, 270, 3, 4, 50, 3, 3), 1, 1));  // direct: tiles across lines and images, weights in parts
+  check(with(conv(9, 20, 5, 6, 128, 3, 3), 2, 1));  // gradients apart from each other, columns brought together
+  check(pitched(with(conv(3, 24, 7, 6, 140, 3, 3), 1, 1, 1, 2), 1, 52));
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }
 
@@ -96,7 +98,11 @@ void winograd_cases() {
   check(with(conv(3, 8, 6, 6, 130, 3, 3), 1, 1));  // three blocks of output channels
   check(with(conv(3, 130, 6, 6, 8, 3, 3), 1, 1));  // and of input channels
   check(pitched(with(conv(2, 32, 7, 7, 48, 3, 3), 1, 1, 1, 2), 3, 5));
-  check(with(conv(40, 8, 16, 16, 8, 3, 3), 1, 1));  // several groups of tiles, several parts
+  check(with(conv(40, 8, 16, 16, 8, 3, 3), 1, 1));    // several groups of tiles, several parts
+  check(with(conv(15, 9, 12, 12, 131, 3, 3), 1, 1));  // parts of uneven tiles, two blocks of the weights' gradient ...
+  check(pitched(with(conv(5, 131, 5, 5, 140, 3, 3), 1, 1), 2,
+                1));  // ... and four, whose only part is transformed at once
+  check(pitched(with(conv(2, 16, 9, 8, 288, 3, 3), 1, 1, 1, 2), 0, 1));
   check(with(conv(0, 8, 5, 5, 8, 3, 3), 1, 1));
 }
 

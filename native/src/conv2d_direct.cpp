@@ -66,12 +66,12 @@ const char* refuses(const Conv2d& c) {
 // at(input, column) points to the kernel of a pair of channels.
 template <typename At>
 void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packed, At&& at) {
-  const int64_t width = p.vectors * kernels().lanes, floats = p.taps() * p.depth * width;
-  float* to = packed + block * floats;
-  std::memset(to, 0, static_cast<size_t>(floats) * sizeof(float));
+  const int64_t width = p.vectors_of(block) * p.lanes, column = block * p.width(), inputs = p.taps() * p.depth;
+  float* to = packed + inputs * column;
+  std::memset(to, 0, static_cast<size_t>(inputs * width) * sizeof(float));
   for (int64_t k = 0; k < p.depth; k++) {
-    for (int64_t j = 0; j < std::min(width, p.columns - block * width); j++) {
-      const float* kernel = at(k, block * width + j);
+    for (int64_t j = 0; j < std::min(width, p.columns - column); j++) {
+      const float* kernel = at(k, column + j);
       for (int64_t ty = 0; ty < p.y.taps; ty++) {
         const float* row = kernel + (p.y.weight_first + ty * p.y.weight_step) * c.w.kernel_width;
         for (int64_t tx = 0; tx < p.x.taps; tx++) {
@@ -152,8 +152,8 @@ struct Lines {
 // The blocks [first, last) of each group's columns. `held` tells what the scratch of this slot holds.
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
                const float* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
-  const int64_t width = p.vectors * kernels().lanes, in_image = p.y.in * p.x.in * p.in_pitch;
-  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * width + 1), 1);
+  const int64_t in_image = p.y.in * p.x.in * p.in_pitch;
+  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.width() + 1), 1);
   int64_t runs[kMostRuns];
   for (int64_t r = 0; r < p.runs(); r++) {
     const int64_t y = p.runs_along() ? r : r / p.x.taps, x = p.runs_along() ? 0 : r % p.x.taps;
@@ -166,7 +166,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
     }
     for (int64_t block = first; block < last; block++) {
-      const int64_t column = block * width;
+      const int64_t column = block * p.width(), width = p.vectors_of(block) * p.lanes;
       ConvRow row{};
       row.src = scratch;
       row.src_step = p.x.stride * p.depth;
@@ -178,13 +178,13 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       row.lines = lines.count;
       row.pixels = p.x.out;
       row.columns = std::min(width, p.columns - column);
-      row.vectors = p.vectors;
+      row.vectors = p.vectors_of(block);
       row.post = post.from(g * p.columns + column);
       int64_t begin = 0;
       do {
         row.runs = runs + begin;
         row.run_count = std::min(chunk, p.runs() - begin);
-        row.weights = packed + g * p.packed + (block * p.taps() * p.depth + begin * p.run_length()) * width;
+        row.weights = packed + g * p.packed + p.taps() * p.depth * column + begin * p.run_length() * width;
         if (p.blocks > 1 || chunk < p.runs()) row.ahead = row.weights + row.run_count * p.run_length() * width;
         row.first = begin == 0;
         row.last = begin + row.run_count >= p.runs();
@@ -193,7 +193,8 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       } while (begin < p.runs());
     }
     if (post.sums != nullptr) {  // of a forward pass, whose rows follow one another
-      const int64_t begin = g * p.columns + first * width, end = g * p.columns + std::min(last * width, p.columns);
+      const int64_t begin = g * p.columns + first * p.width();
+      const int64_t end = g * p.columns + std::min(last * p.width(), p.columns);
       const int64_t pixel = piece.first * p.image_pixels + piece.row * p.x.out;
       double* sums = post.sums + piece.number * 2 * post.channels + begin;
       kernels().moments((piece.last - piece.first) * piece.rows * p.x.out, end - begin,
@@ -274,10 +275,11 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
 }  // namespace
 
 DirectPass direct_finished(DirectPass p) noexcept {
-  const int64_t vectors = divide_up(p.columns, kernels().lanes);
-  p.blocks = divide_up(vectors, kernels().most_vectors);
-  p.vectors = divide_up(vectors, p.blocks);
-  p.packed = p.blocks * p.taps() * p.depth * p.vectors * kernels().lanes;
+  p.lanes = kernels().lanes;
+  const int64_t vectors = divide_up(p.columns, p.lanes);
+  p.vectors = divide_up(vectors, divide_up(vectors, kernels().most_vectors));
+  p.blocks = divide_up(vectors, p.vectors);
+  p.packed = p.taps() * p.depth * vectors * p.lanes;
   p.images = 1;
   const int64_t pixels = p.y.out * p.x.out;
   if (pixels > kPiecePixels) {

@@ -24,7 +24,7 @@ void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin,
     direct_flat(p, end - begin, first, last, once, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
                 dst + to + column);
     if (post.sums != nullptr) {
-      const int64_t width = p.vectors * kernels().lanes, from = column + first * width;
+      const int64_t width = p.width(), from = column + first * width;
       double* sums = post.sums + piece * 2 * post.channels + from;
       kernels().moments(end - begin, std::min(last * width, p.columns) - first * width, dst + to + from, p.out_pitch,
                         sums, sums + post.channels);
@@ -39,26 +39,26 @@ int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, k
 // Prefetching the output's lines, or those of a tensor to be added, gains nothing within a network.
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, bool once, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept {
-  const int64_t width = p.vectors * kernels().lanes, none = 0;
-  const int64_t parts = divide_up(p.depth * width, kFlatFloats);
+  const int64_t parts = divide_up(p.depth * p.width(), kFlatFloats), none = 0;
   for (int64_t block = first; block < last; block++) {
+    const int64_t column = block * p.width(), width = p.vectors_of(block) * p.lanes;
     ConvRow row{};
     row.src_step = p.in_pitch;
     row.runs = &none;
     row.run_count = 1;
-    row.dst = dst + block * width;
+    row.dst = dst + column;
     row.dst_step = p.out_pitch;
     row.src_lines = row.dst_lines = &none;
     row.lines = 1;
     row.pixels = pixels;
-    row.columns = std::min(width, p.columns - block * width);
-    row.vectors = p.vectors;
-    row.post = post.from(block * width);
+    row.columns = std::min(width, p.columns - column);
+    row.vectors = p.vectors_of(block);
+    row.post = post.from(column);
     for (int64_t part = 0; part < parts; part++) {
       const int64_t k = p.depth * part / parts;
       row.src = src + k;
       row.run_length = p.depth * (part + 1) / parts - k;
-      row.weights = packed + (block * p.depth + k) * width;
+      row.weights = packed + p.depth * column + k * width;
       if (once) row.ahead = row.weights + row.run_length * width;
       row.first = part == 0;
       row.last = part + 1 == parts;

@@ -47,11 +47,12 @@ DirectPass inference_pass(const quern_linear& d) noexcept {
 // [block][input in memory's order][column of the block], padded with zeros.
 void pack_inference(const quern_linear& d, const float* weights, float* packed) noexcept {
   const DirectPass p = inference_pass(d);
-  const int64_t width = p.vectors * kernels().lanes, in = d.in_features, channels = in / d.pixels;
+  const int64_t in = d.in_features, channels = in / d.pixels;
   parallel_for(p.blocks, [&](int64_t block) {
-    float* to = packed + block * in * width;
+    const int64_t width = p.vectors_of(block) * p.lanes;
+    float* to = packed + block * p.width() * in;
     for (int64_t lane = 0; lane < width; lane++) {
-      const int64_t column = block * width + lane;
+      const int64_t column = block * p.width() + lane;
       for (int64_t k = 0; k < in; k++) {
         const int64_t from = k % channels * d.pixels + k / channels;
         to[k * width + lane] = column < d.out_features ? weights[column * in + from] : 0.0f;

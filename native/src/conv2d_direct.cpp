@@ -66,7 +66,7 @@ const char* refuses(const Conv2d& c) {
 // at(input, column) points to the kernel of a pair of channels.
 template <typename At>
 void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packed, At&& at) {
-  const int64_t width = p.vectors_of(block) * p.lanes, column = block * p.width(), inputs = p.taps() * p.depth;
+  const int64_t width = p.vectors_of(block) * p.lanes, column = p.column_of(block), inputs = p.taps() * p.depth;
   float* to = packed + inputs * column;
   std::memset(to, 0, static_cast<size_t>(inputs * width) * sizeof(float));
   for (int64_t k = 0; k < p.depth; k++) {
@@ -166,7 +166,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       direct_scratch(p, src + n * in_image + g * p.depth, piece.row, scratch + (n - piece.first) * p.image_floats());
     }
     for (int64_t block = first; block < last; block++) {
-      const int64_t column = block * p.width(), width = p.vectors_of(block) * p.lanes;
+      const int64_t column = p.column_of(block), width = p.vectors_of(block) * p.lanes;
       ConvRow row{};
       row.src = scratch;
       row.src_step = p.x.stride * p.depth;
@@ -193,8 +193,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       } while (begin < p.runs());
     }
     if (post.sums != nullptr) {  // of a forward pass, whose rows follow one another
-      const int64_t begin = g * p.columns + first * p.width();
-      const int64_t end = g * p.columns + std::min(last * p.width(), p.columns);
+      const int64_t begin = g * p.columns + p.column_of(first), end = g * p.columns + p.column_of(last);
       const int64_t pixel = piece.first * p.image_pixels + piece.row * p.x.out;
       double* sums = post.sums + piece.number * 2 * post.channels + begin;
       kernels().moments((piece.last - piece.first) * piece.rows * p.x.out, end - begin,
@@ -279,6 +278,7 @@ DirectPass direct_finished(DirectPass p) noexcept {
   const int64_t vectors = divide_up(p.columns, p.lanes);
   p.vectors = divide_up(vectors, divide_up(vectors, kernels().most_vectors));
   p.blocks = divide_up(vectors, p.vectors);
+  if (p.blocks > 1 && vectors % p.vectors == 1 && p.vectors < kernels().widest) p.blocks--;
   p.packed = p.taps() * p.depth * vectors * p.lanes;
   p.images = 1;
   const int64_t pixels = p.y.out * p.x.out;

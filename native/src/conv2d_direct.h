@@ -33,9 +33,10 @@ struct DirectPass {
            x.in == x.out && out_x == 1 && image_pixels == y.out * x.out;
   }
   int64_t width() const { return vectors * lanes; }
+  // The first column of a block, or the end of them all.
+  int64_t column_of(int64_t block) const { return block < blocks ? block * width() : columns; }
   int64_t vectors_of(int64_t block) const {
-    const int64_t left = (columns + lanes - 1) / lanes - block * vectors;
-    return left < vectors ? left : vectors;
+    return block + 1 < blocks ? vectors : (columns + lanes - 1) / lanes - block * vectors;
   }
   int64_t taps() const { return y.taps * x.taps; }
   bool runs_along() const { return x.step == 1; }

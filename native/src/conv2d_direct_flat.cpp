@@ -24,10 +24,10 @@ void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin,
     direct_flat(p, end - begin, first, last, once, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
                 dst + to + column);
     if (post.sums != nullptr) {
-      const int64_t width = p.width(), from = column + first * width;
+      const int64_t from = column + p.column_of(first);
       double* sums = post.sums + piece * 2 * post.channels + from;
-      kernels().moments(end - begin, std::min(last * width, p.columns) - first * width, dst + to + from, p.out_pitch,
-                        sums, sums + post.channels);
+      kernels().moments(end - begin, p.column_of(last) - p.column_of(first), dst + to + from, p.out_pitch, sums,
+                        sums + post.channels);
     }
   }
 }
@@ -41,7 +41,7 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
                  const float* packed, const Post& post, float* dst) noexcept {
   const int64_t parts = divide_up(p.depth * p.width(), kFlatFloats), none = 0;
   for (int64_t block = first; block < last; block++) {
-    const int64_t column = block * p.width(), width = p.vectors_of(block) * p.lanes;
+    const int64_t column = p.column_of(block), width = p.vectors_of(block) * p.lanes;
     ConvRow row{};
     row.src_step = p.in_pitch;
     row.runs = &none;

@@ -50,9 +50,9 @@ void pack_inference(const quern_linear& d, const float* weights, float* packed) 
   const int64_t in = d.in_features, channels = in / d.pixels;
   parallel_for(p.blocks, [&](int64_t block) {
     const int64_t width = p.vectors_of(block) * p.lanes;
-    float* to = packed + block * p.width() * in;
+    float* to = packed + p.column_of(block) * in;
     for (int64_t lane = 0; lane < width; lane++) {
-      const int64_t column = block * p.width() + lane;
+      const int64_t column = p.column_of(block) + lane;
       for (int64_t k = 0; k < in; k++) {
         const int64_t from = k % channels * d.pixels + k / channels;
         to[k * width + lane] = column < d.out_features ? weights[column * in + from] : 0.0f;

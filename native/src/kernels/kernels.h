@@ -57,7 +57,7 @@ struct Post {
   }
 };
 
-// Lines of neighbouring output pixels, at most kMostVectors vectors of their channels. The inputs of a pixel lie in
+// Lines of neighbouring output pixels, at most kWidest vectors of their channels. The inputs of a pixel lie in
 // runs of floats; the weights follow in the same order, `vectors` vectors for each input.
 struct ConvRow {
   const float* src;
@@ -340,6 +340,7 @@ struct Kernels {
   const char* isa = "none";
   int64_t lanes = 1;         // of a vector
   int64_t most_vectors = 1;  // of a ConvRow
+  int64_t widest = 1;        // where a single one would be left otherwise
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

@@ -153,7 +153,7 @@ struct Lines {
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
                const float* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
   const int64_t in_image = p.y.in * p.x.in * p.in_pitch;
-  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.width() + 1), 1);
+  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.widest() + 1), 1);
   int64_t runs[kMostRuns];
   for (int64_t r = 0; r < p.runs(); r++) {
     const int64_t y = p.runs_along() ? r : r / p.x.taps, x = p.runs_along() ? 0 : r % p.x.taps;
@@ -275,11 +275,9 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
 
 DirectPass direct_finished(DirectPass p) noexcept {
   p.lanes = kernels().lanes;
-  const int64_t vectors = divide_up(p.columns, p.lanes);
-  p.vectors = divide_up(vectors, divide_up(vectors, kernels().most_vectors));
-  p.blocks = divide_up(vectors, p.vectors);
-  if (p.blocks > 1 && vectors % p.vectors == 1 && p.vectors < kernels().widest) p.blocks--;
-  p.packed = p.taps() * p.depth * vectors * p.lanes;
+  p.vectors = divide_up(p.columns, p.lanes);
+  p.blocks = divide_up(p.vectors, kernels().widest);
+  p.packed = p.taps() * p.depth * p.vectors * p.lanes;
   p.images = 1;
   const int64_t pixels = p.y.out * p.x.out;
   if (pixels > kPiecePixels) {

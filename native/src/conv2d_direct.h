@@ -21,23 +21,22 @@ struct DirectPass {
   int64_t out_width;                // of the whole output image, in pixels
   int64_t out_first, out_y, out_x;  // the pass's first output pixel, and from one to the next
 
-  int64_t image_pixels = 0;       // of the whole output image
-  int64_t lanes = 0, blocks = 0;  // the columns in blocks of `vectors` vectors, the last of which may be narrower
-  int64_t vectors = 0;
-  int64_t packed = 0;            // floats of a group's weights
-  int64_t rows = 0, images = 0;  // of a piece of work: rows of one image, or several whole images
+  int64_t image_pixels = 0;        // of the whole output image
+  int64_t lanes = 0, vectors = 0;  // of the columns,
+  int64_t blocks = 0;              // which are cut into blocks of nearly one size
+  int64_t packed = 0;              // floats of a group's weights
+  int64_t rows = 0, images = 0;    // of a piece of work: rows of one image, or several whole images
 
   // One tap on every pixel: the batch is one run of pixels, which needs no scratch.
   bool flat() const {
     return taps() == 1 && y.stride == 1 && x.stride == 1 && y.first == 0 && x.first == 0 && y.in == y.out &&
            x.in == x.out && out_x == 1 && image_pixels == y.out * x.out;
   }
-  int64_t width() const { return vectors * lanes; }
+  int64_t vector_of(int64_t block) const { return vectors * block / blocks; }  // its first
+  int64_t vectors_of(int64_t block) const { return vector_of(block + 1) - vector_of(block); }
   // The first column of a block, or the end of them all.
-  int64_t column_of(int64_t block) const { return block < blocks ? block * width() : columns; }
-  int64_t vectors_of(int64_t block) const {
-    return block + 1 < blocks ? vectors : (columns + lanes - 1) / lanes - block * vectors;
-  }
+  int64_t column_of(int64_t block) const { return block < blocks ? vector_of(block) * lanes : columns; }
+  int64_t widest() const { return (vectors + blocks - 1) / blocks * lanes; }  // columns of a block
   int64_t taps() const { return y.taps * x.taps; }
   bool runs_along() const { return x.step == 1; }
   int64_t run_length() const { return runs_along() ? x.taps * depth : depth; }

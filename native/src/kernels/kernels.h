@@ -339,8 +339,8 @@ struct AmxKernels {
 struct Kernels {
   const char* isa = "none";
   int64_t lanes = 1;         // of a vector
-  int64_t most_vectors = 1;  // of a ConvRow
-  int64_t widest = 1;        // where a single one would be left otherwise
+  int64_t widest = 1;        // vectors of a ConvRow, at most
+  int64_t most_vectors = 1;  // where all are of one width
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

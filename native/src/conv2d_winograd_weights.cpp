@@ -76,13 +76,13 @@ struct Block {
 void finish(const Sums& s, const Block& b, int64_t line, const float* sums, float* diff_weights) {
   const WinogradPass& p = s.p;
   const int64_t begin = line * kLineFloats, end = std::min(begin + kLineFloats, s.out.size(b.out));
-  float* kernels_of = diff_weights + ((b.group * p.columns + b.out * s.out.width) * p.depth + b.in * s.in.width) * 9;
+  float* first = diff_weights + ((b.group * p.columns + b.out * s.out.width) * p.depth + b.in * s.in.width) * 9;
   float taps[9 * kMostLanes];
   for (int64_t k = 0; k < s.in.size(b.in); k++) {
     for (int64_t column = begin; column < end; column += p.lanes) {
       kernels().winograd_weights_gradient(p.m, sums + k * s.out.width + column, s.in.width * s.out.width, taps);
       for (int64_t lane = 0; lane < std::min(p.lanes, end - column); lane++) {
-        float* kernel = kernels_of + ((column + lane) * p.depth + k) * 9;
+        float* kernel = first + ((column + lane) * p.depth + k) * 9;
         for (int64_t t = 0; t < 9; t++) kernel[t] = taps[t * p.lanes + lane];
       }
     }
@@ -91,7 +91,7 @@ void finish(const Sums& s, const Block& b, int64_t line, const float* sums, floa
 
 int64_t lines(const Sums& s) { return divide_up(s.out.width, kLineFloats); }
 
-// src and diff_dst begin with the block's first channels. Returns where the sums are.
+// Adds a part's tiles to the sums of a pair, or begins them; src and diff_dst begin with the pair's first channels.
 void add_tiles(const Sums& s, int64_t part, const Block& b, const float* src, const float* diff_dst, float* sums,
                void* memory) {
   const WinogradPass& p = s.p;

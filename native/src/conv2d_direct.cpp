@@ -153,7 +153,7 @@ struct Lines {
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
                const float* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
   const int64_t in_image = p.y.in * p.x.in * p.in_pitch;
-  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.widest() + 1), 1);
+  const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.most_columns() + 1), 1);
   int64_t runs[kMostRuns];
   for (int64_t r = 0; r < p.runs(); r++) {
     const int64_t y = p.runs_along() ? r : r / p.x.taps, x = p.runs_along() ? 0 : r % p.x.taps;
@@ -234,7 +234,9 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
     return QUERN_OK;
   }
   char* scratch = static_cast<char*>(memory);
-  const int64_t splits = column_splits(pieces(c, p), p.blocks, kManyPieces);
+  // a scratch holds one group's inputs, the next one of which would take their place
+  const int64_t splits =
+      c.groups == 1 ? column_splits(pieces(c, p), p.blocks, kManyPieces) : column_splits(pieces(c, p), p.blocks);
   Held held;
   parallel_for(pieces(c, p) * splits, slots.count, [&](int64_t i, int slot) {
     const int64_t split = i % splits;

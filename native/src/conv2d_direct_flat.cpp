@@ -39,7 +39,7 @@ int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, k
 // Prefetching the output's lines, or those of a tensor to be added, gains nothing within a network.
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, bool once, const float* src,
                  const float* packed, const Post& post, float* dst) noexcept {
-  const int64_t parts = divide_up(p.depth * p.widest(), kFlatFloats), none = 0;
+  const int64_t parts = divide_up(p.depth * p.most_columns(), kFlatFloats), none = 0;
   for (int64_t block = first; block < last; block++) {
     const int64_t column = p.column_of(block), width = p.vectors_of(block) * p.lanes;
     ConvRow row{};

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kBlockChannels = 128;  // both ways: a slab's tiles and sums stay in L2
 constexpr int64_t kMostTiles = 128;      // that pass together: sums, which come from farther, are read once for all
 constexpr int64_t kLeastTiles = 64;
-constexpr int64_t kPieces = 8;  // of work at least, where there are tiles enough
+constexpr int64_t kPieces = 8;  // of work, where there are fewer pairs of blocks, and tiles enough
 constexpr int64_t kLineFloats = 16;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -46,7 +46,7 @@ struct Sums {
   explicit Sums(const Conv2d& c) : p(winograd_forward(c)), in(p.depth), out(p.columns) {
     blocks = c.groups * in.count * out.count;
     floats = p.slabs() * in.width * out.width;
-    parts = std::max<int64_t>(std::min(divide_up(kPieces, blocks), p.tiles / kLeastTiles), 1);
+    parts = std::max<int64_t>(std::min(kPieces / blocks, p.tiles / kLeastTiles), 1);
     own = divide_up(p.tiles, parts);
     p.group = std::max<int64_t>(divide_up(own, std::max<int64_t>(divide_up(own, kMostTiles), 1)), 1);
     in_pitch = odd_pitch(in.width, kBlockChannels), out_pitch = odd_pitch(out.width, kBlockChannels);

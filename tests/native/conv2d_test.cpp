@@ -113,8 +113,9 @@ void depthwise_cases() {
     check(pitched(with(conv(3, c, 9, 8, c, 3, 5), 2, 2, 1, c), 1, 2), seed);
     check(with(conv(1, c, 9, 8, c, 2, 3), 3, 1, 2, c), seed);
   }
-  check(with(conv(8, 24, 16, 16, 24, 3, 3), 1, 1, 1, 24));     // several parts
-  check(with(conv(1, 150, 26, 17, 150, 3, 3), 1, 1, 1, 150));  // several lines a piece, by 8, 4, 2 and 1 pixels
+  check(with(conv(8, 24, 16, 16, 24, 3, 3), 1, 1, 1, 24));  // several parts
+  check(
+      with(conv(1, 150, 26, 17, 150, 3, 3), 1, 1, 1, 150));  // several lines a piece, whole tiles of pixels and a rest
   check(pitched(with(conv(2, 34, 40, 33, 34, 3, 3), 2, 1, 1, 34), 2, 1));
   check(with(conv(0, 4, 5, 5, 4, 3, 3), 1, 1, 1, 4));
 }

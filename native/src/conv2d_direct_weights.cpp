@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{5} << 20;
 constexpr int64_t kTilePixels = 128;       // whose vectors stay in L1 while tiles pass
-constexpr int64_t kPixelFloats = 64;       // pixels a multiple of this apart fill but a quarter of L1's sets
+constexpr int64_t kPixelFloats = 64;       // pixels a multiple of this apart share a quarter of L1's sets
 constexpr int64_t kShare = 16;             // output channels that threads share by
 constexpr int64_t kImagesFloats = 262144;  // 1 MiB of scratch, of several small images
 

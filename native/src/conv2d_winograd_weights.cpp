@@ -13,8 +13,8 @@ namespace {
 
 constexpr int64_t kBlockChannels = 128;  // both ways: a slab's tiles and sums stay in L2
 constexpr int64_t kMostTiles = 128;      // that pass together: sums, which come from farther, are read once for all
-constexpr int64_t kLeastTiles = 64;
-constexpr int64_t kPieces = 8;  // of work, where there are fewer pairs of blocks, and tiles enough
+constexpr int64_t kLeastTiles = 64;      // of a part
+constexpr int64_t kPieces = 8;           // of work, where there are fewer pairs of blocks, and tiles enough
 constexpr int64_t kLineFloats = 16;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }

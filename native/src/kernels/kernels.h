@@ -340,7 +340,7 @@ struct Kernels {
   const char* isa = "none";
   int64_t lanes = 1;         // of a vector
   int64_t widest = 1;        // vectors of a ConvRow, at most
-  int64_t most_vectors = 1;  // where all are of one width
+  int64_t most_vectors = 1;  // of blocks that are all of one width, Winograd's
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

@@ -63,7 +63,7 @@ QUERN_API const char* quern_openblas_core(void) QUERN_NOEXCEPT;
 QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;
 QUERN_API int quern_threads(void) QUERN_NOEXCEPT;
 
-/* Operations a second of fused multiply-adds in registers, of one thread: measured at the first call. */
+/* Operations a second of fused multiply-adds in registers, of the calling thread: measured now, for some 10 ms. */
 QUERN_API int quern_fma_peak(double* result) QUERN_NOEXCEPT;
 
 /* Zeroed memory, aligned to 64 bytes; its address comes back through address[0]. */

@@ -45,6 +45,6 @@ using namespace quern;
 extern "C" int quern_fma_peak(double* result) noexcept {
   QUERN_TRY(check_initialized("fma_peak"));
   QUERN_TRY(check_pointers("fma_peak", result != nullptr));
-  *result = fma_peak();
+  *result = measure_peak();
   return QUERN_OK;
 }

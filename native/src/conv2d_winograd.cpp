@@ -57,25 +57,6 @@ bool keeps_direct(const Conv2d& c) {
          conv2d_direct.refuses(c) == nullptr;
 }
 
-// at(input, column) points to the kernel of a pair of channels, which is turned by 180 degrees on demand.
-template <typename At>
-void pack_pass(const WinogradPass& p, int64_t block, bool turned, float* packed, At&& at) {
-  float taps[9 * kMostLanes];
-  const int64_t slab = p.depth * p.width();
-  for (int64_t k = 0; k < p.depth; k++) {
-    for (int64_t v = 0; v < p.vectors; v++) {
-      for (int64_t lane = 0; lane < p.lanes; lane++) {
-        const int64_t column = block * p.width() + v * p.lanes + lane;
-        const float* kernel = column < p.columns ? at(k, column) : nullptr;
-        for (int64_t t = 0; t < 9; t++) {
-          taps[t * p.lanes + lane] = kernel == nullptr ? 0.0f : kernel[turned ? 8 - t : t];
-        }
-      }
-      kernels().winograd_weights(p.m, taps, packed + block * p.slabs() * slab + k * p.width() + v * p.lanes, slab);
-    }
-  }
-}
-
 // Packed weights are four times the weights, and twice in training, where they would be read once: there each pass
 // packs for itself, into its workspace.
 int64_t packed_floats(const Conv2d& c) {
@@ -83,14 +64,21 @@ int64_t packed_floats(const Conv2d& c) {
   return winograd_forward(c).packed() * c.groups + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
 }
 
-// `turned`: for backward data.
+// The kernels of inputs [begin, begin + rows) and a block of columns, of a group, to slabs; `turned`: for backward
+// data, whose inputs are the outputs.
+void pack_block(const Conv2d& c, const WinogradPass& p, bool turned, int64_t begin, int64_t rows, int64_t block,
+                const float* weights, float* packed, int64_t slab) {
+  const int64_t output = c.w.channels * 9, row = turned ? output : 9, column = turned ? 9 : output;
+  const int64_t first = block * p.width();
+  const WinogradKernels k{p.m, rows, std::min(p.width(), p.columns - first), row, column, turned, slab, p.width()};
+  kernels().winograd_pack(k, weights + begin * row + first * column, packed);
+}
+
 void pack_groups(const Conv2d& c, const WinogradPass& p, bool turned, const float* weights, float* packed) {
   parallel_for(c.groups * p.blocks, [&](int64_t piece) {
-    const int64_t g = piece / p.blocks;
-    pack_pass(p, piece % p.blocks, turned, packed + g * p.packed(), [&](int64_t k, int64_t column) {
-      const int64_t out = turned ? k : column, in = turned ? column : k;
-      return weights + ((g * c.out_per_group + out) * c.w.channels + in) * 9;
-    });
+    const int64_t g = piece / p.blocks, block = piece % p.blocks, slab = p.depth * p.width();
+    pack_block(c, p, turned, 0, p.depth, block, weights + g * c.out_per_group * c.w.channels * 9,
+               packed + g * p.packed() + block * p.slabs() * slab, slab);
   });
 }
 

@@ -75,18 +75,11 @@ struct Block {
 // Transforms the sums of `line`, a cache line of outputs, back into kernels.
 void finish(const Sums& s, const Block& b, int64_t line, const float* sums, float* diff_weights) {
   const WinogradPass& p = s.p;
-  const int64_t begin = line * kLineFloats, end = std::min(begin + kLineFloats, s.out.size(b.out));
-  float* first = diff_weights + ((b.group * p.columns + b.out * s.out.width) * p.depth + b.in * s.in.width) * 9;
-  float taps[9 * kMostLanes];
-  for (int64_t k = 0; k < s.in.size(b.in); k++) {
-    for (int64_t column = begin; column < end; column += p.lanes) {
-      kernels().winograd_weights_gradient(p.m, sums + k * s.out.width + column, s.in.width * s.out.width, taps);
-      for (int64_t lane = 0; lane < std::min(p.lanes, end - column); lane++) {
-        float* kernel = first + ((column + lane) * p.depth + k) * 9;
-        for (int64_t t = 0; t < 9; t++) kernel[t] = taps[t * p.lanes + lane];
-      }
-    }
-  }
+  const int64_t begin = line * kLineFloats, columns = std::min(kLineFloats, s.out.size(b.out) - begin);
+  float* first = diff_weights + ((b.group * p.columns + b.out * s.out.width + begin) * p.depth + b.in * s.in.width) * 9;
+  const WinogradKernels kernel{p.m,   s.in.size(b.in),          columns,    9, p.depth * 9,
+                               false, s.in.width * s.out.width, s.out.width};
+  kernels().winograd_unpack(kernel, sums + begin, first);
 }
 
 int64_t lines(const Sums& s) { return divide_up(s.out.width, kLineFloats); }

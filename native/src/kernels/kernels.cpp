@@ -53,6 +53,7 @@ namespace {
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "transpose.inc"
 #include "upsample_nearest2d.inc"
 #include "vectors.inc"
 #include "winograd.inc"

@@ -76,6 +76,14 @@ struct ConvRow {
   bool first, last;    // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
+// A matrix of 3x3 kernels, and its slabs, [row][width] each.
+struct WinogradKernels {
+  int64_t m, rows, columns;
+  int64_t row_step, column_step;  // floats from one kernel to the next
+  bool turned;                    // by 180 degrees
+  int64_t slab, width;            // whole vectors
+};
+
 // Lines of neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
 // pixel's inputs and the weights, all channels.
 struct DepthwiseRows {
@@ -320,9 +328,9 @@ struct DropoutStep {
   /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                         \
   KERNEL(winograd_output, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* from, int64_t slab,      \
                            int64_t pitch, const Post& post, const float* dst, float* const* to))                       \
-  /* One vector of 3x3 kernels, [tap][lane], to and from slabs */                                                      \
-  KERNEL(winograd_weights, (int64_t m, const float* taps, float* to, int64_t slab))                                    \
-  KERNEL(winograd_weights_gradient, (int64_t m, const float* from, int64_t slab, float* taps))                         \
+  /* Kernels to slabs, and slabs to kernels */                                                                         \
+  KERNEL(winograd_pack, (const WinogradKernels& k, const float* kernels, float* slabs))                                \
+  KERNEL(winograd_unpack, (const WinogradKernels& k, const float* slabs, float* kernels))                              \
   /* the end, so that each line above has its backslash */
 
 constexpr int64_t kMostLanes = 16;

@@ -11,32 +11,42 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kGroupFloats = 163840;  // 640 KiB of transformed tiles stay in L2
-constexpr int64_t kStayFloats = 262144;   // 1 MiB of packed weights that stay in L2 from one group to the next
-constexpr int64_t kLeastTiles = 12;       // that share a reading of the weights
-constexpr int64_t kMostTiles = 128;
-constexpr int64_t kOneGroup = 16;  // so few tiles pass together: reading the weights is most of the work
+constexpr int64_t kGroupFloats = 165888;   // 648 KiB of transformed tiles stay in L2
+constexpr int64_t kStayFloats = 262144;    // 1 MiB of packed weights that stay in L2 from one group to the next
+constexpr int64_t kLargeFloats = 1000000;  // packed weights that come from L3 or memory for each group,
+constexpr int64_t kMostTiles = 132;        // wherefore more tiles than stay in L2 share a reading
+constexpr int64_t kLeastTiles = 12;
+constexpr int64_t kPackingGroups = 2;  // so few groups pack large weights anew, by chunks that stay in L2
+constexpr int64_t kChunk = 64;         // inputs of a chunk
+constexpr int64_t kPanelColumns = 64;  // that share a reading of transformed tiles from L3
+constexpr int64_t kOneGroup = 16;      // so few tiles pass together: reading the weights is most of the work
 constexpr int64_t kLeastChannels = 8;
 constexpr int64_t kFewTiles = 2;
 constexpr int64_t kLargeWeights = 65536;  // of a tap
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-WinogradPass finished(WinogradPass p, int64_t batch) {
+WinogradPass finished(WinogradPass p, const Conv2d& c) {
   const auto tiles = [&](int64_t m) { return divide_up(p.out.height, m) * divide_up(p.out.width, m); };
   p.m = tiles(2) * 16 < tiles(4) * 36 ? 2 : 4;
   p.tiles_y = divide_up(p.out.height, p.m);
   p.tiles_x = divide_up(p.out.width, p.m);
-  p.tiles = batch * p.tiles_y * p.tiles_x;
+  p.tiles = c.batch * p.tiles_y * p.tiles_x;
   p.in.side = p.m + 2;
   p.out.side = p.m;
   p.lanes = kernels().lanes;
   const int64_t all = divide_up(p.columns, p.lanes);
   p.blocks = divide_up(all, kernels().most_vectors);
   p.vectors = divide_up(all, p.blocks);
-  const int64_t fit = kGroupFloats / (p.slabs() * (p.depth_pitch() + p.width()));
-  const int64_t most = std::max(std::min(fit, kMostTiles), kLeastTiles), some = std::max<int64_t>(p.tiles, 1);
-  p.group = some <= kOneGroup ? some : divide_up(some, divide_up(some, most));  // groups of nearly one size
+  const bool large = p.packed() > kLargeFloats;
+  const int64_t some = std::max<int64_t>(p.tiles, 1), rows = kernels().tile_rows[p.vectors - 1];
+  p.streams = large && !c.inference && some <= kPackingGroups * kMostTiles;
+  p.chunk = p.streams ? std::min(p.depth, kChunk) : p.depth;
+  p.panel = large ? std::min(std::max<int64_t>(kPanelColumns / p.width(), 1), p.blocks) : 1;
+  const int64_t fit = kGroupFloats / (p.slabs() * (p.chunk_pitch() + p.width()));
+  const int64_t most = (large ? kMostTiles : std::clamp(fit, kLeastTiles, kMostTiles)) / rows * rows;
+  // Groups of nearly one size, whole tiles of registers each: with 24 in place of 23 a tenth is gained.
+  p.group = some <= std::max(most, kOneGroup) ? some : divide_up(divide_up(some, divide_up(some, most)), rows) * rows;
   return p;
 }
 
@@ -91,68 +101,127 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
 
 // A thread's memory.
 struct Slot {
-  int64_t from, to;                // pointers
-  int64_t none, inputs, products;  // floats: a pixel of zeros, transformed inputs, products of a block
+  int64_t in_slab, weight_slab, out_slab;
+  int64_t from, to;                         // pointers
+  int64_t none, inputs, weights, products;  // floats: a pixel of zeros, transformed inputs, a panel's weights, products
+
   explicit Slot(const WinogradPass& p)
-      : from(p.group * p.slabs()),
+      : in_slab(p.slab(p.group * p.chunk_pitch())),
+        weight_slab(p.slab(p.chunk * p.panel * p.width())),
+        out_slab(p.slab(p.group * p.panel * p.width())),
+        from(p.group * p.slabs()),
         to(p.group * p.m * p.m),
-        none(p.depth_pitch()),
-        inputs(p.slabs() * p.slab(p.depth_pitch())),
-        products(p.slabs() * p.slab(p.width())) {}
-  int64_t bytes() const { return ((from + to) * 8 + (none + inputs + products) * 4 + 63) / 64 * 64; }
+        none((p.depth + p.lanes - 1) / p.lanes * p.lanes),
+        inputs(p.chunks() * p.slabs() * in_slab),
+        weights(p.streams ? p.slabs() * weight_slab : 0),
+        products(p.slabs() * out_slab) {}
+  int64_t bytes() const { return ((from + to) * 8 + (none + inputs + weights + products) * 4 + 63) / 64 * 64; }
 };
 
-// The blocks [begin, end) of a group's columns, for the tiles from `first` on; `fresh`: their inputs are to be
-// transformed, which a thread's memory otherwise holds.
-void run_tiles(const WinogradPass& p, int64_t first, int64_t begin, int64_t end, bool fresh, const float* src,
-               const float* packed, const Post& post, float* dst, void* memory) {
-  const Slot slot(p);
-  const float** from = static_cast<const float**>(memory);
-  float** to = static_cast<float**>(memory) + slot.from;
-  float* none = reinterpret_cast<float*>(to + slot.to);
-  float *inputs = none + slot.none, *products = inputs + slot.inputs;
-  const int64_t count = std::min(p.group, p.tiles - first), start = 0;
-  const int64_t in_slab = p.slab(p.depth_pitch()), out_slab = p.slab(p.width());
-  if (fresh) {
-    std::memset(none, 0, static_cast<size_t>(slot.none) * sizeof(float));
-    winograd_pixels<const float>(p, p.in, first, count, src, none, from);
-    winograd_pixels<float>(p, p.out, first, count, dst, nullptr, to);
-    kernels().winograd_input(p.m, count, p.depth, from, inputs, in_slab, p.depth_pitch());
-  }
-  ConvRow row{};
-  row.src_step = p.depth_pitch();
-  row.runs = &start;
-  row.run_count = 1;
-  row.run_length = p.depth;
-  row.dst_step = p.width();
-  row.src_lines = row.dst_lines = &start;
-  row.lines = 1;
-  row.pixels = count;
-  row.columns = p.width();
-  row.vectors = p.vectors;
-  row.first = row.last = true;
-  const bool cold = p.packed() > kStayFloats || p.groups() <= threads();
-  for (int64_t block = begin; block < end; block++) {
-    for (int64_t s = 0; s < p.slabs(); s++) {
-      row.src = inputs + s * in_slab;
-      row.weights = packed + (block * p.slabs() + s) * p.depth * p.width();
-      if (cold) row.ahead = row.weights + p.depth * p.width();
-      row.dst = products + s * out_slab;
-      kernels().conv_row(row);
-    }
-    const int64_t column = block * p.width();
-    const int64_t last = std::min(column + p.width(), p.columns);
-    kernels().winograd_output(p.m, count, column, last, products, out_slab, p.width(), post, dst, to);
-    if (post.sums != nullptr) {
-      double* sums = post.sums + first / p.group * 2 * post.channels;
-      kernels().moments_at(count * p.m * p.m, to, column, last, sums, sums + post.channels);
-    }
-  }
-}
+// A pass, of one group of channels. Weights are packed or, where they stream, plain.
+struct Run {
+  const Conv2d& c;
+  const WinogradPass& p;
+  bool turned;
+  const float *src, *weights;
+  Post post;
+  float* dst;
 
-// Of a pass that packs.
+  Run of(int64_t g) const {
+    Run r = *this;
+    r.src += g * p.depth;
+    r.weights += g * (p.streams ? c.out_per_group * c.w.channels * 9 : p.packed());
+    r.post = post.from(g * p.columns);
+    r.dst += g * p.columns;
+    return r;
+  }
+};
+
+// Some tiles, in a thread's memory.
+class Tiles {
+ public:
+  Tiles(const Run& r, int64_t first, void* memory)
+      : r_(r),
+        p_(r.p),
+        slot_(r.p),
+        first_(first),
+        count_(std::min(r.p.group, r.p.tiles - first)),
+        from_(static_cast<const float**>(memory)),
+        to_(static_cast<float**>(memory) + slot_.from),
+        none_(reinterpret_cast<float*>(to_ + slot_.to)),
+        inputs_(none_ + slot_.none),
+        weights_(inputs_ + slot_.inputs),
+        products_(weights_ + slot_.weights) {}
+
+  void transform() {
+    std::memset(none_, 0, static_cast<size_t>(slot_.none) * sizeof(float));
+    winograd_pixels<const float>(p_, p_.in, first_, count_, r_.src, none_, from_);
+    winograd_pixels<float>(p_, p_.out, first_, count_, r_.dst, nullptr, to_);
+    for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) {
+      const int64_t begin = chunk * p_.chunk, end = std::min(begin + p_.chunk, p_.depth);
+      kernels().winograd_input(p_.m, count_, begin, end, from_, inputs(chunk, 0), slot_.in_slab, p_.chunk_pitch());
+    }
+  }
+
+  void run_panel(int64_t panel) {
+    const int64_t block = panel * p_.panel, blocks = std::min(p_.panel, p_.blocks - block);
+    for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) multiply(block, blocks, chunk);
+    const int64_t column = block * p_.width(), last = std::min(column + blocks * p_.width(), p_.columns);
+    kernels().winograd_output(p_.m, count_, column, last, products_, slot_.out_slab, p_.panel * p_.width(), r_.post,
+                              r_.dst, to_);
+    if (r_.post.sums == nullptr) return;
+    double* sums = r_.post.sums + first_ / p_.group * 2 * r_.post.channels;
+    kernels().moments_at(count_ * p_.m * p_.m, to_, column, last, sums, sums + r_.post.channels);
+  }
+
+ private:
+  float* inputs(int64_t chunk, int64_t slab) { return inputs_ + (chunk * p_.slabs() + slab) * slot_.in_slab; }
+
+  // A chunk of inputs times the weights of some blocks, added to their products.
+  void multiply(int64_t block, int64_t blocks, int64_t chunk) {
+    const int64_t begin = chunk * p_.chunk, start = 0, floats = p_.chunk * p_.width();
+    const bool cold = !p_.streams && (p_.packed() > kStayFloats || p_.groups() <= threads());
+    ConvRow row{};
+    row.src_step = p_.chunk_pitch();
+    row.runs = &start;
+    row.run_count = 1;
+    row.run_length = std::min(p_.chunk, p_.depth - begin);
+    row.dst_step = p_.panel * p_.width();
+    row.src_lines = row.dst_lines = &start;
+    row.lines = 1;
+    row.pixels = count_;
+    row.columns = p_.width();
+    row.vectors = p_.vectors;
+    row.first = chunk == 0;
+    row.last = chunk == p_.chunks() - 1;
+    for (int64_t b = 0; p_.streams && b < blocks; b++) {
+      pack_block(r_.c, p_, r_.turned, begin, row.run_length, block + b, r_.weights, weights_ + b * floats,
+                 slot_.weight_slab);
+    }
+    for (int64_t s = 0; s < p_.slabs(); s++) {
+      row.src = inputs(chunk, s);
+      for (int64_t b = 0; b < blocks; b++) {
+        row.weights = p_.streams ? weights_ + s * slot_.weight_slab + b * floats
+                                 : r_.weights + ((block + b) * p_.slabs() + s) * floats;
+        if (cold) row.ahead = row.weights + floats;
+        row.dst = products_ + s * slot_.out_slab + b * p_.width();
+        kernels().conv_row(row);
+      }
+    }
+  }
+
+  const Run& r_;
+  const WinogradPass& p_;
+  const Slot slot_;
+  const int64_t first_, count_;
+  const float** from_;
+  float** to_;
+  float *none_, *inputs_, *weights_, *products_;
+};
+
+// Of a pass that packs all weights beforehand.
 int64_t packed_bytes(const Conv2d& c, const WinogradPass& p) {
-  return c.inference ? 0 : (p.packed() * c.groups * 4 + 63) / 64 * 64;
+  return c.inference || p.streams ? 0 : (p.packed() * c.groups * 4 + 63) / 64 * 64;
 }
 
 // `weights` are packed in inference.
@@ -164,17 +233,18 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
                 static_cast<long long>(bytes), static_cast<long long>(own + slot));
   }
   char* slots = static_cast<char*>(memory) + own;
-  if (!c.inference) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
-  const float* packed = c.inference ? weights : static_cast<const float*>(memory);
-  const int64_t pieces = p.groups() * c.groups;
-  const int64_t splits = column_splits(pieces, p.blocks, kManyPieces);
+  if (own > 0) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
+  const Run all{c, p, turned, src, own > 0 ? static_cast<const float*>(memory) : weights, post, dst};
+  const int64_t pieces = p.groups() * c.groups, panels = p.panels();
+  const int64_t splits = column_splits(pieces, panels, kManyPieces);
   const Slots each(bytes - own, slot);
   Held held;
   parallel_for(pieces * splits, each.count, [&](int64_t i, int thread) {
-    const int64_t piece = i / splits, g = piece % c.groups, split = i % splits;
-    run_tiles(p, piece / c.groups * p.group, split * p.blocks / splits, (split + 1) * p.blocks / splits,
-              held.changes(thread, piece), src + g * p.depth, packed + g * p.packed(), post.from(g * p.columns),
-              dst + g * p.columns, slots + thread * each.bytes);
+    const int64_t piece = i / splits, split = i % splits;
+    const Run group = all.of(piece % c.groups);
+    Tiles tiles(group, piece / c.groups * p.group, slots + thread * each.bytes);
+    if (held.changes(thread, piece)) tiles.transform();
+    for (int64_t k = split * panels / splits; k < (split + 1) * panels / splits; k++) tiles.run_panel(k);
   });
   return QUERN_OK;
 }
@@ -212,7 +282,7 @@ WinogradPass winograd_forward(const Conv2d& c) noexcept {
   p.out = {w.out_height, w.out_width, w.dst_pitch, 0, 0, 0};
   p.depth = w.channels;
   p.columns = c.out_per_group;
-  return finished(p, c.batch);
+  return finished(p, c);
 }
 
 WinogradPass winograd_backward(const Conv2d& c) noexcept {
@@ -222,7 +292,7 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
   p.out = {w.in_height, w.in_width, w.src_pitch, 0, 0, 0};
   p.depth = c.out_per_group;
   p.columns = w.channels;
-  return finished(p, c.batch);
+  return finished(p, c);
 }
 
 bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd_forward(c).tiles <= kFewTiles; }

@@ -20,13 +20,18 @@ struct WinogradPass {
   int64_t vectors, blocks;          // of the columns
   int64_t lanes;
   int64_t group;  // tiles that are transformed together
+  bool streams;   // weights too large to stay in cache, which each group packs anew, chunk by chunk
+  int64_t chunk;  // inputs that pass together
+  int64_t panel;  // blocks that pass together
 
   int64_t slabs() const { return (m + 2) * (m + 2); }
   int64_t width() const { return vectors * lanes; }  // of a block
-  int64_t depth_pitch() const { return (depth + lanes - 1) / lanes * lanes; }
-  // Floats from one slab of transformed tiles to the next: an odd number of cache lines, since slabs a multiple of 4
+  int64_t chunk_pitch() const { return (chunk + lanes - 1) / lanes * lanes; }
+  int64_t chunks() const { return (depth + chunk - 1) / chunk; }
+  int64_t panels() const { return (blocks + panel - 1) / panel; }
+  // Floats from one slab to the next: an odd number of cache lines, since slabs a multiple of 4
   // KiB apart would drive each other out of L1.
-  int64_t slab(int64_t pitch) const { return ((group * pitch + 15) / 16 | 1) * 16; }
+  static int64_t slab(int64_t floats) { return ((floats + 15) / 16 | 1) * 16; }
   int64_t packed() const { return blocks * slabs() * depth * width(); }  // floats of a group's weights
   int64_t groups() const { return (tiles + group - 1) / group; }         // of tiles
 };

@@ -53,8 +53,8 @@ struct Sums {
     from = p.group * p.slabs();
     to = p.group * p.m * p.m;
     none = std::max(in.width, out.width);
-    inputs = p.slabs() * p.slab(in_pitch);
-    gradients = p.slabs() * p.slab(out_pitch);
+    inputs = p.slabs() * p.slab(p.group * in_pitch);
+    gradients = p.slabs() * p.slab(p.group * out_pitch);
     kept = parts > 1 ? 0 : floats;
   }
 
@@ -92,7 +92,7 @@ void add_tiles(const Sums& s, int64_t part, const Block& b, const float* src, co
   const float** to = from + s.from;
   float* none = reinterpret_cast<float*>(to + s.to);
   float *inputs = none + s.none, *gradients = inputs + s.inputs;
-  const int64_t in_slab = p.slab(s.in_pitch), out_slab = p.slab(s.out_pitch);
+  const int64_t in_slab = p.slab(p.group * s.in_pitch), out_slab = p.slab(p.group * s.out_pitch);
   std::memset(none, 0, static_cast<size_t>(s.none) * sizeof(float));
   const int64_t begin = std::min(part * s.own, p.tiles), end = std::min(begin + s.own, p.tiles);
   if (begin == end) std::memset(sums, 0, static_cast<size_t>(s.floats) * sizeof(float));  // no image at all
@@ -100,7 +100,7 @@ void add_tiles(const Sums& s, int64_t part, const Block& b, const float* src, co
     const int64_t count = std::min(p.group, end - first);
     winograd_pixels<const float>(p, p.in, first, count, src, none, from);
     winograd_pixels<const float>(p, p.out, first, count, diff_dst, none, to);
-    kernels().winograd_input(p.m, count, s.in.size(b.in), from, inputs, in_slab, s.in_pitch);
+    kernels().winograd_input(p.m, count, 0, s.in.size(b.in), from, inputs, in_slab, s.in_pitch);
     kernels().winograd_gradient(p.m, count, s.out.size(b.out), to, gradients, out_slab, s.out_pitch);
     ConvOuter o{};
     o.a_step = s.in_pitch;

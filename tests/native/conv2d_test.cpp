@@ -104,6 +104,43 @@ void winograd_cases() {
                 1));  // ... and four, whose only part is transformed at once
   check(pitched(with(conv(2, 16, 9, 8, 288, 3, 3), 1, 1, 1, 2), 0, 1));
   check(with(conv(0, 8, 5, 5, 8, 3, 3), 1, 1));
+  check(pitched(with(conv(5, 200, 5, 5, 140, 3, 3), 1, 1), 1, 2));  // weights packed by chunks
+}
+
+// Weights may be packed for each group of tiles, before, or in inference, by a batch's size: an image's bits are the
+// same.
+void winograd_batches() {
+  constexpr int64_t kBatch = 270, kIn = 256, kOut = 260;
+  const auto run = [](int64_t batch, int64_t inference, const float* src, const float* weights, float* dst,
+                      const float* diff_dst, float* diff_src) {
+    quern_conv2d d = with(conv(batch, kIn, 1, 2, kOut, 3, 3), 1, 1);
+    d.implementation = index_of("winograd");
+    d.inference = inference;
+    int64_t floats = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+    Guarded<float> packed(floats);
+    Guarded<char> memory(bytes, Guard::After, 64);
+    CHECK_OK(quern_conv2d_pack(&d, weights, packed.data()));
+    const float* read = inference == 1 ? packed.data() : weights;
+    CHECK_OK(quern_conv2d_forward(&d, src, read, nullptr, nullptr, dst, memory.data(), bytes));
+    CHECK(ran("conv2d:winograd"));
+    if (inference == 0) CHECK_OK(quern_conv2d_backward_data(&d, diff_dst, read, diff_src, memory.data(), bytes));
+  };
+  const Conv2dProblem few(with(conv(10, kIn, 1, 2, kOut, 3, 3), 1, 1), Values::Floats, Guard::After, 11);
+  const int64_t in = few.src.elements(), out = few.diff_dst.elements();
+  Guarded<float> src(in * kBatch / 10), diff_dst(out * kBatch / 10);
+  for (int64_t i = 0; i < src.size(); i++) src[i] = few.src.data()[i % in];
+  for (int64_t i = 0; i < diff_dst.size(); i++) diff_dst[i] = few.diff_dst.data()[i % out];
+  Guarded<float> dst(out), diff_src(in), many_dst(diff_dst.size()), many_diff_src(src.size());
+  run(10, 0, src.data(), few.weights.data(), dst.data(), diff_dst.data(), diff_src.data());
+  for (const int64_t batch : {140, 270}) {
+    for (int64_t inference = 0; inference < 2; inference++) {
+      run(batch, inference, src.data(), few.weights.data(), many_dst.data(), diff_dst.data(), many_diff_src.data());
+      for (int64_t i = 0; i < batch / 10 * out; i++) CHECK(many_dst[i] == dst[i % out]);
+      for (int64_t i = 0; i < batch / 10 * in; i++) CHECK(many_diff_src[i] == diff_src[i % in]);
+    }
+  }
 }
 
 void depthwise_cases() {
@@ -156,6 +193,7 @@ int main() {
   choices();
   named_cases();
   winograd_cases();
+  winograd_batches();
   amx_specials();
   amx_cases();
   depthwise_cases();

@@ -320,9 +320,9 @@ struct DropoutStep {
          (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
   KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
   KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))                         \
-  /* Tiles, each from n * n pixels, to rows of n * n slabs */                                                          \
-  KERNEL(winograd_input,                                                                                               \
-         (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
+  /* Tiles, channels [begin, end) of n * n pixels each, to rows of n * n slabs */                                      \
+  KERNEL(winograd_input, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* const* from, float* to,   \
+                          int64_t slab, int64_t pitch))                                                                \
   KERNEL(winograd_gradient,                                                                                            \
          (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
   /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                         \
@@ -346,9 +346,10 @@ struct AmxKernels {
 
 struct Kernels {
   const char* isa = "none";
-  int64_t lanes = 1;         // of a vector
-  int64_t widest = 1;        // vectors of a ConvRow, at most
-  int64_t most_vectors = 1;  // of blocks that are all of one width, Winograd's
+  int64_t lanes = 1;                    // of a vector
+  int64_t widest = 1;                   // vectors of a ConvRow, at most
+  int64_t most_vectors = 1;             // of blocks that are all of one width, Winograd's
+  int64_t tile_rows[4] = {1, 1, 1, 1};  // pixels that a tile of 1 to 4 vectors holds
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

@@ -14,11 +14,10 @@ namespace {
 constexpr double kPixel = 4;       // of a vector of channels at a pixel: reading and writing it
 constexpr double kTransform = 10;  // of a vector of channels in a slab, for a tile: its transform, and that of products
 
-// On the matrix unit: a product's cost, that of a channel at a pixel, and what Winograd's transforms of weights, which
-// a step needs once, cost an image the more. Fitted to 54 shapes on a Xeon with AMX, 2 threads, in training by batches
-// of 16 to 64 and in inference by 1 and 32: against the fastest of the three this choice is on average 1.9 % slower and
-// at worst 1.6 times (one image of 8x8), always the unit where it takes the shape 8.7 %.
-constexpr double kAmxProduct = 0.3, kAmxChannel = 20, kAmxWeights = 20, kAmxTile = 32;
+// On the matrix unit: a product's cost, and that of a channel at a pixel. By them Winograd takes what it can: on a
+// Xeon, 2 threads, it was faster with 20 shapes in training (batches of 16 to 64: 1.6 to 3.4 times in hours when
+// neighbours slow the unit down, about 1.3 in quiet ones) and with 36 of 39 in inference (1, 4 and 32).
+constexpr double kAmxProduct = 0.4, kAmxChannel = 20, kAmxTile = 32;
 
 struct Channels {
   double in, out;  // of a group, and up to whole vectors
@@ -60,8 +59,7 @@ double amx_cost(const Conv2d& c) noexcept {
   const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
   const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);
   const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
-  const double saved = kAmxWeights * in * out * (1 - kAmxTile / std::max(std::min(in, out), kAmxTile));
-  return groups * (pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in + out)) - saved);
+  return groups * pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in + out));
 }
 
 }  // namespace quern

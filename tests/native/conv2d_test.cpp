@@ -3,12 +3,9 @@
 
 namespace {
 
-bool has_amx() { return std::strcmp(quern_isa(), "amx") == 0; }
-
 // Few images of large weights are left to direct convolution, more are not; all by the same packed weights.
-void few_tiles() {
-  const int64_t few = has_amx() ? 4 : 2;
-  quern_conv2d d = with(conv(few + 1, 256, 4, 4, 256, 3, 3), 1, 1);
+void few_tiles(quern_conv2d d, const char* otherwise, int64_t few) {
+  d.batch = few + 1;
   d.inference = 1;
   const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
   int64_t floats = 0, bytes = 0;
@@ -21,7 +18,7 @@ void few_tiles() {
   for (d.batch = 1; d.batch <= few + 1; d.batch++) {
     CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, dst.data(), memory.data(),
                                   bytes));
-    CHECK(ran(d.batch <= few ? "conv2d:direct" : has_amx() ? "conv2d:amx" : "conv2d:winograd"));
+    CHECK(ran(d.batch <= few ? "conv2d:direct" : otherwise));
     double largest = 0;
     for (const Sum& sum : p.dst) largest = std::max(largest, sum.magnitude);
     for (int64_t e = 0; e < d.batch * 16 * 256; e++) {
@@ -189,7 +186,8 @@ void amx_cases();
 
 int main() {
   start();
-  few_tiles();
+  few_tiles(with(conv(1, 256, 4, 4, 256, 3, 3), 1, 1), "conv2d:winograd", 2);
+  if (std::strcmp(quern_isa(), "amx") == 0) few_tiles(with(conv(1, 256, 8, 8, 256, 3, 3), 2, 1), "conv2d:amx", 4);
   choices();
   named_cases();
   winograd_cases();

@@ -19,6 +19,9 @@ constexpr int64_t kImagesFloats = 262144;  // 1 MiB of scratch, of several small
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+// So many floats that what lies behind them begins with a cache line: vectors that cross lines cost a quarter.
+int64_t whole_lines(int64_t floats) { return divide_up(floats, 16) * 16; }
+
 struct Sums {
   DirectPass p;
   bool swapped;   // tiles of inputs times output channels
@@ -42,17 +45,16 @@ struct Sums {
     pieces = p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
     const int64_t affordable = std::max<int64_t>(kPartBytes / (group * c.groups * 4), 1);
     parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
-    scratch = p.images * p.image_floats() + lanes;  // the last run is read to the end of a vector
+    scratch = whole_lines(p.images * p.image_floats() + lanes);  // the last run is read to the end of a vector
     copies = swapped || odd_pitch(p.out_pitch, kPixelFloats) != p.out_pitch;
     diff_pitch = swapped ? out_width : odd_pitch(p.columns, kPixelFloats);
-    gradient = copies ? p.images * gradient_image() : 0;
+    gradient = copies ? whole_lines(p.images * gradient_image()) : 0;
   }
 
   int64_t gradient_image() const { return p.rows * p.x.out * diff_pitch; }
-  int64_t slot() const { return (scratch + gradient + 1) / 2 * 2; }
-  int64_t fixed_bytes(const Conv2d& c) const {
-    return parts * c.out_channels * 8 + (parts * group * c.groups * 4 + 7) / 8 * 8;
-  }
+  int64_t slot() const { return scratch + gradient; }
+  int64_t bias_floats(const Conv2d& c) const { return whole_lines(parts * c.out_channels * 2); }  // as doubles
+  int64_t fixed_bytes(const Conv2d& c) const { return (bias_floats(c) + whole_lines(parts * group * c.groups)) * 4; }
   int64_t bytes(const Conv2d& c, int64_t slots) const { return fixed_bytes(c) + slots * slot() * 4; }
 };
 
@@ -171,7 +173,7 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
   }
   const int64_t part_floats = s.group * c.groups;
   double* bias_sums = static_cast<double*>(memory);
-  float* sums = reinterpret_cast<float*>(bias_sums + s.parts * c.out_channels);
+  float* sums = static_cast<float*>(memory) + s.bias_floats(c);
   float* slots_begin = reinterpret_cast<float*>(static_cast<char*>(memory) + s.fixed_bytes(c));
   const int64_t fit = (bytes - s.fixed_bytes(c)) / (s.slot() * 4);
   if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(part_floats) * sizeof(float));  // nobody begins them

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kGroupFloats = 165888;   // 648 KiB of transformed tiles stay in L2
 constexpr int64_t kStayFloats = 262144;    // 1 MiB of packed weights that stay in L2 from one group to the next
 constexpr int64_t kLargeFloats = 1000000;  // packed weights that come from L3 or memory for each group,
-constexpr int64_t kMostTiles = 132;        // wherefore more tiles than stay in L2 share a reading
+constexpr int64_t kMostTiles = 128;        // wherefore more tiles than stay in L2 share a reading
 constexpr int64_t kLeastTiles = 12;
 constexpr int64_t kPackingGroups = 2;  // so few groups pack large weights anew, by chunks that stay in L2
 constexpr int64_t kChunk = 64;         // inputs of a chunk
@@ -39,14 +39,13 @@ WinogradPass finished(WinogradPass p, const Conv2d& c) {
   p.blocks = divide_up(all, kernels().most_vectors);
   p.vectors = divide_up(all, p.blocks);
   const bool large = p.packed() > kLargeFloats;
-  const int64_t some = std::max<int64_t>(p.tiles, 1), rows = kernels().tile_rows[p.vectors - 1];
+  const int64_t some = std::max<int64_t>(p.tiles, 1);
   p.streams = large && !c.inference && some <= kPackingGroups * kMostTiles;
   p.chunk = p.streams ? std::min(p.depth, kChunk) : p.depth;
   p.panel = large ? std::min(std::max<int64_t>(kPanelColumns / p.width(), 1), p.blocks) : 1;
   const int64_t fit = kGroupFloats / (p.slabs() * (p.chunk_pitch() + p.width()));
-  const int64_t most = (large ? kMostTiles : std::clamp(fit, kLeastTiles, kMostTiles)) / rows * rows;
-  // Groups of nearly one size, whole tiles of registers each: with 24 in place of 23 a tenth is gained.
-  p.group = some <= std::max(most, kOneGroup) ? some : divide_up(divide_up(some, divide_up(some, most)), rows) * rows;
+  const int64_t most = large ? kMostTiles : std::clamp(fit, kLeastTiles, kMostTiles);
+  p.group = some <= kOneGroup ? some : divide_up(some, divide_up(some, most));  // groups of nearly one size
   return p;
 }
 
@@ -109,8 +108,8 @@ struct Slot {
       : in_slab(p.slab(p.group * p.chunk_pitch())),
         weight_slab(p.slab(p.chunk * p.panel * p.width())),
         out_slab(p.slab(p.group * p.panel * p.width())),
-        from(p.group * p.slabs()),
-        to(p.group * p.m * p.m),
+        from(p.pointers(p.slabs())),
+        to(p.pointers(p.m * p.m)),
         none((p.depth + p.lanes - 1) / p.lanes * p.lanes),
         inputs(p.chunks() * p.slabs() * in_slab),
         weights(p.streams ? p.slabs() * weight_slab : 0),

@@ -62,12 +62,8 @@ namespace {
 }  // namespace QUERN_ISA_NAME
 
 const Kernels& QUERN_JOIN(kernels_, QUERN_ISA_NAME)() noexcept {
-  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME),
-                                 QUERN_ISA_NAME::kLanes,
-                                 QUERN_ISA_NAME::kWidest,
+  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME), QUERN_ISA_NAME::kLanes, QUERN_ISA_NAME::kWidest,
                                  QUERN_ISA_NAME::kMostVectors,
-                                 {QUERN_ISA_NAME::tile_rows(1), QUERN_ISA_NAME::tile_rows(2),
-                                  QUERN_ISA_NAME::tile_rows(3), QUERN_ISA_NAME::tile_rows(4)},
 #define QUERN_ENTRY(name, arguments) QUERN_ISA_NAME::name,
                                  QUERN_KERNELS(QUERN_ENTRY)
 #undef QUERN_ENTRY

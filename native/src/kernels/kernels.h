@@ -346,10 +346,9 @@ struct AmxKernels {
 
 struct Kernels {
   const char* isa = "none";
-  int64_t lanes = 1;                    // of a vector
-  int64_t widest = 1;                   // vectors of a ConvRow, at most
-  int64_t most_vectors = 1;             // of blocks that are all of one width, Winograd's
-  int64_t tile_rows[4] = {1, 1, 1, 1};  // pixels that a tile of 1 to 4 vectors holds
+  int64_t lanes = 1;         // of a vector
+  int64_t widest = 1;        // vectors of a ConvRow, at most
+  int64_t most_vectors = 1;  // of blocks that are all of one width, Winograd's
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
   QUERN_KERNELS(QUERN_MEMBER)
 #undef QUERN_MEMBER

@@ -131,7 +131,7 @@ void winograd_batches() {
   for (int64_t i = 0; i < diff_dst.size(); i++) diff_dst[i] = few.diff_dst.data()[i % out];
   Guarded<float> dst(out), diff_src(in), many_dst(diff_dst.size()), many_diff_src(src.size());
   run(10, 0, src.data(), few.weights.data(), dst.data(), diff_dst.data(), diff_src.data());
-  for (const int64_t batch : {140, 270}) {
+  for (const int64_t batch : {100, 270}) {
     for (int64_t inference = 0; inference < 2; inference++) {
       run(batch, inference, src.data(), few.weights.data(), many_dst.data(), diff_dst.data(), many_diff_src.data());
       for (int64_t i = 0; i < batch / 10 * out; i++) CHECK(many_dst[i] == dst[i % out]);

@@ -14,6 +14,7 @@ namespace {
 #include "simd.inc"
 // the rest stands on it
 #include "post.inc"
+#include "transpose.inc"
 
 typedef uint32_t Words __attribute__((vector_size(64), may_alias));
 
@@ -261,43 +262,6 @@ void tiles(const AmxTiles& t) {
   t.vectors == 2 ? tiles_of<2>(t) : tiles_of<1>(t);
 }
 
-inline Vec lower_pairs(Vec a, Vec b) { return _mm512_unpacklo_ps(a, b); }
-inline Vec upper_pairs(Vec a, Vec b) { return _mm512_unpackhi_ps(a, b); }
-inline Vec lower_quads(Vec a, Vec b) {
-  return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
-}
-inline Vec upper_quads(Vec a, Vec b) {
-  return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
-}
-
-// 16 rows of 16 words, rows and columns exchanged.
-inline void transpose(const Vec (&in)[16], uint16_t* to, int64_t row) {
-  Vec x[16], y[16];
-#pragma GCC unroll 8
-  for (int i = 0; i < 16; i += 4) {
-    const Vec a = lower_pairs(in[i], in[i + 1]), b = upper_pairs(in[i], in[i + 1]);
-    const Vec c = lower_pairs(in[i + 2], in[i + 3]), d = upper_pairs(in[i + 2], in[i + 3]);
-    x[i] = lower_quads(a, c);  // columns 0, 4, 8, 12 of rows i to i + 3
-    x[i + 1] = upper_quads(a, c);
-    x[i + 2] = lower_quads(b, d);
-    x[i + 3] = upper_quads(b, d);
-  }
-#pragma GCC unroll 4
-  for (int j = 0; j < 4; j++) {
-    y[j] = _mm512_shuffle_f32x4(x[j], x[4 + j], 0x88);  // columns j, 8 + j of rows 0 to 7
-    y[4 + j] = _mm512_shuffle_f32x4(x[j], x[4 + j], 0xdd);
-    y[8 + j] = _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0x88);
-    y[12 + j] = _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0xdd);
-  }
-#pragma GCC unroll 4
-  for (int j = 0; j < 4; j++) {
-    *reinterpret_cast<LooseVec*>(to + j * row) = _mm512_shuffle_f32x4(y[j], y[8 + j], 0x88);
-    *reinterpret_cast<LooseVec*>(to + (8 + j) * row) = _mm512_shuffle_f32x4(y[j], y[8 + j], 0xdd);
-    *reinterpret_cast<LooseVec*>(to + (4 + j) * row) = _mm512_shuffle_f32x4(y[4 + j], y[12 + j], 0x88);
-    *reinterpret_cast<LooseVec*>(to + (12 + j) * row) = _mm512_shuffle_f32x4(y[4 + j], y[12 + j], 0xdd);
-  }
-}
-
 void line(const AmxLine& l) {
   alignas(64) uint16_t pairs[3][16][32];
   for (int64_t c = 0; c < l.channels; c += 16) {
@@ -312,7 +276,9 @@ void line(const AmxLine& l) {
       Vec rows[16];
 #pragma GCC unroll 16
       for (int j = 0; j < 16; j++) rows[j] = *reinterpret_cast<const Vec*>(pairs[part][j]);
-      transpose(rows, to + part * l.plane, l.row);
+      transpose(rows);
+#pragma GCC unroll 16
+      for (int j = 0; j < 16; j++) *reinterpret_cast<LooseVec*>(to + part * l.plane + j * l.row) = rows[j];
     }
   }
 }

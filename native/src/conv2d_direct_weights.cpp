@@ -12,10 +12,11 @@ namespace {
 
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{5} << 20;
-constexpr int64_t kTilePixels = 128;       // whose vectors stay in L1 while tiles pass
-constexpr int64_t kPixelFloats = 64;       // pixels a multiple of this apart share a quarter of L1's sets
-constexpr int64_t kShare = 16;             // output channels that threads share by
-constexpr int64_t kImagesFloats = 262144;  // 1 MiB of scratch, of several small images
+constexpr int64_t kTilePixels = 128;         // whose vectors stay in L1 while tiles pass
+constexpr int64_t kPixelFloats = 64;         // pixels a multiple of this apart share a quarter of L1's sets
+constexpr int64_t kShare = 16;               // output channels that threads share by
+constexpr int64_t kShareBytes = 1280 << 10;  // of sums that the pixels pass by at once, rather from L2 than from afar
+constexpr int64_t kImagesFloats = 262144;    // 1 MiB of scratch, of several small images
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -179,7 +180,8 @@ int direct_backward_weights(const Conv2d& c, const float* src, const float* diff
   if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(part_floats) * sizeof(float));  // nobody begins them
   // each channel's sums are its own, so that how they are shared may depend on the threads
   const int64_t columns = s.p.columns, units = s.swapped ? 1 : divide_up(columns, kShare);
-  const int64_t shares = column_splits(s.parts, units);
+  int64_t shares = column_splits(s.parts, units);
+  while (shares < units && part_floats * 4 > shares * kShareBytes) shares = std::min(2 * shares, units);
   parallel_for(s.parts * shares, static_cast<int>(std::min<int64_t>(fit, kMaxThreads)), [&](int64_t i, int slot) {
     const int64_t part = i / shares, own_share = i % shares;
     const Share share = s.swapped ? Share{0, columns}

@@ -39,10 +39,36 @@ DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride
   return a;
 }
 
+// Where a vector holds all channels of an input pixel, the two pixels under a stride of 2 are one pass of backward
+// data, in which each input's load serves both. Both have the same taps but for the last one of a row, which the first
+// pixel lacks where the padding is odd: a vector of its own leaves it out, a weight of 0 would make NaN of infinities.
+bool takes_pairs(const Conv2d& c) {
+  const Windows& w = c.w;
+  const bool same_taps = w.dilation_width == 1 && w.kernel_width > 1 && (w.kernel_width - w.padding_width) % 2 == 0;
+  const bool whole = w.channels == kernels().lanes || (w.channels < kernels().lanes && w.padding_width % 2 == 0);
+  return c.groups == 1 && w.stride_width == 2 && w.in_width % 2 == 0 && w.src_pitch == w.channels && same_taps && whole;
+}
+
+DirectPass backward_pairs(const Conv2d& c, int64_t remainder_y) {
+  const Windows& w = c.w;
+  const auto ceil_half = [](int64_t a) { return (a + 1) >> 1; };
+  const int64_t first = ceil_half(w.padding_width - w.kernel_width + 1), last = ceil_half(w.padding_width);
+  DirectPass p = direct_backward(c, remainder_y, 0);
+  p.x = {w.out_width, w.in_width / 2, 1, last - first + 1, first, 1, w.padding_width - 2 * first, -2};
+  p.across = 2;
+  p.columns = w.channels * 2;
+  p.second = w.padding_width % 2 != 0 ? p.depth : 0;
+  return direct_finished(p);
+}
+
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
+    if (takes_pairs(c)) {
+      body(backward_pairs(c, y));
+      continue;
+    }
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) body(direct_backward(c, y, x));
   }
 }
@@ -63,7 +89,7 @@ const char* refuses(const Conv2d& c) {
 }
 
 // Weights of one group, [block][tap y][tap x][input][column of the block], padded with zeros.
-// at(input, column) points to the kernel of a pair of channels.
+// at(input, column) points to the kernel of a pair of channels; that of a neighbouring pixel is shifted.
 template <typename At>
 void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packed, At&& at) {
   const int64_t width = p.vectors_of(block) * p.lanes, column = p.column_of(block), inputs = p.taps() * p.depth;
@@ -72,10 +98,12 @@ void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packe
   for (int64_t k = 0; k < p.depth; k++) {
     for (int64_t j = 0; j < std::min(width, p.columns - column); j++) {
       const float* kernel = at(k, column + j);
+      const int64_t shift = p.x.weight_first + (column + j) / (p.columns / p.across);
       for (int64_t ty = 0; ty < p.y.taps; ty++) {
         const float* row = kernel + (p.y.weight_first + ty * p.y.weight_step) * c.w.kernel_width;
         for (int64_t tx = 0; tx < p.x.taps; tx++) {
-          to[((ty * p.x.taps + tx) * p.depth + k) * width + j] = row[p.x.weight_first + tx * p.x.weight_step];
+          const int64_t x = shift + tx * p.x.weight_step;
+          if (x >= 0 && x < c.w.kernel_width) to[((ty * p.x.taps + tx) * p.depth + k) * width + j] = row[x];
         }
       }
     }
@@ -117,7 +145,7 @@ void pack(const Conv2d& c, const float* weights, float* packed) {
     parallel_for(c.groups * p.blocks, [&](int64_t piece) {
       const int64_t g = piece / p.blocks;
       pack_pass(c, p, piece % p.blocks, packed + g * p.packed,
-                [&](int64_t k, int64_t column) { return kernel_of(g, k, column); });
+                [&](int64_t k, int64_t column) { return kernel_of(g, k, column % c.w.channels); });
     });
     packed += p.packed * c.groups;
   });
@@ -172,6 +200,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       row.src_step = p.x.stride * p.depth;
       row.src_lines = lines.src;
       row.run_length = p.run_length();
+      row.second = p.second;
       row.dst = dst + g * p.columns + column;
       row.dst_step = p.out_x * p.out_pitch;
       row.dst_lines = lines.dst;

@@ -82,6 +82,7 @@ void named_cases() {
   check(with(conv(3, 270, 3, 4, 50, 3, 3), 1, 1));  // direct: tiles across lines and images, weights in parts
   check(with(conv(9, 20, 5, 6, 128, 3, 3), 2, 1));  // gradients apart from each other, columns brought together
   check(pitched(with(conv(3, 24, 7, 6, 140, 3, 3), 1, 1, 1, 2), 1, 52));
+  check(with(conv(9, 270, 3, 4, 140, 3, 3), 1, 1));  // sums of the weights' gradient that pass in shares
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }
 
@@ -163,6 +164,37 @@ void channel_counts() {
   }
 }
 
+// An infinite gradient reaches the pixels under its window and no others.
+void infinite_gradient(const quern_conv2d& d) {
+  constexpr int64_t kAt = 2;
+  Conv2dProblem p(d, Values::Integers, Guard::After, 3);
+  for (int64_t o = 0; o < d.out_channels; o++) p.diff_dst.at(kAt, o) = INFINITY;
+  Outputs got(d, Guard::After);
+  run(p, index_of("direct"), 1, 1, Guard::After, &got);
+  for (int64_t e = 0; e < p.src.elements(); e++) {
+    const int64_t pixel = e / d.in_channels, y = pixel / d.in_width, x = pixel % d.in_width;
+    const int64_t tap = x + d.padding_width - kAt * d.stride_width;
+    if (y < d.kernel_height - d.padding_height && tap >= 0 && tap < d.kernel_width) continue;
+    CHECK(got.diff_src.at(pixel, e % d.in_channels) == p.diff_src[static_cast<size_t>(e)].value);
+  }
+}
+
+// Backward data of two pixels at once: which taps they have differs with the padding and the kernel.
+void strided_pairs() {
+  for (int64_t channels : {4, 8, 11, 16}) {
+    for (int64_t kernel = 2; kernel <= 5; kernel++) {
+      for (int64_t padding = 0; padding <= 4; padding++) {
+        const quern_conv2d d = with(conv(1, channels, 3, 10, 9, 3, kernel), 2, padding);
+        check(d, static_cast<uint64_t>(kernel));
+        if (padding < 3) infinite_gradient(d);
+      }
+    }
+  }
+  check(with(conv(2, 4, 34, 36, 9, 3, 3), 2, 1));  // several pieces
+  check(with(conv(2, 16, 34, 36, 9, 3, 3), 2, 1));
+  check(with(conv(1, 4, 5, 2, 3, 3, 2), 2, 0));
+}
+
 void random_cases() {
   for (uint64_t seed = 1; seed <= 60; seed++) {
     Random r(seed);
@@ -196,6 +228,7 @@ int main() {
   amx_cases();
   depthwise_cases();
   channel_counts();
+  strided_pairs();
   random_cases();
   refusals();
   return finish();

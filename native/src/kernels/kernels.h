@@ -64,6 +64,7 @@ struct ConvRow {
   int64_t src_step;     // floats from one pixel's inputs to the next one's
   const int64_t* runs;  // where each run begins
   int64_t run_count, run_length;
+  int64_t second;  // of two vectors: inputs at a run's end whose weights are 0 in the first one
   const float* weights;
   Post post;  // add is this run's
   float* dst;

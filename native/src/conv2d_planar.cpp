@@ -40,13 +40,16 @@ struct Planes {
   void fill(const float* image, float* to) const {
     const int64_t first = std::min(std::max<int64_t>(left, 0), line);
     const int64_t last = std::max(std::min(in_width + left, line), first);
-    for (int64_t r = std::max<int64_t>(top, 0); r < std::min(in_height + top, rows); r++) {
-      const int64_t from = (r - top) * in_width + first - left;
-      float* row = to + r * line + first;
-      if (!apart) kernels().pixels_to_planes(channels, last - first, image + from * pitch, pitch, row, plane());
-      for (int64_t c = 0; apart && c < channels; c++) {
-        kernels().copy_rows(1, last - first, image + c * in_height * in_width + from, 0, row + c * plane(), 0);
-      }
+    const int64_t begin = std::max<int64_t>(top, 0), end = std::max(std::min(in_height + top, rows), begin);
+    const int64_t from = (begin - top) * in_width + first - left;
+    to += begin * line + first;
+    for (int64_t c = 0; apart && c < channels; c++) {
+      kernels().copy_rows(end - begin, last - first, image + c * in_height * in_width + from, in_width,
+                          to + c * plane(), line);
+    }
+    for (int64_t r = 0; !apart && r < end - begin; r++) {
+      kernels().pixels_to_planes(channels, last - first, image + (from + r * in_width) * pitch, pitch, to + r * line,
+                                 plane());
     }
   }
 

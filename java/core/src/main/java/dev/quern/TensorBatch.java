@@ -5,6 +5,7 @@ import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.plan.Plan;
+import java.util.function.DoubleSupplier;
 
 /** A batch of the caller's own: images with labels, or with targets; the other is null. */
 record TensorBatch(Tensor images, int[] labels, Tensor targets) {
@@ -18,18 +19,23 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
     return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
   }
 
-  void load(Plan plan) {
+  /** Takes a step that loads this batch, which may read the images until its end. */
+  double during(DoubleSupplier step) {
     Usage arena = entered(images);
     try {
-      Shape s = images.shape();
-      if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
-        throw new ShapeException(
-            "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
-      }
-      plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
+      return step.getAsDouble();
     } finally {
       arena.exit();
     }
+  }
+
+  void load(Plan plan) {
+    Shape s = images.shape();
+    if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
+      throw new ShapeException(
+          "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+    }
+    plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
     if (targets == null) {
       plan.labels(labels);
     } else {

@@ -243,7 +243,7 @@ public final class Trainer implements AutoCloseable {
   private synchronized double step(TensorBatch batch) {
     usage.enter();
     try {
-      return step(null, () -> batch.load(plan), false);
+      return batch.during(() -> step(null, () -> batch.load(plan), false));
     } finally {
       usage.exit();
     }

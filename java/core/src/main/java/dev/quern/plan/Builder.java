@@ -37,6 +37,9 @@ final class Builder {
   /** Whether the input keeps the callers' order because the convolution that reads it can. */
   final boolean inputPlanes;
 
+  /** Who reads those planes; else null. */
+  Conv2dOp planesReader;
+
   final Weights weights;
   final int batch;
   final boolean training;

@@ -7,6 +7,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
@@ -40,9 +41,12 @@ final class Conv2dOp extends UnaryOp {
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     Weights.Layer weights = b.weightsOf(node.name());
-    Conv2dDescriptor d =
-        b.conv2d(node, in.shape).src_planes(in == b.input && b.inputPlanes ? 1 : 0);
+    boolean planes = in == b.input && b.inputPlanes;
+    Conv2dDescriptor d = b.conv2d(node, in.shape).src_planes(planes ? 1 : 0);
     Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
+    if (planes) {
+      b.planesReader = op;
+    }
     op.post = PostOps.of(b, step, weights, inputs, to);
     long bytes = op.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
@@ -88,6 +92,11 @@ final class Conv2dOp extends UnaryOp {
     if (out.diff != null) {
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
+  }
+
+  /** Has the next passes read their input there, not in the slab. */
+  void readFrom(FloatPointer input) {
+    src = input;
   }
 
   @Override

@@ -28,6 +28,10 @@ public final class Plan implements AutoCloseable {
   private Op[] ops;
   private Block slab;
   private FloatPointer input;
+
+  /** The input itself, or callers' memory that is read in its place. */
+  private FloatPointer loaded;
+
   private FloatPointer output;
   private int count;
   private boolean running;
@@ -123,6 +127,14 @@ public final class Plan implements AutoCloseable {
   public void load(ImageBatch batchOfImages, Normalization normalization) {
     use(batchOfImages.n());
     images.load(batchOfImages, normalization);
+    loaded(input);
+  }
+
+  private void loaded(FloatPointer from) {
+    loaded = from;
+    if (builder.planesReader != null) {
+      builder.planesReader.readFrom(from);
+    }
   }
 
   /**
@@ -137,6 +149,8 @@ public final class Plan implements AutoCloseable {
    * Loads {@code n} samples in callers' order.
    *
    * @param shape a sample's, with any batch in front
+   * @param nchw stays as it is until the passes over it are done: planes are read where they lie,
+   *     since to copy them took a tenth of the notebook's step
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
@@ -144,8 +158,13 @@ public final class Plan implements AutoCloseable {
     if (!isBatchOf(shape, in.shape)) {
       requireInput(shape.sample(), in.shape);
     }
+    if (builder.inputPlanes) {
+      loaded(nchw);
+      return;
+    }
     Status.check(
         Quern.quern_nchw_to_nhwc(n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
+    loaded(input);
   }
 
   /** Whether a shape is that of samples with a batch in front; makes no shapes to find out. */
@@ -212,7 +231,7 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    if (!isFinite(input, count * builder.input.shape.elements())) {
+    if (!isFinite(loaded, count * builder.input.shape.elements())) {
       return "the images are not finite";
     }
     int done = 0;

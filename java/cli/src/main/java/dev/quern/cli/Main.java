@@ -4,6 +4,8 @@ import dev.quern.cli.notebook.NotebookCommand;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -37,20 +39,22 @@ import picocli.CommandLine.TypeConversionException;
       "  QUERN_TUNE=1     picks each convolution's implementation by time, once, and",
       "                   remembers it in the user's cache; the bits may then differ",
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"
-    },
-    subcommands = {
-      TrainCommand.class,
-      EvalCommand.class,
-      PredictCommand.class,
-      NetsCommand.class,
-      SummaryCommand.class,
-      InfoCommand.class,
-      BenchCommand.class,
-      GradcheckCommand.class,
-      NotebookCommand.class,
-      HelpCommand.class
     })
 public final class Main {
+  /** In the order of the help; a class's name is its command's. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          TrainCommand.class,
+          EvalCommand.class,
+          PredictCommand.class,
+          NetsCommand.class,
+          SummaryCommand.class,
+          InfoCommand.class,
+          BenchCommand.class,
+          GradcheckCommand.class,
+          NotebookCommand.class,
+          HelpCommand.class);
+
   @Option(
       names = Failures.DEBUG,
       scope = ScopeType.INHERIT,
@@ -79,20 +83,34 @@ public final class Main {
     // image files are decoded, never shown
     System.setProperty("java.awt.headless", "true");
     Failures failures = new Failures(err, args);
-    CommandLine line =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            // a file name may begin with @
-            .setExpandAtFiles(false)
-            .registerConverter(Path.class, Main::path)
-            .setParameterExceptionHandler((e, a) -> failures.usage(e))
-            .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
+    CommandLine line = new CommandLine(new Main());
+    commandsOf(args).forEach(line::addSubcommand);
+    line.setOut(out)
+        .setErr(err)
+        // a file name may begin with @
+        .setExpandAtFiles(false)
+        .registerConverter(Path.class, Main::path)
+        .setParameterExceptionHandler((e, a) -> failures.usage(e))
+        .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
     try {
       return line.execute(args);
     } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
       return failures.failed(e);
     }
+  }
+
+  /** Only the one that is called, if it is the first word: to make all takes a third of a start. */
+  private static List<Class<?>> commandsOf(String... args) {
+    return COMMANDS.stream()
+        .filter(c -> args.length > 0 && args[0].equals(name(c)))
+        .findFirst()
+        .filter(c -> c != HelpCommand.class)
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS);
+  }
+
+  private static String name(Class<?> command) {
+    return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
   }
 
   private static Path path(String value) {

@@ -117,7 +117,8 @@ QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUER
 /* The index of what runs it. */
 QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUERN_NOEXCEPT;
 
-/* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. */
+/* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
+ * convolutions that differ in batch alone. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
 QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with, for the present number of threads. */

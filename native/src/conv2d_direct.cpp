@@ -52,12 +52,13 @@ bool takes_pairs(const Conv2d& c) {
 DirectPass backward_pairs(const Conv2d& c, int64_t remainder_y) {
   const Windows& w = c.w;
   const auto ceil_half = [](int64_t a) { return (a + 1) >> 1; };
+  // the outputs whose windows hold either pixel, counted from the one of the same number
   const int64_t first = ceil_half(w.padding_width - w.kernel_width + 1), last = ceil_half(w.padding_width);
   DirectPass p = direct_backward(c, remainder_y, 0);
   p.x = {w.out_width, w.in_width / 2, 1, last - first + 1, first, 1, w.padding_width - 2 * first, -2};
   p.across = 2;
   p.columns = w.channels * 2;
-  p.second = w.padding_width % 2 != 0 ? p.depth : 0;
+  p.second_only = w.padding_width % 2 != 0 ? p.depth : 0;
   return direct_finished(p);
 }
 
@@ -200,7 +201,7 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       row.src_step = p.x.stride * p.depth;
       row.src_lines = lines.src;
       row.run_length = p.run_length();
-      row.second = p.second;
+      row.second_only = p.second_only;
       row.dst = dst + g * p.columns + column;
       row.dst_step = p.out_x * p.out_pitch;
       row.dst_lines = lines.dst;

@@ -64,7 +64,7 @@ struct ConvRow {
   int64_t src_step;     // floats from one pixel's inputs to the next one's
   const int64_t* runs;  // where each run begins
   int64_t run_count, run_length;
-  int64_t second;  // of two vectors: inputs at a run's end whose weights are 0 in the first one
+  int64_t second_only;  // inputs at a run's end that only the second of two vectors has weights for
   const float* weights;
   Post post;  // add is this run's
   float* dst;

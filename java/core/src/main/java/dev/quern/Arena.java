@@ -40,7 +40,7 @@ public final class Arena implements AutoCloseable {
   }
 
   private final List<Block> blocks = new ArrayList<>();
-  final Usage usage = new Usage("arena");
+  final Usage usage = new Usage("arena", this);
 
   /** An arena without tensors. */
   public Arena() {}

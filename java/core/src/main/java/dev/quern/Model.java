@@ -32,7 +32,7 @@ public final class Model implements AutoCloseable {
   private final Shape input;
   private final Shape output;
   private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
-  private final Usage usage = new Usage("model");
+  private final Usage usage = new Usage("model", this);
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);

@@ -19,7 +19,7 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
     return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
   }
 
-  /** Takes a step that loads this batch, which may read the images until its end. */
+  /** Takes a step that loads this batch and may read the images, where they lie, until its end. */
   double during(DoubleSupplier step) {
     Usage arena = entered(images);
     try {

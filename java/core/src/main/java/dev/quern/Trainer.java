@@ -42,7 +42,7 @@ public final class Trainer implements AutoCloseable {
   private final Plan plan;
   private final Optimization optimization;
   private final LazyEvaluator evaluator;
-  private final Usage usage = new Usage("trainer");
+  private final Usage usage = new Usage("trainer", this);
   private volatile boolean stopRequested;
   private boolean fitting;
   private long stepCorrect;
@@ -218,7 +218,7 @@ public final class Trainer implements AutoCloseable {
    * One step on a batch of the caller's own.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
-   *     trainer's batch
+   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
    * @param labels N class indices
    * @return the batch's loss before the update
    * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
@@ -232,7 +232,7 @@ public final class Trainer implements AutoCloseable {
    * One step on a batch with soft or several labels, or with numbers to come near to.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
-   *     trainer's batch
+   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
    * @param targets {@code [N, ...]}, the network's output shape behind N
    * @return the batch's loss before the update
    */

@@ -16,10 +16,12 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.optim.Sgd;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A first convolution of few channels reads a step's images where the caller has them. */
@@ -133,6 +135,48 @@ class StepImagesTest {
 
     @Override
     public void backward(Backward pass) {}
+  }
+
+  /** Collects garbage under a step, once it is asked to. */
+  private record Collecting(AtomicReference<WeakReference<Arena>> forgotten)
+      implements CustomLayer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public void forward(Forward pass) {}
+
+    @Override
+    public void backward(Backward pass) {
+      if (forgotten.get() != null) {
+        System.gc();
+        assertThat(forgotten.get().get()).as("the arena of the step's images").isNotNull();
+      }
+    }
+  }
+
+  /** Compiled code lets go of an argument after its last use. */
+  @Test
+  void imagesOfAForgottenArenaStayForTheStep() {
+    AtomicReference<WeakReference<Arena>> forgotten = new AtomicReference<>();
+    try (Trainer t = trainer(new Collecting(forgotten));
+        Arena arena = new Arena()) {
+      Tensor x = images(arena, 1, 7);
+      for (int i = 0; i < 3000; i++) {
+        t.step(x, 0);
+      }
+      for (int i = 0; i < 3; i++) {
+        t.step(forgotten(forgotten), 0);
+      }
+    }
+  }
+
+  private static Tensor forgotten(AtomicReference<WeakReference<Arena>> to) {
+    Arena arena = new Arena();
+    to.set(new WeakReference<>(arena));
+    return images(arena, 1, 8);
   }
 
   @Test

@@ -8,11 +8,23 @@ import dev.quern.error.ClosedException;
  */
 public final class Usage {
   private final String what;
+
+  /**
+   * Reachable while a call is inside, since {@link #exit} still needs this: the collector must not
+   * free what nobody holds any more under a call that reads its memory.
+   */
+  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  private final Object owner;
+
   private int inside;
   private boolean closed;
 
-  public Usage(String what) {
+  /**
+   * @param owner whose memory is counted for
+   */
+  public Usage(String what, Object owner) {
     this.what = what;
+    this.owner = owner;
   }
 
   /**

@@ -127,10 +127,10 @@ public final class Plan implements AutoCloseable {
   public void load(ImageBatch batchOfImages, Normalization normalization) {
     use(batchOfImages.n());
     images.load(batchOfImages, normalization);
-    loaded(input);
+    readFrom(input);
   }
 
-  private void loaded(FloatPointer from) {
+  private void readFrom(FloatPointer from) {
     loaded = from;
     if (builder.planesReader != null) {
       builder.planesReader.readFrom(from);
@@ -159,12 +159,12 @@ public final class Plan implements AutoCloseable {
       requireInput(shape.sample(), in.shape);
     }
     if (builder.inputPlanes) {
-      loaded(nchw);
+      readFrom(nchw);
       return;
     }
     Status.check(
         Quern.quern_nchw_to_nhwc(n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
-    loaded(input);
+    readFrom(input);
   }
 
   /** Whether a shape is that of samples with a batch in front; makes no shapes to find out. */

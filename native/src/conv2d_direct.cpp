@@ -12,62 +12,19 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kPiecePixels = 256;
-constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
 constexpr int64_t kPanelFloats = 98304;  // 384 KiB of weights that stay in L2 while a piece's rows pass
 constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
+constexpr int64_t kMostPasses = 4;  // that run together
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
-
-// The taps that reach input coordinates of this remainder modulo the stride: those k with remainder + padding - k *
-// dilation divisible by the stride.
-DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation,
-                         int64_t remainder) {
-  const int64_t period = stride / gcd(dilation, stride), from = remainder + padding;
-  int64_t k = 0;
-  while (k < std::min(period, kernel) && (from - k * dilation) % stride != 0) k++;
-  DirectAxis a{out, divide_up(in - remainder, stride), 1, 0, 0, 1, 0, 0};
-  if (k == std::min(period, kernel)) return a;
-  a.taps = divide_up(kernel - k, period);
-  a.weight_first = k + (a.taps - 1) * period;
-  a.weight_step = -period;
-  a.first = (from - a.weight_first * dilation) / stride;
-  a.step = period * dilation / stride;
-  return a;
-}
-
-// Where a vector holds all channels of an input pixel, the two pixels under a stride of 2 are one pass of backward
-// data, in which each input's load serves both. Both have the same taps but for the last one of a row, which the first
-// pixel lacks where the padding is odd: a vector of its own leaves it out, a weight of 0 would make NaN of infinities.
-bool takes_pairs(const Conv2d& c) {
-  const Windows& w = c.w;
-  const bool same_taps = w.dilation_width == 1 && w.kernel_width > 1 && (w.kernel_width - w.padding_width) % 2 == 0;
-  const bool whole = w.channels == kernels().lanes || (w.channels < kernels().lanes && w.padding_width % 2 == 0);
-  return c.groups == 1 && w.stride_width == 2 && w.in_width % 2 == 0 && w.src_pitch == w.channels && same_taps && whole;
-}
-
-DirectPass backward_pairs(const Conv2d& c, int64_t remainder_y) {
-  const Windows& w = c.w;
-  const auto ceil_half = [](int64_t a) { return (a + 1) >> 1; };
-  // the outputs whose windows hold either pixel, counted from the one of the same number
-  const int64_t first = ceil_half(w.padding_width - w.kernel_width + 1), last = ceil_half(w.padding_width);
-  DirectPass p = direct_backward(c, remainder_y, 0);
-  p.x = {w.out_width, w.in_width / 2, 1, last - first + 1, first, 1, w.padding_width - 2 * first, -2};
-  p.across = 2;
-  p.columns = w.channels * 2;
-  p.second_only = w.padding_width % 2 != 0 ? p.depth : 0;
-  return direct_finished(p);
-}
 
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
-    if (takes_pairs(c)) {
-      body(backward_pairs(c, y));
+    if (direct_takes_pairs(c)) {
+      body(direct_backward_pairs(c, y));
       continue;
     }
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) body(direct_backward(c, y, x));
@@ -76,7 +33,7 @@ void each_backward(const Conv2d& c, Body&& body) {
 
 int64_t slot_floats(const DirectPass& p) { return p.images * p.image_floats(); }
 
-int64_t pieces(const Conv2d& c, const DirectPass& p) {
+int64_t pieces_of(const Conv2d& c, const DirectPass& p) {
   return p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
 }
 
@@ -266,9 +223,9 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   char* scratch = static_cast<char*>(memory);
   // a scratch holds one group's inputs, the next one of which would take their place
   const int64_t splits =
-      c.groups == 1 ? column_splits(pieces(c, p), p.blocks, kManyPieces) : column_splits(pieces(c, p), p.blocks);
+      c.groups == 1 ? column_splits(pieces_of(c, p), p.blocks, kManyPieces) : column_splits(pieces_of(c, p), p.blocks);
   Held held;
-  parallel_for(pieces(c, p) * splits, slots.count, [&](int64_t i, int slot) {
+  parallel_for(pieces_of(c, p) * splits, slots.count, [&](int64_t i, int slot) {
     const int64_t split = i % splits;
     run_piece(c, p, piece_of(c, p, i / splits), split * p.blocks / splits, (split + 1) * p.blocks / splits, src, packed,
               post, dst, reinterpret_cast<float*>(scratch + slot * slots.bytes), &held, slot);
@@ -283,7 +240,48 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
 
 int64_t sum_pieces(const Conv2d& c) {
   const DirectPass p = direct_forward(c);
-  return p.flat() ? direct_flat_pieces(c.rows) : pieces(c, p);
+  return p.flat() ? direct_flat_pieces(c.rows) : pieces_of(c, p);
+}
+
+// The passes of backward data.
+struct Passes {
+  DirectPass at[kMostPasses];
+  int64_t packed[kMostPasses];  // where each one's weights begin
+  int64_t count = 0, floats = 0, slot = 0, pieces = 0;
+
+  explicit Passes(const Conv2d& c) {
+    each_backward(c, [&](const DirectPass& p) {
+      if (count < kMostPasses) at[count] = p, packed[count] = floats;
+      count++;
+      floats += p.packed;
+      slot = std::max(slot, slot_floats(p));
+      pieces = std::max(pieces, pieces_of(c, p));
+    });
+  }
+  // Where all their weights stay in L2.
+  bool together(const Conv2d& c) const {
+    return c.groups == 1 && count > 1 && count <= kMostPasses && floats <= kPanelFloats;
+  }
+};
+
+// A piece of each pass in turn, so that gradients are read, and lines of neighbouring pixels written, while in cache.
+int run_together(const Conv2d& c, const Passes& all, const float* diff_dst, const float* packed, float* diff_src,
+                 void* memory, int64_t bytes) {
+  Slots slots{};
+  QUERN_TRY(take(c, all.slot, memory, bytes, &slots));
+  char* scratch = static_cast<char*>(memory);
+  const int64_t blocks = all.at[0].blocks, splits = column_splits(all.pieces * all.count, blocks, kManyPieces);
+  Held held;
+  parallel_for(all.pieces * all.count * splits, slots.count, [&](int64_t i, int slot) {
+    const int64_t split = i % splits, number = i / splits, pass = number % all.count;
+    const DirectPass& p = all.at[pass];
+    if (number / all.count >= pieces_of(c, p)) return;
+    Piece piece = piece_of(c, p, number / all.count);
+    piece.number = number;
+    run_piece(c, p, piece, split * blocks / splits, (split + 1) * blocks / splits, diff_dst, packed + all.packed[pass],
+              Post{}, diff_src, reinterpret_cast<float*>(scratch + slot * slots.bytes), &held, slot);
+  });
+  return QUERN_OK;
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
@@ -295,6 +293,8 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
     direct_scatter_images(c, diff_dst, packed, diff_src, static_cast<float*>(memory), slots.count);
     return QUERN_OK;
   }
+  const Passes all(c);
+  if (all.together(c)) return run_together(c, all, diff_dst, packed, diff_src, memory, bytes);
   int status = QUERN_OK;
   each_backward(c, [&](const DirectPass& p) {
     if (status == QUERN_OK) status = run(c, p, diff_dst, packed, Post{}, diff_src, memory, bytes);
@@ -304,57 +304,6 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
 }
 
 }  // namespace
-
-DirectPass direct_finished(DirectPass p) noexcept {
-  p.lanes = kernels().lanes;
-  p.vectors = divide_up(p.columns, p.lanes);
-  p.blocks = divide_up(p.vectors, kernels().widest);
-  p.packed = p.taps() * p.depth * p.vectors * p.lanes;
-  p.images = 1;
-  const int64_t pixels = p.y.out * p.x.out;
-  if (pixels > kPiecePixels) {
-    p.rows = std::max<int64_t>(kPiecePixels / p.x.out, 1);
-    while (p.rows > 1 && p.image_floats() > kPieceFloats) p.rows--;
-    p.rows = divide_up(p.y.out, divide_up(p.y.out, p.rows));  // pieces of nearly one size
-  } else {
-    p.rows = p.y.out;
-    p.images = std::max<int64_t>(std::min(kPiecePixels / pixels, kPieceFloats / p.image_floats()), 1);
-  }
-  return p;
-}
-
-DirectPass direct_forward(const Conv2d& c) noexcept {
-  const Windows& w = c.w;
-  DirectPass p{};
-  p.y = {w.in_height, w.out_height, w.stride_height, w.kernel_height, -w.padding_height, w.dilation_height, 0, 1};
-  p.x = {w.in_width, w.out_width, w.stride_width, w.kernel_width, -w.padding_width, w.dilation_width, 0, 1};
-  p.depth = w.channels;
-  p.columns = c.out_per_group;
-  p.in_pitch = w.src_pitch;
-  p.out_pitch = w.dst_pitch;
-  p.out_y = w.out_width;
-  p.out_x = 1;
-  p.image_pixels = c.per_image;
-  return direct_finished(p);
-}
-
-DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept {
-  const Windows& w = c.w;
-  DirectPass p{};
-  p.y = backward_axis(w.in_height, w.out_height, w.kernel_height, w.stride_height, w.padding_height, w.dilation_height,
-                      remainder_y);
-  p.x = backward_axis(w.in_width, w.out_width, w.kernel_width, w.stride_width, w.padding_width, w.dilation_width,
-                      remainder_x);
-  p.depth = c.out_per_group;
-  p.columns = w.channels;
-  p.in_pitch = w.dst_pitch;
-  p.out_pitch = w.src_pitch;
-  p.out_first = remainder_y * w.in_width + remainder_x;
-  p.out_y = w.stride_height * w.in_width;
-  p.out_x = w.stride_width;
-  p.image_pixels = w.in_height * w.in_width;
-  return direct_finished(p);
-}
 
 void direct_scratch(const DirectPass& p, const float* image, int64_t row, float* scratch) noexcept {
   const int64_t width = p.scratch_width(), floats = width * p.depth;

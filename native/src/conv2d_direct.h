@@ -7,6 +7,9 @@
 
 namespace quern {
 
+constexpr int64_t kPiecePixels = 256;    // of a piece of work, at most
+constexpr int64_t kPieceFloats = 65536;  // 256 KiB of scratch
+
 // The taps of one axis: tap t of output o reads input o * stride + first + t * step, and weight weight_first + t *
 // weight_step.
 struct DirectAxis {
@@ -53,6 +56,11 @@ DirectPass direct_finished(DirectPass p) noexcept;
 DirectPass direct_forward(const Conv2d& c) noexcept;
 // Input pixels whose padded coordinates leave these remainders. taps() may be 0: then their gradient is 0.
 DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept;
+// Where a vector holds all channels of an input pixel, the two pixels under a stride of 2 are one pass of backward
+// data, in which each input's load serves both. Both have the same taps but for the last one of a row, which the first
+// pixel lacks where the padding is odd: a vector of its own leaves it out, a weight of 0 would make NaN of infinities.
+bool direct_takes_pairs(const Conv2d& c) noexcept;
+DirectPass direct_backward_pairs(const Conv2d& c, int64_t remainder_y) noexcept;
 
 // Backward data by way of columns, where inputs have few channels: every output pixel's gradient times all weights, a
 // row of [ky][kx][in], which is then added to the input pixels that it belongs to.

@@ -15,8 +15,8 @@ constexpr int64_t kGroupFloats = 165888;  // 648 KiB of transformed tiles stay i
 constexpr int64_t kStayFloats = 262144;   // 1 MiB of packed weights that stay in L2 from one group to the next
 constexpr int64_t kLeastTiles = 12, kMostTiles = 128;
 constexpr int64_t kLargeFloats = 1000000;  // packed weights that come from L3 or memory for each group,
-constexpr int64_t kSharingTiles =
-    64;  // wherefore more tiles share a reading; by 128, 3 % faster, 16 threads lack pieces
+// wherefore more tiles share a reading; with 128, 3 % faster, 16 threads lack pieces
+constexpr int64_t kSharingTiles = 64;
 constexpr int64_t kPackingGroups = 2;  // so few groups pack large weights anew, by chunks that stay in L2
 constexpr int64_t kChunk = 64;         // inputs of a chunk
 constexpr int64_t kPanelColumns = 64;  // that share a reading of transformed tiles from L3

@@ -99,7 +99,7 @@ public final class Main {
     }
   }
 
-  /** Only the one that is called, if it is the first word: to make all takes a third of a start. */
+  /** Only the one that is called, if it is the first word: to make all takes 0.05 s. */
   private static List<Class<?>> commandsOf(String... args) {
     return COMMANDS.stream()
         .filter(c -> args.length > 0 && args[0].equals(name(c)))

@@ -458,6 +458,12 @@ QUERN_API int quern_huber_loss(int64_t n, int64_t sum, double delta, const float
 QUERN_API int quern_count_correct_labels(int64_t n, const float* src, const float* targets,
                                          int64_t* correct) QUERN_NOEXCEPT;
 
+/* ---- uniform: first values of weights ---- */
+
+/* (2 u - 1) * bound, where u is the upper 24 bits, as a fraction, of the second word of Philox4x32-10 for the key seed
+ * and the counter {the value's number, in 64 bits, part, 0}: dev.quern.internal.Philox's INITIALIZE. */
+QUERN_API int quern_uniform(int64_t n, int64_t seed, int64_t part, float bound, float* dst) QUERN_NOEXCEPT;
+
 /* ---- vectors ---- */
 
 /* x *= factor. */

@@ -20,6 +20,7 @@ namespace {
 
 #include "math.inc"
 #include "math_float.inc"
+#include "philox.inc"
 #include "rows.inc"
 #include "simd.inc"
 #include "sums.inc"
@@ -54,6 +55,7 @@ namespace {
 #include "sgd.inc"
 #include "softmax.inc"
 #include "transpose.inc"
+#include "uniform.inc"
 #include "upsample_nearest2d.inc"
 #include "vectors.inc"
 #include "winograd.inc"

@@ -280,6 +280,7 @@ struct DropoutStep {
           const float* factor, const float* slope, const float* offset, float* diff_src))                              \
   KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
   KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
+  KERNEL(uniform, (int64_t first, int64_t n, uint64_t seed, uint32_t part, float bound, float* dst))                   \
   KERNEL(add_centred_squares,                                                                                          \
          (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean, double* squares))              \
   KERNEL(group_norm_forward, (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean,            \

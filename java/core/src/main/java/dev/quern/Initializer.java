@@ -1,10 +1,11 @@
 package dev.quern;
 
+import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
 import dev.quern.internal.NamePattern;
-import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
+import dev.quern.internal.Status;
 import dev.quern.layer.Parameter;
 import dev.quern.plan.Weights;
 import java.util.Arrays;
@@ -18,8 +19,6 @@ import org.bytedeco.javacpp.FloatPointer;
  * uniform in ±1 / sqrt(fan in) for weights and biases alike.
  */
 final class Initializer {
-  private static final int PIECE = 4096;
-
   private Initializer() {}
 
   /** An initialiser for the parameters that a pattern names. */
@@ -71,18 +70,14 @@ final class Initializer {
     }
   }
 
-  /** Piece by piece: arrays of all weights in the heap would double what a network needs. */
   private static void setDefault(FloatPointer to, Parameter p, long seed, int number) {
-    float bound = p.fanIn() == 0 ? 0 : (float) (1 / Math.sqrt(p.fanIn()));
     long elements = p.shape().elements();
-    float[] piece = new float[(int) Math.min(elements, PIECE)];
-    for (long first = 0; first < elements; first += piece.length) {
-      int n = (int) Math.min(piece.length, elements - first);
-      for (int i = 0; i < n; i++) {
-        float u = 2 * Philox.uniform(seed, Philox.Stream.INITIALIZE, number, first + i) - 1;
-        piece[i] = p.fanIn() == 0 ? p.constant() : u * bound;
-      }
-      to.position(first).put(piece, 0, n);
+    if (p.fanIn() == 0) {
+      float[] constant = filled(p.shape(), p.constant());
+      to.put(constant, 0, constant.length);
+      return;
     }
+    float bound = (float) (1 / Math.sqrt(p.fanIn()));
+    Status.check(Quern.quern_uniform(elements, seed, number, bound, to));
   }
 }

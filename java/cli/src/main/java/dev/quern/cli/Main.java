@@ -64,6 +64,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Ahead ahead = Ahead.of(args);
     PrintWriter out = new PrintWriter(System.out, true);
     int status = run(out, new PrintWriter(System.err, true), args);
     out.flush();
@@ -71,6 +72,7 @@ public final class Main {
       System.err.println("quern: standard output cannot be written");
       status = Failures.FAILED;
     }
+    ahead.join();
     System.exit(status);
   }
 

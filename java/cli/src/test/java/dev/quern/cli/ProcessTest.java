@@ -61,6 +61,15 @@ class ProcessTest {
   }
 
   @Test
+  void whatFailsAheadOfTheCommandIsToldOnce() throws IOException, InterruptedException {
+    ProcessBuilder builder = quern("bench", "--iters", 1);
+    builder.environment().put("QUERN_ISA", "none");
+    Process p = done(builder);
+    assertThat(p.exitValue()).isEqualTo(1);
+    assertThat(p.errorReader().lines()).hasSize(1).allMatch(l -> l.contains("QUERN_ISA"));
+  }
+
+  @Test
   void outputThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
     File full = new File("/dev/full");
     assumeThat(full).exists();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URL;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Loads our native library and hands it the one OpenBLAS that it may use: the file from the
@@ -33,6 +34,9 @@ public final class NativeLibrary {
   private static NativeException load() {
     StaleCache.drop();
     try {
+      // before our own library, whose loading initialises Pointer, too, while it holds JavaCPP's
+      // loader: a thread of another library that began with Pointer would wait for that, for ever
+      Pointer.maxBytes();
       Quern.quern_version();
     } catch (LinkageError e) {
       return new NativeException(

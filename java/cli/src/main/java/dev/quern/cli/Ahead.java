@@ -1,0 +1,52 @@
+package dev.quern.cli;
+
+import dev.quern.Arena;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Trainer;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import java.util.Set;
+
+/**
+ * Loads the native library and the classes of a step on another core, by a step of the smallest
+ * network, while the command line is parsed: a fifth of a start. The network has no convolution, of
+ * which QUERN_VERBOSE and QUERN_TUNE would tell.
+ */
+final class Ahead {
+  private static final Set<String> COMPUTING =
+      Set.of("train", "eval", "predict", "bench", "gradcheck");
+
+  private final Thread thread = new Thread(Ahead::step, "quern-ahead");
+
+  private Ahead() {}
+
+  /** Begins, if the first word is a command that computes. */
+  static Ahead of(String... args) {
+    Ahead ahead = new Ahead();
+    // what goes wrong here the command meets again, and tells
+    ahead.thread.setUncaughtExceptionHandler((t, e) -> {});
+    if (args.length > 0 && COMPUTING.contains(args[0])) {
+      ahead.thread.start();
+    }
+    return ahead;
+  }
+
+  /** Waits: a process that ends while a library is being loaded might crash. */
+  void join() {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void step() {
+    Shape input = Shape.of(1, 1, 1);
+    Network network = Network.of("ahead", input, new Flatten(), new Linear(1));
+    try (Trainer trainer = Trainer.builder(network).batch(1).build();
+        Arena arena = new Arena()) {
+      trainer.step(arena.tensor(input.batch(1)), 0);
+    }
+  }
+}

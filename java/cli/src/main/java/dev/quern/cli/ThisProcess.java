@@ -14,8 +14,8 @@ final class ThisProcess {
 
   /** Seconds since the JVM started; not since the process did, which was the launcher before. */
   static double age() {
-    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
-    return (System.currentTimeMillis() - start) * 1e-3;
+    long now = System.currentTimeMillis(); // before the classes that know the start are loaded
+    return (now - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;
   }
 
   /** The most memory that it had resident, in MiB; NaN where the system does not tell. */

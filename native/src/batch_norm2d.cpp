@@ -60,6 +60,8 @@ void sum_parts(const quern_batch_norm2d& d, double* sums, Kernel&& kernel) {
   }
 }
 
+// Bound by memory. Beginning where the pass before ended, whose last rows are in L2, and stores past the caches gained
+// nothing (0.96 to 1.02 and 0.94 to 1.03 of resnet20's step on a Xeon).
 template <typename Body>
 void each_rows(const quern_batch_norm2d& d, Body&& body) {
   parallel_ranges(d.rows, 16384 / d.channels + 1,

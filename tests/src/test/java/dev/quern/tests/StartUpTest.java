@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.Engine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,27 +136,70 @@ class StartUpTest {
         "classifier " + Engine.info().platform());
   }
 
-  /** Of a jar whose entries' times say nothing, as in a reproducible build. */
-  @Test
-  void extractedCopyOfAnotherBuildIsNotUsed() throws Exception {
-    String name = "dev/quern/" + Engine.info().platform() + "/libjniquern.so";
+  /** Our library in a jar whose entries' times say nothing, as in a reproducible build. */
+  private ChildJvm childWithJar() throws IOException {
     Path jar = temporary.resolve("native.jar");
-    try (InputStream in = StartUpTest.class.getClassLoader().getResourceAsStream(name);
+    try (InputStream in = StartUpTest.class.getClassLoader().getResourceAsStream(library());
         JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      JarEntry entry = new JarEntry(name);
+      JarEntry entry = new JarEntry(library());
       entry.setTime(1_000_000_000_000L);
       out.putNextEntry(entry);
       in.transferTo(out);
       out.closeEntry();
     }
-    assertRuns(child().without("jniquern").classPath(jar));
-    Path copy = temporary.resolve("cache/native.jar").resolve(name);
-    byte[] library = Files.readAllBytes(copy);
-    FileTime time = Files.getLastModifiedTime(copy);
-    Files.write(copy, new byte[library.length]);
-    Files.setLastModifiedTime(copy, time);
-    assertRuns(child().without("jniquern").classPath(jar));
-    assertThat(copy).hasBinaryContent(library);
+    return child().without("jniquern").classPath(jar);
+  }
+
+  private static String library() {
+    return "dev/quern/" + Engine.info().platform() + "/libjniquern.so";
+  }
+
+  private Path extracted() {
+    return temporary.resolve("cache/native.jar").resolve(library());
+  }
+
+  /** In place, with the time that the file has. */
+  private static void overwrite(Path file, byte[] content) throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.write(file, content, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    Files.setLastModifiedTime(file, time);
+  }
+
+  @Test
+  void extractedCopyOfAnotherBuildIsNotUsed() throws Exception {
+    assertRuns(childWithJar());
+    byte[] library = Files.readAllBytes(extracted());
+    overwrite(extracted(), new byte[library.length]);
+    assertRuns(childWithJar());
+    assertThat(extracted()).hasBinaryContent(library);
+  }
+
+  /** The test is that process: it holds JavaCPP's lock, as whoever extracts does. */
+  @Test
+  void copyThatAnotherProcessIsExtractingIsWaitedFor() throws Exception {
+    assertRuns(childWithJar());
+    byte[] library = Files.readAllBytes(extracted());
+    Object file = Files.getAttribute(extracted(), "unix:ino");
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    try (FileChannel channel =
+            FileChannel.open(temporary.resolve("cache/.lock"), StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      assertThat(held.isValid()).isTrue();
+      overwrite(extracted(), Arrays.copyOf(library, library.length / 2));
+      started.completeAsync(
+          () -> {
+            try {
+              assertRuns(childWithJar());
+              return null;
+            } catch (Exception e) {
+              throw new CompletionException(e);
+            }
+          });
+      Thread.sleep(1500);
+      overwrite(extracted(), library);
+    }
+    started.join();
+    assertThat(Files.getAttribute(extracted(), "unix:ino")).isEqualTo(file);
   }
 
   private static void assertRuns(ChildJvm child) throws Exception {

@@ -1,10 +1,16 @@
 package dev.quern.internal;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
@@ -27,13 +33,31 @@ final class StaleCache {
         File folder =
             new File(Loader.getCacheDir(), new File(jar.getJarFile().getName()).getName());
         File copy = new File(folder, entry.getName());
-        if (copy.isFile() && crc(copy) != entry.getCrc()) {
-          Files.delete(copy.toPath());
+        if (isOther(copy, entry)) {
+          dropLocked(copy, entry);
         }
       }
     } catch (IOException e) {
       // an unreadable jar or a copy in use: loading says what is wrong
     }
+  }
+
+  /** What looks like another build may be ours, which another process is just extracting. */
+  private static void dropLocked(File copy, JarEntry entry) throws IOException {
+    Path lock = Loader.getCacheDir().toPath().resolve(".lock");
+    // both as JavaCPP does when it extracts: one for threads, one for processes
+    synchronized (Runtime.getRuntime()) {
+      try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
+          FileLock held = channel.lock()) {
+        if (held.isValid() && isOther(copy, entry)) {
+          Files.delete(copy.toPath());
+        }
+      }
+    }
+  }
+
+  private static boolean isOther(File copy, JarEntry entry) throws IOException {
+    return copy.isFile() && crc(copy) != entry.getCrc();
   }
 
   private static long crc(File file) throws IOException {

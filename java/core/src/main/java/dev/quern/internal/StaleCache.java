@@ -4,7 +4,10 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.channels.FileChannel;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -62,7 +66,9 @@ final class StaleCache {
 
   private static long crc(File file) throws IOException {
     CRC32 crc = new CRC32();
-    crc.update(Files.readAllBytes(file.toPath()));
+    try (InputStream in = new CheckedInputStream(new FileInputStream(file), crc)) {
+      in.transferTo(OutputStream.nullOutputStream()); // the heap may be as small as the library
+    }
     return crc.getValue();
   }
 }

@@ -5,6 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.plan.Weights;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,21 @@ public record ModelData(
     if (!classes.isEmpty() && !(row && network.output().dim(0) == classes.size())) {
       throw new ShapeException(
           "model: " + classes.size() + " class names do not fit output " + network.output());
+    }
+  }
+
+  /**
+   * A network before any training: the first weights that a {@link Trainer} of this seed draws
+   * where it is given no initialisers, pixels scaled to [0, 1], outputs without names.
+   *
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public static ModelData untrained(Network network, long seed) {
+    Require.present("model", "network", network);
+    try (Weights weights = new Weights(network, false, Precision.DEFAULT)) {
+      Initializer.initialize(weights, List.of(), seed);
+      return new ModelData(
+          network, weights.copy(), Normalization.unit(network.input()), List.of(), Map.of());
     }
   }
 

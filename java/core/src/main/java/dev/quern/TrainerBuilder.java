@@ -52,8 +52,7 @@ public final class TrainerBuilder {
 
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
-    this.normalization =
-        Normalization.unit(network.input().rank() == 3 ? (int) network.input().dim(0) : 1);
+    this.normalization = Normalization.unit(network.input());
   }
 
   /** Images a step; the last step of an epoch takes what is left. */

@@ -48,6 +48,18 @@ class InitializerTest {
   }
 
   @Test
+  void anUntrainedModelHasTheTrainersFirstWeights() {
+    ModelData untrained = ModelData.untrained(NETWORK, 9);
+    first(trainer())
+        .forEach((name, values) -> assertThat(untrained.weights().get(name)).isEqualTo(values));
+    assertThat(untrained.classes()).isEmpty();
+    try (Model m = Model.of(untrained);
+        Arena arena = new Arena()) {
+      assertThat(m.predict(arena.tensor(Shape.of(1, 2, 5, 5))).shape()).isEqualTo(Shape.of(1, 3));
+    }
+  }
+
+  @Test
   void theLastRuleThatNamesAParameterDecides() {
     Map<String, float[]> plain = first(trainer());
     Map<String, float[]> ruled =

@@ -5,14 +5,10 @@ import dev.quern.Engine;
 import dev.quern.Model;
 import dev.quern.ModelData;
 import dev.quern.Network;
-import dev.quern.Precision;
 import dev.quern.Tensor;
 import dev.quern.Trainer;
 import dev.quern.optim.Sgd;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
@@ -119,35 +115,32 @@ final class BenchCommand implements Callable<Integer> {
         batch != null ? batch : lenet ? 64 : network.name().equals("notebook") ? 10_000 : 128;
     int timed = iters != null ? iters : lenet ? 300 : 20;
     int warm = warmup != null ? warmup : Math.max(3, timed / 10);
-    try (Trainer trainer =
-        recompute
-            .apply(Trainer.builder(network))
-            .batch(mode == Mode.TRAIN ? images : 1)
-            .optimizer(new Sgd(0.01f, 0.9f))
-            .precision(precision.get())
-            .build()) {
-      Timing timing =
-          mode == Mode.TRAIN
-              ? train(trainer, network, images, warm, timed)
-              : infer(trainer, precision.get(), images, warm, timed);
-      command.commandLine().getOut().println(line(network, images, timing));
-    }
+    Timing timing =
+        mode == Mode.TRAIN
+            ? train(network, images, warm, timed)
+            : infer(network, images, warm, timed);
+    command.commandLine().getOut().println(line(network, images, timing));
     return Failures.OK;
   }
 
-  private static Timing train(Trainer trainer, Network network, int images, int warm, int timed) {
+  private Timing train(Network network, int images, int warm, int timed) {
     int[] labels = labels(images, Math.toIntExact(network.output().elements()));
-    try (Arena arena = new Arena()) {
+    try (Trainer trainer =
+            recompute
+                .apply(Trainer.builder(network))
+                .batch(images)
+                .optimizer(new Sgd(0.01f, 0.9f))
+                .precision(precision.get())
+                .build();
+        Arena arena = new Arena()) {
       Tensor input = input(arena, network, images);
       return Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);
     }
   }
 
-  private static Timing infer(
-      Trainer trainer, Precision precision, int images, int warm, int timed) {
-    Network network = trainer.network();
-    ModelData data = trainer.modelData(classNames(network), Map.of());
-    try (Model model = Model.of(data, precision);
+  private Timing infer(Network network, int images, int warm, int timed) {
+    ModelData data = ModelData.untrained(network, 1);
+    try (Model model = Model.of(data, precision.get());
         Arena arena = new Arena()) {
       Tensor input = input(arena, network, images);
       DoubleSupplier step =
@@ -171,14 +164,6 @@ final class BenchCommand implements Callable<Integer> {
 
   private static int[] labels(int images, int classes) {
     return new Random(LABEL_SEED).ints(images, 0, classes).toArray();
-  }
-
-  private static List<String> classNames(Network network) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < network.output().elements(); i++) {
-      names.add(Integer.toString(i));
-    }
-    return names;
   }
 
   private String line(Network network, int images, Timing t) {

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,20 @@ class BenchCommandTest {
     String small = Cli.run("bench", "--net", net, "--iters", 3, "--mode", "infer").lastLine();
     assertThat(value(small, "workload")).isEqualTo("small-infer");
     assertThat(value(small, "batch")).isEqualTo("128");
+  }
+
+  @Test
+  void inferenceNeedsNoClassifier() throws IOException {
+    Path net = dir.resolve("blur.json");
+    Files.writeString(
+        net,
+        """
+        {"name": "blur", "input": [3, 9, 9], "layers": [
+          {"type": "conv2d", "out_channels": 3, "kernel": 3}]}
+        """);
+    Cli.Result run =
+        Cli.run("bench", "--net", net, "--mode", "infer", "--batch", 2, "--iters", 3).succeeds();
+    assertThat(value(run.lastLine(), "workload")).isEqualTo("blur-infer");
   }
 
   @Test

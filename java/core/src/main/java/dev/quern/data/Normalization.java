@@ -43,6 +43,11 @@ public record Normalization(float[] mean, float[] std) {
     return new Normalization(new float[channels], one);
   }
 
+  /** Scaling to [0, 1] only, of samples of a shape, {@code [C, H, W]} or {@code [F]}. */
+  public static Normalization unit(Shape input) {
+    return unit(Math.toIntExact(channels(input)));
+  }
+
   /**
    * Checks that there is a mean and a deviation for each channel.
    *
@@ -50,7 +55,7 @@ public record Normalization(float[] mean, float[] std) {
    * @throws ShapeException if there is not
    */
   public void requireFit(Shape input) {
-    long wanted = input.rank() == 3 ? input.dim(0) : 1;
+    long wanted = channels(input);
     if (mean.length != wanted) {
       throw new ShapeException(
           "normalization: "
@@ -60,6 +65,10 @@ public record Normalization(float[] mean, float[] std) {
               + ", which has "
               + wanted);
     }
+  }
+
+  private static long channels(Shape input) {
+    return input.rank() == 3 ? input.dim(0) : 1;
   }
 
   public int channels() {

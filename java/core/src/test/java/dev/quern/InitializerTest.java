@@ -3,6 +3,7 @@ package dev.quern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
@@ -53,6 +54,9 @@ class InitializerTest {
     first(trainer())
         .forEach((name, values) -> assertThat(untrained.weights().get(name)).isEqualTo(values));
     assertThat(untrained.classes()).isEmpty();
+    assertThatThrownBy(() -> ModelData.untrained(null, 9))
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> Normalization.unit(null)).isInstanceOf(InvalidArgumentException.class);
     try (Model m = Model.of(untrained);
         Arena arena = new Arena()) {
       assertThat(m.predict(arena.tensor(Shape.of(1, 2, 5, 5))).shape()).isEqualTo(Shape.of(1, 3));

@@ -45,7 +45,7 @@ public record Normalization(float[] mean, float[] std) {
 
   /** Scaling to [0, 1] only, of samples of a shape, {@code [C, H, W]} or {@code [F]}. */
   public static Normalization unit(Shape input) {
-    return unit(Math.toIntExact(channels(input)));
+    return unit(Math.toIntExact(channels(Require.present("normalization", "input", input))));
   }
 
   /**

@@ -13,10 +13,10 @@ namespace {
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{5} << 20;
 // Whose vectors stay in L1 while tiles pass. 256 gain 1 % at best on a Xeon and cost a tenth with 512 channels; on a
-// Zen 4 they cost 2 to gain 4 %. Tried there, too: inputs in blocks of 64 to 256 channels whose sums fit in L2, with 256
-// pixels, from 2 % lost to 11 gained with 3x3 kernels (4x4 pixels most), 7 lost to 8 gained with 1x1 kernels, and up to
-// 18 lost by AVX2; smaller shares, the next images fetched meanwhile, gradients not copied, panels of 256 pixels, from
-// 10 % lost to 4 gained. In a model of these loops gradients in the tiles' order gained nothing.
+// Zen 4 they cost 2 to gain 4 %. Tried there, too: inputs in blocks of 64 to 256 channels whose sums fit in L2, with
+// 256 pixels, from 2 % lost to 11 gained with 3x3 kernels (4x4 pixels most), 7 lost to 8 gained with 1x1 kernels, and
+// up to 18 lost by AVX2; smaller shares, the next images fetched meanwhile, gradients not copied, panels of 256 pixels,
+// from 10 % lost to 4 gained. In a model of these loops gradients in the tiles' order gained nothing.
 constexpr int64_t kTilePixels = 128;
 constexpr int64_t kPixelFloats = 64;         // pixels a multiple of this apart share a quarter of L1's sets
 constexpr int64_t kShare = 16;               // output channels that threads share by

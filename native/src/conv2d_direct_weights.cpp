@@ -12,12 +12,14 @@ namespace {
 
 constexpr int64_t kMostParts = 8;  // partial sums
 constexpr int64_t kPartBytes = int64_t{5} << 20;
-// Whose vectors stay in L1 while tiles pass. 256 gain 1 % at best on a Xeon and cost a tenth with 512 channels; on a
-// Zen 4 they cost 2 to gain 4 %. Tried there, too: inputs in blocks of 64 to 256 channels whose sums fit in L2, with
-// 256 pixels, from 2 % lost to 11 gained with 3x3 kernels (4x4 pixels most), 7 lost to 8 gained with 1x1 kernels, and
-// up to 18 lost by AVX2; smaller shares, the next images fetched meanwhile, gradients not copied, panels of 256 pixels,
-// from 10 % lost to 4 gained. In a model of these loops gradients in the tiles' order gained nothing.
+// Whose vectors stay in L1 while tiles pass. On a Zen 4, 256 take from 0.95 to 1.05 times as long with AVX-512 and up
+// to 1.2 by AVX2; on a Xeon they cost a tenth with 512 channels. Tried on the Zen 4, too: inputs in blocks of 64 to 256
+// channels whose sums fit in L2, smaller shares, the next images fetched meanwhile, gradients not copied: from 10 %
+// lost to 11 gained, by shape. In a model of these loops gradients in the tiles' order gained nothing.
 constexpr int64_t kTilePixels = 128;
+// Of inputs, from which on the taps of a kernel row pass one by one, which leaves out the padding beside a line: a tile
+// of one vector would wait for its loads.
+constexpr int64_t kApartVectors = 2;
 constexpr int64_t kPixelFloats = 64;         // pixels a multiple of this apart share a quarter of L1's sets
 constexpr int64_t kShare = 16;               // output channels that threads share by
 constexpr int64_t kShareBytes = 1280 << 10;  // of sums that the pixels pass by at once, rather from L2 than from afar
@@ -30,9 +32,10 @@ int64_t whole_lines(int64_t floats) { return divide_up(floats, 16) * 16; }
 
 struct Sums {
   DirectPass p;
-  bool swapped;   // tiles of inputs times output channels
-  int64_t width;  // of a row of sums
-  int64_t group;  // floats of a group's sums
+  bool swapped;            // tiles of inputs times output channels
+  int64_t width;           // of a row of sums
+  int64_t group;           // floats of a group's sums
+  int64_t run_taps, runs;  // of taps that pass together
   int64_t pieces, parts;
   bool copies;         // the gradient: gapless where swapped, and where its pixels would drive each other out of L1
   int64_t diff_pitch;  // of the copy
@@ -42,6 +45,9 @@ struct Sums {
     const int64_t lanes = kernels().lanes, run = p.run_length();
     const int64_t run_width = divide_up(run, lanes) * lanes, out_width = divide_up(p.columns, lanes) * lanes;
     swapped = run_width * p.columns > out_width * run;  // wastes more of its vectors
+    const bool apart = !swapped && p.depth % (lanes * kApartVectors) == 0;
+    run_taps = p.runs_along() && !apart ? p.x.taps : 1;
+    runs = p.taps() / run_taps;
     width = swapped ? out_width : c.depth;
     group = swapped ? c.depth * out_width : p.columns * c.depth;
     if (p.rows == p.y.out) {  // small images pass together, so that tiles of sums are loaded less often
@@ -79,31 +85,50 @@ void copy_gradient(const Sums& s, const Share& share, int64_t pixels, const floa
 // Rows of some images, the same of each, as the tiles of sums read them.
 struct Pixels {
   const float *scratch, *diff;
-  int64_t diff_step, diff_image, lines, images;
+  int64_t diff_step, diff_image, row, lines, images;
 };
+
+struct Range {
+  int64_t begin, end;
+  int64_t count() const { return end - begin; }
+};
+
+// Those of the outputs whose input at a tap is no padding: with 4x4 pixels and a 3x3 kernel, 100 products of 144.
+Range inside(const DirectAxis& a, int64_t tap, Range outputs) {
+  const int64_t at = a.first + tap * a.step;
+  const int64_t begin = at < 0 ? divide_up(-at, a.stride) : 0;
+  const int64_t end = at < a.in ? (a.in - 1 - at) / a.stride + 1 : 0;
+  const int64_t from = std::min(std::max(begin, outputs.begin), outputs.end);
+  return {from, std::max(from, std::min(end, outputs.end))};
+}
 
 // Adds what the pixels give to the sums of one group, or begins them.
 void add_pixels(const Sums& s, const Share& share, const Pixels& from, bool first, float* sums) {
   const DirectPass& p = s.p;
-  const int64_t line = p.y.stride * p.scratch_width() * p.depth, run = p.run_length();
+  const int64_t pixel = p.x.stride * p.depth, line = p.y.stride * p.scratch_width() * p.depth;
+  const int64_t run = s.run_taps * p.depth;
   const int64_t lines = std::min(std::max<int64_t>(kTilePixels / p.x.out, 1), from.lines);
   const int64_t images = std::max<int64_t>(kTilePixels / (lines * p.x.out), 1);
   for (int64_t n = 0; n < from.images; n += images) {
     for (int64_t y = 0; y < from.lines; y += lines) {
-      for (int64_t r = 0; r < p.runs(); r++) {
-        const int64_t ty = p.runs_along() ? r : r / p.x.taps, tx = p.runs_along() ? 0 : r % p.x.taps;
-        const float* inputs = from.scratch + n * p.image_floats() + y * line +
+      for (int64_t r = 0; r < s.runs; r++) {
+        const int64_t tap = r * s.run_taps, ty = tap / p.x.taps, tx = tap % p.x.taps;
+        const Range ys = inside(p.y, ty, {from.row + y, from.row + std::min(y + lines, from.lines)});
+        const Range all{0, p.x.out}, xs = s.run_taps == 1 ? inside(p.x, tx, all) : all;
+        const float* inputs = from.scratch + n * p.image_floats() + (ys.begin - from.row) * line + xs.begin * pixel +
                               (ty * p.y.step * p.scratch_width() + tx * p.x.step) * p.depth;
-        const float* gradients = from.diff + n * from.diff_image + y * p.x.out * from.diff_step;
+        const float* gradients =
+            from.diff + n * from.diff_image + ((ys.begin - from.row) * p.x.out + xs.begin) * from.diff_step;
         ConvOuter o{};
-        o.count = p.x.out;
-        o.lines = std::min(lines, from.lines - y);
+        o.count = xs.count();
+        o.lines = ys.count();
         o.images = std::min(images, from.images - n);
         o.first = first && n == 0 && y == 0;
+        if (!o.first && o.count * o.lines == 0) continue;
         o.a = s.swapped ? inputs : gradients + share.first;
         o.b = s.swapped ? gradients : inputs;
-        o.a_step = s.swapped ? p.x.stride * p.depth : from.diff_step;
-        o.b_step = s.swapped ? from.diff_step : p.x.stride * p.depth;
+        o.a_step = s.swapped ? pixel : from.diff_step;
+        o.b_step = s.swapped ? from.diff_step : pixel;
         o.a_line = s.swapped ? line : p.x.out * from.diff_step;
         o.b_line = s.swapped ? p.x.out * from.diff_step : line;
         o.a_image = s.swapped ? p.image_floats() : from.diff_image;
@@ -129,7 +154,7 @@ void add_piece(const Conv2d& c, const Sums& s, const Share& share, int64_t piece
   const float* diff = diff_dst + first * out_image + row * p.x.out * p.out_pitch;
   float* copy = scratch + s.scratch;
   for (int64_t g = 0; g < c.groups; g++) {
-    Pixels from{scratch, diff + g * p.columns, p.out_pitch, out_image, lines, images};
+    Pixels from{scratch, diff + g * p.columns, p.out_pitch, out_image, row, lines, images};
     for (int64_t n = 0; n < images; n++) {
       direct_scratch(p, src + (first + n) * in_image + g * p.depth, row, scratch + n * p.image_floats());
       if (s.copies) copy_gradient(s, share, lines * p.x.out, from.diff + n * out_image, copy + n * s.gradient_image());

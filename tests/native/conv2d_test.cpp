@@ -179,6 +179,34 @@ void infinite_gradient(const quern_conv2d& d) {
   }
 }
 
+// The weights' gradient of a first pixel that is infinite: taps that have padding there do not see it.
+void infinite_corner(const quern_conv2d& d) {
+  Conv2dProblem p(d, Values::Integers, Guard::After, 3);
+  for (int64_t o = 0; o < d.out_channels; o++) p.diff_dst.at(0, o) = INFINITY;
+  Outputs got(d, Guard::After);
+  run(p, index_of("direct"), 1, 1, Guard::After, &got);
+  for (int64_t e = 0; e < got.diff_weights.size(); e++) {
+    const int64_t x = e % d.kernel_width, y = e / d.kernel_width % d.kernel_height;
+    if (x * d.dilation_width >= d.padding_width && y * d.dilation_height >= d.padding_height) continue;
+    CHECK(got.diff_weights[e] == p.diff_weights[static_cast<size_t>(e)].value);
+  }
+}
+
+// Where channels fill vectors the weights' gradient passes by padding, tap by tap, some of which see nothing else.
+void padding_passed_by() {
+  for (int64_t size : {1, 4}) {
+    for (int64_t padding = 1; padding <= 3; padding++) {
+      for (int64_t stride = 1; stride <= 2; stride++) {
+        const quern_conv2d d = with(conv(2, 32, size, size + 1, 19, 3, 3), stride, padding, stride == 1 ? padding : 1);
+        check(d, static_cast<uint64_t>(padding));
+        infinite_corner(d);
+      }
+    }
+  }
+  infinite_corner(with(conv(1, 32, 40, 20, 33, 3, 3), 1, 1));  // several pieces of one image
+  check(with(conv(1, 32, 40, 20, 33, 3, 3), 1, 1));
+}
+
 // Backward data of two pixels at once: which taps they have differs with the padding and the kernel.
 void strided_pairs() {
   for (int64_t channels : {4, 8, 11, 16}) {
@@ -229,6 +257,7 @@ int main() {
   depthwise_cases();
   channel_counts();
   strided_pairs();
+  padding_passed_by();
   random_cases();
   refusals();
   return finish();

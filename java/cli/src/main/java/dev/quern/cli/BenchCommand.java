@@ -36,6 +36,9 @@ final class BenchCommand implements Callable<Integer> {
   private static final long LABEL_SEED = 4321;
   private static final double MAX_SECONDS = 60;
 
+  /** Elements of an image from which on 128 may need more memory than a machine has. */
+  private static final long LARGE = 3 * 64 * 64;
+
   /** What is measured. */
   enum Mode {
     TRAIN,
@@ -82,7 +85,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Images a step (default: 64 for lenet, 10000 for notebook, else 128).")
+      description =
+          "Images a step (default: 64 for lenet, 10000 for notebook, 16 for images larger than"
+              + " 3x64x64, else 128).")
   private Integer batch;
 
   @Mixin private PrecisionOption precision;
@@ -108,12 +113,14 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (mode == Mode.INFER
+        && command.commandLine().getParseResult().hasMatchedOption("--recompute")) {
+      throw new BadValueException(command, "bench: --mode infer has no use for --recompute");
+    }
     threads.apply();
     Network network = net.network();
-    boolean lenet = network.name().equals("lenet");
-    int images =
-        batch != null ? batch : lenet ? 64 : network.name().equals("notebook") ? 10_000 : 128;
-    int timed = iters != null ? iters : lenet ? 300 : 20;
+    int images = batch != null ? batch : usualBatch(network);
+    int timed = iters != null ? iters : network.name().equals("lenet") ? 300 : 20;
     int warm = warmup != null ? warmup : Math.max(3, timed / 10);
     Timing timing =
         mode == Mode.TRAIN
@@ -121,6 +128,14 @@ final class BenchCommand implements Callable<Integer> {
             : infer(network, images, warm, timed);
     command.commandLine().getOut().println(line(network, images, timing));
     return Failures.OK;
+  }
+
+  private static int usualBatch(Network network) {
+    return switch (network.name()) {
+      case "lenet" -> 64;
+      case "notebook" -> 10_000;
+      default -> network.input().elements() > LARGE ? 16 : 128;
+    };
   }
 
   private Timing train(Network network, int images, int warm, int timed) {

@@ -38,6 +38,9 @@ final class RunFolder {
    */
   static RunFolder prepare(Path folder) {
     RunFolder run = new RunFolder(folder);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw unwritable(folder, new IOException("not a folder"));
+    }
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, ".quern", ".probe"));

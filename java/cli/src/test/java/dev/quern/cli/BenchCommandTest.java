@@ -111,6 +111,25 @@ class BenchCommandTest {
   }
 
   @Test
+  void largeImagesComeInSmallBatches() throws IOException {
+    Path net = dir.resolve("large.json");
+    Files.writeString(
+        net,
+        """
+        {"name": "large", "input": [3, 64, 65], "layers": [
+          {"type": "flatten"}, {"type": "linear", "out_features": 2}]}
+        """);
+    assertThat(value(Cli.run("bench", "--net", net, "--iters", 3).lastLine(), "batch"))
+        .isEqualTo("16");
+  }
+
+  @Test
+  void recomputeIsForTraining() {
+    Cli.run("bench", "--mode", "infer", "--recompute")
+        .isRefused("bench: --mode infer has no use for --recompute");
+  }
+
+  @Test
   void inferenceNeedsNoClassifier() throws IOException {
     Path net = dir.resolve("blur.json");
     Files.writeString(

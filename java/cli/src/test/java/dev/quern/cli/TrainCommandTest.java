@@ -369,6 +369,7 @@ class TrainCommandTest {
       Cli.Result r = train("--epochs", 1, "--out", out).fails("cannot write", out.toString());
       assertThat(r.out()).isEmpty();
     }
+    train("--epochs", 1, "--out", file).fails(file + ": not a folder");
     assertThat(file).hasContent("in the way");
   }
 

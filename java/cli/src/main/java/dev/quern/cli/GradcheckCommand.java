@@ -2,8 +2,10 @@ package dev.quern.cli;
 
 import dev.quern.Network;
 import dev.quern.Shape;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.reference.GradientCheck;
 import dev.quern.reference.GradientReport;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +23,14 @@ import picocli.CommandLine.Spec;
           + " precision against central differences at some random entries, then the native"
           + " network's against those in double precision at every entry. What is printed is the"
           + " worst entry of each. Errors are shares of the tensor's largest gradient."
-          + " Large networks take minutes; small images and few entries help."
+          + " Large networks take minutes; small images and few entries help, but"
+          + " batch normalisation over few values magnifies rounding: where that may be why"
+          + " gradients disagree, the last line says so."
     })
 final class GradcheckCommand implements Callable<Integer> {
+  /** Values a channel below which batch normalisation makes rounding large: 4 fail, 8 do not. */
+  private static final int FEW = 8;
+
   @Spec private CommandSpec command;
 
   @Option(
@@ -86,7 +93,8 @@ final class GradcheckCommand implements Callable<Integer> {
     GradientCheck check =
         BadValueException.check(
             command, () -> new GradientCheck(seed, batch, entries, tolerance, nativeTolerance));
-    GradientReport report = check.run(network());
+    Network network = network();
+    GradientReport report = check.run(network);
     command.commandLine().getOut().print(report);
     command.commandLine().getOut().flush();
     if (report.passed()) {
@@ -95,8 +103,31 @@ final class GradcheckCommand implements Callable<Integer> {
     long failed = report.tensors().stream().filter(t -> !t.passed()).count();
     Failures.line(
         command.commandLine().getErr(),
-        "gradcheck: gradients of " + failed + " tensors of " + report.network() + " disagree");
+        "gradcheck: gradients of "
+            + failed
+            + " tensors of "
+            + network.name()
+            + " disagree"
+            + hint(network));
     return Failures.FAILED;
+  }
+
+  private String hint(Network network) {
+    Map<String, Shape> shapes = network.shapes();
+    for (Network.Node node : network.nodes()) {
+      if (node.layer() instanceof BatchNorm2d) {
+        Shape shape = shapes.get(node.name());
+        long values = batch * (shape.elements() / shape.dim(0));
+        if (values < FEW) {
+          return "; "
+              + node.name()
+              + " normalises only "
+              + values
+              + " values a channel, which magnifies rounding: try a larger --batch or --input";
+        }
+      }
+    }
+    return "";
   }
 
   private Network network() {

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,21 @@ class GradcheckCommandTest {
     Cli.Result r = Cli.run("gradcheck", "--net", "notebook", "--native-tolerance", 1e-12);
     r.fails("gradcheck: gradients of 6 tensors of notebook disagree");
     assertThat(r.out()).contains("FAILS", "those of 6 of 7 tensors DISAGREE");
+  }
+
+  @Test
+  void disagreementNamesNormalisationOfFewValues() throws IOException {
+    Path net = dir.resolve("few.json");
+    Files.writeString(
+        net,
+        """
+        {"name": "few", "input": [3, 1, 2], "layers": [
+          {"type": "batch_norm2d"}, {"type": "flatten"}, {"type": "linear", "out_features": 2}]}
+        """);
+    Cli.run("gradcheck", "--net", net, "--native-tolerance", 1e-12)
+        .fails("few disagree; ", "normalises only 4 values a channel", "larger --batch");
+    Cli.Result many = Cli.run("gradcheck", "--net", net, "--batch", 8, "--native-tolerance", 1e-12);
+    assertThat(many.fails("few disagree").err()).doesNotContain("normalises");
   }
 
   @Test

@@ -17,8 +17,8 @@ constexpr int64_t kPartBytes = int64_t{5} << 20;
 // channels whose sums fit in L2, smaller shares, the next images fetched meanwhile, gradients not copied: from 10 %
 // lost to 11 gained, by shape. In a model of these loops gradients in the tiles' order gained nothing.
 constexpr int64_t kTilePixels = 128;
-// Of inputs, from which on the taps of a kernel row pass one by one, which leaves out the padding beside a line: a tile
-// of one vector would wait for its loads.
+// Of inputs: where so many are full, the taps of a kernel row pass one by one, which leaves out the padding beside a
+// line. A tile of one vector would wait for its loads.
 constexpr int64_t kApartVectors = 2;
 constexpr int64_t kPixelFloats = 64;         // pixels a multiple of this apart share a quarter of L1's sets
 constexpr int64_t kShare = 16;               // output channels that threads share by

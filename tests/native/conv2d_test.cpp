@@ -192,8 +192,8 @@ void infinite_corner(const quern_conv2d& d) {
   }
 }
 
-// Where channels fill vectors the weights' gradient passes by padding, tap by tap, some of which see nothing else.
-void padding_passed_by() {
+// Where channels fill vectors the weights' gradient leaves padding out, tap by tap, some of which see nothing else.
+void padding_left_out() {
   for (int64_t size : {1, 4}) {
     for (int64_t padding = 1; padding <= 3; padding++) {
       for (int64_t stride = 1; stride <= 2; stride++) {
@@ -257,7 +257,7 @@ int main() {
   depthwise_cases();
   channel_counts();
   strided_pairs();
-  padding_passed_by();
+  padding_left_out();
   random_cases();
   refusals();
   return finish();

@@ -1,0 +1,7 @@
+package dev.quern.fuzz;
+
+/** To come. */
+final class FilesAttack implements Attack {
+  @Override
+  public void run(long seed) {}
+}

@@ -1,0 +1,49 @@
+package dev.quern.fuzz;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a run does.
+ *
+ * @param attacks by name
+ * @param minutes after which it ends
+ * @param seed of all that is random
+ * @param first the number of the first case
+ * @param cases of each attack, if the time suffices
+ * @param out the folder of findings and of the summary
+ */
+record Options(List<String> attacks, double minutes, long seed, long first, long cases, Path out) {
+  static final List<String> ALL = List.of("api", "files", "native", "faults");
+
+  static Options of(String... args) {
+    List<String> attacks = ALL;
+    double minutes = 5;
+    long seed = new SplittableRandom().nextLong(1_000_000_000);
+    long first = 0;
+    long cases = Long.MAX_VALUE / 2;
+    Path out = root().resolve("tests/fuzz/target/fuzz");
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      String value = args[i + 1];
+      switch (args[i]) {
+        case "--attacks" -> attacks = List.of(value.split(","));
+        case "--minutes" -> minutes = Double.parseDouble(value);
+        case "--seed" -> seed = Long.parseLong(value);
+        case "--first" -> first = Long.parseLong(value);
+        case "--cases" -> cases = Long.parseLong(value);
+        case "--out" -> out = Path.of(value);
+        default -> throw new IllegalArgumentException("no option " + args[i]);
+      }
+    }
+    if (args.length % 2 != 0 || !ALL.containsAll(attacks)) {
+      throw new IllegalArgumentException("options come with a value each; attacks are " + ALL);
+    }
+    return new Options(attacks, minutes, seed, first, cases, out);
+  }
+
+  /** The project's folder. */
+  static Path root() {
+    return Path.of(System.getProperty("quern.root", "."));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.quern.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A minute of each attack with fixed seeds: {@code -Pfuzz} goes on from there. */
+class SmokeTest {
+  @TempDir Path out;
+
+  @ParameterizedTest
+  @CsvSource({"api,2000", "files,5000", "native,2000", "faults,5"})
+  void findsNothing(String attack, long cases) throws Exception {
+    Options options =
+        Options.of(
+            "--attacks",
+            attack,
+            "--seed",
+            "1",
+            "--cases",
+            Long.toString(cases),
+            "--minutes",
+            "10",
+            "--out",
+            out.toString());
+    String summary = Main.run(options);
+    assertThat(summary).contains(Summary.CLEAN).contains(String.format("| %,d |", cases));
+  }
+
+  @Test
+  void anUnknownAttackIsRefused() {
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> Options.of("--attacks", "all"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

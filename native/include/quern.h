@@ -6,6 +6,11 @@
  * offending value and rule. No function throws, and none allocates inside a compute call: a caller asks for the
  * workspace first and passes it in, aligned to 8 bytes at least.
  *
+ * A quern_*_workspace query answers with bytes that are enough for its descriptor and for every one that differs by a
+ * smaller batch (or fewer rows) alone, whatever number of threads is set when the passes run. Threads have places in
+ * it: with no more of them than at the query each has its own, more of them wait for one another. What a pass leaves
+ * there is nobody's: the next may have the same memory.
+ *
  * Activations are NHWC (channels last). The pitch of a tensor is the number of floats from one pixel to the next, at
  * least its channels. Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that
  * the kernels read is made by the *_pack functions after each update. "diff" is the gradient with respect to a tensor
@@ -121,7 +126,7 @@ QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUER
  * convolutions that differ in batch alone. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
 QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
-/* Bytes that all three passes can do with, for the present number of threads. */
+/* Bytes that all three passes can do with. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
 /*
@@ -135,9 +140,10 @@ typedef struct quern_post_ops {
   float low;        /* -infinity for none */
   float high;       /* infinity for none */
   double* sums;     /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
-  double* pieces;   /* with sums: memory for those of pieces of dst, as many as quern_conv2d_piece_sums says */
+  double* pieces;   /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
 } quern_post_ops;
 
+/* Enough for every smaller batch, too. */
 QUERN_API int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) QUERN_NOEXCEPT;
 /* bias and post may be NULL. */
 QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,

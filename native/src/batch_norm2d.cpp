@@ -39,12 +39,6 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   return count("batch_norm2d", "input", d->rows, d->channels, 1, 1, &ignored);
 }
 
-int check_workspace(const quern_batch_norm2d& d, const void* workspace, int64_t bytes) noexcept {
-  if (workspace != nullptr && bytes >= bytes_of(d)) return QUERN_OK;
-  return fail(QUERN_WORKSPACE, "batch_norm2d: workspace of %lld bytes is smaller than the %lld that are needed",
-              static_cast<long long>(bytes), static_cast<long long>(bytes_of(d)));
-}
-
 // Calls kernel(first row, rows, sums, other sums) for each part, then adds the parts up into the first one's sums.
 template <typename Kernel>
 void sum_parts(const quern_batch_norm2d& d, double* sums, Kernel&& kernel) {
@@ -111,7 +105,7 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
   QUERN_TRY(check_pointers("batch_norm2d", !running || (running_mean != nullptr && running_var != nullptr)));
-  QUERN_TRY(check_workspace(*norm, workspace, workspace_bytes));
+  QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;
@@ -140,7 +134,7 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
                                            float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved && diff_weights && diff_bias));
-  QUERN_TRY(check_workspace(*norm, workspace, workspace_bytes));
+  QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;

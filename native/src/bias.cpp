@@ -70,10 +70,7 @@ extern "C" int quern_column_sums_workspace(int64_t rows, int64_t channels, int64
 extern "C" int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
                                  void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(check("column_sums", src && sums, rows, channels, src_pitch));
-  if (workspace == nullptr || workspace_bytes < column_sums_bytes(rows, channels)) {
-    return fail(QUERN_WORKSPACE, "column_sums: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(workspace_bytes), static_cast<long long>(column_sums_bytes(rows, channels)));
-  }
+  QUERN_TRY(check_workspace("column_sums", workspace, workspace_bytes, column_sums_bytes(rows, channels)));
   column_sums(rows, channels, src, src_pitch, sums, static_cast<double*>(workspace));
   return QUERN_OK;
 }

@@ -41,6 +41,13 @@ int check_flag(const char* op, const char* what, int64_t value) noexcept {
   return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is neither 0 nor 1", op, what, static_cast<long long>(value));
 }
 
+int check_workspace(const char* op, const void* workspace, int64_t bytes, int64_t needed) noexcept {
+  if (bytes >= needed && (workspace != nullptr || needed == 0)) return QUERN_OK;
+  return fail(QUERN_WORKSPACE, "%s: workspace of %lld bytes is %s the %lld that are needed", op,
+              static_cast<long long>(bytes), bytes < needed ? "smaller than" : "null in place of",
+              static_cast<long long>(needed));
+}
+
 int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept {
   int64_t n;
   if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) || __builtin_mul_overflow(n, d, &n) ||

@@ -25,14 +25,15 @@ struct Conv2dImplementation {
   int64_t (*packed)(const Conv2d& c);  // floats of the weights in the order that the passes read; none of these three
   void (*pack)(const Conv2d& c, const float* weights,
                float* packed);            // never by the batch: plans of any size share them
-  int64_t (*workspace)(const Conv2d& c);  // bytes
+  int64_t (*workspace)(const Conv2d& c);  // bytes, never fewer than for a smaller batch or fewer threads
   int (*forward)(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* workspace,
                  int64_t workspace_bytes);
   int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,
                        int64_t workspace_bytes);
   int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
-  // Pieces of the output, never by the threads, of which forward leaves sums; NULL where it leaves none.
+  // Pieces of the output of which forward leaves sums, never by the threads, and never fewer than for a smaller batch;
+  // NULL where it leaves none.
   int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
   // What an image costs, as conv2d_cost.cpp counts; NULL where the list's order decides.
   double (*cost)(const Conv2d& c) = nullptr;

@@ -173,10 +173,7 @@ int64_t packed_bytes(const Conv2d& c, const AmxPass& a) {
 int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const float* weights, const Post& post,
         float* dst, void* memory, int64_t bytes) {
   const int64_t own = packed_bytes(c, a);
-  if (memory == nullptr || bytes < own + a.slot()) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(own + a.slot()));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, own + a.slot()));
   if (!c.inference) pack_pass(c, a, turned, weights, static_cast<float*>(memory));
   const float* packed = c.inference ? weights : static_cast<const float*>(memory);
   char* scratch = static_cast<char*>(memory) + own;
@@ -213,7 +210,12 @@ int forward_few(const Conv2d& c, const float* src, const float* packed, const Po
   return conv2d_direct.forward(c, src, packed + forward_pass(c).packed() * c.groups, post, dst, memory, bytes);
 }
 
-int64_t sum_pieces(const Conv2d& c) { return forward_pass(c).pieces(c); }
+// One image may be cut into rows, which several side by side are not.
+int64_t sum_pieces(const Conv2d& c) {
+  Conv2d one = c;
+  one.batch = std::min<int64_t>(c.batch, 1);
+  return std::max(forward_pass(c).pieces(c), forward_pass(one).pieces(one));
+}
 
 int backward_data(const Conv2d& c, const float* diff_dst, const float* weights, float* diff_src, void* memory,
                   int64_t bytes) {

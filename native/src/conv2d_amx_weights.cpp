@@ -215,10 +215,7 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
                          float* diff_bias, void* memory, int64_t bytes) {
   const Sums s(c);
   const int64_t fixed = s.fixed_bytes(c);
-  if (memory == nullptr || bytes < fixed + s.slot()) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(fixed + s.slot()));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, fixed + s.slot()));
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }

@@ -244,10 +244,7 @@ void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64
 
 int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights, float* diff_bias,
                      void* memory, int64_t bytes) {
-  if (memory == nullptr || bytes < workspace(c)) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(workspace(c)));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, workspace(c)));
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }

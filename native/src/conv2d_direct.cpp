@@ -204,10 +204,7 @@ int64_t workspace(const Conv2d& c) {
 
 int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, Slots* slots) {
   const int64_t least = workspace_floats(c) * 4;
-  if (memory == nullptr || bytes < least) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(least));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, least));
   *slots = Slots(bytes, floats * 4);
   return QUERN_OK;
 }

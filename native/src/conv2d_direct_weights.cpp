@@ -198,10 +198,7 @@ int64_t direct_weights_workspace(const Conv2d& c) { return Sums(c).bytes(c, thre
 int direct_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                             float* diff_bias, void* memory, int64_t bytes) {
   const Sums s(c);
-  if (memory == nullptr || bytes < s.bytes(c, 1)) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(s.bytes(c, 1)));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, s.bytes(c, 1)));
   const int64_t part_floats = s.group * c.groups;
   double* bias_sums = static_cast<double*>(memory);
   float* sums = static_cast<float*>(memory) + s.bias_floats(c);

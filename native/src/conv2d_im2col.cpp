@@ -50,10 +50,7 @@ struct Workspace {
   }
 
   int take(const Conv2d& c, void* memory, int64_t bytes_given) {
-    if (memory == nullptr || bytes_given < bytes(c, 1)) {
-      return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                  static_cast<long long>(bytes_given), static_cast<long long>(bytes(c, 1)));
-    }
+    QUERN_TRY(check_workspace("conv2d", memory, bytes_given, bytes(c, 1)));
     char* at = static_cast<char*>(memory);
     bias_sums = reinterpret_cast<double*>(at);
     weight_sums = reinterpret_cast<float*>(at + bias_bytes(c));

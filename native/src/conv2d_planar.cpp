@@ -161,10 +161,7 @@ int64_t workspace(const Conv2d& c) { return fixed_bytes(c) + threads() * slot_fl
 
 int take(const Conv2d& c, void* memory, int64_t bytes, float** slots, int* count) {
   const int64_t least = fixed_bytes(c) + slot_floats(c) * 4;
-  if (memory == nullptr || bytes < least) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(least));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, least));
   *slots = reinterpret_cast<float*>(static_cast<char*>(memory) + fixed_bytes(c));
   *count = static_cast<int>(std::min<int64_t>((bytes - fixed_bytes(c)) / 4 / slot_floats(c), kMaxThreads));
   return QUERN_OK;

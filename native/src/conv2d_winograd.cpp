@@ -27,27 +27,32 @@ constexpr int64_t kLargeWeights = 65536;  // of a tap
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+// Of so many tiles: their groups, and whether the weights stream.
+WinogradPass grouped(WinogradPass p, const Conv2d& c, int64_t tiles) {
+  const bool large = p.packed() > kLargeFloats;
+  const int64_t some = std::max<int64_t>(tiles, 1);
+  p.tiles = tiles;
+  p.streams = large && !c.inference && some <= kPackingGroups * kSharingTiles;
+  p.chunk = p.streams ? std::min(p.depth, kChunk) : p.depth;
+  p.panel = large ? std::min(std::max<int64_t>(kPanelColumns / p.width(), 1), p.blocks) : 1;
+  const int64_t fit = kGroupFloats / (p.slabs() * (p.chunk_pitch() + p.width()));
+  p.most = large ? kSharingTiles : std::clamp(fit, kLeastTiles, kMostTiles);
+  p.group = some <= kOneGroup ? some : divide_up(some, divide_up(some, p.most));  // groups of nearly one size
+  return p;
+}
+
 WinogradPass finished(WinogradPass p, const Conv2d& c) {
   const auto tiles = [&](int64_t m) { return divide_up(p.out.height, m) * divide_up(p.out.width, m); };
   p.m = tiles(2) * 16 < tiles(4) * 36 ? 2 : 4;
   p.tiles_y = divide_up(p.out.height, p.m);
   p.tiles_x = divide_up(p.out.width, p.m);
-  p.tiles = c.batch * p.tiles_y * p.tiles_x;
   p.in.side = p.m + 2;
   p.out.side = p.m;
   p.lanes = kernels().lanes;
   const int64_t all = divide_up(p.columns, p.lanes);
   p.blocks = divide_up(all, kernels().most_vectors);
   p.vectors = divide_up(all, p.blocks);
-  const bool large = p.packed() > kLargeFloats;
-  const int64_t some = std::max<int64_t>(p.tiles, 1);
-  p.streams = large && !c.inference && some <= kPackingGroups * kSharingTiles;
-  p.chunk = p.streams ? std::min(p.depth, kChunk) : p.depth;
-  p.panel = large ? std::min(std::max<int64_t>(kPanelColumns / p.width(), 1), p.blocks) : 1;
-  const int64_t fit = kGroupFloats / (p.slabs() * (p.chunk_pitch() + p.width()));
-  const int64_t most = large ? kSharingTiles : std::clamp(fit, kLeastTiles, kMostTiles);
-  p.group = some <= kOneGroup ? some : divide_up(some, divide_up(some, most));  // groups of nearly one size
-  return p;
+  return grouped(p, c, c.batch * p.tiles_y * p.tiles_x);
 }
 
 const char* refuses(const Conv2d& c) {
@@ -228,10 +233,7 @@ int64_t packed_bytes(const Conv2d& c, const WinogradPass& p) {
 int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, const float* weights, const Post& post,
         float* dst, void* memory, int64_t bytes) {
   const int64_t slot = Slot(p).bytes(), own = packed_bytes(c, p);
-  if (memory == nullptr || bytes < own + slot) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(own + slot));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, own + slot));
   char* slots = static_cast<char*>(memory) + own;
   if (own > 0) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
   const Run all{c, p, turned, src, own > 0 ? static_cast<const float*>(memory) : weights, post, dst};
@@ -249,8 +251,18 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
   return QUERN_OK;
 }
 
+// A smaller batch may have a larger group, or weights that stream. So a pass gets memory for the largest group of all
+// that have no more tiles, of those that stream and of those that do not.
+int64_t pass_bytes(const Conv2d& c, const WinogradPass& p) {
+  const auto bytes = [&](WinogradPass q) {
+    q.group = std::clamp<int64_t>(q.tiles, 1, std::max(q.most, kOneGroup));
+    return packed_bytes(c, q) + threads() * Slot(q).bytes();
+  };
+  return std::max(bytes(p), bytes(grouped(p, c, std::min(p.tiles, kPackingGroups * kSharingTiles))));
+}
+
 int64_t workspace(const Conv2d& c) {
-  const auto pass = [&](const WinogradPass& p) { return packed_bytes(c, p) + threads() * Slot(p).bytes(); };
+  const auto pass = [&](const WinogradPass& p) { return pass_bytes(c, p); };
   const int64_t forward = pass(winograd_forward(c));
   if (c.inference) return keeps_direct(c) ? std::max(forward, conv2d_direct.workspace(c)) : forward;
   return std::max({forward, pass(winograd_backward(c)), winograd_weights_workspace(c)});

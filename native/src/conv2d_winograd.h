@@ -19,6 +19,7 @@ struct WinogradPass {
   int64_t tiles_y, tiles_x, tiles;  // of an image, and of the batch
   int64_t vectors, blocks;          // of the columns
   int64_t lanes;
+  int64_t most;   // tiles of a group, at most, unless one group is all
   int64_t group;  // tiles that are transformed together
   bool streams;   // weights too large to stay in cache, which each group packs anew, chunk by chunk
   int64_t chunk;  // inputs that pass together

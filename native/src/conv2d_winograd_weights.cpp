@@ -42,8 +42,9 @@ struct Sums {
   int64_t floats;      // of the sums of a pair
   int64_t parts, own;  // own: tiles of a part
   int64_t in_pitch, out_pitch;
-  int64_t from, to;                       // pointers of a slot
-  int64_t none, inputs, gradients, kept;  // floats of a slot
+  int64_t most;                     // tiles of a group
+  int64_t from, to;                 // pointers of a slot
+  int64_t none, inputs, gradients;  // floats of a slot, of which a single part keeps its sums there, too
 
   explicit Sums(const Conv2d& c) : p(winograd_forward(c)), in(p.depth), out(p.columns) {
     blocks = c.groups * in.count * out.count;
@@ -52,20 +53,27 @@ struct Sums {
     own = divide_up(p.tiles, parts);
     in_pitch = odd_pitch(in.width, kBlockChannels), out_pitch = odd_pitch(out.width, kBlockChannels);
     const int64_t fit = kTilesFloats / (p.slabs() * (in_pitch + out_pitch));
-    const int64_t most = in.width * out.width > kSmallSums ? kMostTiles : std::clamp(fit, kLeastTiles, kMostTiles);
-    p.group = std::max<int64_t>(divide_up(own, std::max<int64_t>(divide_up(own, most), 1)), 1);
+    most = in.width * out.width > kSmallSums ? kMostTiles : std::clamp(fit, kLeastTiles, kMostTiles);
+    set_group(std::max<int64_t>(divide_up(own, std::max<int64_t>(divide_up(own, most), 1)), 1));
+  }
+
+  void set_group(int64_t tiles) {
+    p.group = tiles;
     from = p.pointers(p.slabs());
     to = p.pointers(p.m * p.m);
     none = std::max(in.width, out.width);
     inputs = p.slabs() * p.slab(p.group * in_pitch);
     gradients = p.slabs() * p.slab(p.group * out_pitch);
-    kept = parts > 1 ? 0 : floats;
   }
 
-  int64_t slot_bytes() const { return ((from + to) * 8 + (none + inputs + gradients + kept) * 4 + 63) / 64 * 64; }
+  int64_t kept() const { return parts > 1 ? 0 : floats; }
+  int64_t slot_bytes() const { return ((from + to) * 8 + (none + inputs + gradients + kept()) * 4 + 63) / 64 * 64; }
   int64_t fixed_bytes(const Conv2d& c) const {
     const int64_t added = parts > 1 ? parts * blocks * floats * 4 : 0;
     return (column_sums_bytes(c.rows, c.out_channels) + added + 63) / 64 * 64;
+  }
+  int64_t bytes(const Conv2d& c) const {
+    return fixed_bytes(c) + std::min<int64_t>(threads(), parts * blocks) * slot_bytes();
   }
 };
 
@@ -126,19 +134,20 @@ void add_tiles(const Sums& s, int64_t part, const Block& b, const float* src, co
 
 }  // namespace
 
+// For the largest group of all batches that have no more tiles, and for those that are a single part.
 int64_t winograd_weights_workspace(const Conv2d& c) {
-  const Sums s(c);
-  return s.fixed_bytes(c) + threads() * s.slot_bytes();
+  Sums s(c);
+  s.set_group(std::clamp<int64_t>(s.p.tiles, 1, s.most));
+  Sums few = s;
+  few.parts = 1;
+  return std::max(s.bytes(c), few.bytes(c));
 }
 
 int winograd_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                               float* diff_bias, void* memory, int64_t bytes) {
   const Sums s(c);
   const int64_t least = s.fixed_bytes(c) + s.slot_bytes();
-  if (memory == nullptr || bytes < least) {
-    return fail(QUERN_WORKSPACE, "conv2d: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(bytes), static_cast<long long>(least));
-  }
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, least));
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }

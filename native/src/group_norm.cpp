@@ -166,11 +166,8 @@ extern "C" int quern_group_norm_backward(const quern_group_norm* norm, const flo
                                          float* diff_weights, float* diff_bias, void* workspace,
                                          int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
-  QUERN_TRY(check_pointers("group_norm", src && diff_dst && saved && (workspace || norm->batch == 0)));
-  if (workspace_bytes < bytes_of(*norm)) {
-    return fail(QUERN_WORKSPACE, "group_norm: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(workspace_bytes), static_cast<long long>(bytes_of(*norm)));
-  }
+  QUERN_TRY(check_pointers("group_norm", src && diff_dst && saved));
+  QUERN_TRY(check_workspace("group_norm", workspace, workspace_bytes, bytes_of(*norm)));
   ran("group_norm");
   const quern_group_norm& d = *norm;
   const int64_t c = d.channels;

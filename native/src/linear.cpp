@@ -157,10 +157,7 @@ extern "C" int quern_linear_backward_weights(const quern_linear* linear, const f
                                              int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare_backward(linear));
   QUERN_TRY(check_pointers("linear", src && diff_dst && diff_weights));
-  if (workspace == nullptr || workspace_bytes < workspace_bytes_of(*linear)) {
-    return fail(QUERN_WORKSPACE, "linear: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(workspace_bytes), static_cast<long long>(workspace_bytes_of(*linear)));
-  }
+  QUERN_TRY(check_workspace("linear", workspace, workspace_bytes, workspace_bytes_of(*linear)));
   ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
   double* sums = static_cast<double*>(workspace);

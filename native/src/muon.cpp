@@ -107,10 +107,7 @@ extern "C" int quern_muon_step(const quern_muon* muon, const float* diff, float*
   QUERN_TRY(prepare(muon));
   QUERN_TRY(check_pointers("muon", diff && weights && velocity));
   const quern_muon& d = *muon;
-  if (workspace == nullptr || workspace_bytes < bytes_of(d)) {
-    return fail(QUERN_WORKSPACE, "muon: workspace of %lld bytes is smaller than the %lld that are needed",
-                static_cast<long long>(workspace_bytes), static_cast<long long>(bytes_of(d)));
-  }
+  QUERN_TRY(check_workspace("muon", workspace, workspace_bytes, bytes_of(d)));
   ran("muon", "gemm");
   const int64_t n = d.rows * d.columns, m = side(d);
   double* partial = static_cast<double*>(workspace);

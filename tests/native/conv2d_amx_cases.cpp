@@ -15,8 +15,8 @@ void amx_specials() {
     Conv2dProblem q(d, Values::Floats, Guard::After, 7);
     q.src.at(30 + 2 * 5 + 3, 17) = special;  // the second image, row 2, column 3
     Outputs plain(d, Guard::After), got(d, Guard::After);
-    run(p, d.implementation, 2, 2, Guard::After, &plain);
-    run(q, d.implementation, 2, 2, Guard::After, &got);
+    run(p, d.implementation, 2, {d.batch, 2}, Guard::After, &plain);
+    run(q, d.implementation, 2, {d.batch, 2}, Guard::After, &got);
     for (int64_t pixel = 0; pixel < 90; pixel++) {
       const int64_t y = pixel / 5 % 6, x = pixel % 5;
       const bool sees = pixel / 30 == 1 && y >= 1 && y <= 3 && x >= 2;
@@ -63,7 +63,7 @@ void amx_unseen() {
       if (d.stride_width == 2 ? x == 27 : x % 3 == 2) p.src.at(pixel, 5) = INFINITY;
     }
     Outputs got(d, Guard::After);
-    run(p, d.implementation, 1, 1, Guard::After, &got);
+    run(p, d.implementation, 1, {d.batch, 1}, Guard::After, &got);
     compare_floats("diff_weights", got.diff_weights, p.diff_weights, Tolerance(p.kind, false, p.diff_weights));
   }
 }

@@ -105,8 +105,14 @@ inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard si
   for (int64_t i = 0; i < weights.size(); i++) CHECK(weights[i] == others[i]);
 }
 
-// workspace_threads: the number of threads that the workspace is asked for, where it is not the number that runs.
-inline void run(const Conv2dProblem& p, int64_t implementation, int threads, int workspace_threads, Guard side,
+// What the memory of a run was asked for: a batch, at least the run's own, and a number of threads, whatever runs.
+struct Asked {
+  int64_t batch;
+  int threads;
+};
+
+// All three passes, or in inference forward alone.
+inline void run(const Conv2dProblem& p, int64_t implementation, int threads, const Asked& asked, Guard side,
                 Outputs* out) {
   quern_conv2d d = p.d;
   d.implementation = implementation;
@@ -115,12 +121,19 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, int
   Guarded<float> packed(packed_floats, side);
   if (packed_floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
   const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
-  CHECK_OK(quern_set_threads(workspace_threads));
-  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  CHECK_OK(quern_set_threads(asked.threads));
+  quern_conv2d largest = d;
+  largest.batch = asked.batch;
+  CHECK_OK(quern_conv2d_workspace(&largest, &bytes));
   CHECK_OK(quern_set_threads(threads));
   Guarded<char> memory(bytes, side, 64);
+  if (d.inference) {
+    CHECK_OK(
+        quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out->dst.data(), memory.data(), bytes));
+    return;
+  }
   int64_t doubles = 0;
-  CHECK_OK(quern_conv2d_piece_sums(&d, &doubles));
+  CHECK_OK(quern_conv2d_piece_sums(&largest, &doubles));
   Guarded<double> pieces(doubles, side);
   const quern_post_ops sums{nullptr, nullptr, nullptr, -INFINITY, INFINITY, out->sums.data(), pieces.data()};
   CHECK_OK(
@@ -214,11 +227,11 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
         (long long)d.dilation_height, (long long)d.dilation_width, (long long)d.groups, (long long)d.src_pitch,
         (long long)d.dst_pitch, (long long)i, (unsigned long long)seed);
     Outputs one(d, side), three(d, side), cramped(d, side);
-    run(problem, i, 1, 1, side, &one);
+    run(problem, i, 1, {d.batch, 1}, side, &one);
     compare(problem, one);
-    run(problem, i, 3, 3, side, &three);
+    run(problem, i, 3, {d.batch, 3}, side, &three);
     CHECK(three.same_bits(one));
-    run(problem, i, 3, 1, side, &cramped);  // fewer slots than threads
+    run(problem, i, 3, {d.batch, 1}, side, &cramped);  // fewer slots than threads
     CHECK(cramped.same_bits(one));
   }
   CHECK(accepted >= 3);  // automatic, reference and another

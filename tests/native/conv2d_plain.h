@@ -56,7 +56,7 @@ void each_product(const quern_conv2d& d, Body&& body) {
   }
 }
 
-// Inputs, and what must come out of each pass.
+// Inputs, and what must come out of each pass, unless that is not asked for.
 struct Conv2dProblem {
   quern_conv2d d;
   Values kind;
@@ -64,7 +64,7 @@ struct Conv2dProblem {
   Guarded<float> weights, bias;
   std::vector<Sum> dst, diff_src, diff_weights, diff_bias;
 
-  Conv2dProblem(const quern_conv2d& desc, Values values, Guard side, uint64_t seed)
+  Conv2dProblem(const quern_conv2d& desc, Values values, Guard side, uint64_t seed, bool computes = true)
       : d(desc),
         kind(values),
         src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side),
@@ -76,7 +76,7 @@ struct Conv2dProblem {
     diff_dst.fill(&random, kind);
     for (float& w : weights) w = random.value(kind);
     for (float& b : bias) b = random.value(kind);
-    compute();
+    if (computes) compute();
   }
 
  private:

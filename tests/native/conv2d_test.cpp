@@ -170,7 +170,7 @@ void infinite_gradient(const quern_conv2d& d) {
   Conv2dProblem p(d, Values::Integers, Guard::After, 3);
   for (int64_t o = 0; o < d.out_channels; o++) p.diff_dst.at(kAt, o) = INFINITY;
   Outputs got(d, Guard::After);
-  run(p, index_of("direct"), 1, 1, Guard::After, &got);
+  run(p, index_of("direct"), 1, {d.batch, 1}, Guard::After, &got);
   for (int64_t e = 0; e < p.src.elements(); e++) {
     const int64_t pixel = e / d.in_channels, y = pixel / d.in_width, x = pixel % d.in_width;
     const int64_t tap = x + d.padding_width - kAt * d.stride_width;
@@ -184,7 +184,7 @@ void infinite_corner(const quern_conv2d& d) {
   Conv2dProblem p(d, Values::Integers, Guard::After, 3);
   for (int64_t o = 0; o < d.out_channels; o++) p.diff_dst.at(0, o) = INFINITY;
   Outputs got(d, Guard::After);
-  run(p, index_of("direct"), 1, 1, Guard::After, &got);
+  run(p, index_of("direct"), 1, {d.batch, 1}, Guard::After, &got);
   for (int64_t e = 0; e < got.diff_weights.size(); e++) {
     const int64_t x = e % d.kernel_width, y = e / d.kernel_width % d.kernel_height;
     if (x * d.dilation_width >= d.padding_width && y * d.dilation_height >= d.padding_height) continue;

@@ -76,7 +76,7 @@ final class Optimization implements AutoCloseable {
       sums = sum == null ? null : sum.floats(0);
       slows = slow == null ? null : slow.floats(0);
       averaged = ema > 0 ? new Weights(b.network, false, b.precision) : null;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

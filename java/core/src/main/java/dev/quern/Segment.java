@@ -37,7 +37,12 @@ final class Segment implements AutoCloseable {
     this.offset = offset;
     this.parameters = List.copyOf(parameters);
     step = new OptimizerStep(optimizer);
-    step.reserve(shape);
+    try {
+      step.reserve(shape);
+    } catch (RuntimeException | Error e) {
+      step.close();
+      throw e;
+    }
   }
 
   /** What moves a parameter. */
@@ -45,8 +50,17 @@ final class Segment implements AutoCloseable {
 
   /** The segments of all parameters that are not frozen, in order. */
   static List<Segment> of(TrainerBuilder b, Weights weights) {
-    Map<String, Rule> rules = rules(b);
     List<Segment> all = new ArrayList<>();
+    try {
+      add(all, rules(b), weights);
+      return all;
+    } catch (RuntimeException | Error e) {
+      all.forEach(Segment::close);
+      throw e;
+    }
+  }
+
+  private static void add(List<Segment> all, Map<String, Rule> rules, Weights weights) {
     List<String> run = new ArrayList<>();
     List<String> names = List.copyOf(weights.parameters().keySet());
     for (int i = 0; i < names.size(); i++) {
@@ -61,7 +75,6 @@ final class Segment implements AutoCloseable {
         run.clear();
       }
     }
-    return all;
   }
 
   private static Segment segment(Rule rule, List<String> run, Weights weights) {

@@ -5,6 +5,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
@@ -64,29 +65,35 @@ public final class Trainer implements AutoCloseable {
     settings = b.settings();
     LossRules.requireNetwork(loss, network);
     normalization.requireFit(network.input());
-    weights = new Weights(network, true, b.precision);
+    Weights w = null;
     Optimization o = null;
     Plan p = null;
     try {
-      p = Plan.training(network, weights, b.batch, loss, b.recompute);
-      o = new Optimization(b, weights);
-      budget.require(weights.bytes(), o.bytes(), p.bytes());
-      p.allocate();
-      TrainingState.requireWeights(network, b.weights);
-      Initializer.initialize(weights, b.initializers, seed);
-      b.weights.forEach(weights::set);
-      weights.pack();
-      o.started();
-    } catch (RuntimeException e) {
-      weights.close();
-      if (p != null) {
-        p.close();
+      synchronized (Memory.IN_PIECES) {
+        w = new Weights(network, true, b.precision);
+        p = Plan.training(network, w, b.batch, loss, b.recompute);
+        o = new Optimization(b, w);
+        budget.require(w.bytes(), o.bytes(), p.bytes());
+        p.allocate();
       }
+      TrainingState.requireWeights(network, b.weights);
+      Initializer.initialize(w, b.initializers, seed);
+      b.weights.forEach(w::set);
+      w.pack();
+      o.started();
+    } catch (RuntimeException | Error e) {
       if (o != null) {
         o.close();
       }
+      if (p != null) {
+        p.close();
+      }
+      if (w != null) {
+        w.close();
+      }
       throw e;
     }
+    weights = w;
     plan = p;
     evaluator = new LazyEvaluator(network, plan.batch(), loss);
     optimization = o;

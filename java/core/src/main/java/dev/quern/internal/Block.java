@@ -30,8 +30,18 @@ public final class Block implements AutoCloseable {
   public Block(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
     this.address = Memory.allocate(bytes, what, ofOrNull);
+    this.cleanable = register();
+  }
+
+  private Cleaner.Cleanable register() {
     long a = address;
-    this.cleanable = CLEANER.register(this, () -> Memory.free(a, bytes));
+    long n = bytes;
+    try {
+      return CLEANER.register(this, () -> Memory.free(a, n));
+    } catch (OutOfMemoryError e) { // of the heap, which must not cost what lies beside it
+      Memory.free(a, n);
+      throw e;
+    }
   }
 
   public long bytes() {

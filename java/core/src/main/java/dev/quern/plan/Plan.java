@@ -7,7 +7,6 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Memory;
 import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
@@ -48,9 +47,14 @@ public final class Plan implements AutoCloseable {
     }
     this.batch = batch;
     builder = new Builder(network, weights, batch, training, segments);
-    this.loss = LossOp.of(builder, loss);
-    images = new ImageLoader(builder, this.loss, batch, training);
-    builder.slab.place(builder.timeline);
+    try {
+      this.loss = LossOp.of(builder, loss);
+      images = new ImageLoader(builder, this.loss, batch, training);
+      builder.slab.place(builder.timeline);
+    } catch (RuntimeException | Error e) {
+      builder.blocks.forEach(Block::close);
+      throw e;
+    }
   }
 
   /**
@@ -87,13 +91,17 @@ public final class Plan implements AutoCloseable {
    *     much
    */
   public Plan allocate() {
-    Memory.check(bytes(), "plan for batch " + batch);
-    slab = new Block(bytes(), "plan for batch " + batch);
-    builder.ops.forEach(op -> op.bind(slab));
-    ops = builder.ops.toArray(new Op[0]);
-    loss.bind(slab);
-    loss.batch(batch);
-    images.bind(slab);
+    try {
+      slab = new Block(bytes(), "plan for batch " + batch);
+      builder.ops.forEach(op -> op.bind(slab));
+      ops = builder.ops.toArray(new Op[0]);
+      loss.bind(slab);
+      loss.batch(batch);
+      images.bind(slab);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
     input = slab.floats(builder.input.data.offset);
     output = slab.floats(builder.output.data.offset);
     count = batch;

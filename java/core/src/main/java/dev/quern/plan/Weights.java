@@ -104,13 +104,18 @@ public final class Weights implements AutoCloseable {
     }
     Memory.check(
         Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
-    masters = keep(new Block(bytes, "weights"));
-    buffers = keep(new Block(at, "buffers"));
-    gradients = training ? keep(new Block(bytes, "gradients")) : null;
-    all = masters.floats(0);
-    allGradients = training ? gradients.floats(0) : null;
-    allBuffers = buffers.floats(0);
-    makeLayers();
+    try {
+      masters = keep(new Block(bytes, "weights"));
+      buffers = keep(new Block(at, "buffers"));
+      gradients = training ? keep(new Block(bytes, "gradients")) : null;
+      all = masters.floats(0);
+      allGradients = training ? gradients.floats(0) : null;
+      allBuffers = buffers.floats(0);
+      makeLayers();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   private static long aligned(Shape shape) {

@@ -1,0 +1,58 @@
+package dev.quern.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A small text file in which the kernel tells something; what cannot be read says nothing. */
+final class KernelFile {
+  private final List<String> lines;
+
+  KernelFile(Path path) {
+    lines = read(path);
+  }
+
+  private static List<String> read(Path path) {
+    try {
+      // a file name beyond UTF-8, as the list of mounts may have, must not hide the rest
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException | SecurityException e) {
+      return List.of();
+    }
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  /** The number that the file consists of. */
+  OptionalLong number() {
+    return lines.isEmpty() ? OptionalLong.empty() : parse(lines.get(0));
+  }
+
+  /** The number behind a line's first word. */
+  OptionalLong field(String name) {
+    for (String line : lines) {
+      if (line.startsWith(name) && line.length() > name.length()) {
+        char next = line.charAt(name.length());
+        if (next == ' ' || next == '\t') {
+          return parse(line.substring(name.length()));
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static OptionalLong parse(String text) {
+    String number = text.endsWith(" kB") ? text.substring(0, text.length() - 3) : text;
+    try {
+      long value = Long.parseLong(number.strip());
+      return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty(); // "max", or garbage
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quern.internal;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * What the machine and all control groups around this process grant, read when asked for: a limit
+ * may be lowered, and a process moved, while it runs.
+ *
+ * @param limit the least of the machine's memory and of the groups' limits
+ * @param available bytes that can be had now without swapping: the least of what Linux says of the
+ *     machine, and of each group's limit less what its processes use. This process is one of them,
+ *     with the JVM's heap, code and stacks as far as they are resident. File pages count as free,
+ *     since the kernel drops them before it kills. {@link Long#MAX_VALUE} where nothing says it.
+ */
+record SystemMemory(long limit, long available) {
+  /**
+   * @param root of the file system, for tests
+   */
+  static SystemMemory read(Path root) {
+    KernelFile meminfo = new KernelFile(root.resolve("proc/meminfo"));
+    OptionalLong total = meminfo.field("MemTotal:");
+    long limit = total.isPresent() ? total.getAsLong() << 10 : machine();
+    long available = kibibytes(meminfo, "MemAvailable:", Long.MAX_VALUE);
+    long resident = kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:", 0);
+    for (Cgroup group : Cgroup.around(root)) {
+      long granted = group.limit();
+      if (granted < limit) { // a greater one says nothing, and may be the kernel's word for none
+        limit = granted;
+      }
+      if (granted < Long.MAX_VALUE) {
+        available = Math.min(available, granted - group.used(resident));
+      }
+    }
+    return new SystemMemory(limit, Math.max(0, available));
+  }
+
+  private static long kibibytes(KernelFile file, String field, long otherwise) {
+    OptionalLong value = file.field(field);
+    return value.isPresent() ? value.getAsLong() << 10 : otherwise;
+  }
+
+  /** Where there is no /proc: what the JVM says. */
+  private static long machine() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean os
+        ? os.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
+
+  /**
+   * Bytes that nobody may reserve: for what grows afterwards (the JVM's heap and code, threads,
+   * OpenBLAS's buffers). A twentieth of the limit, at least 64 MiB, of a small limit an eighth, and
+   * at most 1 GiB.
+   */
+  long headroom() {
+    long least = Math.min(64L << 20, limit / 8);
+    return Math.min(1L << 30, Math.max(least, limit / 20));
+  }
+}

@@ -90,15 +90,11 @@ record Cgroup(Path folder, boolean unified) {
             file("memory.stat").field("hierarchical_memory_limit").orElse(Long.MAX_VALUE));
   }
 
-  /**
-   * Bytes that the group's processes use, less those that the kernel can drop.
-   *
-   * @param otherwise where it does not say
-   */
-  long used(long otherwise) {
+  /** Bytes that the group's processes use, less those that the kernel can drop. */
+  OptionalLong used() {
     OptionalLong all = file(unified ? "memory.current" : "memory.usage_in_bytes").number();
     if (all.isEmpty()) {
-      return otherwise;
+      return all;
     }
     KernelFile stat = file("memory.stat");
     String prefix = unified ? "" : "total_"; // of the groups inside, too
@@ -106,6 +102,6 @@ record Cgroup(Path folder, boolean unified) {
         stat.field(prefix + "inactive_file").orElse(0)
             + stat.field(prefix + "active_file").orElse(0)
             + stat.field("slab_reclaimable").orElse(0);
-    return Math.max(0, all.getAsLong() - reclaimable);
+    return OptionalLong.of(Math.max(0, all.getAsLong() - reclaimable));
   }
 }

@@ -18,7 +18,7 @@ final class KernelFile {
   private static List<String> read(Path path) {
     try {
       // a file name beyond UTF-8, as the list of mounts may have, must not hide the rest
-      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines().toList();
+      return List.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8).split("\n"));
     } catch (IOException | SecurityException e) {
       return List.of();
     }

@@ -20,25 +20,28 @@ record SystemMemory(long limit, long available) {
    */
   static SystemMemory read(Path root) {
     KernelFile meminfo = new KernelFile(root.resolve("proc/meminfo"));
-    OptionalLong total = meminfo.field("MemTotal:");
-    long limit = total.isPresent() ? total.getAsLong() << 10 : machine();
-    long available = kibibytes(meminfo, "MemAvailable:", Long.MAX_VALUE);
-    long resident = kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:", 0);
+    long machine = kibibytes(meminfo, "MemTotal:").orElseGet(SystemMemory::machine);
+    long limit = machine;
+    long available = kibibytes(meminfo, "MemAvailable:").orElse(Long.MAX_VALUE);
     for (Cgroup group : Cgroup.around(root)) {
       long granted = group.limit();
-      if (granted < limit) { // a greater one says nothing, and may be the kernel's word for none
-        limit = granted;
-      }
-      if (granted < Long.MAX_VALUE) {
-        available = Math.min(available, granted - group.used(resident));
+      if (granted < machine) { // a greater one limits nothing
+        limit = Math.min(limit, granted);
+        long used = group.used().orElseGet(() -> resident(root));
+        available = Math.min(available, granted - used);
       }
     }
     return new SystemMemory(limit, Math.max(0, available));
   }
 
-  private static long kibibytes(KernelFile file, String field, long otherwise) {
+  private static OptionalLong kibibytes(KernelFile file, String field) {
     OptionalLong value = file.field(field);
-    return value.isPresent() ? value.getAsLong() << 10 : otherwise;
+    return value.isPresent() ? OptionalLong.of(value.getAsLong() << 10) : value;
+  }
+
+  /** This process's memory, the least that its groups use. */
+  private static long resident(Path root) {
+    return kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:").orElse(0);
   }
 
   /** Where there is no /proc: what the JVM says. */

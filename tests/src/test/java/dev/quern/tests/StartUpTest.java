@@ -15,8 +15,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -136,26 +134,12 @@ class StartUpTest {
         "classifier " + Engine.info().platform());
   }
 
-  /** Our library in a jar whose entries' times say nothing, as in a reproducible build. */
   private ChildJvm childWithJar() throws IOException {
-    Path jar = temporary.resolve("native.jar");
-    try (InputStream in = StartUpTest.class.getClassLoader().getResourceAsStream(library());
-        JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      JarEntry entry = new JarEntry(library());
-      entry.setTime(1_000_000_000_000L);
-      out.putNextEntry(entry);
-      in.transferTo(out);
-      out.closeEntry();
-    }
-    return child().without("jniquern").classPath(jar);
-  }
-
-  private static String library() {
-    return "dev/quern/" + Engine.info().platform() + "/libjniquern.so";
+    return NativeJar.use(child(), temporary);
   }
 
   private Path extracted() {
-    return temporary.resolve("cache/native.jar").resolve(library());
+    return temporary.resolve("cache/native.jar").resolve(NativeJar.library());
   }
 
   /** In place, with the time that the file has. */

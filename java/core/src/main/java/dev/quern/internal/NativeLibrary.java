@@ -3,7 +3,6 @@ package dev.quern.internal;
 import dev.quern.bindings.Quern;
 import dev.quern.error.NativeException;
 import java.io.File;
-import java.io.IOException;
 import java.net.URL;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -31,15 +30,38 @@ public final class NativeLibrary {
     }
   }
 
+  /** An interrupt would close the files, and the failure would be kept; the flag stays. */
   private static NativeException load() {
-    StaleCache.drop();
+    boolean interrupted = Thread.interrupted();
+    try {
+      loadOurs();
+      Status.check(Quern.quern_init(openblas().getAbsolutePath(), System.getenv("QUERN_ISA")));
+      Status.check(Quern.quern_set_threads(defaultThreads()));
+      return null;
+    } catch (NativeException e) {
+      return e;
+    } catch (RuntimeException e) {
+      return new NativeException(e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void loadOurs() {
+    String name = "dev/quern/" + Loader.getPlatform() + "/" + System.mapLibraryName("jniquern");
+    URL url = NativeLibrary.class.getClassLoader().getResource(name);
+    if (url != null && url.getProtocol().equals("jar")) { // else loading says what is missing
+      CachedLibrary.of("native library", url);
+    }
     try {
       // before our own library, whose loading initialises Pointer, too, while it holds JavaCPP's
       // loader: a thread of another library that began with Pointer would wait for that, for ever
       Pointer.maxBytes();
       Quern.quern_version();
     } catch (LinkageError e) {
-      return new NativeException(
+      throw new NativeException(
           "native library: jniquern for "
               + Loader.getPlatform()
               + " is not on the class path or cannot be loaded; add the artifact dev.quern:quern-native with classifier "
@@ -48,15 +70,6 @@ public final class NativeLibrary {
               + e.getMessage()
               + ")",
           e);
-    }
-    try {
-      Status.check(Quern.quern_init(openblas().getAbsolutePath(), System.getenv("QUERN_ISA")));
-      Status.check(Quern.quern_set_threads(defaultThreads()));
-      return null;
-    } catch (NativeException e) {
-      return e;
-    } catch (RuntimeException e) {
-      return new NativeException(e.getMessage(), e);
     }
   }
 
@@ -77,7 +90,7 @@ public final class NativeLibrary {
       if (url == null) {
         break;
       }
-      File file = extract(url);
+      File file = CachedLibrary.of("openblas", url);
       if (name.contains("openblas")) {
         return file;
       }
@@ -105,18 +118,5 @@ public final class NativeLibrary {
           "libopenblas.0.dylib");
     }
     return List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
-  }
-
-  private static File extract(URL url) {
-    try {
-      File file = Loader.cacheResource(url);
-      if (file == null) {
-        throw new NativeException(
-            "openblas: " + url + " cannot be extracted to JavaCPP's cache folder");
-      }
-      return file;
-    } catch (IOException e) {
-      throw new NativeException("openblas: " + url + " cannot be extracted: " + e.getMessage(), e);
-    }
   }
 }

@@ -1,0 +1,193 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** F11: whatever became of the extracted libraries, the JVM does not die of them. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "library names here are Linux's")
+class DamagedLibraryTest {
+  @TempDir private Path temporary;
+  private ChildJvm child;
+
+  /** What was extracted, with the right bytes. */
+  private final Map<Path, byte[]> libraries = new HashMap<>();
+
+  @BeforeEach
+  void extract() throws Exception {
+    child = NativeJar.use(new ChildJvm(), temporary);
+    child.option("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
+    assertRuns();
+    try (Stream<Path> all = Files.walk(temporary.resolve("cache"))) {
+      for (Path file : all.filter(f -> f.toString().contains(".so")).toList()) {
+        libraries.put(file, Files.readAllBytes(file));
+      }
+    }
+    assertThat(libraries).hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  private ChildJvm.Result run() throws Exception {
+    return child.run(IsaMain.class);
+  }
+
+  private Void assertRuns() throws Exception {
+    ChildJvm.Result result = run();
+    assertThat(result.status()).as(result.output()).isZero();
+    return null;
+  }
+
+  private enum Damage {
+    /** As a power cut leaves what the disk never got. */
+    ZEROS {
+      @Override
+      byte[] of(byte[] library) {
+        Arrays.fill(library, library.length / 8, library.length / 8 * 7, (byte) 0);
+        return library;
+      }
+    },
+    ONE_BIT {
+      @Override
+      byte[] of(byte[] library) {
+        library[library.length / 2] ^= 4;
+        return library;
+      }
+    },
+    CUT {
+      @Override
+      byte[] of(byte[] library) {
+        return Arrays.copyOf(library, library.length / 2);
+      }
+    },
+    LONGER {
+      @Override
+      byte[] of(byte[] library) {
+        return Arrays.copyOf(library, library.length + 4096);
+      }
+    },
+    EMPTY {
+      @Override
+      byte[] of(byte[] library) {
+        return new byte[0];
+      }
+    };
+
+    abstract byte[] of(byte[] library);
+  }
+
+  /** In place, with the time that the file has. */
+  private void damage(Damage damage) throws IOException {
+    for (Path file : libraries.keySet()) {
+      FileTime time = Files.getLastModifiedTime(file);
+      Files.write(file, damage.of(libraries.get(file).clone()));
+      Files.setLastModifiedTime(file, time);
+    }
+  }
+
+  private void assertMended() {
+    libraries.forEach((file, content) -> assertThat(file).hasBinaryContent(content));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void damagedIsExtractedAnew(Damage damage) throws Exception {
+    damage(damage);
+    assertRuns();
+    assertMended();
+  }
+
+  @Test
+  void missingIsExtractedAnew() throws Exception {
+    for (Path file : libraries.keySet()) {
+      Files.delete(file);
+    }
+    assertRuns();
+    assertMended();
+  }
+
+  @Test
+  void emptyFolderInItsPlaceGivesWay() throws Exception {
+    for (Path file : libraries.keySet()) {
+      Files.delete(file);
+      Files.createDirectory(file);
+    }
+    assertRuns();
+    assertMended();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"libopenblas.so.0", "libgfortran.so.5", "libjniquern.so"})
+  void folderThatIsNotOursIsNamed(String name) throws Exception {
+    Path file = libraries.keySet().stream().filter(f -> f.endsWith(name)).findAny().orElseThrow();
+    Files.delete(file);
+    Files.createDirectory(file);
+    Files.writeString(file.resolve("notes"), "not ours");
+    ChildJvm.Result result = run();
+    assertThat(result.status()).as(result.output()).isEqualTo(IsaMain.REFUSED);
+    assertThat(result.output())
+        .startsWith("dev.quern.error.NativeException: ")
+        .contains(file + " is damaged and cannot be replaced, remove it")
+        .hasLineCount(1);
+    assertThat(file.resolve("notes")).exists();
+  }
+
+  /** None may meet what another has just deleted, or has half written. */
+  @Test
+  void severalAtOnceMendItOnce() throws Exception {
+    damage(Damage.ZEROS);
+    List<Callable<Void>> runs = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      runs.add(this::assertRuns);
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(runs.size());
+    try {
+      for (Future<Void> f : pool.invokeAll(runs)) {
+        f.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertMended();
+  }
+
+  /** An interrupt closes files and locks; what it broke would stay broken. */
+  @Test
+  void firstUseByAnInterruptedThread() throws Exception {
+    damage(Damage.ZEROS);
+    ChildJvm.Result result = child.run(Interrupted.class);
+    assertThat(result.status()).as(result.output()).isZero();
+    assertMended();
+  }
+
+  static final class Interrupted {
+    private Interrupted() {}
+
+    public static void main(String[] args) {
+      Thread.currentThread().interrupt();
+      if (Engine.info().isa().isEmpty() || !Thread.currentThread().isInterrupted()) {
+        throw new AssertionError("the flag is lost");
+      }
+    }
+  }
+}

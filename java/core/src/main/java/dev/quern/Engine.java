@@ -21,7 +21,8 @@ public final class Engine {
    * @param openblasCore the kernels that OpenBLAS uses
    * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
    *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept
-   * @param memoryLimit bytes that the machine or container has in all
+   * @param memoryLimit bytes that the machine or container has in all: the least of the machine's
+   *     memory and the limits of all control groups around this process, read now
    */
   public record Info(
       String version,

@@ -26,8 +26,13 @@ final class LazyEvaluator implements AutoCloseable {
     }
     if (evaluator == null) {
       Evaluator made = new Evaluator(network, weights, batch, loss);
-      check.accept(made);
-      evaluator = made.allocate();
+      try {
+        check.accept(made);
+        evaluator = made.allocate();
+      } catch (RuntimeException | Error e) {
+        made.close();
+        throw e;
+      }
     }
     return evaluator;
   }

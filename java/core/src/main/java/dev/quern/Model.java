@@ -4,7 +4,6 @@ import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -39,10 +38,7 @@ public final class Model implements AutoCloseable {
     this.data = Require.present("model", "data", data);
     input = data.network().input();
     output = data.network().output();
-    Require.present("model", "precision", precision);
-    synchronized (Memory.IN_PIECES) {
-      weights = new Weights(data.network(), false, precision);
-    }
+    weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
   }

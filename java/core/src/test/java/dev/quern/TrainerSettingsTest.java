@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
+import dev.quern.internal.Memory;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -262,13 +263,17 @@ class TrainerSettingsTest {
     try (Trainer t = trainer(NET).build()) {
       bytes = t.bytes();
     }
+    long live = Memory.live(); // the collector may free what others forgot, so that it is a bound
     assertThatThrownBy(() -> trainer(NET).memoryLimit(bytes - 1).build())
         .isInstanceOf(MemoryLimitException.class)
         .hasMessageContaining("limit of " + (bytes - 1))
         .hasMessageContaining("plans ");
+    assertThat(Memory.live()).as("nothing stays behind").isLessThanOrEqualTo(live);
     try (Trainer t = trainer(NET).memoryLimit(bytes).build()) {
       t.fit(DATA, 1);
+      long trainers = Memory.live();
       assertThatThrownBy(() -> t.evaluate(DATA)).isInstanceOf(MemoryLimitException.class);
+      assertThat(Memory.live()).as("nothing stays behind").isLessThanOrEqualTo(trainers);
       assertThat(t.fit(DATA, 1).epochs()).as("still of use").hasSize(1);
     }
   }

@@ -105,13 +105,15 @@ public final class Weights implements AutoCloseable {
     Memory.check(
         Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
     try {
-      masters = keep(new Block(bytes, "weights"));
-      buffers = keep(new Block(at, "buffers"));
-      gradients = training ? keep(new Block(bytes, "gradients")) : null;
-      all = masters.floats(0);
-      allGradients = training ? gradients.floats(0) : null;
-      allBuffers = buffers.floats(0);
-      makeLayers();
+      synchronized (Memory.IN_PIECES) {
+        masters = keep(new Block(bytes, "weights"));
+        buffers = keep(new Block(at, "buffers"));
+        gradients = training ? keep(new Block(bytes, "gradients")) : null;
+        all = masters.floats(0);
+        allGradients = training ? gradients.floats(0) : null;
+        allBuffers = buffers.floats(0);
+        makeLayers();
+      }
     } catch (RuntimeException | Error e) {
       close();
       throw e;

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,30 +29,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** F11: whatever became of the extracted libraries, the JVM does not die of them. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "library names here are Linux's")
 class DamagedLibraryTest {
-  @TempDir private Path temporary;
-  private ChildJvm child;
+  @TempDir private static Path temporary;
+  private static ChildJvm child;
 
-  /** What was extracted, with the right bytes. */
-  private final Map<Path, byte[]> libraries = new HashMap<>();
+  /** What was extracted, with the right bytes; each test's last run mends it for the next. */
+  private static final Map<Path, byte[]> LIBRARIES = new HashMap<>();
 
-  @BeforeEach
-  void extract() throws Exception {
+  @BeforeAll
+  static void extract() throws Exception {
     child = NativeJar.use(new ChildJvm(), temporary);
     child.option("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
     assertRuns();
     try (Stream<Path> all = Files.walk(temporary.resolve("cache"))) {
       for (Path file : all.filter(f -> f.toString().contains(".so")).toList()) {
-        libraries.put(file, Files.readAllBytes(file));
+        LIBRARIES.put(file, Files.readAllBytes(file));
       }
     }
-    assertThat(libraries).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(LIBRARIES).hasSizeGreaterThanOrEqualTo(2);
   }
 
-  private ChildJvm.Result run() throws Exception {
+  private static ChildJvm.Result run() throws Exception {
     return child.run(IsaMain.class);
   }
 
-  private Void assertRuns() throws Exception {
+  private static Void assertRuns() throws Exception {
     ChildJvm.Result result = run();
     assertThat(result.status()).as(result.output()).isZero();
     return null;
@@ -97,16 +97,16 @@ class DamagedLibraryTest {
   }
 
   /** In place, with the time that the file has. */
-  private void damage(Damage damage) throws IOException {
-    for (Path file : libraries.keySet()) {
+  private static void damage(Damage damage) throws IOException {
+    for (Path file : LIBRARIES.keySet()) {
       FileTime time = Files.getLastModifiedTime(file);
-      Files.write(file, damage.of(libraries.get(file).clone()));
+      Files.write(file, damage.of(LIBRARIES.get(file).clone()));
       Files.setLastModifiedTime(file, time);
     }
   }
 
-  private void assertMended() {
-    libraries.forEach((file, content) -> assertThat(file).hasBinaryContent(content));
+  private static void assertMended() {
+    LIBRARIES.forEach((file, content) -> assertThat(file).hasBinaryContent(content));
   }
 
   @ParameterizedTest
@@ -119,7 +119,7 @@ class DamagedLibraryTest {
 
   @Test
   void missingIsExtractedAnew() throws Exception {
-    for (Path file : libraries.keySet()) {
+    for (Path file : LIBRARIES.keySet()) {
       Files.delete(file);
     }
     assertRuns();
@@ -128,7 +128,7 @@ class DamagedLibraryTest {
 
   @Test
   void emptyFolderInItsPlaceGivesWay() throws Exception {
-    for (Path file : libraries.keySet()) {
+    for (Path file : LIBRARIES.keySet()) {
       Files.delete(file);
       Files.createDirectory(file);
     }
@@ -139,7 +139,7 @@ class DamagedLibraryTest {
   @ParameterizedTest
   @ValueSource(strings = {"libopenblas.so.0", "libgfortran.so.5", "libjniquern.so"})
   void folderThatIsNotOursIsNamed(String name) throws Exception {
-    Path file = libraries.keySet().stream().filter(f -> f.endsWith(name)).findAny().orElseThrow();
+    Path file = LIBRARIES.keySet().stream().filter(f -> f.endsWith(name)).findAny().orElseThrow();
     Files.delete(file);
     Files.createDirectory(file);
     Files.writeString(file.resolve("notes"), "not ours");
@@ -150,6 +150,11 @@ class DamagedLibraryTest {
         .contains(file + " is damaged and cannot be replaced, remove it")
         .hasLineCount(1);
     assertThat(file.resolve("notes")).exists();
+    Files.delete(file.resolve("notes"));
+    Files.deleteIfExists(file.resolve(name)); // JavaCPP's, which takes a folder for a place
+    Files.delete(file);
+    assertRuns();
+    assertMended();
   }
 
   /** None may meet what another has just deleted, or has half written. */
@@ -158,7 +163,7 @@ class DamagedLibraryTest {
     damage(Damage.ZEROS);
     List<Callable<Void>> runs = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      runs.add(this::assertRuns);
+      runs.add(DamagedLibraryTest::assertRuns);
     }
     ExecutorService pool = Executors.newFixedThreadPool(runs.size());
     try {

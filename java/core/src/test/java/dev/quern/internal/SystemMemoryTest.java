@@ -203,6 +203,20 @@ class SystemMemoryTest {
     assertThat(memory.available()).isEqualTo(Long.MAX_VALUE);
   }
 
+  /** An interrupt closes files in some ways of reading them. */
+  @Test
+  void interruptedThreadReads() throws IOException {
+    file("proc/self/mountinfo", UNIFIED);
+    file("proc/self/cgroup", "0::/app\n");
+    unified("app/", "2097152000", 500, "");
+    Thread.currentThread().interrupt();
+    try {
+      assertGrants(2000, 1500);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
   @Test
   void headroomIsATwentiethWithinBounds() {
     assertThat(new SystemMemory(128 * MIB, 0).headroom()).isEqualTo(16 * MIB);

@@ -46,7 +46,8 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
 
   /** Whether training ends after these epochs, each with its validation. */
   boolean ends(List<History.Epoch> epochs) {
-    return epochs.size() - 1 - best(metric, minDelta, epochs) >= patience;
+    int best = best(metric, minDelta, epochs);
+    return best >= 0 && epochs.size() - 1 - best >= patience;
   }
 
   /**
@@ -54,6 +55,7 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
    * of none.
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
+    Require.all("early stopping", "epochs", epochs);
     if (!epochs.isEmpty() && epochs.get(0).validation() != null) {
       return best(Metric.LOSS, 0, epochs);
     }
@@ -64,10 +66,14 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
     return best;
   }
 
+  /** Of the epochs that have a validation; -1 where none has. */
   private static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {
       Evaluation now = epochs.get(i).validation();
+      if (now == null) {
+        continue;
+      }
       if (best < 0 || metric.better(now, epochs.get(best).validation(), minDelta)) {
         best = i;
       }

@@ -1,5 +1,7 @@
 package dev.quern;
 
+import dev.quern.error.InvalidArgumentException;
+
 /**
  * How well a network does on a data set.
  *
@@ -11,6 +13,15 @@ package dev.quern;
  * @param images how many were looked at
  */
 public record Evaluation(double accuracy, double loss, int images) {
+  public Evaluation {
+    if (accuracy < 0 || accuracy > 1) {
+      throw new InvalidArgumentException("evaluation: accuracy " + accuracy + " is not in [0, 1]");
+    }
+    if (images < 0) {
+      throw new InvalidArgumentException("evaluation: " + images + " images are fewer than none");
+    }
+  }
+
   /** NaN where there are no answers an image, as 0 / 0 is. */
   static double accuracy(long correct, long answers, int images) {
     return (double) correct / ((double) answers * images);

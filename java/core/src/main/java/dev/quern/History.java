@@ -1,5 +1,6 @@
 package dev.quern;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import java.util.List;
 
@@ -16,7 +17,10 @@ public record History(List<Epoch> epochs, Ending ending) {
     FINISHED,
     /** The validation set stopped improving: see {@link EarlyStopping}. */
     EARLY,
-    /** {@link Trainer#stop} was called; another call of fit goes on from there. */
+    /**
+     * {@link Trainer#stop} was called or the thread interrupted; another call of fit goes on from
+     * there.
+     */
     STOPPED
   }
 
@@ -37,10 +41,24 @@ public record History(List<Epoch> epochs, Ending ending) {
       double accuracy,
       double seconds,
       double imagesPerSecond,
-      Evaluation validation) {}
+      Evaluation validation) {
+    public Epoch {
+      if (epoch < 1) {
+        throw new InvalidArgumentException("epoch: number " + epoch + " must be at least 1");
+      }
+      if (!(seconds >= 0) || !(imagesPerSecond >= 0)) {
+        throw new InvalidArgumentException(
+            "epoch: "
+                + seconds
+                + " seconds and "
+                + imagesPerSecond
+                + " images a second are not numbers of at least 0");
+      }
+    }
+  }
 
   public History {
-    epochs = List.copyOf(epochs);
+    epochs = Require.all("history", "epochs", epochs);
     Require.present("history", "ending", ending);
   }
 }

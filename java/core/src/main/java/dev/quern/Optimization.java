@@ -278,10 +278,17 @@ final class Optimization implements AutoCloseable {
   /**
    * Takes back what {@link #state} gave.
    *
-   * @throws InvalidArgumentException if a tensor is missing or too long or short; nothing is
-   *     changed then
+   * @throws InvalidArgumentException if a tensor is missing or too long or short, or more steps are
+   *     accumulated than this can hold; nothing is changed then
    */
   void restore(TrainingState.Progress p, Map<String, float[]> tensors) {
+    if (p.accumulated() >= accumulate) {
+      throw new InvalidArgumentException(
+          "trainer: the state has the gradients of "
+              + p.accumulated()
+              + " steps, the trainer follows them every "
+              + accumulate);
+    }
     Map<String, Long> wanted = new LinkedHashMap<>();
     visit(
         p.updates(),

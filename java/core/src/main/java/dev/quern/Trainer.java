@@ -126,6 +126,10 @@ public final class Trainer implements AutoCloseable {
    * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
    * {@link #restore restored} state was in, if there is one.
    *
+   * <p>An interrupt of the thread that calls ends it as {@link #stop} does: after the step that
+   * runs, with {@link History.Ending#STOPPED}; the thread stays interrupted, and so the next call
+   * ends before its first step, until the caller clears the interrupt.
+   *
    * @return one entry for each epoch of the call, those before an interruption included
    * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
    *     concerned
@@ -145,25 +149,47 @@ public final class Trainer implements AutoCloseable {
           "fit: called by a listener of the same trainer, whose fit still runs");
     }
     LossRules.requireData(loss, network, data);
-    if (fit == null) {
-      fit = new FitRun(epochCount, data);
-    } else {
+    if (fit != null) {
       fit.requireSame(epochCount, data);
     }
     usage.enter();
     fitting = true;
-    boolean goesOn = false;
     try {
-      optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);
-      History.Ending ending = epochs(data, listener);
-      goesOn = ending == History.Ending.STOPPED;
-      return new History(fit.done, ending);
+      listener.onBegin();
+      return run(data, epochCount, listener);
     } finally {
-      optimization.end();
-      fit = goesOn ? fit : null;
       fitting = false;
       stopRequested = false;
       usage.exit();
+    }
+  }
+
+  private History run(Dataset data, int epochCount, TrainingListener listener) {
+    fit = fit == null ? new FitRun(epochCount, data) : fit;
+    History.Ending ending = null;
+    try (End end = new End(listener)) {
+      optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);
+      ending = epochs(data, listener);
+      end.ending = ending;
+      return new History(fit.done, ending);
+    } finally {
+      optimization.end();
+      fit = ending == History.Ending.STOPPED ? fit : null;
+    }
+  }
+
+  /** Tells a listener of the end; what it throws then does not hide why the training failed. */
+  private static final class End implements AutoCloseable {
+    private final TrainingListener listener;
+    private History.Ending ending;
+
+    End(TrainingListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void close() {
+      listener.onEnd(ending);
     }
   }
 
@@ -175,8 +201,16 @@ public final class Trainer implements AutoCloseable {
     stopRequested = true;
   }
 
+  private boolean stopping() {
+    return stopRequested || Thread.currentThread().isInterrupted();
+  }
+
   private int stepsOf(Dataset data) {
-    return (data.size() + plan.batch() - 1) / plan.batch();
+    return stepsOf(data.size());
+  }
+
+  private int stepsOf(int images) {
+    return (int) (((long) images + plan.batch() - 1) / plan.batch());
   }
 
   private History.Ending epochs(Dataset data, TrainingListener listener) {
@@ -187,7 +221,7 @@ public final class Trainer implements AutoCloseable {
       if (fit.done.size() == fit.epochs) {
         return History.Ending.FINISHED;
       }
-      if (stopRequested || !steps(data, listener)) {
+      if (stopping() || !steps(data, listener)) {
         return History.Ending.STOPPED;
       }
       Evaluation v = validation == null ? null : evaluate(validation);
@@ -213,7 +247,7 @@ public final class Trainer implements AutoCloseable {
       fit.add(n, stepLoss, stepCorrect);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
       listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));
-      if (stopRequested && fit.step < stepCount) {
+      if (stopping() && fit.step < stepCount) {
         return false;
       }
     }
@@ -358,15 +392,26 @@ public final class Trainer implements AutoCloseable {
       state.requireSame(network, settings);
       Map<String, float[]> values = state.weights();
       TrainingState.requireWeights(network, values);
+      TrainingState.Progress p = state.progress();
+      requireSteps(p.fit());
       optimization.restore(state.progress(), state.tensors());
       values.forEach(weights::set);
       weights.pack();
-      TrainingState.Progress p = state.progress();
       steps = p.steps();
       epochs = p.epochs();
       fit = p.fit() == null ? null : new FitRun(p.fit());
     } finally {
       usage.exit();
+    }
+  }
+
+  private void requireSteps(TrainingState.Fit ofOrNull) {
+    if (ofOrNull != null && ofOrNull.step() > stepsOf(ofOrNull.images())) {
+      throw new InvalidArgumentException(
+          "trainer: the state's step "
+              + ofOrNull.step()
+              + " is more than an epoch has, "
+              + stepsOf(ofOrNull.images()));
     }
   }
 

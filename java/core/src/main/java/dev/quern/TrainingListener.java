@@ -36,10 +36,20 @@ public interface TrainingListener {
     }
   }
 
+  /** Called before the first step of a call of fit; what it throws leaves the trainer as it was. */
+  default void onBegin() {}
+
   default void onStep(Step step) {}
 
   /** Called before {@link #onEpoch} of the same epoch. */
   default void onMetric(Metric metric) {}
 
   default void onEpoch(History.Epoch epoch) {}
+
+  /**
+   * Called last, once for each {@link #onBegin} that returned.
+   *
+   * @param endingOrNull why fit returns; null where it throws
+   */
+  default void onEnd(History.Ending endingOrNull) {}
 }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
  * order of images and all other random numbers are functions of seed, epoch and step, so that no
  * generator's state is among it.
  *
+ * <p>Made by a trainer or read from a file; each value is checked here, once for both.
+ *
  * @param settings what decides the run's result, by name: a trainer with others refuses the state
  * @param progress where the run is
  * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
@@ -30,6 +32,13 @@ public record TrainingState(
 
   static final String WEIGHTS = "weights.";
 
+  private static final String STATE = "training state";
+
+  /** A run that goes on counts up to twice as many, far below where numbers wrap. */
+  private static final long MAX_STEPS = Long.MAX_VALUE / 2;
+
+  private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
+
   /**
    * Where a run is.
    *
@@ -39,7 +48,14 @@ public record TrainingState(
    * @param epochs begun
    * @param fit the call of fit that is under way; null between calls
    */
-  public record Progress(long steps, long updates, int accumulated, int epochs, Fit fit) {}
+  public record Progress(long steps, long updates, int accumulated, int epochs, Fit fit) {
+    public Progress {
+      requireRange("steps", steps, 0, MAX_STEPS);
+      requireRange("updates", updates, 0, steps);
+      requireRange("accumulated", accumulated, 0, steps);
+      requireRange("epochs", epochs, fit == null ? 0 : fit.begun(), MAX_EPOCHS);
+    }
+  }
 
   /**
    * A call of fit that is under way.
@@ -63,19 +79,50 @@ public record TrainingState(
       long correct,
       double seconds) {
     public Fit {
-      done = List.copyOf(done);
+      Require.present(STATE, "data", data);
+      done = Require.all(STATE, "done", done);
+      requireRange("fit's epochs", epochs, 1, MAX_EPOCHS);
+      requireRange("images", images, 1, Integer.MAX_VALUE);
+      requireRange("done", done.size(), 0, epochs);
+      // a step has an image at least
+      requireRange("step", step, 0, done.size() == epochs ? 0 : images);
+      requireRange("correct", correct, 0, Long.MAX_VALUE);
+      requireFinite("lossSum", lossSum, -Double.MAX_VALUE);
+      requireFinite("seconds", seconds, 0);
+    }
+
+    /** Epochs that this call of fit has begun. */
+    private int begun() {
+      return done.size() + (step > 0 ? 1 : 0);
     }
   }
 
   public TrainingState {
-    Require.present("training state", "network", network);
-    Require.present("training state", "progress", progress);
-    settings =
-        Collections.unmodifiableMap(
-            new LinkedHashMap<>(Require.present("training state", "settings", settings)));
-    tensors =
-        Collections.unmodifiableMap(
-            new LinkedHashMap<>(Require.present("training state", "tensors", tensors)));
+    Require.present(STATE, "network", network);
+    Require.present(STATE, "progress", progress);
+    settings = copy("settings", settings);
+    tensors = copy("tensors", tensors);
+  }
+
+  private static <V> Map<String, V> copy(String what, Map<String, V> map) {
+    Map<String, V> copy = new LinkedHashMap<>(Require.present(STATE, what, map));
+    Require.all(STATE, what, copy.keySet());
+    Require.all(STATE, what, copy.values());
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private static void requireRange(String what, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new InvalidArgumentException(
+          STATE + ": " + what + " " + value + " is not from " + least + " to " + most);
+    }
+  }
+
+  private static void requireFinite(String what, double value, double least) {
+    if (!Double.isFinite(value) || value < least) {
+      throw new InvalidArgumentException(
+          STATE + ": " + what + " " + value + " is not a number of at least " + least);
+    }
   }
 
   /** All weights and running statistics by their names in the network. */

@@ -21,6 +21,9 @@ final class CheckpointOptions {
   /** What may stand beside --resume: it changes no result. */
   private static final Set<String> WITH_RESUME = Set.of("--resume", "--threads", Failures.DEBUG);
 
+  /** What a run that goes on takes from its folder, or has of its own. */
+  private static final Set<String> NOT_KEPT = Set.of("--resume", Failures.DEBUG, "--out", "--net");
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -43,7 +46,8 @@ final class CheckpointOptions {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on with the run that was interrupted in this folder, with all of its options.")
+          "Go on with the run that was interrupted in this folder, with all of its options;"
+              + " --threads may be given anew.")
   private Path resume;
 
   Path resume() {
@@ -71,12 +75,13 @@ final class CheckpointOptions {
     ParseResult parsed = command.commandLine().getParseResult();
     for (OptionSpec o : parsed.matchedOptions()) {
       String name = o.longestName();
-      if (WITH_RESUME.contains(name) || name.equals("--out") || name.equals("--net")) {
+      if (NOT_KEPT.contains(name)) {
         continue;
       }
       words.add(name);
       if (o.arity().max() > 0) {
-        String value = o.originalStringValues().get(0);
+        List<String> given = o.originalStringValues();
+        String value = given.get(given.size() - 1);
         boolean path = o.type() == Path.class;
         words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
       }

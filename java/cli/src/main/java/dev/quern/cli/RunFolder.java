@@ -5,6 +5,7 @@ import dev.quern.ModelData;
 import dev.quern.TrainingState;
 import dev.quern.error.QuernException;
 import dev.quern.io.FileAccessException;
+import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,28 +17,34 @@ import java.util.Locale;
 
 /**
  * The folder that a training run leaves: {@code model.safetensors}, and {@code history.csv} with a
- * line an epoch. Older ones are replaced, the history when the first epoch is done.
+ * line an epoch. Older ones are replaced, the history when the first epoch is done. One run holds
+ * it at a time, from before its first look at the folder until its end.
  */
-final class RunFolder {
+final class RunFolder implements AutoCloseable {
+  private static final String OPERATION = "train";
+
   private static final String HEADER =
       "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy\n";
 
   private final Path model;
   private final Path history;
+  private final FolderLock lock;
   private boolean begun;
+  private boolean closed;
 
   private RunFolder(Path folder) {
     model = folder.resolve("model.safetensors");
     history = folder.resolve("history.csv");
+    lock = FolderLock.take(OPERATION, folder, this);
   }
 
   /**
-   * Makes the folder if it is missing.
+   * Makes the folder if it is missing, and takes it.
    *
+   * @throws dev.quern.io.FolderInUseException if another run writes to it
    * @throws QuernException if its files could not be written, so that nobody trains in vain
    */
   static RunFolder prepare(Path folder) {
-    RunFolder run = new RunFolder(folder);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw unwritable(folder, new IOException("not a folder"));
     }
@@ -47,16 +54,28 @@ final class RunFolder {
     } catch (IOException e) {
       throw unwritable(folder, e);
     }
-    for (Path file : new Path[] {run.model, run.history}) {
-      if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
-        throw unwritable(file, new IOException("not a file that may be written"));
-      }
+    RunFolder run = new RunFolder(folder);
+    try {
+      run.requireWritable();
+      run.lock.sweep(run.model.getFileName().toString()::equals);
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
     }
     return run;
   }
 
+  private void requireWritable() {
+    for (Path file : new Path[] {model, history}) {
+      if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
+        throw unwritable(file, new IOException("not a file that may be written"));
+      }
+    }
+  }
+
   private static QuernException unwritable(Path file, IOException e) {
-    return new FileAccessException("train: cannot write to " + file + ": " + Failures.reason(e), e);
+    return new FileAccessException(
+        OPERATION + ": cannot write to " + file + ": " + Failures.reason(e), e);
   }
 
   Path model() {
@@ -98,6 +117,15 @@ final class RunFolder {
           }
         });
     begun = true;
+  }
+
+  /** Gives the folder back; later calls do nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      lock.close();
+    }
   }
 
   void save(ModelData data) {

@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.Engine;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,6 +22,11 @@ public final class ThreadOptions {
 
   /** For picocli, which fills the option in. */
   public ThreadOptions() {}
+
+  /** The option as it was given; empty where it was not. */
+  List<String> words() {
+    return threads == null ? List.of() : List.of("--threads", threads.toString());
+  }
 
   /** Sets the count, where one was given. */
   public void apply() {

@@ -12,6 +12,8 @@ import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.Split;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -125,32 +127,50 @@ final class TrainCommand implements Callable<Integer> {
       return resume(checkpoints.resume());
     }
     DatasetFacts facts = data.facts(DatasetFacts.BUNDLED);
-    return run(facts, net::network, null);
+    return run(facts, net::network, null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
   private Integer resume(Path folder) {
     checkpoints.requireAlone();
-    Checkpoint from = checkpoints.in(folder).latest();
+    Checkpoints all = checkpoints.in(folder);
+    if (all.isEmpty()) {
+      all.latest(); // says so; a folder that has none is not made
+    }
+    try (RunFolder files = RunFolder.prepare(folder)) {
+      return resume(folder, files, all.latest());
+    }
+  }
+
+  private Integer resume(Path folder, RunFolder files, Checkpoint from) {
     CommandLine own =
         new CommandLine(new TrainCommand())
             .setOut(command.commandLine().getOut())
-            .setErr(command.commandLine().getErr());
+            .setErr(command.commandLine().getErr())
+            .setOverwrittenOptionsAllowed(true);
+    List<String> words =
+        new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
+    words.addAll(threads.words()); // these count where both name a number
     try {
-      own.parseArgs(from.info().getOrDefault(OPTIONS, "").split("\n"));
+      own.parseArgs(words.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
       throw new FormatException(
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
     again.out = folder;
-    threads.apply();
     return again.run(
-        again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from);
+        again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from, files);
   }
 
+  /**
+   * @param filesOrNull the run's folder, where it is open already; closed at the run's end
+   */
   private Integer run(
-      DatasetFacts facts, BiFunction<Shape, Integer, Network> description, Checkpoint fromOrNull) {
+      DatasetFacts facts,
+      BiFunction<Shape, Integer, Network> description,
+      Checkpoint fromOrNull,
+      RunFolder filesOrNull) {
     int passes = epochs == null ? facts.epochs() : epochs;
     threads.apply();
     Dataset all = DataOptions.first(data.load(facts.name(), Split.TRAIN), limit);
@@ -185,18 +205,22 @@ final class TrainCommand implements Callable<Integer> {
     augment.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
-      Checkpoints kept = kept(folder, fromOrNull);
-      TrainingRun run =
-          new TrainingRun(command.commandLine(), trainer, network, folder, kept, fromOrNull);
-      run.head(train, test, "batch " + batch + ", " + spoken(words) + ", seed " + seed);
       return Interruption.guard(
           trainer,
-          () ->
-              run.train(
+          () -> {
+            try (RunFolder files = filesOrNull == null ? RunFolder.prepare(folder) : filesOrNull) {
+              Checkpoints kept = kept(folder, fromOrNull);
+              TrainingRun run =
+                  new TrainingRun(
+                      command.commandLine(), trainer, network, folder, files, kept, fromOrNull);
+              run.head(train, test, "batch " + batch + ", " + spoken(words) + ", seed " + seed);
+              return run.train(
                   train,
                   passes,
                   test,
-                  Provenance.entries(trainer, train, seed, passes, batch, words)));
+                  Provenance.entries(trainer, train, seed, passes, batch, words));
+            }
+          });
     }
   }
 

@@ -27,8 +27,7 @@ final class TrainingRun {
   private final RunFolder files;
 
   /**
-   * Prepares the run's folder.
-   *
+   * @param files the run's folder, which stays the caller's to close
    * @param fromOrNull the checkpoint that the run goes on from
    */
   TrainingRun(
@@ -36,6 +35,7 @@ final class TrainingRun {
       Trainer trainer,
       Network network,
       Path folder,
+      RunFolder files,
       Checkpoints checkpoints,
       Checkpoint fromOrNull) {
     this.out = command.getOut();
@@ -49,7 +49,7 @@ final class TrainingRun {
       trainer.restore(from.state());
       CheckpointOptions.tellDifferences(from, trainer, err);
     }
-    files = RunFolder.prepare(folder);
+    this.files = files;
     if (from != null) {
       files.goOn(from.state().progress().fit());
     }
@@ -81,7 +81,7 @@ final class TrainingRun {
   int train(Dataset train, int epochs, Dataset test, Map<String, String> provenance) {
     History history = fit(train, epochs);
     if (history.ending() == History.Ending.STOPPED) {
-      out.println("checkpoint " + checkpoints.save(trainer));
+      out.println("checkpoint " + checkpoints.newest().orElseThrow());
       out.println("stopped; go on with quern train --resume " + folder);
       return Failures.STOPPED;
     }

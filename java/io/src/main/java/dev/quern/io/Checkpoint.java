@@ -2,6 +2,7 @@ package dev.quern.io;
 
 import dev.quern.Trainer;
 import dev.quern.TrainingState;
+import dev.quern.io.file.Require;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,19 @@ import java.util.Map;
  *     implementation of each convolution ({@code conv2d}, a JSON object by layer) and more
  */
 public record Checkpoint(Path file, TrainingState state, Map<String, String> info) {
+  public Checkpoint {
+    Require.present("checkpoint", "file", file);
+    Require.present("checkpoint", "state", state);
+    info = Map.copyOf(Require.all("checkpoint", "info", info));
+  }
+
   /**
    * What of instruction set, OpenBLAS core and convolutions' implementations differs between the
    * run that wrote the checkpoint and this trainer, a phrase each. If there is any, training that
    * goes on from here ends in other last bits than it would have without the interruption.
    */
   public List<String> differences(Trainer trainer) {
+    Require.present("checkpoint", "trainer", trainer);
     return EngineFacts.differences(info, EngineFacts.of(trainer));
   }
 }

@@ -4,7 +4,8 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.TrainingState;
 import dev.quern.error.FormatException;
-import dev.quern.error.QuernException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Heap;
 import dev.quern.io.file.Sha256;
 import dev.quern.io.json.Json;
 import java.nio.ByteBuffer;
@@ -74,8 +75,13 @@ final class CheckpointFile {
    * @throws dev.quern.error.NotFoundException if there is no such file
    * @throws FormatException if it is not a checkpoint, is cut short, or its checksum is not that of
    *     its content
+   * @throws dev.quern.error.MemoryLimitException if it does not fit in what is left of the heap
    */
   static Checkpoint read(Path file) {
+    return Heap.within(OPERATION + ": " + file, () -> readWhole(file));
+  }
+
+  private static Checkpoint readWhole(Path file) {
     Safetensors content = Safetensors.read(file);
     try {
       return checkpoint(file, content);
@@ -100,20 +106,26 @@ final class CheckpointFile {
       throw new FormatException("its checksum is not that of its content; it is damaged");
     }
     try {
-      Network network = NetworkJson.read(metadata.get("network"));
+      Network network = NetworkJson.read(text(metadata, "network"));
       return new Checkpoint(
           file,
           new TrainingState(
               network,
-              Json.readTexts("settings", metadata.get("settings")),
-              Json.read("progress", metadata.get("progress"), TrainingState.Progress.class),
+              Json.readTexts("settings", text(metadata, "settings")),
+              Json.read("progress", text(metadata, "progress"), TrainingState.Progress.class),
               tensors),
           info(metadata));
-    } catch (FormatException e) {
-      throw e;
-    } catch (QuernException e) {
+    } catch (InvalidArgumentException e) {
       throw new FormatException(e.getMessage(), e);
     }
+  }
+
+  private static String text(Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new FormatException("its metadata has no " + key);
+    }
+    return value;
   }
 
   private static Map<String, String> info(Map<String, String> metadata) {

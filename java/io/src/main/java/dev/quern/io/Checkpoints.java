@@ -1,16 +1,16 @@
 package dev.quern.io;
 
 import dev.quern.EarlyStopping;
-import dev.quern.History;
 import dev.quern.Trainer;
 import dev.quern.TrainingListener;
 import dev.quern.TrainingState;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Require;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
@@ -36,12 +38,18 @@ import java.util.function.Consumer;
  * trainer.fit(train, 30, checkpoints.of(trainer));
  * }</pre>
  *
- * Not thread-safe, and for one trainer at a time.
+ * One run writes to a folder at a time: a listener of {@link #of} holds it from the begin of fit to
+ * its end, {@link #save} while it writes, by a lock on {@code .quern.lock} in it. Another trainer,
+ * of this process or another, gets {@link FolderInUseException} then. The lock goes with its
+ * process; reading needs none. Not thread-safe.
  */
 public final class Checkpoints {
   private static final String OPERATION = "checkpoint";
   private static final String PREFIX = "checkpoint-";
   private static final String SUFFIX = ".safetensors";
+
+  /** What only the holder of the folder's lock writes. */
+  private static final Pattern OWN = Pattern.compile("(checkpoint-\\d+|best)\\.safetensors");
 
   private final Path folder;
   private final int everySteps;
@@ -60,6 +68,7 @@ public final class Checkpoints {
 
   /** A folder, made when the first checkpoint is written; one after each epoch, the last 2 kept. */
   public static Checkpoints in(Path folder) {
+    Require.present(OPERATION, "folder", folder);
     return new Checkpoints(folder, 0, 2, Map.of(), message -> {});
   }
 
@@ -81,11 +90,13 @@ public final class Checkpoints {
 
   /** Text by key to be kept with each, beside the engine's facts. */
   public Checkpoints info(Map<String, String> entries) {
-    return new Checkpoints(folder, everySteps, keep, Map.copyOf(entries), warnings);
+    Map<String, String> copy = Map.copyOf(Require.all(OPERATION, "info", entries));
+    return new Checkpoints(folder, everySteps, keep, copy, warnings);
   }
 
   /** Hears of damaged checkpoints that {@link #latest} passes over. */
   public Checkpoints warnings(Consumer<String> listener) {
+    Require.present(OPERATION, "listener", listener);
     return new Checkpoints(folder, everySteps, keep, info, listener);
   }
 
@@ -99,7 +110,9 @@ public final class Checkpoints {
   }
 
   /**
-   * A listener that writes checkpoints of this trainer.
+   * A listener that writes checkpoints of this trainer: as often as {@link #everySteps} says, after
+   * each epoch, and where a call of fit is stopped. A fit whose folder another run holds ends
+   * before its first step in {@link FolderInUseException}.
    *
    * @throws dev.quern.error.InvalidArgumentException if its network cannot be written, since it has
    *     a {@link dev.quern.layer.CustomLayer}
@@ -110,56 +123,60 @@ public final class Checkpoints {
 
   /** A listener that writes checkpoints of this trainer after {@code first} has heard. */
   public TrainingListener of(Trainer trainer, TrainingListener first) {
+    Require.present(OPERATION, "trainer", trainer);
+    Require.present(OPERATION, "listener", first);
     NetworkJson.write(trainer.network()); // refuses now rather than after the first epoch
-    return new TrainingListener() {
-      @Override
-      public void onStep(Step step) {
-        first.onStep(step);
-        // the epoch's own checkpoint follows its last step
-        if (everySteps > 0 && step.step() % everySteps == 0 && step.step() < step.steps()) {
-          save(trainer);
-        }
-      }
-
-      @Override
-      public void onMetric(Metric metric) {
-        first.onMetric(metric);
-      }
-
-      @Override
-      public void onEpoch(History.Epoch epoch) {
-        first.onEpoch(epoch);
-        save(trainer);
-      }
-    };
+    return new CheckpointListener(this, trainer, first);
   }
 
   /**
    * Writes a checkpoint now, and deletes those beyond the number kept.
    *
    * @return its file
+   * @throws FolderInUseException if another run writes to the folder
    * @throws FileAccessException if the disk is full or the folder may not be written to; older
    *     checkpoints stay
    */
   public Path save(Trainer trainer) {
-    TrainingState state = trainer.state();
+    return save(trainer, Require.present(OPERATION, "trainer", trainer).state());
+  }
+
+  Path save(Trainer trainer, TrainingState state) {
     Path file =
         folder.resolve(
             String.format(Locale.ROOT, "%s%09d%s", PREFIX, state.progress().steps(), SUFFIX));
     Map<String, String> all = new TreeMap<>(info);
     all.putAll(EngineFacts.of(trainer));
+    FolderLock lock = lock(trainer);
     try {
-      Files.createDirectories(folder);
-      AtomicFile.sweep(folder);
+      lock.sweep(name -> OWN.matcher(name).matches());
       CheckpointFile.write(file, state, all);
       if (isBest(state.progress().fit())) {
         CheckpointFile.write(best(), state, all);
       }
       prune(file);
+    } catch (DirectoryIteratorException e) {
+      throw FileErrors.of(OPERATION, folder, e.getCause());
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, folder, e);
+    } finally {
+      lock.close();
+    }
+    return file;
+  }
+
+  /** Makes the folder and takes its lock, which the same trainer may have already. */
+  FolderLock lock(Trainer trainer) {
+    try {
+      Files.createDirectories(folder);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, folder, e);
     }
-    return file;
+    return FolderLock.take(OPERATION, folder, trainer);
+  }
+
+  int everySteps() {
+    return everySteps;
   }
 
   /**
@@ -183,11 +200,13 @@ public final class Checkpoints {
   }
 
   public boolean isEmpty() {
-    try {
-      return !Files.isDirectory(folder) || files().isEmpty();
-    } catch (IOException e) {
-      throw FileErrors.of(OPERATION, folder, e);
-    }
+    return newest().isEmpty();
+  }
+
+  /** The file of the newest checkpoint, whole or not. */
+  public Optional<Path> newest() {
+    List<Path> files = files();
+    return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1));
   }
 
   /**
@@ -195,25 +214,34 @@ public final class Checkpoints {
    *
    * @throws NotFoundException if there is none
    * @throws FormatException if there are only damaged ones
+   * @throws dev.quern.error.MemoryLimitException if one does not fit in what is left of the JVM's
+   *     heap
    */
   public Checkpoint latest() {
-    List<Path> files;
-    try {
-      files = Files.isDirectory(folder) ? files() : List.of();
-    } catch (IOException e) {
-      throw FileErrors.of(OPERATION, folder, e);
+    for (List<Path> files = files(); !files.isEmpty(); files = files()) {
+      Optional<Checkpoint> found = newestWhole(files);
+      if (found.isPresent()) {
+        return found.get();
+      }
     }
-    if (files.isEmpty()) {
-      throw new NotFoundException(OPERATION + ": there is none in " + folder);
-    }
+    throw new NotFoundException(OPERATION + ": there is none in " + folder);
+  }
+
+  /** Empty where a run that goes on has replaced them all since they were listed. */
+  private Optional<Checkpoint> newestWhole(List<Path> files) {
     FormatException first = null;
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
-        return CheckpointFile.read(files.get(i));
+        return Optional.of(CheckpointFile.read(files.get(i)));
       } catch (FormatException e) {
         warnings.accept(e.getMessage());
         first = first == null ? e : first;
+      } catch (NotFoundException e) {
+        // deleted since by a run that goes on
       }
+    }
+    if (first == null) {
+      return Optional.empty();
     }
     throw new FormatException(
         OPERATION + ": every checkpoint in " + folder + " is damaged: " + first.getMessage(),
@@ -221,8 +249,11 @@ public final class Checkpoints {
   }
 
   /** Oldest first. */
-  private List<Path> files() throws IOException {
+  private List<Path> files() {
     List<Path> all = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return all;
+    }
     try (DirectoryStream<Path> found =
         Files.newDirectoryStream(folder, PREFIX + "[0-9]*" + SUFFIX)) {
       for (Path p : found) {
@@ -230,6 +261,10 @@ public final class Checkpoints {
           all.add(p);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw FileErrors.of(OPERATION, folder, e.getCause());
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, folder, e);
     }
     all.sort(
         Comparator.comparingInt((Path p) -> p.getFileName().toString().length())

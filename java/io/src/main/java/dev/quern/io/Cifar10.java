@@ -4,7 +4,8 @@ import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class Cifar10 {
 
   /** What is in {@code folder}; the batch size is 10,000 but in tests. */
   Cifar10(Path folder, int batchSize) {
+    Require.present("cifar10", "folder", folder);
     this.layout = layout(folder).orElseThrow(() -> missing(folder));
     this.dir = inside(folder, layout).orElseThrow();
     this.batchSize = batchSize;
@@ -40,8 +42,11 @@ public final class Cifar10 {
    *
    * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
    * @throws FormatException if a file is not what it should be
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   *     JVM's heap
    */
   public static Dataset load(Path folder, Split split) {
+    Require.present("cifar10", "split", split);
     Cifar10 cifar = new Cifar10(folder, BATCH);
     return split == Split.TEST ? cifar.test() : cifar.training(1, BATCHES);
   }
@@ -62,6 +67,7 @@ public final class Cifar10 {
 
   /** Whether a folder, or the folder of its batches in it, looks like CIFAR-10. */
   public static boolean isIn(Path folder) {
+    Require.present("cifar10", "folder", folder);
     return layout(folder).isPresent();
   }
 
@@ -79,9 +85,13 @@ public final class Cifar10 {
   }
 
   private Dataset read(List<Path> files) {
+    return Heap.within("cifar10: " + dir, () -> readAll(files));
+  }
+
+  private Dataset readAll(List<Path> files) {
     List<String> classes = classes();
     int images = files.size() * batchSize;
-    RegularFile.requireHeap("cifar10: " + dir, (long) images * CifarLayout.IMAGE_BYTES);
+    Heap.require("cifar10: " + dir, (long) images * CifarLayout.IMAGE_BYTES);
     byte[] pixels = new byte[images * CifarLayout.IMAGE_BYTES];
     int[] labels = new int[images];
     for (int i = 0; i < files.size(); i++) {

@@ -3,6 +3,7 @@ package dev.quern.io;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Require;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,8 @@ public final class Datasets {
    */
   public static Dataset load(
       String name, Split split, Path dataDir, boolean download, DownloadListener listener) {
+    Require.present("data set", "split", split);
+    Require.present("data set", "listener", listener);
     return new Datasets(SearchPath.ofProcess(), Downloader::new, Archive.published())
         .find(known(name), split, dataDir, download, listener);
   }

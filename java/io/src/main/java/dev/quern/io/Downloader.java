@@ -8,6 +8,7 @@ import dev.quern.io.fetch.TarGz;
 import dev.quern.io.fetch.Transfer;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Require;
 import dev.quern.io.file.Sha256;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -59,6 +60,9 @@ public final class Downloader {
    * @throws FileAccessException if the folder cannot be written to
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {
+    Require.present(OPERATION, "file", file);
+    Require.present(OPERATION, "folder", folder);
+    Require.present(OPERATION, "listener", listener);
     Path target = folder.resolve(file.fileName());
     try {
       Files.createDirectories(folder);
@@ -67,7 +71,7 @@ public final class Downloader {
       }
       try (PartialFile part = new PartialFile(target)) {
         transfer(file, part, listener);
-        if (!isPromised(file, part.path())) {
+        if (part.size() != file.bytes() || !part.sha256().equals(file.sha256())) {
           part.clear();
           throw new DownloadException(
               OPERATION
@@ -96,6 +100,7 @@ public final class Downloader {
    */
   public Path fetchFolder(
       RemoteFile file, Path folder, String top, long most, DownloadListener listener) {
+    Require.present(OPERATION, "top", top);
     Path archive = fetch(file, folder, listener);
     Path target = folder.resolve(top);
     try {

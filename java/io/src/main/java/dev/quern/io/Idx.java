@@ -3,6 +3,8 @@ package dev.quern.io;
 import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,8 +30,18 @@ public final class Idx {
    * @param classes class names in label order
    * @throws NotFoundException if a file is missing
    * @throws FormatException if a file is malformed, or images and labels do not match
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   *     JVM's heap
    */
   public static Dataset load(Path folder, Split split, String name, List<String> classes) {
+    Require.present("idx", "folder", folder);
+    Require.present("idx", "split", split);
+    Require.present("idx", "name", name);
+    Require.present("idx", "classes", classes);
+    return Heap.within("idx: " + folder, () -> read(folder, split, name, classes));
+  }
+
+  private static Dataset read(Path folder, Split split, String name, List<String> classes) {
     Path imageFile = require(folder, split, IMAGES);
     Path labelFile = require(folder, split, LABELS);
     IdxFile images = ofRank(imageFile, 3);
@@ -53,6 +65,8 @@ public final class Idx {
 
   /** Whether a folder has the images of a split. */
   public static boolean isIn(Path folder, Split split) {
+    Require.present("idx", "folder", folder);
+    Require.present("idx", "split", split);
     return find(folder, split, IMAGES).isPresent();
   }
 

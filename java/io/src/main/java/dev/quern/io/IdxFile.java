@@ -5,15 +5,16 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
@@ -41,7 +42,8 @@ public record IdxFile(int[] dims, byte[] values) {
   private static final int BUFFER_BYTES = 1 << 16;
 
   public IdxFile {
-    dims = dims.clone();
+    dims = Require.present(OPERATION, "dims", dims).clone();
+    Require.present(OPERATION, "values", values);
     if (dims.length < 1 || dims.length > MAX_RANK || elements(dims) != values.length) {
       throw new InvalidArgumentException(
           "idx: " + values.length + " bytes do not fill dimensions " + Arrays.toString(dims));
@@ -60,10 +62,15 @@ public record IdxFile(int[] dims, byte[] values) {
    * @throws FormatException if it is malformed, shorter or longer than its header says
    */
   public static IdxFile read(Path file) {
-    try (FileChannel channel = RegularFile.open(OPERATION, file);
-        DataInputStream in = new DataInputStream(stream(file, channel))) {
+    Require.present(OPERATION, "file", file);
+    return Heap.within(OPERATION + ": " + file, () -> readWhole(file));
+  }
+
+  private static IdxFile readWhole(Path file) {
+    try (RandomAccessFile whole = RegularFile.open(OPERATION, file);
+        DataInputStream in = new DataInputStream(stream(file, whole))) {
       int[] dims = header(file, in);
-      int n = checkedSize(file, dims, channel.size());
+      int n = checkedSize(file, dims, whole.length());
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
         throw wrong(
@@ -89,11 +96,11 @@ public record IdxFile(int[] dims, byte[] values) {
    * @throws FileAccessException if it cannot be written to
    */
   public void write(Path file) {
+    Require.present(OPERATION, "file", file);
     AtomicFile.write(
         OPERATION,
         file,
-        channel -> {
-          OutputStream raw = Channels.newOutputStream(channel);
+        raw -> {
           if (isGzip(file)) {
             GZIPOutputStream gzip = new GZIPOutputStream(raw, BUFFER_BYTES);
             write(gzip);
@@ -130,8 +137,8 @@ public record IdxFile(int[] dims, byte[] values) {
     return "idx " + Arrays.toString(dims);
   }
 
-  private static InputStream stream(Path file, FileChannel channel) throws IOException {
-    InputStream raw = Channels.newInputStream(channel);
+  private static InputStream stream(Path file, RandomAccessFile whole) throws IOException {
+    InputStream raw = RegularFile.stream(whole);
     return isGzip(file) ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
   }
 
@@ -167,7 +174,7 @@ public record IdxFile(int[] dims, byte[] values) {
               + fileBytes
               + " bytes; is it cut short?");
     }
-    RegularFile.requireHeap(OPERATION + ": " + file, n);
+    Heap.require(OPERATION + ": " + file, n);
     return (int) n;
   }
 

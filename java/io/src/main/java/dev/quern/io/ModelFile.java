@@ -11,6 +11,8 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import java.nio.file.Path;
@@ -51,6 +53,8 @@ public final class ModelFile {
    * @throws FileAccessException if it cannot be written to
    */
   public static void save(Path file, ModelData model) {
+    Require.present(OPERATION, "file", file);
+    Require.present(OPERATION, "model", model);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("format_version", VERSION);
@@ -58,7 +62,8 @@ public final class ModelFile {
     metadata.put("normalization", write(model.normalization()));
     metadata.put("classes", write(model.classes()));
     // sorted, since the order of the model's own map may vary from run to run
-    new TreeMap<>(model.provenance()).forEach((k, v) -> metadata.put(PROVENANCE + k, v));
+    new TreeMap<>(Require.all(OPERATION, "provenance", model.provenance()))
+        .forEach((k, v) -> metadata.put(PROVENANCE + k, v));
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
     model
         .network()
@@ -77,9 +82,15 @@ public final class ModelFile {
    *     of its network
    * @throws ShapeException if its network, normalization and classes do not fit together
    * @throws NumericException if a weight is NaN or infinite
-   * @throws dev.quern.error.MemoryLimitException if the weights cannot fit in the JVM's heap
+   * @throws dev.quern.error.MemoryLimitException if the weights do not fit in what is left of the
+   *     JVM's heap
    */
   public static ModelData load(Path file) {
+    Require.present(OPERATION, "file", file);
+    return Heap.within(OPERATION + ": " + file, () -> read(file));
+  }
+
+  private static ModelData read(Path file) {
     Safetensors content = Safetensors.read(file);
     try {
       return model(content);

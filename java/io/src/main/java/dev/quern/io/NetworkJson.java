@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
@@ -71,12 +74,23 @@ public final class NetworkJson {
    * @throws ShapeException if the layers do not fit together; every problem at once
    */
   public static Network read(String text) {
+    Require.present(OPERATION, "text", text);
+    return Heap.within(OPERATION, () -> network(text));
+  }
+
+  private static Network network(String text) {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
     Shape input = in.shape("input");
     List<JsonNode> layers = in.nodes("layers");
     in.end();
-    return new Network(name, input, nodes(layers));
+    try {
+      return new Network(name, input, nodes(layers));
+    } catch (ShapeException e) {
+      throw e;
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(e.getMessage(), e);
+    }
   }
 
   /**
@@ -86,7 +100,10 @@ public final class NetworkJson {
    * @throws dev.quern.error.NotFoundException if there is no such file
    */
   public static Network load(Path file) {
-    String text = RegularFile.readText(OPERATION, file, Json.MAX_LENGTH);
+    Require.present(OPERATION, "file", file);
+    String text =
+        Heap.within(
+            OPERATION + ": " + file, () -> RegularFile.readText(OPERATION, file, Json.MAX_LENGTH));
     try {
       return read(text);
     } catch (FormatException e) {
@@ -105,6 +122,7 @@ public final class NetworkJson {
    */
   public static String write(Network network) {
     ArrayNode input = Json.NODES.arrayNode();
+    Require.present(OPERATION, "network", network);
     for (long d : network.input().toArray()) {
       input.add(d);
     }

@@ -1,6 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
 import java.net.URI;
 
 /**
@@ -12,6 +13,8 @@ import java.net.URI;
  */
 public record RemoteFile(URI uri, long bytes, String sha256) {
   public RemoteFile {
+    Require.present("download", "uri", uri);
+    Require.present("download", "sha256", sha256);
     if (uri.getRawPath() == null
         || !uri.getRawPath().matches("(/[^/]+)*/[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new InvalidArgumentException("download: " + uri + " does not end in a plain file name");

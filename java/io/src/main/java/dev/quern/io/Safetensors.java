@@ -8,10 +8,12 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,7 +47,7 @@ public final class Safetensors {
     private final Object values;
 
     private Entry(Dtype dtype, Shape shape, Object values, int length) {
-      if (shape.elements() != length) {
+      if (Require.present(OPERATION, "shape", shape).elements() != length) {
         throw new ShapeException(
             "safetensors: "
                 + length
@@ -64,15 +66,18 @@ public final class Safetensors {
      *     those below
      */
     public static Entry floats(Shape shape, float... values) {
-      return new Entry(Dtype.F32, shape, values, values.length);
+      return new Entry(
+          Dtype.F32, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry doubles(Shape shape, double... values) {
-      return new Entry(Dtype.F64, shape, values, values.length);
+      return new Entry(
+          Dtype.F64, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry longs(Shape shape, long... values) {
-      return new Entry(Dtype.I64, shape, values, values.length);
+      return new Entry(
+          Dtype.I64, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public Shape shape() {
@@ -94,23 +99,27 @@ public final class Safetensors {
    *
    * @throws NotFoundException if there is none
    * @throws FormatException if it breaks a rule of the format: names file, tensor and rule
-   * @throws MemoryLimitException if its tensors cannot fit in the JVM's heap; nothing is allocated
-   *     then
+   * @throws MemoryLimitException if its content does not fit in what is left of the JVM's heap
    */
   public static Safetensors read(Path file) {
+    Require.present(OPERATION, "file", file);
     String what = OPERATION + ": " + file;
-    try (FileChannel in = RegularFile.open(OPERATION, file)) {
-      SafetensorsBytes bytes = new SafetensorsBytes(in);
-      SafetensorsHeader header = bytes.readHeader(what);
-      RegularFile.requireHeap(what, in.size());
+    return Heap.within(what, () -> read(what, file));
+  }
+
+  private static Safetensors read(String what, Path file) {
+    try (RandomAccessFile in = RegularFile.open(OPERATION, file)) {
+      SafetensorsBytes bytes = new SafetensorsBytes();
+      SafetensorsHeader header = bytes.readHeader(what, in);
+      Heap.require(what, in.length());
       Map<String, Entry> tensors = new LinkedHashMap<>();
       for (SafetensorsHeader.Tensor t : header.tensors()) {
-        Object values = bytes.readValues(t);
+        Object values = bytes.readValues(t, in);
         tensors.put(t.name(), new Entry(t.dtype(), t.shape(), values, t.elements()));
       }
       return new Safetensors(file, header.metadata(), tensors);
     } catch (EOFException e) {
-      throw new FormatException(what + ": " + e.getMessage(), e);
+      throw new FormatException(what + ": it became shorter while it was read", e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
     }
@@ -134,13 +143,15 @@ public final class Safetensors {
       Map<String, String> metadata,
       LinkedHashMap<String, Entry> tensors,
       Consumer<Path> check) {
-    if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+    Require.present(OPERATION, "file", file);
+    Require.all(OPERATION, "metadata", metadata);
+    if (Require.all(OPERATION, "tensors", tensors).containsKey(SafetensorsHeader.METADATA)) {
       throw new InvalidArgumentException(
           "safetensors: " + SafetensorsHeader.METADATA + " is no name for a tensor");
     }
     byte[] header = SafetensorsHeader.write(metadata, tensors);
     AtomicFile.write(
-        OPERATION, file, out -> new SafetensorsBytes(out).write(header, tensors), check);
+        OPERATION, file, out -> new SafetensorsBytes().write(header, tensors, out), check);
   }
 
   /** The text under {@code __metadata__}; empty if there is none. */

@@ -2,24 +2,35 @@ package dev.quern.io.fetch;
 
 import dev.quern.error.DownloadException;
 import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Sha256;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A download on its way: {@code NAME.part}, and in {@code NAME.part.validator} the ETag or date by
  * which the server tells whether its file is still the one that the part was taken from. Open for
- * one download at a time.
+ * one download at a time. Written by no channel: an interrupt would close it.
  */
 public final class PartialFile implements Closeable {
+  /**
+   * Those of this process. None is opened again meanwhile: a POSIX lock is gone when its process
+   * closes any descriptor of the file.
+   */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  private static final int LONGEST_VALIDATOR = 1000;
+
   private final Path part;
   private final Path validator;
-  private final FileChannel out;
+  private final RandomAccessFile out;
 
   /**
    * Opens what an earlier download left, or an empty part.
@@ -28,20 +39,37 @@ public final class PartialFile implements Closeable {
    * @throws DownloadException if another download has it open
    */
   public PartialFile(Path target) throws IOException {
-    part = target.resolveSibling(target.getFileName() + ".part");
+    part = target.toAbsolutePath().normalize().resolveSibling(target.getFileName() + ".part");
     validator = target.resolveSibling(target.getFileName() + ".part.validator");
-    out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    if (!lock()) {
-      out.close();
-      throw new DownloadException("download: " + part + " is being written by another download");
+    if (!OPEN.add(part)) {
+      throw taken();
     }
+    RandomAccessFile file = null;
+    try {
+      file = new RandomAccessFile(part.toFile(), "rw");
+      if (!lock(file)) {
+        throw taken();
+      }
+      file.seek(file.length());
+    } catch (IOException | RuntimeException e) {
+      OPEN.remove(part);
+      if (file != null) {
+        file.close();
+      }
+      throw e;
+    }
+    out = file;
   }
 
-  private boolean lock() throws IOException {
+  private DownloadException taken() {
+    return new DownloadException("download: " + part + " is being written by another download");
+  }
+
+  private static boolean lock(RandomAccessFile out) throws IOException {
     try {
-      return out.tryLock() != null;
+      return out.getChannel().tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      // another thread of this process
+      // another class loader's copy of this class
       return false;
     }
   }
@@ -50,18 +78,30 @@ public final class PartialFile implements Closeable {
     return part;
   }
 
+  /** The SHA-256 of what there is, by the descriptor that is open: see {@link #OPEN}. */
+  public String sha256() throws IOException {
+    out.seek(0);
+    String sum = Sha256.of(RegularFile.stream(out));
+    out.seek(out.length());
+    return sum;
+  }
+
   /** Bytes so far. */
   public long size() throws IOException {
-    return out.size();
+    return out.length();
   }
 
   /** What to resume by, or an empty text if the next transfer must start afresh. */
   String validator() throws IOException {
-    return size() > 0 && Files.exists(validator) ? Files.readString(validator) : "";
+    if (size() == 0 || !Files.exists(validator) || Files.size(validator) > LONGEST_VALIDATOR) {
+      return "";
+    }
+    String text = new String(Files.readAllBytes(validator), StandardCharsets.ISO_8859_1);
+    return text.matches("[ -~]*") ? text : ""; // a header takes nothing else
   }
 
-  void append(ByteBuffer bytes) throws IOException {
-    AtomicFile.writeFully(out, bytes);
+  void append(byte[] bytes, int count) throws IOException {
+    out.write(bytes, 0, count);
   }
 
   /**
@@ -69,7 +109,7 @@ public final class PartialFile implements Closeable {
    * tells.
    */
   void restart(String newValidator) throws IOException {
-    out.truncate(0);
+    out.setLength(0);
     if (newValidator.isEmpty()) {
       Files.deleteIfExists(validator);
     } else {
@@ -84,7 +124,7 @@ public final class PartialFile implements Closeable {
 
   /** Gives the complete file its name; then only {@link #close} may follow. */
   public void finish(Path target) throws IOException {
-    out.force(true);
+    out.getFD().sync();
     AtomicFile.move(part, target);
     Files.deleteIfExists(validator);
   }
@@ -92,8 +132,9 @@ public final class PartialFile implements Closeable {
   /** Keeps the part for a later download, unless it is empty. */
   @Override
   public void close() throws IOException {
-    boolean empty = out.size() == 0;
+    boolean empty = out.length() == 0;
     out.close();
+    OPEN.remove(part);
     if (empty) {
       Files.deleteIfExists(part);
       Files.deleteIfExists(validator);

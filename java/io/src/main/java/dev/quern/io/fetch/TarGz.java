@@ -2,15 +2,16 @@ package dev.quern.io.fetch;
 
 import dev.quern.error.FormatException;
 import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
@@ -45,8 +46,17 @@ public final class TarGz {
    *     device or badly named
    */
   public static void unpack(Path archive, Path folder, long most) {
-    try (FileChannel channel = RegularFile.open(OPERATION, archive)) {
-      unpack(Channels.newInputStream(channel), folder, most);
+    Heap.within(
+        OPERATION + ": " + archive,
+        () -> {
+          unpackWhole(archive, folder, most);
+          return null;
+        });
+  }
+
+  private static void unpackWhole(Path archive, Path folder, long most) {
+    try (RandomAccessFile in = RegularFile.open(OPERATION, archive)) {
+      unpack(RegularFile.stream(in), folder, most);
     } catch (FormatException e) {
       throw new FormatException(OPERATION + ": " + archive + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -86,8 +96,10 @@ public final class TarGz {
   private static TarArchiveEntry next(TarArchiveInputStream tar) {
     try {
       return tar.getNextEntry();
-    } catch (IOException | IllegalArgumentException e) {
-      throw malformed(e);
+    } catch (FormatException e) {
+      throw e; // Bounded's
+    } catch (IOException | RuntimeException e) {
+      throw malformed(e); // a malformed entry meets more than IOException in the library
     }
   }
 
@@ -109,7 +121,11 @@ public final class TarGz {
     if (!safe) {
       throw new FormatException("entry \"" + name + "\" is not a plain relative name");
     }
-    return folder.resolve(name);
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new FormatException("entry \"" + name + "\" has a name that no file here can have", e);
+    }
   }
 
   private static void copy(InputStream tar, Path target) throws IOException {
@@ -125,7 +141,9 @@ public final class TarGz {
   private static int read(InputStream tar, byte[] buffer) {
     try {
       return tar.read(buffer);
-    } catch (IOException e) {
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw malformed(e);
     }
   }

@@ -10,7 +10,6 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
@@ -132,7 +131,7 @@ public final class Transfer {
         if (n > file.bytes() - at) {
           tooLong();
         }
-        part.append(ByteBuffer.wrap(buffer, 0, n));
+        part.append(buffer, n);
         at += n;
         listener.progress(at, file.bytes());
       }

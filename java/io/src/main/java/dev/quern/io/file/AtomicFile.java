@@ -1,32 +1,45 @@
 package dev.quern.io.file;
 
 import dev.quern.error.NotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicLong;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Replaces a file as a whole: the content goes to a temporary file in the same folder, to the disk,
  * and only then under its name. Whoever reads the name sees the old content or the new, after a
- * crash too.
+ * crash too. An interrupted thread writes as any other and stays interrupted.
  */
 public final class AtomicFile {
-  private static final AtomicLong COUNTER = new AtomicLong();
-  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.(\\d{1,18})-\\d+\\.tmp");
+  /** A process number tells no two containers apart: each first process is number 1. */
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private static final int RANDOM_BYTES = 16;
+
+  /** The random part follows it, and a name may have 255 bytes. */
+  private static final int LONGEST_PART = 50;
+
+  /** Earlier releases put the process's number and a count in the place of the random part. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\.(.+)\\.([0-9a-f]{32}|\\d{1,18}-\\d{1,18})\\.tmp");
 
   /** Writes the content; what it throws leaves the old file as it was. */
   @FunctionalInterface
   public interface Body {
-    void write(FileChannel out) throws IOException;
+    void write(OutputStream out) throws IOException;
   }
 
   private AtomicFile() {}
@@ -53,10 +66,7 @@ public final class AtomicFile {
     Path temporary = temporary(file.toAbsolutePath());
     try {
       try {
-        try (FileChannel out = create(temporary)) {
-          body.write(out);
-          out.force(true);
-        }
+        fill(temporary, body);
         check.accept(temporary);
         move(temporary, file.toAbsolutePath());
       } finally {
@@ -64,6 +74,15 @@ public final class AtomicFile {
       }
     } catch (IOException e) {
       throw FileErrors.of(operation, file, e);
+    }
+  }
+
+  /** By a stream, since an interrupt closes a channel under its writer. */
+  private static void fill(Path temporary, Body body) throws IOException {
+    Files.createFile(temporary);
+    try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+      body.write(out);
+      out.getFD().sync();
     }
   }
 
@@ -75,44 +94,60 @@ public final class AtomicFile {
     syncFolder(to.toAbsolutePath().getParent());
   }
 
-  /** Writes all that remains in {@code bytes}. */
-  public static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+  /** A name that no other writer uses, in whatever container. */
+  private static Path temporary(Path file) {
+    String name = file.getFileName().toString();
+    String part = name.substring(0, Math.min(name.length(), LONGEST_PART));
+    return file.resolveSibling("." + part + "." + random() + ".tmp");
   }
 
-  /** A name that no other writer of this or another process uses. */
-  private static Path temporary(Path file) {
-    long process = ProcessHandle.current().pid();
-    return file.resolveSibling(
-        "." + file.getFileName() + "." + process + "-" + COUNTER.incrementAndGet() + ".tmp");
+  /** 128 random bits, in hexadecimal digits. */
+  public static String random() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /**
-   * Deletes what writers left in a folder that were killed: temporary files of processes that are
-   * no more.
+   * Deletes what writers left in a folder that were killed. The caller holds the folder's {@link
+   * FolderLock}, so that none of these files has a writer that lives.
+   *
+   * @param names of the files that only the lock's holder writes
    */
-  public static void sweep(Path folder) throws IOException {
+  public static void sweep(Path folder, Predicate<String> names) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.tmp")) {
       for (Path p : all) {
         Matcher m = TEMPORARY.matcher(p.getFileName().toString());
-        if (m.matches() && ProcessHandle.of(Long.parseLong(m.group(1))).isEmpty()) {
+        if (m.matches() && names.test(m.group(1))) {
           Files.deleteIfExists(p);
         }
       }
     }
   }
 
-  private static FileChannel create(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  /** Only a channel syncs a folder; where an interrupt closes it, the next one does it. */
+  private static void syncFolder(Path folder) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!trySync(folder)) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
-  private static void syncFolder(Path folder) {
+  /** False where an interrupt came in between. */
+  private static boolean trySync(Path folder) {
     try (FileChannel f = FileChannel.open(folder, StandardOpenOption.READ)) {
       f.force(true);
+    } catch (ClosedByInterruptException e) {
+      return false;
     } catch (IOException e) {
       // Windows opens no folder; the rename itself has succeeded
     }
+    return true;
   }
 }

@@ -1,20 +1,22 @@
 package dev.quern.io.file;
 
 import dev.quern.error.FormatException;
-import dev.quern.error.MemoryLimitException;
-import java.io.EOFException;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * Reads users' files: regular ones only (a pipe could block for ever), and never by a memory map.
+ * Reads users' files: regular ones only (a pipe could block for ever), and never by a memory map or
+ * a channel, which an interrupt closes: an interrupted thread reads as any other.
  */
 public final class RegularFile {
   private RegularFile() {}
@@ -24,11 +26,20 @@ public final class RegularFile {
    *
    * @throws FormatException if it is a folder, a pipe or a device
    */
-  public static FileChannel open(String operation, Path file) throws IOException {
+  public static RandomAccessFile open(String operation, Path file) throws IOException {
     if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
       throw new FormatException(operation + ": " + file + " is not a regular file");
     }
-    return FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      return new RandomAccessFile(file.toFile(), "r");
+    } catch (FileNotFoundException e) {
+      throw Files.isReadable(file) ? e : new AccessDeniedException(file.toString());
+    }
+  }
+
+  /** The rest of an open file; either's close closes both. */
+  public static InputStream stream(RandomAccessFile in) throws IOException {
+    return new FileInputStream(in.getFD());
   }
 
   /**
@@ -37,8 +48,8 @@ public final class RegularFile {
    * @throws FormatException if the file is larger than {@code most} bytes; nothing is read then
    */
   public static byte[] readAll(String operation, Path file, int most) {
-    try (FileChannel in = open(operation, file)) {
-      long size = in.size();
+    try (RandomAccessFile in = open(operation, file)) {
+      long size = in.length();
       if (size > most) {
         throw new FormatException(
             operation
@@ -50,9 +61,9 @@ public final class RegularFile {
                 + most
                 + " allowed");
       }
-      requireHeap(operation + ": " + file, size);
+      Heap.require(operation + ": " + file, size);
       byte[] content = new byte[(int) size];
-      readFully(in, ByteBuffer.wrap(content), 0);
+      in.readFully(content);
       return content;
     } catch (IOException e) {
       throw FileErrors.of(operation, file, e);
@@ -70,30 +81,6 @@ public final class RegularFile {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new FormatException(what + " is not UTF-8 text", e);
-    }
-  }
-
-  /** Fills {@code target} from byte {@code at} of the file on. */
-  public static void readFully(FileChannel in, ByteBuffer target, long at) throws IOException {
-    while (target.hasRemaining()) {
-      int n = in.read(target, at);
-      if (n < 0) {
-        throw new EOFException("the file became shorter while it was read");
-      }
-      at += n;
-    }
-  }
-
-  /**
-   * Refuses what would not fit even in an empty heap, before any of it is allocated.
-   *
-   * @throws MemoryLimitException with both figures
-   */
-  public static void requireHeap(String what, long bytes) {
-    long heap = Runtime.getRuntime().maxMemory();
-    if (bytes > heap) {
-      throw new MemoryLimitException(
-          what + " needs " + bytes + " bytes, more than the JVM's heap of " + heap + " (-Xmx)");
     }
   }
 }

@@ -17,12 +17,18 @@ import java.util.Map;
 
 /**
  * Parses JSON text: standard JSON only, no key twice in an object, nothing behind the value, at
- * most {@link #MAX_DEPTH} levels and {@link #MAX_LENGTH} characters, so that hostile text can
- * exhaust neither stack nor heap.
+ * most {@link #MAX_DEPTH} levels, {@link #MAX_LENGTH} characters and {@link #MAX_TOKENS} tokens, so
+ * that hostile text can exhaust neither stack nor heap.
  */
 public final class Json {
   public static final int MAX_DEPTH = 32;
   public static final int MAX_LENGTH = 16 << 20;
+
+  /**
+   * Names, values, and brackets. Two characters can become an object of 200 bytes; a tensor of a
+   * header has twelve tokens, a layer of a network some twenty.
+   */
+  public static final int MAX_TOKENS = 400_000;
 
   /** Makes the nodes that are written. */
   public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -35,11 +41,15 @@ public final class Json {
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
                           .maxStringLength(MAX_LENGTH)
+                          .maxTokenCount(MAX_TOKENS)
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // a float's shortest decimal comes back as that float; by way of double it need not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // a number that is missing, null or not whole is no 0
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
@@ -79,12 +89,17 @@ public final class Json {
     return read(what, text, MAPPER.constructType(type));
   }
 
-  /** A map of texts from its JSON text. */
+  /** A map of texts from its JSON text; none of them is null. */
   public static Map<String, String> readTexts(String what, String text) {
-    return read(
-        what,
-        text,
-        MAPPER.getTypeFactory().constructMapType(Map.class, String.class, String.class));
+    Map<String, String> texts =
+        read(
+            what,
+            text,
+            MAPPER.getTypeFactory().constructMapType(Map.class, String.class, String.class));
+    if (texts.containsValue(null)) {
+      throw new FormatException(what + " has a null");
+    }
+    return texts;
   }
 
   private static <T> T read(String what, String text, JavaType type) {
@@ -92,7 +107,11 @@ public final class Json {
       throw new FormatException(what + " is missing");
     }
     try {
-      return MAPPER.treeToValue(parse(what, text), type);
+      T value = MAPPER.treeToValue(parse(what, text), type);
+      if (value == null) {
+        throw new FormatException(what + " is null");
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new FormatException(what + ": " + e.getOriginalMessage(), e);
     }

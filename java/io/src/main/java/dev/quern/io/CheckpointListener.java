@@ -1,0 +1,85 @@
+package dev.quern.io;
+
+import dev.quern.History;
+import dev.quern.Trainer;
+import dev.quern.TrainingListener;
+import dev.quern.TrainingState;
+
+/**
+ * Writes a trainer's checkpoints as fit goes on, after another listener has heard, and holds their
+ * folder meanwhile. Not thread-safe.
+ */
+final class CheckpointListener implements TrainingListener {
+  private final Checkpoints checkpoints;
+  private final Trainer trainer;
+  private final TrainingListener first;
+  private FolderLock lock;
+
+  /** The steps behind the checkpoint that this call of fit wrote last; -1 before there is one. */
+  private long saved = -1;
+
+  CheckpointListener(Checkpoints checkpoints, Trainer trainer, TrainingListener first) {
+    this.checkpoints = checkpoints;
+    this.trainer = trainer;
+    this.first = first;
+  }
+
+  /** A folder that is in use is refused before the first step. */
+  @Override
+  public void onBegin() {
+    FolderLock taken = checkpoints.lock(trainer);
+    try {
+      first.onBegin();
+    } catch (RuntimeException | Error e) {
+      taken.close();
+      throw e;
+    }
+    lock = taken;
+    saved = -1;
+  }
+
+  @Override
+  public void onStep(Step step) {
+    first.onStep(step);
+    int every = checkpoints.everySteps();
+    // the epoch's own checkpoint follows its last step
+    if (every > 0 && step.step() % every == 0 && step.step() < step.steps()) {
+      save(trainer.state());
+    }
+  }
+
+  @Override
+  public void onMetric(Metric metric) {
+    first.onMetric(metric);
+  }
+
+  @Override
+  public void onEpoch(History.Epoch epoch) {
+    first.onEpoch(epoch);
+    save(trainer.state());
+  }
+
+  /** A call that was stopped leaves a checkpoint of its last step. */
+  @Override
+  public void onEnd(History.Ending endingOrNull) {
+    try {
+      first.onEnd(endingOrNull);
+      if (endingOrNull == History.Ending.STOPPED) {
+        saveUnlessSaved(trainer.state());
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void saveUnlessSaved(TrainingState state) {
+    if (state.progress().steps() != saved) {
+      save(state);
+    }
+  }
+
+  private void save(TrainingState state) {
+    checkpoints.save(trainer, state);
+    saved = state.progress().steps();
+  }
+}

@@ -1,0 +1,246 @@
+package dev.quern.io;
+
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Host;
+import dev.quern.io.file.Require;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A folder that one run writes to: a lock of the system on {@code .quern.lock} in it, which says
+ * who holds it. The system drops the lock when its process ends, however that ends, so that a file
+ * which was left behind holds nobody off. Processes in several containers, each with its own
+ * process numbers, hold each other off too. Safe for several threads.
+ */
+public final class FolderLock implements AutoCloseable {
+  public static final String NAME = ".quern.lock";
+
+  /** Behind the text, which others may read under a mandatory lock, too. */
+  private static final long PLACE = Long.MAX_VALUE - 1;
+
+  private static final int LONGEST_TEXT = 512;
+  private static final int ATTEMPTS = 100;
+
+  /**
+   * Those of this process, by folder. A file must not be opened again here while it is locked: a
+   * POSIX lock is gone when its process closes any descriptor of the file.
+   */
+  private static final Map<Object, FolderLock> HELD = new HashMap<>();
+
+  private final Object key;
+  private final Object owner;
+  private final Path file;
+  private final String text;
+  private RandomAccessFile locked;
+
+  /** The file by its name, open as long as the lock is held; see {@link #HELD}. */
+  private RandomAccessFile named;
+
+  private int holders;
+
+  private FolderLock(Object key, Path file, Object owner) {
+    this.key = key;
+    this.file = file;
+    this.owner = owner;
+    this.text =
+        "process "
+            + ProcessHandle.current().pid()
+            + " on "
+            + Host.name()
+            + " since "
+            + Instant.now().truncatedTo(ChronoUnit.SECONDS)
+            + "\n"
+            + AtomicFile.random()
+            + "\n";
+  }
+
+  /**
+   * Takes the lock of a folder that exists. The same owner may take it again; each time is closed
+   * once.
+   *
+   * @param operation starts each message
+   * @param owner whose run it is
+   * @throws FolderInUseException if another owner holds it
+   * @throws FileAccessException if the folder may not be written to, or its file system has no
+   *     locks
+   */
+  public static FolderLock take(String operation, Path folder, Object owner) {
+    Require.present("lock", "operation", operation);
+    Require.present(operation, "folder", folder);
+    Require.present(operation, "owner", owner);
+    synchronized (HELD) {
+      try {
+        Object key = key(folder);
+        FolderLock lock = HELD.get(key);
+        if (lock == null) {
+          lock = new FolderLock(key, folder.resolve(NAME), owner);
+          lock.open(operation, folder);
+          HELD.put(key, lock);
+        } else if (lock.owner != owner) {
+          throw inUse(operation, folder, lock.text);
+        }
+        lock.holders++;
+        return lock;
+      } catch (IOException e) {
+        throw FileErrors.of(operation, folder, e);
+      }
+    }
+  }
+
+  /** The folder itself, whatever path led to it. */
+  private static Object key(Path folder) throws IOException {
+    Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+    return key == null ? folder.toRealPath() : key;
+  }
+
+  private void open(String operation, Path folder) throws IOException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      if (tryOpen(operation, folder)) {
+        return;
+      }
+    }
+    throw new FileAccessException(
+        operation + ": cannot lock " + folder + ": " + NAME + " goes as often as it is made", null);
+  }
+
+  /**
+   * A holder deletes the file at its end; who opened it before that has locked a file without a
+   * name, which holds nobody off.
+   *
+   * @return whether the file that was locked still has its name
+   */
+  private boolean tryOpen(String operation, Path folder) throws IOException {
+    requirePlain();
+    boolean done = false;
+    locked = openFile(file, "rw");
+    try {
+      if (!tryLock(operation, folder)) {
+        throw inUse(operation, folder, read(locked));
+      }
+      locked.setLength(0);
+      locked.write(text.getBytes(StandardCharsets.UTF_8));
+      named = openFile(file, "r");
+      done = text.equals(read(named));
+    } catch (NoSuchFileException e) {
+      // deleted meanwhile
+    } finally {
+      if (!done) {
+        closeFiles();
+      }
+    }
+    return done;
+  }
+
+  /** A link would have us write over the file that it leads to. */
+  private void requirePlain() throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(NAME + " is not a regular file");
+    }
+  }
+
+  private static RandomAccessFile openFile(Path file, String mode) throws IOException {
+    try {
+      return new RandomAccessFile(file.toFile(), mode);
+    } catch (FileNotFoundException e) {
+      if (mode.equals("r") && !Files.exists(file)) {
+        throw new NoSuchFileException(file.toString());
+      }
+      throw Files.isWritable(Files.exists(file) ? file : file.toAbsolutePath().getParent())
+          ? e
+          : new AccessDeniedException(file.toString());
+    }
+  }
+
+  private boolean tryLock(String operation, Path folder) {
+    try {
+      return locked.getChannel().tryLock(PLACE, 1, false) != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another class loader's copy of this class
+    } catch (IOException e) {
+      throw new FileAccessException(
+          operation + ": cannot lock " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String read(RandomAccessFile in) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(in.length(), LONGEST_TEXT)];
+    in.seek(0);
+    in.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static FolderInUseException inUse(String operation, Path folder, String text) {
+    String who = text.lines().findFirst().orElse("").strip();
+    return new FolderInUseException(
+        operation
+            + ": "
+            + folder
+            + " is in use by "
+            + (who.isEmpty() ? "another process" : who)
+            + "; wait for its end or choose another folder");
+  }
+
+  private void closeFiles() {
+    for (RandomAccessFile f : new RandomAccessFile[] {named, locked}) {
+      try {
+        if (f != null) {
+          f.close();
+        }
+      } catch (IOException e) {
+        // nothing is written that was not, and the process's end closes it
+      }
+    }
+  }
+
+  /**
+   * Deletes the temporary files that killed processes left as they wrote files of the folder.
+   *
+   * @param names of files that only the lock's holder writes, so that no other process writes them
+   *     now
+   */
+  public void sweep(Predicate<String> names) {
+    Require.present("lock", "names", names);
+    Path folder = file.getParent();
+    try {
+      AtomicFile.sweep(folder, names);
+    } catch (DirectoryIteratorException e) {
+      throw FileErrors.of("lock", folder, e.getCause());
+    } catch (IOException e) {
+      throw FileErrors.of("lock", folder, e);
+    }
+  }
+
+  /** Gives the lock back; its last holder deletes the file. */
+  @Override
+  public void close() {
+    synchronized (HELD) {
+      if (holders == 0 || --holders > 0) {
+        return;
+      }
+      HELD.remove(key);
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // it holds nobody off
+      }
+      closeFiles();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.quern.io.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** This machine's or container's name, without asking the network. */
+public final class Host {
+  private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
+
+  private Host() {}
+
+  public static String name() {
+    try {
+      return Files.readString(LINUX).strip();
+    } catch (IOException e) {
+      Map<String, String> environment = System.getenv();
+      return environment.getOrDefault(
+          "HOSTNAME", environment.getOrDefault("COMPUTERNAME", "an unnamed host"));
+    }
+  }
+}

@@ -136,6 +136,131 @@ class TrainerResumeTest {
     }
   }
 
+  /** F12: an interrupt is a stop, and stays with its thread. */
+  @Test
+  void interruptEndsAfterTheStepAndFitGoesOn() {
+    try (Trainer whole = trainer().build();
+        Trainer t = trainer().build()) {
+      History wanted = whole.fit(DATA, EPOCHS);
+      History first =
+          t.fit(
+              DATA,
+              EPOCHS,
+              afterSteps(
+                  n -> {
+                    if (n == 10) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }));
+      assertThat(first.ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(t.fit(DATA, EPOCHS).ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(t.state().progress().steps()).isEqualTo(10);
+      assertThat(Thread.interrupted()).isTrue();
+      assertSame(t.fit(DATA, EPOCHS), wanted);
+      assertSame(t.state(), whole.state());
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  /** Notes what it hears, and throws where it is told to. */
+  private static TrainingListener noting(List<String> heard, String throwAt) {
+    return new TrainingListener() {
+      private void note(String what) {
+        heard.add(what);
+        if (what.equals(throwAt)) {
+          throw new IllegalStateException(what);
+        }
+      }
+
+      @Override
+      public void onBegin() {
+        note("begin");
+      }
+
+      @Override
+      public void onEpoch(History.Epoch e) {
+        note("epoch");
+      }
+
+      @Override
+      public void onEnd(History.Ending endingOrNull) {
+        note("end " + endingOrNull);
+      }
+    };
+  }
+
+  @Test
+  void listenersHearOfBeginAndEnd() {
+    try (Trainer t = trainer().build()) {
+      for (String at : new String[] {"none", "begin", "epoch", "end FINISHED"}) {
+        List<String> heard = new ArrayList<>();
+        Runnable fit = () -> t.fit(DATA, 1, noting(heard, at));
+        if (at.equals("none")) {
+          fit.run();
+        } else {
+          assertThatThrownBy(fit::run).isInstanceOf(IllegalStateException.class).hasMessage(at);
+        }
+        List<String> wanted = new ArrayList<>(List.of("begin", "epoch", "end FINISHED"));
+        if (at.equals("begin")) {
+          wanted = List.of("begin");
+        } else if (at.equals("epoch")) {
+          wanted.set(2, "end null");
+        }
+        assertThat(heard).isEqualTo(wanted);
+      }
+      t.stop();
+      List<String> heard = new ArrayList<>();
+      t.fit(DATA, 1, noting(heard, "none"));
+      assertThat(heard).containsExactly("begin", "end STOPPED");
+      assertThatThrownBy(() -> t.fit(DATA, 1, noting(heard, "begin")))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> t.fit(DATA, 2)) // the stopped call is still there
+          .hasMessageContaining("are not the run that was stopped, 1 epochs");
+    }
+  }
+
+  /** F7: a state that no trainer like this one can have made. */
+  @Test
+  void stateThatDoesNotFitIsRefused() {
+    try (Trainer t = trainer().build()) {
+      TrainingState s = t.state();
+      TrainingState.Fit tooFar =
+          new TrainingState.Fit(2, DATA.name(), DATA.size(), List.of(), 50, 0, 0, 0);
+      for (TrainingState.Progress p :
+          List.of(
+              new TrainingState.Progress(2, 1, 1, 1, null),
+              new TrainingState.Progress(50, 50, 0, 1, tooFar))) {
+        TrainingState odd = new TrainingState(s.network(), s.settings(), p, s.tensors());
+        assertThatThrownBy(() -> t.restore(odd)).isInstanceOf(InvalidArgumentException.class);
+      }
+      assertSame(t.state(), s);
+      t.fit(DATA, 1);
+    }
+    for (Runnable odd :
+        List.<Runnable>of(
+            () -> new TrainingState.Progress(-1, 0, 0, 0, null),
+            () -> new TrainingState.Progress(1, 2, 0, 0, null),
+            () -> new TrainingState.Fit(1, null, 1, List.of(), 0, 0, 0, 0),
+            () -> new TrainingState.Fit(1, "d", 1, null, 0, 0, 0, 0),
+            () -> new TrainingState.Fit(1, "d", 1, Arrays.asList((History.Epoch) null), 0, 0, 0, 0),
+            () -> new TrainingState.Fit(1, "d", 1, List.of(), -1, 0, 0, 0),
+            () -> EarlyStopping.bestEpoch(null))) {
+      assertThatThrownBy(odd::run).isInstanceOf(InvalidArgumentException.class);
+    }
+  }
+
+  /** F7: epochs of which only some have a validation. */
+  @Test
+  void bestEpochOfMixedOnes() {
+    Evaluation v = new Evaluation(0.5, 1, 10);
+    History.Epoch with = new History.Epoch(1, 1, 0.5, 1, 1, v);
+    History.Epoch without = new History.Epoch(2, 0.5, 0.5, 1, 1, null);
+    assertThat(EarlyStopping.bestEpoch(List.of(with, without))).isZero();
+    assertThat(EarlyStopping.bestEpoch(List.of(without, with))).isZero();
+    assertThat(new EarlyStopping(1).ends(List.of(without, without))).isFalse();
+  }
+
   @Test
   void anotherTrainersStateIsRefusedAndChangesNothing() {
     try (Trainer t = trainer().build();

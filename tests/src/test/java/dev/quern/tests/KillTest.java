@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,10 @@ class KillTest {
 
   private Set<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(name -> !name.equals(FolderLock.NAME)) // there before anything else is written
+          .collect(Collectors.toSet());
     }
   }
 }

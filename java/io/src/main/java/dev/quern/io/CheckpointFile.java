@@ -139,7 +139,7 @@ final class CheckpointFile {
     return info;
   }
 
-  private static String digest(Map<String, String> metadata, Map<String, float[]> tensors) {
+  static String digest(Map<String, String> metadata, Map<String, float[]> tensors) {
     MessageDigest digest = Sha256.digest();
     metadata.forEach((key, value) -> add(digest, key + "\0" + value + "\0"));
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);

@@ -21,7 +21,8 @@ import java.time.Duration;
  * Fetches published files of known size and checksum. A download that was cut short is resumed
  * where it ended, by this call or a later one; nothing gets its name, let alone is unpacked, before
  * size and SHA-256 are those promised. Safe for several threads and processes: of two downloads of
- * one file the second fails at once.
+ * one file the second fails at once. An interrupt ends a download in a {@link DownloadException};
+ * what came is kept, and the thread stays interrupted.
  */
 public final class Downloader {
   private static final String OPERATION = "download";

@@ -51,6 +51,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'gelu','approximate':true}; key `approximate`: true where text",
         "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, known here are inputs, name, negative_slope, type",
         "{'type':'elu','alpha':'1'}; key `alpha`: text `1` where a number",
+        "{'type':'elu','alpha':0.7e613702164489633}; not JSON",
         "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
         "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",

@@ -2,14 +2,13 @@ package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
 import java.util.Collection;
-import java.util.regex.Pattern;
 
 /** Dotted names with {@code *} for any run of characters, dots included. */
 public final class NamePattern {
-  private final Pattern regex;
+  private final String pattern;
 
   private NamePattern(String pattern) {
-    regex = Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
+    this.pattern = pattern;
   }
 
   /**
@@ -27,7 +26,29 @@ public final class NamePattern {
     return p;
   }
 
+  /** Where a star has taken too little, only the last one need take more: no star before it. */
   public boolean matches(String name) {
-    return regex.matcher(name).matches();
+    int at = 0;
+    int next = 0;
+    int star = -1;
+    int behindStar = 0;
+    while (at < name.length()) {
+      if (next < pattern.length() && pattern.charAt(next) == '*') {
+        star = next++;
+        behindStar = at;
+      } else if (next < pattern.length() && pattern.charAt(next) == name.charAt(at)) {
+        next++;
+        at++;
+      } else if (star >= 0) {
+        next = star + 1;
+        at = ++behindStar;
+      } else {
+        return false;
+      }
+    }
+    while (next < pattern.length() && pattern.charAt(next) == '*') {
+      next++;
+    }
+    return next == pattern.length();
   }
 }

@@ -16,6 +16,7 @@ public final class TarBuilder {
   public TarBuilder() {
     try {
       tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes));
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

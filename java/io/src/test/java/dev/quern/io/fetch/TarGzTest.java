@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,14 @@ class TarGzTest {
             .bytes());
     assertThat(into.resolve("top/a")).hasContent("content");
     assertThat(into.resolve("top/sub/large")).hasBinaryContent(large);
+  }
+
+  /** F5. */
+  @Test
+  void refusesNamesOfAnyLength() throws IOException {
+    for (String name : List.of("a/".repeat(30_000) + "a", "a".repeat(100_000))) {
+      refuses(new TarBuilder().file(name, "e").bytes(), "is not a plain relative name");
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,42 @@
+package dev.quern.internal;
+
+/**
+ * Names of layers and parameters. They are judged by loops: a regular expression with a group that
+ * repeats takes a stack frame for each turn.
+ */
+public final class Names {
+  /** Far beyond any name of use; bounds messages and files. */
+  public static final int LONGEST = 255;
+
+  private Names() {}
+
+  /** Whether a name is made of letters, digits and _, at least one and at most {@link #LONGEST}. */
+  public static boolean isWord(String name) {
+    return !name.isEmpty()
+        && name.length() <= LONGEST
+        && name.chars().allMatch(c -> isWordCharacter((char) c));
+  }
+
+  /** Whether a name is made of words with a dot between each two. */
+  public static boolean isPath(String name) {
+    boolean good = name.length() <= LONGEST;
+    boolean begun = false;
+    for (int i = 0; good && i < name.length(); i++) {
+      boolean dot = name.charAt(i) == '.';
+      good = dot ? begun : isWordCharacter(name.charAt(i));
+      begun = !dot;
+    }
+    return good && begun;
+  }
+
+  private static boolean isWordCharacter(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+  }
+
+  /** A name as messages show it: in part where it is long. */
+  public static String shown(String name) {
+    return name.length() <= LONGEST
+        ? name
+        : name.substring(0, 40) + "... of " + name.length() + " characters";
+  }
+}

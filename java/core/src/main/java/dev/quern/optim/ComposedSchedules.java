@@ -9,10 +9,6 @@ import java.util.stream.Collectors;
 final class ComposedSchedules {
   private ComposedSchedules() {}
 
-  private static String form(Schedule part) {
-    return part.text().orElseGet(part::toString);
-  }
-
   /** What {@code then} gives once {@code steps} are over, and a straight line up to it before. */
   private static double warmUp(Schedule.Position at, long steps, Schedule then) {
     long left = Math.max(at.steps() - steps, 1);
@@ -28,10 +24,11 @@ final class ComposedSchedules {
     WarmUp {
       Schedules.require(steps >= 0, "warmup", "steps", steps, "not at least 0");
       Require.present("schedule warmup", "the schedule behind it", then);
+      Nesting.check("warmup", List.of(then));
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return warmUp(at, steps, then);
     }
 
@@ -42,7 +39,7 @@ final class ComposedSchedules {
 
     @Override
     public String toString() {
-      return "warmup:" + steps + "," + form(then);
+      return "warmup:" + steps + "," + Nesting.form(then);
     }
   }
 
@@ -50,10 +47,11 @@ final class ComposedSchedules {
     WarmUpFraction {
       Schedules.fraction("warmup", "fraction", fraction);
       Require.present("schedule warmup", "the schedule behind it", then);
+      Nesting.check("warmup", List.of(then));
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return warmUp(at, Math.round(fraction * at.steps()), then);
     }
 
@@ -65,14 +63,15 @@ final class ComposedSchedules {
     /** The point in the number tells it from one of steps. */
     @Override
     public String toString() {
-      return "warmup:" + fraction + "," + form(then);
+      return "warmup:" + fraction + "," + Nesting.form(then);
     }
   }
 
   record Sequence(List<Schedule> parts, List<Integer> milestones) implements Named {
     Sequence {
-      Require.present("schedule sequence", "schedules", parts);
-      parts.forEach(p -> Require.present("schedule sequence", "a schedule", p));
+      parts = Require.all("schedule sequence", "schedules", parts);
+      Nesting.check("sequence", parts);
+      milestones = List.copyOf(milestones);
       Schedules.rising("sequence", "milestones", milestones);
       Schedules.require(
           parts.size() == milestones.size() + 1,
@@ -80,12 +79,10 @@ final class ComposedSchedules {
           "number of schedules",
           parts.size(),
           "not one more than milestones " + milestones);
-      parts = List.copyOf(parts);
-      milestones = List.copyOf(milestones);
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       int i = 0;
       while (i < milestones.size() && at.epoch() >= milestones.get(i)) {
         i++;
@@ -101,7 +98,8 @@ final class ComposedSchedules {
     @Override
     public String toString() {
       return parts.stream()
-          .map(p -> form(p).contains(";") ? "(" + form(p) + ")" : form(p))
+          .map(Nesting::form)
+          .map(text -> text.contains(";") ? "(" + text + ")" : text)
           .collect(Collectors.joining(";", "sequence:" + Schedules.joined(milestones) + ";", ""));
     }
   }
@@ -109,10 +107,11 @@ final class ComposedSchedules {
   record ByEpoch(Schedule schedule) implements Named {
     ByEpoch {
       Require.present("schedule by-epoch", "the schedule behind it", schedule);
+      Nesting.check("by-epoch", List.of(schedule));
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return schedule.factor(new Position(at.epoch(), at.epochs(), 1));
     }
 
@@ -123,7 +122,7 @@ final class ComposedSchedules {
 
     @Override
     public String toString() {
-      return "by-epoch:" + form(schedule);
+      return "by-epoch:" + Nesting.form(schedule);
     }
   }
 }

@@ -15,7 +15,7 @@ final class ScheduleText {
           + " warmup:0.FRACTION,SCHEDULE, by-epoch:SCHEDULE,"
           + " sequence:EPOCH,...;SCHEDULE;SCHEDULE;...";
 
-  /** Far beyond any schedule of use; bounds how deep one can lie in another. */
+  /** Far beyond any schedule of use; brackets take a stack frame each. */
   private static final int LONGEST = 2000;
 
   /** The text is not of a known form; the caller says so with the whole text. */
@@ -40,7 +40,7 @@ final class ScheduleText {
               + " that a schedule may have");
     }
     try {
-      return schedule(text);
+      return schedule(text, Nesting.DEEPEST);
     } catch (UnknownForm | NumberFormatException e) {
       throw new InvalidArgumentException("schedule: \"" + text + "\" is none of " + FORMS);
     } catch (InvalidArgumentException e) {
@@ -48,9 +48,16 @@ final class ScheduleText {
     }
   }
 
-  private static Schedule schedule(String text) {
+  /**
+   * @param levels that may still lie in one another, brackets included
+   */
+  private static Schedule schedule(String text, int levels) {
+    if (levels == 0) {
+      throw new InvalidArgumentException(
+          "schedule: schedules lie more than " + Nesting.DEEPEST + " deep in one another");
+    }
     if (text.startsWith("(") && text.endsWith(")")) {
-      return schedule(text.substring(1, text.length() - 1));
+      return schedule(text.substring(1, text.length() - 1), levels - 1);
     }
     int colon = text.indexOf(':');
     String rest = colon < 0 ? "" : text.substring(colon + 1);
@@ -59,11 +66,11 @@ final class ScheduleText {
     }
     switch (colon < 0 ? text : text.substring(0, colon)) {
       case "warmup":
-        return warmUp(rest);
+        return warmUp(rest, levels - 1);
       case "by-epoch":
-        return Schedule.byEpoch(schedule(rest));
+        return Schedule.byEpoch(schedule(rest, levels - 1));
       case "sequence":
-        return sequence(rest);
+        return sequence(rest, levels - 1);
       default:
         return formula(colon < 0 ? text : text.substring(0, colon), rest);
     }
@@ -114,21 +121,21 @@ final class ScheduleText {
     return Double.parseDouble(text);
   }
 
-  private static Schedule warmUp(String rest) {
+  private static Schedule warmUp(String rest, int levels) {
     int comma = rest.indexOf(',');
     if (comma < 0) {
       throw new UnknownForm();
     }
     String length = rest.substring(0, comma);
-    Schedule then = schedule(rest.substring(comma + 1));
+    Schedule then = schedule(rest.substring(comma + 1), levels);
     return length.matches("-?[0-9]+")
         ? Schedule.warmUp(Long.parseLong(length), then)
         : Schedule.warmUpFraction(number(length), then);
   }
 
-  private static Schedule sequence(String rest) {
+  private static Schedule sequence(String rest, int levels) {
     List<String> pieces = pieces(rest);
-    List<Schedule> parts = pieces.stream().skip(1).map(ScheduleText::schedule).toList();
+    List<Schedule> parts = pieces.stream().skip(1).map(p -> schedule(p, levels)).toList();
     return Schedule.sequence(parts, integers(Stream.of(pieces.get(0).split(",", -1))));
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -11,6 +12,14 @@ final class Schedules {
 
   /** A schedule whose {@link #toString} is its text form, unless a part of it has none. */
   interface Named extends Schedule {
+    /** The factor at a position that is there. */
+    double at(Position position);
+
+    @Override
+    default double factor(Position at) {
+      return at(Require.present("schedule", "position", at));
+    }
+
     /** The schedules that this one is made of. */
     default List<Schedule> parts() {
       return List.of();
@@ -18,8 +27,7 @@ final class Schedules {
 
     @Override
     default Optional<String> text() {
-      boolean known = parts().stream().allMatch(p -> p.text().isPresent());
-      return known ? Optional.of(toString()) : Optional.empty();
+      return Nesting.hasText(this) ? Optional.of(toString()) : Optional.empty();
     }
   }
 
@@ -52,7 +60,7 @@ final class Schedules {
 
   record Constant() implements Named {
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return 1;
     }
 
@@ -69,7 +77,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return StrictMath.pow(gamma, at.epoch() / every);
     }
 
@@ -87,7 +95,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return StrictMath.pow(gamma, epochs.stream().filter(e -> e <= at.epoch()).count());
     }
 
@@ -116,7 +124,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return StrictMath.pow(gamma, at.epoch());
     }
 
@@ -132,7 +140,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return StrictMath.pow(1 - (double) at.step() / at.steps(), power);
     }
 
@@ -148,7 +156,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       return Schedules.cosine(1, minimum, (double) at.step() / at.steps());
     }
 
@@ -166,7 +174,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       // a step at 0 would be lost: the ends lie one step outside
       double t = (at.step() + 1.0) / (at.steps() + 1.0);
       return t < peak ? start + (1 - start) * t / peak : end + (1 - end) * (1 - t) / (1 - peak);
@@ -194,7 +202,7 @@ final class Schedules {
     }
 
     @Override
-    public double factor(Position at) {
+    public double at(Position at) {
       double first = 1 / divFactor;
       double top = pctStart * at.steps() - 1;
       double last = at.steps() - 1.0;

@@ -3,29 +3,33 @@ package dev.quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
-/** What a network asks of a layer of the user's own before it believes its shapes. */
+/** What a network asks of a layer of the user's own, once, before it believes the answers. */
 final class CustomChecks {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+");
+  /** Far beyond any layer; bounds what a list without end makes us copy. */
+  private static final int MAX_PARAMETERS = 10_000;
 
   private CustomChecks() {}
 
   /**
-   * The layer's output shape, with its parameters checked as well.
+   * The layer's answers, checked and copied.
    *
-   * @throws InvalidArgumentException if shapes or parameters cannot be, or the layer itself says so
+   * @throws InvalidArgumentException if they cannot be, or the layer itself says so
    * @throws LayerException if the layer throws anything else
    */
-  static Shape outputShape(String node, CustomLayer layer, Shape input) {
-    String type = asked(node, layer, "type", layer::type);
+  static Network.Facts facts(String node, CustomLayer layer, Shape input) {
+    String type = type(node, layer);
     if (asked(node, layer, "merges", layer::merges)) {
       throw new ShapeException(type + ": a custom layer takes one input");
     }
@@ -33,51 +37,66 @@ final class CustomChecks {
     if (out.rank() == 0 || out.elements() == 0) {
       throw new ShapeException(type + ": output " + out + " is empty");
     }
-    if (!asked(node, layer, "buffers", () -> layer.buffers(input)).isEmpty()) {
+    boolean bare = answer(node, layer, "buffers", () -> layer.buffers(input), List::isEmpty);
+    if (!bare) {
       throw new InvalidArgumentException(type + ": a custom layer has no buffers");
     }
-    checkParameters(type, asked(node, layer, "parameters", () -> layer.parameters(input)));
-    return out;
+    List<Parameter> parameters =
+        answer(node, layer, "parameters", () -> layer.parameters(input), p -> checked(type, p));
+    long multiplyAdds = asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
+    if (multiplyAdds < 0) {
+      throw new InvalidArgumentException(type + ": multiply-adds " + multiplyAdds + " are below 0");
+    }
+    return new Network.Facts(type, input, out, parameters, List.of(), multiplyAdds);
   }
 
-  private static void checkParameters(String type, List<Parameter> parameters) {
+  static String type(String node, CustomLayer layer) {
+    return asked(node, layer, "type", layer::type);
+  }
+
+  /** A copy of the parameters, taken while they are checked: a list may answer as it likes. */
+  private static List<Parameter> checked(String type, List<Parameter> parameters) {
+    List<Parameter> copy = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Parameter p : parameters) {
-      Require.present(type, "parameter", p);
-      String name = Require.present(type, "parameter name", p.name());
-      if (!NAME.matcher(name).matches()) {
-        throw new InvalidArgumentException(
-            type + ": \"" + name + "\" is not a parameter name (letters, digits and _)");
+      check(type, Require.present(type, "parameter", p));
+      if (!names.add(p.name())) {
+        throw new InvalidArgumentException(type + ": two parameters are called " + p.name());
       }
-      if (!names.add(name)) {
-        throw new InvalidArgumentException(type + ": two parameters are called " + name);
-      }
-      if (Require.present(type, "shape of " + name, p.shape()).elements() == 0) {
-        throw new ShapeException(type + ": parameter " + name + " of " + p.shape() + " is empty");
-      }
-      if (p.fanIn() < 0 || !Float.isFinite(p.constant())) {
-        throw new InvalidArgumentException(
-            type
-                + ": parameter "
-                + name
-                + " has fan in "
-                + p.fanIn()
-                + ", constant "
-                + p.constant());
+      copy.add(p);
+      if (copy.size() > MAX_PARAMETERS) {
+        throw new InvalidArgumentException(type + ": more than " + MAX_PARAMETERS + " parameters");
       }
     }
+    return List.copyOf(copy);
+  }
+
+  private static void check(String type, Parameter p) {
+    String name = Require.present(type, "parameter name", p.name());
+    if (!Names.isWord(name)) {
+      throw new InvalidArgumentException(
+          type + ": \"" + Names.shown(name) + "\" is not a parameter name (letters, digits and _)");
+    }
+    if (Require.present(type, "shape of " + name, p.shape()).elements() == 0) {
+      throw new ShapeException(type + ": parameter " + name + " of " + p.shape() + " is empty");
+    }
+    if (p.fanIn() < 0 || !Float.isFinite(p.constant())) {
+      throw new InvalidArgumentException(
+          type + ": parameter " + name + " has fan in " + p.fanIn() + ", constant " + p.constant());
+    }
+  }
+
+  /** What is made of an answer, while it is the layer's turn: a list of its own is its code too. */
+  private static <A, T> T answer(
+      String node, CustomLayer layer, String what, Supplier<A> answer, Function<A, T> use) {
+    return UserCode.ask(
+        node,
+        what,
+        layer.getClass().getName(),
+        () -> use.apply(Require.present(layer.getClass().getName(), what, answer.get())));
   }
 
   private static <T> T asked(String node, CustomLayer layer, String what, Supplier<T> answer) {
-    T value;
-    try {
-      value = answer.get();
-    } catch (InvalidArgumentException e) {
-      throw e; // the layer's own rule, reported beside those of other layers
-    } catch (RuntimeException e) {
-      throw new LayerException(
-          "layer " + node + ": " + what + " of " + layer.getClass().getName() + " threw " + e, e);
-    }
-    return Require.present(layer.getClass().getName(), what, value); // some have no simple name
+    return answer(node, layer, what, answer, a -> a);
   }
 }

@@ -4,16 +4,15 @@ import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
-import java.util.Set;
 
 /** What a loss asks of a network and of a data set. */
 final class LossRules {
-  private static final Set<String> PROBABILITIES = Set.of("softmax", "log_softmax");
-
   private LossRules() {}
 
   /**
@@ -33,12 +32,13 @@ final class LossRules {
               + " is not one row of classes");
     }
     Network.Node last = last(network);
-    if (PROBABILITIES.contains(last.layer().type())) {
+    String type = network.facts(last.name()).type();
+    if (last.layer() instanceof Softmax || last.layer() instanceof LogSoftmax) {
       throw new InvalidArgumentException(
           "cross_entropy: it takes logits and applies softmax itself, but network "
               + network.name()
               + " ends in "
-              + last.layer().type()
+              + type
               + " (layer "
               + last.name()
               + ")");

@@ -14,26 +14,29 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * An immutable description of a network: an input shape and layers in order, each with a name and
  * the names of the layers that feed it. Shapes follow from the input; constructing a network checks
- * them all.
- *
- * @param name what the network is called in files and summaries
- * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}
- * @param nodes the layers, each after those that feed it; the last one's output is the network's
+ * them all. Every layer is asked for its shapes then, once: what a layer of the user's own answers
+ * later changes nothing. Networks of equal names, inputs and nodes are equal.
  */
-public record Network(String name, Shape input, List<Node> nodes) {
+public final class Network {
   /** The name by which a node names the network's input. */
   public static final String INPUT = "input";
 
   /** Far beyond any network that trains; bounds what a file can make us plan. */
   private static final int MAX_NODES = 10_000;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
+  private final String name;
+  private final Shape input;
+  private final List<Node> nodes;
+  private final Map<String, Shape> shapes;
+  private final Map<String, Facts> facts;
+  private final Map<String, Parameter> parameters;
+  private final Map<String, Buffer> buffers;
+  private final Map<String, Shape> state;
+  private final long multiplyAdds;
 
   /**
    * A layer in its place.
@@ -49,21 +52,68 @@ public record Network(String name, Shape input, List<Node> nodes) {
     }
   }
 
-  public Network {
-    Require.present("network", "name", name);
-    Require.present("network", "input", input);
-    nodes = Require.all("network", "nodes", nodes);
-    if (nodes.size() > MAX_NODES) {
+  /**
+   * What a layer said of itself when its network was made.
+   *
+   * @param type the operator's name
+   * @param input the shape of its first input
+   * @param output the shape of its output
+   * @param parameters by which it is trained
+   * @param buffers that it remembers besides
+   * @param multiplyAdds of one sample's forward pass
+   */
+  public record Facts(
+      String type,
+      Shape input,
+      Shape output,
+      List<Parameter> parameters,
+      List<Buffer> buffers,
+      long multiplyAdds) {
+    public Facts {
+      Require.present("network", "layer type", type);
+      Require.present("network", "layer input", input);
+      Require.present("network", "layer output", output);
+      parameters = Require.all("network", "layer parameters", parameters);
+      buffers = Require.all("network", "layer buffers", buffers);
+    }
+  }
+
+  /**
+   * A network of these layers.
+   *
+   * @param name what the network is called in files and summaries
+   * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}
+   * @param nodes the layers, each after those that feed it; the last one's output is the network's
+   * @throws ShapeException with every problem at once
+   */
+  public Network(String name, Shape input, List<Node> nodes) {
+    this.name = Require.present("network", "name", name);
+    this.input = Require.present("network", "input", input);
+    this.nodes = Require.all("network", "nodes", nodes);
+    requireCount(this.nodes.size());
+    Inference all = new Inference(input, this.nodes);
+    if (!all.problems.isEmpty()) {
+      throw new ShapeException("network " + name + ": " + String.join("; ", all.problems));
+    }
+    shapes = Collections.unmodifiableMap(all.shapes);
+    facts = all.facts;
+    parameters = Collections.unmodifiableMap(all.parameters);
+    buffers = Collections.unmodifiableMap(all.buffers);
+    multiplyAdds = all.multiplyAdds;
+    Map<String, Shape> tensors = new LinkedHashMap<>();
+    parameters.forEach((n, p) -> tensors.put(n, p.shape()));
+    buffers.forEach((n, b) -> tensors.put(n, b.shape()));
+    state = Collections.unmodifiableMap(tensors);
+  }
+
+  private static void requireCount(int layers) {
+    if (layers > MAX_NODES) {
       throw new InvalidArgumentException(
           "network: "
-              + nodes.size()
+              + layers
               + " layers are more than the "
               + MAX_NODES
               + " that a network may have");
-    }
-    List<String> problems = check(input, nodes);
-    if (!problems.isEmpty()) {
-      throw new ShapeException("network " + name + ": " + String.join("; ", problems));
     }
   }
 
@@ -89,100 +139,52 @@ public record Network(String name, Shape input, List<Node> nodes) {
    */
   public static List<String> check(Shape input, List<Node> nodes) {
     Require.present("network", "input", input);
-    Require.all("network", "nodes", nodes);
-    List<String> problems = new ArrayList<>();
-    if (nodes.isEmpty()) {
-      problems.add("it has no layers");
-    }
-    if (input.elements() == 0) {
-      problems.add("input " + input + " is empty");
-    }
-    infer(input, nodes, problems);
-    return problems;
+    List<Node> copy = Require.all("network", "nodes", nodes);
+    requireCount(copy.size());
+    return List.copyOf(new Inference(input, copy).problems);
   }
 
-  private static Map<String, Shape> infer(Shape input, List<Node> nodes, List<String> problems) {
-    Map<String, Shape> shapes = new HashMap<>();
-    shapes.put(INPUT, input);
-    for (Node n : nodes) {
-      if (!NAME.matcher(n.name()).matches()) {
-        problems.add(
-            "\"" + n.name() + "\" is not a layer name (letters, digits, _ and dots between them)");
-      }
-      if (shapes.containsKey(n.name())) {
-        problems.add("two layers are called " + n.name());
-      } else {
-        shapes.put(n.name(), infer(n, shapes, problems));
-      }
-    }
-    return shapes;
+  /** What the network is called in files and summaries. */
+  public String name() {
+    return name;
+  }
+
+  /** One sample's shape, {@code [C, H, W]} or {@code [F]}. */
+  public Shape input() {
+    return input;
+  }
+
+  /** The layers, each after those that feed it; the last one's output is the network's. */
+  public List<Node> nodes() {
+    return nodes;
   }
 
   /**
-   * One node's output shape; null, with the problem noted, where it has none or hangs on such a
-   * node.
+   * What a node's layer said of itself when the network was made.
+   *
+   * @throws InvalidArgumentException if the network has no such node
    */
-  private static Shape infer(Node n, Map<String, Shape> shapes, List<String> problems) {
-    boolean merges = n.layer().merges();
-    int count = n.inputs().size();
-    if (merges ? count < 2 : count != 1) {
-      problems.add(
-          "layer "
-              + n.name()
-              + ": "
-              + n.layer().type()
-              + " takes "
-              + (merges ? "2 inputs or more" : "1 input")
-              + ", not "
-              + count);
-      return null;
+  public Facts facts(String node) {
+    Facts known = facts.get(Require.present("network", "node", node));
+    if (known == null) {
+      throw new InvalidArgumentException("network " + name + ": it has no layer " + node);
     }
-    List<Shape> in = new ArrayList<>();
-    for (String from : n.inputs()) {
-      if (!shapes.containsKey(from)) {
-        problems.add("layer " + n.name() + ": its input " + from + " is not a layer before it");
-      }
-      in.add(shapes.get(from));
-    }
-    if (in.contains(null)) {
-      return null;
-    }
-    try {
-      return n.layer() instanceof CustomLayer own
-          ? CustomChecks.outputShape(n.name(), own, in.get(0))
-          : n.layer().outputShape(in);
-    } catch (InvalidArgumentException e) {
-      problems.add(
-          e.getMessage()
-              + " (layer "
-              + n.name()
-              + ", input "
-              + in.stream().map(Shape::toString).collect(Collectors.joining(" and "))
-              + ")");
-      return null;
-    }
+    return known;
   }
 
   /** The output shape of every layer and of {@link #INPUT}, for one sample. */
   public Map<String, Shape> shapes() {
-    return infer(input, nodes, new ArrayList<>());
+    return shapes;
   }
 
   /** The network's output shape for one sample. */
   public Shape output() {
-    return shapes().get(nodes.get(nodes.size() - 1).name());
+    return shapes.get(nodes.get(nodes.size() - 1).name());
   }
 
   /** Every trainable tensor under its dotted name, for example {@code conv1.weight}, in order. */
   public Map<String, Parameter> parameters() {
-    Map<String, Shape> shapes = shapes();
-    Map<String, Parameter> all = new LinkedHashMap<>();
-    for (Node n : nodes) {
-      for (Parameter p : n.layer().parameters(shapes.get(n.inputs().get(0)))) {
-        all.put(n.name() + "." + p.name(), p);
-      }
-    }
-    return Collections.unmodifiableMap(all);
+    return parameters;
   }
 
   /**
@@ -190,35 +192,41 @@ public record Network(String name, Shape input, List<Node> nodes) {
    * bn1.running_mean}.
    */
   public Map<String, Buffer> buffers() {
-    Map<String, Shape> shapes = shapes();
-    Map<String, Buffer> all = new LinkedHashMap<>();
-    for (Node n : nodes) {
-      for (Buffer b : n.layer().buffers(shapes.get(n.inputs().get(0)))) {
-        all.put(n.name() + "." + b.name(), b);
-      }
-    }
-    return Collections.unmodifiableMap(all);
+    return buffers;
   }
 
   /** The shapes of all parameters and buffers, under dotted names: what a saved model holds. */
   public Map<String, Shape> state() {
-    Map<String, Shape> all = new LinkedHashMap<>();
-    parameters().forEach((name, p) -> all.put(name, p.shape()));
-    buffers().forEach((name, b) -> all.put(name, b.shape()));
-    return Collections.unmodifiableMap(all);
+    return state;
   }
 
   /** The number of trainable values. */
   public long parameterCount() {
-    return parameters().values().stream().mapToLong(p -> p.shape().elements()).sum();
+    return parameters.values().stream().mapToLong(p -> p.shape().elements()).sum();
   }
 
   /** Multiply-adds of one sample's forward pass. */
   public long multiplyAdds() {
-    Map<String, Shape> shapes = shapes();
-    return nodes.stream()
-        .mapToLong(n -> n.layer().multiplyAdds(shapes.get(n.inputs().get(0))))
-        .sum();
+    return multiplyAdds;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other == this
+        || other instanceof Network n
+            && name.equals(n.name)
+            && input.equals(n.input)
+            && nodes.equals(n.nodes);
+  }
+
+  @Override
+  public int hashCode() {
+    return (name.hashCode() * 31 + input.hashCode()) * 31 + nodes.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Network[name=" + name + ", input=" + input + ", nodes=" + nodes + "]";
   }
 
   /**
@@ -246,8 +254,9 @@ public record Network(String name, Shape input, List<Node> nodes) {
     /** Adds a layer named by type and count. */
     public Builder add(Layer layer) {
       Require.present("network", "layer", layer);
-      int count = counts.merge(layer.type(), 1, Integer::sum);
-      return add(layer.type() + count, layer);
+      String type =
+          layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
+      return add(type + counts.merge(type, 1, Integer::sum), layer);
     }
 
     /**
@@ -258,6 +267,7 @@ public record Network(String name, Shape input, List<Node> nodes) {
     public Builder add(String layerName, Layer layer, String... inputs) {
       List<String> from =
           Arrays.asList(Require.present("network: layer " + layerName, "inputs", inputs));
+      requireCount(nodes.size() + 1);
       nodes.add(new Node(layerName, layer, from.isEmpty() ? List.of(last()) : from));
       return this;
     }

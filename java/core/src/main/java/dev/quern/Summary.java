@@ -1,12 +1,12 @@
 package dev.quern;
 
 import dev.quern.internal.NativeLibrary;
+import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * A network as text: layers, output shapes, parameters, multiply-adds, and the bytes that its plans
@@ -21,21 +21,20 @@ public final class Summary {
    * @throws dev.quern.error.InvalidArgumentException if the batch is below 1
    */
   public static String of(Network network, int batch) {
-    Map<String, Shape> shapes = network.shapes();
+    Require.present("summary", "network", network);
     List<String[]> rows = new ArrayList<>();
     rows.add(row("layer", "type", "output", "parameters", "multiply-adds"));
     rows.add(row(Network.INPUT, "", network.input().toString(), "", ""));
     for (Network.Node n : network.nodes()) {
-      Shape in = shapes.get(n.inputs().get(0));
-      long parameters =
-          n.layer().parameters(in).stream().mapToLong(p -> p.shape().elements()).sum();
+      Network.Facts facts = network.facts(n.name());
+      long parameters = facts.parameters().stream().mapToLong(p -> p.shape().elements()).sum();
       rows.add(
           row(
               n.name(),
-              n.layer().type(),
-              shapes.get(n.name()).toString(),
+              facts.type(),
+              facts.output().toString(),
               number(parameters),
-              number(n.layer().multiplyAdds(in))));
+              number(facts.multiplyAdds())));
     }
     rows.add(
         row(
@@ -62,6 +61,7 @@ public final class Summary {
    * Bytes of activations, their gradients and workspaces for a batch size; weights are not counted.
    */
   public static long planBytes(Network network, int batch, boolean training) {
+    Require.present("summary", "network", network);
     NativeLibrary.require();
     try (Plan p = Plan.layout(network, batch, training)) {
       return p.bytes();
@@ -70,6 +70,7 @@ public final class Summary {
 
   /** The same in training that forgets activations: {@link TrainerBuilder#recompute}. */
   public static long recomputedPlanBytes(Network network, int batch) {
+    Require.present("summary", "network", network);
     NativeLibrary.require();
     try (Plan p = Plan.training(network, null, batch, new CrossEntropy(), true)) {
       return p.bytes();

@@ -1,8 +1,12 @@
 package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Rules on arguments that every part shares. */
 public final class Require {
@@ -19,16 +23,38 @@ public final class Require {
   }
 
   /**
-   * A copy of a list none of whose elements is null.
+   * A copy of a list none of whose elements is null. The list is read once, so that a caller's own
+   * cannot answer otherwise later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    */
-  public static <T> List<T> all(String op, String what, Collection<T> values) {
-    for (T value : present(op, what, values)) {
+  public static <T> List<T> all(String op, String what, Collection<? extends T> values) {
+    List<T> copy = new ArrayList<>(present(op, what, values));
+    for (T value : copy) {
       if (value == null) {
         throw new InvalidArgumentException(op + ": " + what + " has a null");
       }
     }
-    return List.copyOf(values);
+    return List.copyOf(copy);
+  }
+
+  /**
+   * A copy of a map in its order, none of whose keys or values is null.
+   *
+   * @throws InvalidArgumentException "op: what is null", "op: what has a null", or "op: what NAME
+   *     is null"
+   */
+  public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> values) {
+    Map<String, V> copy = new LinkedHashMap<>(present(op, what, values));
+    copy.forEach(
+        (key, value) -> {
+          if (key == null) {
+            throw new InvalidArgumentException(op + ": " + what + " has a null");
+          }
+          if (value == null) {
+            throw new InvalidArgumentException(op + ": " + what + " " + key + " is null");
+          }
+        });
+    return Collections.unmodifiableMap(copy);
   }
 }

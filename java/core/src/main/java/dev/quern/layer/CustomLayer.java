@@ -3,9 +3,10 @@ package dev.quern.layer;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,10 +44,11 @@ import java.util.Map;
  * checked by central differences. Its parameters have any names, and are trained and initialised as
  * all others are.
  *
- * <p>The layer must be immutable: shapes must stay, and a model's threads may be inside at once,
- * each with arrays of its own. What it throws reaches the caller as the cause of a {@link
- * dev.quern.error.LayerException}. It has no JSON form, so that networks with it cannot be saved,
- * in models or checkpoints, and no buffers.
+ * <p>A network asks for type, shapes and parameters once, when it is made, and keeps the answers.
+ * The layer must be immutable: a model's threads may be inside at once, each with arrays of its
+ * own. What it throws reaches the caller as the cause of a {@link dev.quern.error.LayerException}.
+ * It has no JSON form, so that networks with it cannot be saved, in models or checkpoints, and no
+ * buffers.
  */
 public non-sealed interface CustomLayer extends Layer {
   /** By default the class's own name, or {@code custom} where it has none. */
@@ -82,26 +84,45 @@ public non-sealed interface CustomLayer extends Layer {
       double[] output,
       Map<String, double[]> parameters) {
     public Forward {
+      Require.present("custom layer", "input shape", inputShape);
+      Require.present("custom layer", "output shape", outputShape);
       requireLength("input", input, inputShape.batch(samples));
       requireLength("output", output, outputShape.batch(samples));
-      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+      parameters = Require.all("custom layer", "parameters", parameters);
     }
 
-    /** A pass of zeros, to be filled. */
+    /** A pass of zeros, to be filled, of the shapes that the layer gives now. */
     public static Forward of(CustomLayer layer, Shape inputShape, int samples, boolean training) {
+      Require.present("custom layer", "layer", layer);
+      Require.present("custom layer", "input shape", inputShape);
       Shape out = layer.outputShape(inputShape);
-      Map<String, double[]> parameters = new LinkedHashMap<>();
-      for (Parameter p : layer.parameters(inputShape)) {
-        parameters.put(p.name(), array("parameter " + p.name(), p.shape()));
+      return of(inputShape, out, layer.parameters(inputShape), samples, training);
+    }
+
+    /** A pass of zeros, to be filled, of these shapes. */
+    public static Forward of(
+        Shape inputShape,
+        Shape outputShape,
+        List<Parameter> parameters,
+        int samples,
+        boolean training) {
+      Require.present("custom layer", "input shape", inputShape);
+      Require.present("custom layer", "output shape", outputShape);
+      Map<String, double[]> arrays = new LinkedHashMap<>();
+      for (Parameter p : Require.all("custom layer", "parameters", parameters)) {
+        String what =
+            "custom layer: parameter "
+                + Require.present("custom layer", "parameter name", p.name());
+        arrays.put(p.name(), Heap.doubles(what, Require.present(what, "shape", p.shape())));
       }
       return new Forward(
           inputShape,
-          out,
+          outputShape,
           samples,
           training,
-          array("input of " + layer.type(), inputShape.batch(samples)),
-          array("output of " + layer.type(), out.batch(samples)),
-          parameters);
+          Heap.doubles("custom layer: input", inputShape.batch(samples)),
+          Heap.doubles("custom layer: output", outputShape.batch(samples)),
+          arrays);
     }
 
     /**
@@ -124,13 +145,15 @@ public non-sealed interface CustomLayer extends Layer {
   record Backward(
       Forward forward, double[] gradOutput, double[] gradInput, Map<String, double[]> gradients) {
     public Backward {
+      Require.present("custom layer", "forward pass", forward);
       requireLength("grad_output", gradOutput, forward.outputShape().batch(forward.samples()));
       requireLength("grad_input", gradInput, forward.inputShape().batch(forward.samples()));
-      gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+      gradients = Require.all("custom layer", "gradients", gradients);
     }
 
     /** A pass of zeros, to be filled. */
     public static Backward of(Forward forward) {
+      Require.present("custom layer", "forward pass", forward);
       Map<String, double[]> gradients = new LinkedHashMap<>();
       forward.parameters().forEach((name, p) -> gradients.put(name, new double[p.length]));
       return new Backward(
@@ -163,16 +186,8 @@ public non-sealed interface CustomLayer extends Layer {
     }
   }
 
-  private static double[] array(String what, Shape shape) {
-    if (shape.elements() > Integer.MAX_VALUE - 8) {
-      throw new InvalidArgumentException(
-          "custom layer: " + what + ", " + shape + ", has more values than a Java array holds");
-    }
-    return new double[(int) shape.elements()];
-  }
-
   private static double[] named(Map<String, double[]> arrays, String name) {
-    double[] values = arrays.get(name);
+    double[] values = arrays.get(Require.present("custom layer", "parameter name", name));
     if (values == null) {
       throw new InvalidArgumentException(
           "custom layer: it has no parameter " + name + ", only " + arrays.keySet());

@@ -57,8 +57,8 @@ final class Builder {
    * @param segments about how many there are, of which all but the last are recomputed; 1 for none
    */
   Builder(Network network, Weights weights, int batch, boolean training, int segments) {
-    if (weights != null) {
-      weights.requireSame(network);
+    if (weights != null && weights.network() != network) {
+      throw new IllegalArgumentException("plan: the weights are another network's");
     }
     this.network = network;
     this.weights = weights;
@@ -173,7 +173,16 @@ final class Builder {
 
   /** Which of the network's nodes this step ends with, counted from 0, whatever is fused. */
   int nodeIndex() {
-    return network.nodes().indexOf(step.last());
+    int index = 0;
+    while (!network.nodes().get(index).name().equals(step.name())) {
+      index++;
+    }
+    return index;
+  }
+
+  /** What this step's last layer said when the network was made. */
+  Network.Facts facts() {
+    return network.facts(step.name());
   }
 
   String nodeName() {

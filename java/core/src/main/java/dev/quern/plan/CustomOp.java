@@ -1,15 +1,15 @@
 package dev.quern.plan;
 
+import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.bindings.Quern;
-import dev.quern.error.LayerException;
-import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Status;
+import dev.quern.internal.UserCode;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -20,7 +20,7 @@ final class CustomOp extends UnaryOp {
   private final String node;
   private final CustomLayer layer;
   private final boolean training;
-  private final List<Parameter> parameters;
+  private final Network.Facts facts;
   private final Weights weights;
   private final Slot forwardSpace;
   private final Slot backwardSpace;
@@ -36,17 +36,17 @@ final class CustomOp extends UnaryOp {
     node = b.nodeName();
     this.layer = layer;
     training = b.training;
-    parameters = layer.parameters(in.shape);
+    facts = b.facts();
     weights = b.weights;
     count = b.batch;
     long values = Math.max(in.shape.elements(), out.shape.elements());
-    long bytes = Math.multiplyExact(Math.multiplyExact(values, 4L), b.batch);
+    long bytes = values * 4 * b.batch;
     forwardSpace = b.forwardSlot(bytes);
     backwardSpace = b.backwardSlot(bytes);
   }
 
   static Value lower(Builder b, CustomLayer layer, Value in, Shape out) {
-    boolean trained = !layer.parameters(in.shape).isEmpty();
+    boolean trained = !b.facts().parameters().isEmpty();
     Value to = trained ? b.trainable(in, out) : b.value(in, out, false);
     b.touchDiffs(in, to);
     b.ops.add(new CustomOp(b, layer, in, to));
@@ -63,41 +63,27 @@ final class CustomOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    CustomLayer.Forward pass = CustomLayer.Forward.of(layer, in.shape, n, training);
-    requireSame(pass);
+    CustomLayer.Forward pass =
+        CustomLayer.Forward.of(facts.input(), facts.output(), facts.parameters(), n, training);
     CustomLayer.Backward back = out.diff == null ? null : CustomLayer.Backward.of(pass);
     int most = Math.max(pass.input().length, pass.output().length);
     for (double[] values : pass.parameters().values()) {
       most = Math.max(most, values.length);
     }
-    floats = new float[most];
+    floats = Heap.floats("layer " + node, Shape.of(most));
     forward = pass;
     backward = back;
     count = n;
   }
 
-  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
-  private void requireSame(CustomLayer.Forward pass) {
-    boolean same =
-        pass.outputShape().equals(out.shape) && pass.parameters().size() == parameters.size();
-    for (Parameter p : parameters) {
-      long elements = weights.elements(node + "." + p.name());
-      same = same && pass.parameter(p.name()).length == elements;
-    }
-    if (!same) {
-      throw new ShapeException(
-          "layer " + node + ": shapes of " + layer.type() + " have changed; it must be immutable");
-    }
-  }
-
   @Override
   public void forward() {
     read(in, src, forwardStage, forward.input());
-    for (Parameter p : parameters) {
+    for (Parameter p : facts.parameters()) {
       widen(weights.parameter(node + "." + p.name()), forward.parameter(p.name()));
     }
     Arrays.fill(forward.output(), 0);
-    guarded("forward", () -> layer.forward(forward));
+    UserCode.run(node, "forward", facts.type(), () -> layer.forward(forward));
     write(forward.output(), out, forwardStage, dst);
   }
 
@@ -109,21 +95,12 @@ final class CustomOp extends UnaryOp {
     read(out, diffDst, backwardStage, backward.gradOutput());
     Arrays.fill(backward.gradInput(), 0);
     backward.gradients().values().forEach(g -> Arrays.fill(g, 0));
-    guarded("backward", () -> layer.backward(backward));
-    for (Parameter p : parameters) {
+    UserCode.run(node, "backward", facts.type(), () -> layer.backward(backward));
+    for (Parameter p : facts.parameters()) {
       narrow(backward.gradient(p.name()), weights.gradient(node + "." + p.name()));
     }
     if (diffSrc != null) {
       write(backward.gradInput(), in, backwardStage, diffSrc);
-    }
-  }
-
-  private void guarded(String what, Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException e) {
-      throw new LayerException(
-          "layer " + node + ": " + what + " of " + layer.type() + " threw " + e, e);
     }
   }
 

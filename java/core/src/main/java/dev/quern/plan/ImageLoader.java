@@ -7,6 +7,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Status;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -106,7 +107,11 @@ final class ImageLoader {
     }
     await();
     gathered = next;
-    gathering = CompletableFuture.runAsync(() -> gather(next), THREADS);
+    try {
+      gathering = CompletableFuture.runAsync(() -> gather(next), THREADS);
+    } catch (OutOfMemoryError e) { // no thread to be had: it is gathered when it is loaded
+      gathered = null;
+    }
   }
 
   /** Waits for the thread, which must not be left when the memory is freed. */
@@ -164,7 +169,7 @@ final class ImageLoader {
 
   private void labels(ImageBatch b) {
     if (labels == null) {
-      labels = new int[batch];
+      labels = Heap.ints("plan: labels", batch);
     }
     for (int i = 0; i < b.n(); i++) {
       labels[i] = b.data().label(b.image(i));

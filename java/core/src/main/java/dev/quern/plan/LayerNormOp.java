@@ -57,7 +57,7 @@ final class LayerNormOp extends UnaryOp {
             in,
             to,
             norm.elementwiseAffine() ? b.weightsOfNode() : Weights.Layer.NONE);
-    op.savedSlot = b.savedSlot(16 * b.batch * rows(norm, in));
+    op.savedSlot = b.savedSlot(16L * b.batch * rows(norm, in));
     if (in.permuted() && norm.elementwiseAffine()) {
       op.gradSlot = b.backwardSlot(8 * in.shape.elements());
     }

@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.error.MemoryLimitException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,11 @@ import java.util.List;
  */
 final class Slab {
   private static final long ALIGN = 64;
+
+  /**
+   * A slot has at most 2^57, the 2^53 elements of a shape by 16 bytes, so that no sum overflows.
+   */
+  private static final long MOST = 1L << 60;
 
   private final List<Slot> slots = new ArrayList<>();
   private long bytes;
@@ -26,7 +32,7 @@ final class Slab {
   }
 
   private static long aligned(long size) {
-    return Math.multiplyExact(Math.addExact(Math.max(size, 1), ALIGN - 1) / ALIGN, ALIGN);
+    return (Math.max(size, 1) + ALIGN - 1) / ALIGN * ALIGN;
   }
 
   /** Places all slots that are ever used. */
@@ -39,7 +45,10 @@ final class Slab {
     for (Slot s : order) {
       s.offset = lowest(s, placed);
       placed.add(s);
-      bytes = Math.max(bytes, Math.addExact(s.offset, s.bytes));
+      bytes = Math.max(bytes, s.offset + s.bytes);
+      if (bytes > MOST) {
+        throw new MemoryLimitException("plan: activations and workspaces are over 2^60 bytes");
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import dev.quern.internal.Conv2dImplementations;
 import dev.quern.internal.Conv2dTuning;
 import dev.quern.internal.Conv2dTuning.Pass;
 import dev.quern.internal.Descriptors;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
 import dev.quern.internal.MirroredConv2d;
 import dev.quern.internal.PackedConv2d;
@@ -131,11 +132,11 @@ public final class Weights implements AutoCloseable {
   }
 
   private void makeLayers() {
-    Map<String, Shape> shapes = network.shapes();
     Map<String, Long> pixels = Pixels.of(network);
     for (Network.Node n : network.nodes()) {
       String from = n.inputs().get(0);
-      Shape in = shapes.get(from);
+      Network.Facts facts = network.facts(n.name());
+      Shape in = facts.input();
       if (n.layer() instanceof Conv2d conv) {
         packConv(n, conv, in);
       } else if (n.layer() instanceof ConvTranspose2d conv) {
@@ -145,7 +146,7 @@ public final class Weights implements AutoCloseable {
       } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
         boolean whole = norm.normalizedShape().elements() == in.elements();
         packLayerNorm(makeLayer(n.name()), in.elements(), whole ? pixels.get(from) : 1);
-      } else if (!n.layer().parameters(in).isEmpty()) {
+      } else if (!facts.parameters().isEmpty()) {
         makeLayer(n.name());
       }
     }
@@ -270,19 +271,6 @@ public final class Weights implements AutoCloseable {
     return pointer(gradients, name);
   }
 
-  /** A layer of the user's own may not keep its word: nothing may run on memory of other sizes. */
-  void requireSame(Network other) {
-    Map<String, Shape> mine = new LinkedHashMap<>();
-    parameters.forEach((name, p) -> mine.put(name, p.shape()));
-    bufferKinds.forEach((name, b) -> mine.put(name, b.shape()));
-    if (!mine.equals(other.state())) {
-      throw new ShapeException(
-          "network "
-              + other.name()
-              + ": its weights' shapes have changed; custom layers must be immutable");
-    }
-  }
-
   /** Whether a layer's parameters are all finite numbers. */
   boolean isFinite(String layer) {
     return parameters.entrySet().stream()
@@ -390,7 +378,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private static float[] copy(Block block, long offset, Shape shape) {
-    float[] values = new float[Math.toIntExact(shape.elements())];
+    float[] values = Heap.floats("copy of weights", shape);
     block.floats(offset).get(values, 0, values.length);
     return values;
   }

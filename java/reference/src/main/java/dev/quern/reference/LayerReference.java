@@ -1,5 +1,6 @@
 package dev.quern.reference;
 
+import dev.quern.Network;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -108,11 +109,12 @@ interface LayerReference {
     }
   }
 
-  /** A layer of the user's own, run as it is. */
-  record OfCustomLayer(CustomLayer layer) implements LayerReference {
+  /** A layer of the user's own, run as it is, with the shapes that its network keeps. */
+  record OfCustomLayer(CustomLayer layer, Network.Facts facts) implements LayerReference {
     private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
       CustomLayer.Forward pass =
-          CustomLayer.Forward.of(layer, input.shape().sample(), input.dim(0), training);
+          CustomLayer.Forward.of(
+              facts.input(), facts.output(), facts.parameters(), input.dim(0), training);
       System.arraycopy(input.values(), 0, pass.input(), 0, input.size());
       pass.parameters()
           .forEach(

@@ -9,7 +9,6 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -134,9 +133,6 @@ final class LayerReferences {
   }
 
   static LayerReference of(Layer layer) {
-    if (layer instanceof CustomLayer own) {
-      return new LayerReference.OfCustomLayer(own);
-    }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
       throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");

@@ -94,7 +94,10 @@ public final class ReferenceNetwork {
 
   /** The twin of node {@code index}. */
   private LayerReference twin(int index) {
-    return LayerReference.of(network.nodes().get(index).layer()).random(seed, step, index);
+    Node node = network.nodes().get(index);
+    return node.layer() instanceof CustomLayer own
+        ? new LayerReference.OfCustomLayer(own, network.facts(node.name()))
+        : LayerReference.of(node.layer()).random(seed, step, index);
   }
 
   /**
@@ -133,13 +136,14 @@ public final class ReferenceNetwork {
   }
 
   /** What a layer of the user's own throws is told as a plan tells it. */
-  private static <T> T guarded(Node node, String what, Supplier<T> call) {
+  private <T> T guarded(Node node, String what, Supplier<T> call) {
     try {
       return call.get();
     } catch (RuntimeException e) {
-      if (node.layer() instanceof CustomLayer layer) {
+      if (node.layer() instanceof CustomLayer) {
+        String type = network.facts(node.name()).type();
         throw new LayerException(
-            "layer " + node.name() + ": " + what + " of " + layer.type() + " threw " + e, e);
+            "layer " + node.name() + ": " + what + " of " + type + " threw " + e, e);
       }
       throw e;
     }

@@ -1,0 +1,80 @@
+package dev.quern.internal;
+
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
+import java.util.function.IntFunction;
+
+/** Java arrays whose length an argument decides: refused with figures where there is no room. */
+public final class Heap {
+  /** What every JVM can give to one array. */
+  public static final int MOST = Integer.MAX_VALUE - 8;
+
+  private Heap() {}
+
+  /**
+   * Zeros for all values of a shape.
+   *
+   * @throws InvalidArgumentException if no array is that long
+   * @throws MemoryLimitException if the heap has no room
+   */
+  public static float[] floats(String what, Shape shape) {
+    return array(what, length(what, shape), Float.BYTES, float[]::new);
+  }
+
+  /** {@link #floats} of doubles. */
+  public static double[] doubles(String what, Shape shape) {
+    return array(what, length(what, shape), Double.BYTES, double[]::new);
+  }
+
+  /** {@link #floats} of integers. */
+  public static int[] ints(String what, int length) {
+    return array(what, length, Integer.BYTES, int[]::new);
+  }
+
+  /** {@link #floats} of bytes. */
+  public static byte[] bytes(String what, int length) {
+    return array(what, length, 1, byte[]::new);
+  }
+
+  private static int length(String what, Shape shape) {
+    if (shape.elements() > MOST) {
+      throw new InvalidArgumentException(
+          what + ": " + shape + " has more values than a Java array holds");
+    }
+    return (int) shape.elements();
+  }
+
+  /**
+   * @throws MemoryLimitException if the whole heap is smaller
+   */
+  public static void require(String what, long bytes) {
+    if (bytes > Runtime.getRuntime().maxMemory()) {
+      throw full(what, bytes, null);
+    }
+  }
+
+  private static <A> A array(String what, int length, long each, IntFunction<A> make) {
+    require(what, length * each);
+    try {
+      return make.apply(length);
+    } catch (OutOfMemoryError e) { // of this one array: nothing else has failed
+      throw full(what, length * each, e);
+    }
+  }
+
+  private static MemoryLimitException full(String what, long bytes, Throwable cause) {
+    MemoryLimitException e =
+        new MemoryLimitException(
+            what
+                + ": "
+                + bytes
+                + " bytes asked for, more than is free of the JVM's heap of "
+                + Runtime.getRuntime().maxMemory()
+                + " (-Xmx)");
+    if (cause != null) {
+      e.initCause(cause);
+    }
+    return e;
+  }
+}

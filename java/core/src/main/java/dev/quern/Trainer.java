@@ -46,6 +46,7 @@ public final class Trainer implements AutoCloseable {
   private final Usage usage = new Usage("trainer", this);
   private volatile boolean stopRequested;
   private boolean fitting;
+  private boolean stepping;
   private long stepCorrect;
   private long steps;
   private int epochs;
@@ -144,10 +145,7 @@ public final class Trainer implements AutoCloseable {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
-    if (fitting) {
-      throw new InvalidArgumentException(
-          "fit: called by a listener of the same trainer, whose fit still runs");
-    }
+    requireIdle("fit");
     LossRules.requireData(loss, network, data);
     if (fit != null) {
       fit.requireSame(epochCount, data);
@@ -161,6 +159,17 @@ public final class Trainer implements AutoCloseable {
       fitting = false;
       stopRequested = false;
       usage.exit();
+    }
+  }
+
+  /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
+  private void requireIdle(String operation) {
+    if (fitting || stepping) {
+      throw new InvalidArgumentException(
+          operation
+              + ": called by a listener or a layer of the same trainer, whose "
+              + (fitting ? "fit" : "step")
+              + " still runs");
     }
   }
 
@@ -284,6 +293,7 @@ public final class Trainer implements AutoCloseable {
   private synchronized double step(TensorBatch batch) {
     usage.enter();
     try {
+      requireIdle("step");
       return batch.during(() -> step(null, () -> batch.load(plan), false));
     } finally {
       usage.exit();
@@ -296,6 +306,15 @@ public final class Trainer implements AutoCloseable {
    * @param last whether an epoch ends here
    */
   private double step(FitRun ofOrNull, Runnable load, boolean last) {
+    stepping = true;
+    try {
+      return guardedStep(ofOrNull, load, last);
+    } finally {
+      stepping = false;
+    }
+  }
+
+  private double guardedStep(FitRun ofOrNull, Runnable load, boolean last) {
     load.run();
     plan.random(seed, steps);
     plan.forward();
@@ -386,9 +405,7 @@ public final class Trainer implements AutoCloseable {
     Require.present("trainer", "state", state);
     usage.enter();
     try {
-      if (fitting) {
-        throw new InvalidArgumentException("restore: called by a listener while fit runs");
-      }
+      requireIdle("restore");
       state.requireSame(network, settings);
       Map<String, float[]> values = state.weights();
       TrainingState.requireWeights(network, values);

@@ -3,7 +3,12 @@ package dev.quern;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hears how training goes, on the training thread. An exception thrown here ends the training. */
+/**
+ * Hears how training goes, on the training thread. An exception thrown here ends the training. A
+ * listener may ask its trainer to {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate} and
+ * tell its {@link Trainer#state state}; to fit, step, restore and close are refused. Calls of other
+ * threads wait until fit returns, so that a listener must not wait for one.
+ */
 public interface TrainingListener {
   /**
    * A finished step.

@@ -1,6 +1,6 @@
 package dev.quern;
 
-import java.util.Collections;
+import dev.quern.internal.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 public record Implementations(Map<String, String> byLayer) {
   public Implementations {
-    byLayer = Collections.unmodifiableMap(new LinkedHashMap<>(byLayer));
+    byLayer = Require.all("implementations", "layers", byLayer);
   }
 
   /** How many layers use which: {@code winograd x18, direct x3}; {@code none} without layers. */

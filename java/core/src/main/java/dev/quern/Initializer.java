@@ -3,6 +3,7 @@ package dev.quern;
 import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.Heap;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Require;
 import dev.quern.internal.Status;
@@ -57,7 +58,7 @@ final class Initializer {
   }
 
   private static float[] filled(Shape shape, float value) {
-    float[] v = new float[Math.toIntExact(shape.elements())];
+    float[] v = Heap.floats("initialize", shape);
     Arrays.fill(v, value);
     return v;
   }

@@ -3,9 +3,11 @@ package dev.quern;
 import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
 
 /** One-hot targets, accuracy and log loss. Thread-safe. */
 public final class Metrics {
@@ -15,11 +17,12 @@ public final class Metrics {
    * Rows with a 1 at their label and 0 elsewhere.
    *
    * @return {@code [labels.length, classes]}, in {@code arena}
+   * @throws dev.quern.error.MemoryLimitException if that is more memory than there is
    */
   public static Tensor oneHot(Arena arena, int[] labels, int classes) {
     Require.present("one_hot", "arena", arena);
     Require.present("one_hot", "labels", labels);
-    if (classes < 1 || (long) labels.length * classes > Integer.MAX_VALUE - 8) {
+    if (classes < 1 || (long) labels.length * classes > Heap.MOST) {
       throw new InvalidArgumentException(
           "one_hot: "
               + labels.length
@@ -27,12 +30,16 @@ public final class Metrics {
               + classes
               + " classes are not between 1 class and 2^31 values");
     }
-    float[] values = new float[labels.length * classes];
-    for (int i = 0; i < labels.length; i++) {
-      checkLabel("one_hot", labels[i], classes);
-      values[i * classes + labels[i]] = 1;
+    Tensor rows = arena.tensor(Shape.of(labels.length, classes));
+    try (Scratch scratch = new Scratch(rows)) {
+      FloatPointer values = scratch.raw(rows);
+      for (int i = 0; i < labels.length; i++) {
+        int label = labels[i]; // once: the caller's array may change
+        checkLabel("one_hot", label, classes);
+        values.put((long) i * classes + label, 1);
+      }
     }
-    return arena.tensor(Shape.of(labels.length, classes), values);
+    return rows;
   }
 
   /**
@@ -57,14 +64,13 @@ public final class Metrics {
    * @param probabilities {@code [N, C]}
    */
   public static double logLoss(Tensor probabilities, double epsilon, int... labels) {
-    Shape s = checkRows("log_loss", probabilities, labels);
+    checkRows("log_loss", probabilities, labels);
     if (!(epsilon >= 0)) {
       throw new InvalidArgumentException("log_loss: epsilon " + epsilon + " must be at least 0");
     }
-    float[] p = probabilities.toArray();
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
-      sum -= Math.log(p[i * (int) s.dim(1) + labels[i]] + epsilon);
+      sum -= Math.log(probabilities.get(i, labels[i]) + epsilon);
     }
     return sum / labels.length;
   }

@@ -6,8 +6,6 @@ import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.plan.Weights;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,12 +28,9 @@ public record ModelData(
   public ModelData {
     Require.present("model", "network", network);
     Require.present("model", "normalization", normalization);
-    Require.present("model", "classes", classes);
-    Require.present("model", "provenance", provenance);
-    Require.present("model", "weights", weights);
-    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
-    classes = List.copyOf(classes);
-    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    weights = Require.all("model", "weights", weights);
+    classes = Require.all("model", "classes", classes);
+    provenance = Require.all("model", "provenance", provenance);
     Map<String, Shape> wanted = network.state();
     for (Map.Entry<String, Shape> e : wanted.entrySet()) {
       checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));

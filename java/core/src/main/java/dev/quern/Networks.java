@@ -25,6 +25,9 @@ public final class Networks {
   /** Below, MobileNet's stem keeps height and width; its paper goes down to 128 pixels. */
   private static final int SMALL = 96;
 
+  /** Far beyond any network; keeps its channels within 32 bits. */
+  private static final int MAX_WIDEN = 1 << 20;
+
   private record BuiltIn(
       String name, Shape input, int classes, BiFunction<Shape, Integer, Network> make) {}
 
@@ -137,9 +140,14 @@ public final class Networks {
    * @param widen by what the 16, 32 and 64 channels of a narrow network are multiplied
    */
   public static Network wideResnet(int depth, int widen, Shape input, int classes) {
-    if (depth < 10 || depth % 6 != 4 || widen < 1) {
+    if (depth < 10 || depth % 6 != 4 || widen < 1 || widen > MAX_WIDEN) {
       throw new InvalidArgumentException(
-          "network: depth " + depth + " is not 6 n + 4, or width factor " + widen + " below 1");
+          "network: depth "
+              + depth
+              + " is not 6 n + 4, or width factor "
+              + widen
+              + " below 1 or above "
+              + MAX_WIDEN);
     }
     String name = "wide-resnet-" + depth + "-" + widen;
     return ResidualNetworks.wide(name, input, classes, depth / 6, widen);

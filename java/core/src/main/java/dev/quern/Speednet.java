@@ -11,9 +11,6 @@ import dev.quern.layer.MaxPool2d;
 
 /** The eight-layer network of CIFAR-10's speed records. */
 final class Speednet {
-  /** Far beyond any image; bounds the whitening's square of the channels. */
-  private static final int MAX_CHANNELS = 1024;
-
   private final Network.Builder net;
 
   private Speednet(Shape input) {
@@ -22,12 +19,12 @@ final class Speednet {
 
   /** A whitening, then three groups of two convolutions that pool behind the first. */
   static Network of(Shape input, int classes) {
-    if (input.rank() != 3 || input.dim(0) > MAX_CHANNELS) {
+    if (input.rank() != 3 || input.dim(0) > Whitening.MAX_CHANNELS) {
       throw new ShapeException(
           "network speednet: input "
               + input
               + " is not channels x height x width of at most "
-              + MAX_CHANNELS
+              + Whitening.MAX_CHANNELS
               + " channels (layer whiten)");
     }
     Speednet s = new Speednet(input);

@@ -2,6 +2,7 @@ package dev.quern;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -69,15 +70,12 @@ public final class Tensor {
    * All values, in row-major order.
    *
    * @throws InvalidArgumentException if there are more than a Java array holds
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for them
    */
   public float[] toArray() {
-    if (shape.elements() > Integer.MAX_VALUE - 8) {
-      throw new InvalidArgumentException(
-          "tensor: " + shape + " has more values than a Java array holds");
-    }
+    float[] values = Heap.floats("tensor", shape);
     arena.usage.enter();
     try {
-      float[] values = new float[(int) shape.elements()];
       pointer.get(values);
       return values;
     } finally {

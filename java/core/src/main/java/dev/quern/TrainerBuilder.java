@@ -295,7 +295,9 @@ public final class TrainerBuilder {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("batch", Integer.toString(batch));
     all.put("optimizer", optimizer.toString());
-    all.put("schedule", schedule.text().orElse("a function"));
+    all.put(
+        "schedule",
+        Require.present("trainer", "text of the schedule", schedule.text()).orElse("a function"));
     all.put("groups", groups.toString());
     all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
     all.put("clip_norm", Double.toString(clipNorm));

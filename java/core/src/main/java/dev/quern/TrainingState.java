@@ -3,7 +3,6 @@ package dev.quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,15 +99,8 @@ public record TrainingState(
   public TrainingState {
     Require.present(STATE, "network", network);
     Require.present(STATE, "progress", progress);
-    settings = copy("settings", settings);
-    tensors = copy("tensors", tensors);
-  }
-
-  private static <V> Map<String, V> copy(String what, Map<String, V> map) {
-    Map<String, V> copy = new LinkedHashMap<>(Require.present(STATE, what, map));
-    Require.all(STATE, what, copy.keySet());
-    Require.all(STATE, what, copy.values());
-    return Collections.unmodifiableMap(copy);
+    settings = Require.all(STATE, "settings", settings);
+    tensors = Require.all(STATE, "tensors", tensors);
   }
 
   private static void requireRange(String what, long value, long least, long most) {

@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ public final class Dataset {
         labels,
         null);
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes.size()) {
+      if (labels[i] < 0 || labels[i] >= this.classes.size()) {
         throw new InvalidArgumentException(
             "data set "
                 + name
@@ -62,7 +63,7 @@ public final class Dataset {
                 + " of image "
                 + i
                 + " is not below "
-                + classes.size());
+                + this.classes.size());
       }
     }
   }
@@ -78,14 +79,25 @@ public final class Dataset {
       int[] labels,
       Targets targets) {
     this.name = Require.present("data set", "name", name);
-    this.classes = List.copyOf(Require.present("data set " + name, "classes", classes));
+    this.classes = Require.all("data set " + name, "classes", classes);
     this.pixels = Require.present("data set " + name, "pixels", pixels);
     String image = channels + "x" + height + "x" + width;
     if (channels < 1 || height < 1 || width < 1) {
       throw new InvalidArgumentException(
           "data set " + name + ": image size " + image + " must be at least 1x1x1");
     }
-    if ((long) size * channels * height * width != pixels.length) {
+    // step by step: a product of all of them would wrap around
+    long bytes = (long) channels * height;
+    bytes = bytes > Heap.MOST ? bytes : bytes * width;
+    if (bytes > Heap.MOST) {
+      throw new InvalidArgumentException(
+          "data set "
+              + name
+              + ": an image of "
+              + image
+              + " has more bytes than a Java array holds");
+    }
+    if (size * bytes != pixels.length) {
       throw new InvalidArgumentException(
           "data set "
               + name
@@ -207,14 +219,29 @@ public final class Dataset {
    * @throws InvalidArgumentException if the set has labels
    */
   public float[] target(int index) {
-    float[] target = new float[(int) targetShape().elements()];
+    requireIndex(index);
+    float[] target = Heap.floats("data set " + name, targetShape());
     copyTarget(index, target);
     return target;
   }
 
-  /** Copies the target of image {@code index} to the beginning of {@code to}. */
+  /**
+   * Copies the target of image {@code index} to the beginning of {@code to}.
+   *
+   * @throws InvalidArgumentException if the set has labels, or there is no room
+   */
   public void copyTarget(int index, float[] to) {
     requireIndex(index);
+    long wanted = targetShape().elements();
+    if (to == null || to.length < wanted) {
+      throw new InvalidArgumentException(
+          "data set "
+              + name
+              + ": "
+              + (to == null ? "no array" : to.length + " floats")
+              + " for a target of "
+              + wanted);
+    }
     targets().copy(index, to);
   }
 
@@ -227,18 +254,24 @@ public final class Dataset {
 
   /** The pixels of image {@code index}, in C, H, W order. */
   public byte[] image(int index) {
-    byte[] image = new byte[imageBytes()];
+    requireIndex(index);
+    byte[] image = Heap.bytes("data set " + name, imageBytes());
     copyImage(index, ByteBuffer.wrap(image), 0);
     return image;
   }
 
-  /** Copies image {@code index} into {@code target} from {@code at} on. */
+  /**
+   * Copies image {@code index} into {@code target} from {@code at} on.
+   *
+   * @throws InvalidArgumentException if there is no room before the target's limit
+   */
   public void copyImage(int index, ByteBuffer target, int at) {
     requireIndex(index);
-    if (target == null) { // asked here, so that the text is not made for every image
-      Require.present("data set " + name, "target", target);
-    }
     int n = imageBytes();
+    if (target == null || target.isReadOnly() || at < 0 || at > target.limit() - n) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": no room for " + n + " bytes from " + at + " on in " + target);
+    }
     target.put(at, pixels, index * n, n);
   }
 
@@ -256,8 +289,8 @@ public final class Dataset {
 
   /** The mean and standard deviation of each channel over all images, after scaling to [0, 1]. */
   public Normalization normalization() {
-    double[] sum = new double[channels];
-    double[] squares = new double[channels];
+    double[] sum = Heap.doubles("data set " + name, Shape.of(channels));
+    double[] squares = Heap.doubles("data set " + name, Shape.of(channels));
     int plane = height * width;
     for (int i = 0, p = 0; i < size; i++) {
       for (int c = 0; c < channels; c++) {
@@ -272,8 +305,8 @@ public final class Dataset {
         squares[c] += q;
       }
     }
-    float[] mean = new float[channels];
-    float[] std = new float[channels];
+    float[] mean = Heap.floats("data set " + name, Shape.of(channels));
+    float[] std = Heap.floats("data set " + name, Shape.of(channels));
     double n = (double) Math.max(1, size) * plane;
     for (int c = 0; c < channels; c++) {
       double m = sum[c] / n;
@@ -298,13 +331,15 @@ public final class Dataset {
               + " images");
     }
     int n = imageBytes();
+    byte[] some = Heap.bytes("data set " + name, (to - from) * n);
+    System.arraycopy(pixels, from * n, some, 0, some.length);
     return new Dataset(
         name,
         channels,
         height,
         width,
         classes,
-        Arrays.copyOfRange(pixels, from * n, to * n),
+        some,
         to - from,
         labels == null ? null : Arrays.copyOfRange(labels, from, to),
         targets == null ? null : targets.slice(from, to));
@@ -314,7 +349,7 @@ public final class Dataset {
   public Dataset shuffled(long seed) {
     int[] order = Philox.permutation(seed, 0, size);
     int n = imageBytes();
-    byte[] movedPixels = new byte[pixels.length];
+    byte[] movedPixels = Heap.bytes("data set " + name, pixels.length);
     int[] movedLabels = labels == null ? null : new int[size];
     for (int i = 0; i < order.length; i++) {
       System.arraycopy(pixels, order[i] * n, movedPixels, i * n, n);

@@ -3,6 +3,7 @@ package dev.quern.data;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import java.util.Arrays;
 
@@ -38,14 +39,22 @@ public record Normalization(float[] mean, float[] std) {
 
   /** Scaling to [0, 1] only. */
   public static Normalization unit(int channels) {
-    float[] one = new float[channels];
+    return unit((long) channels);
+  }
+
+  private static Normalization unit(long channels) {
+    if (channels < 1) {
+      throw new InvalidArgumentException(
+          "normalization: channels " + channels + " must be at least 1");
+    }
+    float[] one = Heap.floats("normalization", Shape.of(channels));
     Arrays.fill(one, 1);
-    return new Normalization(new float[channels], one);
+    return new Normalization(Heap.floats("normalization", Shape.of(channels)), one);
   }
 
   /** Scaling to [0, 1] only, of samples of a shape, {@code [C, H, W]} or {@code [F]}. */
   public static Normalization unit(Shape input) {
-    return unit(Math.toIntExact(channels(Require.present("normalization", "input", input))));
+    return unit(channels(input));
   }
 
   /**
@@ -68,7 +77,7 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   private static long channels(Shape input) {
-    return input.rank() == 3 ? input.dim(0) : 1;
+    return Require.present("normalization", "input", input).rank() == 3 ? input.dim(0) : 1;
   }
 
   public int channels() {

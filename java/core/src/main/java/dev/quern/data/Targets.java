@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import java.nio.FloatBuffer;
 
@@ -23,7 +24,7 @@ final class Targets {
     Require.present("data set " + name, "target shape", shape);
     FloatBuffer all = Require.present("data set " + name, "targets", values).slice();
     long each = shape.elements();
-    if (each < 1 || each > Integer.MAX_VALUE || all.limit() % each != 0) {
+    if (each < 1 || each > Heap.MOST || all.limit() % each != 0) {
       throw new InvalidArgumentException(
           "data set " + name + ": " + all.limit() + " floats are not whole targets of " + shape);
     }
@@ -46,7 +47,7 @@ final class Targets {
   static Targets of(String name, float[][] rows) {
     Require.present("data set " + name, "targets", rows);
     int each = rows.length == 0 || rows[0] == null ? 1 : rows[0].length;
-    float[] all = new float[Math.multiplyExact(rows.length, each)];
+    float[] all = Heap.floats("data set " + name + ": targets", Shape.of(rows.length, each));
     for (int i = 0; i < rows.length; i++) {
       float[] row = Require.present("data set " + name, "target of image " + i, rows[i]);
       if (row.length != each) {
@@ -87,7 +88,8 @@ final class Targets {
   }
 
   Targets ordered(int[] order) {
-    FloatBuffer moved = FloatBuffer.allocate(values.limit());
+    FloatBuffer moved =
+        FloatBuffer.wrap(Heap.floats("targets in another order", Shape.of(values.limit())));
     for (int image : order) {
       moved.put(values.slice(image * each(), each()));
     }

@@ -2,6 +2,7 @@ package dev.quern.init;
 
 import dev.quern.Shape;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 
 /**
  * Which of a tensor's two fans keeps its variance: the inputs that meet in one output, for the
@@ -17,7 +18,7 @@ public enum FanMode {
    * @throws ShapeException if the shape has fewer than 2 dimensions
    */
   public long of(Shape shape) {
-    if (shape.rank() < 2) {
+    if (Require.present("initialize", "shape", shape).rank() < 2) {
       throw new ShapeException(
           "initialize: " + shape + " has no fans, which take 2 dimensions or more");
     }

@@ -3,6 +3,7 @@ package dev.quern.init;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import java.util.function.IntToDoubleFunction;
@@ -180,6 +181,7 @@ public sealed interface Init {
 
     @Override
     public float[] values(Shape shape, long seed, int part) {
+      Require.present("initialize", "shape", shape);
       if (shape.rank() < 3 || shape.rank() > 5 || shape.dim(0) % groups != 0) {
         throw new ShapeException(
             "initialize: dirac of "
@@ -188,6 +190,9 @@ public sealed interface Init {
                 + shape);
       }
       float[] v = filled(shape, i -> 0);
+      if (v.length == 0) {
+        return v;
+      }
       Shape filter = shape.sample().sample();
       int middle = 0;
       for (int axis = 0; axis < filter.rank(); axis++) {
@@ -205,7 +210,7 @@ public sealed interface Init {
   }
 
   private static float[] filled(Shape shape, IntToDoubleFunction value) {
-    float[] v = new float[Math.toIntExact(shape.elements())];
+    float[] v = Heap.floats("initialize", Require.present("initialize", "shape", shape));
     for (int i = 0; i < v.length; i++) {
       v[i] = (float) value.applyAsDouble(i);
     }

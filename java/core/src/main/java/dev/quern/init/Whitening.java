@@ -4,6 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import java.util.Map;
 
@@ -25,6 +26,9 @@ public final class Whitening {
   /** Filters see this many pixels in height and width. */
   public static final int KERNEL = 2;
 
+  /** Far beyond any image; bounds the square of the channels. */
+  public static final int MAX_CHANNELS = 1024;
+
   private static final int WINDOW = KERNEL * KERNEL;
 
   /** Jordan's: keeps directions of hardly any variance from being blown up. */
@@ -34,6 +38,10 @@ public final class Whitening {
 
   /** Filters for images of so many channels. */
   public static int filters(int channels) {
+    if (channels < 1 || channels > MAX_CHANNELS) {
+      throw new InvalidArgumentException(
+          "whitening: channels " + channels + " are outside [1, " + MAX_CHANNELS + "]");
+    }
     return 2 * channels * WINDOW;
   }
 
@@ -57,6 +65,8 @@ public final class Whitening {
       throw new ShapeException(
           "whitening: images of " + images.shape() + " are smaller than the 2x2 of a filter");
     }
+    long side = filters(n.channels()) / 2;
+    Heap.require("whitening", side * side * (4 * Double.BYTES)); // all matrices of the way there
     SymmetricEigen eigen = SymmetricEigen.of(covariance(images, n));
     int size = eigen.values().length;
     float[] weights = new float[2 * size * size];

@@ -30,7 +30,7 @@ public sealed interface Activation extends Layer
         Tanh {
   @Override
   default Shape outputShape(Shape input) {
-    return input;
+    return Checks.any(type(), input);
   }
 
   /** The native operator's forward pass; the result is of the input's shape and in its arena. */

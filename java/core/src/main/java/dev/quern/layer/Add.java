@@ -23,17 +23,18 @@ public record Add() implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return input;
+    return Checks.any("add", input);
   }
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    for (Shape s : inputs) {
-      if (!s.equals(inputs.get(0))) {
-        throw new ShapeException("add: inputs " + inputs.get(0) + " and " + s + " differ");
+    List<Shape> all = Checks.several("add", inputs);
+    for (Shape s : all) {
+      if (!s.equals(all.get(0))) {
+        throw new ShapeException("add: inputs " + all.get(0) + " and " + s + " differ");
       }
     }
-    return inputs.get(0);
+    return all.get(0);
   }
 
   /** The native operator's forward pass on two tensors of one shape; in the first one's arena. */

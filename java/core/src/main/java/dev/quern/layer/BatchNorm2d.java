@@ -58,13 +58,13 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
 
   @Override
   public List<Parameter> parameters(Shape input) {
-    Shape c = Shape.of(input.dim(0));
+    Shape c = Shape.of(outputShape(input).dim(0));
     return List.of(new Parameter("weight", c, 0, 1), new Parameter("bias", c, 0, 0));
   }
 
   @Override
   public List<Buffer> buffers(Shape input) {
-    Shape c = Shape.of(input.dim(0));
+    Shape c = Shape.of(outputShape(input).dim(0));
     return List.of(new Buffer("running_mean", c, 0), new Buffer("running_var", c, 1));
   }
 

@@ -5,6 +5,7 @@ import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import java.util.List;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 final class Checks {
@@ -36,8 +37,38 @@ final class Checks {
     }
   }
 
+  /** An input that may have any shape. */
+  static Shape any(String op, Shape input) {
+    return Require.present(op, "input", input);
+  }
+
+  /** Inputs of a layer that merges them: a copy, at least one. */
+  static List<Shape> several(String op, List<Shape> inputs) {
+    List<Shape> all = Require.all(op, "inputs", inputs);
+    if (all.isEmpty()) {
+      throw new ShapeException(op + ": it has no inputs");
+    }
+    return all;
+  }
+
+  /** A number of multiply-adds. */
+  static long product(String op, long a, long b) {
+    if (b != 0 && a > Long.MAX_VALUE / b) {
+      throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
+    }
+    return a * b;
+  }
+
+  /** Channels that groups divide. */
+  static void channels(String op, long channels, int groups) {
+    if (channels < 1 || channels % groups != 0) {
+      throw new ShapeException(
+          op + ": " + channels + " input channels are not a positive multiple of groups " + groups);
+    }
+  }
+
   static void image(String op, Shape input) {
-    if (input.rank() != 3) {
+    if (any(op, input).rank() != 3) {
       throw new ShapeException(op + ": input " + input + " is not channels x height x width");
     }
   }

@@ -32,14 +32,15 @@ public record Concat() implements Layer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    Shape first = outputShape(inputs.get(0));
+    List<Shape> all = Checks.several("concat", inputs);
+    Shape first = outputShape(all.get(0));
     long channels = 0;
-    for (Shape s : inputs) {
+    for (Shape s : all) {
       if (s.rank() != 3 || s.dim(1) != first.dim(1) || s.dim(2) != first.dim(2)) {
         throw new ShapeException(
             "concat: inputs " + first + " and " + s + " differ in height or width");
       }
-      channels = Math.addExact(channels, s.dim(0));
+      channels = Shape.of(channels + s.dim(0), first.dim(1), first.dim(2)).dim(0);
     }
     return Shape.of(channels, first.dim(1), first.dim(2));
   }

@@ -95,24 +95,20 @@ public record Conv2d(
   @Override
   public Shape outputShape(Shape input) {
     Checks.image("conv2d", input);
-    if (input.dim(0) < 1 || input.dim(0) % groups != 0) {
-      throw new ShapeException(
-          "conv2d: "
-              + input.dim(0)
-              + " input channels are not a positive multiple of groups "
-              + groups);
-    }
+    Checks.channels("conv2d", input.dim(0), groups);
     Size out = Checks.windows("conv2d", input, kernel, stride, padding, dilation, false);
     return Shape.of(outChannels, out.height(), out.width());
   }
 
   /** The weight's shape for an input of {@code channels} channels. */
   public Shape weightShape(long channels) {
+    Checks.channels("conv2d", channels, groups);
     return Shape.of(outChannels, channels / groups, kernel.height(), kernel.width());
   }
 
   @Override
   public List<Parameter> parameters(Shape input) {
+    outputShape(input);
     Shape weight = weightShape(input.dim(0));
     long fanIn = weight.sample().elements();
     List<Parameter> all = new ArrayList<>();
@@ -125,8 +121,8 @@ public record Conv2d(
 
   @Override
   public long multiplyAdds(Shape input) {
-    return Math.multiplyExact(
-        outputShape(input).elements(), weightShape(input.dim(0)).sample().elements());
+    long outputs = outputShape(input).elements();
+    return Checks.product("conv2d", outputs, weightShape(input.dim(0)).sample().elements());
   }
 
   /**

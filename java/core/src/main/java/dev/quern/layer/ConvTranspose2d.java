@@ -124,13 +124,7 @@ public record ConvTranspose2d(
   @Override
   public Shape outputShape(Shape input) {
     Checks.image("conv_transpose2d", input);
-    if (input.dim(0) < 1 || input.dim(0) % groups != 0) {
-      throw new ShapeException(
-          "conv_transpose2d: "
-              + input.dim(0)
-              + " input channels are not a positive multiple of groups "
-              + groups);
-    }
+    Checks.channels("conv_transpose2d", input.dim(0), groups);
     Checks.countable("conv_transpose2d", "input", input);
     long h =
         length(
@@ -158,11 +152,13 @@ public record ConvTranspose2d(
 
   /** The weight's shape for an input of {@code channels} channels. */
   public Shape weightShape(long channels) {
+    Checks.channels("conv_transpose2d", channels, groups);
     return Shape.of(channels, outChannels / groups, kernel.height(), kernel.width());
   }
 
   @Override
   public List<Parameter> parameters(Shape input) {
+    outputShape(input);
     Shape weight = weightShape(input.dim(0));
     // PyTorch's rule counts behind the weight's first dimension, here the output's side
     long fanIn = weight.sample().elements();
@@ -177,7 +173,9 @@ public record ConvTranspose2d(
   /** Every input meets every weight of its channel, products that padding drops included. */
   @Override
   public long multiplyAdds(Shape input) {
-    return Math.multiplyExact(input.elements(), weightShape(input.dim(0)).sample().elements());
+    outputShape(input);
+    long weights = weightShape(input.dim(0)).sample().elements();
+    return Checks.product("conv_transpose2d", input.elements(), weights);
   }
 
   /**

@@ -34,7 +34,7 @@ public record Dropout(float p) implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return input;
+    return Checks.any(type(), input);
   }
 
   /**

@@ -16,7 +16,7 @@ public record Flatten() implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return Shape.of(input.elements());
+    return Shape.of(Checks.any("flatten", input).elements());
   }
 
   /**

@@ -42,6 +42,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
 
   @Override
   public Shape outputShape(Shape input) {
+    Checks.any("group_norm", input);
     if ((input.rank() != 1 && input.rank() != 3) || input.elements() < 1) {
       throw new ShapeException("group_norm: input " + input + " is neither features nor an image");
     }
@@ -59,7 +60,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
 
   @Override
   public List<Parameter> parameters(Shape input) {
-    Shape c = Shape.of(input.dim(0));
+    Shape c = Shape.of(outputShape(input).dim(0));
     return affine
         ? List.of(new Parameter("weight", c, 0, 1), new Parameter("bias", c, 0, 0))
         : List.of();

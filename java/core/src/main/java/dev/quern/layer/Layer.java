@@ -2,6 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.Shape;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
 import java.util.List;
 
 /**
@@ -54,7 +55,11 @@ public sealed interface Layer
    * @throws ShapeException if the layer cannot take those inputs
    */
   default Shape outputShape(List<Shape> inputs) {
-    return outputShape(inputs.get(0));
+    List<Shape> all = Require.all("layer", "inputs", inputs);
+    if (all.size() != 1) {
+      throw new ShapeException("layer: it takes 1 input, not " + all.size());
+    }
+    return outputShape(all.get(0));
   }
 
   /** The trainable tensors for {@code input}, in the order in which they are stored. */

@@ -57,7 +57,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
   @Override
   public Shape outputShape(Shape input) {
     int axes = normalizedShape.rank();
-    int before = input.rank() - axes;
+    int before = Checks.any("layer_norm", input).rank() - axes;
     if (before < 0
         || !Arrays.equals(
             Arrays.copyOfRange(input.toArray(), before, input.rank()), normalizedShape.toArray())) {
@@ -69,6 +69,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
 
   @Override
   public List<Parameter> parameters(Shape input) {
+    outputShape(input);
     List<Parameter> all = new ArrayList<>();
     if (elementwiseAffine) {
       all.add(new Parameter("weight", normalizedShape, 0, 1));

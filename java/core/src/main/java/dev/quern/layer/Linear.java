@@ -32,7 +32,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (input.rank() != 1 || input.dim(0) < 1) {
+    if (Checks.any("linear", input).rank() != 1 || input.dim(0) < 1) {
       throw new ShapeException(
           "linear: input " + input + " is not one row of features (put a flatten before it)");
     }
@@ -41,6 +41,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public List<Parameter> parameters(Shape input) {
+    outputShape(input);
     long in = input.dim(0);
     List<Parameter> all = new ArrayList<>();
     all.add(new Parameter("weight", Shape.of(outFeatures, in), in));
@@ -52,7 +53,8 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public long multiplyAdds(Shape input) {
-    return Math.multiplyExact((long) outFeatures, input.dim(0));
+    outputShape(input);
+    return Checks.product("linear", outFeatures, input.dim(0));
   }
 
   /**

@@ -31,16 +31,17 @@ public record Multiply() implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return input;
+    return Checks.any("multiply", input);
   }
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    if (inputs.size() != 2) {
-      throw new ShapeException("multiply: takes 2 inputs, not " + inputs.size());
+    List<Shape> all = Checks.several("multiply", inputs);
+    if (all.size() != 2) {
+      throw new ShapeException("multiply: takes 2 inputs, not " + all.size());
     }
-    Shape input = inputs.get(0);
-    Shape other = inputs.get(1);
+    Shape input = all.get(0);
+    Shape other = all.get(1);
     if (!other.equals(input) && !(input.rank() == 3 && other.equals(perChannel(input)))) {
       throw new ShapeException(
           "multiply: "
@@ -58,7 +59,7 @@ public record Multiply() implements Layer {
 
   @Override
   public long multiplyAdds(Shape input) {
-    return input.elements();
+    return Checks.any("multiply", input).elements();
   }
 
   /**

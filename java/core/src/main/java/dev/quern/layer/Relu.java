@@ -16,7 +16,7 @@ public record Relu() implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return input;
+    return Checks.any(type(), input);
   }
 
   /** The native operator's forward pass; the result is of the input's shape and in its arena. */

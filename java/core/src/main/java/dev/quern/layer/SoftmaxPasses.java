@@ -12,6 +12,7 @@ final class SoftmaxPasses {
   private SoftmaxPasses() {}
 
   static Shape outputShape(String op, Shape input) {
+    Checks.any(op, input);
     if ((input.rank() != 1 && input.rank() != 3) || input.dim(0) < 1) {
       throw new ShapeException(op + ": input " + input + " is neither features nor an image");
     }

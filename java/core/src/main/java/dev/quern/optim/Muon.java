@@ -102,6 +102,6 @@ public record Muon(
   /** This for rank 4, convolution filters; {@link #rest()} for all other parameters. */
   @Override
   public Optimizer forShape(Shape shape) {
-    return shape.rank() == 4 ? this : rest;
+    return Require.present("muon", "shape", shape).rank() == 4 ? this : rest;
   }
 }

@@ -19,18 +19,18 @@ final class TensorStep {
     String op = o.type();
     Require.present(op, "weight", weight);
     Require.present(op, "gradient", grad);
-    Require.present(op, "states", states);
-    if (states.size() != o.states().size()) {
+    List<Tensor> own = Require.all(op, "states", states); // once: a list may answer as it likes
+    if (own.size() != o.states().size()) {
       throw new InvalidArgumentException(
-          op + ": " + states.size() + " states are given, " + o.states() + " are needed");
+          op + ": " + own.size() + " states are given, " + o.states() + " are needed");
     }
     if (step < 1) {
       throw new InvalidArgumentException(op + ": step " + step + " is not at least 1");
     }
-    List<Tensor> all = new ArrayList<>(states);
+    List<Tensor> all = new ArrayList<>(own);
     all.add(grad);
     for (int i = 0; i < all.size(); i++) {
-      String what = i < states.size() ? o.states().get(i) : "gradient";
+      String what = i < own.size() ? o.states().get(i) : "gradient";
       Shape shape = Require.present(op, what, all.get(i)).shape();
       if (!shape.equals(weight.shape())) {
         throw new ShapeException(
@@ -41,7 +41,7 @@ final class TensorStep {
     try (Scratch s = new Scratch(all.toArray(Tensor[]::new));
         OptimizerStep steps = new OptimizerStep(o)) {
       steps.reserve(weight.shape());
-      FloatPointer[] pointers = states.stream().map(s::raw).toArray(FloatPointer[]::new);
+      FloatPointer[] pointers = own.stream().map(s::raw).toArray(FloatPointer[]::new);
       steps.run(step, 1, weight.shape(), s.raw(grad), s.raw(weight), pointers);
     }
   }

@@ -1,0 +1,247 @@
+package dev.quern;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.init.Init;
+import dev.quern.layer.Buffer;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Parameter;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.optim.Adam;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.optim.RmsProp;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.lang.reflect.Array;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values for every type in the public API: a usual one first, then what a caller gets wrong. */
+final class ApiValues implements AutoCloseable {
+  static final Shape IMAGE = Shape.of(1, 12, 12);
+
+  private final Map<Class<?>, List<Object>> byType = new HashMap<>();
+  private final Arena arena = new Arena();
+  private final List<AutoCloseable> open = new ArrayList<>(List.of(arena));
+
+  ApiValues() {
+    put(int.class, 2, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 20);
+    put(long.class, 2L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 53);
+    put(float.class, 0.5f, 0f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE);
+    put(double.class, 0.5, 0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY, Double.MAX_VALUE);
+    put(boolean.class, true, false);
+    put(String.class, "fc", null, "", "\0", "*", "a".repeat(3000));
+    put(Object.class, "x", null);
+    put(int[].class, new int[] {0, 1}, null, new int[0], new int[] {-1, Integer.MAX_VALUE});
+    put(long[].class, new long[] {2, 3}, null, new long[0], new long[] {-1}, huge());
+    put(float[].class, new float[144], null, new float[0], new float[] {Float.NaN, -1});
+    put(float[][].class, new float[2][4], null, new float[0][], new float[2][], new float[1][0]);
+    put(double[].class, new double[288], null, new double[0]);
+    put(byte[].class, new byte[288], null, new byte[0], new byte[144]);
+    put(ByteBuffer.class, ByteBuffer.allocate(999), null, ByteBuffer.allocate(3), readOnly());
+    put(FloatBuffer.class, FloatBuffer.allocate(8), null, FloatBuffer.allocate(0));
+    put(Shape.class, IMAGE, null, Shape.of(), Shape.of(4), Shape.of(0), Shape.of(0, 3, 3));
+    put(Shape.class, Shape.of(2, 1, 12, 12), Shape.of(1L << 53), Shape.of(1, 1L << 31, 1L << 21));
+    put(Size.class, Size.of(1), null, Size.of(0), Size.of(-1), Size.of(Integer.MAX_VALUE));
+    tensors();
+    descriptions();
+    holders();
+  }
+
+  private static long[] huge() {
+    return new long[] {1L << 40, 1L << 40};
+  }
+
+  private static ByteBuffer readOnly() {
+    return ByteBuffer.allocate(999).asReadOnlyBuffer();
+  }
+
+  private void put(Class<?> type, Object... values) {
+    byType.computeIfAbsent(type, t -> new ArrayList<>()).addAll(Arrays.asList(values));
+  }
+
+  private void tensors() {
+    Arena closed = new Arena();
+    Tensor dead = closed.tensor(Shape.of(2, 4));
+    closed.close();
+    put(Tensor.class, arena.tensor(Shape.of(2, 1, 12, 12)), null, arena.tensor(Shape.of(2, 4)));
+    put(Tensor.class, arena.tensor(Shape.of()), arena.tensor(Shape.of(0, 1, 12, 12)), dead);
+    put(Tensor.class, arena.tensor(Shape.of(1)), arena.tensor(Shape.of(4)));
+    put(Arena.class, arena, null, closed);
+  }
+
+  private void descriptions() {
+    put(Layer.class, new Relu(), null, new Conv2d(2, 3), new Linear(4), new Flatten(), own());
+    put(CustomLayer.class, own(), null);
+    CustomLayer.Forward pass = CustomLayer.Forward.of(own(), IMAGE, 2, true);
+    put(CustomLayer.Forward.class, pass, null);
+    put(CustomLayer.Backward.class, CustomLayer.Backward.of(pass), null);
+    put(Parameter.class, new Parameter("p", Shape.of(2), 2), null, new Parameter(null, null, -1));
+    put(Buffer.class, new Buffer("b", Shape.of(2), 0), null, new Buffer(null, null, 0));
+    put(Optimizer.class, new Sgd(0.1f), null, new Adam(), new Muon(), new RmsProp(), new Sgd(1, 1));
+    put(Loss.class, new CrossEntropy(), null, new Mse(), new CrossEntropy(0, new float[9], MEAN));
+    put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1));
+    put(Augmentation.class, new RandomCrop(2), null, new RandomHorizontalFlip());
+    put(Schedule.class, Schedule.cosine(), null, (Schedule) at -> Double.NaN, unsaid());
+    put(Schedule.Position.class, new Schedule.Position(0, 4, 2), null);
+    put(ParameterGroup.class, new ParameterGroup("*", 1), null, new ParameterGroup("none", 1));
+    put(EarlyStopping.class, new EarlyStopping(1), null);
+    put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
+    put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, null), null);
+    put(Evaluation.class, new Evaluation(1, 1, 1), null);
+    put(TrainingListener.class, new TrainingListener() {}, null);
+    Dataset data = Synthetic.quarters(2, 1);
+    put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
+    put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
+  }
+
+  private static final Loss.Reduction MEAN = Loss.Reduction.MEAN;
+
+  private void holders() {
+    Network network =
+        Network.builder("n", IMAGE)
+            .add("conv", new Conv2d(2, 3))
+            .add("pool", new MaxPool2d(2))
+            .add("flat", new Flatten())
+            .add("fc", new Linear(4))
+            .build();
+    put(Network.class, network, null, Network.of("own", Shape.of(4), own(), new Linear(2)));
+    put(TrainerBuilder.class, Trainer.builder(network).memoryLimit(1 << 20));
+    put(Network.Builder.class, Network.builder("n", IMAGE), Network.builder(null, null));
+    ModelData model = ModelData.untrained(network, 1);
+    put(ModelData.class, model, null);
+    put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));
+    Trainer trainer = opened(Trainer.builder(network).batch(2).build());
+    put(Trainer.class, trainer, null, closed(Trainer.builder(network).build()));
+    put(TrainingState.class, trainer.state(), null);
+    put(TrainingState.Progress.class, new TrainingState.Progress(0, 0, 0, 0, null), null);
+  }
+
+  private <C extends AutoCloseable> C opened(C resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  private static Model closed(Model m) {
+    m.close();
+    return m;
+  }
+
+  private static Trainer closed(Trainer t) {
+    t.close();
+    return t;
+  }
+
+  /** A schedule that breaks its word. */
+  private static Schedule unsaid() {
+    return new Schedule() {
+      @Override
+      public double factor(Position at) {
+        return 1;
+      }
+
+      @Override
+      @SuppressWarnings("OptionalAssignedToNull") // that is the point
+      public Optional<String> text() {
+        return null;
+      }
+    };
+  }
+
+  private static CustomLayer own() {
+    return new CustomLayer() {
+      @Override
+      public Shape outputShape(Shape input) {
+        return input == null ? Shape.of(1) : input;
+      }
+
+      @Override
+      public void forward(Forward pass) {}
+
+      @Override
+      public void backward(Backward pass) {}
+    };
+  }
+
+  /** All values of a type, the usual one first; none where the type is not known. */
+  List<Object> of(Type type) {
+    if (type instanceof ParameterizedType p) {
+      return ofGeneric((Class<?>) p.getRawType(), p.getActualTypeArguments());
+    }
+    Class<?> raw = type instanceof Class<?> c ? c : Object.class;
+    if (byType.containsKey(raw)) {
+      return byType.get(raw);
+    }
+    if (raw.isEnum()) {
+      List<Object> all = new ArrayList<>(Arrays.asList(raw.getEnumConstants()));
+      all.add(null);
+      return all;
+    }
+    if (raw.isArray()) {
+      return arrays(raw.getComponentType());
+    }
+    return List.of();
+  }
+
+  private List<Object> arrays(Class<?> component) {
+    List<Object> all = new ArrayList<>();
+    Object one = Array.newInstance(component, 1);
+    Object hole = Array.newInstance(component, 1);
+    Array.set(one, 0, of(component).get(0));
+    all.add(one);
+    all.add(null);
+    all.add(Array.newInstance(component, 0));
+    all.add(hole);
+    return all;
+  }
+
+  private List<Object> ofGeneric(Class<?> raw, Type[] arguments) {
+    List<Object> inner = of(arguments[arguments.length - 1]);
+    Object usual = inner.isEmpty() ? null : inner.get(0);
+    List<Object> all = new ArrayList<>();
+    if (raw == List.class) {
+      all.add(Collections.singletonList(usual));
+      all.add(null);
+      all.add(List.of());
+      all.add(Collections.singletonList(null));
+      all.add(Arrays.asList(usual, usual));
+    } else if (raw == Map.class) {
+      all.add(Collections.singletonMap("fc", usual));
+      all.add(null);
+      all.add(Map.of());
+      all.add(Collections.singletonMap("fc", null));
+      all.add(Collections.singletonMap(null, usual));
+    }
+    return all;
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+}

@@ -19,7 +19,9 @@ final class TensorStep {
     String op = o.type();
     Require.present(op, "weight", weight);
     Require.present(op, "gradient", grad);
-    List<Tensor> own = Require.all(op, "states", states); // once: a list may answer as it likes
+    List<Tensor> own =
+        new ArrayList<>(
+            Require.present(op, "states", states)); // once: a list may answer as it likes
     if (own.size() != o.states().size()) {
       throw new InvalidArgumentException(
           op + ": " + own.size() + " states are given, " + o.states() + " are needed");

@@ -106,6 +106,7 @@ class ArgumentsTest {
 
   @AfterEach
   void close() {
+    ((FolderLock) samples.get(FolderLock.class)).close();
     trainer.close();
   }
 
@@ -127,7 +128,7 @@ class ArgumentsTest {
     if (type == String.class) {
       all.addAll(List.of("", "\0", "x".repeat(3000)));
     } else if (type == Path.class) {
-      all.addAll(List.of(Path.of(""), Path.of("/"), dir, dir.resolve("none/none")));
+      all.addAll(List.of(Path.of(""), dir, dir.resolve("none/none")));
     } else if (type == Map.class) {
       all.add(mapOf(null, "x"));
       all.add(mapOf("x", null));
@@ -219,11 +220,12 @@ class ArgumentsTest {
   }
 
   private void call(Executable e, Object[] arguments, List<String> wrong) {
+    Object made = null;
     try {
       if (e instanceof Constructor<?> c) {
         c.newInstance(arguments);
       } else if (Modifier.isStatic(e.getModifiers())) {
-        ((Method) e).invoke(null, arguments);
+        made = ((Method) e).invoke(null, arguments);
       } else if (!e.getName().equals("close")) {
         Object target = values(e.getDeclaringClass()).get(0);
         ((Method) e).invoke(target, arguments);
@@ -234,6 +236,9 @@ class ArgumentsTest {
       }
     } catch (ReflectiveOperationException x) {
       throw new AssertionError(e.toString(), x);
+    }
+    if (made instanceof FolderLock lock) {
+      lock.close();
     }
   }
 }

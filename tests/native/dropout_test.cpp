@@ -35,7 +35,7 @@ void sizes() {
   const int64_t shapes[][3] = {{0, 3, 4},    {1, 0, 5},    {1, 1, 1},    {2, 1, 3},    {3, 127, 1},
                                {2, 128, 1},  {2, 129, 1},  {1, 1, 517},  {3, 2, 2},    {2, 16, 124},
                                {2, 17, 125}, {2, 15, 123}, {1, 33, 251}, {5, 3, 1024}, {40, 20, 49}};
-  int64_t key = INT64_MIN + 77;
+  uint64_t key = (uint64_t{1} << 63) + 77;  // wraps round
   for (int threads : {1, 3}) {
     CHECK_OK(quern_set_threads(threads));
     for (const auto& s : shapes) {
@@ -43,7 +43,7 @@ void sizes() {
         for (int64_t whole : {0, 1}) {
           in_case("%lld x %lld channels x %lld pixels, p %g, %d threads", static_cast<long long>(s[0]),
                   static_cast<long long>(s[1]), static_cast<long long>(s[2]), p, threads);
-          const quern_dropout d{s[0], s[1], s[2], whole, p, key += 0x123456789abcdef};
+          const quern_dropout d{s[0], s[1], s[2], whole, p, static_cast<int64_t>(key += 0x123456789abcdef)};
           compare(d, Guard::After);
           compare(d, Guard::Before);
         }

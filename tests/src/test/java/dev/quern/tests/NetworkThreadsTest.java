@@ -2,13 +2,20 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.Arena;
+import dev.quern.Engine;
 import dev.quern.Network;
 import dev.quern.Networks;
 import dev.quern.Shape;
+import dev.quern.Trainer;
 import dev.quern.error.ShapeException;
+import dev.quern.optim.Sgd;
+import dev.quern.reference.NdArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +42,37 @@ class NetworkThreadsTest {
     } catch (ShapeException e) {
       return Networks.byName(name, Shape.of(3, 32, 32), 10);
     }
+  }
+
+  /** F2: an epoch's last batch is smaller than the one that the plan's memory was asked for. */
+  @Test
+  void smallerLastBatchRunsInThePlanOfOneThread() {
+    int before = Engine.info().threads();
+    Network network = Networks.byName("resnet20", Shape.of(3, 32, 32), 10);
+    try {
+      List<Double> alone = epoch(network, 1, 1);
+      assertThat(epoch(network, 1, 4)).as("threads added after the plan was made").isEqualTo(alone);
+      assertThat(epoch(network, 4, 1)).as("threads taken away").isEqualTo(alone);
+    } finally {
+      Engine.setThreads(before);
+    }
+  }
+
+  /** The losses of 60 images by 9, the plan's threads being others than the steps'. */
+  private static List<Double> epoch(Network network, int planned, int running) {
+    Engine.setThreads(planned);
+    List<Double> losses = new ArrayList<>();
+    try (Trainer trainer =
+            Trainer.builder(network).batch(9).optimizer(new Sgd(0.01f, 0.9f)).build();
+        Arena arena = new Arena()) {
+      Engine.setThreads(running);
+      for (int first = 0; first < 60; first += 9) {
+        int images = Math.min(9, 60 - first);
+        NdArray x = Values.floats(first).array(network.input().batch(images));
+        losses.add(trainer.step(Values.tensor(arena, x), new int[images]));
+      }
+    }
+    return losses;
   }
 
   /** On each instruction set; IsaTest knows which of them may refuse. */

@@ -1,0 +1,39 @@
+package dev.quern.fuzz.api;
+
+/** The API attack's cases: each a function of its seed, but for what threads decide. */
+public final class Cases {
+  /** Sessions take some ten times as long as calls, so they are fewer. */
+  private static final int CALLS_OF_TEN = 8;
+
+  private final Folder folder = Folder.temporary();
+
+  public Cases() {
+    Scarcity.begin();
+  }
+
+  /**
+   * Runs a case.
+   *
+   * @throws Exception with the case's calls, for what should not have come
+   */
+  public void run(long seed) throws Exception {
+    int kind = new Draw(~seed).below(20);
+    try {
+      one(seed, kind).runAndClose();
+    } finally {
+      folder.empty();
+    }
+  }
+
+  private Case one(long seed, int kind) {
+    if (kind < 2 * CALLS_OF_TEN) {
+      return new Calls(seed, folder, e -> {});
+    }
+    return kind == 19 ? new Twins(seed) : new Session(seed);
+  }
+
+  /** Whether a case's error is a wrong answer rather than an error of no promised type. */
+  public static boolean isWrong(Throwable t) {
+    return t instanceof Verdict.Wrong;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.quern.fuzz.api;
+
+import dev.quern.Shape;
+import dev.quern.io.ModelFile;
+import dev.quern.io.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A folder of a child's own, emptied after each case: no path leads out of it. */
+final class Folder {
+  private final Path top;
+  private boolean used;
+
+  private Folder(Path top) {
+    this.top = top;
+  }
+
+  /** It goes when the child ends by itself. */
+  static Folder temporary() {
+    try {
+      Folder folder = new Folder(Files.createTempDirectory("quern-fuzz-api-"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> folder.delete(true)));
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path top() {
+    used = true;
+    return top;
+  }
+
+  /** Something there: a file that fits, one that does not, a folder, nothing, an odd name. */
+  Path path(Draw draw, World world) {
+    used = true;
+    try {
+      switch (draw.below(8)) {
+        case 0:
+          Path model = top.resolve("model.quern");
+          ModelFile.save(model, world.modelData());
+          return model;
+        case 1:
+          Path tensors = top.resolve("t.safetensors");
+          Safetensors.Entry entry = Safetensors.Entry.floats(Shape.of(2), 1f, 2f);
+          Safetensors.write(tensors, Map.of("k", "v"), new LinkedHashMap<>(Map.of("a", entry)));
+          return tensors;
+        case 2:
+          return Files.writeString(top.resolve("text"), draw.of("", "{}", "not a file of ours"));
+        case 3:
+          return Files.createDirectories(top.resolve("folder"));
+        case 4:
+          return top.resolve("text").resolve("below");
+        case 5:
+          return top.resolve(draw.of("nothing", "x".repeat(255), "x".repeat(300), "\u0301 \n"));
+        default:
+          return top;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void empty() {
+    if (used) {
+      delete(false);
+      used = false;
+    }
+  }
+
+  private void delete(boolean itself) {
+    try (Stream<Path> all = Files.walk(top)) {
+      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (itself || !p.equals(top)) {
+          Files.deleteIfExists(p);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

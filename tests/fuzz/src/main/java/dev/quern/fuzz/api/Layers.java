@@ -1,0 +1,106 @@
+package dev.quern.fuzz.api;
+
+import dev.quern.Shape;
+import dev.quern.error.QuernException;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Size;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Layers of every permitted type with random options, found by reflection. */
+final class Layers {
+  private static final int TRIES = 12;
+
+  /** All native layers. */
+  static final List<Class<?>> TYPES = types(Layer.class);
+
+  private Layers() {}
+
+  private static List<Class<?>> types(Class<?> sealed) {
+    List<Class<?>> all = new ArrayList<>();
+    for (Class<?> c : sealed.getPermittedSubclasses()) {
+      if (c.isSealed()) {
+        all.addAll(types(c));
+      } else if (c != CustomLayer.class) {
+        all.add(c);
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** A layer that takes these inputs, if one is found soon. */
+  static Layer fitting(Draw draw, List<Shape> inputs) {
+    Layer layer = any(draw, inputs.get(0));
+    for (int i = 0; i < TRIES && !fits(layer, inputs); i++) {
+      layer = any(draw, inputs.get(0));
+    }
+    return layer;
+  }
+
+  private static boolean fits(Layer layer, List<Shape> inputs) {
+    try {
+      return layer.merges() == inputs.size() > 1 && layer.outputShape(inputs).elements() > 0;
+    } catch (QuernException e) {
+      return false;
+    }
+  }
+
+  /** A layer of any type, whose options are small enough for small images. */
+  static Layer any(Draw draw, Shape input) {
+    while (true) {
+      Layer layer = make(draw.of(TYPES), draw, input);
+      if (layer != null) {
+        return layer;
+      }
+    }
+  }
+
+  /** Null where the options do not go together. */
+  private static Layer make(Class<?> type, Draw draw, Shape input) {
+    RecordComponent[] parts = type.getRecordComponents();
+    Class<?>[] types = Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] values = Arrays.stream(types).map(t -> option(t, draw, input)).toArray();
+    try {
+      Constructor<?> canonical = type.getConstructor(types);
+      return (Layer) canonical.newInstance(values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof QuernException) {
+        return null;
+      }
+      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Object option(Class<?> type, Draw draw, Shape input) {
+    if (type == int.class) {
+      return draw.of(0, 1, 1, 1, 2, 2, 2, 3, 4, 6);
+    } else if (type == boolean.class) {
+      return draw.once(2);
+    } else if (type == float.class) {
+      return draw.of(0f, 1e-5f, 1e-3f, 0.1f, 0.5f, 0.9f, 1f);
+    } else if (type == Size.class) {
+      return draw.once(3) ? new Size(edge(draw), edge(draw)) : Size.of(edge(draw));
+    } else if (type == Shape.class) {
+      return draw.once(2) || input.rank() == 0 ? input : tail(draw, input);
+    } else if (type.isEnum()) {
+      return draw.of(type.getEnumConstants());
+    }
+    throw new IllegalStateException("an option of " + type + " is new: tell here how to draw it");
+  }
+
+  private static int edge(Draw draw) {
+    return draw.of(0, 1, 1, 1, 1, 2, 2, 3, 3, 5);
+  }
+
+  private static Shape tail(Draw draw, Shape input) {
+    long[] dims = input.toArray();
+    return Shape.of(Arrays.copyOfRange(dims, draw.below(dims.length), dims.length));
+  }
+}

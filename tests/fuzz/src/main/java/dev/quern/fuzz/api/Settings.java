@@ -1,0 +1,165 @@
+package dev.quern.fuzz.api;
+
+import dev.quern.EarlyStopping;
+import dev.quern.Precision;
+import dev.quern.TrainerBuilder;
+import dev.quern.data.Augmentation;
+import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.init.FanMode;
+import dev.quern.init.Init;
+import dev.quern.init.Nonlinearity;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Lookahead;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.optim.RmsProp;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Settings of a training run, most of them sound. */
+final class Settings {
+  private static final int KINDS = 16;
+
+  private Settings() {}
+
+  /** Up to five of what a builder can be told. */
+  static TrainerBuilder some(TrainerBuilder b, World w) {
+    Draw d = w.draw;
+    b.seed(d.below(5)).optimizer(optimizer(d));
+    for (int i = d.below(6); i > 0; i--) {
+      one(b, w, d);
+    }
+    return b;
+  }
+
+  private static void one(TrainerBuilder b, World w, Draw d) {
+    switch (d.below(KINDS)) {
+      case 0 -> b.schedule(schedule(d, 3));
+      case 1 -> b.group(new ParameterGroup(pattern(w), d.of(0f, 1f, 0.1f), d.of(0f, Float.NaN)));
+      case 2 -> b.decayWeightsOnly();
+      case 3 -> b.clipNorm(d.of(1e-3, 1.0, 1e30));
+      case 4 -> b.clipValue(d.of(1e-3, 1.0, 1e30));
+      case 5 -> b.accumulate(d.between(1, 4));
+      case 6 -> b.recompute();
+      case 7 -> b.ema(d.of(0.0, 0.5, 0.999));
+      case 8 -> b.lookahead(new Lookahead(d.between(1, 3), d.of(0.5f, 1f)));
+      case 9 -> b.freeze(pattern(w));
+      case 10 -> b.augment(augmentation(d));
+      case 11 -> b.validation(w.data);
+      case 12 -> b.validation(w.data).earlyStopping(earlyStopping(d));
+      case 13 -> b.initialize(pattern(w), init(d));
+      case 14 -> b.precision(precision(d));
+      case 15 -> b.normalization(w.data.normalization());
+      default -> throw new IllegalStateException("a kind that is not here");
+    }
+  }
+
+  private static String pattern(World w) {
+    List<String> names = new ArrayList<>(List.of("*", "*.weight", "*.bias", "l1.*", "nobody"));
+    names.addAll(w.network.parameters().keySet());
+    return w.draw.of(names);
+  }
+
+  static Optimizer optimizer(Draw d) {
+    return switch (d.below(7)) {
+      case 0 -> new Sgd(0.01f);
+      case 1 -> new Sgd(0.01f, 0.9f, 1e-4f, true);
+      case 2 -> new Adam();
+      case 3 -> new AdamW().withLr(1e-2f);
+      case 4 -> new RmsProp();
+      case 5 -> new Muon();
+      default -> new Sgd(d.of(0f, 0.1f, 1e30f, Float.MAX_VALUE), 0.5f);
+    };
+  }
+
+  static Loss loss(Draw d) {
+    return switch (d.below(6)) {
+      case 0 -> new CrossEntropy(d.of(0f, 0.1f, 1f));
+      case 1 -> new CrossEntropy(0.1f, weights(d), reduction(d));
+      case 2 -> new BceWithLogits();
+      case 3 -> new BceWithLogits(weights(d), d.once(2) ? null : weights(d), reduction(d));
+      case 4 -> new Huber(d.of(1e-3, 1.0, 5.0), reduction(d));
+      default -> new Mse(reduction(d));
+    };
+  }
+
+  private static Loss.Reduction reduction(Draw d) {
+    return d.of(Loss.Reduction.values());
+  }
+
+  private static float[] weights(Draw d) {
+    float[] all = new float[d.between(1, 6)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = d.of(0f, 0.5f, 1f, 2f);
+    }
+    return all;
+  }
+
+  static Schedule schedule(Draw d, int depth) {
+    if (depth == 0) {
+      return Schedule.constant();
+    }
+    return switch (d.below(11)) {
+      case 0 -> Schedule.step(d.between(1, 3), 0.5);
+      case 1 -> Schedule.multiStep(0.1, 1, 2);
+      case 2 -> Schedule.exponential(0.9);
+      case 3 -> Schedule.polynomial(2);
+      case 4 -> Schedule.cosine(0.1);
+      case 5 -> Schedule.triangular(0.3, 0.1, 0.1);
+      case 6 -> Schedule.oneCycle();
+      case 7 -> Schedule.warmUp(d.between(1, 4), schedule(d, depth - 1));
+      case 8 -> Schedule.warmUpFraction(0.4, schedule(d, depth - 1));
+      case 9 -> Schedule.byEpoch(schedule(d, depth - 1));
+      default ->
+          Schedule.sequence(List.of(schedule(d, depth - 1), schedule(d, depth - 1)), d.between(1, 2));
+    };
+  }
+
+  static Init init(Draw d) {
+    return switch (d.below(7)) {
+      case 0 -> Init.kaimingUniform();
+      case 1 -> Init.kaimingNormal(0.1, d.of(FanMode.values()), d.of(Nonlinearity.values()));
+      case 2 -> Init.xavierUniform(1);
+      case 3 -> Init.normal(0, d.of(0.0, 0.1, 1e30));
+      case 4 -> Init.uniform(-0.1, 0.1);
+      case 5 -> Init.dirac(d.between(1, 2));
+      default -> Init.constant(d.of(0f, 0.1f));
+    };
+  }
+
+  static Augmentation[] augmentation(Draw d) {
+    return switch (d.below(3)) {
+      case 0 -> new Augmentation[] {new RandomCrop(d.below(3))};
+      case 1 -> new Augmentation[] {new RandomHorizontalFlip()};
+      default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
+    };
+  }
+
+  static EarlyStopping earlyStopping(Draw d) {
+    return new EarlyStopping(d.of(EarlyStopping.Metric.values()), 1, d.of(0.0, 0.1));
+  }
+
+  static Precision precision(Draw d) {
+    return d.of(Precision.values());
+  }
+
+  static Normalization normalization(Draw d) {
+    return Normalization.unit(d.between(1, 4));
+  }
+
+  static Map<String, String> facts() {
+    return Map.of("by", "fuzz", "why", "");
+  }
+}

@@ -1,0 +1,196 @@
+package dev.quern.fuzz.api;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.error.QuernException;
+import dev.quern.io.NetworkJson;
+import dev.quern.reference.NdArray;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A case's objects: those of its world, and what its calls returned. */
+final class Things {
+  private static final int MOST = 200;
+
+  /** How the classes are made whose constructors and factories do not go together by chance. */
+  private static final Map<String, Function<World, Object>> MADE = new HashMap<>();
+
+  static {
+    MADE.put("dev.quern.Network", w -> w.network);
+    MADE.put("dev.quern.TrainerBuilder", World::builder);
+    MADE.put("dev.quern.Trainer", World::trainer);
+    MADE.put("dev.quern.Model", World::model);
+    MADE.put("dev.quern.ModelData", World::modelData);
+    MADE.put("dev.quern.TrainingState", World::state);
+    MADE.put("dev.quern.Arena", w -> w.arena);
+    MADE.put("dev.quern.Tensor", Things::tensor);
+    MADE.put("dev.quern.Shape", Things::shape);
+    MADE.put("dev.quern.data.Dataset", w -> w.data);
+    MADE.put("dev.quern.data.Normalization", w -> Settings.normalization(w.draw));
+    MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
+    MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
+    MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
+    MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
+    MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
+    MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
+    MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
+    MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
+  }
+
+  private final World world;
+  private final Draw draw;
+  private final Folder folder;
+  private final Answers answers;
+  private final List<Object> pool = new ArrayList<>();
+
+  Things(World world, Folder folder, Answers answers) {
+    this.world = world;
+    this.draw = world.draw;
+    this.folder = folder;
+    this.answers = answers;
+  }
+
+  /** Keeps what a call returned, for later calls; with what is in it, where that is a list. */
+  void keep(Object value) {
+    if (value instanceof AutoCloseable a) {
+      world.opened(a);
+    }
+    if (value instanceof Network n && n.nodes().size() > 40) {
+      return; // its plans take longer than a thousand cases
+    }
+    if (value != null && pool.size() < MOST) {
+      pool.add(value);
+    }
+  }
+
+  /** A value of an API type or an interface; null where none can be made. */
+  Object of(Class<?> type, Values values, int depth) {
+    List<Object> like = pool.stream().filter(type::isInstance).toList();
+    if (!like.isEmpty() && draw.once(2)) {
+      return draw.of(like);
+    }
+    Function<World, Object> made = MADE.get(type.getName());
+    if (made != null && (depth <= 0 || !draw.once(4))) {
+      return refusedIsNull(() -> made.apply(world));
+    }
+    if (type.isInterface() && !type.isSealed()) {
+      return answers.proxy(type, values);
+    }
+    if (type == Object.class) {
+      return pool.isEmpty() ? world.network : draw.of(pool);
+    }
+    return depth <= 0 ? null : construct(type, values, depth);
+  }
+
+  /** By a public constructor or static factory, or a permitted subclass's. */
+  private Object construct(Class<?> type, Values values, int depth) {
+    if (type.isSealed()) {
+      return values.of(draw.of(type.getPermittedSubclasses()), depth - 1);
+    }
+    List<Executable> makers = new ArrayList<>();
+    if (!Modifier.isAbstract(type.getModifiers())) {
+      makers.addAll(Arrays.asList(type.getConstructors()));
+    }
+    for (Method m : type.getMethods()) {
+      if (Modifier.isStatic(m.getModifiers()) && m.getReturnType() == type) {
+        makers.add(m);
+      }
+    }
+    if (makers.isEmpty() || !PublicApi.has(type)) {
+      return null;
+    }
+    makers.sort(java.util.Comparator.comparing(Executable::toGenericString));
+    Executable maker = draw.of(makers);
+    Object[] args =
+        Arrays.stream(maker.getGenericParameterTypes())
+            .map(t -> values.of(t, depth - 1))
+            .toArray();
+    Object thing = refusedIsNull(() -> made(maker, args));
+    if (thing instanceof AutoCloseable a) {
+      world.opened(a);
+    }
+    return thing;
+  }
+
+  private static Object made(Executable maker, Object[] args) throws ReflectiveOperationException {
+    return maker instanceof Constructor<?> c
+        ? c.newInstance(args)
+        : ((Method) maker).invoke(null, args);
+  }
+
+  private interface Making {
+    Object make() throws ReflectiveOperationException;
+  }
+
+  /** Whether refusing is right is asked where the same method is called as such. */
+  private static Object refusedIsNull(Making making) {
+    try {
+      return making.make();
+    } catch (InvocationTargetException | QuernException e) {
+      return null;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String text(Draw d) {
+    List<String> all = new ArrayList<>(List.of("a", "input", "weight", "l0.weight", "*", "d"));
+    all.addAll(List.of("cosine", "step:3", "resnet20", "lenet", "mnist", "class 0"));
+    all.addAll(world.network.parameters().keySet());
+    if (d.once(6)) {
+      return json();
+    }
+    return d.of(all);
+  }
+
+  private String json() {
+    try {
+      return NetworkJson.write(world.network);
+    } catch (QuernException e) {
+      return "{}";
+    }
+  }
+
+  Path path(Draw d) {
+    try {
+      return folder.path(d, world);
+    } catch (UncheckedIOException | QuernException e) {
+      return folder.top();
+    }
+  }
+
+  private static Shape shape(World w) {
+    return switch (w.draw.below(6)) {
+      case 0 -> w.network.input();
+      case 1 -> w.network.output();
+      case 2 -> w.network.input().batch(w.draw.below(4));
+      case 3 -> Shape.of(w.draw.between(1, 6), w.draw.between(1, 6));
+      case 4 -> Nets.input(w.draw);
+      default -> weightShape(w);
+    };
+  }
+
+  private static Shape weightShape(World w) {
+    List<Shape> all = new ArrayList<>(w.network.state().values());
+    return all.isEmpty() ? Shape.of(3) : w.draw.of(all);
+  }
+
+  private static Object tensor(World w) {
+    return w.draw.once(2) ? w.images(w.draw.below(4)) : w.tensor(shape(w));
+  }
+
+  private static NdArray array(World w, Shape s) {
+    return NdArray.of(s, w.draw.floats((int) s.elements()));
+  }
+}

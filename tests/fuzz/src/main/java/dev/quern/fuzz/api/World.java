@@ -1,0 +1,167 @@
+package dev.quern.fuzz.api;
+
+import dev.quern.Arena;
+import dev.quern.Model;
+import dev.quern.ModelData;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Tensor;
+import dev.quern.Trainer;
+import dev.quern.TrainerBuilder;
+import dev.quern.TrainingState;
+import dev.quern.data.Dataset;
+import dev.quern.error.QuernException;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Things that go together: a network, data that fit it, and what is made of both when asked. */
+final class World {
+  private static final int BATCH = 5;
+
+  final Draw draw;
+  final Network network;
+  final Loss loss;
+  final Dataset data;
+  final Arena arena = new Arena();
+  private final List<AutoCloseable> opened = new ArrayList<>(List.of(arena));
+  private Trainer trainer;
+  private Model model;
+
+  /**
+   * @param ownOrNull layers of the user's
+   */
+  World(Draw draw, Supplier<CustomLayer> ownOrNull) {
+    this.draw = draw;
+    boolean row = draw.below(3) > 0;
+    this.network = network(row, ownOrNull);
+    this.loss = row && draw.below(3) > 0 ? new CrossEntropy() : Settings.loss(draw);
+    this.data = data();
+  }
+
+  private World(Draw draw, World of) {
+    this.draw = draw;
+    network = of.network;
+    loss = of.loss;
+    data = of.data;
+    of.opened(arena);
+  }
+
+  /** The same network and data, and choices of its own; closed with this one. */
+  World with(Draw other) {
+    return new World(other, this);
+  }
+
+  /** An unsound network is refused as it should be; a plain one takes its place. */
+  private Network network(boolean row, Supplier<CustomLayer> ownOrNull) {
+    try {
+      return Nets.any(draw, row, ownOrNull);
+    } catch (QuernException e) {
+      return Network.of("plain", Shape.of(1, 3, 3), new Flatten(), new Linear(3));
+    }
+  }
+
+  /** What is closed at the end of the case. */
+  synchronized <T extends AutoCloseable> T opened(T what) {
+    opened.add(what);
+    return what;
+  }
+
+  /** All that is to be closed, dependents first. */
+  synchronized List<AutoCloseable> opened() {
+    List<AutoCloseable> all = new ArrayList<>(opened);
+    java.util.Collections.reverse(all);
+    return all;
+  }
+
+  private Dataset data() {
+    Shape in = network.input();
+    Shape out = network.output();
+    int[] image = in.rank() == 3 ? dims(in) : new int[] {(int) in.dim(0), 1, 1};
+    int n = draw.between(1, 9);
+    byte[] pixels = new byte[(int) in.elements() * n];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) draw.below(256);
+    }
+    if (loss instanceof CrossEntropy && out.rank() == 1 && draw.below(4) > 0) {
+      int classes = (int) out.dim(0);
+      return new Dataset("d", image[0], image[1], image[2], names(classes), pixels, labels(n));
+    }
+    FloatBuffer targets = FloatBuffer.wrap(shares((int) out.elements() * n));
+    return Dataset.ofTargets("d", image[0], image[1], image[2], pixels, out, targets);
+  }
+
+  private static int[] dims(Shape s) {
+    return IntStream.range(0, s.rank()).map(i -> (int) s.dim(i)).toArray();
+  }
+
+  private static List<String> names(int n) {
+    return IntStream.range(0, n).mapToObj(i -> "class " + i).toList();
+  }
+
+  int[] labels(int n) {
+    int classes = (int) network.output().dim(0);
+    return IntStream.range(0, n).map(i -> draw.below(classes)).toArray();
+  }
+
+  private float[] shares(int n) {
+    float[] values = draw.floats(n);
+    for (int i = 0; i < n; i++) {
+      values[i] = Math.abs(values[i]);
+    }
+    return values;
+  }
+
+  Tensor images(int n) {
+    return tensor(network.input().batch(n));
+  }
+
+  Tensor targets(int n) {
+    Shape s = network.output().batch(n);
+    return arena.tensor(s, shares((int) s.elements()));
+  }
+
+  Tensor tensor(Shape s) {
+    return arena.tensor(s, draw.floats((int) s.elements()));
+  }
+
+  TrainerBuilder builder() {
+    return Settings.some(Trainer.builder(network).batch(BATCH).loss(loss), this);
+  }
+
+  synchronized Trainer trainer() {
+    if (trainer == null) {
+      Trainer t;
+      try {
+        t = builder().build();
+      } catch (QuernException e) { // some settings do not go together
+        t = Trainer.builder(network).batch(BATCH).loss(loss).build();
+      }
+      trainer = opened(t);
+    }
+    return trainer;
+  }
+
+  TrainingState state() {
+    return trainer().state();
+  }
+
+  ModelData modelData() {
+    return trainer().modelData(data.classes(), Map.of("by", "fuzz"));
+  }
+
+  synchronized Model model() {
+    if (model == null) {
+      model = opened(Model.of(modelData(), Settings.precision(draw)));
+    }
+    return model;
+  }
+}

@@ -6,6 +6,7 @@ import dev.quern.layer.Elu;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Softplus;
+import dev.quern.reference.internal.Require;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
@@ -29,6 +30,7 @@ public final class ActivationReference {
 
   /** The output. */
   public static NdArray forward(Activation layer, NdArray input) {
+    Require.present("activation", "layer, input", layer, input);
     Formula formula = of(layer);
     NdArray output = new NdArray(input.shape());
     for (int i = 0; i < output.size(); i++) {
@@ -39,6 +41,7 @@ public final class ActivationReference {
 
   /** The gradient of the input. */
   public static NdArray backward(Activation layer, NdArray input, NdArray gradOutput) {
+    Require.present("activation", "layer, input", layer, input);
     Checks.shape(layer.type(), "grad_output", gradOutput, input.shape());
     Formula formula = of(layer);
     NdArray gradInput = new NdArray(input.shape());

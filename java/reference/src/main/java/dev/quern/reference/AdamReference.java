@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.optim.Adam;
+import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /** The twin of {@link Adam}. */
@@ -19,6 +20,7 @@ public final class AdamReference {
    */
   public static void step(
       Adam adam, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
+    Require.present("adam", "adam, weight, states", adam, weight, states);
     Checks.shape("adam", "gradient", gradient, weight.shape());
     states.forEach(s -> Checks.shape("adam", "state", s, weight.shape()));
     double correction1 = 1 - StrictMath.pow(adam.beta1(), step);

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
+import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /** The twin of {@link AdamW}. */
@@ -16,6 +17,7 @@ public final class AdamWReference {
    */
   public static void step(
       AdamW adamW, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
+    Require.present("adamw", "adamW, weight, gradient, states", adamW, weight, gradient, states);
     for (int i = 0; i < weight.size(); i++) {
       weight.set(i, weight.get(i) * (1 - (double) adamW.lr() * adamW.weightDecay()));
     }

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link AdaptiveAvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
@@ -13,12 +14,14 @@ public final class AdaptiveAvgPool2dReference {
 
   /** The mean of each window. */
   public static NdArray forward(AdaptiveAvgPool2d layer, NdArray input) {
+    Require.present("adaptive_avg_pool2d", "layer, input", layer, input);
     Shape out = Checks.batchOutput(layer, input.shape());
     return terms(input.shape(), out).forward(input, out);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(AdaptiveAvgPool2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("adaptive_avg_pool2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
     Checks.shape("adaptive_avg_pool2d", "grad_output", gradOutput, out);
     return terms(inputShape, out).backward(gradOutput, inputShape);

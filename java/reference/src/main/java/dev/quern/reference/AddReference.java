@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.Add;
+import dev.quern.reference.internal.Require;
 import java.util.Collections;
 import java.util.List;
 
@@ -9,6 +10,7 @@ public final class AddReference {
   private AddReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
+    Require.present("add", "inputs", inputs);
     NdArray sum = inputs.get(0).copy();
     for (NdArray x : inputs.subList(1, inputs.size())) {
       Checks.shape("add", "other", x, sum.shape());
@@ -21,6 +23,7 @@ public final class AddReference {
 
   /** Every input's gradient is the output's. */
   public static List<NdArray> backward(int inputs, NdArray gradOutput) {
+    Require.present("add", "gradOutput", gradOutput);
     return Collections.nCopies(inputs, gradOutput);
   }
 }

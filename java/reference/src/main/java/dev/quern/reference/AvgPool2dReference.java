@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.Shape;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Size;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
@@ -40,6 +41,7 @@ public final class AvgPool2dReference {
 
   /** The mean of each window. */
   public static NdArray forward(AvgPool2d layer, NdArray input) {
+    Require.present("avg_pool2d", "layer, input", layer, input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
     forEachTerm(layer, input.shape(), (o, i, divisor) -> output.add(o, input.get(i) / divisor));
     return output;
@@ -47,6 +49,7 @@ public final class AvgPool2dReference {
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(AvgPool2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("avg_pool2d", "layer, inputShape", layer, inputShape);
     Checks.shape("avg_pool2d", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));
     NdArray gradInput = new NdArray(inputShape);
     forEachTerm(

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and statistics are {@code
@@ -25,6 +26,7 @@ public final class BatchNorm2dReference {
 
   /** The batch's mean and biased variance. */
   public static Statistics ofBatch(BatchNorm2d layer, NdArray input) {
+    Require.present("batch_norm2d", "layer, input", layer, input);
     Checks.batchOutput(layer, input.shape());
     Shape channels = Shape.of(input.dim(1));
     int count = perChannel(input);
@@ -44,6 +46,7 @@ public final class BatchNorm2dReference {
    * variance.
    */
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
+    Require.present("batch_norm2d", "layer, running, input", layer, running, input);
     Statistics batch = ofBatch(layer, input);
     double m = layer.momentum();
     double unbiased = perChannel(input) / (perChannel(input) - 1.0);
@@ -59,6 +62,8 @@ public final class BatchNorm2dReference {
   /** The output with these statistics: the batch's in training, the running ones in evaluation. */
   public static NdArray forward(
       BatchNorm2d layer, NdArray input, NdArray weight, NdArray bias, Statistics statistics) {
+    Require.present(
+        "batch_norm2d", "layer, input, weight, statistics", layer, input, weight, statistics);
     check(layer, input, weight, statistics);
     Checks.shape("batch_norm2d", "bias", bias, weight.shape());
     NdArray output = new NdArray(input.shape());
@@ -86,6 +91,8 @@ public final class BatchNorm2dReference {
       Statistics statistics,
       NdArray gradOutput,
       boolean training) {
+    Require.present(
+        "batch_norm2d", "layer, input, weight, statistics", layer, input, weight, statistics);
     check(layer, input, weight, statistics);
     Checks.shape("batch_norm2d", "grad_output", gradOutput, input.shape());
     NdArray gradWeight = new NdArray(weight.shape());

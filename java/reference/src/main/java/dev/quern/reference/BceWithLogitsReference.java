@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.error.ShapeException;
 import dev.quern.loss.BceWithLogits;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link BceWithLogits}: with {@code softplus(x) = log(1 + exp(x))}, class weight w and
@@ -20,6 +21,7 @@ public final class BceWithLogitsReference {
    * @throws ShapeException if targets or weights do not fit the logits
    */
   public static double forward(BceWithLogits loss, NdArray logits, NdArray targets) {
+    Require.present("bce_with_logits", "loss, logits, targets", loss, logits, targets);
     double[] w = weights(loss.classWeights(), logits);
     double[] p = weights(loss.posWeights(), logits);
     return ElementwiseReference.forward(
@@ -34,6 +36,7 @@ public final class BceWithLogitsReference {
 
   /** The gradient of the logits. */
   public static NdArray backward(BceWithLogits loss, NdArray logits, NdArray targets) {
+    Require.present("bce_with_logits", "loss, logits, targets", loss, logits, targets);
     double[] w = weights(loss.classWeights(), logits);
     double[] p = weights(loss.posWeights(), logits);
     return ElementwiseReference.backward(

@@ -1,5 +1,6 @@
 package dev.quern.reference;
 
+import dev.quern.reference.internal.Require;
 import java.util.function.DoubleSupplier;
 
 /** Gradients by finite differences, to check the ones that formulas give. */
@@ -16,6 +17,7 @@ public final class CentralDifference {
    * @param function f
    */
   public static NdArray gradient(NdArray variable, double step, DoubleSupplier function) {
+    Require.present("central difference", "variable, function", variable, function);
     NdArray gradient = new NdArray(variable.shape());
     for (int i = 0; i < variable.size(); i++) {
       double value = variable.get(i);

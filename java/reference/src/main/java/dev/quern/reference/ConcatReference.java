@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.Concat;
+import dev.quern.reference.internal.Require;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,7 @@ public final class ConcatReference {
   private ConcatReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
+    Require.present("concat", "inputs", inputs);
     List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
     NdArray output = new NdArray(new Concat().outputShape(samples).batch(inputs.get(0).dim(0)));
     copy(inputs, output, true);
@@ -18,6 +20,7 @@ public final class ConcatReference {
 
   /** The gradients of inputs of these shapes: the output's, cut along the channels. */
   public static List<NdArray> backward(List<Shape> inputs, NdArray gradOutput) {
+    Require.present("concat", "inputs, gradOutput", inputs, gradOutput);
     List<NdArray> gradients = new ArrayList<>();
     inputs.forEach(s -> gradients.add(new NdArray(s)));
     copy(gradients, gradOutput, false);

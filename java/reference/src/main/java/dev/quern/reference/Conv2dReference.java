@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.Conv2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C / groups, KH, KW]},
@@ -21,6 +22,7 @@ public final class Conv2dReference {
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(Conv2d layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+    Require.present("conv2d", "layer, input, weight", layer, input, weight);
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
     products.checkWeight(weight);
     Checks.bias("conv2d", layer.bias(), biasOrNull, layer.outChannels());
@@ -47,6 +49,8 @@ public final class Conv2dReference {
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backwardData(
       Conv2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
+    Require.present(
+        "conv2d", "layer, gradOutput, weight, inputShape", layer, gradOutput, weight, inputShape);
     Conv2dProducts products = Conv2dProducts.of(layer, inputShape);
     products.checkWeight(weight);
     products.checkGradOutput(gradOutput);
@@ -62,6 +66,7 @@ public final class Conv2dReference {
 
   /** The gradient of the weight, summed over the batch. */
   public static NdArray backwardWeights(Conv2d layer, NdArray input, NdArray gradOutput) {
+    Require.present("conv2d", "layer, input, gradOutput", layer, input, gradOutput);
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
     products.checkGradOutput(gradOutput);
     NdArray gradWeight = new NdArray(products.weight());
@@ -79,6 +84,7 @@ public final class Conv2dReference {
    * columns.
    */
   public static NdArray backwardBias(NdArray gradOutput) {
+    Require.present("conv2d", "gradOutput", gradOutput);
     NdArray gradBias = new NdArray(Shape.of(gradOutput.dim(1)));
     int plane = gradOutput.dim(2) * gradOutput.dim(3);
     for (int i = 0; i < gradOutput.size(); i++) {

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code [C, O / groups,
@@ -26,6 +27,7 @@ public final class ConvTranspose2dReference {
    */
   public static NdArray forward(
       ConvTranspose2d layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+    Require.present("conv_transpose2d", "layer, input", layer, input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
     Checks.shape("conv_transpose2d", "weight", weight, layer.weightShape(input.dim(1)));
     Checks.bias("conv_transpose2d", layer.bias(), biasOrNull, layer.outChannels());
@@ -39,6 +41,8 @@ public final class ConvTranspose2dReference {
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backwardData(
       ConvTranspose2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
+    Require.present(
+        "conv_transpose2d", "layer, gradOutput, inputShape", layer, gradOutput, inputShape);
     checkGradOutput(layer, gradOutput, inputShape);
     Checks.shape("conv_transpose2d", "weight", weight, layer.weightShape(inputShape.dim(1)));
     NdArray gradInput = new NdArray(inputShape);
@@ -48,6 +52,7 @@ public final class ConvTranspose2dReference {
 
   /** The gradient of the weight, summed over the batch. */
   public static NdArray backwardWeights(ConvTranspose2d layer, NdArray input, NdArray gradOutput) {
+    Require.present("conv_transpose2d", "layer, input, gradOutput", layer, input, gradOutput);
     checkGradOutput(layer, gradOutput, input.shape());
     NdArray gradWeight = new NdArray(layer.weightShape(input.dim(1)));
     forEach(layer, input.shape(), (o, i, w) -> gradWeight.add(w, gradOutput.get(o) * input.get(i)));
@@ -60,6 +65,7 @@ public final class ConvTranspose2dReference {
 
   /** The gradient of the bias, {@code [O]}: sums over batch, rows and columns. */
   public static NdArray backwardBias(NdArray gradOutput) {
+    Require.present("conv_transpose2d", "gradOutput", gradOutput);
     return Conv2dReference.backwardBias(gradOutput);
   }
 

@@ -4,6 +4,7 @@ import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, H, W]}, whose R rows are
@@ -25,21 +26,25 @@ public final class CrossEntropyReference {
    * @throws dev.quern.error.InvalidArgumentException if a label is not a class
    */
   public static double forward(CrossEntropy loss, NdArray logits, int[] labels) {
+    Require.present("cross_entropy", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels).loss();
   }
 
   /** The gradient of the logits. */
   public static NdArray backward(CrossEntropy loss, NdArray logits, int[] labels) {
+    Require.present("cross_entropy", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels).gradient();
   }
 
   /** The loss against class probabilities of the logits' shape. */
   public static double forward(CrossEntropy loss, NdArray logits, NdArray targets) {
+    Require.present("cross_entropy", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets).loss();
   }
 
   /** The gradient of the logits, against class probabilities of their shape. */
   public static NdArray backward(CrossEntropy loss, NdArray logits, NdArray targets) {
+    Require.present("cross_entropy", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets).gradient();
   }
 

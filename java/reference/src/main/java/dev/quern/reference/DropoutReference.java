@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link Dropout} and {@link Dropout2d} in training. Seed, step and layer make the key
@@ -16,11 +17,13 @@ public final class DropoutReference {
 
   /** {@code [N, ...]} as layer 0 of a network makes it; the gradient goes the same way. */
   public static NdArray forward(Dropout layer, NdArray input, long seed, long step) {
+    Require.present("dropout", "layer, input", layer, input);
     return apply(layer.p(), false, key(seed, step, 0), input);
   }
 
   /** {@code [N, C, H, W]} as layer 0 of a network makes it; the gradient goes the same way. */
   public static NdArray forward(Dropout2d layer, NdArray input, long seed, long step) {
+    Require.present("dropout", "layer, input", layer, input);
     return apply(layer.p(), true, key(seed, step, 0), input);
   }
 

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.Flatten;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link Flatten}: {@code [N, C, H, W]} to {@code [N, C * H * W]} in C, H, W order, and
@@ -12,11 +13,13 @@ public final class FlattenReference {
 
   /** The input's values, a row an image. */
   public static NdArray forward(NdArray input) {
+    Require.present("flatten", "input", input);
     return input.copy().reshape(Checks.batchOutput(new Flatten(), input.shape()));
   }
 
   /** The output's gradient in the input's shape. */
   public static NdArray backward(NdArray gradOutput, Shape inputShape) {
+    Require.present("flatten", "inputShape", inputShape);
     Shape outputShape = Checks.batchOutput(new Flatten(), inputShape);
     Checks.shape("flatten", "grad_output", gradOutput, outputShape);
     return gradOutput.copy().reshape(inputShape);

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.reference.TensorCheck.Difference;
+import dev.quern.reference.internal.Require;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,7 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
           "");
 
   public GradientReport {
+    Require.present("gradient report", "network, check, tensors", network, check, tensors);
     tensors = List.copyOf(tensors);
   }
 

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.GroupNorm;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight and bias are
@@ -12,6 +13,7 @@ public final class GroupNormReference {
 
   public static NdArray forward(
       GroupNorm layer, NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+    Require.present("group_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.optional("group_norm", "bias", layer.affine(), biasOrNull, channels(input));
     return rows(layer, input).forward(input, weightOrNull, biasOrNull);
@@ -19,6 +21,7 @@ public final class GroupNormReference {
 
   public static NormGradients backward(
       GroupNorm layer, NdArray input, NdArray weightOrNull, NdArray gradOutput) {
+    Require.present("group_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.shape("group_norm", "grad_output", gradOutput, input.shape());
     return rows(layer, input).backward(input, weightOrNull, layer.affine(), gradOutput);

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.loss.Huber;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link Huber}. */
 public final class HuberReference {
@@ -8,6 +9,7 @@ public final class HuberReference {
 
   /** With e = x - y: the sum or mean of e^2 / 2 near 0, of a line beyond delta. */
   public static double forward(Huber loss, NdArray outputs, NdArray targets) {
+    Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
     double delta = loss.delta();
     return ElementwiseReference.forward(
         loss,
@@ -21,6 +23,7 @@ public final class HuberReference {
 
   /** The gradient of the outputs: e, bounded to [-delta, delta]. */
   public static NdArray backward(Huber loss, NdArray outputs, NdArray targets) {
+    Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
     double delta = loss.delta();
     return ElementwiseReference.backward(
         loss, outputs, targets, (i, x, y) -> Math.max(-delta, Math.min(delta, x - y)));

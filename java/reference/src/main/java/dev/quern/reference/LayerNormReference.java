@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.LayerNorm;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the normalized shape, and
@@ -11,6 +12,7 @@ public final class LayerNormReference {
 
   public static NdArray forward(
       LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+    Require.present("layer_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.optional("layer_norm", "bias", layer.bias(), biasOrNull, layer.normalizedShape());
     return rows(layer).forward(input, weightOrNull, biasOrNull);
@@ -18,6 +20,7 @@ public final class LayerNormReference {
 
   public static NormGradients backward(
       LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray gradOutput) {
+    Require.present("layer_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());
     return rows(layer).backward(input, weightOrNull, layer.bias(), gradOutput);

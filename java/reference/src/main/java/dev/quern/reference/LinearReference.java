@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.Linear;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link Linear}, {@code y = x W^T + b}: input {@code [N, in]}, weight {@code [out,
@@ -17,6 +18,7 @@ public final class LinearReference {
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(Linear layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+    Require.present("linear", "layer, input", layer, input);
     Shape outputShape = Checks.batchOutput(layer, input.shape());
     int in = input.dim(1);
     int out = layer.outFeatures();
@@ -38,6 +40,7 @@ public final class LinearReference {
   /** The gradient of the input, whose shape is {@code inputShape}: {@code dy W}. */
   public static NdArray backwardData(
       Linear layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
+    Require.present("linear", "layer, inputShape", layer, inputShape);
     Checks.shape("linear", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));
     NdArray gradInput = new NdArray(inputShape);
     int in = gradInput.dim(1);
@@ -55,6 +58,7 @@ public final class LinearReference {
 
   /** The gradient of the weight, {@code [out, in]}, summed over the batch: {@code dy^T x}. */
   public static NdArray backwardWeights(Linear layer, NdArray input, NdArray gradOutput) {
+    Require.present("linear", "layer, input", layer, input);
     Checks.shape("linear", "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));
     int in = input.dim(1);
     int out = layer.outFeatures();
@@ -71,6 +75,7 @@ public final class LinearReference {
 
   /** The gradient of the bias, {@code [out]}: the output's gradient summed over the batch. */
   public static NdArray backwardBias(NdArray gradOutput) {
+    Require.present("linear", "gradOutput", gradOutput);
     int out = gradOutput.dim(1);
     NdArray gradBias = new NdArray(Shape.of(out));
     for (int i = 0; i < gradOutput.size(); i++) {

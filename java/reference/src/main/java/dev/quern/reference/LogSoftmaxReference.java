@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.LogSoftmax;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis 1 of {@code [N,
@@ -12,6 +13,7 @@ public final class LogSoftmaxReference {
 
   /** The logarithms of the probabilities, in the input's shape. */
   public static NdArray forward(NdArray input) {
+    Require.present("log_softmax", "input", input);
     NdArray output = new NdArray(Checks.batchOutput(new LogSoftmax(), input.shape()));
     int classes = input.dim(1);
     int inner = SoftmaxReference.inner(input);
@@ -39,6 +41,7 @@ public final class LogSoftmaxReference {
    * dy_k}.
    */
   public static NdArray backward(NdArray output, NdArray gradOutput) {
+    Require.present("log_softmax", "output", output);
     Checks.shape("log_softmax", "grad_output", gradOutput, output.shape());
     NdArray gradInput = new NdArray(Checks.batchOutput(new LogSoftmax(), output.shape()));
     int classes = output.dim(1);

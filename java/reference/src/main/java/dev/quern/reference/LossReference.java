@@ -5,6 +5,7 @@ import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.reference.internal.Require;
 import java.util.Map;
 
 /** The twin of any loss, for targets of the outputs' shape. */
@@ -42,11 +43,13 @@ public final class LossReference {
 
   /** The loss. */
   public static double forward(Loss loss, NdArray outputs, NdArray targets) {
+    Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
     return ALL.get(loss.getClass()).forward().run(loss, outputs, targets);
   }
 
   /** The gradient of the outputs. */
   public static NdArray backward(Loss loss, NdArray outputs, NdArray targets) {
+    Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
     return ALL.get(loss.getClass()).backward().run(loss, outputs, targets);
   }
 }

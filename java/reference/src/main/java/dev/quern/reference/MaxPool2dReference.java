@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
@@ -17,6 +18,7 @@ public final class MaxPool2dReference {
 
   /** The largest value of each window. */
   public static NdArray forward(MaxPool2d layer, NdArray input) {
+    Require.present("max_pool2d", "layer, input", layer, input);
     int[] indices = indices(layer, input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
     for (int o = 0; o < indices.length; o++) {
@@ -34,6 +36,7 @@ public final class MaxPool2dReference {
    * or {@link #NONE}.
    */
   public static int[] indices(MaxPool2d layer, NdArray input) {
+    Require.present("max_pool2d", "layer, input", layer, input);
     Shape output = Checks.batchOutput(layer, input.shape());
     int rows = (int) output.dim(2);
     int columns = (int) output.dim(3);
@@ -78,6 +81,7 @@ public final class MaxPool2dReference {
    * windows add up.
    */
   public static NdArray backward(MaxPool2d layer, NdArray input, NdArray gradOutput) {
+    Require.present("max_pool2d", "layer, input", layer, input);
     Checks.shape("max_pool2d", "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));
     int[] indices = indices(layer, input);
     NdArray gradInput = new NdArray(input.shape());

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.reference.internal.Require;
 
 /** One-hot vectors, accuracy and log loss. */
 public final class MetricsReference {
@@ -13,6 +14,7 @@ public final class MetricsReference {
    * @throws InvalidArgumentException if a label is not in {@code [0, classes)}
    */
   public static NdArray oneHot(int[] labels, int classes) {
+    Require.present("one_hot", "labels", labels);
     Checks.labels("one_hot", labels, classes);
     NdArray rows = new NdArray(Shape.of(labels.length, classes));
     for (int n = 0; n < labels.length; n++) {
@@ -26,6 +28,7 @@ public final class MetricsReference {
    * over numbers.
    */
   public static int argmax(NdArray scores, int n) {
+    Require.present("argmax", "scores", scores);
     int classes = scores.dim(1);
     int first = n * classes;
     int best = 0;
@@ -43,6 +46,7 @@ public final class MetricsReference {
 
   /** The share of rows of {@code scores [N, C]} whose {@link #argmax} is the label, from 0 to 1. */
   public static double accuracy(NdArray scores, int[] labels) {
+    Require.present("accuracy", "scores, labels", scores, labels);
     Checks.labels("accuracy", scores, labels);
     int right = 0;
     for (int n = 0; n < labels.length; n++) {
@@ -60,6 +64,7 @@ public final class MetricsReference {
    * @param epsilon at least 0
    */
   public static double logLoss(NdArray probabilities, int[] labels, double epsilon) {
+    Require.present("log_loss", "probabilities, labels", probabilities, labels);
     if (!(epsilon >= 0)) {
       throw new InvalidArgumentException("log_loss: epsilon " + epsilon + " must be at least 0");
     }

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.loss.Mse;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link Mse}. */
 public final class MseReference {
@@ -8,11 +9,13 @@ public final class MseReference {
 
   /** The sum or mean of {@code (x - y)^2}. */
   public static double forward(Mse loss, NdArray outputs, NdArray targets) {
+    Require.present("mse", "loss, outputs, targets", loss, outputs, targets);
     return ElementwiseReference.forward(loss, outputs, targets, (i, x, y) -> (x - y) * (x - y));
   }
 
   /** The gradient of the outputs. */
   public static NdArray backward(Mse loss, NdArray outputs, NdArray targets) {
+    Require.present("mse", "loss, outputs, targets", loss, outputs, targets);
     return ElementwiseReference.backward(loss, outputs, targets, (i, x, y) -> 2 * (x - y));
   }
 }

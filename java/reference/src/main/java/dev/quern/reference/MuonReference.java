@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.optim.Muon;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link Muon} for filters; its rest has a twin of its own. */
 public final class MuonReference {
@@ -17,6 +18,7 @@ public final class MuonReference {
    * @param velocity b, zeros before the first step; changed
    */
   public static void step(Muon muon, NdArray weight, NdArray gradient, NdArray velocity) {
+    Require.present("muon", "muon, weight", muon, weight);
     Checks.shape("muon", "gradient", gradient, weight.shape());
     Checks.shape("muon", "velocity", velocity, weight.shape());
     double momentum = muon.momentum();

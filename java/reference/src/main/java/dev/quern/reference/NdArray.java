@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.reference.internal.Require;
 
 /**
  * A dense array of doubles in row-major order, the last axis innermost: NCHW for images, OIHW for
@@ -24,6 +25,7 @@ public final class NdArray {
   }
 
   private NdArray(Shape shape, double[] values) {
+    Require.present("array", "values", values);
     if (values.length != elements(shape)) {
       throw new ShapeException(
           "array: "
@@ -52,6 +54,7 @@ public final class NdArray {
    * @throws ShapeException if their number is not that of the shape
    */
   public static NdArray of(Shape shape, float[] values) {
+    Require.present("array", "values", values);
     double[] wide = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
@@ -60,6 +63,7 @@ public final class NdArray {
   }
 
   private static int elements(Shape shape) {
+    Require.present("array", "shape", shape);
     if (shape.elements() > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
           "array: shape "
@@ -81,7 +85,12 @@ public final class NdArray {
 
   /** The length of an axis, counted from 0. */
   public int dim(int axis) {
-    return Math.toIntExact(shape.dim(axis));
+    long length = shape.dim(axis);
+    if (length > Integer.MAX_VALUE) { // beside a 0
+      throw new InvalidArgumentException(
+          "array: axis " + axis + " of " + shape + " is longer than a Java array");
+    }
+    return (int) length;
   }
 
   /** The number of elements. */
@@ -94,18 +103,33 @@ public final class NdArray {
     return values;
   }
 
-  /** The element at {@code offset} in row-major order. */
+  /**
+   * The element at {@code offset} in row-major order.
+   *
+   * @throws InvalidArgumentException if there is none
+   */
   public double get(int offset) {
+    requireOffset(offset);
     return values[offset];
   }
 
+  /** Sets the element at {@code offset} in row-major order; throws as {@link #get} does. */
   public void set(int offset, double value) {
+    requireOffset(offset);
     values[offset] = value;
   }
 
-  /** Adds to the element at {@code offset} in row-major order. */
+  /** Adds to the element at {@code offset} in row-major order; throws as {@link #get} does. */
   public void add(int offset, double value) {
+    requireOffset(offset);
     values[offset] += value;
+  }
+
+  private void requireOffset(int offset) {
+    if (offset < 0 || offset >= values.length) {
+      throw new InvalidArgumentException(
+          "array: offset " + offset + " is outside shape " + shape + " of " + size() + " elements");
+    }
   }
 
   /**
@@ -115,6 +139,7 @@ public final class NdArray {
    *     rank
    */
   public int offset(int... indices) {
+    Require.present("array", "indices", indices);
     if (indices.length != rank()) {
       throw new InvalidArgumentException(
           "array: "

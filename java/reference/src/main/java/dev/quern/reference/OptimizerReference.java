@@ -6,6 +6,7 @@ import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Sgd;
+import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /** The twin of whichever optimizer it is. */
@@ -23,6 +24,8 @@ public final class OptimizerReference {
    */
   public static void step(
       Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
+    Require.present(
+        "optimizer", "optimizer, weight, gradient, states", optimizer, weight, gradient, states);
     if (optimizer instanceof Sgd sgd) {
       NdArray velocity = states.isEmpty() ? new NdArray(weight.shape()) : states.get(0);
       SgdReference.step(sgd, weight, gradient, velocity);

@@ -9,6 +9,7 @@ import dev.quern.error.LayerException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.reference.internal.Require;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,10 +35,18 @@ public final class ReferenceNetwork {
    * @param parameters the gradient of each parameter by dotted name, in the network's order
    * @param input the gradient of the network's input
    */
-  public record Gradients(Map<String, NdArray> parameters, NdArray input) {}
+  public record Gradients(Map<String, NdArray> parameters, NdArray input) {
+    public Gradients {
+      Require.present("gradients", "parameters, input", parameters, input);
+    }
+  }
 
   /** The loss of a batch, with the gradients that it sends back. */
-  public record LossAndGradients(double loss, Gradients gradients) {}
+  public record LossAndGradients(double loss, Gradients gradients) {
+    public LossAndGradients {
+      Require.present("loss and gradients", "gradients", gradients);
+    }
+  }
 
   /**
    * A network with these parameters.
@@ -46,6 +55,7 @@ public final class ReferenceNetwork {
    * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
+    Require.present("network", "network, parameters", network, parameters);
     Map<String, Shape> wanted = network.state();
     Map<String, NdArray> ordered = new LinkedHashMap<>();
     wanted.forEach(
@@ -65,6 +75,7 @@ public final class ReferenceNetwork {
 
   /** The network of a saved model, its weights widened. */
   public static ReferenceNetwork of(ModelData model) {
+    Require.present("network", "model", model);
     Map<String, NdArray> parameters = new LinkedHashMap<>();
     model
         .network()
@@ -115,6 +126,7 @@ public final class ReferenceNetwork {
    * them apart.
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
+    Require.present("network", "input", input);
     Checks.shape("network " + network.name(), "input", input, batchInput(input));
     Map<String, NdArray> activations = new LinkedHashMap<>();
     activations.put(Network.INPUT, input);
@@ -196,8 +208,7 @@ public final class ReferenceNetwork {
   /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
   public Gradients backward(
       Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
-    NdArray output = activations.get(outputName());
-    Checks.shape("network " + network.name(), "grad_output", gradOutput, output.shape());
+    requireActivations(activations, gradOutput);
     GradientSums sums = new GradientSums();
     sums.add(outputName(), gradOutput);
     Map<String, NdArray> byParameter = new LinkedHashMap<>();
@@ -214,6 +225,26 @@ public final class ReferenceNetwork {
     return new Gradients(
         Collections.unmodifiableMap(byParameter),
         gradInput == null ? new NdArray(input.shape()) : gradInput);
+  }
+
+  /** They are those of one forward pass of this network. */
+  private void requireActivations(Map<String, NdArray> activations, NdArray gradOutput) {
+    Require.present("network", "activations", activations);
+    NdArray input = activations.get(Network.INPUT);
+    Require.present("network", "activation of the input", input);
+    Shape batch = batchInput(input);
+    Checks.shape("network", "activation of the input", input, batch);
+    network
+        .shapes()
+        .forEach(
+            (name, shape) ->
+                Checks.shape(
+                    "network",
+                    "activation of " + name,
+                    activations.get(name),
+                    shape.batch(batch.dim(0))));
+    Shape output = activations.get(outputName()).shape();
+    Checks.shape("network " + network.name(), "grad_output", gradOutput, output);
   }
 
   private void backward(

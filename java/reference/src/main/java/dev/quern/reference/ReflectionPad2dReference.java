@@ -2,18 +2,21 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link ReflectionPad2d}: images {@code [N, C, H, W]} continued by reflection. */
 public final class ReflectionPad2dReference {
   private ReflectionPad2dReference() {}
 
   public static NdArray forward(ReflectionPad2d layer, NdArray input) {
+    Require.present("reflection_pad2d", "layer, input", layer, input);
     Shape out = Checks.batchOutput(layer, input.shape());
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(ReflectionPad2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("reflection_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
     Checks.shape("reflection_pad2d", "grad_output", gradOutput, out);
     return terms(layer, inputShape, out).backward(gradOutput, inputShape);

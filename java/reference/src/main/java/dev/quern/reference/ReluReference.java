@@ -1,5 +1,7 @@
 package dev.quern.reference;
 
+import dev.quern.reference.internal.Require;
+
 /**
  * The twin of {@link dev.quern.layer.Relu}, for arrays of any shape. NaN passes both ways, as in
  * PyTorch.
@@ -9,6 +11,7 @@ public final class ReluReference {
 
   /** {@code max(x, 0)}. */
   public static NdArray forward(NdArray input) {
+    Require.present("relu", "input", input);
     NdArray output = new NdArray(input.shape());
     for (int i = 0; i < output.size(); i++) {
       output.set(i, Math.max(input.get(i), 0));
@@ -18,6 +21,7 @@ public final class ReluReference {
 
   /** The output's gradient where the input is above 0 or NaN; 0 elsewhere, at 0 too. */
   public static NdArray backward(NdArray input, NdArray gradOutput) {
+    Require.present("relu", "input", input);
     Checks.shape("relu", "grad_output", gradOutput, input.shape());
     NdArray gradInput = new NdArray(input.shape());
     for (int i = 0; i < gradInput.size(); i++) {

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.optim.RmsProp;
+import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /** The twin of {@link RmsProp}. */
@@ -18,6 +19,7 @@ public final class RmsPropReference {
    *     changed
    */
   public static void step(RmsProp rmsProp, NdArray weight, NdArray gradient, List<NdArray> states) {
+    Require.present("rmsprop", "rmsProp, weight, states", rmsProp, weight, states);
     Checks.shape("rmsprop", "gradient", gradient, weight.shape());
     states.forEach(s -> Checks.shape("rmsprop", "state", s, weight.shape()));
     double alpha = rmsProp.alpha();

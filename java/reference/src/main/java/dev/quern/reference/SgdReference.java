@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.optim.Sgd;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link Sgd}. */
 public final class SgdReference {
@@ -16,6 +17,7 @@ public final class SgdReference {
    *     momentum.
    */
   public static void step(Sgd sgd, NdArray weight, NdArray gradient, NdArray velocity) {
+    Require.present("sgd", "sgd, weight", sgd, weight);
     Checks.shape("sgd", "gradient", gradient, weight.shape());
     Checks.shape("sgd", "velocity", velocity, weight.shape());
     for (int i = 0; i < weight.size(); i++) {

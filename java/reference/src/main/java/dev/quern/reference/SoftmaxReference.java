@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.Softmax;
+import dev.quern.reference.internal.Require;
 
 /**
  * The twin of {@link Softmax}: {@code p_c = exp(x_c) / sum_k exp(x_k)} over axis 1 of {@code [N,
@@ -11,6 +12,7 @@ public final class SoftmaxReference {
 
   /** The probabilities, in the input's shape. */
   public static NdArray forward(NdArray input) {
+    Require.present("softmax", "input", input);
     NdArray output = new NdArray(Checks.batchOutput(new Softmax(), input.shape()));
     int classes = input.dim(1);
     int inner = inner(input);
@@ -40,6 +42,7 @@ public final class SoftmaxReference {
    * p_k)}.
    */
   public static NdArray backward(NdArray output, NdArray gradOutput) {
+    Require.present("softmax", "output", output);
     Checks.shape("softmax", "grad_output", gradOutput, output.shape());
     NdArray gradInput = new NdArray(Checks.batchOutput(new Softmax(), output.shape()));
     int classes = output.dim(1);

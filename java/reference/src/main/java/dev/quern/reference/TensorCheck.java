@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.Shape;
+import dev.quern.reference.internal.Require;
 
 /**
  * How the gradients of one tensor agree.
@@ -22,6 +23,9 @@ public record TensorCheck(
     Difference numeric,
     Difference nativeCode,
     boolean passed) {
+  public TensorCheck {
+    Require.present("tensor check", "tensor, shape", tensor, shape);
+  }
 
   /**
    * Two values of one gradient.

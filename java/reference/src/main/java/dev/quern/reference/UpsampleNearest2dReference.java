@@ -2,18 +2,21 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.reference.internal.Require;
 
 /** The twin of {@link UpsampleNearest2d}: each pixel of {@code [N, C, H, W]} repeated. */
 public final class UpsampleNearest2dReference {
   private UpsampleNearest2dReference() {}
 
   public static NdArray forward(UpsampleNearest2d layer, NdArray input) {
+    Require.present("upsample_nearest2d", "layer, input", layer, input);
     Shape out = Checks.batchOutput(layer, input.shape());
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(UpsampleNearest2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("upsample_nearest2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
     Checks.shape("upsample_nearest2d", "grad_output", gradOutput, out);
     return terms(layer, inputShape, out).backward(gradOutput, inputShape);

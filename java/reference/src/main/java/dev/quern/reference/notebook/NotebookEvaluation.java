@@ -1,5 +1,6 @@
 package dev.quern.reference.notebook;
 
+import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
 public record NotebookEvaluation(
     double loss, double accuracyPercent, List<String> forwardTranscript) {
   public NotebookEvaluation {
+    Require.present("notebook", "forward transcript", forwardTranscript);
     forwardTranscript = List.copyOf(forwardTranscript);
   }
 }

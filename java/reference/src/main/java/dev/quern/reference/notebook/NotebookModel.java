@@ -2,6 +2,7 @@ package dev.quern.reference.notebook;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.MetricsReference;
+import dev.quern.reference.internal.Require;
 
 /**
  * The notebook's network and training, as written: convolution 5x5, ReLU, max-pool 2 with stride 2,
@@ -43,6 +44,7 @@ public final class NotebookModel {
 
   /** A model that starts from these parameters. */
   public NotebookModel(NotebookParameters parameters) {
+    Require.present("notebook", "parameters", parameters);
     this.parameters = parameters;
   }
 
@@ -85,6 +87,7 @@ public final class NotebookModel {
   }
 
   private static IntegerImages batch(byte[] pixels, int[] labels) {
+    Require.present("notebook", "pixels, labels", pixels, labels);
     for (int label : labels) {
       if (label < 0 || label >= CLASSES) {
         throw new InvalidArgumentException("notebook: label " + label + " is not from 0 to 9");

@@ -3,6 +3,7 @@ package dev.quern.reference.notebook;
 import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
 
 /**
  * The notebook's parameters. Arrays are not copied; nothing here changes them.
@@ -36,6 +37,7 @@ public record NotebookParameters(
    * @throws ShapeException if one has not the shape above
    */
   public NotebookParameters {
+    Require.present("notebook", "K1, K2, W3, b3, W4, b4", k1, k2, w3, b3, w4, b4);
     check("K1", k1.length, K1);
     check("K2", k2.length, K2);
     check("W3", w3, W3);

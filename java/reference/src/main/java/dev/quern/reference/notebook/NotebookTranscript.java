@@ -1,6 +1,7 @@
 package dev.quern.reference.notebook;
 
 import dev.quern.Shape;
+import dev.quern.reference.internal.Require;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ public final class NotebookTranscript {
    * @param number from 1
    */
   public static List<String> epoch(int number, NotebookStep step) {
+    Require.present("notebook", "step", step);
     List<String> lines = new ArrayList<>();
     lines.add("Epoch  " + number);
     lines.add("Feed Forward:");
@@ -27,6 +29,7 @@ public final class NotebookTranscript {
 
   /** The two last cells: shapes, loss and accuracy of the test batch. */
   public static List<String> evaluation(NotebookEvaluation evaluation) {
+    Require.present("notebook", "evaluation", evaluation);
     List<String> lines = new ArrayList<>(evaluation.forwardTranscript());
     lines.add("Test Data Loss:  " + NumpyText.number(evaluation.loss()));
     lines.add("Accuracy :  " + NumpyText.number(evaluation.accuracyPercent()));

@@ -59,7 +59,9 @@ final class Main {
 
   private static Attacker attacker(String name) {
     return switch (name) {
-      case "api" -> new Forked("api", ApiAttack.class, 120, List.of("-Xmx512m", "-XX:-OmitStackTraceInFastThrow"));
+      case "api" ->
+          new Forked(
+              "api", ApiAttack.class, 120, List.of("-Xmx512m", "-XX:-OmitStackTraceInFastThrow"));
       case "files" -> new Forked("files", FilesAttack.class, 120, List.of("-Xmx256m"));
       case "native" -> new NativeAttacker();
       case "faults" -> new FaultAttacker();

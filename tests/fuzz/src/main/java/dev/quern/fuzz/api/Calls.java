@@ -61,9 +61,7 @@ final class Calls extends Case {
     called.accept(e);
     try {
       Object result =
-          e instanceof Constructor<?> c
-              ? c.newInstance(args)
-              : ((Method) e).invoke(receiver, args);
+          e instanceof Constructor<?> c ? c.newInstance(args) : ((Method) e).invoke(receiver, args);
       things.keep(result);
       objectMethods(result);
     } catch (InvocationTargetException t) {

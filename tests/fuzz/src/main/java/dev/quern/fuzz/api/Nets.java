@@ -48,7 +48,11 @@ final class Nets {
   }
 
   private static void add(
-      Network.Builder b, String name, Map<String, Shape> shapes, Draw draw, Supplier<CustomLayer> own) {
+      Network.Builder b,
+      String name,
+      Map<String, Shape> shapes,
+      Draw draw,
+      Supplier<CustomLayer> own) {
     List<String> from = sources(shapes, draw, b.last());
     List<Shape> inputs = from.stream().map(shapes::get).toList();
     Layer layer =

@@ -36,11 +36,7 @@ final class SessionCalls {
   private volatile TrainingState state;
 
   SessionCalls(
-      World world,
-      Trace calls,
-      boolean honest,
-      Mischief mischiefOrNull,
-      Consumer<Draw> interrupt) {
+      World world, Trace calls, boolean honest, Mischief mischiefOrNull, Consumer<Draw> interrupt) {
     this.world = world;
     this.calls = calls;
     this.honest = honest;

@@ -123,7 +123,8 @@ final class Settings {
       case 8 -> Schedule.warmUpFraction(0.4, schedule(d, depth - 1));
       case 9 -> Schedule.byEpoch(schedule(d, depth - 1));
       default ->
-          Schedule.sequence(List.of(schedule(d, depth - 1), schedule(d, depth - 1)), d.between(1, 2));
+          Schedule.sequence(
+              List.of(schedule(d, depth - 1), schedule(d, depth - 1)), d.between(1, 2));
     };
   }
 

@@ -113,9 +113,7 @@ final class Things {
     makers.sort(java.util.Comparator.comparing(Executable::toGenericString));
     Executable maker = draw.of(makers);
     Object[] args =
-        Arrays.stream(maker.getGenericParameterTypes())
-            .map(t -> values.of(t, depth - 1))
-            .toArray();
+        Arrays.stream(maker.getGenericParameterTypes()).map(t -> values.of(t, depth - 1)).toArray();
     Object thing = refusedIsNull(() -> made(maker, args));
     if (thing instanceof AutoCloseable a) {
       world.opened(a);

@@ -136,7 +136,8 @@ final class Values {
       return draw.of(Double.NaN, Double.MAX_VALUE, Double.MIN_VALUE, -1.0, -0.0)
           * draw.of(1.0, 1.0, 1e300);
     } else if (type == float.class || type == Float.class) {
-      return draw.of(Float.NaN, Float.MAX_VALUE, Float.MIN_VALUE, -1f, -0f) * draw.of(1f, 1f, 1e30f);
+      return draw.of(Float.NaN, Float.MAX_VALUE, Float.MIN_VALUE, -1f, -0f)
+          * draw.of(1f, 1f, 1e30f);
     } else if (type == boolean.class || type == Boolean.class) {
       return draw.once(2);
     } else if (type == long.class || type == Long.class) {

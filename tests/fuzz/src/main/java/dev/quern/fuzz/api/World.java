@@ -33,8 +33,8 @@ final class World {
   final Dataset data;
   final Arena arena = new Arena();
   private final List<AutoCloseable> opened = new ArrayList<>(List.of(arena));
-  private Trainer trainer;
-  private Model model;
+  private volatile Trainer trainer; // no lock: two at once do no harm, a lock held over calls does
+  private volatile Model model;
 
   /**
    * @param ownOrNull layers of the user's
@@ -137,7 +137,7 @@ final class World {
     return Settings.some(Trainer.builder(network).batch(BATCH).loss(loss), this);
   }
 
-  synchronized Trainer trainer() {
+  Trainer trainer() {
     if (trainer == null) {
       Trainer t;
       try {
@@ -158,7 +158,7 @@ final class World {
     return trainer().modelData(data.classes(), Map.of("by", "fuzz"));
   }
 
-  synchronized Model model() {
+  Model model() {
     if (model == null) {
       model = opened(Model.of(modelData(), Settings.precision(draw)));
     }

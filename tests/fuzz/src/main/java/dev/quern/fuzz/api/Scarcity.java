@@ -3,7 +3,6 @@ package dev.quern.fuzz.api;
 import dev.quern.internal.Memory;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -24,17 +23,6 @@ final class Scarcity {
       canonical.setAccessible(true);
       Supplier<Object> small = () -> make(canonical, BYTES, BYTES - Memory.live());
       field(budget.getClass(), "system").set(budget, small);
-    } catch (NoSuchFieldException e) {
-      old();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void old() {
-    try {
-      long granted = field(Memory.class, "GRANTED").getLong(null);
-      ((AtomicLong) field(Memory.class, "LIVE").get(null)).addAndGet(granted - BYTES);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -4,13 +4,17 @@ import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.QuernException;
 import dev.quern.io.NetworkJson;
+import dev.quern.io.RemoteFile;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.notebook.NotebookModel;
+import dev.quern.reference.notebook.NotebookStep;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +29,8 @@ final class Things {
 
   /** How the classes are made whose constructors and factories do not go together by chance. */
   private static final Map<String, Function<World, Object>> MADE = new HashMap<>();
+
+  private static final Map<Class<?>, List<Executable>> MAKERS = new HashMap<>();
 
   static {
     MADE.put("dev.quern.Network", w -> w.network);
@@ -45,6 +51,9 @@ final class Things {
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
     MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
+    MADE.put("dev.quern.Network$Builder", w -> Network.builder("net", Nets.input(w.draw)));
+    MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
+    MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
   }
 
@@ -98,19 +107,10 @@ final class Things {
     if (type.isSealed()) {
       return values.of(draw.of(type.getPermittedSubclasses()), depth - 1);
     }
-    List<Executable> makers = new ArrayList<>();
-    if (!Modifier.isAbstract(type.getModifiers())) {
-      makers.addAll(Arrays.asList(type.getConstructors()));
-    }
-    for (Method m : type.getMethods()) {
-      if (Modifier.isStatic(m.getModifiers()) && m.getReturnType() == type) {
-        makers.add(m);
-      }
-    }
-    if (makers.isEmpty() || !PublicApi.has(type)) {
+    List<Executable> makers = MAKERS.computeIfAbsent(type, Things::makers);
+    if (makers.isEmpty()) {
       return null;
     }
-    makers.sort(java.util.Comparator.comparing(Executable::toGenericString));
     Executable maker = draw.of(makers);
     Object[] args =
         Arrays.stream(maker.getGenericParameterTypes()).map(t -> values.of(t, depth - 1)).toArray();
@@ -119,6 +119,17 @@ final class Things {
       world.opened(a);
     }
     return thing;
+  }
+
+  private static List<Executable> makers(Class<?> type) {
+    return PublicApi.executables().stream()
+        .filter(e -> e.getDeclaringClass() == type)
+        .filter(e -> e instanceof Constructor<?> || isFactory((Method) e, type))
+        .toList();
+  }
+
+  private static boolean isFactory(Method m, Class<?> type) {
+    return Modifier.isStatic(m.getModifiers()) && m.getReturnType() == type;
   }
 
   private static Object made(Executable maker, Object[] args) throws ReflectiveOperationException {
@@ -190,5 +201,13 @@ final class Things {
 
   private static NdArray array(World w, Shape s) {
     return NdArray.of(s, w.draw.floats((int) s.elements()));
+  }
+
+  private static RemoteFile remoteFile(World w) {
+    return new RemoteFile(URI.create("https://localhost/a.gz"), 1, "0".repeat(64));
+  }
+
+  private static NotebookStep notebookStep(World w) {
+    return new NotebookModel(w.draw.below(3)).step(new byte[3 * 32 * 32], new int[1]);
   }
 }

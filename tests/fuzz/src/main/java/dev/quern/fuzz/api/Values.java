@@ -21,7 +21,8 @@ import java.util.Set;
 
 /** Arguments by type: some that fit, and all that nobody would pass on purpose. */
 final class Values {
-  private static final int LONG = 3000;
+  private static final int LONG = 3000; // characters
+  private static final int MANY = 200; // elements
 
   private final Draw draw;
   private final Things things;
@@ -59,7 +60,7 @@ final class Values {
     } else if (raw == URI.class) {
       return URI.create(draw.of("", "http://localhost:1/a.gz", "file:///", "a/b", "mailto:a@b"));
     } else if (raw == ByteBuffer.class) {
-      return ByteBuffer.allocate(draw.of(0, 1, 9, 64, LONG));
+      return ByteBuffer.allocate(draw.of(0, 1, 9, 64, MANY));
     } else if (raw == FloatBuffer.class) {
       return FloatBuffer.wrap(draw.floats(draw.of(0, 1, 4, 12, 64)));
     }
@@ -106,7 +107,7 @@ final class Values {
     Type part =
         type instanceof GenericArrayType g ? g.getGenericComponentType() : raw.getComponentType();
     boolean plain = raw.getComponentType().isPrimitive();
-    int n = plain && draw.once(wild) ? LONG : draw.below(depth > 0 ? 7 : 2);
+    int n = plain && draw.once(wild) ? MANY : draw.below(depth > 0 ? 7 : 2);
     boolean calm = draw.once(2);
     Object array = Array.newInstance(raw.getComponentType(), n);
     for (int i = 0; i < n; i++) {

@@ -1,0 +1,148 @@
+package dev.quern.fuzz.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Arena;
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.QuernException;
+import dev.quern.error.ShapeException;
+import java.lang.reflect.Executable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The attack on the API does what it says: nothing of it is skipped in silence. */
+class ApiCasesTest {
+  @Test
+  void reflectionFindsTheApi() {
+    assertThat(PublicApi.classes()).hasSizeGreaterThan(120).doesNotContain(Shape[].class);
+    assertThat(PublicApi.executables()).hasSizeGreaterThan(800);
+    List<String> names = PublicApi.executables().stream().map(Executable::toString).toList();
+    for (String part :
+        List.of(
+            "dev.quern.Trainer.step(dev.quern.Tensor,int[])",
+            "dev.quern.layer.Conv2d(int,dev.quern.layer.Size)",
+            "dev.quern.io.ModelFile.load(",
+            "dev.quern.reference.NdArray.of(")) {
+      assertThat(names).anyMatch(n -> n.contains(part));
+    }
+    assertThat(names).noneMatch(n -> n.contains("dev.quern.bindings") && n.contains("quern_"));
+    assertThat(names).noneMatch(n -> n.contains("Downloader.fetch"));
+  }
+
+  /** All but a few, which one round or another misses; those of interfaces are called on ours. */
+  @Test
+  void allOfTheApiIsCalled() throws Exception {
+    Folder folder = Folder.temporary();
+    Set<Executable> called = new HashSet<>();
+    for (long seed = 0; seed < 2500; seed++) {
+      try {
+        new Calls(seed, folder, called::add).runAndClose();
+      } catch (Exception e) { // whether that may come is the attack's question
+        assertThat(e).isNotNull();
+      }
+      folder.empty();
+    }
+    Set<String> missing = new TreeSet<>();
+    for (Executable e : PublicApi.executables()) {
+      if (!e.getDeclaringClass().isInterface() && !called.contains(e)) {
+        missing.add(e.toString());
+      }
+    }
+    assertThat(missing).hasSizeLessThan(PublicApi.executables().size() / 100);
+  }
+
+  @Test
+  void networksHaveEveryLayer() {
+    Set<Class<?>> met = new HashSet<>();
+    int merging = 0;
+    for (long seed = 0; seed < 2000; seed++) {
+      Network network = sound(seed);
+      if (network != null) {
+        network.nodes().forEach(n -> met.add(n.layer().getClass()));
+        merging += network.nodes().stream().anyMatch(n -> n.inputs().size() > 1) ? 1 : 0;
+      }
+    }
+    assertThat(Layers.TYPES).hasSizeGreaterThan(30);
+    assertThat(met).containsAll(Layers.TYPES).contains(OwnLayer.class);
+    assertThat(merging).isGreaterThan(200);
+  }
+
+  private static Network sound(long seed) {
+    Draw draw = new Draw(seed);
+    try {
+      return Nets.any(draw, draw.once(2), () -> new OwnLayer(draw, null));
+    } catch (QuernException e) {
+      return null;
+    }
+  }
+
+  @Test
+  void mostNetworksAndSettingsAreAccepted() throws Exception {
+    int sound = 0;
+    int built = 0;
+    for (long seed = 0; seed < 400; seed++) {
+      sound += sound(seed) == null ? 0 : 1;
+      World world = new World(new Draw(seed), null);
+      try {
+        world.builder().build().close();
+        built++;
+      } catch (QuernException e) {
+        assertThat(e.getMessage()).isNotEmpty();
+      }
+      for (AutoCloseable a : world.opened()) {
+        a.close();
+      }
+    }
+    assertThat(sound).isBetween(300, 399);
+    assertThat(built).isBetween(200, 399);
+  }
+
+  @Test
+  void aCaseIsItsSeed() throws Exception {
+    String first = traced(5);
+    assertThat(traced(5)).isEqualTo(first).contains("(");
+    assertThat(traced(6)).isNotEqualTo(first);
+  }
+
+  private static String traced(long seed) throws Exception {
+    Case one = new Calls(seed, Folder.temporary(), e -> {});
+    try {
+      one.runAndClose();
+    } catch (Verdict.Untyped e) {
+      return e.getMessage().replaceAll("@\\w+", "");
+    }
+    return one.calls.toString().replaceAll("@\\w+", "");
+  }
+
+  @Test
+  void theVerdict() throws Exception {
+    Trace calls = new Trace();
+    calls.add("a call");
+    Verdict.on(new ShapeException("add: inputs 1 and 2 differ"), calls);
+    Verdict.on(new Thrown.Unchecked(), calls);
+    for (Throwable t :
+        List.of(new NullPointerException(), new ShapeException(""), new StackOverflowError())) {
+      assertThatThrownBy(() -> Verdict.on(t, calls))
+          .isInstanceOf(Verdict.Untyped.class)
+          .hasMessageContaining("a call")
+          .hasCause(t);
+    }
+  }
+
+  /** Without it, what is too large would be tried, and take this machine's memory. */
+  @Test
+  void memoryIsScarce() {
+    Scarcity.begin();
+    try (Arena arena = new Arena()) {
+      assertThatThrownBy(() -> arena.tensor(Shape.of(Scarcity.BYTES)))
+          .isInstanceOf(MemoryLimitException.class);
+      assertThat(arena.tensor(Shape.of(1 << 20)).shape().rank()).isOne();
+    }
+  }
+}

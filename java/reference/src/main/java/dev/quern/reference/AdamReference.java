@@ -22,7 +22,7 @@ public final class AdamReference {
       Adam adam, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
     Require.present("adam", "adam, weight, states", adam, weight, states);
     Checks.shape("adam", "gradient", gradient, weight.shape());
-    states.forEach(s -> Checks.shape("adam", "state", s, weight.shape()));
+    Checks.states(adam, states, weight.shape());
     double correction1 = 1 - StrictMath.pow(adam.beta1(), step);
     double correction2 = 1 - StrictMath.pow(adam.beta2(), step);
     for (int i = 0; i < weight.size(); i++) {

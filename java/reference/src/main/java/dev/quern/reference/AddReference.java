@@ -1,5 +1,6 @@
 package dev.quern.reference;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Add;
 import dev.quern.reference.internal.Require;
 import java.util.Collections;
@@ -10,7 +11,7 @@ public final class AddReference {
   private AddReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Require.present("add", "inputs", inputs);
+    Checks.inputs("add", inputs, 1);
     NdArray sum = inputs.get(0).copy();
     for (NdArray x : inputs.subList(1, inputs.size())) {
       Checks.shape("add", "other", x, sum.shape());
@@ -24,6 +25,9 @@ public final class AddReference {
   /** Every input's gradient is the output's. */
   public static List<NdArray> backward(int inputs, NdArray gradOutput) {
     Require.present("add", "gradOutput", gradOutput);
+    if (inputs < 1) {
+      throw new InvalidArgumentException("add: " + inputs + " inputs, at least 1 wanted");
+    }
     return Collections.nCopies(inputs, gradOutput);
   }
 }

@@ -4,6 +4,9 @@ import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Layer;
+import dev.quern.optim.Optimizer;
+import dev.quern.reference.internal.Require;
+import java.util.List;
 
 /** Rules that several twins share; each message starts with the operator's name. */
 final class Checks {
@@ -28,6 +31,35 @@ final class Checks {
     if (!array.shape().equals(wanted)) {
       throw new ShapeException(operator + ": " + what + " " + array.shape() + " must be " + wanted);
     }
+  }
+
+  /** A merging layer's inputs: so many at least, of one batch. */
+  static void inputs(String operator, List<NdArray> inputs, int least) {
+    Require.present(operator, "inputs", inputs);
+    if (inputs.size() < least) {
+      throw new ShapeException(
+          operator + ": takes " + least + " inputs or more, not " + inputs.size());
+    }
+    for (NdArray x : inputs) {
+      if (x.rank() == 0 || x.dim(0) < 1 || x.dim(0) != inputs.get(0).dim(0)) {
+        throw new ShapeException(
+            operator
+                + ": inputs "
+                + inputs.get(0).shape()
+                + " and "
+                + x.shape()
+                + " are not of one batch of at least 1");
+      }
+    }
+  }
+
+  /** An optimizer's arrays: as many as it names, each of the weight's shape. */
+  static void states(Optimizer optimizer, List<NdArray> states, Shape weight) {
+    if (states.size() != optimizer.states().size()) {
+      throw new InvalidArgumentException(
+          optimizer.type() + ": " + states.size() + " states are not " + optimizer.states());
+    }
+    states.forEach(s -> shape(optimizer.type(), "state", s, weight));
   }
 
   /** The bias is there exactly when the layer has one. */

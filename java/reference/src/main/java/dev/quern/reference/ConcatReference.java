@@ -11,7 +11,7 @@ public final class ConcatReference {
   private ConcatReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Require.present("concat", "inputs", inputs);
+    Checks.inputs("concat", inputs, 1);
     List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
     NdArray output = new NdArray(new Concat().outputShape(samples).batch(inputs.get(0).dim(0)));
     copy(inputs, output, true);
@@ -22,6 +22,9 @@ public final class ConcatReference {
   public static List<NdArray> backward(List<Shape> inputs, NdArray gradOutput) {
     Require.present("concat", "inputs, gradOutput", inputs, gradOutput);
     List<NdArray> gradients = new ArrayList<>();
+    List<Shape> samples = inputs.stream().map(Shape::sample).toList();
+    Shape whole = new Concat().outputShape(samples).batch(inputs.get(0).dim(0));
+    Checks.shape("concat", "grad_output", gradOutput, whole);
     inputs.forEach(s -> gradients.add(new NdArray(s)));
     copy(gradients, gradOutput, false);
     return gradients;

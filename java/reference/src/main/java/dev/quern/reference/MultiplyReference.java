@@ -2,7 +2,6 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.layer.Multiply;
-import dev.quern.reference.internal.Require;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ public final class MultiplyReference {
   private MultiplyReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Require.present("multiply", "inputs", inputs);
+    Checks.inputs("multiply", inputs, 2);
     NdArray output = new NdArray(outputShape(inputs));
     for (int i = 0; i < output.size(); i++) {
       output.set(i, inputs.get(0).get(i) * inputs.get(1).get(partner(inputs, i)));
@@ -23,7 +22,7 @@ public final class MultiplyReference {
 
   /** The gradients of both inputs: the output's times the other input, summed where one repeats. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Require.present("multiply", "inputs", inputs);
+    Checks.inputs("multiply", inputs, 2);
     Checks.shape("multiply", "grad_output", gradOutput, outputShape(inputs));
     NdArray input = inputs.get(0);
     NdArray other = inputs.get(1);

@@ -36,6 +36,7 @@ public final class OptimizerReference {
     } else if (optimizer instanceof RmsProp rmsProp) {
       RmsPropReference.step(rmsProp, weight, gradient, states);
     } else {
+      Checks.states(optimizer, states, weight.shape());
       MuonReference.step((Muon) optimizer, weight, gradient, states.get(0));
     }
   }

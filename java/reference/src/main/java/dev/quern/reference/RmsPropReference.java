@@ -21,7 +21,7 @@ public final class RmsPropReference {
   public static void step(RmsProp rmsProp, NdArray weight, NdArray gradient, List<NdArray> states) {
     Require.present("rmsprop", "rmsProp, weight, states", rmsProp, weight, states);
     Checks.shape("rmsprop", "gradient", gradient, weight.shape());
-    states.forEach(s -> Checks.shape("rmsprop", "state", s, weight.shape()));
+    Checks.states(rmsProp, states, weight.shape());
     double alpha = rmsProp.alpha();
     for (int i = 0; i < weight.size(); i++) {
       double g = gradient.get(i) + rmsProp.weightDecay() * weight.get(i);

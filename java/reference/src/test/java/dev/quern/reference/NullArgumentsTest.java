@@ -1,0 +1,103 @@
+package dev.quern.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Sigmoid;
+import dev.quern.optim.Adam;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** F9, F10: the twins refuse nulls, and lists of the wrong length, with typed errors. */
+class NullArgumentsTest {
+  @Test
+  void noTwinTakesNulls() throws Exception {
+    Path home = Path.of(NdArray.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    int calls = 0;
+    try (Stream<Path> files = Files.list(home.resolve("dev/quern/reference"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith("Reference.class")).toList()) {
+        String name = file.getFileName().toString().replace(".class", "");
+        calls += refuseNulls(Class.forName("dev.quern.reference." + name));
+      }
+    }
+    assertThat(calls).isGreaterThan(60);
+  }
+
+  private static int refuseNulls(Class<?> twin) throws IllegalAccessException {
+    int calls = 0;
+    for (Method m : twin.getDeclaredMethods()) {
+      boolean attacked = Modifier.isPublic(twin.getModifiers()) && isOperator(m);
+      if (attacked && Arrays.stream(m.getParameterTypes()).anyMatch(t -> !t.isPrimitive())) {
+        calls++;
+        Object[] nothing = Arrays.stream(m.getParameterTypes()).map(t -> zero(t)).toArray();
+        try {
+          m.invoke(null, nothing);
+        } catch (InvocationTargetException e) {
+          assertThat(e.getCause()).as(m.toString()).isInstanceOf(InvalidArgumentException.class);
+          continue;
+        }
+        throw new AssertionError(m + " takes nulls");
+      }
+    }
+    return calls;
+  }
+
+  private static boolean isOperator(Method m) {
+    return Modifier.isStatic(m.getModifiers()) && Modifier.isPublic(m.getModifiers());
+  }
+
+  private static Object zero(Class<?> type) {
+    if (type == int.class) {
+      return 1;
+    }
+    return type == long.class
+        ? 1L
+        : type == double.class ? 1.0 : type == boolean.class ? true : null;
+  }
+
+  @Test
+  void listsAreCounted() {
+    NdArray x = new NdArray(Shape.of(2, 3));
+    refused(() -> AddReference.forward(List.of()));
+    refused(() -> AddReference.backward(-1, x));
+    refused(() -> ConcatReference.forward(List.of(x, new NdArray(Shape.of(1, 3)))));
+    refused(() -> ConcatReference.backward(List.of(), x));
+    refused(() -> MultiplyReference.forward(List.of(x)));
+    refused(() -> AdamReference.step(new Adam(), x, x, List.of(x), 1));
+    refused(() -> OptimizerReference.step(new Adam(), x, x, List.of(), 1));
+  }
+
+  @Test
+  void offsetsAreThoseOfTheShape() {
+    NdArray x = new NdArray(Shape.of(2, 3));
+    refused(() -> x.get(6));
+    refused(() -> x.set(-1, 0));
+    refused(() -> x.add(6, 0));
+    refused(() -> new NdArray(Shape.of(0, 1L << 40)).dim(1));
+  }
+
+  @Test
+  void activationsAreThoseOfTheNetwork() {
+    Network net = Network.of("n", Shape.of(3), new Sigmoid());
+    ReferenceNetwork reference = new ReferenceNetwork(net, Map.of());
+    NdArray x = new NdArray(Shape.of(2, 3));
+    refused(() -> reference.backward(Map.of(), x));
+    refused(() -> reference.backward(Map.of("input", x), x));
+    assertThat(reference.backward(reference.forward(x), x).input().shape()).isEqualTo(x.shape());
+  }
+
+  private static void refused(Runnable call) {
+    assertThatThrownBy(call::run).isInstanceOf(InvalidArgumentException.class);
+  }
+}

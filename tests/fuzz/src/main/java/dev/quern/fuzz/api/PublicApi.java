@@ -33,7 +33,8 @@ final class PublicApi {
   /** Methods that are left out, and why. */
   static final Map<String, String> LEFT_OUT =
       Map.of(
-          "dev.quern.io.Downloader.<init>", "starts a client's thread, and its methods are left out",
+          "dev.quern.io.Downloader.<init>",
+              "starts a client's thread, and its methods are left out",
           "dev.quern.io.Downloader.fetch", "asks a network",
           "dev.quern.io.Downloader.fetchFolder", "asks a network",
           "dev.quern.io.Datasets.load", "asks a network if told to, and looks outside the folder",

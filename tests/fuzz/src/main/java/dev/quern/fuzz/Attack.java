@@ -1,7 +1,7 @@
 package dev.quern.fuzz;
 
 /** An attack that runs in a child JVM, case by case. All that a case does follows from its seed. */
-interface Attack {
+public interface Attack {
   /** What went wrong without an end of the process. */
   final class Finding extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -9,7 +9,7 @@ interface Attack {
     /**
      * @param text what was done, what came of it, and what should have
      */
-    Finding(String text, Throwable cause) {
+    public Finding(String text, Throwable cause) {
       super(text, cause);
     }
   }

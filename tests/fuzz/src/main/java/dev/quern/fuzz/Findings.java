@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * The folder of findings: a reproducer each, {@code ATTACK-KIND-SEED-CASE.txt}, which begins with
- * the arguments that run the case again, and beside it {@code .input} where there is one. Of one
- * sort, by its error's innermost lines, the first few are kept; all are counted.
+ * the arguments that run the case again, and beside it {@code .input} where there is one: that
+ * makes the case again whatever its seed. Of one sort, by its error's innermost lines, the first
+ * few are kept; all are counted.
  */
 final class Findings {
   private static final int KEPT = 3;
@@ -50,7 +51,12 @@ final class Findings {
       return;
     }
     String name = attack + "-" + kind.word() + "-" + seed + "-" + number;
-    String replay = "--attacks " + attack + " --seed " + seed + " --first " + number + " --cases 1";
+    String replay =
+        "--attacks "
+            + attack
+            + (input.length > 0
+                ? " --input " + folder.resolve(name + ".input")
+                : " --seed " + seed + " --first " + number + " --cases 1");
     Files.writeString(folder.resolve(name + ".txt"), replay + "\n\n" + text);
     if (input.length > 0) {
       Files.write(folder.resolve(name + ".input"), input);

@@ -1,5 +1,6 @@
 package dev.quern.fuzz;
 
+import dev.quern.io.fetch.Folders;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,21 +37,31 @@ final class Forked implements Attacker {
     long end = options.first() + options.cases();
     long next = options.first();
     long peak = 0;
-    Path beatFile = Files.createTempFile("fuzz-", ".beat");
+    Path work = Files.createTempDirectory(memory(), "fuzz-");
+    Path beatFile = work.resolve("beat");
     try {
       while (next < end && !over.getAsBoolean()) {
         Beat beat = Beat.at(beatFile);
         beat.begin(next);
         beat.done(next);
         ProcessBuilder command = command(options, next, Math.min(CASES, end - next), beatFile);
+        Path scratch = Files.createDirectory(work.resolve("of-" + next));
+        command.command().add(1, "-Djava.io.tmpdir=" + scratch);
         Watched child = new Watched(command, options.out().resolve(name + ".log"));
         next = watch(child, beat, options, findings, over);
         peak = Math.max(peak, child.peakBytes());
+        Folders.delete(scratch); // a child that died has left its files
       }
     } finally {
-      Files.deleteIfExists(beatFile);
+      Folders.delete(work);
     }
     return new Tally(next - options.first(), peak);
+  }
+
+  /** Where files are made and deleted fast, if the system has such a place. */
+  private static Path memory() {
+    Path shared = Path.of("/dev/shm");
+    return Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   /** To the child's end; returns the first case for the next one. */
@@ -85,11 +96,12 @@ final class Forked implements Attacker {
 
   private long failed(Options options, Findings findings, Beat beat, Kind kind, String text)
       throws IOException {
-    findings.add(name, kind, options.seed(), beat.running(), "", text, new byte[0]);
+    findings.add(name, kind, options.seed(), beat.running(), "", text, beat.input());
     return beat.running() + 1;
   }
 
-  private ProcessBuilder command(Options options, long first, long cases, Path beat) {
+  private ProcessBuilder command(Options options, long first, long cases, Path beat)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -99,15 +111,33 @@ final class Forked implements Attacker {
     command.add("-Dquern.root=" + Options.root());
     command.add("-cp");
     command.add(classPath());
-    command.add(Child.class.getName());
-    command.add(name);
-    command.add(attack.getName());
-    command.add(Long.toString(options.seed()));
-    command.add(Long.toString(first));
-    command.add(Long.toString(cases));
-    command.add(options.out().resolve("findings").toString());
-    command.add(beat.toString());
+    List<String> arguments =
+        List.of(
+            name,
+            attack.getName(),
+            Long.toString(options.seed()),
+            Long.toString(first),
+            Long.toString(cases),
+            options.out().resolve("findings").toString(),
+            beat.toString());
+    if (isGuided(options)) {
+      command.addAll(
+          Guided.command(options.out().resolve(name + ".corpus"), options.seed(), arguments));
+    } else {
+      command.add(Child.class.getName());
+      command.addAll(arguments);
+      if (options.input() != null) {
+        command.add(options.input().toString());
+      }
+    }
     return new ProcessBuilder(command);
+  }
+
+  private boolean isGuided(Options options) {
+    return options.guided()
+        && options.input() == null
+        && BytesAttack.class.isAssignableFrom(attack)
+        && Guided.isThere();
   }
 
   /** With the native library as the build leaves it, before it is packaged. */

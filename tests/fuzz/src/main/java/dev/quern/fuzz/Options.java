@@ -13,8 +13,18 @@ import java.util.SplittableRandom;
  * @param first the number of the first case
  * @param cases of each attack, if the time suffices
  * @param out the folder of findings and of the summary
+ * @param input a finding's input, to be run alone; null for cases by their seeds
+ * @param guided whether coverage guides the attacks that can be, where Jazzer is there
  */
-record Options(List<String> attacks, double minutes, long seed, long first, long cases, Path out) {
+record Options(
+    List<String> attacks,
+    double minutes,
+    long seed,
+    long first,
+    long cases,
+    Path out,
+    Path input,
+    boolean guided) {
   static final List<String> ALL = List.of("api", "files", "native", "faults");
 
   static Options of(String... args) {
@@ -24,6 +34,8 @@ record Options(List<String> attacks, double minutes, long seed, long first, long
     long first = 0;
     long cases = Long.MAX_VALUE / 2;
     Path out = root().resolve("tests/fuzz/target/fuzz");
+    Path input = null;
+    boolean guided = false;
     for (int i = 0; i + 1 < args.length; i += 2) {
       String value = args[i + 1];
       switch (args[i]) {
@@ -33,13 +45,16 @@ record Options(List<String> attacks, double minutes, long seed, long first, long
         case "--first" -> first = Long.parseLong(value);
         case "--cases" -> cases = Long.parseLong(value);
         case "--out" -> out = Path.of(value);
+        case "--input" -> input = Path.of(value);
+        case "--guided" -> guided = value.equals("yes");
         default -> throw new IllegalArgumentException("no option " + args[i]);
       }
     }
     if (args.length % 2 != 0 || !ALL.containsAll(attacks)) {
       throw new IllegalArgumentException("options come with a value each; attacks are " + ALL);
     }
-    return new Options(attacks, minutes, seed, first, cases, out);
+    return new Options(
+        attacks, minutes, seed, first, input == null ? cases : 1, out, input, guided);
   }
 
   /** The project's folder. */

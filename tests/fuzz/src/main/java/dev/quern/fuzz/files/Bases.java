@@ -1,0 +1,112 @@
+package dev.quern.fuzz.files;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Trainer;
+import dev.quern.TrainerBuilder;
+import dev.quern.data.Dataset;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Relu;
+import dev.quern.optim.Adam;
+import dev.quern.optim.Lookahead;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.util.List;
+
+/** Small things to begin with. */
+final class Bases {
+  static final List<String> CLASSES = List.of("a", "b", "c");
+  static final int BATCH = 2;
+
+  /** How many kinds of trainers there are. */
+  static final int TRAINERS = 3;
+
+  /** Descriptions that have every layer type and most keys between them. */
+  static final List<String> NETWORKS =
+      List.of(
+          """
+          {"name": "a", "input": [1, 6, 6], "layers": [
+            {"name": "c1", "type": "conv2d", "out_channels": 2, "kernel": 3, "stride": [1, 2],
+             "padding": 1, "dilation": 1, "groups": 1, "bias": false},
+            {"type": "batch_norm2d", "momentum": 0.2, "eps": 1e-4},
+            {"type": "relu"},
+            {"type": "max_pool2d", "kernel": [2, 1], "stride": 2, "padding": 0, "ceil_mode": true},
+            {"type": "flatten"}, {"type": "linear", "out_features": 3}, {"type": "softmax"}]}
+          """,
+          """
+          {"name": "b", "input": [2, 5, 5], "layers": [
+            {"name": "p", "type": "zero_pad2d", "padding": [1, 0, 1, 2]},
+            {"name": "x", "type": "conv2d", "out_channels": 4, "kernel": [3, 2], "groups": 2},
+            {"name": "y", "type": "conv2d", "inputs": ["p"], "out_channels": 4, "kernel": [3, 2]},
+            {"name": "s", "type": "add", "inputs": ["x", "y"]},
+            {"name": "m", "type": "multiply", "inputs": ["x", "s"]},
+            {"name": "z", "type": "concat", "inputs": ["m", "s", "x"]},
+            {"type": "group_norm", "num_groups": 3, "affine": false},
+            {"type": "dropout2d", "p": 0.25},
+            {"type": "adaptive_avg_pool2d", "output_size": [2, 3]},
+            {"type": "flatten"}, {"type": "dropout"},
+            {"type": "linear", "out_features": 2, "bias": false}]}
+          """,
+          """
+          {"name": "c", "input": [3, 4, 4], "layers": [
+            {"type": "reflection_pad2d", "padding": 1},
+            {"type": "conv_transpose2d", "out_channels": 2, "kernel": 2, "stride": 2, "padding": 1,
+             "output_padding": 1, "groups": 1, "bias": true, "dilation": 1},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 2, "padding": 1, "ceil_mode": true,
+             "count_include_pad": false},
+            {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
+            {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3}]}
+          """,
+          """
+          {"name": "d", "input": [7], "layers": [
+            {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
+            {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},
+            {"type": "leaky_relu"}, {"type": "elu"}, {"type": "gelu"}, {"type": "silu"},
+            {"type": "linear", "out_features": 2}, {"type": "log_softmax"}]}
+          """);
+
+  private Bases() {}
+
+  /** 1x4x4 to three classes, with running statistics. */
+  static Network network() {
+    return Network.of(
+        "small",
+        Shape.of(1, 4, 4),
+        new Conv2d(2, 3),
+        new BatchNorm2d(),
+        new Relu(),
+        new Flatten(),
+        new Linear(CLASSES.size()));
+  }
+
+  static Dataset data() {
+    byte[] pixels = new byte[5 * 16];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * 37);
+    }
+    return new Dataset("d", 1, 4, 4, CLASSES, pixels, new int[] {0, 1, 2, 1, 0});
+  }
+
+  /** A new trainer of one of the kinds, which differ in what their states hold. */
+  static Trainer trainer(int kind, Network network) {
+    TrainerBuilder b = Trainer.builder(network).batch(BATCH).seed(3);
+    switch (kind) {
+      case 0 -> b.optimizer(new Sgd(0.01f));
+      case 1 -> b.optimizer(new Adam(0.01f)).ema(0.9).accumulate(2).schedule(Schedule.cosine());
+      default ->
+          b.optimizer(new Sgd(0.01f, 0.9f)).lookahead(new Lookahead(2, 0.5f)).validation(data());
+    }
+    return b.build();
+  }
+
+  /** Whether to compute with a network takes no time and memory to speak of. */
+  static boolean isSmall(Network n) {
+    return n.input().elements() <= 1 << 16
+        && n.multiplyAdds() <= 1 << 22
+        && n.parameterCount() <= 1 << 18
+        && n.shapes().values().stream().mapToLong(Shape::elements).sum() <= 1 << 18;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.quern.fuzz.files;
+
+import dev.quern.Arena;
+import dev.quern.Model;
+import dev.quern.ModelData;
+import dev.quern.Shape;
+import dev.quern.data.Normalization;
+import dev.quern.io.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Saved models; those accepted are loaded, asked, and saved again. */
+final class ModelFormat implements Format {
+  private static final List<String> KEYS =
+      List.of("network", "normalization", "classes", "format", "format_version", "provenance.k");
+
+  private final Scratch scratch;
+  private final Container base;
+  private final byte[] whole;
+
+  ModelFormat(Scratch scratch) throws IOException {
+    this.scratch = scratch;
+    ModelData plain = ModelData.untrained(Bases.network(), 1);
+    Path file = scratch.path("base-model.safetensors");
+    ModelFile.save(
+        file,
+        new ModelData(
+            plain.network(),
+            plain.weights(),
+            new Normalization(new float[] {0.5f}, new float[] {0.25f}),
+            Bases.CLASSES,
+            Map.of("k", "v")));
+    whole = Files.readAllBytes(file);
+    base = Container.of(whole);
+  }
+
+  @Override
+  public boolean attack(Dice dice) throws Exception {
+    Path file = scratch.file("model.safetensors", content(dice));
+    ModelData read = ModelFile.load(file);
+    Path copy = scratch.path("model-again.safetensors");
+    ModelFile.save(copy, read);
+    ModelData again = ModelFile.load(copy);
+    Tensors.require("network", read.network(), again.network());
+    Tensors.require("classes", read.classes(), again.classes());
+    Tensors.require("normalization", read.normalization(), again.normalization());
+    Tensors.require("provenance", read.provenance(), again.provenance());
+    Tensors.requireEqual("model", read.weights(), again.weights());
+    if (Bases.isSmall(read.network()) && dice.below(4) == 0) {
+      predict(read);
+    }
+    return true;
+  }
+
+  private byte[] content(Dice dice) {
+    if (dice.below(8) == 1) {
+      return Bits.mutate(whole, whole, dice);
+    }
+    Container c = base.copy();
+    if (dice.below(3) > 0) {
+      String key = dice.of(KEYS);
+      String old = c.metadata.get(key);
+      switch (dice.below(8)) {
+        case 1 -> c.metadata.remove(key);
+        case 2 -> c.metadata.put(key, dice.of(List.of("", "null", "1", "[]", "{}", "\"x\"")));
+        default -> c.metadata.put(key, JsonText.mutate(old, dice));
+      }
+    } else {
+      do {
+        c.change(dice);
+      } while (dice.oneIn(3));
+    }
+    return c.file();
+  }
+
+  static void predict(ModelData data) {
+    try (Model model = Model.of(data);
+        Arena arena = new Arena()) {
+      Shape in = data.network().input();
+      model.predict(arena.tensor(in.batch(2)));
+      if (!data.classes().isEmpty() && in.rank() == 3) {
+        model.classify(new byte[(int) in.elements()], 3);
+      }
+    }
+  }
+}

@@ -66,6 +66,48 @@ class ForkedTest {
     assertThat(reproducer("x-hang-7-0.txt")).contains("Hanging.run");
   }
 
+  /** Dies of a 7 at the beginning, as a case by its seed or by its bytes. */
+  static final class Fragile implements BytesAttack {
+    @Override
+    public void run(byte[] input) {
+      if (input[0] == 7) {
+        Runtime.getRuntime().halt(134);
+      }
+    }
+  }
+
+  @Test
+  void runsAFindingsInputAgain() throws Exception {
+    Path input = Files.write(out.resolve("kept.input"), new byte[] {7});
+    Options options = Options.of("--input", input.toString(), "--out", out.toString());
+    Findings findings = new Findings(out.resolve("findings"));
+    Forked forked = new Forked("x", Fragile.class, 60, List.of("-Xmx64m"));
+    assertThat(forked.attack(options, findings, () -> false).cases()).isEqualTo(1);
+    assertThat(counts()).containsEntry(Kind.DEATH, 1);
+    String name = "x-death-" + options.seed() + "-0";
+    assertThat(out.resolve("findings/" + name + ".input")).hasBinaryContent(new byte[] {7});
+    assertThat(reproducer(name + ".txt")).startsWith("--attacks x --input ");
+  }
+
+  /** Leaves a file and dies; tells where it was. */
+  static final class Littering implements Attack {
+    @Override
+    public void run(long seed) throws IOException {
+      System.out.print(Files.createTempFile("left", null));
+      System.out.flush();
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  @Test
+  void aDeadChildsFilesGoWithIt() throws Exception {
+    run(Littering.class, 1, 60);
+    String told = reproducer("x-death-7-0.txt");
+    Path left = Path.of(told.substring(told.lastIndexOf('\n') + 1));
+    assertThat(left.getFileName().toString()).startsWith("left");
+    assertThat(left.getParent()).doesNotExist();
+  }
+
   @Test
   void aFailureOfTheSummaryTellsOfFindings() throws Exception {
     Options options = options(1);

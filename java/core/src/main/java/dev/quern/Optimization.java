@@ -10,8 +10,10 @@ import dev.quern.optim.Schedule;
 import dev.quern.plan.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -278,8 +280,8 @@ final class Optimization implements AutoCloseable {
   /**
    * Takes back what {@link #state} gave.
    *
-   * @throws InvalidArgumentException if a tensor is missing or too long or short, or more steps are
-   *     accumulated than this can hold; nothing is changed then
+   * @throws InvalidArgumentException if a tensor is missing, too long or short, or one too many, or
+   *     more steps are accumulated than this can hold; nothing is changed then
    */
   void restore(TrainingState.Progress p, Map<String, float[]> tensors) {
     if (p.accumulated() >= accumulate) {
@@ -311,6 +313,7 @@ final class Optimization implements AutoCloseable {
                     + " are wanted");
           }
         });
+    requireOnly(wanted.keySet(), tensors.keySet());
     visit(
         p.updates(),
         p.accumulated(),
@@ -320,6 +323,19 @@ final class Optimization implements AutoCloseable {
     }
     updates = p.updates();
     accumulated = p.accumulated();
+  }
+
+  /** What the state holds beyond that would be lost without a word. */
+  private void requireOnly(Set<String> wanted, Set<String> held) {
+    Set<String> others = new LinkedHashSet<>(held);
+    others.removeAll(wanted);
+    weights.network().state().keySet().forEach(n -> others.remove(TrainingState.WEIGHTS + n));
+    if (!others.isEmpty()) {
+      throw new InvalidArgumentException(
+          "trainer: the state's tensor "
+              + others.iterator().next()
+              + " is none that the trainer has");
+    }
   }
 
   private interface Visitor {

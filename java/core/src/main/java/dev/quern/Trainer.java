@@ -398,8 +398,8 @@ public final class Trainer implements AutoCloseable {
    * what followed there, to the last bit. If a call of fit was under way, the next one goes on with
    * it.
    *
-   * @throws InvalidArgumentException if network or settings differ, or tensors are missing; nothing
-   *     has changed then
+   * @throws InvalidArgumentException if network or settings differ, or tensors are missing or too
+   *     many; nothing has changed then
    */
   public synchronized void restore(TrainingState state) {
     Require.present("trainer", "state", state);

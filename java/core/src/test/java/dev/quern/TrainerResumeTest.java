@@ -288,6 +288,23 @@ class TrainerResumeTest {
   }
 
   @Test
+  void aStateWithATensorTooManyIsRefusedAndChangesNothing() {
+    try (Trainer t = trainer().build()) {
+      TrainingState before = t.state();
+      for (String name : List.of("weights.other", "optimizer.exp_avg.linear1.weight", "x")) {
+        java.util.TreeMap<String, float[]> more = new java.util.TreeMap<>(before.tensors());
+        more.put(name, new float[1]);
+        TrainingState odd =
+            new TrainingState(before.network(), before.settings(), before.progress(), more);
+        assertThatThrownBy(() -> t.restore(odd))
+            .isInstanceOf(InvalidArgumentException.class)
+            .hasMessage("trainer: the state's tensor " + name + " is none that the trainer has");
+      }
+      assertSame(t.state(), before);
+    }
+  }
+
+  @Test
   void earlyStoppingEndsWhenNothingImproves() {
     try (Trainer t =
         trainer()

@@ -170,6 +170,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
       at = end;
     }
     String json = root.toString();
+    if (!Json.isUnicode(json)) {
+      throw new InvalidArgumentException(
+          "safetensors: half a surrogate pair in the metadata or in a tensor's name");
+    }
     int length = json.getBytes(StandardCharsets.UTF_8).length;
     return (json + " ".repeat(Math.floorMod(-length, ALIGNMENT))).getBytes(StandardCharsets.UTF_8);
   }

@@ -53,6 +53,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'elu','alpha':'1'}; key `alpha`: text `1` where a number",
         "{'type':'elu','alpha':0.7e613702164489633}; not JSON",
         "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
+        "{'name':'\\ud800','type':'relu'}; not JSON: half a surrogate pair",
         "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",
         "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",

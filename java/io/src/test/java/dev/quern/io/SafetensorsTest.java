@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -50,6 +51,26 @@ class SafetensorsTest {
     assertThat(read.floats("empty")).isEmpty();
     assertThat(read.has("k")).isTrue();
     assertThat(read.has("K")).isFalse();
+  }
+
+  /** It would come back as a question mark, and two names as one. */
+  @Test
+  void halfASurrogatePairIsNeitherWrittenNorRead() throws IOException {
+    Path file = temp.resolve("half.safetensors");
+    for (String odd : List.of("\ud800", "a\udc00b", "\udc00\ud800")) {
+      assertThatThrownBy(() -> Safetensors.write(file, Map.of("k", odd), tensors()))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("half a surrogate pair");
+      assertThat(file).doesNotExist();
+    }
+    byte[] header = "{\"__metadata__\":{\"k\":\"\\ud800\"}}".getBytes(StandardCharsets.UTF_8);
+    ByteBuffer all = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, all.putLong(header.length).put(header).array());
+    assertThatThrownBy(() -> Safetensors.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("half a surrogate pair");
+    Safetensors.write(file, Map.of("k", "\ud83d\ude00"), tensors());
+    assertThat(Safetensors.read(file).metadata()).containsEntry("k", "\ud83d\ude00");
   }
 
   @Test

@@ -65,13 +65,44 @@ public final class Json {
           what + ": JSON text of " + text.length() + " characters, at most " + MAX_LENGTH);
     }
     try {
-      return MAPPER.readTree(text);
+      JsonNode root = MAPPER.readTree(text);
+      requireUnicode(what, text, root);
+      return root;
     } catch (JsonProcessingException e) {
       throw new FormatException(what + ": not JSON: " + e.getOriginalMessage() + place(e), e);
     } catch (NumberFormatException e) {
       // so the library reports an exponent beyond BigDecimal's
       throw new FormatException(what + ": not JSON: " + e.getMessage(), e);
     }
+  }
+
+  /** Half a surrogate pair is no character: written again, it would come back as another. */
+  private static void requireUnicode(String what, String text, JsonNode root) {
+    if (!isUnicode(text) || text.contains("\\u") && !isUnicode(root)) {
+      throw new FormatException(what + ": not JSON: half a surrogate pair in a text");
+    }
+  }
+
+  private static boolean isUnicode(JsonNode node) {
+    if (node.isTextual()) {
+      return isUnicode(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> e : node.properties()) {
+      if (!isUnicode(e.getKey())) {
+        return false;
+      }
+    }
+    for (JsonNode child : node) {
+      if (!isUnicode(child)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether UTF-8 can hold the text: it has no half of a surrogate pair. */
+  public static boolean isUnicode(String text) {
+    return text.codePoints().allMatch(c -> Character.getType(c) != Character.SURROGATE);
   }
 
   /** The JSON text of a record or map. */

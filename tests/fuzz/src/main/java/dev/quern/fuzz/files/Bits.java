@@ -20,7 +20,7 @@ final class Bits {
     byte[] now = file;
     do {
       now = once(now, other, dice);
-    } while (dice.oneIn(3));
+    } while (dice.again(3));
     return now;
   }
 

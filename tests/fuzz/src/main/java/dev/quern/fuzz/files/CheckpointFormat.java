@@ -108,7 +108,7 @@ final class CheckpointFormat implements Format {
     } else {
       do {
         c.change(dice);
-      } while (dice.oneIn(3));
+      } while (dice.again(3));
     }
     if (dice.below(16) != 1) {
       Checksum.repair(c);

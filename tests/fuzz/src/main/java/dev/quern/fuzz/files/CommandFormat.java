@@ -135,7 +135,7 @@ final class CommandFormat implements Format {
           // as it was
         }
       }
-    } while (dice.oneIn(2));
+    } while (dice.again(2));
     return String.join("\n", words);
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
  * stands for the plainest choice and for no further one.
  */
 public final class Dice {
+  private static final int MOST_REPEATS = 12;
+
   /** Where sizes, counts and offsets break. */
   private static final long[] ODD = {
     0,
@@ -55,6 +57,7 @@ public final class Dice {
 
   private final byte[] bytes;
   private int at;
+  private int repeats;
 
   public Dice(byte[] bytes) {
     this.bytes = bytes;
@@ -77,6 +80,11 @@ public final class Dice {
   /** True once in so many, never behind the last byte. */
   boolean oneIn(int n) {
     return below(n) == 1;
+  }
+
+  /** Whether to do one more of something: once in so many, and not for ever. */
+  boolean again(int n) {
+    return ++repeats <= MOST_REPEATS && oneIn(n);
   }
 
   <T> T of(List<T> all) {

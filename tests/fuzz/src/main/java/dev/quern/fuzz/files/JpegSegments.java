@@ -29,7 +29,7 @@ final class JpegSegments {
     byte[] scan = Arrays.copyOfRange(jpeg, at, jpeg.length);
     do {
       scan = change(segments, scan, dice);
-    } while (dice.oneIn(3));
+    } while (dice.again(3));
     return file(segments, scan, dice);
   }
 

@@ -114,7 +114,7 @@ final class JsonText {
     }
     do {
       change(dice.of(parents), parents, dice);
-    } while (dice.oneIn(4));
+    } while (dice.again(4));
     return root.toString();
   }
 

@@ -71,7 +71,7 @@ final class ModelFormat implements Format {
     } else {
       do {
         c.change(dice);
-      } while (dice.oneIn(3));
+      } while (dice.again(3));
     }
     return c.file();
   }

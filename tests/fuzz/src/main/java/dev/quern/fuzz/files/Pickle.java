@@ -76,7 +76,7 @@ final class Pickle {
                     operations.subList(at, Math.min(operations.size(), at + 1 + dice.below(12)))));
         default -> operations.set(at, Bits.mutate(operations.get(at), operations.get(at), dice));
       }
-    } while (operations.size() > 0 && operations.size() < 500 && dice.oneIn(2));
+    } while (operations.size() > 0 && operations.size() < 500 && dice.again(2));
     return this;
   }
 

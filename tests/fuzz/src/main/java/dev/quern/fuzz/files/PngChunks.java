@@ -39,7 +39,7 @@ final class PngChunks {
     List<byte[]> chunks = chunks(png);
     do {
       change(chunks, dice);
-    } while (dice.oneIn(3));
+    } while (dice.again(3));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(png, 0, SIGNATURE);
     for (byte[] c : chunks) {

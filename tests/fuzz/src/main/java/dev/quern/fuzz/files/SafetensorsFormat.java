@@ -59,7 +59,7 @@ final class SafetensorsFormat implements Format {
       case 2:
         do {
           c.change(dice);
-        } while (dice.oneIn(3));
+        } while (dice.again(3));
         return c.file();
       case 3:
         return Container.file(c.header(), Bits.mutate(c.data(), whole, dice));

@@ -82,13 +82,13 @@ final class ScheduleFormat implements Format {
             case 1 -> dice.of(BASES) + dice.of(List.of(",", ";", ":", "")) + text;
             case 2 ->
                 dice.of(List.of("warmup:1,", "by-epoch:", "(", "warmup:0.5,"))
-                        .repeat(1 + dice.below(3))
+                        .repeat(1 + dice.below(300))
                     + text;
             case 3 -> "(" + text + ")".repeat(dice.below(3));
             case 4 -> "sequence:1;" + text + ";" + dice.of(BASES);
             default -> rough(text, dice);
           };
-    } while (dice.oneIn(2) && text.length() < 4000);
+    } while (dice.again(2) && text.length() < 4000);
     return text;
   }
 

@@ -146,7 +146,7 @@ final class TarFormat implements Format {
       n += Integer.toString(n).length();
       all.append(dice.below(8) == 1 ? Long.toString(dice.odd()) : Integer.toString(n));
       all.append(' ').append(key).append('=').append(value).append('\n');
-    } while (dice.oneIn(2));
+    } while (dice.again(2));
     return all.toString().getBytes(StandardCharsets.UTF_8);
   }
 

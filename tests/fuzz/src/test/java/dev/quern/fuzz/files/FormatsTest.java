@@ -67,7 +67,8 @@ class FormatsTest {
 
   @Test
   void theSameBytesAreTheSameCase() throws Exception {
-    byte[] decisions = "the plainest case of them all".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] decisions =
+        "the plainest case of them all".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     String twice = JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions));
     assertThat(JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions))).isEqualTo(twice);
     assertThat(twice).isNotEqualTo(Bases.NETWORKS.get(0));

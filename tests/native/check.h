@@ -17,17 +17,27 @@
 constexpr int kSkipped = 77;
 
 inline std::atomic<int> failures{0};
-inline char current_case[256] = "";
+inline thread_local char current_case[480] = "";
+
+// The last one named, for a crash of a thread that has named none.
+inline std::atomic<const char*> last_case{""};
 
 // The call that is being checked, for the message of a crash.
 inline std::atomic<const char*> current_call{""};
 
-// Names the case that the checks below belong to; a failure prints it. Main thread only.
+// Told of every checked call, as it is written, and its status; NULL where nobody counts.
+inline void (*on_call)(const char* call, int status) = nullptr;
+
+// The number of threads whose results must be those of one.
+inline int many_threads = 3;
+
+// Names the case that the calling thread's checks belong to; a failure prints it.
 __attribute__((format(printf, 1, 2))) inline void in_case(const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
   std::vsnprintf(current_case, sizeof current_case, format, arguments);
   va_end(arguments);
+  last_case = current_case;
 }
 
 // Counts a failure, and prints the first 20: a wrong kernel is wrong in thousands of places.
@@ -51,6 +61,7 @@ __attribute__((format(printf, 3, 4))) inline void failed(const char* file, int l
   do {                                                                                        \
     current_call = #call;                                                                     \
     const int got_ = (call);                                                                  \
+    if (on_call != nullptr) on_call(#call, got_);                                             \
     if (got_ != QUERN_OK) failed(__FILE__, __LINE__, "%s: %s", #call, quern_error_message()); \
   } while (0)
 
@@ -68,7 +79,8 @@ __attribute__((format(printf, 3, 4))) inline void failed(const char* file, int l
 
 // A crash, at an unmapped page for instance, still says in which case.
 inline void died(int signal_number) {
-  std::fprintf(stderr, "died of signal %d in or after %s; case %s\n", signal_number, current_call.load(), current_case);
+  std::fprintf(stderr, "died of signal %d in or after %s; case %s\n", signal_number, current_call.load(),
+               *current_case ? current_case : last_case.load());
   std::signal(signal_number, SIG_DFL);
 }
 

@@ -113,7 +113,7 @@ struct Asked {
 
 // All three passes, or in inference forward alone.
 inline void run(const Conv2dProblem& p, int64_t implementation, int threads, const Asked& asked, Guard side,
-                Outputs* out) {
+                Outputs* out, size_t alignment = 64) {
   quern_conv2d d = p.d;
   d.implementation = implementation;
   int64_t packed_floats = 0, bytes = -1;
@@ -126,7 +126,7 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
   largest.batch = asked.batch;
   CHECK_OK(quern_conv2d_workspace(&largest, &bytes));
   CHECK_OK(quern_set_threads(threads));
-  Guarded<char> memory(bytes, side, 64);
+  Guarded<char> memory(bytes, side, alignment);
   if (d.inference) {
     CHECK_OK(
         quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out->dst.data(), memory.data(), bytes));

@@ -19,6 +19,9 @@
 // Where the unmapped page touches the elements.
 enum class Guard { After, Before };
 
+// Where a test does not say.
+inline Guard default_side = Guard::After;
+
 // The byte that fresh memory is filled with: four of them are a float NaN, eight a double NaN, so that a value that
 // nobody wrote spoils every sum that it gets into.
 constexpr unsigned char kCanary = 0xff;
@@ -49,7 +52,7 @@ class Guarded {
  public:
   // alignment: of the first element; with more than the element's own, up to alignment - 1 bytes of canary separate the
   // last element from the unmapped page.
-  explicit Guarded(int64_t count, Guard side = Guard::After, size_t alignment = alignof(T))
+  explicit Guarded(int64_t count, Guard side = default_side, size_t alignment = alignof(T))
       : bytes_(static_cast<size_t>(count) * sizeof(T)) {
     const size_t page = pages::size();
     inner_ = (bytes_ + alignment + page - 1) / page * page;

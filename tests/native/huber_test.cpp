@@ -1,26 +1,16 @@
 // huber against long double arithmetic and finite differences, on both sides of its kink; what is refused.
-#include "elements.h"
+#include "huber_check.h"
 
 namespace {
 
-Elements problem(int64_t n, int64_t sum, double delta, Guard side) {
-  return Elements(n, 3, side, [=](const float* src, const float* targets, float* diff, double* loss) {
-    return quern_huber_loss(n, sum, delta, src, targets, diff, loss);
-  });
-}
+using namespace of_huber;
 
 void sizes() {
   for (int64_t n : kLengths) {
     for (double delta : {1.0, 0.25, 100.0}) {
-      const auto each = [=](int64_t, long double x, long double y) {
-        const long double e = fabsl(x - y);
-        return e <= delta ? e * e / 2 : delta * e - delta * delta / 2;
-      };
-      const auto slope = [=](int64_t, long double x, long double y) { return fmaxl(fminl(x - y, delta), -delta); };
       in_case("%lld elements, delta %g", static_cast<long long>(n), delta);
-      problem(n, 0, delta, Guard::After).compare(1.0 / static_cast<double>(n), each, slope);
-      CHECK(ran("huber"));
-      problem(n, 1, delta, Guard::Before).compare(1, each, slope);
+      check(n, 0, delta, Guard::After);
+      check(n, 1, delta, Guard::Before);
     }
   }
   in_case("%s", "");

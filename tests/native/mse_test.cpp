@@ -1,25 +1,16 @@
 // mse against long double arithmetic and finite differences; the same bits for any thread count; what is refused.
-#include "elements.h"
+#include "mse_check.h"
 
 namespace {
 
-Elements problem(int64_t n, int64_t sum, Guard side) {
-  return Elements(n, 3, side, [=](const float* src, const float* targets, float* diff, double* loss) {
-    return quern_mse_loss(n, sum, src, targets, diff, loss);
-  });
-}
+using namespace of_mse;
 
 void sizes() {
   for (int64_t n : kLengths) {
     for (int64_t sum : {0, 1}) {
       for (Guard side : {Guard::After, Guard::Before}) {
         in_case("%lld elements, sum %lld", static_cast<long long>(n), static_cast<long long>(sum));
-        problem(n, sum, side)
-            .compare(
-                sum ? 1.0 : 1.0 / static_cast<double>(n),
-                [](int64_t, long double x, long double y) { return (x - y) * (x - y); },
-                [](int64_t, long double x, long double y) { return 2 * (x - y); });
-        CHECK(ran("mse"));
+        check(n, sum, side);
       }
     }
   }

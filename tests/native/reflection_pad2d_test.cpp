@@ -1,31 +1,7 @@
 // reflection_pad2d against plain loops, up to the largest padding: the input's size less one.
-#include "resize2d.h"
+#include "reflection_pad2d_check.h"
 
-namespace {
-
-// Walks from the first pixel to and fro between the ends.
-int64_t walk(int64_t steps, int64_t n) {
-  int64_t at = 0, by = 1;
-  for (; steps > 0; steps--) {
-    if (at + by < 0 || at + by >= n) by = -by;
-    at += by;
-  }
-  return at;
-}
-
-int64_t shown(int64_t i, int64_t n) { return n == 1 ? 0 : walk(i < 0 ? -i : i, n); }
-
-void terms(const quern_resize2d& d, const Term& term) {
-  for (int64_t row = 0; row < d.out_height; row++) {
-    for (int64_t column = 0; column < d.out_width; column++) {
-      term(row, column, shown(row - d.padding_top, d.in_height), shown(column - d.padding_left, d.in_width), 1);
-    }
-  }
-}
-
-const Resize2d kOperator{"reflection_pad2d", quern_reflection_pad2d_forward, quern_reflection_pad2d_backward, terms};
-
-}  // namespace
+using namespace of_reflection_pad2d;
 
 int main() {
   start();

@@ -61,7 +61,7 @@ inline void check_on(const Resize2d& op, const quern_resize2d& d, Guard side) {
   CHECK(ran(op.name));
   compare(op, d, src, diff_dst, dst, diff_src);
   Image dst3 = dst_like(), diff_src3 = src_like();
-  CHECK_OK(quern_set_threads(3));
+  CHECK_OK(quern_set_threads(many_threads));
   CHECK_OK(op.forward(&d, src.data(), dst3.data()));
   CHECK_OK(op.backward(&d, diff_dst.data(), diff_src3.data()));
   CHECK(dst3.same_bits(dst) && diff_src3.same_bits(diff_src));

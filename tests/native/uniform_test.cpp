@@ -1,9 +1,9 @@
 // uniform: values against a plain Philox, whatever the threads, and what is refused.
-#include "guarded.h"
-#include "numbers.h"
-#include "philox.h"
+#include "uniform_check.h"
 
 namespace {
+
+using namespace of_uniform;
 
 // Of Random123, for the yardstick itself.
 void knows_the_known_answers() {
@@ -16,19 +16,6 @@ void knows_the_known_answers() {
   CHECK(out[0] == 0x408f276d && out[1] == 0x41c83b0e && out[2] == 0xa20bc7c6 && out[3] == 0x6d5451fd);
   philox(pi, 0x299f31d0a4093822u, out);
   CHECK(out[0] == 0xd16cfe09 && out[1] == 0x94fdcceb && out[2] == 0x5001e420 && out[3] == 0x24126ea1);
-}
-
-void compare(int64_t n, int64_t seed, int64_t part, float bound, Guard side) {
-  Guarded<float> dst(n, side);
-  CHECK_OK(quern_uniform(n, seed, part, bound, dst.data()));
-  CHECK(ran("uniform"));
-  for (int64_t i = 0; i < n; i++) {
-    const uint32_t counter[4] = {static_cast<uint32_t>(i), 0, static_cast<uint32_t>(part), 0};
-    uint32_t words[4];
-    philox(counter, static_cast<uint64_t>(seed), words);
-    const float u = static_cast<float>(words[1] >> 8) * 0x1p-24f;
-    CHECK(dst[i] == (2 * u - 1) * bound);
-  }
 }
 
 void sizes() {

@@ -1,0 +1,93 @@
+#include "calls.h"
+
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+
+#include "attacks.h"
+
+namespace {
+
+struct Count {
+  long long obeyed = 0, refused = 0;
+};
+
+// By the text of the call, whose address tells it from others: it is looked at in the end alone.
+std::unordered_map<const char*, Count> counts;
+std::mutex mutex;
+
+void count(const char* call, int status) {
+  std::lock_guard<std::mutex> lock(mutex);
+  Count& c = counts[call];
+  (status == QUERN_OK ? c.obeyed : c.refused)++;
+}
+
+// Those that are not attacked in both ways, and why not.
+struct Exception {
+  const char *function, *reason;
+};
+constexpr Exception kNeverRefused[] = {{"quern_error_message", "returns a text"},
+                                       {"quern_last_implementation", "returns a text"},
+                                       {"quern_init", "refuses before it has succeeded only: runtime_test"},
+                                       {"quern_version", "returns a text"},
+                                       {"quern_isa", "returns a text"},
+                                       {"quern_isa_reason", "returns a text"},
+                                       {"quern_openblas_config", "returns a text"},
+                                       {"quern_openblas_core", "returns a text"},
+                                       {"quern_threads", "returns a number"},
+                                       {"quern_free", "returns nothing"},
+                                       {"quern_conv2d_implementation", "returns a text or NULL"}};
+
+bool never_refused(const std::string& function) {
+  for (const Exception& e : kNeverRefused) {
+    if (function == e.function) return true;
+  }
+  return false;
+}
+
+std::map<std::string, Count> by_function() {
+  std::map<std::string, Count> functions;
+  for (const auto& [call, count] : counts) {
+    const std::string text(call);
+    Count& sum = functions[text.substr(0, text.find('('))];
+    sum.obeyed += count.obeyed;
+    sum.refused += count.refused;
+  }
+  return functions;
+}
+
+}  // namespace
+
+void count_call(const char* function, int status) { count(function, status); }
+
+void count_calls() { on_call = count; }
+
+long long calls_made() {
+  long long sum = 0;
+  for (const auto& [call, count] : counts) sum += count.obeyed + count.refused;
+  return sum;
+}
+
+int print_not_attacked(const char* header) {
+  std::ifstream file(header);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string all = text.str();
+  const std::regex declaration("QUERN_API [a-z0-9_ *]*?(quern_[a-z0-9_]+)\\(");
+  std::map<std::string, Count> functions = by_function();
+  int declared = 0, missing = 0;
+  for (std::sregex_iterator i(all.begin(), all.end(), declaration), end; i != end; ++i, declared++) {
+    const std::string name = (*i)[1];
+    const Count c = functions[name];
+    if (c.obeyed > 0 && (c.refused > 0 || never_refused(name))) continue;
+    std::printf("%s: %lld calls that it obeyed, %lld that it refused\n", name.c_str(), c.obeyed, c.refused);
+    missing++;
+  }
+  if (declared > 0) return missing;
+  std::printf("%s declares no function\n", header);
+  return 1;
+}

@@ -1,0 +1,10 @@
+// What the two attacks on conv2d share.
+#pragma once
+
+#include "numbers.h"
+
+// A small convolution that is valid.
+quern_conv2d any_conv2d(Random* r);
+
+// For the checks that follow.
+void name_conv2d(const quern_conv2d& d, int64_t implementation);

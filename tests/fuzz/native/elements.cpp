@@ -1,0 +1,206 @@
+// What works element by element or row by row: relu, activation, add, multiply, copies of channels, bias, dropout,
+// uniform, vectors.
+#include "activation_check.h"
+#include "attacks.h"
+#include "bias_check.h"
+#include "dropout_check.h"
+#include "multiply_check.h"
+#include "relu_check.h"
+#include "uniform_check.h"
+#include "vectors_check.h"
+
+void attack_relu(Random* r) {
+  const int64_t n = any_length(r);
+  in_case("%lld elements", (long long)n);
+  of_relu::compare(n, any_side(r));
+}
+
+void refuse_relu(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t bad = bad_length(r);
+  REFUSED("relu: ", quern_relu_forward, bad, f, f);
+  REFUSED("relu: ", quern_relu_backward, bad, f, f, f);
+  REFUSES_NULLS("relu: ", ".rr", quern_relu_forward, 1, f, f);
+  REFUSES_NULLS("relu: ", ".rrr", quern_relu_backward, 1, f, f, f);
+}
+
+// beta is a power of two: a product that is rounded could lie on the other side of the threshold.
+void attack_activation(Random* r) {
+  const quern_activation a{r->between(QUERN_RELU6, QUERN_SOFTPLUS), 2.0 * r->real(),
+                           std::ldexp(1.0, static_cast<int>(r->between(-2, 2))),
+                           static_cast<double>(r->between(1, 30))};
+  of_activation::compare(a, any_length(r), any_side(r));
+}
+
+void refuse_activation(Random* r) {
+  float* f = untouchable<float>();
+  int64_t* answer = untouchable<int64_t>();
+  static const double numbers[] = {NAN, INFINITY, -INFINITY, 1e39, -1e300};
+  const quern_activation good{r->between(QUERN_RELU6, QUERN_SOFTPLUS), 1, 1, 20};
+  quern_activation bad{one_in(r, 2) ? r->between(13, INT64_MAX) : -1 - static_cast<int64_t>(r->next() >> 1), 1, 1, 1};
+  if (one_in(r, 2)) bad = {one_in(r, 2) ? QUERN_LEAKY_RELU : QUERN_ELU, one_of(r, numbers), 1, 1};
+  if (one_in(r, 3)) bad = {QUERN_SOFTPLUS, 1, one_in(r, 2) ? -std::fabs(r->real()) : one_of(r, numbers), 1};
+  const int64_t length = bad_length(r);
+  REFUSED("", quern_activation_reads_dst, &bad, answer);
+  REFUSED("", quern_activation_forward, &bad, 1, f, f);
+  REFUSED("", quern_activation_backward, &bad, 1, f, f, f);
+  REFUSED("", quern_activation_forward, &good, length, f, f);
+  REFUSED("", quern_activation_backward, &good, length, f, f, f);
+  REFUSES_NULLS("", "rr", quern_activation_reads_dst, &good, answer);
+  REFUSES_NULLS("", "r.rr", quern_activation_forward, &good, 1, f, f);
+  REFUSES_NULLS("", "r.rrr", quern_activation_backward, &good, 1, f, f, f);
+}
+
+// dst may be a.
+void attack_add(Random* r) {
+  const int64_t n = any_length(r);
+  in_case("%lld elements", (long long)n);
+  Guarded<float> a(n), b(n), dst(n);
+  for (float& v : a) v = r->real();
+  for (float& v : b) v = r->real();
+  CHECK_OK(quern_add(n, a.data(), b.data(), dst.data()));
+  for (int64_t i = 0; i < n; i++) CHECK(dst[i] == a[i] + b[i]);
+  CHECK_OK(quern_add(n, a.data(), b.data(), a.data()));
+  CHECK(std::memcmp(a.data(), dst.data(), sizeof(float) * static_cast<size_t>(n)) == 0);
+}
+
+void refuse_add(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t bad = bad_length(r);
+  REFUSED("add: ", quern_add, bad, f, f, f);
+  REFUSES_NULLS("add: ", ".rrr", quern_add, 1, f, f, f);
+}
+
+void attack_copy_channels(Random* r) {
+  const int64_t rows = one_in(r, 20) ? r->between(1000, 3000) : r->between(0, 40);
+  const int64_t c = one_in(r, 20) ? 0 : any_channels(r), from = c + any_gap(r), to = c + any_gap(r);
+  in_case("%lld rows of %lld, pitch %lld to %lld", (long long)rows, (long long)c, (long long)from, (long long)to);
+  Image src(rows, 1, 1, c, from, any_side(r)), dst(rows, 1, 1, c, to, any_side(r));
+  src.fill(r, Values::Floats);
+  CHECK_OK(quern_copy_channels(rows, c, src.data(), from, dst.data(), to));
+  for (int64_t e = 0; e < src.elements(); e++) CHECK(dst.at(e / c, e % c) == src.at(e / c, e % c));
+  CHECK(dst.gaps_untouched());
+}
+
+void refuse_copy_channels(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t bad = bad_length(r), c = any_channels(r), pitch = one_in(r, 2) ? c - 1 : bad;
+  const char* op = "concat: ";
+  REFUSED(op, quern_copy_channels, bad, c, f, c, f, c);
+  REFUSED(op, quern_copy_channels, 1, bad, f, c, f, c);
+  REFUSED(op, quern_copy_channels, 1, c, f, pitch, f, c);
+  REFUSED(op, quern_copy_channels, 1, c, f, c, f, pitch);
+  REFUSES_NULLS(op, "..r.r.", quern_copy_channels, 1, c, f, c, f, c);
+}
+
+void attack_multiply(Random* r) {
+  const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
+  of_multiply::check(r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), any_side(r));
+}
+
+void refuse_multiply(Random* r) {
+  float* f = untouchable<float>();
+  const char* op = "multiply: ";
+  const int64_t bad = bad_length(r), pixels = r->between(3, 99);
+  const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
+                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 1, 0, 1}};
+  for (const auto& a : all) {
+    REFUSED(op, quern_multiply_forward, a[0], a[1], a[2], a[3], f, f, f);
+    REFUSED(op, quern_multiply_backward, a[0], a[1], a[2], a[3], f, f, f, f, f);
+  }
+  REFUSES_NULLS(op, "....rrr", quern_multiply_forward, 1, 1, 1, 1, f, f, f);
+  REFUSES_NULLS(op, "....rrr..", quern_multiply_backward, 1, 1, 1, 1, f, f, f, f, f);
+}
+
+void attack_bias(Random* r) {
+  const int64_t rows = one_in(r, 20) ? r->between(1000, 3000) : r->between(0, 60), c = any_channels(r);
+  of_bias::check(rows, c, c + any_gap(r), any_side(r));
+}
+
+void refuse_bias(Random* r) {
+  float* f = untouchable<float>();
+  double* d = untouchable<double>();
+  const int64_t bad = bad_length(r), c = any_channels(r), rows = r->between(1, 99);
+  const char *add = "add_bias: ", *sum = "column_sums: ";
+  int64_t bytes = 0;
+  CHECK_OK(quern_column_sums_workspace(rows, c, &bytes));
+  const int64_t all[][3] = {{bad, c, c}, {rows, bad, c}, {rows, 0, c}, {rows, c, c - 1}, {rows, c, bad}};
+  for (const auto& a : all) {
+    REFUSED(add, quern_add_bias, a[0], a[1], f, f, a[2]);
+    REFUSED(sum, quern_column_sums, a[0], a[1], f, a[2], f, d, INT64_MAX);
+  }
+  REFUSED(sum, quern_column_sums_workspace, bad, c, untouchable<int64_t>());
+  REFUSED(sum, quern_column_sums_workspace, rows, bad, untouchable<int64_t>());
+  REFUSED(sum, quern_column_sums, rows, c, f, c, f, d, r->between(0, bytes - 1));
+  REFUSES_NULLS(add, "..rr.", quern_add_bias, rows, c, f, f, c);
+  REFUSES_NULLS(sum, "..r", quern_column_sums_workspace, rows, c, &bytes);
+  REFUSES_NULLS(sum, "..r.rr.", quern_column_sums, rows, c, f, c, f, d, INT64_MAX);
+}
+
+void attack_dropout(Random* r) {
+  const double p = one_in(r, 4) ? static_cast<double>(r->between(0, 1)) : std::fabs(r->real());
+  const quern_dropout d{r->between(0, 4),
+                        one_in(r, 20) ? 0 : any_channels(r),
+                        r->between(1, 60),
+                        r->between(0, 1),
+                        p,
+                        static_cast<int64_t>(r->next())};
+  in_case("{batch %lld, channels %lld, pixels %lld, whole_channels %lld, p %.17g, key %lld}", (long long)d.batch,
+          (long long)d.channels, (long long)d.pixels, (long long)d.whole_channels, d.p, (long long)d.key);
+  of_dropout::compare(d, any_side(r));
+}
+
+void refuse_dropout(Random* r) {
+  float* f = untouchable<float>();
+  const quern_dropout good{1, 2, 3, 0, 0.5, 1};
+  const int64_t bad = bad_length(r);
+  const quern_dropout all[] = {{bad, 2, 3, 0, 0.5, 1},
+                               {1, bad, 3, 0, 0.5, 1},
+                               {1, 2, bad, 0, 0.5, 1},
+                               {1, 2, 3, bad, 0.5, 1},
+                               {1, 2, 3, 0, bad_number(r), 1},
+                               {1, 2, 3, 0, 1 + 1e-9, 1},
+                               {INT32_MAX, INT32_MAX, r->between(1, INT32_MAX), 0, 0.5, 1}};
+  for (const quern_dropout& d : all) REFUSED("dropout: ", quern_dropout_apply, &d, f, f);
+  REFUSES_NULLS("dropout: ", "rrr", quern_dropout_apply, &good, f, f);
+}
+
+void attack_uniform(Random* r) {
+  const int64_t n = any_length(r), seed = static_cast<int64_t>(r->next()), part = r->between(0, INT32_MAX);
+  in_case("%lld elements, seed %lld, part %lld", (long long)n, (long long)seed, (long long)part);
+  of_uniform::compare(n, seed, part, std::fabs(r->real()), any_side(r));
+}
+
+void refuse_uniform(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t bad = bad_length(r);
+  const float bound = static_cast<float>(bad_number(r));
+  REFUSED("uniform: ", quern_uniform, bad, 1, 1, 1, f);
+  REFUSED("uniform: ", quern_uniform, 1, 1, bad, 1, f);
+  if (bound != 0) REFUSED("uniform: ", quern_uniform, 1, 1, 1, bound, f);
+  REFUSES_NULLS("uniform: ", "....r", quern_uniform, 1, 1, 1, 1.0f, f);
+}
+
+void attack_vectors(Random* r) {
+  const int64_t n = any_length(r);
+  in_case("%lld elements", (long long)n);
+  of_vectors::values(n, any_side(r));
+}
+
+void refuse_vectors(Random* r) {
+  float* f = untouchable<float>();
+  double* d = untouchable<double>();
+  const int64_t bad = bad_length(r);
+  const double number = bad_number(r);
+  REFUSED("scale: ", quern_scale, bad, 1, f);
+  REFUSED("clip: ", quern_clip, bad, 1, f);
+  REFUSED("lerp: ", quern_lerp, bad, 1, f, f);
+  REFUSED("sum_squares: ", quern_sum_squares, bad, f, d);
+  REFUSED("scale: ", quern_scale, 1, number, f);
+  REFUSED("clip: ", quern_clip, 1, number, f);
+  REFUSED("lerp: ", quern_lerp, 1, number, f, f);
+  REFUSES_NULLS("scale: ", "..r", quern_scale, 1, 1, f);
+  REFUSES_NULLS("clip: ", "..r", quern_clip, 1, 1, f);
+  REFUSES_NULLS("lerp: ", "..rr", quern_lerp, 1, 1, f, f);
+  REFUSES_NULLS("sum_squares: ", ".rr", quern_sum_squares, 1, f, d);
+}

@@ -1,0 +1,110 @@
+// quern_fuzz: attacks every function of quern.h, case by case; a case follows from seed and number alone. Prints what
+// is wrong: the failed checks of a case, then a line "wrong OPERATOR: ..." that says how to run it again. Exits with 1
+// if anything was wrong, unless a parent watches by a beat file and reads the lines.
+//   quern_fuzz [--seed S] [--first N] [--cases K] [--seconds T] [--beat FILE] [--header quern.h]
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "attacks.h"
+#include "beat.h"
+#include "calls.h"
+
+namespace {
+
+struct Options {
+  int64_t seed = 1, first = 0, cases = 300, seconds = INT32_MAX;
+  const char *beat = nullptr, *header = nullptr;
+};
+
+Options parse(int count, char** arguments) {
+  Options o;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const char *name = arguments[i], *value = arguments[i + 1];
+    const auto is = [&](const char* option) { return std::strcmp(name, option) == 0; };
+    if (is("--seed")) o.seed = std::atoll(value);
+    if (is("--first")) o.first = std::atoll(value);
+    if (is("--cases")) o.cases = std::atoll(value);
+    if (is("--seconds")) o.seconds = std::atoll(value);
+    if (is("--beat")) o.beat = value;
+    if (is("--header")) o.header = value;
+  }
+  return o;
+}
+
+// dev.quern.fuzz.Child's.
+uint64_t case_seed(int64_t run, int64_t number) {
+  uint64_t z = static_cast<uint64_t>(run) * 0x9e3779b97f4a7c15 + static_cast<uint64_t>(number) * 0xd1b54a32d192ed03;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+int total_weight() {
+  int sum = 0;
+  for (int i = 0; i < kAttackCount; i++) sum += kAttacks[i].weight;
+  return sum;
+}
+
+// In turn, so that some hundred cases meet them all.
+const Attack& attack_of(int64_t number) {
+  int64_t left = number % total_weight();
+  const Attack* a = kAttacks;
+  while (left >= a->weight) left -= a++->weight;
+  return *a;
+}
+
+// The same case in several threads at once, each with its own outputs, or in this one alone.
+void run(void (*attack)(Random*), uint64_t seed, int64_t callers) {
+  const auto one = [attack, seed] {
+    Random r(seed);
+    attack(&r);
+  };
+  if (callers == 1) return one();
+  std::vector<std::thread> threads;
+  for (int64_t i = 0; i < callers; i++) threads.emplace_back(one);
+  for (std::thread& t : threads) t.join();
+}
+
+// Whether all was as it should be.
+bool holds(int64_t seed, int64_t number) {
+  salt = 0;
+  Random r(case_seed(seed, number));
+  const Attack& attack = attack_of(number);
+  const bool refusal = number / total_weight() % 4 == 3;
+  const int64_t callers = one_in(&r, 12) ? r.between(2, 4) : 1;
+  many_threads = static_cast<int>(r.between(1, 8));
+  default_side = any_side(&r);
+  const uint64_t numbers = r.next();
+  salt = r.next();
+  quern_set_threads(static_cast<int>(r.between(1, 8)));
+  failures = 0;
+  in_case("%s", attack.name);
+  run(refusal ? attack.refuse : attack.run, numbers, callers);
+  if (failures == 0) return true;
+  std::printf("wrong %s: %d checks failed, %lld callers, QUERN_ISA=%s, --seed %lld --first %lld --cases 1\n",
+              attack.name, failures.load(), static_cast<long long>(callers), quern_isa(), static_cast<long long>(seed),
+              static_cast<long long>(number));
+  return false;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const Options o = parse(count, arguments);
+  start();
+  count_calls();
+  Beat beat(o.beat);
+  const auto begin = std::chrono::steady_clock::now();
+  int64_t number = o.first, wrong = 0;
+  for (; number < o.first + o.cases; number++) {
+    if (std::chrono::steady_clock::now() - begin > std::chrono::seconds(o.seconds)) break;
+    beat.begin(number);
+    wrong += !holds(o.seed, number);
+    beat.done(number + 1);
+  }
+  if (o.header != nullptr) wrong += print_not_attacked(o.header);
+  std::printf("%lld cases, %lld calls, %lld wrong\n", static_cast<long long>(number - o.first), calls_made(),
+              static_cast<long long>(wrong));
+  return wrong > 0 && o.beat == nullptr ? 1 : 0;
+}

@@ -1,0 +1,102 @@
+// max_pool2d and avg_pool2d: random windows, ceil mode, padding, dilation, pitches; NaN and infinities among the
+// values.
+#include "attacks.h"
+#include "avg_pool2d_check.h"
+#include "max_pool2d_check.h"
+
+namespace {
+
+constexpr int64_t kMost = INT32_MAX;
+using D = quern_pool2d;
+const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
+                            {&D::channels, 1, kMost, nullptr},
+                            {&D::in_height, 1, kMost, nullptr},
+                            {&D::in_width, 1, kMost, nullptr},
+                            {&D::kernel_height, 1, kMost, nullptr},
+                            {&D::kernel_width, 1, kMost, nullptr},
+                            {&D::stride_height, 1, kMost, nullptr},
+                            {&D::stride_width, 1, kMost, nullptr},
+                            {&D::padding_height, 0, kMost / 2, nullptr},
+                            {&D::padding_width, 0, kMost / 2, nullptr},
+                            {&D::dilation_height, 1, kMost, nullptr},
+                            {&D::dilation_width, 1, kMost, nullptr},
+                            {&D::ceil_mode, 0, 1, nullptr},
+                            {&D::count_include_pad, 0, 1, nullptr},
+                            {&D::src_pitch, 1, kMost, &D::channels},
+                            {&D::dst_pitch, 1, kMost, &D::channels}};
+
+D any_pool2d(Random* r, bool dilated) {
+  D d{};
+  do {
+    d = pool(one_in(r, 20) ? 0 : r->between(1, 4), any_channels(r), r->between(1, 12), r->between(1, 12), 1, 1);
+    d.kernel_height = r->between(1, 5), d.kernel_width = one_in(r, 2) ? d.kernel_height : r->between(1, 5);
+    d.stride_height = r->between(1, 4), d.stride_width = one_in(r, 2) ? d.stride_height : r->between(1, 4);
+    d.padding_height = r->between(0, d.kernel_height / 2), d.padding_width = r->between(0, d.kernel_width / 2);
+    if (dilated) d.dilation_height = r->between(1, 3), d.dilation_width = r->between(1, 3);
+    d.ceil_mode = r->between(0, 1);
+    d.count_include_pad = r->between(0, 1);
+  } while (out_height(d) == 0 || out_width(d) == 0);
+  return pitched(d, any_gap(r), any_gap(r));
+}
+
+// Some values are ones that comparisons treat in their own way.
+void fill_specially(Random* r, Image* src) {
+  static const float special[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, -3e38f, 3e38f};
+  for (int64_t e = 0; e < src->elements(); e++) {
+    if (one_in(r, 6)) src->at(e / src->c, e % src->c) = one_of(r, special);
+  }
+}
+
+D bad_pool2d(Random* r, bool dilated) {
+  D d = any_pool2d(r, dilated);
+  const int64_t kind = r->between(0, 4);
+  if (kind == 0) d.padding_height = d.kernel_height / 2 + r->between(1, 5);
+  if (kind == 1) d.kernel_width = d.in_width + 2 * d.padding_width + r->between(1, 9);
+  if (kind == 2) d.src_pitch = d.channels - 1;
+  if (kind == 3) d.src_pitch = d.in_height = d.in_width = kMost;  // too many elements
+  return kind == 4 ? broken(r, kFields, d) : d;
+}
+
+}  // namespace
+
+void attack_max_pool2d(Random* r) {
+  const D d = any_pool2d(r, one_in(r, 3));
+  in_pool_case(d, 0);
+  const Guard side = any_side(r);
+  const Values values = any_values(r);
+  Image src = pool_src(d, side);
+  src.fill(r, values);
+  if (one_in(r, 4)) fill_specially(r, &src);
+  of_max_pool2d::check_on(d, src, values, side);
+}
+
+void refuse_max_pool2d(Random* r) {
+  float* f = untouchable<float>();
+  int32_t* i = untouchable<int32_t>();
+  const char* op = "max_pool2d: ";
+  const D good = any_pool2d(r, true), bad = bad_pool2d(r, true);
+  in_pool_case(bad, 0);
+  REFUSED(op, quern_max_pool2d_forward, &bad, f, f, i);
+  REFUSED(op, quern_max_pool2d_backward, &bad, f, i, f);
+  REFUSES_NULLS(op, "rrr.", quern_max_pool2d_forward, &good, f, f, i);
+  REFUSES_NULLS(op, "rrrr", quern_max_pool2d_backward, &good, f, i, f);
+}
+
+void attack_avg_pool2d(Random* r) {
+  const D d = any_pool2d(r, false);
+  in_pool_case(d, 0);
+  of_avg_pool2d::check_on(d, any_side(r), any_values(r), r->next());
+}
+
+void refuse_avg_pool2d(Random* r) {
+  float* f = untouchable<float>();
+  const char* op = "avg_pool2d: ";
+  const D good = any_pool2d(r, false);
+  D bad = bad_pool2d(r, false);
+  if (one_in(r, 4)) bad = good, bad.dilation_width = 2;  // averages have no dilation
+  in_pool_case(bad, 0);
+  REFUSED(op, quern_avg_pool2d_forward, &bad, f, f);
+  REFUSED(op, quern_avg_pool2d_backward, &bad, f, f);
+  REFUSES_NULLS(op, "rrr", quern_avg_pool2d_forward, &good, f, f);
+  REFUSES_NULLS(op, "rrr", quern_avg_pool2d_backward, &good, f, f);
+}

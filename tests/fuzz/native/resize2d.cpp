@@ -1,0 +1,132 @@
+// adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d.
+#include "adaptive_avg_pool2d_check.h"
+#include "attacks.h"
+#include "reflection_pad2d_check.h"
+#include "upsample_nearest2d_check.h"
+#include "zero_pad2d_check.h"
+
+namespace {
+
+constexpr int64_t kMost = INT32_MAX;
+using D = quern_resize2d;
+const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},          {&D::channels, 1, kMost, nullptr},
+                            {&D::in_height, 1, kMost, nullptr},      {&D::in_width, 1, kMost, nullptr},
+                            {&D::out_height, 1, kMost, nullptr},     {&D::out_width, 1, kMost, nullptr},
+                            {&D::padding_top, 0, kMost, nullptr},    {&D::padding_left, 0, kMost, nullptr},
+                            {&D::src_pitch, 1, kMost, &D::channels}, {&D::dst_pitch, 1, kMost, &D::channels}};
+
+void name_case(const D& d) {
+  in_case("{batch %lld, channels %lld, in %lldx%lld, out %lldx%lld, padding %lldx%lld, src_pitch %lld, dst_pitch %lld}",
+          (long long)d.batch, (long long)d.channels, (long long)d.in_height, (long long)d.in_width,
+          (long long)d.out_height, (long long)d.out_width, (long long)d.padding_top, (long long)d.padding_left,
+          (long long)d.src_pitch, (long long)d.dst_pitch);
+}
+
+// Without sizes of the output.
+D any_input(Random* r) {
+  D d = resize(one_in(r, 20) ? 0 : r->between(1, 4), any_channels(r), r->between(1, 9), r->between(1, 9), 1, 1);
+  d.src_pitch += any_gap(r), d.dst_pitch += any_gap(r);
+  return d;
+}
+
+D any_adaptive(Random* r) {
+  D d = any_input(r);
+  d.out_height = r->between(1, 10), d.out_width = r->between(1, 10);
+  return d;
+}
+
+D any_padding(Random* r) {
+  D d = any_input(r);
+  d.padding_top = r->between(0, 4), d.padding_left = r->between(0, 4);
+  d.out_height = d.in_height + d.padding_top + r->between(0, 4);
+  d.out_width = d.in_width + d.padding_left + r->between(0, 4);
+  return d;
+}
+
+D any_reflection(Random* r) {
+  D d = any_input(r);
+  d.padding_top = r->between(0, d.in_height - 1), d.padding_left = r->between(0, d.in_width - 1);
+  d.out_height = d.in_height + d.padding_top + r->between(0, d.in_height - 1);
+  d.out_width = d.in_width + d.padding_left + r->between(0, d.in_width - 1);
+  return d;
+}
+
+D any_upsampling(Random* r) {
+  D d = any_input(r);
+  d.out_height = d.in_height * r->between(1, 4), d.out_width = d.in_width * r->between(1, 4);
+  return d;
+}
+
+// forward and backward as they are called, for the count.
+struct Names {
+  const char *op, *forward, *backward;
+};
+
+void attack(Random* r, const Resize2d& op, const Names& names, const D& d) {
+  name_case(d);
+  check_on(op, d, any_side(r));
+  count_call(names.forward, QUERN_OK);
+  count_call(names.backward, QUERN_OK);
+}
+
+void refused(const Resize2d& op, const Names& names, const D& d) {
+  float* f = untouchable<float>();
+  name_case(d);
+  check_refusal(names.forward, names.op, op.forward(&d, f, f));
+  check_refusal(names.backward, names.op, op.backward(&d, f, f));
+}
+
+// One that hardly fits need not be refused; one of 2^54 elements or more must.
+void refuse(Random* r, const Resize2d& op, const Names& names, const D& good) {
+  float* f = untouchable<float>();
+  name_case(good);
+  for (int missing = 0; missing < 3; missing++) {
+    const D* d = missing == 0 ? nullptr : &good;
+    float *from = missing == 1 ? nullptr : f, *to = missing == 2 ? nullptr : f;
+    check_refusal(names.forward, names.op, op.forward(d, from, to));
+    check_refusal(names.backward, names.op, op.backward(d, from, to));
+  }
+  refused(op, names, broken(r, kFields, good));
+  D wide = good;
+  wide.in_height = wide.src_pitch = kMost;
+  wide.batch = one_in(r, 2) ? kMost : 1;
+  wide.in_width = r->between(1 << 20, kMost);
+  refused(op, names, wide);
+}
+
+constexpr Names kAdaptive{"adaptive_avg_pool2d: ", "quern_adaptive_avg_pool2d_forward",
+                          "quern_adaptive_avg_pool2d_backward"};
+constexpr Names kZero{"zero_pad2d: ", "quern_zero_pad2d_forward", "quern_zero_pad2d_backward"};
+constexpr Names kReflection{"reflection_pad2d: ", "quern_reflection_pad2d_forward", "quern_reflection_pad2d_backward"};
+constexpr Names kUpsample{"upsample_nearest2d: ", "quern_upsample_nearest2d_forward",
+                          "quern_upsample_nearest2d_backward"};
+
+}  // namespace
+
+void attack_adaptive_avg_pool2d(Random* r) { attack(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
+void refuse_adaptive_avg_pool2d(Random* r) { refuse(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
+
+void attack_zero_pad2d(Random* r) { attack(r, of_zero_pad2d::kOperator, kZero, any_padding(r)); }
+void refuse_zero_pad2d(Random* r) {
+  D d = any_padding(r);
+  refuse(r, of_zero_pad2d::kOperator, kZero, d);
+  d.padding_left += d.out_width - d.in_width + 1;
+  refused(of_zero_pad2d::kOperator, kZero, d);
+}
+
+void attack_reflection_pad2d(Random* r) { attack(r, of_reflection_pad2d::kOperator, kReflection, any_reflection(r)); }
+void refuse_reflection_pad2d(Random* r) {
+  D d = any_reflection(r);
+  refuse(r, of_reflection_pad2d::kOperator, kReflection, d);
+  d.out_height = d.in_height + d.padding_top + d.in_height + r->between(0, 9);
+  refused(of_reflection_pad2d::kOperator, kReflection, d);
+}
+
+void attack_upsample_nearest2d(Random* r) { attack(r, of_upsample_nearest2d::kOperator, kUpsample, any_upsampling(r)); }
+void refuse_upsample_nearest2d(Random* r) {
+  D d = any_upsampling(r);
+  refuse(r, of_upsample_nearest2d::kOperator, kUpsample, d);
+  d.in_height++;
+  d.out_height = d.in_height * r->between(1, 4) + r->between(1, d.in_height - 1);
+  refused(of_upsample_nearest2d::kOperator, kUpsample, d);
+}

@@ -1,0 +1,66 @@
+// Start-up that is over, threads, memory, texts.
+#include "attacks.h"
+
+namespace {
+
+// A call that cannot fail, and says something.
+#define SAYS(function, ...)                                                 \
+  do {                                                                      \
+    const char* text_ = function(__VA_ARGS__);                              \
+    count_call(#function, QUERN_OK);                                        \
+    if (text_ == nullptr) failed(__FILE__, __LINE__, #function " is null"); \
+  } while (0)
+
+void texts(Random* r) {
+  SAYS(quern_error_message);
+  SAYS(quern_last_implementation);
+  SAYS(quern_version);
+  SAYS(quern_isa);
+  SAYS(quern_isa_reason);
+  SAYS(quern_openblas_config);
+  SAYS(quern_openblas_core);
+  SAYS(quern_conv2d_implementation, r->between(0, 7));
+  CHECK(quern_conv2d_implementation(r->between(8, INT64_MAX)) == nullptr);
+  CHECK(quern_conv2d_implementation(-1 - static_cast<int64_t>(r->next() >> 1)) == nullptr);
+}
+
+void memory(Random* r) {
+  const int64_t bytes = r->between(0, 5000);
+  int64_t at = 0;
+  CHECK_OK(quern_alloc(bytes, &at));
+  CHECK(at != 0 && at % 64 == 0);
+  char* data = reinterpret_cast<char*>(at);
+  for (int64_t i = 0; i < bytes; i++) CHECK(data[i] == 0);
+  std::memset(data, 1, static_cast<size_t>(bytes));
+  quern_free(at);
+  quern_free(0);
+  count_call("quern_free", QUERN_OK);
+}
+
+}  // namespace
+
+void attack_runtime(Random* r) {
+  texts(r);
+  memory(r);
+  CHECK_OK(quern_init("/nowhere", one_in(r, 2) ? "mmx" : nullptr));
+  const int64_t threads = r->between(1, 8);
+  CHECK_OK(quern_set_threads(static_cast<int>(threads)));
+  CHECK(quern_threads() >= 1 && quern_threads() <= 8);  // other callers may have set it meanwhile
+  count_call("quern_threads", QUERN_OK);
+  double peak = 0;
+  if (!one_in(r, 4)) return;  // it takes ten milliseconds
+  CHECK_OK(quern_fma_peak(&peak));
+  CHECK(peak > 0);
+}
+
+void refuse_runtime(Random* r) {
+  int64_t* at = untouchable<int64_t>();
+  const int below = static_cast<int>(r->between(INT32_MIN, 0)), above = static_cast<int>(r->between(65, INT32_MAX));
+  const int64_t bytes =
+      one_in(r, 2) ? r->between((int64_t{1} << 55) + 1, INT64_MAX) : -1 - r->between(0, INT64_MAX - 1);
+  REFUSED("threads: ", quern_set_threads, below);
+  REFUSED("threads: ", quern_set_threads, above);
+  REFUSED("alloc: ", quern_alloc, bytes, at);
+  REFUSES_NULLS("alloc: ", ".r", quern_alloc, 1, at);
+  REFUSES_NULLS("fma_peak: ", "r", quern_fma_peak, untouchable<double>());
+}

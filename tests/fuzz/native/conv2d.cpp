@@ -64,9 +64,9 @@ void check_implementation(Random* r, const Conv2dProblem& p, int64_t implementat
   const int64_t images = p.d.batch + (one_in(r, 2) ? r->between(0, 60) : 0);
   const auto threads = [r] { return static_cast<int>(r->between(1, 8)); };
   Outputs one(p.d, side), other(p.d, side);
-  run(p, implementation, threads(), threads(), side, &one, images, one_in(r, 2) ? 8 : 64);
+  run(p, implementation, threads(), {images, threads()}, side, &one, one_in(r, 2) ? 8 : 64);
   compare(p, one);
-  run(p, implementation, threads(), threads(), side, &other, images);
+  run(p, implementation, threads(), {images, threads()}, side, &other);
   CHECK(other.same_bits(one));
   if (one_in(r, 2)) check_inference(r, p, implementation, images, side);
 }

@@ -13,7 +13,7 @@
 namespace {
 
 struct Options {
-  int64_t seed = 1, first = 0, cases = 300, seconds = INT32_MAX;
+  int64_t seed = 1, first = 0, cases = 600, seconds = INT32_MAX;
   const char *beat = nullptr, *header = nullptr;
 };
 

@@ -60,6 +60,7 @@ struct Outputs {
     asked.batch = images;
     int64_t floats = 0, bytes = 0;
     CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    CHECK_OK(quern_set_threads(one_in(r, 2) ? 1 : static_cast<int>(r->between(2, 8))));  // one has least to spare
     CHECK_OK(quern_conv2d_workspace(&asked, &bytes));
     CHECK_OK(quern_set_threads(static_cast<int>(r->between(1, 8))));
     Guarded<float> packed(floats, side);

@@ -1,7 +1,10 @@
-// What the two attacks on conv2d share.
+// What the attacks on conv2d share.
 #pragma once
 
 #include "numbers.h"
+
+// The length of the list.
+int64_t conv2d_implementations();
 
 // A small convolution that is valid.
 quern_conv2d any_conv2d(Random* r);

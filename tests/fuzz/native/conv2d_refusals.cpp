@@ -23,7 +23,7 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::groups, 1, kMost, nullptr},
                             {&D::src_pitch, 1, kMost, &D::in_channels},
                             {&D::dst_pitch, 1, kMost, &D::out_channels},
-                            {&D::implementation, -1, 7, nullptr},
+                            {&D::implementation, -1, conv2d_implementations() - 1, nullptr},
                             {&D::strict, 0, 1, nullptr},
                             {&D::src_planes, 0, 1, nullptr},
                             {&D::inference, 0, 1, nullptr}};
@@ -146,7 +146,8 @@ void refuse_conv2d(Random* r) {
   const D bad = broken(r, kFields, good);
   name_conv2d(bad, bad.implementation);
   refused_by_all(bad);
-  REFUSED("conv2d: ", quern_conv2d_accepts, &good, one_in(r, 2) ? 8 + (any_extreme(r) & INT32_MAX) : -1);
+  REFUSED("conv2d: ", quern_conv2d_accepts, &good,
+          one_in(r, 2) ? r->between(conv2d_implementations(), INT64_MAX) : -1 - r->between(0, INT64_MAX));
   shapes(r, good);
   D hard = good;
   for (int i = 0; i < 4; i++) {
@@ -155,7 +156,7 @@ void refuse_conv2d(Random* r) {
     hardly_fits(hard);
     hard = good;
   }
-  for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
+  for (int64_t i = 0; i < conv2d_implementations(); i++) {
     if (quern_conv2d_accepts(&good, i) == QUERN_OK) small_workspaces(r, good, i);
   }
 }

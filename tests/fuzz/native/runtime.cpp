@@ -1,5 +1,6 @@
 // Start-up that is over, threads, memory, texts.
 #include "attacks.h"
+#include "conv2d.h"
 
 namespace {
 
@@ -19,8 +20,8 @@ void texts(Random* r) {
   SAYS(quern_isa_reason);
   SAYS(quern_openblas_config);
   SAYS(quern_openblas_core);
-  SAYS(quern_conv2d_implementation, r->between(0, 7));
-  CHECK(quern_conv2d_implementation(r->between(8, INT64_MAX)) == nullptr);
+  SAYS(quern_conv2d_implementation, r->between(0, conv2d_implementations() - 1));
+  CHECK(quern_conv2d_implementation(r->between(conv2d_implementations(), INT64_MAX)) == nullptr);
   CHECK(quern_conv2d_implementation(-1 - static_cast<int64_t>(r->next() >> 1)) == nullptr);
 }
 

@@ -23,6 +23,8 @@ final class NativeAttacker extends Relay {
   /** How the program ends what it has to say of a case. */
   private static final Pattern WRONG = Pattern.compile("wrong .* --first (\\d+) .*");
 
+  private static final Pattern DIED = Pattern.compile("died of signal .* in or after (\\w+)");
+
   private final Path program;
   private final List<String> isas = new ArrayList<>();
 
@@ -119,6 +121,13 @@ final class NativeAttacker extends Relay {
     new ProcessBuilder("kill", "-SEGV", Long.toString(child.pid())).start().waitFor();
     child.isAlive();
     return child.output();
+  }
+
+  /** The call that it died in. */
+  @Override
+  String sort(String text) {
+    Matcher died = DIED.matcher(text);
+    return died.find() ? died.group(1) : "";
   }
 
   @Override

@@ -35,6 +35,11 @@ abstract class Relay implements Attacker {
   /** What a process that hangs is doing. */
   abstract String stacks(Watched child) throws IOException, InterruptedException;
 
+  /** What tells one death or hang from another, by the text of the finding. */
+  String sort(String text) {
+    return "";
+  }
+
   /** A process has ended, or will be ended: takes the findings from what it has printed. */
   void read(Watched child, Options options, Findings findings) throws IOException {}
 
@@ -103,7 +108,8 @@ abstract class Relay implements Attacker {
 
   private long failed(Options options, Findings findings, Beat beat, Kind kind, String text)
       throws IOException {
-    findings.add(name, kind, options.seed(), beat.running(), "", text, beat.input());
+    findings.add(
+        name, kind, options.seed(), beat.running(), sort(text), text, beat.input());
     return beat.running() + 1;
   }
 }

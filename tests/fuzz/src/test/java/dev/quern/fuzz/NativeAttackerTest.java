@@ -53,6 +53,26 @@ class NativeAttackerTest {
   }
 
   @Test
+  void keepsADeathOfEachCall() throws Exception {
+    Path program =
+        script(
+            """
+            [ "$2" = 0 ] && exit 0
+            call=quern_add
+            [ "$4" -gt 4 ] && call=quern_linear_pack
+            echo "died of signal 11 in or after $call(n); case add"
+            exit 139
+            """);
+    Tally tally = new NativeAttacker(program).attack(options(8), findings(), () -> false);
+    assertThat(tally.cases()).isEqualTo(8);
+    assertThat(findings().counts("native")).containsEntry(Kind.DEATH, 8);
+    for (int number : new int[] {0, 1, 2, 5, 6, 7}) {
+      assertThat(out.resolve("findings/native-death-7-" + number + ".txt")).exists();
+    }
+    assertThat(out.resolve("findings/native-death-7-3.txt")).doesNotExist();
+  }
+
+  @Test
   void saysHowToBuildWhatIsMissing() {
     NativeAttacker attacker = new NativeAttacker(out.resolve("nowhere"));
     assertThatThrownBy(() -> attacker.attack(options(1), findings(), () -> false))

@@ -1,7 +1,7 @@
 package dev.quern.fuzz;
 
 /** What a finding is. */
-enum Kind {
+public enum Kind {
   /** The process ended by itself, or was ended by the system. */
   DEATH,
   /** A case took longer than any may. */

@@ -32,6 +32,7 @@ final class Summary {
               found.get(Kind.WRONG),
               e.getValue().peakBytes() >> 20));
     }
+    tallies.forEach((name, t) -> t.notes().forEach(n -> text.append(name + ": " + n).append('\n')));
     String folder = options.out().resolve("findings").toString();
     return text.append(all == 0 ? CLEAN : all + " findings in " + folder).append('\n').toString();
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process that is looked at a few times a second. It ends with this JVM. */
-final class Watched {
+public final class Watched {
   private static final int TAIL = 4000;
   private final Process process;
   private final Path log;
@@ -19,21 +19,26 @@ final class Watched {
   /**
    * @param log where both of its streams go
    */
-  Watched(ProcessBuilder builder, Path log) throws IOException {
+  public Watched(ProcessBuilder builder, Path log) throws IOException {
     this.log = log;
     this.process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     this.ender = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(ender);
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Waits a moment, and takes the process's size. */
   boolean isAlive() throws InterruptedException {
+    return isAlive(100_000_000);
+  }
+
+  /** Waits so long at most, and takes the process's size. */
+  public boolean isAlive(long nanos) throws InterruptedException {
     look();
-    boolean alive = !process.waitFor(100, TimeUnit.MILLISECONDS);
+    boolean alive = !process.waitFor(nanos, TimeUnit.NANOSECONDS);
     if (!alive) {
       ended();
     }
@@ -51,7 +56,9 @@ final class Watched {
     }
   }
 
-  void kill() throws InterruptedException {
+  /** Kills it, and first what it has started: a tool that starts a JVM waits for that. */
+  public void kill() throws InterruptedException {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly().waitFor();
     ended();
   }
@@ -65,11 +72,11 @@ final class Watched {
   }
 
   /** Once it has ended: 128 and more where a signal ended it. */
-  int status() {
+  public int status() {
     return process.exitValue();
   }
 
-  long peakBytes() {
+  public long peakBytes() {
     return peakBytes;
   }
 
@@ -79,13 +86,13 @@ final class Watched {
   }
 
   /** The end of what it has printed. */
-  String output() throws IOException {
+  public String output() throws IOException {
     String all = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     return all.substring(Math.max(0, all.length() - TAIL));
   }
 
   /** What its threads are doing, where it is a JVM that still answers. */
-  String stacks() throws IOException, InterruptedException {
+  public String stacks() throws IOException, InterruptedException {
     Process jstack =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),

@@ -1,0 +1,87 @@
+package dev.quern.fuzz.faults;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Trainer;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Relu;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Trainers that are built at once and ask for more memory together than there is. */
+final class Greedy {
+  private Greedy() {}
+
+  /**
+   * @param args threads, MiB that each asks for
+   */
+  public static void main(String[] args) throws InterruptedException {
+    Tiny.guarded(() -> build(Integer.parseInt(args[0]), Long.parseLong(args[1]) << 20));
+  }
+
+  private static void build(int threads, long bytes) throws InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (t, e) -> {
+          e.printStackTrace();
+          Runtime.getRuntime().halt(1); // the others wait for it
+        });
+    int batch = (int) (8 * bytes / bytesOfEight());
+    AtomicInteger built = new AtomicInteger();
+    AtomicInteger refused = new AtomicInteger();
+    CountDownLatch ready = new CountDownLatch(threads);
+    CountDownLatch done = new CountDownLatch(threads);
+    for (int i = 0; i < threads; i++) {
+      new Thread(
+              () -> {
+                ready.countDown();
+                await(ready);
+                (isBuilt(batch, done) ? built : refused).incrementAndGet();
+              })
+          .start();
+    }
+    done.await();
+    System.out.println("built and refused " + built + " " + refused);
+  }
+
+  /** Builds one and holds it until the others are there, too. */
+  private static boolean isBuilt(int batch, CountDownLatch done) {
+    try (Trainer trainer = trainer(batch)) {
+      done.countDown();
+      await(done);
+      return trainer.bytes() > 0;
+    } catch (MemoryLimitException e) {
+      System.out.println(e.getMessage());
+      done.countDown();
+      return false;
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long bytesOfEight() {
+    try (Trainer trainer = trainer(8)) {
+      return trainer.bytes();
+    }
+  }
+
+  private static Trainer trainer(int batch) {
+    Network net =
+        Network.of(
+            "greedy",
+            Shape.of(1, 32, 32),
+            new Conv2d(16, 3),
+            new Relu(),
+            new Flatten(),
+            new Linear(2));
+    return Trainer.builder(net).batch(batch).build();
+  }
+}

@@ -38,7 +38,7 @@ final class Greedy {
               () -> {
                 ready.countDown();
                 await(ready);
-                (isBuilt(batch, done) ? built : refused).incrementAndGet();
+                build(batch, built, refused, done);
               })
           .start();
     }
@@ -47,15 +47,16 @@ final class Greedy {
   }
 
   /** Builds one and holds it until the others are there, too. */
-  private static boolean isBuilt(int batch, CountDownLatch done) {
+  private static void build(
+      int batch, AtomicInteger built, AtomicInteger refused, CountDownLatch done) {
     try (Trainer trainer = trainer(batch)) {
+      built.addAndGet(trainer.bytes() > 0 ? 1 : 0);
       done.countDown();
       await(done);
-      return trainer.bytes() > 0;
     } catch (MemoryLimitException e) {
       System.out.println(e.getMessage());
+      refused.incrementAndGet();
       done.countDown();
-      return false;
     }
   }
 

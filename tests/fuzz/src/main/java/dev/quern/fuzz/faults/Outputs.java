@@ -8,7 +8,7 @@ final class Outputs {
   /** A frame of a stack trace, and the heads of those that have none. */
   private static final Pattern TRACE =
       Pattern.compile(
-          "(?m)^\\s+at [\\w.$/<>]+\\(|Exception in thread|Exception: |internal error|"
+          "(?m)^\\s+at [\\w.$/<>]+\\(|^Exception: |Exception in thread|internal error|"
               + "fatal error has been detected|terminate called|NullPointerException");
 
   /** One line, of an operation and what is wrong with it. */

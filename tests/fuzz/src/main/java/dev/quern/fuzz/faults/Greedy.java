@@ -28,7 +28,7 @@ final class Greedy {
           e.printStackTrace();
           Runtime.getRuntime().halt(1); // the others wait for it
         });
-    int batch = (int) (8 * bytes / bytesOfEight());
+    int batch = (int) (bytes / bytesOfAnImage());
     AtomicInteger built = new AtomicInteger();
     AtomicInteger refused = new AtomicInteger();
     CountDownLatch ready = new CountDownLatch(threads);
@@ -68,9 +68,10 @@ final class Greedy {
     }
   }
 
-  private static long bytesOfEight() {
-    try (Trainer trainer = trainer(8)) {
-      return trainer.bytes();
+  private static long bytesOfAnImage() {
+    try (Trainer one = trainer(1);
+        Trainer more = trainer(65)) {
+      return (more.bytes() - one.bytes()) / 64;
     }
   }
 

@@ -21,6 +21,7 @@ final class Outputs {
           "Error occurred during initialization of VM",
           "Error occurred during initialization of boot layer",
           "insufficient memory for the Java Runtime Environment",
+          "Error: A JNI error has occurred",
           "Error: Could not create the Java Virtual Machine",
           "Error: Could not find or load main class",
           "Error: Unable to initialize main class",

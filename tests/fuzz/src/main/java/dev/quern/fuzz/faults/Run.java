@@ -70,7 +70,7 @@ final class Run {
       return;
     }
     if (process.status() > 128 && !STATUSES.contains(process.status())) {
-      throw scene.broken(Kind.DEATH, "dies of no signal that nobody sent", "");
+      throw scene.broken(Kind.DEATH, "dies of no signal but those that it was sent", "");
     }
     if (!STATUSES.contains(process.status()) || Outputs.isUntyped(output, process.status())) {
       throw scene.broken(Kind.UNTYPED, "ends in a documented status and a typed error", "");

@@ -23,7 +23,12 @@ public final class Watched {
     this.log = log;
     this.process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     this.ender = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(ender);
+    try {
+      Runtime.getRuntime().addShutdownHook(ender);
+    } catch (IllegalStateException e) {
+      process.destroyForcibly(); // this JVM is ending
+      throw e;
+    }
   }
 
   public long pid() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,19 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Place implements AutoCloseable {
   private static final Set<Place> OPEN = ConcurrentHashMap.newKeySet();
 
+  private static volatile boolean ending;
+
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  for (Place p : OPEN) {
-                    try {
-                      p.close();
-                    } catch (IOException e) {
-                      System.err.println("faults: something is left behind: " + e);
-                    }
-                  }
-                }));
+    Runtime.getRuntime().addShutdownHook(new Thread(Place::closeAll));
   }
 
   private final Path folder;
@@ -32,8 +24,29 @@ final class Place implements AutoCloseable {
   private final Deque<Cgroup> groups = new ArrayDeque<>();
 
   Place(Path parent) throws IOException {
+    if (ending) {
+      throw new IOException("the JVM is ending");
+    }
     folder = Files.createTempDirectory(parent, "case-");
     OPEN.add(this);
+  }
+
+  /** Whether this JVM ends, and takes all places away. */
+  static boolean isEnding() {
+    return ending;
+  }
+
+  /** Those within others first. */
+  private static void closeAll() {
+    ending = true;
+    for (Place p :
+        OPEN.stream().sorted(Comparator.comparing(o -> -o.folder.getNameCount())).toList()) {
+      try {
+        p.close();
+      } catch (IOException e) {
+        System.err.println("faults: something is left behind: " + e);
+      }
+    }
   }
 
   Path folder() {
@@ -41,7 +54,7 @@ final class Place implements AutoCloseable {
   }
 
   /** Mounts a file system of memory. */
-  void mount(Path at, String options) throws IOException {
+  synchronized void mount(Path at, String options) throws IOException {
     Files.createDirectories(at);
     mounts.push(at);
     Tools.run("mount", "-t", "tmpfs", "-o", options, "quern-fuzz", at.toString());
@@ -51,7 +64,7 @@ final class Place implements AutoCloseable {
     Tools.run("mount", "-o", "remount," + options, at.toString());
   }
 
-  Cgroup add(Cgroup group) {
+  synchronized Cgroup add(Cgroup group) {
     groups.push(group);
     return group;
   }

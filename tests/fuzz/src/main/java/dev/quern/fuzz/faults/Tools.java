@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Programs of the system, and files. */
 final class Tools {
   private static final int PATIENCE_SECONDS = 60;
+  private static final int ATTEMPTS = 200;
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private Tools() {}
 
@@ -45,7 +48,7 @@ final class Tools {
   /** Deletes what is there, though others may be writing to it. */
   static void delete(Path path) throws IOException {
     IOException last = null;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < ATTEMPTS; i++) {
       if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }
@@ -55,6 +58,7 @@ final class Tools {
         }
       } catch (IOException | java.io.UncheckedIOException e) {
         last = new IOException(path + " cannot be deleted", e);
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
     if (last != null) {

@@ -28,10 +28,15 @@ final class Outputs {
           "Failed to create the main thread",
           "error while loading shared libraries");
 
+  /** A class whose file cannot be opened; not one whose initializer failed. */
+  private static final Pattern UNREADABLE_CLASS =
+      Pattern.compile("NoClassDefFoundError: \\w+/|ClassNotFoundException: ");
+
   private Outputs() {}
 
   static boolean isOfTheJvm(String output) {
-    return OF_THE_JVM.stream().anyMatch(output::contains);
+    return OF_THE_JVM.stream().anyMatch(output::contains)
+        || UNREADABLE_CLASS.matcher(output).find();
   }
 
   /** Whether a failure is told otherwise than by a typed error. */

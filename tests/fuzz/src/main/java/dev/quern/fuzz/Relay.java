@@ -108,8 +108,7 @@ abstract class Relay implements Attacker {
 
   private long failed(Options options, Findings findings, Beat beat, Kind kind, String text)
       throws IOException {
-    findings.add(
-        name, kind, options.seed(), beat.running(), sort(text), text, beat.input());
+    findings.add(name, kind, options.seed(), beat.running(), sort(text), text, beat.input());
     return beat.running() + 1;
   }
 }

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -152,8 +154,15 @@ final class CheckpointFormat implements Format {
 
   private static void requireEqual(TrainingState a, TrainingState b) {
     Tensors.require("network", a.network(), b.network());
-    Tensors.require("settings", a.settings(), b.settings());
+    Tensors.require("settings", given(a.settings()), given(b.settings()));
     Tensors.require("progress", a.progress(), b.progress());
     Tensors.requireEqual("state", a.tensors(), b.tensors());
+  }
+
+  /** A setting of {@code none} is as good as one that is not there. */
+  private static Map<String, String> given(Map<String, String> settings) {
+    Map<String, String> given = new TreeMap<>(settings);
+    given.values().removeIf("none"::equals);
+    return given;
   }
 }

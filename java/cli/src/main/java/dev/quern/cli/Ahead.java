@@ -28,9 +28,17 @@ final class Ahead {
     // as a NoClassDefFoundError
     ahead.thread.setUncaughtExceptionHandler((t, e) -> {});
     if (args.length > 0 && COMPUTING.contains(args[0])) {
-      ahead.thread.start();
+      ahead.start();
     }
     return ahead;
+  }
+
+  private void start() {
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // the system grants no thread: the command does it all itself
+    }
   }
 
   /** Waits: a process that ends while a library is being loaded might crash. */

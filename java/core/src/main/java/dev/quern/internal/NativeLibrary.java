@@ -42,6 +42,8 @@ public final class NativeLibrary {
       return e;
     } catch (RuntimeException e) {
       return new NativeException(e.getMessage(), e);
+    } catch (OutOfMemoryError e) { // JavaCPP starts a thread; a heap may be small
+      return new NativeException("native library: cannot be loaded: " + e.getMessage(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

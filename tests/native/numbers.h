@@ -22,9 +22,10 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
-  // Both ends included.
+  // Both ends included; they are not all of 64 bits apart.
   int64_t between(int64_t low, int64_t high) {
-    return low + static_cast<int64_t>(next() % static_cast<uint64_t>(high - low + 1));
+    const uint64_t first = static_cast<uint64_t>(low), count = static_cast<uint64_t>(high) - first + 1;
+    return static_cast<int64_t>(first + next() % count);
   }
   // In [-1, 1), 24 bits.
   float real() { return static_cast<float>(between(-8388608, 8388607)) / 8388608.0f; }

@@ -13,6 +13,8 @@ final class CheckpointListener implements TrainingListener {
   private final Checkpoints checkpoints;
   private final Trainer trainer;
   private final TrainingListener first;
+
+  /** Null between calls of fit. */
   private FolderLock lock;
 
   /** The steps behind the checkpoint that this call of fit wrote last; -1 before there is one. */
@@ -68,7 +70,14 @@ final class CheckpointListener implements TrainingListener {
         saveUnlessSaved(trainer.state());
       }
     } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    if (lock != null) { // a call of fit whose beginning was refused has none
       lock.close();
+      lock = null;
     }
   }
 

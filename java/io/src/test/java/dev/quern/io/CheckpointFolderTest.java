@@ -55,6 +55,19 @@ class CheckpointFolderTest {
     assertThat(names()).containsExactly(other, "checkpoint-000000000.safetensors");
   }
 
+  /** F9: of a call of fit that never began, as one that a caller makes up. */
+  @Test
+  void anEndWithoutABeginningDoesNothing() throws IOException {
+    try (Trainer t = SmallRun.builder().build()) {
+      TrainingListener listener = Checkpoints.in(dir).of(t);
+      listener.onEnd(null);
+      listener.onBegin();
+      listener.onEnd(null);
+      listener.onEnd(null);
+    }
+    assertThat(names()).isEmpty();
+  }
+
   /** F13: within one JVM. */
   @Test
   void oneTrainerAtATime() throws IOException {

@@ -19,7 +19,11 @@ public final class BatchNorm2dReference {
    * @param mean {@code [C]}
    * @param var {@code [C]}
    */
-  public record Statistics(NdArray mean, NdArray var) {}
+  public record Statistics(NdArray mean, NdArray var) {
+    public Statistics {
+      Require.present("batch_norm2d", "mean, var", mean, var);
+    }
+  }
 
   /** The gradients of input, weight and bias. */
   public record Gradients(NdArray input, NdArray weight, NdArray bias) {}
@@ -48,6 +52,8 @@ public final class BatchNorm2dReference {
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
     Require.present("batch_norm2d", "layer, running, input", layer, running, input);
     Statistics batch = ofBatch(layer, input);
+    Checks.shape("batch_norm2d", "running mean", running.mean(), batch.mean().shape());
+    Checks.shape("batch_norm2d", "running variance", running.var(), batch.var().shape());
     double m = layer.momentum();
     double unbiased = perChannel(input) / (perChannel(input) - 1.0);
     NdArray mean = new NdArray(running.mean().shape());

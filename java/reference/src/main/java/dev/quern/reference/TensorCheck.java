@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.Shape;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
 
 /**
@@ -25,6 +26,8 @@ public record TensorCheck(
     boolean passed) {
   public TensorCheck {
     Require.present("tensor check", "tensor, shape", tensor, shape);
+    requireEntry(shape, numeric);
+    requireEntry(shape, nativeCode);
   }
 
   /**
@@ -55,6 +58,14 @@ public record TensorCheck(
     /** The worse of two, the first where they are equal; either may be null. */
     static Difference worse(Difference a, Difference b) {
       return a == null || (b != null && b.error > a.error) ? b : a;
+    }
+  }
+
+  private static void requireEntry(Shape shape, Difference differenceOrNull) {
+    int index = differenceOrNull == null ? 0 : differenceOrNull.index();
+    if (index < 0 || index >= shape.elements()) {
+      throw new InvalidArgumentException(
+          "tensor check: entry " + index + " is outside shape " + shape);
     }
   }
 

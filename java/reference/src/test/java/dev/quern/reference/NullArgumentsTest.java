@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Sigmoid;
 import dev.quern.optim.Adam;
 import java.lang.reflect.InvocationTargetException;
@@ -85,6 +86,27 @@ class NullArgumentsTest {
     refused(() -> x.set(-1, 0));
     refused(() -> x.add(6, 0));
     refused(() -> new NdArray(Shape.of(0, 1L << 40)).dim(1));
+  }
+
+  @Test
+  void reportsAreOfEntriesThatAreThere() {
+    TensorCheck.Difference third = new TensorCheck.Difference(2, 0, 0, 0);
+    refused(() -> new TensorCheck("w", Shape.of(0, 3), 1, 1, null, null, true));
+    refused(() -> new TensorCheck("w", Shape.of(2), 1, 1, third, null, true));
+    refused(() -> new GradientReport("n", null, List.of()));
+    TensorCheck check = new TensorCheck("w", Shape.of(3), 1, 1, third, null, true);
+    assertThat(new GradientReport("n", new GradientCheck(), List.of(check)).toString())
+        .contains("[2]");
+  }
+
+  @Test
+  void statisticsAreOfTheChannels() {
+    NdArray x = new NdArray(Shape.of(2, 3, 1, 1));
+    NdArray four = new NdArray(Shape.of(4));
+    BatchNorm2d layer = new BatchNorm2d();
+    refused(() -> new BatchNorm2dReference.Statistics(four, null));
+    BatchNorm2dReference.Statistics other = new BatchNorm2dReference.Statistics(four, four);
+    refused(() -> BatchNorm2dReference.moved(layer, other, x));
   }
 
   @Test

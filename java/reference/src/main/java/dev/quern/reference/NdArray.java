@@ -2,8 +2,10 @@ package dev.quern.reference;
 
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
 import dev.quern.error.ShapeException;
 import dev.quern.reference.internal.Require;
+import java.util.function.Supplier;
 
 /**
  * A dense array of doubles in row-major order, the last axis innermost: NCHW for images, OIHW for
@@ -19,9 +21,19 @@ public final class NdArray {
    * An array of zeros.
    *
    * @throws InvalidArgumentException if it would have more elements than a Java array holds
+   * @throws MemoryLimitException if the JVM's heap has no room for them
    */
   public NdArray(Shape shape) {
-    this(shape, new double[elements(shape)]);
+    this(shape, allocated(shape, () -> new double[elements(shape)]));
+  }
+
+  /** What the heap has no room for is refused, and all else goes on. */
+  private static <T> T allocated(Shape shape, Supplier<T> allocation) {
+    try {
+      return allocation.get();
+    } catch (OutOfMemoryError e) {
+      throw new MemoryLimitException("array: the JVM's heap has no room for shape " + shape);
+    }
   }
 
   private NdArray(Shape shape, double[] values) {
@@ -55,7 +67,7 @@ public final class NdArray {
    */
   public static NdArray of(Shape shape, float[] values) {
     Require.present("array", "values", values);
-    double[] wide = new double[values.length];
+    double[] wide = allocated(shape, () -> new double[values.length]);
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
     }
@@ -177,12 +189,12 @@ public final class NdArray {
 
   /** An array of its own with the same values. */
   public NdArray copy() {
-    return new NdArray(shape, values.clone());
+    return new NdArray(shape, allocated(shape, values::clone));
   }
 
   /** The values rounded to single precision, in row-major order. */
   public float[] toFloats() {
-    float[] narrow = new float[values.length];
+    float[] narrow = allocated(shape, () -> new float[values.length]);
     for (int i = 0; i < narrow.length; i++) {
       narrow[i] = (float) values[i];
     }

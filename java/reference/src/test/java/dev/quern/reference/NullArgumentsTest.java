@@ -2,10 +2,12 @@ package dev.quern.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quern.Network;
 import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Sigmoid;
 import dev.quern.optim.Adam;
@@ -86,6 +88,16 @@ class NullArgumentsTest {
     refused(() -> x.set(-1, 0));
     refused(() -> x.add(6, 0));
     refused(() -> new NdArray(Shape.of(0, 1L << 40)).dim(1));
+  }
+
+  /** F10: a heap that is too small is no end of the process, nor of others' work. */
+  @Test
+  void whatTheHeapHasNoRoomForIsRefused() {
+    long most = Integer.MAX_VALUE - 8; // 16 GiB
+    assumeTrue(Runtime.getRuntime().maxMemory() < 8 * most);
+    assertThatThrownBy(() -> new NdArray(Shape.of(most)))
+        .isInstanceOf(MemoryLimitException.class)
+        .hasMessage("array: the JVM's heap has no room for shape 2147483639");
   }
 
   @Test

@@ -34,7 +34,7 @@ final class Answers {
       return InvocationHandler.invokeDefault(self, method, args);
     }
     if (throwing && draw.once(2)) {
-      throw draw.once(2) ? new Thrown.Unchecked() : new Thrown.Fatal();
+      throw draw.once(2) ? new Thrown.Unchecked(false) : new Thrown.Fatal(false);
     }
     if (method.getReturnType() == void.class || depth > 2) {
       return primitiveOrNull(method, values);

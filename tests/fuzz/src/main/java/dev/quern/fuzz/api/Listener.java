@@ -11,24 +11,34 @@ final class Listener implements TrainingListener {
     this.mischiefOrNull = mischiefOrNull;
   }
 
-  private void maybe(String where) {
+  private void maybe() {
     if (mischiefOrNull != null) {
-      mischiefOrNull.maybe(where);
+      mischiefOrNull.maybe(false);
     }
   }
 
   @Override
+  public void onBegin() {
+    maybe();
+  }
+
+  @Override
+  public void onEnd(History.Ending endingOrNull) {
+    maybe();
+  }
+
+  @Override
   public void onStep(Step step) {
-    maybe("onStep");
+    maybe();
   }
 
   @Override
   public void onMetric(Metric metric) {
-    maybe("onMetric");
+    maybe();
   }
 
   @Override
   public void onEpoch(History.Epoch epoch) {
-    maybe("onEpoch");
+    maybe();
   }
 }

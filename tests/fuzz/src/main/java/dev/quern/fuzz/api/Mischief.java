@@ -19,14 +19,17 @@ final class Mischief {
     this.rarity = rarity;
   }
 
-  void maybe(String where) {
+  /**
+   * @param inLayer whether a layer does it
+   */
+  void maybe(boolean inLayer) {
     if (!draw.once(rarity)) {
       return;
     }
     switch (draw.below(6)) {
       case 0 -> sleep();
       case 1 -> Thread.currentThread().interrupt();
-      case 2 -> Thrown.any(draw);
+      case 2 -> Thrown.any(draw, inLayer);
       default -> inside();
     }
   }

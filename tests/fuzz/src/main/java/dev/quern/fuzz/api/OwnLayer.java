@@ -78,7 +78,7 @@ final class OwnLayer implements CustomLayer {
   @Override
   public void forward(Forward pass) {
     if (mischiefOrNull != null) {
-      mischiefOrNull.maybe("forward");
+      mischiefOrNull.maybe(true);
       mischiefOrNull.spoil(pass.output());
     }
     double factor = trained ? pass.parameter("factor")[0] : 0.5;
@@ -90,7 +90,7 @@ final class OwnLayer implements CustomLayer {
   @Override
   public void backward(Backward pass) {
     if (mischiefOrNull != null) {
-      mischiefOrNull.maybe("backward");
+      mischiefOrNull.maybe(true);
       mischiefOrNull.spoil(pass.gradInput());
     }
     double factor = trained ? pass.parameter("factor")[0] : 0.5;

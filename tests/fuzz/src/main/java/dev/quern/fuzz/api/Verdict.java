@@ -36,7 +36,7 @@ final class Verdict {
       throw wrong;
     }
     boolean typed = t instanceof QuernException && t.getMessage() != null && worded(t.getMessage());
-    if (!typed && !(t instanceof Thrown)) {
+    if (!typed && !(t instanceof Thrown own && !own.onlyAsCause())) {
       throw new Untyped("after these calls:" + calls, t);
     }
   }

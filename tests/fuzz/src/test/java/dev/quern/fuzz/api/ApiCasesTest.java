@@ -125,9 +125,13 @@ class ApiCasesTest {
     Trace calls = new Trace();
     calls.add("a call");
     Verdict.on(new ShapeException("add: inputs 1 and 2 differ"), calls);
-    Verdict.on(new Thrown.Unchecked(), calls);
+    Verdict.on(new Thrown.Unchecked(false), calls);
     for (Throwable t :
-        List.of(new NullPointerException(), new ShapeException(""), new StackOverflowError())) {
+        List.of(
+            new NullPointerException(),
+            new ShapeException(""),
+            new StackOverflowError(),
+            new Thrown.Fatal(true))) {
       assertThatThrownBy(() -> Verdict.on(t, calls))
           .isInstanceOf(Verdict.Untyped.class)
           .hasMessageContaining("a call")

@@ -21,7 +21,7 @@ if(QUERN_AMX)
   list(APPEND QUERN_ISAS amx)
 endif()
 
-set(QUERN_KERNEL_FLAGS ${QUERN_WARNINGS} -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions
+set(QUERN_KERNEL_FLAGS ${QUERN_WARNINGS} ${QUERN_OPTIMIZE} -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions
   -fno-rtti -ffunction-sections)
 set(QUERN_AVX512_FLAGS -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 

@@ -1,11 +1,19 @@
 # QUERN_SANITIZE: kernels and tests under the compiler's sanitizers, "address,undefined" or "thread". The first finding ends
 # the test. OpenBLAS is not instrumented. Include this before the first target.
 set(QUERN_SANITIZE "" CACHE STRING "Sanitizers for kernels and tests, e.g. address,undefined or thread")
+set(QUERN_OPTIMIZE -O3)
 if(QUERN_SANITIZE)
-  set(sanitize -fsanitize=${QUERN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
-  add_compile_options(${sanitize})
+  # At -O3 the kernels' unrolled tiles, with a check before each access, take minutes an instruction set; at -O1, which
+  # goes behind CMake's own -O3, half of one. The accesses are the same. With the checks in between GCC does not see that
+  # loops set all lanes of a vector.
+  set(QUERN_OPTIMIZE -O1)
+  set(sanitize -fsanitize=${QUERN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
+    -Wno-maybe-uninitialized)
+  add_compile_options(${sanitize} ${QUERN_OPTIMIZE})
   add_link_options(${sanitize})
   # quern_alloc must see the system refuse, as it would without the sanitizer
   set(QUERN_SANITIZE_ENVIRONMENT
-    "ASAN_OPTIONS=allocator_may_return_null=1" "TSAN_OPTIONS=allocator_may_return_null=1:halt_on_error=1")
+    "ASAN_OPTIONS=allocator_may_return_null=1"
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    "TSAN_OPTIONS=allocator_may_return_null=1:halt_on_error=1:suppressions=${CMAKE_CURRENT_LIST_DIR}/tsan.supp")
 endif()

@@ -1,27 +1,73 @@
 // The list of attacks, and what a refusal must look like.
 #include "attacks.h"
 
-#define ATTACKS(_)                                                                                                \
-  _(conv2d, 14)                                                                                                   \
-  _(conv2d_batches, 1)                                                                                            \
-  _(max_pool2d, 2)                                                                                                \
-  _(avg_pool2d, 2)                                                                                                \
-  _(adaptive_avg_pool2d, 1)                                                                                       \
-  _(zero_pad2d, 1)                                                                                                \
-  _(reflection_pad2d, 1)                                                                                          \
-  _(upsample_nearest2d, 1)                                                                                        \
-  _(relu, 1) _(activation, 2) _(add, 1) _(copy_channels, 1) _(multiply, 1) _(bias, 1) _(dropout, 1) _(uniform, 1) \
-      _(vectors, 1) _(layout, 2) _(linear, 4) _(batch_norm2d, 3) _(group_norm, 1) _(layer_norm, 1) _(softmax, 1)  \
-          _(cross_entropy, 2) _(elementwise_losses, 1) _(sgd, 1) _(adam, 1) _(rmsprop, 1) _(muon, 1) _(runtime, 1)
-
-#define DECLARE(name, weight)    \
-  void attack_##name(Random* r); \
-  void refuse_##name(Random* r);
-ATTACKS(DECLARE)
+#define DECLARE(name) void attack_##name(Random*r), refuse_##name(Random*r)
+DECLARE(conv2d);
+DECLARE(conv2d_batches);
+DECLARE(max_pool2d);
+DECLARE(avg_pool2d);
+DECLARE(adaptive_avg_pool2d);
+DECLARE(zero_pad2d);
+DECLARE(reflection_pad2d);
+DECLARE(upsample_nearest2d);
+DECLARE(relu);
+DECLARE(activation);
+DECLARE(add);
+DECLARE(copy_channels);
+DECLARE(multiply);
+DECLARE(bias);
+DECLARE(dropout);
+DECLARE(uniform);
+DECLARE(vectors);
+DECLARE(layout);
+DECLARE(linear);
+DECLARE(batch_norm2d);
+DECLARE(group_norm);
+DECLARE(layer_norm);
+DECLARE(softmax);
+DECLARE(cross_entropy);
+DECLARE(elementwise_losses);
+DECLARE(sgd);
+DECLARE(adam);
+DECLARE(rmsprop);
+DECLARE(muon);
+DECLARE(runtime);
 
 // How many of some 50 cases each has.
-#define ENTRY(name, weight) {#name, weight, attack_##name, refuse_##name},
-const Attack kAttacks[] = {ATTACKS(ENTRY)};
+#define ENTRY(name, weight) \
+  { #name, weight, attack_##name, refuse_##name }
+const Attack kAttacks[] = {
+    ENTRY(conv2d, 14),
+    ENTRY(conv2d_batches, 1),
+    ENTRY(max_pool2d, 2),
+    ENTRY(avg_pool2d, 2),
+    ENTRY(adaptive_avg_pool2d, 1),
+    ENTRY(zero_pad2d, 1),
+    ENTRY(reflection_pad2d, 1),
+    ENTRY(upsample_nearest2d, 1),
+    ENTRY(relu, 1),
+    ENTRY(activation, 2),
+    ENTRY(add, 1),
+    ENTRY(copy_channels, 1),
+    ENTRY(multiply, 1),
+    ENTRY(bias, 1),
+    ENTRY(dropout, 1),
+    ENTRY(uniform, 1),
+    ENTRY(vectors, 1),
+    ENTRY(layout, 2),
+    ENTRY(linear, 4),
+    ENTRY(batch_norm2d, 3),
+    ENTRY(group_norm, 1),
+    ENTRY(layer_norm, 1),
+    ENTRY(softmax, 1),
+    ENTRY(cross_entropy, 2),
+    ENTRY(elementwise_losses, 1),
+    ENTRY(sgd, 1),
+    ENTRY(adam, 1),
+    ENTRY(rmsprop, 1),
+    ENTRY(muon, 1),
+    ENTRY(runtime, 1),
+};
 const int kAttackCount = static_cast<int>(sizeof kAttacks / sizeof *kAttacks);
 
 void check_refusal(const char* function, const char* op, int status) {

@@ -225,7 +225,7 @@ class TrainerTest {
           };
       assertThatThrownBy(() -> t.fit(data, 1, again))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("listener of the same trainer");
+          .hasMessageContaining("of the same trainer, whose fit still runs");
       assertThat(t.fit(data, 1).epochs()).hasSize(1);
     }
   }

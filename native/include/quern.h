@@ -220,6 +220,9 @@ QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, c
 QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
                                         float* diff_src) QUERN_NOEXCEPT;
+/* What quern_zero_pad2d_backward does, as a part of another operator: quern_last_implementation keeps that one's name,
+ * as it does after quern_add_bias and quern_column_sums. */
+QUERN_API int quern_crop2d(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
 /* Mirrors about the first and last pixel, which are not repeated; each padding is less than the input's size. */
 QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,

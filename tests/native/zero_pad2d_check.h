@@ -12,5 +12,7 @@ inline void terms(const quern_resize2d& d, const Term& term) {
 }
 
 inline const Resize2d kOperator{"zero_pad2d", quern_zero_pad2d_forward, quern_zero_pad2d_backward, terms};
+// With a backward pass that does not name itself.
+inline const Resize2d kCropping{"zero_pad2d", quern_zero_pad2d_forward, quern_crop2d, terms};
 
 }  // namespace of_zero_pad2d

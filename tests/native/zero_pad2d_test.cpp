@@ -3,8 +3,28 @@
 
 using namespace of_zero_pad2d;
 
+namespace {
+
+// The same bits as the backward pass, under the name of what ran before.
+void crops() {
+  const quern_resize2d d = resize(2, 3, 4, 5, 7, 6, 2, 1);
+  Guarded<float> src(2 * 7 * 6 * 3), one(2 * 4 * 5 * 3), other(2 * 4 * 5 * 3);
+  Random random(1);
+  for (float& v : src) v = random.real();
+  CHECK_OK(quern_zero_pad2d_backward(&d, src.data(), one.data()));
+  float zero = 0;
+  CHECK_OK(quern_relu_forward(1, &zero, &zero));
+  CHECK_OK(quern_crop2d(&d, src.data(), other.data()));
+  CHECK(ran("relu"));
+  CHECK(std::memcmp(one.data(), other.data(), sizeof(float) * static_cast<size_t>(one.size())) == 0);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "crop2d: a required pointer", quern_crop2d(&d, nullptr, other.data()));
+}
+
+}  // namespace
+
 int main() {
   start();
+  crops();
   for (int64_t top : {0, 1, 5}) {
     for (int64_t left : {0, 1, 4}) {
       for (int64_t rest : {0, 1, 3}) {

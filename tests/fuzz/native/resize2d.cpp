@@ -97,6 +97,7 @@ void refuse(Random* r, const Resize2d& op, const Names& names, const D& good) {
 constexpr Names kAdaptive{"adaptive_avg_pool2d: ", "quern_adaptive_avg_pool2d_forward",
                           "quern_adaptive_avg_pool2d_backward"};
 constexpr Names kZero{"zero_pad2d: ", "quern_zero_pad2d_forward", "quern_zero_pad2d_backward"};
+constexpr Names kCrop{"crop2d: ", "quern_zero_pad2d_forward", "quern_crop2d"};
 constexpr Names kReflection{"reflection_pad2d: ", "quern_reflection_pad2d_forward", "quern_reflection_pad2d_backward"};
 constexpr Names kUpsample{"upsample_nearest2d: ", "quern_upsample_nearest2d_forward",
                           "quern_upsample_nearest2d_backward"};
@@ -106,12 +107,16 @@ constexpr Names kUpsample{"upsample_nearest2d: ", "quern_upsample_nearest2d_forw
 void attack_adaptive_avg_pool2d(Random* r) { attack(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
 void refuse_adaptive_avg_pool2d(Random* r) { refuse(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
 
-void attack_zero_pad2d(Random* r) { attack(r, of_zero_pad2d::kOperator, kZero, any_padding(r)); }
+void attack_zero_pad2d(Random* r) {
+  const D d = any_padding(r);
+  one_in(r, 4) ? attack(r, of_zero_pad2d::kCropping, kCrop, d) : attack(r, of_zero_pad2d::kOperator, kZero, d);
+}
 void refuse_zero_pad2d(Random* r) {
   D d = any_padding(r);
   refuse(r, of_zero_pad2d::kOperator, kZero, d);
   d.padding_left += d.out_width - d.in_width + 1;
   refused(of_zero_pad2d::kOperator, kZero, d);
+  check_refusal(kCrop.backward, kCrop.op, quern_crop2d(&d, untouchable<float>(), untouchable<float>()));
 }
 
 void attack_reflection_pad2d(Random* r) { attack(r, of_reflection_pad2d::kOperator, kReflection, any_reflection(r)); }

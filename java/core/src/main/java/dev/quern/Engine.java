@@ -57,7 +57,8 @@ public final class Engine {
 
   /**
    * Threads that each call may use, the calling one included. Process-wide; results do not depend
-   * on it. The default is what the container grants.
+   * on it. The default is what the container grants. What was planned before goes on, with as many
+   * of them as its memory has places for.
    *
    * @param threads 1 to 64
    */

@@ -42,12 +42,6 @@ record ConvTranspose2dCase(ConvTranspose2d layer, Shape input) {
     }
   }
 
-  /** Whether the mirror makes more than the input, so that the gradient is cut in the end. */
-  private boolean cut() {
-    return layer.outputPadding().height() >= layer.stride().height()
-        || layer.outputPadding().width() >= layer.stride().width();
-  }
-
   /** Inputs of all passes and what the twin makes of them. */
   private final class Passed {
     private final Values values;
@@ -78,8 +72,7 @@ record ConvTranspose2dCase(ConvTranspose2d layer, Shape input) {
         Tensor tgy = Values.tensor(a, gy);
         Tensor tbias = Values.tensor(a, bias);
         Tensor ty = p.run(operator, () -> layer.forward(tx, tw, tbias));
-        Tensor tgx =
-            p.run(cut() ? "zero_pad2d" : operator, () -> layer.backwardData(tgy, tw, input));
+        Tensor tgx = p.run(operator, () -> layer.backwardData(tgy, tw, input));
         Gradients g = p.run(operator, () -> layer.backwardWeights(tx, tgy));
         long pixels = input.elements() / input.dim(1);
         agree("output by " + operator, ty, y, w.size() / layer.outChannels());

@@ -120,7 +120,7 @@ public final class MirroredConv2d {
         Quern.quern_conv2d_forward(
             mirror, diffDst, packed, null, null, made, rest(workspace), bytes - paddedBytes));
     if (zeros != null) {
-      Resize2d.ZERO_PAD2D.backward(zeros, made, diffSrc);
+      Status.check(Quern.quern_crop2d(zeros, made, diffSrc));
     }
   }
 

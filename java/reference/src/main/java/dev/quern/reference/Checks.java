@@ -41,14 +41,14 @@ final class Checks {
           operator + ": takes " + least + " inputs or more, not " + inputs.size());
     }
     for (NdArray x : inputs) {
-      if (x.rank() == 0 || x.dim(0) < 1 || x.dim(0) != inputs.get(0).dim(0)) {
+      if (x.rank() == 0 || x.dim(0) != inputs.get(0).dim(0)) {
         throw new ShapeException(
             operator
                 + ": inputs "
                 + inputs.get(0).shape()
                 + " and "
                 + x.shape()
-                + " are not of one batch of at least 1");
+                + " are not of one batch");
       }
     }
   }

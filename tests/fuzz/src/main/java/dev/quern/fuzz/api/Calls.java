@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /** A case of public constructors and methods, each with arguments made for its types. */
 final class Calls extends Case {
-  private static final int COUNT = 20;
+  private static final int COUNT = 10;
 
   /** They run as often as they are told, which is what they are for; so they are told little. */
   private static final Set<String> REPEATING = Set.of("fit", "accumulate");

@@ -1,0 +1,33 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that pages show run one after the other, as they stand, in an empty folder. */
+class CommandsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "java/MANUAL.md", "data/README.md"})
+  void run(String page) throws Exception {
+    BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+    ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
+    List<String> commands = Docs.commands(page);
+    assertThat(commands).isNotEmpty();
+    for (String command : commands) {
+      if (command.contains("DIR")) {
+        assumeThat(System.getenv("QUERN_DATA")).as("no CIFAR-10 in QUERN_DATA").isNotNull();
+        command = command.replace("DIR", System.getenv("QUERN_DATA"));
+      }
+      assertThat(Docs.quern(folder, List.of(command.split(" ")))).as(command).isNotEmpty();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The cookbook's programs are short, and run. */
+class CookbookTest {
+  private static final Path COOKBOOK = Docs.ROOT.resolve("java/cookbook");
+  private static final String GOOD = "accuracy=(0\\.[89]\\d*|1\\.0)";
+
+  /** What each program prints. */
+  private static final Map<String, String> PRINTS =
+      Map.of(
+          "OwnArrays", "Evaluation\\[" + GOOD + ".*\n",
+          "Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n",
+          "FineTuning", "Evaluation\\[accuracy=0\\.9.*\n",
+          "Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n",
+          "Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n");
+
+  @TempDir Path folder;
+
+  static Stream<Path> programs() throws IOException {
+    return Files.list(COOKBOOK).filter(p -> p.toString().endsWith(".java")).sorted();
+  }
+
+  @Test
+  void allAreKnownHere() throws IOException {
+    try (Stream<Path> all = programs()) {
+      assertThat(all.map(CookbookTest::name)).hasSameElementsAs(PRINTS.keySet());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void runs(Path program) throws Exception {
+    assertThat(Files.readAllLines(program)).hasSizeLessThan(60);
+    for (int run = 0; run < (name(program).equals("Residual") ? 2 : 1); run++) { // it goes on
+      String text = Docs.run(Docs.ROOT, program, folder.toString());
+      assertThat(text).matches(PRINTS.get(name(program)));
+    }
+  }
+
+  private static String name(Path program) {
+    return program.getFileName().toString().replace(".java", "");
+  }
+}

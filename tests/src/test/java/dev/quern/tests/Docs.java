@@ -1,0 +1,112 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the project's pages show: programs and commands, run as they stand. */
+final class Docs {
+  private static final int PATIENCE_MINUTES = 5;
+  static final Path ROOT = Path.of(System.getProperty("quern.root")).toAbsolutePath();
+
+  private Docs() {}
+
+  /** The blocks of a language in a page, in order. */
+  static List<String> blocks(String page, String language) throws IOException {
+    List<String> all =
+        found(page, Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL));
+    assertThat(all).as("%s blocks of %s", language, page).isNotEmpty();
+    return all;
+  }
+
+  /** The commands of a page, each without the {@code ./quern} in front. */
+  static List<String> commands(String page) throws IOException {
+    return found(page, Pattern.compile("^    \\./quern (.*)$", Pattern.MULTILINE));
+  }
+
+  private static List<String> found(String page, Pattern pattern) throws IOException {
+    Matcher m = pattern.matcher(Files.readString(ROOT.resolve(page)));
+    List<String> all = new ArrayList<>();
+    while (m.find()) {
+      all.add(m.group(1));
+    }
+    return all;
+  }
+
+  /** Statements as a program, with what is imported in the page's own programs. */
+  static String program(String name, String statements) {
+    return """
+    import dev.quern.*;
+    import dev.quern.data.*;
+    import dev.quern.init.*;
+    import dev.quern.io.*;
+    import dev.quern.layer.*;
+    import dev.quern.loss.*;
+    import dev.quern.optim.*;
+    import java.awt.image.*;
+    import java.nio.file.Path;
+    import java.util.*;
+    import javax.imageio.ImageIO;
+    class %s {
+      public static void main(String[] args) throws Exception {
+        String folder = args[0];
+        %s
+      }
+    }
+    """
+        .formatted(name, statements);
+  }
+
+  /** Runs a program from its source in a folder; returns what it prints. */
+  static String run(Path in, Path source, String... args) throws Exception {
+    List<String> command = new ArrayList<>(java());
+    command.add(source.toString());
+    command.addAll(List.of(args));
+    return run(in, command);
+  }
+
+  /** Runs the command line in a folder, as the launcher does; returns what it prints. */
+  static String quern(Path in, List<String> args) throws Exception {
+    List<String> command = new ArrayList<>(java());
+    command.add(1, "-Dquern.home=" + ROOT);
+    command.add("dev.quern.cli.Main");
+    command.addAll(args);
+    return run(in, command);
+  }
+
+  private static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-Djava.awt.headless=true",
+        "-cp",
+        System.getProperty("java.class.path"));
+  }
+
+  private static String run(Path in, List<String> command) throws Exception {
+    Path out = Files.createTempFile("quern-docs", ".txt");
+    try {
+      Process p =
+          new ProcessBuilder(command)
+              .directory(in.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      boolean ended = p.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+      p.destroyForcibly().waitFor();
+      String text = Files.readString(out);
+      assertThat(ended).as(text).isTrue();
+      assertThat(p.exitValue()).as(text).isZero();
+      return text;
+    } finally {
+      Files.delete(out);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.io.NetworkJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The manual's programs run as they stand, and its network file is one. */
+class ManualTest {
+  private static final String PAGE = "java/MANUAL.md";
+
+  /** What each block prints, in order. */
+  private static final List<String> PRINTS =
+      List.of(
+          "\\d+ parameters\n",
+          "Evaluation.*\n\\d+ bytes off-heap\n",
+          "FINISHED\n",
+          "");
+
+  @TempDir Path folder;
+
+  @TestFactory
+  Stream<DynamicTest> programsRun() throws Exception {
+    List<String> blocks = Docs.blocks(PAGE, "java");
+    assertThat(blocks).hasSameSizeAs(PRINTS);
+    return Stream.iterate(0, i -> i < blocks.size(), i -> i + 1)
+        .map(
+            i ->
+                DynamicTest.dynamicTest(
+                    "block " + i, () -> run("Block" + i, blocks.get(i), PRINTS.get(i))));
+  }
+
+  private void run(String name, String statements, String prints) throws Exception {
+    Path source = folder.resolve(name + ".java");
+    Files.writeString(source, Docs.program(name, statements));
+    String text = Docs.run(Docs.ROOT, source, folder.resolve(name).toString());
+    assertThat(text).matches(prints);
+  }
+
+  @Test
+  void networkFileIsANetwork() throws Exception {
+    Network n = NetworkJson.read(Docs.blocks(PAGE, "json").get(0));
+    assertThat(n.input()).isEqualTo(Shape.of(3, 32, 32));
+    assertThat(n.output()).isEqualTo(Shape.of(10));
+  }
+}

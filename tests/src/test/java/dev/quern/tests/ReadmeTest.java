@@ -40,8 +40,7 @@ class ReadmeTest {
     }
     Path source = folder.resolve("Pets.java");
     String print = "System.out.println(pets.image(0)[5] + \" \" + pets.image(1)[5]);";
-    Files.writeString(
-        source, Docs.program("Pets", Docs.blocks(PAGE, "java").get(1) + print));
+    Files.writeString(source, Docs.program("Pets", Docs.blocks(PAGE, "java").get(1) + print));
     assertThat(Docs.run(folder, source, folder.toString())).isEqualTo("0 -1\n");
   }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,8 @@ final class Main {
     Findings findings = new Findings(options.out().resolve("findings"));
     long start = System.nanoTime();
     double nanos = options.minutes() * 60e9;
+    AtomicBoolean failed = new AtomicBoolean(); // one attacker's failure ends the others, too
+    BooleanSupplier over = () -> failed.get() || System.nanoTime() - start > nanos;
     ExecutorService pool = Executors.newFixedThreadPool(Options.ALL.size());
     Map<String, Future<Tally>> running = new LinkedHashMap<>();
     for (String name : options.attacks()) {
@@ -40,7 +44,14 @@ final class Main {
       running.put(
           name,
           pool.submit(
-              () -> attacker.attack(options, findings, () -> System.nanoTime() - start > nanos)));
+              () -> {
+                try {
+                  return attacker.attack(options, findings, over);
+                } catch (Exception | Error e) {
+                  failed.set(true);
+                  throw e;
+                }
+              }));
     }
     Map<String, Tally> tallies = new LinkedHashMap<>();
     try {

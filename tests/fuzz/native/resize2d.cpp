@@ -109,7 +109,8 @@ void refuse_adaptive_avg_pool2d(Random* r) { refuse(r, of_adaptive_avg_pool2d::k
 
 void attack_zero_pad2d(Random* r) {
   const D d = any_padding(r);
-  one_in(r, 4) ? attack(r, of_zero_pad2d::kCropping, kCrop, d) : attack(r, of_zero_pad2d::kOperator, kZero, d);
+  attack(r, of_zero_pad2d::kOperator, kZero, d);
+  attack(r, of_zero_pad2d::kCropping, kCrop, d);
 }
 void refuse_zero_pad2d(Random* r) {
   D d = any_padding(r);

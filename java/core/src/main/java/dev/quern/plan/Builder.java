@@ -22,8 +22,7 @@ final class Builder {
   private Slot workspace;
   final List<Op> ops = new ArrayList<>();
 
-  /** Memory of the operations' descriptors. */
-  final List<Block> blocks = new ArrayList<>();
+  private final List<Block> blocks;
 
   /** What each step made, in order. */
   final List<Made> made = new ArrayList<>();
@@ -55,8 +54,16 @@ final class Builder {
 
   /**
    * @param segments about how many there are, of which all but the last are recomputed; 1 for none
+   * @param blocks receives the memory of the operations' descriptors, which the caller closes,
+   *     after an exception, too
    */
-  Builder(Network network, Weights weights, int batch, boolean training, int segments) {
+  Builder(
+      Network network,
+      Weights weights,
+      int batch,
+      boolean training,
+      int segments,
+      List<Block> blocks) {
     if (weights != null && weights.network() != network) {
       throw new IllegalArgumentException("plan: the weights are another network's");
     }
@@ -64,6 +71,7 @@ final class Builder {
     this.weights = weights;
     this.batch = batch;
     this.training = training;
+    this.blocks = blocks;
     List<Step> steps = Fusion.steps(network, training);
     Map<String, Shape> shapes = network.shapes();
     this.timeline = Timeline.of(steps, shapes, segments, 1); // the output may be reordered

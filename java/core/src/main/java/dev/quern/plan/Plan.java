@@ -10,6 +10,8 @@ import dev.quern.internal.Block;
 import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -19,6 +21,9 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 public final class Plan implements AutoCloseable {
   private static final int MOST_SEGMENTS = 16;
+
+  /** Memory of the operations' descriptors. */
+  private final List<Block> descriptors = new ArrayList<>();
 
   private final Builder builder;
   private final int batch;
@@ -46,13 +51,13 @@ public final class Plan implements AutoCloseable {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
     this.batch = batch;
-    builder = new Builder(network, weights, batch, training, segments);
     try {
+      builder = new Builder(network, weights, batch, training, segments, descriptors);
       this.loss = LossOp.of(builder, loss);
       images = new ImageLoader(builder, this.loss, batch, training);
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
-      builder.blocks.forEach(Block::close);
+      descriptors.forEach(Block::close);
       throw e;
     }
   }
@@ -312,7 +317,7 @@ public final class Plan implements AutoCloseable {
   @Override
   public void close() {
     images.await();
-    builder.blocks.forEach(Block::close);
+    descriptors.forEach(Block::close);
     if (slab != null) {
       slab.close();
     }

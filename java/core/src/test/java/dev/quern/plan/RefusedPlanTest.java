@@ -1,0 +1,26 @@
+package dev.quern.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.Network;
+import dev.quern.Shape;
+import dev.quern.Summary;
+import dev.quern.error.QuernException;
+import dev.quern.internal.Memory;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.UpsampleNearest2d;
+import org.junit.jupiter.api.Test;
+
+class RefusedPlanTest {
+  /** The first layer's descriptor is there when the second one is refused. */
+  @Test
+  void leavesNothingBehind() {
+    Network network =
+        Network.of("n", Shape.of(2, 1, 1), new BatchNorm2d(), new UpsampleNearest2d(1 << 13));
+    long before = Memory.live();
+    assertThatThrownBy(() -> Summary.planBytes(network, Integer.MAX_VALUE, true))
+        .isInstanceOf(QuernException.class);
+    assertThat(Memory.live()).isEqualTo(before);
+  }
+}

@@ -5,7 +5,6 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
@@ -37,12 +36,11 @@ public final class Trainer implements AutoCloseable {
   private final EarlyStopping earlyStopping;
   private final long seed;
   private final Loss loss;
-  private final MemoryBudget budget;
   private final Map<String, String> settings;
+  private final TrainerParts parts;
   private final Weights weights;
   private final Plan plan;
   private final Optimization optimization;
-  private final LazyEvaluator evaluator;
   private final Usage usage = new Usage("trainer", this);
   private volatile boolean stopRequested;
   private boolean fitting;
@@ -62,42 +60,13 @@ public final class Trainer implements AutoCloseable {
     validation = b.validation;
     earlyStopping = b.earlyStopping;
     loss = b.loss;
-    budget = new MemoryBudget(b.memoryLimit);
     settings = b.settings();
     LossRules.requireNetwork(loss, network);
     normalization.requireFit(network.input());
-    Weights w = null;
-    Optimization o = null;
-    Plan p = null;
-    try {
-      synchronized (Memory.IN_PIECES) {
-        w = new Weights(network, true, b.precision);
-        p = Plan.training(network, w, b.batch, loss, b.recompute);
-        o = new Optimization(b, w);
-        budget.require(w.bytes(), o.bytes(), p.bytes());
-        p.allocate();
-      }
-      TrainingState.requireWeights(network, b.weights);
-      Initializer.initialize(w, b.initializers, seed);
-      b.weights.forEach(w::set);
-      w.pack();
-      o.started();
-    } catch (RuntimeException | Error e) {
-      if (o != null) {
-        o.close();
-      }
-      if (p != null) {
-        p.close();
-      }
-      if (w != null) {
-        w.close();
-      }
-      throw e;
-    }
-    weights = w;
-    plan = p;
-    evaluator = new LazyEvaluator(network, plan.batch(), loss);
-    optimization = o;
+    parts = new TrainerParts(b);
+    weights = parts.weights;
+    plan = parts.plan;
+    optimization = parts.optimization;
   }
 
   public static TrainerBuilder builder(Network network) {
@@ -115,7 +84,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
-    return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
+    return parts.bytes();
   }
 
   /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
@@ -356,16 +325,10 @@ public final class Trainer implements AutoCloseable {
     Require.present("evaluate", "data", data);
     usage.enter();
     try {
-      return evaluator
-          .of(optimization.evaluated(), this::requireMemory)
-          .evaluate(data, normalization);
+      return parts.evaluator().evaluate(data, normalization);
     } finally {
       usage.exit();
     }
-  }
-
-  private void requireMemory(Evaluator made) {
-    budget.require(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
   }
 
   /**
@@ -458,10 +421,7 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     if (usage.close()) {
-      plan.close();
-      evaluator.close();
-      weights.close();
-      optimization.close();
+      parts.close();
     }
   }
 }

@@ -36,6 +36,7 @@ const char* refuses(const Conv2d& c) {
     return "so few channels fill too little of a tile";
   }
   if (c.w.kernel_height * c.w.kernel_width > kAmxMostTaps) return "the kernel has more than 64 taps";
+  if (!c.inference && !direct_has_few_remainders(c)) return "the stride has more than 1024 remainders";
   const auto fits = [](const AmxPass& a) { return a.bytes() <= kAmxMostBytes && a.tiles() <= kAmxMostTiles; };
   bool all = fits(forward_pass(c));
   if (!c.inference) each_backward(c, [&](const AmxPass& a) { all = all && fits(a); });

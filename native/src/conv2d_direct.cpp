@@ -42,6 +42,7 @@ const char* refuses(const Conv2d& c) {
     return "groups of fewer than 8 channels fill no vector";
   }
   if (c.w.kernel_height * c.w.kernel_width > kMostRuns) return "the kernel has more than 256 taps";
+  if (!c.inference && !direct_has_few_remainders(c)) return "the stride has more than 1024 remainders";
   if (slot_floats(direct_forward(c)) > 16 * kPieceFloats) return "a row of the image does not fit in cache";
   return nullptr;
 }

@@ -51,6 +51,11 @@ struct DirectPass {
   int64_t image_floats() const { return scratch_rows() * scratch_width() * depth; }
 };
 
+// Passes of backward data, one for each remainder of the stride that input pixels have. Direct convolution refuses
+// more: to lay so many out would take for ever where stride and image are huge.
+constexpr int64_t kMostRemainders = 1024;
+bool direct_has_few_remainders(const Conv2d& c) noexcept;
+
 // Fills in the kernels' vectors and the pieces of work.
 DirectPass direct_finished(DirectPass p) noexcept;
 DirectPass direct_forward(const Conv2d& c) noexcept;

@@ -29,6 +29,11 @@ DirectAxis backward_axis(int64_t in, int64_t out, int64_t kernel, int64_t stride
 
 }  // namespace
 
+bool direct_has_few_remainders(const Conv2d& c) noexcept {
+  const int64_t y = std::min(c.w.stride_height, c.w.in_height), x = std::min(c.w.stride_width, c.w.in_width);
+  return x <= kMostRemainders && y <= kMostRemainders / x;
+}
+
 DirectPass direct_finished(DirectPass p) noexcept {
   p.lanes = kernels().lanes;
   p.vectors = divide_up(p.columns, p.lanes);

@@ -233,6 +233,27 @@ void implementations() {
   forced_implementation(QUERN_UNSUPPORTED, "im2col refuses", pointwise, index_of("im2col"));
 }
 
+// A query of any stride and image ends, and so does the choice of an implementation.
+void huge_strides() {
+  quern_conv2d d = kGood;
+  d.in_width = d.stride_width = INT32_MAX;
+  d.in_height = d.stride_height = 1 << 20;
+  d.batch = 1;
+  d.in_channels = d.out_channels = d.src_pitch = d.dst_pitch = 1;
+  d.groups = 1;
+  for (int64_t inference : {0, 1}) {
+    d.inference = inference;
+    int64_t chosen = -1, floats = -1, bytes = -1;
+    CHECK_OK(quern_conv2d_chosen(&d, &chosen));
+    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+    CHECK(chosen >= 0 && floats >= 0 && bytes >= 0);
+  }
+  d.inference = 0;
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "the stride has more than 1024 remainders",
+                quern_conv2d_accepts(&d, index_of("direct")));
+}
+
 }  // namespace
 
 void refusals() {
@@ -245,4 +266,5 @@ void refusals() {
   planes();
   small_workspaces();
   implementations();
+  huge_strides();
 }

@@ -54,6 +54,7 @@ public final class Guided {
     command.add("--disabled_hooks=" + String.join(":", sanitizers()));
     command.add("-max_len=" + BytesAttack.MOST);
     command.add("-len_control=0");
+    command.add("-runs=" + arguments.get(4));
     command.add("-rss_limit_mb=0");
     command.add("-malloc_limit_mb=0");
     command.add("-print_final_stats=0");
@@ -82,8 +83,6 @@ public final class Guided {
     if (child == null) {
       child = new Child(System.getProperty(ARGUMENTS).split("\n"));
     }
-    if (!child.next(input)) {
-      Runtime.getRuntime().halt(0);
-    }
+    child.next(input); // behind the last case libFuzzer ends by itself, see -runs
   }
 }

@@ -28,15 +28,16 @@ final class Outputs {
           "Failed to create the main thread",
           "error while loading shared libraries");
 
-  /** A class whose file cannot be opened; not one whose initializer failed. */
-  private static final Pattern UNREADABLE_CLASS =
-      Pattern.compile("NoClassDefFoundError: \\w+/|ClassNotFoundException: ");
+  /** A class or a library of the JVM's whose file cannot be opened; no initializer that failed. */
+  private static final Pattern UNREADABLE =
+      Pattern.compile(
+          "NoClassDefFoundError: \\w+/|ClassNotFoundException: "
+              + "|UnsatisfiedLinkError: \\S+/lib/lib\\w+\\.so: .*Too many open files");
 
   private Outputs() {}
 
   static boolean isOfTheJvm(String output) {
-    return OF_THE_JVM.stream().anyMatch(output::contains)
-        || UNREADABLE_CLASS.matcher(output).find();
+    return OF_THE_JVM.stream().anyMatch(output::contains) || UNREADABLE.matcher(output).find();
   }
 
   /** Whether a failure is told otherwise than by a typed error. */

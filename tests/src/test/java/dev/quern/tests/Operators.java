@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Collects from the tests of all operators how far native results were from the twins' and from
  * PyTorch's, for the table that {@link OperatorsTest} keeps.
  */
-public final class Operators implements BeforeEachCallback {
+public final class Operators implements BeforeEachCallback, AfterEachCallback {
   /** A row of the table. */
   record Key(String operator, String options) implements Comparable<Key> {
     @Override
@@ -37,6 +38,7 @@ public final class Operators implements BeforeEachCallback {
 
   private static final Map<Key, Errors> ROWS = Collections.synchronizedMap(new TreeMap<>());
   private static final ThreadLocal<Key> RUNNING = new ThreadLocal<>();
+  private static volatile boolean heard;
 
   /** For JUnit, which finds this class as a service. */
   public Operators() {}
@@ -44,7 +46,21 @@ public final class Operators implements BeforeEachCallback {
   /** A test says anew what it runs. */
   @Override
   public void beforeEach(ExtensionContext context) {
+    heard = true;
     RUNNING.remove();
+  }
+
+  /** What another engine's test compares is no operator of this one. */
+  @Override
+  public void afterEach(ExtensionContext context) {
+    RUNNING.remove();
+  }
+
+  /**
+   * Whether JUnit tells where tests begin, without which a row could take another test's errors.
+   */
+  static boolean isHeard() {
+    return heard;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.reference.GradientCheck;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
@@ -91,8 +92,10 @@ final class Calls extends Case {
   private Object[] arguments(Executable e) {
     Type[] types = e.getGenericParameterTypes();
     Object[] args = Arrays.stream(types).map(values::of).toArray();
+    boolean repeats =
+        REPEATING.contains(e.getName()) || e.getDeclaringClass() == GradientCheck.class;
     for (int i = 0; i < args.length; i++) {
-      if (args[i] instanceof Integer n && REPEATING.contains(e.getName())) {
+      if (args[i] instanceof Integer n && repeats) {
         args[i] = Math.min(n, 2);
       }
     }

@@ -5,11 +5,16 @@ module dev.quern {
   requires java.management;
   requires jdk.management;
 
-  exports dev.quern;
   exports dev.quern.data;
+  exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.init;
   exports dev.quern.layer;
   exports dev.quern.loss;
+  exports dev.quern.metric;
+  exports dev.quern.network;
   exports dev.quern.optim;
+  exports dev.quern.predict;
+  exports dev.quern.tensor;
+  exports dev.quern.train;
 }

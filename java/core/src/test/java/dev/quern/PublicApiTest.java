@@ -3,6 +3,8 @@ package dev.quern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.error.QuernException;
+import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;

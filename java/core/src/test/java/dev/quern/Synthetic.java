@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Random;
 
 /** A small data set that can be learnt: each class is a bright quarter of a noisy 1x12x12 image. */
-final class Synthetic {
+public final class Synthetic {
   private Synthetic() {}
 
-  static Dataset quarters(int images, long seed) {
+  public static Dataset quarters(int images, long seed) {
     Random random = new Random(seed);
     byte[] pixels = new byte[images * 144];
     int[] labels = new int[images];

@@ -3,15 +3,15 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Softplus;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;

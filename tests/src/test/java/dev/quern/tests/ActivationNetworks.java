@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
@@ -18,6 +16,8 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Tanh;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 
 /** Networks that meet every rule of the plan about activations. */

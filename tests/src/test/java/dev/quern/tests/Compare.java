@@ -2,8 +2,8 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Tensor;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Tensor;
 
 /** Compares what native operators give with twins and recorded results, tensor by tensor. */
 final class Compare {

@@ -3,13 +3,13 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Gradients;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,9 +2,9 @@ package dev.quern.tests;
 
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.Shape;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Size;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

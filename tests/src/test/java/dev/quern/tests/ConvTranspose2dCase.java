@@ -2,14 +2,14 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Gradients;
 import dev.quern.reference.ConvTranspose2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**

@@ -43,13 +43,18 @@ final class Docs {
   /** Statements as a program, with what is imported in the page's own programs. */
   static String program(String name, String statements) {
     return """
-    import dev.quern.*;
     import dev.quern.data.*;
+    import dev.quern.engine.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
     import dev.quern.layer.*;
     import dev.quern.loss.*;
+    import dev.quern.metric.*;
+    import dev.quern.network.*;
     import dev.quern.optim.*;
+    import dev.quern.predict.*;
+    import dev.quern.tensor.*;
+    import dev.quern.train.*;
     import java.awt.image.*;
     import java.nio.file.Path;
     import java.util.*;

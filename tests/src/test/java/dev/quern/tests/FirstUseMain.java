@@ -1,6 +1,6 @@
 package dev.quern.tests;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
 

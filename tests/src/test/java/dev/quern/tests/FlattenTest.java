@@ -2,9 +2,6 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
@@ -12,6 +9,9 @@ import dev.quern.reference.FlattenReference;
 import dev.quern.reference.LinearReference;
 import dev.quern.reference.MaxPool2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

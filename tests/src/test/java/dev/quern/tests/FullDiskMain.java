@@ -1,15 +1,15 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.data.Dataset;
 import dev.quern.error.QuernException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.nio.file.Path;
 
 /**

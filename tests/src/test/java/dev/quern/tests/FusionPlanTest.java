@@ -2,9 +2,9 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Engine;
-import dev.quern.Network;
+import dev.quern.engine.Engine;
 import dev.quern.layer.Conv2d;
+import dev.quern.network.Network;
 import dev.quern.reference.GradientCheck;
 import dev.quern.reference.GradientReport;
 import java.util.List;

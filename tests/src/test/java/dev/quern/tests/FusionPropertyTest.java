@@ -1,7 +1,7 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

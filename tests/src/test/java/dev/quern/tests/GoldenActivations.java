@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Tensor;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Gelu;
@@ -16,6 +14,8 @@ import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
 import java.util.Map;
 
 /** How recorded activations, and log_softmax, run through the public native operators. */

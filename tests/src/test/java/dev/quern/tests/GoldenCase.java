@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.error.FormatException;
 import dev.quern.io.Safetensors;
 import dev.quern.layer.Size;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package dev.quern.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;

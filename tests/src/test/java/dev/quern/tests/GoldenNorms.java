@@ -2,12 +2,12 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.NormGradients;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Map;
 

@@ -2,12 +2,12 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Tensor;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.RmsProp;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 

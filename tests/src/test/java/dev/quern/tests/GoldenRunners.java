@@ -2,9 +2,6 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -18,6 +15,9 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

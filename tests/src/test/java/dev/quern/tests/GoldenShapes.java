@@ -1,8 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Multiply;
@@ -10,6 +7,9 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Map;
 
 /** How recorded cases of operators that change shapes run through the public native operators. */

@@ -2,14 +2,14 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import dev.quern.reference.GradientCheck;
 import dev.quern.reference.GradientReport;
+import dev.quern.tensor.Shape;
 import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.Set;

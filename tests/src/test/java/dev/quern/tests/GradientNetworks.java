@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -37,6 +35,8 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,11 +1,11 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Set;
 

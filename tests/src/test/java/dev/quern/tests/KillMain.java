@@ -1,8 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.data.Dataset;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.ModelFile;
@@ -12,9 +9,12 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

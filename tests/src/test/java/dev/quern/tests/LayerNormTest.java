@@ -4,14 +4,14 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.NormGradients;
 import dev.quern.reference.LayerNormReference;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

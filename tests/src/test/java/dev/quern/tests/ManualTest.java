@@ -2,9 +2,9 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.io.NetworkJson;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

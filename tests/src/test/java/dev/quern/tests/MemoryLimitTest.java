@@ -3,14 +3,14 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,16 +1,16 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Memory;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,13 +3,13 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Arena;
-import dev.quern.Metrics;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Softmax;
+import dev.quern.metric.Metrics;
 import dev.quern.reference.MetricsReference;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,12 +3,12 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Multiply;
 import dev.quern.reference.MultiplyReference;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

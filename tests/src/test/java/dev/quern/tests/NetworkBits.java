@@ -1,14 +1,14 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -2,15 +2,15 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
 import dev.quern.error.ShapeException;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import dev.quern.optim.Sgd;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

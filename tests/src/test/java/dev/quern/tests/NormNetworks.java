@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.Add;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -10,6 +8,8 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 
 /** Networks with group_norm and layer_norm wherever the memory's order matters to them. */

@@ -3,15 +3,15 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Muon.Coefficients;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

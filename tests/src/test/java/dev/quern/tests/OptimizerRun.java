@@ -1,11 +1,11 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.optim.Optimizer;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.OptimizerReference;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

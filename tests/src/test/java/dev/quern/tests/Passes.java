@@ -2,13 +2,13 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Relu;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -2,15 +2,15 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
-import dev.quern.Summary;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
-import dev.quern.TrainerBuilder;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Summary;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Relu;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.ReluReference;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,6 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.ReflectionPad2d;
@@ -15,6 +12,9 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.ReflectionPad2dReference;
 import dev.quern.reference.UpsampleNearest2dReference;
 import dev.quern.reference.ZeroPad2dReference;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 

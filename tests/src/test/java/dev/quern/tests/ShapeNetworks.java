@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
@@ -18,6 +16,8 @@ import dev.quern.layer.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 
 /** Whole networks whose layers change shapes, for {@link PlanTest}. */

@@ -2,13 +2,13 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
+import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

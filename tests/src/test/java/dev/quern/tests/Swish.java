@@ -1,8 +1,8 @@
 package dev.quern.tests;
 
-import dev.quern.Shape;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**

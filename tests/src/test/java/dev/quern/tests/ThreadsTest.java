@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.Arrays;

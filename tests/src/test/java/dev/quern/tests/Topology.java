@@ -1,7 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
@@ -15,6 +13,8 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Tanh;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,20 +1,20 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Model;
-import dev.quern.Network;
-import dev.quern.Precision;
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
 import dev.quern.data.Dataset;
+import dev.quern.engine.Precision;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.predict.Model;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.SplittableRandom;
 
 /**

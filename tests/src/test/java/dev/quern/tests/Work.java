@@ -1,9 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.Arena;
-import dev.quern.Metrics;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
@@ -26,12 +22,16 @@ import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.metric.Metrics;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

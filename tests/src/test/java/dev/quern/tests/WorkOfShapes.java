@@ -2,7 +2,6 @@ package dev.quern.tests;
 
 import static dev.quern.tests.Work.tensor;
 
-import dev.quern.Tensor;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Multiply;
@@ -10,6 +9,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.quern.cli;
 
-import dev.quern.Arena;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.Set;
 
 /**

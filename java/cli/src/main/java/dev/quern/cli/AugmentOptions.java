@@ -1,9 +1,9 @@
 package dev.quern.cli;
 
-import dev.quern.TrainerBuilder;
 import dev.quern.data.Augmentation;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.quern.cli;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Model;
-import dev.quern.ModelData;
-import dev.quern.Network;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
+import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package dev.quern.cli;
 
-import dev.quern.Trainer;
-import dev.quern.TrainingState;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

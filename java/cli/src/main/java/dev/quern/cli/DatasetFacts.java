@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
-import dev.quern.Shape;
 import dev.quern.io.Datasets;
+import dev.quern.tensor.Shape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,12 +1,12 @@
 package dev.quern.cli;
 
-import dev.quern.Evaluation;
-import dev.quern.Model;
-import dev.quern.ModelData;
 import dev.quern.data.Dataset;
 import dev.quern.io.Datasets;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Split;
+import dev.quern.metric.Evaluation;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;

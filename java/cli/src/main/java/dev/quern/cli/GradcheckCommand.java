@@ -1,10 +1,10 @@
 package dev.quern.cli;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.network.Network;
 import dev.quern.reference.GradientCheck;
 import dev.quern.reference.GradientReport;
+import dev.quern.tensor.Shape;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package dev.quern.cli;
 
-import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
 import dev.quern.io.FileAccessException;
+import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Trainer;
+import dev.quern.train.Trainer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;

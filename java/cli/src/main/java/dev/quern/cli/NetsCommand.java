@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
-import dev.quern.Network;
-import dev.quern.Networks;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

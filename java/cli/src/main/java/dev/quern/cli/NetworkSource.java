@@ -1,9 +1,9 @@
 package dev.quern.cli;
 
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
 import dev.quern.io.NetworkJson;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;

@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.TrainerBuilder;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.optim.Adam;
@@ -10,6 +9,7 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.train.TrainerBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;

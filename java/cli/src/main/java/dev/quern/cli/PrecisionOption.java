@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Precision;
+import dev.quern.engine.Precision;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;

@@ -1,11 +1,11 @@
 package dev.quern.cli;
 
-import dev.quern.Model;
-import dev.quern.Prediction;
-import dev.quern.Shape;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
+import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
-import dev.quern.Trainer;
 import dev.quern.data.Dataset;
+import dev.quern.engine.Engine;
+import dev.quern.train.Trainer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

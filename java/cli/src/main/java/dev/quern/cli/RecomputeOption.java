@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.TrainerBuilder;
+import dev.quern.train.TrainerBuilder;
 import picocli.CommandLine.Option;
 
 /** The option {@code --recompute} of commands that train. */

@@ -1,12 +1,12 @@
 package dev.quern.cli;
 
-import dev.quern.History;
-import dev.quern.ModelData;
-import dev.quern.TrainingState;
 import dev.quern.error.QuernException;
 import dev.quern.io.FileAccessException;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.ModelData;
+import dev.quern.train.History;
+import dev.quern.train.TrainingState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

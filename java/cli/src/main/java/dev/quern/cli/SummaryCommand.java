@@ -1,10 +1,10 @@
 package dev.quern.cli;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Summary;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.ModelFile;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Summary;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

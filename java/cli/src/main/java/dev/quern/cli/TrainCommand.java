@@ -1,16 +1,16 @@
 package dev.quern.cli;
 
-import dev.quern.EarlyStopping;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
-import dev.quern.TrainerBuilder;
 import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.Split;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.EarlyStopping;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
-import dev.quern.Evaluation;
-import dev.quern.History;
-import dev.quern.TrainingListener;
+import dev.quern.metric.Evaluation;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -1,14 +1,14 @@
 package dev.quern.cli;
 
-import dev.quern.Engine;
-import dev.quern.Evaluation;
-import dev.quern.History;
-import dev.quern.Network;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
 import dev.quern.data.Dataset;
+import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import org.junit.jupiter.api.Test;
 
 class InfoCommandTest {

@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Networks;
+import dev.quern.network.Networks;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.quern.ModelData;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.ModelData;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Engine;
-import dev.quern.ModelData;
+import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,6 @@ package dev.quern.data;
  * What is drawn depends on the trainer's seed, the epoch and the image only, so that a run is the
  * same for any number of threads and when it is resumed. Immutable.
  *
- * @see dev.quern.TrainerBuilder#augment
+ * @see dev.quern.train.TrainerBuilder#augment
  */
 public sealed interface Augmentation permits RandomCrop, RandomHorizontalFlip {}

@@ -1,10 +1,10 @@
 package dev.quern.data;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -220,7 +220,7 @@ public final class Dataset {
    */
   public float[] target(int index) {
     requireIndex(index);
-    float[] target = Heap.floats("data set " + name, targetShape());
+    float[] target = Heap.floats("data set " + name, targetShape().elements());
     copyTarget(index, target);
     return target;
   }
@@ -289,8 +289,8 @@ public final class Dataset {
 
   /** The mean and standard deviation of each channel over all images, after scaling to [0, 1]. */
   public Normalization normalization() {
-    double[] sum = Heap.doubles("data set " + name, Shape.of(channels));
-    double[] squares = Heap.doubles("data set " + name, Shape.of(channels));
+    double[] sum = Heap.doubles("data set " + name, channels);
+    double[] squares = Heap.doubles("data set " + name, channels);
     int plane = height * width;
     for (int i = 0, p = 0; i < size; i++) {
       for (int c = 0; c < channels; c++) {
@@ -305,8 +305,8 @@ public final class Dataset {
         squares[c] += q;
       }
     }
-    float[] mean = Heap.floats("data set " + name, Shape.of(channels));
-    float[] std = Heap.floats("data set " + name, Shape.of(channels));
+    float[] mean = Heap.floats("data set " + name, channels);
+    float[] std = Heap.floats("data set " + name, channels);
     double n = (double) Math.max(1, size) * plane;
     for (int c = 0; c < channels; c++) {
       double m = sum[c] / n;

@@ -1,10 +1,10 @@
 package dev.quern.data;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -47,9 +47,9 @@ public record Normalization(float[] mean, float[] std) {
       throw new InvalidArgumentException(
           "normalization: channels " + channels + " must be at least 1");
     }
-    float[] one = Heap.floats("normalization", Shape.of(channels));
+    float[] one = Heap.floats("normalization", channels);
     Arrays.fill(one, 1);
-    return new Normalization(Heap.floats("normalization", Shape.of(channels)), one);
+    return new Normalization(Heap.floats("normalization", channels), one);
   }
 
   /** Scaling to [0, 1] only, of samples of a shape, {@code [C, H, W]} or {@code [F]}. */

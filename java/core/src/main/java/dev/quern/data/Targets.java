@@ -1,9 +1,9 @@
 package dev.quern.data;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
 /** What a network should give for each image: floats of one shape, image after image. */
@@ -47,7 +47,8 @@ final class Targets {
   static Targets of(String name, float[][] rows) {
     Require.present("data set " + name, "targets", rows);
     int each = rows.length == 0 || rows[0] == null ? 1 : rows[0].length;
-    float[] all = Heap.floats("data set " + name + ": targets", Shape.of(rows.length, each));
+    float[] all =
+        Heap.floats("data set " + name + ": targets", Math.multiplyExact((long) rows.length, each));
     for (int i = 0; i < rows.length; i++) {
       float[] row = Require.present("data set " + name, "target of image " + i, rows[i]);
       if (row.length != each) {
@@ -88,8 +89,7 @@ final class Targets {
   }
 
   Targets ordered(int[] order) {
-    FloatBuffer moved =
-        FloatBuffer.wrap(Heap.floats("targets in another order", Shape.of(values.limit())));
+    FloatBuffer moved = FloatBuffer.wrap(Heap.floats("targets in another order", values.limit()));
     for (int image : order) {
       moved.put(values.slice(image * each(), each()));
     }

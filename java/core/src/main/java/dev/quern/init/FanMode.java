@@ -1,8 +1,8 @@
 package dev.quern.init;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * Which of a tensor's two fans keeps its variance: the inputs that meet in one output, for the

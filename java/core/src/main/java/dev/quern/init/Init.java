@@ -1,11 +1,11 @@
 package dev.quern.init;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -210,7 +210,7 @@ public sealed interface Init {
   }
 
   private static float[] filled(Shape shape, IntToDoubleFunction value) {
-    float[] v = Heap.floats("initialize", Require.present("initialize", "shape", shape));
+    float[] v = Heap.floats("initialize", Require.present("initialize", "shape", shape).elements());
     for (int i = 0; i < v.length; i++) {
       v[i] = (float) value.applyAsDouble(i);
     }

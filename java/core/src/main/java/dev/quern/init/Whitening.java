@@ -50,7 +50,7 @@ public final class Whitening {
    *
    * @param parameter its name in the network
    * @param n how the network's images are normalised
-   * @return for {@link dev.quern.TrainerBuilder#weights}
+   * @return for {@link dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
    * @throws InvalidArgumentException if there are none
    */

@@ -1,6 +1,5 @@
 package dev.quern.internal;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import java.util.function.IntFunction;
@@ -13,18 +12,18 @@ public final class Heap {
   private Heap() {}
 
   /**
-   * Zeros for all values of a shape.
+   * Zeros.
    *
    * @throws InvalidArgumentException if no array is that long
    * @throws MemoryLimitException if the heap has no room
    */
-  public static float[] floats(String what, Shape shape) {
-    return array(what, length(what, shape), Float.BYTES, float[]::new);
+  public static float[] floats(String what, long length) {
+    return array(what, length(what, length), Float.BYTES, float[]::new);
   }
 
   /** {@link #floats} of doubles. */
-  public static double[] doubles(String what, Shape shape) {
-    return array(what, length(what, shape), Double.BYTES, double[]::new);
+  public static double[] doubles(String what, long length) {
+    return array(what, length(what, length), Double.BYTES, double[]::new);
   }
 
   /** {@link #floats} of integers. */
@@ -37,12 +36,12 @@ public final class Heap {
     return array(what, length, 1, byte[]::new);
   }
 
-  private static int length(String what, Shape shape) {
-    if (shape.elements() > MOST) {
+  private static int length(String what, long length) {
+    if (length > MOST) {
       throw new InvalidArgumentException(
-          what + ": " + shape + " has more values than a Java array holds");
+          what + ": " + length + " values are more than a Java array holds");
     }
-    return (int) shape.elements();
+    return (int) length;
   }
 
   /**

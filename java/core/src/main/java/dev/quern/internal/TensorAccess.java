@@ -1,12 +1,10 @@
 package dev.quern.internal;
 
-import dev.quern.Arena;
-import dev.quern.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Opens what users must not see of {@link Tensor} and {@link Arena} to the operators in other
- * packages.
+ * Opens what users must not see of tensors and arenas to the operators in other packages. It knows
+ * both as objects only, since their package stands on this one.
  */
 public abstract class TensorAccess {
   private static TensorAccess instance;
@@ -20,7 +18,7 @@ public abstract class TensorAccess {
   }
 
   /** Valid while the caller is inside the tensor's arena. */
-  public abstract FloatPointer pointer(Tensor tensor);
+  public abstract FloatPointer pointer(Object tensor);
 
-  public abstract Usage usage(Arena arena);
+  public abstract Usage usage(Object arena);
 }

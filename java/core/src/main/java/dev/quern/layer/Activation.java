@@ -1,14 +1,14 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.ActivationDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Activations;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Activations;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**

@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.internal.Resize2d;
+import dev.quern.kernel.Resize2d;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * Averages to an output of a given size whatever the input's: input {@code [N, C, H, W]}, output

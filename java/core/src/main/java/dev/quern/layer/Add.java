@@ -1,12 +1,12 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /** The sum of two or more inputs of one shape: the join of a residual block. */

@@ -1,10 +1,10 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /** Rules that several layers share; each message starts with the operator's name. */

@@ -1,11 +1,11 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 

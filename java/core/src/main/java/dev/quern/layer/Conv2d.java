@@ -1,18 +1,18 @@
 package dev.quern.layer;
 
-import dev.quern.Precision;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Conv2dImplementations;
-import dev.quern.internal.Descriptors;
-import dev.quern.internal.PackedConv2d;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dImplementations;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.PackedConv2d;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,14 +1,14 @@
 package dev.quern.layer;
 
-import dev.quern.Precision;
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
-import dev.quern.internal.MirroredConv2d;
-import dev.quern.internal.Scratch;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.MirroredConv2d;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

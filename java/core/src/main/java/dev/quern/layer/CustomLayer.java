@@ -1,10 +1,10 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,15 +113,16 @@ public non-sealed interface CustomLayer extends Layer {
         String what =
             "custom layer: parameter "
                 + Require.present("custom layer", "parameter name", p.name());
-        arrays.put(p.name(), Heap.doubles(what, Require.present(what, "shape", p.shape())));
+        arrays.put(
+            p.name(), Heap.doubles(what, Require.present(what, "shape", p.shape()).elements()));
       }
       return new Forward(
           inputShape,
           outputShape,
           samples,
           training,
-          Heap.doubles("custom layer: input", inputShape.batch(samples)),
-          Heap.doubles("custom layer: output", outputShape.batch(samples)),
+          Heap.doubles("custom layer: input", inputShape.batch(samples).elements()),
+          Heap.doubles("custom layer: output", outputShape.batch(samples).elements()),
           arrays);
     }
 

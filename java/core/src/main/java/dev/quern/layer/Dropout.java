@@ -1,13 +1,13 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.DropoutDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * In training, each element becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1

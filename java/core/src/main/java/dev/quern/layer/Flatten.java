@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch and in the

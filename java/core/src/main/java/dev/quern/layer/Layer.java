@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**

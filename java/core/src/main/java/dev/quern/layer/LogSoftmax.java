@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.internal.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKind;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * The logarithm of softmax over the classes or channels (axis 1 of {@code [N, C]} and {@code [N, C,

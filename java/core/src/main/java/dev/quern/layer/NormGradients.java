@@ -1,6 +1,6 @@
 package dev.quern.layer;
 
-import dev.quern.Tensor;
+import dev.quern.tensor.Tensor;
 
 /**
  * What the backward pass of a normalisation of single samples returns.

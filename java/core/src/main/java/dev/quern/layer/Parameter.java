@@ -1,6 +1,6 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 
 /**
  * A trainable tensor of a layer.

@@ -1,9 +1,9 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Resize2d;
+import dev.quern.kernel.Resize2d;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * An image continued by its own reflection: input {@code [N, C, H, W]}, output {@code [N, C, top +

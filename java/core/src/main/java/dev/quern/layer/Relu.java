@@ -1,11 +1,11 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /** {@code max(x, 0)}, of any shape; NaN stays NaN, and the derivative at 0 is 0. */
 public record Relu() implements Layer {

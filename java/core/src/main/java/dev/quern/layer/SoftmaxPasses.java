@@ -1,10 +1,10 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Scratch;
-import dev.quern.internal.SoftmaxKind;
+import dev.quern.kernel.Scratch;
+import dev.quern.kernel.SoftmaxKind;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** What softmax and log_softmax share: rows of classes, or of the channels of each pixel. */

@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.internal.Resize2d;
+import dev.quern.kernel.Resize2d;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * Each pixel repeated {@code scaleFactor} times down and across: input {@code [N, C, H, W]}, output

@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
-import dev.quern.internal.Resize2d;
+import dev.quern.kernel.Resize2d;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 
 /**
  * Zeros around an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left +

@@ -1,9 +1,9 @@
 package dev.quern.loss;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 
 /**

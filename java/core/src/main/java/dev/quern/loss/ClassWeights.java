@@ -2,7 +2,7 @@ package dev.quern.loss;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Scratch;
+import dev.quern.kernel.Scratch;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Weights of a loss, one for each class; null where all are 1. */

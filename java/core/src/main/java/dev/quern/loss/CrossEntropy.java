@@ -1,15 +1,15 @@
 package dev.quern.loss;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.bindings.CrossEntropyDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,9 +1,9 @@
 package dev.quern.loss;
 
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Tensor;
 
 /**
  * With e = x - y between outputs and targets of any one shape: {@code e^2 / 2} where {@code |e|} is

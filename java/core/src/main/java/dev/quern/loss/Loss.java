@@ -1,6 +1,6 @@
 package dev.quern.loss;
 
-import dev.quern.Tensor;
+import dev.quern.tensor.Tensor;
 
 /**
  * What training makes small: one number from a network's outputs and what they should be, with its

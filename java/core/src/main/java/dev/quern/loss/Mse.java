@@ -1,8 +1,8 @@
 package dev.quern.loss;
 
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Tensor;
 
 /**
  * The square of the difference, {@code (x - y)^2}, between outputs and targets of any one shape.

@@ -1,8 +1,8 @@
 package dev.quern.optim;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**

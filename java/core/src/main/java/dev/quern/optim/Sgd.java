@@ -1,14 +1,14 @@
 package dev.quern.optim;
 
-import dev.quern.Tensor;
 import dev.quern.bindings.Quern;
 import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.quern.optim;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.OptimizerStep;
 import dev.quern.internal.Require;
-import dev.quern.internal.Scratch;
+import dev.quern.kernel.OptimizerStep;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

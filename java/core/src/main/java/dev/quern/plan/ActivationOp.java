@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.ActivationDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Activations;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Activations;
 import dev.quern.layer.Activation;
+import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**

@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.tensor.Shape;
 
 /** Average pooling. */
 final class AvgPool2dOp extends UnaryOp {

@@ -1,15 +1,15 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,13 +1,13 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Precision;
-import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.engine.Precision;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Conv2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
+import dev.quern.network.Network;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

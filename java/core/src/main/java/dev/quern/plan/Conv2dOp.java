@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;

@@ -1,9 +1,9 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.internal.Block;
-import dev.quern.internal.MirroredConv2d;
+import dev.quern.kernel.MirroredConv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /** A transposed convolution; its weights' gradients go straight into the gradient block. */

@@ -1,7 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
@@ -9,6 +7,8 @@ import dev.quern.internal.Status;
 import dev.quern.internal.UserCode;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -70,7 +70,7 @@ final class CustomOp extends UnaryOp {
     for (double[] values : pass.parameters().values()) {
       most = Math.max(most, values.length);
     }
-    floats = Heap.floats("layer " + node, Shape.of(most));
+    floats = Heap.floats("layer " + node, most);
     forward = pass;
     backward = back;
     count = n;

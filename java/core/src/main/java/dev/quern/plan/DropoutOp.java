@@ -1,13 +1,13 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.DropoutDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.tensor.Shape;
 
 /**
  * Dropout of elements or channels, usually in place. Its backward pass draws the forward pass's

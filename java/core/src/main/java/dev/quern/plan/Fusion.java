@@ -1,12 +1,12 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.network.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.GroupNormDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.GroupNorm;
+import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 

@@ -1,6 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
@@ -9,6 +8,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;

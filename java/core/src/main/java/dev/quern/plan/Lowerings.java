@@ -1,7 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
-import dev.quern.internal.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKind;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
@@ -26,6 +25,7 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
 import dev.quern.layer.Multiply;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 

@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
@@ -10,6 +8,8 @@ import dev.quern.internal.Block;
 import dev.quern.internal.Status;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;

@@ -1,16 +1,16 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.PostOpsDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.network.Network;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 

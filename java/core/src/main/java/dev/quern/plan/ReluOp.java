@@ -1,9 +1,9 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import dev.quern.layer.Relu;
+import dev.quern.tensor.Shape;
 
 /** ReLU, usually in place: its derivative's sign is that of its output. */
 final class ReluOp extends UnaryOp {

@@ -1,12 +1,12 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
 import dev.quern.bindings.Resize2dDescriptor;
-import dev.quern.internal.Resize2d;
+import dev.quern.kernel.Resize2d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Shape;
 
 /** What changes height and width and nothing else; no backward pass needs a value. */
 final class Resize2dOp extends UnaryOp {

@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
-import dev.quern.internal.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKind;
+import dev.quern.tensor.Shape;
 
 /** Softmax or its logarithm over channels, or over all features of a flat value. */
 final class SoftmaxOp extends UnaryOp {

@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
 import dev.quern.layer.Layer;
+import dev.quern.network.Network;
 import java.util.List;
 
 /**

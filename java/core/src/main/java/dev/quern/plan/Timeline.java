@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Shape;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

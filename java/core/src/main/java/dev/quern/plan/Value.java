@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 
 /**
  * What one layer hands to the next: where it lies and in which order. Memory is {@code

@@ -1,28 +1,28 @@
 package dev.quern.plan;
 
-import dev.quern.Network;
-import dev.quern.Precision;
-import dev.quern.Shape;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
+import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Conv2dImplementations;
-import dev.quern.internal.Conv2dTuning;
-import dev.quern.internal.Conv2dTuning.Pass;
-import dev.quern.internal.Descriptors;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
-import dev.quern.internal.MirroredConv2d;
-import dev.quern.internal.PackedConv2d;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dImplementations;
+import dev.quern.kernel.Conv2dTuning;
+import dev.quern.kernel.Conv2dTuning.Pass;
+import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.MirroredConv2d;
+import dev.quern.kernel.PackedConv2d;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -378,7 +378,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private static float[] copy(Block block, long offset, Shape shape) {
-    float[] values = Heap.floats("copy of weights", shape);
+    float[] values = Heap.floats("copy of weights", shape.elements());
     block.floats(offset).get(values, 0, values.length);
     return values;
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

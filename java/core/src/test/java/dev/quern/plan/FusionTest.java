@@ -2,8 +2,6 @@ package dev.quern.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
@@ -14,6 +12,8 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -3,13 +3,13 @@ package dev.quern.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Summary;
 import dev.quern.error.QuernException;
 import dev.quern.internal.Memory;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Summary;
 import org.junit.jupiter.api.Test;
 
 class RefusedPlanTest {

@@ -1,8 +1,8 @@
 package dev.quern.io;
 
-import dev.quern.Trainer;
-import dev.quern.TrainingState;
 import dev.quern.io.file.Require;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

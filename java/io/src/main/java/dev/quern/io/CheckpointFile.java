@@ -1,13 +1,13 @@
 package dev.quern.io;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.TrainingState;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Sha256;
 import dev.quern.io.json.Json;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.TrainingState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.quern.io;
 
-import dev.quern.History;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
-import dev.quern.TrainingState;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
 
 /**
  * Writes a trainer's checkpoints as fit goes on, after another listener has heard, and holds their

@@ -1,14 +1,14 @@
 package dev.quern.io;
 
-import dev.quern.EarlyStopping;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
-import dev.quern.TrainingState;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Require;
+import dev.quern.train.EarlyStopping;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -1,9 +1,9 @@
 package dev.quern.io;
 
-import dev.quern.Engine;
-import dev.quern.Trainer;
+import dev.quern.engine.Engine;
 import dev.quern.error.FormatException;
 import dev.quern.io.json.Json;
+import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

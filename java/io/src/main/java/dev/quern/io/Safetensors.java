@@ -1,6 +1,5 @@
 package dev.quern.io;
 
-import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
@@ -11,6 +10,7 @@ import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

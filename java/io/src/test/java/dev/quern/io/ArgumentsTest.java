@@ -2,13 +2,13 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.ModelData;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
-import dev.quern.TrainingState;
 import dev.quern.error.QuernException;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;

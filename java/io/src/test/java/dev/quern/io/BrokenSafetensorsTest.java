@@ -3,11 +3,11 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

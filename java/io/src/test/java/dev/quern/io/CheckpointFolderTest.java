@@ -3,9 +3,9 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.History;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

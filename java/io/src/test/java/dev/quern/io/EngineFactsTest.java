@@ -2,12 +2,12 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,6 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -40,6 +38,8 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.error.FormatException;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

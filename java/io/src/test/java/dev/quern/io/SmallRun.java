@@ -1,13 +1,13 @@
 package dev.quern.io;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
-import dev.quern.TrainerBuilder;
 import dev.quern.data.Dataset;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link AdaptiveAvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.

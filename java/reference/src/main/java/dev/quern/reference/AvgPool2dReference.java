@@ -1,9 +1,9 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Size;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.

@@ -1,9 +1,9 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and statistics are {@code

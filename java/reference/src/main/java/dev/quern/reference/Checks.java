@@ -1,11 +1,11 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Layer;
 import dev.quern.optim.Optimizer;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
 /** Rules that several twins share; each message starts with the operator's name. */

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.Concat;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 

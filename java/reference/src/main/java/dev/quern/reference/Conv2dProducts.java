@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.Conv2d;
+import dev.quern.tensor.Shape;
 
 /**
  * Every product {@code output[o] += input[i] * weight[w]} of a convolution. Offsets are row-major;

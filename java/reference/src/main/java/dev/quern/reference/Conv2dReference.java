@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.Conv2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C / groups, KH, KW]},

@@ -1,10 +1,10 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, H, W]}, whose R rows are

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.Flatten;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link Flatten}: {@code [N, C, H, W]} to {@code [N, C * H * W]} in C, H, W order, and

@@ -1,15 +1,15 @@
 package dev.quern.reference;
 
-import dev.quern.Arena;
-import dev.quern.Network;
-import dev.quern.Network.Node;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Parameter;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.network.Network;
+import dev.quern.network.Network.Node;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

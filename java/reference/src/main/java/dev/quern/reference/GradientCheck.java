@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
-import dev.quern.Network;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
 import dev.quern.reference.TensorCheck.Difference;
 import java.util.Arrays;
 import java.util.Collection;

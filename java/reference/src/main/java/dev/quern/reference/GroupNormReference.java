@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.GroupNorm;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight and bias are

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 
 /**
  * An operator whose outputs are weighted sums of inputs of their own plane: a list of terms {@code

@@ -1,12 +1,12 @@
 package dev.quern.reference;
 
-import dev.quern.Network;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

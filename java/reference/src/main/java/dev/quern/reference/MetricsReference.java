@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /** One-hot vectors, accuracy and log loss. */
 public final class MetricsReference {

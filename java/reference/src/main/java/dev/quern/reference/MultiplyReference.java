@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.Multiply;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.optim.Muon;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /** The twin of {@link Muon} for filters; its rest has a twin of its own. */
 public final class MuonReference {

@@ -1,10 +1,10 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.ShapeException;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.function.Supplier;
 
 /**

@@ -1,15 +1,15 @@
 package dev.quern.reference;
 
-import dev.quern.ModelData;
-import dev.quern.Network;
-import dev.quern.Network.Node;
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import dev.quern.network.Network.Node;
+import dev.quern.predict.ModelData;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

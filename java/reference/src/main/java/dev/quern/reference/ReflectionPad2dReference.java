@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /** The twin of {@link ReflectionPad2d}: images {@code [N, C, H, W]} continued by reflection. */
 public final class ReflectionPad2dReference {

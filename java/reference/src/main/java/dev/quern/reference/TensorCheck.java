@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * How the gradients of one tensor agree.

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /** The twin of {@link UpsampleNearest2d}: each pixel of {@code [N, C, H, W]} repeated. */
 public final class UpsampleNearest2dReference {

@@ -1,8 +1,8 @@
 package dev.quern.reference;
 
-import dev.quern.Shape;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /** The twin of {@link ZeroPad2d}: images {@code [N, C, H, W]} with zeros around them. */
 public final class ZeroPad2dReference {

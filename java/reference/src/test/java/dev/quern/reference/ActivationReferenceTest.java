@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Elu;
@@ -23,6 +22,7 @@ import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,10 +5,10 @@ import static dev.quern.reference.TestArrays.dot;
 import static dev.quern.reference.TestArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

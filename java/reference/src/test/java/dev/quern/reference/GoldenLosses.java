@@ -1,13 +1,13 @@
 package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.Shape;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.tensor.Shape;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;

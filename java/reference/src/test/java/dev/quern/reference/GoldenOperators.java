@@ -1,15 +1,15 @@
 package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
+import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;

@@ -3,14 +3,14 @@ package dev.quern.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;

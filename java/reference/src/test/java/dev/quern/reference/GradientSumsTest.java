@@ -3,8 +3,8 @@ package dev.quern.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 class GradientSumsTest {

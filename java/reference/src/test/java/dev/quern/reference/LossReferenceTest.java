@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -14,6 +13,7 @@ import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

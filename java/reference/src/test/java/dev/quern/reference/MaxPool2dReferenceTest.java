@@ -7,10 +7,10 @@ import static dev.quern.reference.TestArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Size;
+import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

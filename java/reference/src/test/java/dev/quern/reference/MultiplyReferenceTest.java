@@ -6,8 +6,8 @@ import static dev.quern.reference.TestArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

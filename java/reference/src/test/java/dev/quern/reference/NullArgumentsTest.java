@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Sigmoid;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
+import dev.quern.tensor.Shape;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Layer;
@@ -15,6 +14,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -3,9 +3,9 @@ package dev.quern.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 /** Powers of two throughout, so that every expected value is exact. */

@@ -2,7 +2,7 @@ package dev.quern.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

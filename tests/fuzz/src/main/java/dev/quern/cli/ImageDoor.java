@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 
 /** A way for attacks to what this package keeps to itself. */

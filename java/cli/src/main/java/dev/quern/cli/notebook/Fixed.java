@@ -1,13 +1,13 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Engine;
-import dev.quern.Evaluation;
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
 import dev.quern.data.Dataset;
+import dev.quern.engine.Engine;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
 import dev.quern.optim.Sgd;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 

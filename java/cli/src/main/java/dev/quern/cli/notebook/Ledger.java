@@ -1,7 +1,7 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Engine;
-import dev.quern.Tensor;
+import dev.quern.engine.Engine;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

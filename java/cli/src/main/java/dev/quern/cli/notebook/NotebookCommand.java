@@ -1,6 +1,5 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Evaluation;
 import dev.quern.cli.BadValueException;
 import dev.quern.cli.Counts;
 import dev.quern.cli.DataFolderOptions;
@@ -8,6 +7,7 @@ import dev.quern.cli.ThreadOptions;
 import dev.quern.cli.TrainingReport;
 import dev.quern.data.Dataset;
 import dev.quern.io.Split;
+import dev.quern.metric.Evaluation;
 import dev.quern.optim.Sgd;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.io.Safetensors;
+import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 
 /**

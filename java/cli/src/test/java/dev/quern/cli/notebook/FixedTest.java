@@ -2,11 +2,11 @@ package dev.quern.cli.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Evaluation;
-import dev.quern.History;
-import dev.quern.TrainingListener;
 import dev.quern.data.Dataset;
+import dev.quern.metric.Evaluation;
 import dev.quern.optim.Sgd;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

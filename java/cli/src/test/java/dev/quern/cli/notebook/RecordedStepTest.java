@@ -3,10 +3,10 @@ package dev.quern.cli.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Shape;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.Safetensors;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

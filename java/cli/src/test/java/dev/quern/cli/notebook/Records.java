@@ -1,10 +1,10 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.Shape;
 import dev.quern.io.Safetensors;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookParameters;
+import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

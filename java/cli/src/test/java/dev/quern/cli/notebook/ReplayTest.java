@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package dev.quern.cli.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Arena;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

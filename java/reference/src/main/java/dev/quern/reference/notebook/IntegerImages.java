@@ -1,8 +1,8 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
 
 /**
  * A batch of images {@code [N, C, H, W]} of integers: the uint8 pixels, or what a layer makes of

@@ -1,7 +1,7 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
 
 /**
  * The few matrix operations of the notebook, on arrays of rank 2. NaN and infinity spread as IEEE

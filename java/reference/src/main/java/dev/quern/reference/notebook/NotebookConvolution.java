@@ -1,8 +1,8 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.IntegerImages.Int64s;
+import dev.quern.tensor.Shape;
 import java.util.stream.IntStream;
 
 /**

@@ -1,9 +1,9 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.error.ShapeException;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 
 /**
  * The notebook's parameters. Arrays are not copied; nothing here changes them.

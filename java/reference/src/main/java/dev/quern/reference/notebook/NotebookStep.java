@@ -1,7 +1,7 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference.notebook;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;

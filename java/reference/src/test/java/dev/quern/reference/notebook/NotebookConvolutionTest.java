@@ -2,10 +2,10 @@ package dev.quern.reference.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.IntegerImages.Int64s;
 import dev.quern.reference.notebook.IntegerImages.Uint8;
+import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 class NotebookConvolutionTest {

@@ -3,8 +3,8 @@ package dev.quern.reference.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -2,9 +2,9 @@ package dev.quern.reference.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Shape;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.IntegerImages.Int64s;
+import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 class NotebookPoolingTest {

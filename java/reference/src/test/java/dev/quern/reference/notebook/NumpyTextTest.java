@@ -2,7 +2,7 @@ package dev.quern.reference.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.Shape;
+import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 class NumpyTextTest {

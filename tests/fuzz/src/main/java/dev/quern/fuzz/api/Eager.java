@@ -1,9 +1,9 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Tensor;
 import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Shape;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Safetensors;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.History;
-import dev.quern.TrainingListener;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
 
 /** A listener that may do anything but listen. */
 final class Listener implements TrainingListener {

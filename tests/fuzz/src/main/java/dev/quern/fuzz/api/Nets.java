@@ -1,11 +1,11 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

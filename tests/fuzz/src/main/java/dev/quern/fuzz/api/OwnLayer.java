@@ -1,8 +1,8 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Shape;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -38,7 +38,7 @@ final class PublicApi {
           "dev.quern.io.Downloader.fetch", "asks a network",
           "dev.quern.io.Downloader.fetchFolder", "asks a network",
           "dev.quern.io.Datasets.load", "asks a network if told to, and looks outside the folder",
-          "dev.quern.Engine.setThreads", "outlives its case: sessions call it");
+          "dev.quern.engine.Engine.setThreads", "outlives its case: sessions call it");
 
   private static final List<Class<?>> CLASSES = scan();
   private static final List<Executable> EXECUTABLES = executables(CLASSES);

@@ -1,6 +1,6 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Engine;
+import dev.quern.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,16 +1,16 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Evaluation;
-import dev.quern.History;
-import dev.quern.Model;
-import dev.quern.ModelData;
-import dev.quern.Shape;
-import dev.quern.Summary;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
-import dev.quern.TrainingState;
+import dev.quern.engine.Engine;
+import dev.quern.metric.Evaluation;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.History;
+import dev.quern.train.Summary;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,12 +1,10 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.EarlyStopping;
-import dev.quern.Precision;
-import dev.quern.TrainerBuilder;
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.engine.Precision;
 import dev.quern.init.FanMode;
 import dev.quern.init.Init;
 import dev.quern.init.Nonlinearity;
@@ -24,6 +22,8 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.train.EarlyStopping;
+import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

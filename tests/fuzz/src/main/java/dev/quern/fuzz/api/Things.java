@@ -1,13 +1,13 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.error.QuernException;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.RemoteFile;
+import dev.quern.network.Network;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
+import dev.quern.tensor.Shape;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -33,15 +33,15 @@ final class Things {
   private static final Map<Class<?>, List<Executable>> MAKERS = new HashMap<>();
 
   static {
-    MADE.put("dev.quern.Network", w -> w.network);
-    MADE.put("dev.quern.TrainerBuilder", World::builder);
-    MADE.put("dev.quern.Trainer", World::trainer);
-    MADE.put("dev.quern.Model", World::model);
-    MADE.put("dev.quern.ModelData", World::modelData);
-    MADE.put("dev.quern.TrainingState", World::state);
-    MADE.put("dev.quern.Arena", w -> w.arena);
-    MADE.put("dev.quern.Tensor", Things::tensor);
-    MADE.put("dev.quern.Shape", Things::shape);
+    MADE.put("dev.quern.network.Network", w -> w.network);
+    MADE.put("dev.quern.train.TrainerBuilder", World::builder);
+    MADE.put("dev.quern.train.Trainer", World::trainer);
+    MADE.put("dev.quern.predict.Model", World::model);
+    MADE.put("dev.quern.predict.ModelData", World::modelData);
+    MADE.put("dev.quern.train.TrainingState", World::state);
+    MADE.put("dev.quern.tensor.Arena", w -> w.arena);
+    MADE.put("dev.quern.tensor.Tensor", Things::tensor);
+    MADE.put("dev.quern.tensor.Shape", Things::shape);
     MADE.put("dev.quern.data.Dataset", w -> w.data);
     MADE.put("dev.quern.data.Normalization", w -> Settings.normalization(w.draw));
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
@@ -51,7 +51,7 @@ final class Things {
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
     MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
-    MADE.put("dev.quern.Network$Builder", w -> Network.builder("net", Nets.input(w.draw)));
+    MADE.put("dev.quern.network.Network$Builder", w -> Network.builder("net", Nets.input(w.draw)));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));

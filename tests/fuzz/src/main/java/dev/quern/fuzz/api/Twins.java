@@ -1,10 +1,10 @@
 package dev.quern.fuzz.api;
 
-import dev.quern.Engine;
-import dev.quern.Trainer;
-import dev.quern.TrainerBuilder;
-import dev.quern.TrainingState;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

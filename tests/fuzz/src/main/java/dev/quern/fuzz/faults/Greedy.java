@@ -1,13 +1,13 @@
 package dev.quern.fuzz.faults;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 

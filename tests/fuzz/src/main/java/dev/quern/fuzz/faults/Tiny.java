@@ -1,10 +1,5 @@
 package dev.quern.fuzz.faults;
 
-import dev.quern.History;
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
 import dev.quern.data.Dataset;
 import dev.quern.error.QuernException;
 import dev.quern.io.Checkpoints;
@@ -15,9 +10,14 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
+import dev.quern.tensor.Shape;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,19 +1,19 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.Network;
-import dev.quern.Shape;
-import dev.quern.Trainer;
-import dev.quern.TrainerBuilder;
 import dev.quern.data.Dataset;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.optim.Adam;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.util.List;
 
 /** Small things to begin with. */

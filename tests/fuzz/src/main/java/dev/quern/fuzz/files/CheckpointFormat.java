@@ -1,15 +1,15 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.Network;
-import dev.quern.Trainer;
-import dev.quern.TrainingListener;
-import dev.quern.TrainingState;
 import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.Safetensors;
+import dev.quern.network.Network;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

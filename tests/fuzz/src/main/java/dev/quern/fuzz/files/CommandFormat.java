@@ -197,8 +197,8 @@ final class CommandFormat implements Format {
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) -> {
-          dev.quern.Shape s =
-              dev.quern.Shape.of(
+          dev.quern.tensor.Shape s =
+              dev.quern.tensor.Shape.of(
                   java.util.Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray());
           tensors.put(name, Safetensors.Entry.floats(s, new float[(int) s.elements()]));
         });

@@ -1,8 +1,8 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.Shape;
 import dev.quern.cli.ImageDoor;
 import dev.quern.fuzz.Attack;
+import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

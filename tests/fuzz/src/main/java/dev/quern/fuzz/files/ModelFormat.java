@@ -1,11 +1,11 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.Arena;
-import dev.quern.Model;
-import dev.quern.ModelData;
-import dev.quern.Shape;
 import dev.quern.data.Normalization;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.ModelData;
-import dev.quern.Network;
 import dev.quern.io.NetworkJson;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
 import java.nio.charset.StandardCharsets;
 
 /** Network descriptions, from text and from files. */

@@ -19,9 +19,9 @@ final class SafetensorsFormat implements Format {
   SafetensorsFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
-    tensors.put("f", Safetensors.Entry.floats(dev.quern.Shape.of(2, 3), 1, 2, 3, 4, 5, 6));
-    tensors.put("d", Safetensors.Entry.doubles(dev.quern.Shape.of(2), 1, 2));
-    tensors.put("l", Safetensors.Entry.longs(dev.quern.Shape.of(1, 1, 2), 1, 2));
+    tensors.put("f", Safetensors.Entry.floats(dev.quern.tensor.Shape.of(2, 3), 1, 2, 3, 4, 5, 6));
+    tensors.put("d", Safetensors.Entry.doubles(dev.quern.tensor.Shape.of(2), 1, 2));
+    tensors.put("l", Safetensors.Entry.longs(dev.quern.tensor.Shape.of(1, 1, 2), 1, 2));
     Path file = scratch.path("base.safetensors");
     Safetensors.write(file, java.util.Map.of("k", "v"), tensors);
     whole = java.nio.file.Files.readAllBytes(file);

@@ -3,12 +3,12 @@ package dev.quern.fuzz.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Arena;
-import dev.quern.Network;
-import dev.quern.Shape;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
+import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
 import java.lang.reflect.Executable;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ class ApiCasesTest {
     List<String> names = PublicApi.executables().stream().map(Executable::toString).toList();
     for (String part :
         List.of(
-            "dev.quern.Trainer.step(dev.quern.Tensor,int[])",
+            "dev.quern.train.Trainer.step(dev.quern.tensor.Tensor,int[])",
             "dev.quern.layer.Conv2d(int,dev.quern.layer.Size)",
             "dev.quern.io.ModelFile.load(",
             "dev.quern.reference.NdArray.of(")) {

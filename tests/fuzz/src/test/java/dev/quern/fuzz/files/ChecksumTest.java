@@ -3,10 +3,10 @@ package dev.quern.fuzz.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.Trainer;
 import dev.quern.error.FormatException;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.Safetensors;
+import dev.quern.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

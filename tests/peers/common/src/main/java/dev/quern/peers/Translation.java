@@ -1,7 +1,7 @@
 package dev.quern.peers;
 
-import dev.quern.Network;
-import dev.quern.Shape;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * A network's description in another library's terms: a method for each layer that the measured
- * networks consist of, so that Quern's {@link dev.quern.Networks} stay the only definition.
+ * networks consist of, so that Quern's {@link dev.quern.network.Networks} stay the only definition.
  *
  * @param <T> what the library calls a layer's output, or the layer
  */

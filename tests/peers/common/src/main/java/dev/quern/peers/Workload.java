@@ -1,8 +1,8 @@
 package dev.quern.peers;
 
-import dev.quern.Network;
-import dev.quern.Networks;
-import dev.quern.Shape;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.tensor.Shape;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.quern.peers;
 
+import dev.quern.network.Network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -13,7 +14,6 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import dev.quern.Network;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
@@ -57,14 +57,14 @@ final class DjlNetwork extends AbstractBlock {
 
   @Override
   protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-    Map<String, dev.quern.Shape> shapes = network.shapes();
+    Map<String, dev.quern.tensor.Shape> shapes = network.shapes();
     for (Network.Node node : network.nodes()) {
       Shape from = shape(shapes.get(node.inputs().get(0)), inputs[0].get(0));
       layers.get(node.name()).initialize(manager, type, from);
     }
   }
 
-  private static Shape shape(dev.quern.Shape sample, long batch) {
+  private static Shape shape(dev.quern.tensor.Shape sample, long batch) {
     return new Shape(sample.batch(batch).toArray());
   }
 

@@ -1,7 +1,7 @@
 package dev.quern.peers;
 
-import dev.quern.Network;
-import dev.quern.Shape;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;

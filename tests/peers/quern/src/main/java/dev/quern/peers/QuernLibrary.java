@@ -1,12 +1,12 @@
 package dev.quern.peers;
 
-import dev.quern.Arena;
-import dev.quern.Engine;
-import dev.quern.Model;
-import dev.quern.ModelData;
-import dev.quern.Network;
-import dev.quern.Tensor;
-import dev.quern.Trainer;
+import dev.quern.tensor.Arena;
+import dev.quern.engine.Engine;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.network.Network;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
 import dev.quern.optim.Sgd;
 import java.util.List;
 import java.util.Map;

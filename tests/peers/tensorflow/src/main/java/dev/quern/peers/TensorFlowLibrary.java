@@ -27,7 +27,7 @@ public final class TensorFlowLibrary implements Library {
   public Step prepare(Workload workload, int threads) {
     Graph graph = new Graph();
     Ops tf = Ops.create(graph);
-    dev.quern.Shape image = workload.network().input();
+    dev.quern.tensor.Shape image = workload.network().input();
     Shape shape = Shape.of(workload.batch(), image.dim(1), image.dim(2), image.dim(0));
     Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
     TensorFlowLayers layers = new TensorFlowLayers(tf, workload.train());

@@ -1,0 +1,78 @@
+package dev.quern.engine;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Cpu;
+import dev.quern.internal.Memory;
+import dev.quern.internal.NativeLibrary;
+import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dTuning;
+import org.bytedeco.javacpp.Loader;
+
+/** The native side as a whole: what it runs on, and how many threads it may use. Thread-safe. */
+public final class Engine {
+  private Engine() {}
+
+  /**
+   * What the native side is and runs on.
+   *
+   * @param cpu the processor's name where the system tells it, else its architecture
+   * @param isa instruction set of our kernels: baseline, avx2, avx512, amx or neon; forced by the
+   *     environment variable QUERN_ISA
+   * @param openblasCore the kernels that OpenBLAS uses
+   * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
+   *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept
+   * @param memoryLimit bytes that the machine or container has in all: the least of the machine's
+   *     memory and the limits of all control groups around this process, read now
+   */
+  public record Info(
+      String version,
+      String platform,
+      String cpu,
+      String isa,
+      String isaReason,
+      int threads,
+      String openblasConfig,
+      String openblasCore,
+      String tuning,
+      long memoryLimit) {}
+
+  /**
+   * @throws dev.quern.error.NativeException if the native library or OpenBLAS cannot be loaded
+   * @throws dev.quern.error.InvalidArgumentException if QUERN_TUNE is not 0, 1 or empty
+   */
+  public static Info info() {
+    NativeLibrary.require();
+    return new Info(
+        Quern.quern_version().getString(),
+        Loader.getPlatform(),
+        Cpu.name(),
+        Quern.quern_isa().getString(),
+        Quern.quern_isa_reason().getString(),
+        Quern.quern_threads(),
+        Quern.quern_openblas_config().getString(),
+        Quern.quern_openblas_core().getString(),
+        Conv2dTuning.describe(),
+        Memory.limit());
+  }
+
+  /**
+   * Threads that each call may use, the calling one included. Process-wide; results do not depend
+   * on it. The default is what the container grants. What was planned before goes on, with as many
+   * of them as its memory has places for.
+   *
+   * @param threads 1 to 64
+   */
+  public static void setThreads(int threads) {
+    NativeLibrary.require();
+    Status.check(Quern.quern_set_threads(threads));
+  }
+
+  /**
+   * The implementation that the calling thread's last native operator ran, as {@code
+   * operator:name:isa}, for example {@code conv2d:im2col:avx512}; empty before the first.
+   */
+  public static String lastImplementation() {
+    NativeLibrary.require();
+    return Quern.quern_last_implementation().getString();
+  }
+}

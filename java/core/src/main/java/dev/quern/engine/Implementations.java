@@ -1,0 +1,31 @@
+package dev.quern.engine;
+
+import dev.quern.internal.Require;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Which implementation runs each convolution of a network. Implementations round differently, so
+ * that results are the same bits only under the same ones.
+ *
+ * @param byLayer names as in {@link dev.quern.layer.Conv2d#implementations}, by the network's node,
+ *     in the network's order
+ */
+public record Implementations(Map<String, String> byLayer) {
+  public Implementations {
+    byLayer = Require.all("implementations", "layers", byLayer);
+  }
+
+  /** How many layers use which: {@code winograd x18, direct x3}; {@code none} without layers. */
+  @Override
+  public String toString() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    byLayer.values().forEach(name -> counts.merge(name, 1, Integer::sum));
+    return counts.isEmpty()
+        ? "none"
+        : counts.entrySet().stream()
+            .map(e -> e.getKey() + " x" + e.getValue())
+            .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Block;
+import dev.quern.internal.NativeLibrary;
+import dev.quern.internal.Status;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * One call of a low-level operator: keeps the arenas of its tensors open, owns temporary memory,
+ * and converts between the callers' NCHW and the kernels' NHWC.
+ */
+public final class Scratch implements AutoCloseable {
+  private final List<Usage> entered = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** Null tensors (an absent bias) are passed over. */
+  public Scratch(Tensor... tensors) {
+    NativeLibrary.require();
+    for (Tensor t : tensors) {
+      if (t != null) {
+        enter(t.arena());
+      }
+    }
+  }
+
+  private void enter(Arena arena) {
+    Usage usage = TensorAccess.get().usage(arena);
+    try {
+      usage.enter();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    entered.add(usage);
+  }
+
+  public Block block(long bytes) {
+    Block b = new Block(bytes, "temporary memory of an operator");
+    blocks.add(b);
+    return b;
+  }
+
+  public FloatPointer floats(long count) {
+    return block(Math.multiplyExact(count, 4L)).floats(0);
+  }
+
+  public IntPointer ints(long count) {
+    return block(Math.multiplyExact(count, 4L)).ints(0);
+  }
+
+  public IntPointer ints(int[] values) {
+    IntPointer p = ints(values.length);
+    p.put(values, 0, values.length);
+    return p;
+  }
+
+  public Pointer descriptor(int bytes) {
+    return block(bytes).pointer(0);
+  }
+
+  /** The memory of a tensor as it is; null for null. */
+  public FloatPointer raw(Tensor tensor) {
+    return tensor == null ? null : TensorAccess.get().pointer(tensor);
+  }
+
+  /** A channels-last copy of a {@code [N, C, H, W]} tensor. */
+  public FloatPointer nhwc(Tensor t) {
+    Shape s = t.shape();
+    FloatPointer copy = floats(s.elements());
+    Status.check(
+        Quern.quern_nchw_to_nhwc(s.dim(0), s.dim(1), s.dim(2), s.dim(3), raw(t), copy, s.dim(1)));
+    return copy;
+  }
+
+  /** A new tensor {@code [N, C, H, W]} in {@code arena} from channels-last memory. */
+  public Tensor nchw(Arena arena, Shape s, FloatPointer nhwc) {
+    Tensor t = arena.tensor(s);
+    Status.check(
+        Quern.quern_nhwc_to_nchw(s.dim(0), s.dim(1), s.dim(2), s.dim(3), nhwc, s.dim(1), raw(t)));
+    return t;
+  }
+
+  @Override
+  public void close() {
+    blocks.forEach(Block::close);
+    entered.forEach(Usage::exit);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The native passes over {@code [rows, classes]} of softmax and of its logarithm. */
+public enum SoftmaxKind {
+  SOFTMAX(Quern::quern_softmax_forward, Quern::quern_softmax_backward),
+  LOG_SOFTMAX(Quern::quern_log_softmax_forward, Quern::quern_log_softmax_backward);
+
+  private interface Forward {
+    int run(long rows, long classes, FloatPointer src, FloatPointer dst);
+  }
+
+  private interface Backward {
+    int run(long rows, long classes, FloatPointer dst, FloatPointer diffDst, FloatPointer diffSrc);
+  }
+
+  private final Forward forward;
+  private final Backward backward;
+
+  SoftmaxKind(Forward forward, Backward backward) {
+    this.forward = forward;
+    this.backward = backward;
+  }
+
+  public void forward(long rows, long classes, FloatPointer src, FloatPointer dst) {
+    Status.check(forward.run(rows, classes, src, dst));
+  }
+
+  public void backward(
+      long rows, long classes, FloatPointer dst, FloatPointer diffDst, FloatPointer diffSrc) {
+    Status.check(backward.run(rows, classes, dst, diffDst, diffSrc));
+  }
+}

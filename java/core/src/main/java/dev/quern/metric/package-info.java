@@ -1,0 +1,2 @@
+/** How good outputs are: accuracy, loss, one-hot targets. */
+package dev.quern.metric;

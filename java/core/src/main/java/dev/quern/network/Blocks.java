@@ -1,0 +1,54 @@
+package dev.quern.network;
+
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Size;
+import dev.quern.tensor.Shape;
+
+/** A network in the making, and the steps that batch-normalised built-in networks share. */
+final class Blocks {
+  final Network.Builder net;
+
+  Blocks(String name, Shape input) {
+    net = Network.builder(name, input);
+  }
+
+  /** A convolution that keeps height and width but for the stride, without a bias. */
+  Blocks conv(String name, int width, int kernel, int stride) {
+    net.add(
+        name + ".conv", new Conv2d(width, kernel).stride(stride).padding(kernel / 2).bias(false));
+    return this;
+  }
+
+  Blocks norm(String name) {
+    net.add(name + ".bn", new BatchNorm2d());
+    return this;
+  }
+
+  Blocks relu(String name) {
+    net.add(name + ".relu", new Relu());
+    return this;
+  }
+
+  Blocks convNorm(String name, int width, int kernel, int stride) {
+    return conv(name, width, kernel, stride).norm(name);
+  }
+
+  /** As in the networks that normalise before they convolve. */
+  Blocks normRelu(String name) {
+    return norm(name).relu(name);
+  }
+
+  /** The mean over height and width, then the classes. */
+  Network head(int classes) {
+    Shape last = net.build().output();
+    return net.add("mean", new AvgPool2d(new Size((int) last.dim(1), (int) last.dim(2))))
+        .add("flatten", new Flatten())
+        .add("fc", new Linear(classes))
+        .build();
+  }
+}

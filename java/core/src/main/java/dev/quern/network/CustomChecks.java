@@ -1,0 +1,103 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.LayerException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Parameter;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What a network asks of a layer of the user's own, once, before it believes the answers. */
+final class CustomChecks {
+  /** Far beyond any layer; bounds what a list without end makes us copy. */
+  private static final int MAX_PARAMETERS = 10_000;
+
+  private CustomChecks() {}
+
+  /**
+   * The layer's answers, checked and copied.
+   *
+   * @throws InvalidArgumentException if they cannot be, or the layer itself says so
+   * @throws LayerException if the layer throws anything else
+   */
+  static Network.Facts facts(String node, CustomLayer layer, Shape input) {
+    String type = type(node, layer);
+    if (asked(node, layer, "merges", layer::merges)) {
+      throw new ShapeException(type + ": a custom layer takes one input");
+    }
+    Shape out = asked(node, layer, "outputShape", () -> layer.outputShape(input));
+    if (out.rank() == 0 || out.elements() == 0) {
+      throw new ShapeException(type + ": output " + out + " is empty");
+    }
+    boolean bare = answer(node, layer, "buffers", () -> layer.buffers(input), List::isEmpty);
+    if (!bare) {
+      throw new InvalidArgumentException(type + ": a custom layer has no buffers");
+    }
+    List<Parameter> parameters =
+        answer(node, layer, "parameters", () -> layer.parameters(input), p -> checked(type, p));
+    long multiplyAdds = asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
+    if (multiplyAdds < 0) {
+      throw new InvalidArgumentException(type + ": multiply-adds " + multiplyAdds + " are below 0");
+    }
+    return new Network.Facts(type, input, out, parameters, List.of(), multiplyAdds);
+  }
+
+  static String type(String node, CustomLayer layer) {
+    return asked(node, layer, "type", layer::type);
+  }
+
+  /** A copy of the parameters, taken while they are checked: a list may answer as it likes. */
+  private static List<Parameter> checked(String type, List<Parameter> parameters) {
+    List<Parameter> copy = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Parameter p : parameters) {
+      check(type, Require.present(type, "parameter", p));
+      if (!names.add(p.name())) {
+        throw new InvalidArgumentException(type + ": two parameters are called " + p.name());
+      }
+      copy.add(p);
+      if (copy.size() > MAX_PARAMETERS) {
+        throw new InvalidArgumentException(type + ": more than " + MAX_PARAMETERS + " parameters");
+      }
+    }
+    return List.copyOf(copy);
+  }
+
+  private static void check(String type, Parameter p) {
+    String name = Require.present(type, "parameter name", p.name());
+    if (!Names.isWord(name)) {
+      throw new InvalidArgumentException(
+          type + ": \"" + Names.shown(name) + "\" is not a parameter name (letters, digits and _)");
+    }
+    if (Require.present(type, "shape of " + name, p.shape()).elements() == 0) {
+      throw new ShapeException(type + ": parameter " + name + " of " + p.shape() + " is empty");
+    }
+    if (p.fanIn() < 0 || !Float.isFinite(p.constant())) {
+      throw new InvalidArgumentException(
+          type + ": parameter " + name + " has fan in " + p.fanIn() + ", constant " + p.constant());
+    }
+  }
+
+  /** What is made of an answer, while it is the layer's turn: a list of its own is its code too. */
+  private static <A, T> T answer(
+      String node, CustomLayer layer, String what, Supplier<A> answer, Function<A, T> use) {
+    return UserCode.ask(
+        node,
+        what,
+        layer.getClass().getName(),
+        () -> use.apply(Require.present(layer.getClass().getName(), what, answer.get())));
+  }
+
+  private static <T> T asked(String node, CustomLayer layer, String what, Supplier<T> answer) {
+    return answer(node, layer, what, answer, a -> a);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.layer.Buffer;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Parameter;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Asks every layer, in order and once, what it makes of its input, and notes what cannot be. */
+final class Inference {
+  /** As of one tensor: no byte count overflows. */
+  private static final long MAX_ELEMENTS = 1L << 53;
+
+  /** Of the input and of all layers; null for a layer that has none. */
+  final Map<String, Shape> shapes = new HashMap<>();
+
+  final Map<String, Network.Facts> facts = new LinkedHashMap<>();
+  final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  final Map<String, Buffer> buffers = new LinkedHashMap<>();
+  final List<String> problems = new ArrayList<>();
+  private long elements;
+  long multiplyAdds;
+
+  Inference(Shape input, List<Network.Node> nodes) {
+    if (nodes.isEmpty()) {
+      problems.add("it has no layers");
+    }
+    if (input.elements() == 0) {
+      problems.add("input " + input + " is empty");
+    }
+    shapes.put(Network.INPUT, input);
+    for (Network.Node n : nodes) {
+      if (!Names.isPath(n.name())) {
+        problems.add(noName(n.name()));
+        shapes.putIfAbsent(n.name(), null);
+      } else if (shapes.containsKey(n.name())) {
+        problems.add("two layers are called " + n.name());
+      } else {
+        note(n, facts(n));
+      }
+    }
+  }
+
+  private static String noName(String name) {
+    return "\""
+        + Names.shown(name)
+        + "\" is not a layer name (letters, digits, _ and dots between them"
+        + (name.length() > Names.LONGEST ? ", at most " + Names.LONGEST : "")
+        + ")";
+  }
+
+  private void note(Network.Node n, Network.Facts f) {
+    shapes.put(n.name(), f == null ? null : f.output());
+    if (f == null) {
+      return;
+    }
+    facts.put(n.name(), f);
+    f.parameters().forEach(p -> parameters.put(n.name() + "." + p.name(), p));
+    f.buffers().forEach(b -> buffers.put(n.name() + "." + b.name(), b));
+    count(n, f);
+  }
+
+  private void count(Network.Node n, Network.Facts f) {
+    boolean fits = elements <= MAX_ELEMENTS;
+    f.parameters().forEach(p -> add(p.shape()));
+    f.buffers().forEach(b -> add(b.shape()));
+    if (fits && elements > MAX_ELEMENTS) {
+      problems.add("layer " + n.name() + ": parameters up to it have more than 2^53 elements");
+    }
+    long own = f.multiplyAdds();
+    if (multiplyAdds > Long.MAX_VALUE - own) {
+      problems.add("layer " + n.name() + ": multiply-adds up to it are more than 2^63");
+    } else {
+      multiplyAdds += own;
+    }
+  }
+
+  private void add(Shape tensor) {
+    elements = Math.min(elements + tensor.elements(), MAX_ELEMENTS + 1);
+  }
+
+  /** Null, with the problem noted, where the node has none or hangs on such a node. */
+  private Network.Facts facts(Network.Node n) {
+    CustomLayer own = n.layer() instanceof CustomLayer c ? c : null;
+    boolean merges = own == null && n.layer().merges();
+    int count = n.inputs().size();
+    if (merges ? count < 2 : count != 1) {
+      problems.add(
+          "layer "
+              + n.name()
+              + ": "
+              + (own == null ? n.layer().type() : CustomChecks.type(n.name(), own))
+              + " takes "
+              + (merges ? "2 inputs or more" : "1 input")
+              + ", not "
+              + count);
+      return null;
+    }
+    List<Shape> in = new ArrayList<>();
+    for (String from : n.inputs()) {
+      if (!shapes.containsKey(from)) {
+        problems.add(
+            "layer " + n.name() + ": its input " + Names.shown(from) + " is not a layer before it");
+      }
+      in.add(shapes.get(from));
+    }
+    return in.contains(null) ? null : facts(n, in);
+  }
+
+  private Network.Facts facts(Network.Node n, List<Shape> in) {
+    try {
+      return n.layer() instanceof CustomLayer own
+          ? CustomChecks.facts(n.name(), own, in.get(0))
+          : facts(n.layer(), in);
+    } catch (InvalidArgumentException e) {
+      problems.add(
+          e.getMessage()
+              + " (layer "
+              + n.name()
+              + ", input "
+              + in.stream().map(Shape::toString).collect(Collectors.joining(" and "))
+              + ")");
+      return null;
+    }
+  }
+
+  private static Network.Facts facts(Layer layer, List<Shape> in) {
+    Shape out = layer.outputShape(in);
+    Shape first = in.get(0);
+    return new Network.Facts(
+        layer.type(),
+        first,
+        out,
+        List.copyOf(layer.parameters(first)),
+        List.copyOf(layer.buffers(first)),
+        layer.multiplyAdds(first));
+  }
+}

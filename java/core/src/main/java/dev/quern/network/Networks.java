@@ -1,0 +1,209 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * The built-in networks, by function and by the name that the command line uses. Input and number
+ * of classes are free; a {@link dev.quern.error.ShapeException} names the layers that an input is
+ * too small for.
+ *
+ * <p>In names of parameters, residual networks call their blocks {@code stage1.1}, {@code stage1.2}
+ * and so on, and a block's convolutions and normalisations {@code stage1.1.1.conv}, {@code
+ * stage1.1.1.bn}. To start each block as its shortcut, give the last normalisation of all blocks
+ * the weight 0: {@code initialize("*.2.bn.weight", Init.constant(0))} where blocks have two
+ * convolutions, {@code "*.3.bn.weight"} in resnet50, which has three. Goyal et al., "Accurate,
+ * Large Minibatch SGD", 2017.
+ */
+public final class Networks {
+  private static final Shape CIFAR = Shape.of(3, 32, 32);
+  private static final Shape IMAGENET = Shape.of(3, 224, 224);
+
+  /** Below, MobileNet's stem keeps height and width; its paper goes down to 128 pixels. */
+  private static final int SMALL = 96;
+
+  /** Far beyond any network; keeps its channels within 32 bits. */
+  private static final int MAX_WIDEN = 1 << 20;
+
+  private record BuiltIn(
+      String name, Shape input, int classes, BiFunction<Shape, Integer, Network> make) {}
+
+  private static final List<BuiltIn> ALL =
+      List.of(
+          new BuiltIn("notebook", CIFAR, 10, Networks::notebook),
+          new BuiltIn("lenet", Shape.of(1, 28, 28), 10, Networks::lenet),
+          new BuiltIn("vgg-small", CIFAR, 10, Networks::vggSmall),
+          new BuiltIn("resnet20", CIFAR, 10, (in, n) -> cifarResnet(20, in, n)),
+          new BuiltIn("resnet32", CIFAR, 10, (in, n) -> cifarResnet(32, in, n)),
+          new BuiltIn("resnet44", CIFAR, 10, (in, n) -> cifarResnet(44, in, n)),
+          new BuiltIn("resnet56", CIFAR, 10, (in, n) -> cifarResnet(56, in, n)),
+          new BuiltIn("resnet18", CIFAR, 10, Networks::resnet18),
+          new BuiltIn("resnet50", IMAGENET, 1000, Networks::resnet50),
+          new BuiltIn("wide-resnet-16-4", CIFAR, 10, (in, n) -> wideResnet(16, 4, in, n)),
+          new BuiltIn("densenet-40", CIFAR, 10, (in, n) -> densenet(40, 12, in, n)),
+          new BuiltIn("mobilenet", IMAGENET, 1000, Networks::mobilenet),
+          new BuiltIn("speednet", CIFAR, 10, Networks::speednet));
+
+  private Networks() {}
+
+  public static List<String> names() {
+    return ALL.stream().map(BuiltIn::name).toList();
+  }
+
+  /**
+   * @throws NotFoundException if there is no built-in network of that name
+   */
+  public static Network byName(String name, Shape input, int classes) {
+    return find(name).make().apply(input, classes);
+  }
+
+  /**
+   * The network for the images and classes that it was first published for.
+   *
+   * @throws NotFoundException if there is no built-in network of that name
+   */
+  public static Network byName(String name) {
+    BuiltIn n = find(name);
+    return n.make().apply(n.input(), n.classes());
+  }
+
+  private static BuiltIn find(String name) {
+    Require.present("network", "name", name);
+    return ALL.stream()
+        .filter(n -> n.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "network: there is no built-in network "
+                        + name
+                        + "; there are "
+                        + String.join(", ", names())));
+  }
+
+  /**
+   * The architecture of the notebook that Quern began as; 8,542 parameters for 3x32x32 and 10
+   * classes.
+   */
+  public static Network notebook(Shape input, int classes) {
+    return PlainNetworks.notebook(input, classes);
+  }
+
+  /** LeNet as Caffe has it; 431,080 parameters for 1x28x28 and 10 classes. */
+  public static Network lenet(Shape input, int classes) {
+    return PlainNetworks.lenet(input, classes);
+  }
+
+  /** Six batch-normalised 3x3 convolutions; 1,148,874 parameters for 3 channels and 10 classes. */
+  public static Network vggSmall(Shape input, int classes) {
+    return PlainNetworks.vggSmall(input, classes);
+  }
+
+  /**
+   * The residual networks of CIFAR-10's size, with 16, 32 and 64 channels; 272,474 parameters at
+   * depth 20 for 3 channels and 10 classes. He et al., "Deep Residual Learning", 2016.
+   *
+   * @param depth 6 n + 2 for n blocks a stage: 20, 32, 44, 56
+   */
+  public static Network cifarResnet(int depth, Shape input, int classes) {
+    if (depth < 8 || depth % 6 != 2) {
+      throw new InvalidArgumentException("network: depth " + depth + " of a resnet is not 6 n + 2");
+    }
+    return ResidualNetworks.basic("resnet" + depth, input, classes, depth / 6, 16, 32, 64);
+  }
+
+  /**
+   * ResNet-18 with a 3x3 stem and no pooling behind it; 11,173,962 parameters for 3 channels and 10
+   * classes.
+   */
+  public static Network resnet18(Shape input, int classes) {
+    return ResidualNetworks.basic("resnet18", input, classes, 2, 64, 128, 256, 512);
+  }
+
+  /**
+   * ResNet-50 for images of about 224x224, a block's stride in its 3x3 convolution as torchvision
+   * has it; 25,557,032 parameters for 3 channels and 1,000 classes. He et al., 2016.
+   */
+  public static Network resnet50(Shape input, int classes) {
+    return ResidualNetworks.bottleneck("resnet50", input, classes, 3, 4, 6, 3);
+  }
+
+  /**
+   * Wide residual networks, without dropout, whose blocks normalise before they convolve; 2,748,890
+   * parameters at depth 16 and 4 times the width for 3 channels and 10 classes. Zagoruyko and
+   * Komodakis, "Wide Residual Networks", 2016.
+   *
+   * @param depth 6 n + 4 for n blocks a stage: 16, 22, 28, 40
+   * @param widen by what the 16, 32 and 64 channels of a narrow network are multiplied
+   */
+  public static Network wideResnet(int depth, int widen, Shape input, int classes) {
+    if (depth < 10 || depth % 6 != 4 || widen < 1 || widen > MAX_WIDEN) {
+      throw new InvalidArgumentException(
+          "network: depth "
+              + depth
+              + " is not 6 n + 4, or width factor "
+              + widen
+              + " below 1 or above "
+              + MAX_WIDEN);
+    }
+    String name = "wide-resnet-" + depth + "-" + widen;
+    return ResidualNetworks.wide(name, input, classes, depth / 6, widen);
+  }
+
+  /**
+   * Densely connected networks without bottlenecks or compression; 1,019,722 parameters at depth 40
+   * and growth 12 for 3 channels and 10 classes. Huang et al., "Densely Connected Convolutional
+   * Networks", 2017.
+   *
+   * @param depth 3 n + 4 for n layers a block: 40, 100
+   * @param growth the channels that each layer adds
+   */
+  public static Network densenet(int depth, int growth, Shape input, int classes) {
+    if (depth < 7 || depth % 3 != 1) {
+      throw new InvalidArgumentException(
+          "network: depth " + depth + " of a densenet is not 3 n + 4");
+    }
+    String name = "densenet-" + depth + (growth == 12 ? "" : "-" + growth);
+    return DenseNetworks.densenet(name, input, classes, (depth - 4) / 3, growth);
+  }
+
+  /**
+   * MobileNet at its full width: {@link #mobilenet(double, int, Shape, int)} with stem stride 2, or
+   * 1 for images of less than 96 pixels in height or width.
+   */
+  public static Network mobilenet(Shape input, int classes) {
+    Require.present("network", "input", input);
+    boolean small = input.rank() == 3 && Math.min(input.dim(1), input.dim(2)) < SMALL;
+    return mobilenet(1, small ? 1 : 2, input, classes);
+  }
+
+  /**
+   * MobileNet, of depthwise and 1x1 convolutions in turn; 4,231,976 parameters at width 1 for 3
+   * channels and 1,000 classes. Howard et al., "MobileNets", 2017.
+   *
+   * @param width what all numbers of channels are multiplied by, above 0: 1, 0.75, 0.5, 0.25
+   * @param stemStride 2 for images of 224x224, 1 for those of 32x32
+   */
+  public static Network mobilenet(double width, int stemStride, Shape input, int classes) {
+    if (!(width > 0 && width <= 16)) {
+      throw new InvalidArgumentException(
+          "network: width " + width + " of a mobilenet is outside (0, 16]");
+    }
+    String name = "mobilenet" + (width == 1 ? "" : "-" + width);
+    return PlainNetworks.mobilenet(name, input, classes, width, stemStride);
+  }
+
+  /**
+   * The eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3 channels and 10
+   * classes. The first layer, {@code whiten}, is meant to start as {@link dev.quern.init.Whitening}
+   * says and to be frozen; where the record multiplies the logits by 1/9, this one leaves them.
+   * Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
+   */
+  public static Network speednet(Shape input, int classes) {
+    return Speednet.of(Require.present("network", "input", input), classes);
+  }
+}

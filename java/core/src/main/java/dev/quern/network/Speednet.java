@@ -1,0 +1,58 @@
+package dev.quern.network;
+
+import dev.quern.error.ShapeException;
+import dev.quern.init.Whitening;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.tensor.Shape;
+
+/** The eight-layer network of CIFAR-10's speed records. */
+final class Speednet {
+  private final Network.Builder net;
+
+  private Speednet(Shape input) {
+    net = Network.builder("speednet", input);
+  }
+
+  /** A whitening, then three groups of two convolutions that pool behind the first. */
+  static Network of(Shape input, int classes) {
+    if (input.rank() != 3 || input.dim(0) > Whitening.MAX_CHANNELS) {
+      throw new ShapeException(
+          "network speednet: input "
+              + input
+              + " is not channels x height x width of at most "
+              + Whitening.MAX_CHANNELS
+              + " channels (layer whiten)");
+    }
+    Speednet s = new Speednet(input);
+    int filters = Whitening.filters((int) input.dim(0));
+    s.net.add("whiten", new Conv2d(filters, Whitening.KERNEL)).add("whiten.gelu", new Gelu());
+    int[] widths = {64, 256, 256};
+    for (int i = 0; i < widths.length; i++) {
+      String group = "group" + (i + 1);
+      s.conv(group + ".1", widths[i]);
+      s.net.add(group + ".pool", new MaxPool2d(2));
+      s.normGelu(group + ".1");
+      s.conv(group + ".2", widths[i]);
+      s.normGelu(group + ".2");
+    }
+    return s.net
+        .add("pool", new MaxPool2d(3))
+        .add("flatten", new Flatten())
+        .add("fc", new Linear(classes, false))
+        .build();
+  }
+
+  private void conv(String name, int width) {
+    net.add(name + ".conv", new Conv2d(width, 3).padding(1).bias(false));
+  }
+
+  /** Few epochs need running statistics that move fast. */
+  private void normGelu(String name) {
+    net.add(name + ".bn", new BatchNorm2d(0.4f, 1e-12f)).add(name + ".gelu", new Gelu());
+  }
+}

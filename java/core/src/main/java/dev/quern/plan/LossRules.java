@@ -1,0 +1,105 @@
+package dev.quern.plan;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.network.Network;
+
+/** What a loss asks of a network and of a data set. */
+public final class LossRules {
+  private LossRules() {}
+
+  /**
+   * @throws ShapeException if cross-entropy does not find one row of classes
+   * @throws InvalidArgumentException if it would apply softmax to probabilities
+   */
+  public static void requireNetwork(Loss loss, Network network) {
+    if (!(loss instanceof CrossEntropy)) {
+      return;
+    }
+    if (network.output().rank() != 1) {
+      throw new ShapeException(
+          "cross_entropy: output "
+              + network.output()
+              + " of network "
+              + network.name()
+              + " is not one row of classes");
+    }
+    Network.Node last = last(network);
+    String type = network.facts(last.name()).type();
+    if (last.layer() instanceof Softmax || last.layer() instanceof LogSoftmax) {
+      throw new InvalidArgumentException(
+          "cross_entropy: it takes logits and applies softmax itself, but network "
+              + network.name()
+              + " ends in "
+              + type
+              + " (layer "
+              + last.name()
+              + ")");
+    }
+  }
+
+  /** The node that computes the output, which others may only rearrange. */
+  private static Network.Node last(Network network) {
+    Network.Node last = network.nodes().get(network.nodes().size() - 1);
+    while (last.layer() instanceof Flatten) {
+      String from = last.inputs().get(0);
+      Network.Node before =
+          network.nodes().stream().filter(n -> n.name().equals(from)).findFirst().orElse(null);
+      if (before == null) {
+        return last;
+      }
+      last = before;
+    }
+    return last;
+  }
+
+  /** Under a loss without right and wrong, nothing can be decided by accuracy. */
+  public static void requireAccuracy(Loss loss) {
+    if (loss instanceof Mse || loss instanceof Huber) {
+      throw new InvalidArgumentException(
+          "early stopping: by accuracy, which " + loss.type() + " does not have");
+    }
+  }
+
+  /**
+   * Labels go with cross-entropy, one output a class; targets have the output's shape.
+   *
+   * @throws ShapeException if sizes differ
+   * @throws InvalidArgumentException if the loss needs targets and the set has labels
+   */
+  public static void requireData(Loss loss, Network network, Dataset data) {
+    if (data.hasTargets()) {
+      if (!data.targetShape().equals(network.output())) {
+        throw new ShapeException(
+            "network: output "
+                + network.output()
+                + " does not fit the targets "
+                + data.targetShape()
+                + " of "
+                + data.name());
+      }
+      return;
+    }
+    if (!(loss instanceof CrossEntropy)) {
+      throw new InvalidArgumentException(
+          loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
+    }
+    if (network.output().elements() != data.classes().size()) {
+      throw new ShapeException(
+          "network: output "
+              + network.output()
+              + " does not fit the "
+              + data.classes().size()
+              + " classes of "
+              + data.name());
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.quern.predict;
+
+import dev.quern.data.Dataset;
+import dev.quern.engine.Implementations;
+import dev.quern.engine.Precision;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.plan.Evaluator;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A trained network with frozen weights. Any number of threads may predict at once; they share one
+ * copy of the weights, and each call works in memory of its own.
+ */
+public final class Model implements AutoCloseable {
+  /** Larger inputs run in pieces of this many samples. */
+  private static final int BATCH = 64;
+
+  private final ModelData data;
+  private final Weights weights;
+  private final Shape input;
+  private final Shape output;
+  private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
+  private final Usage usage = new Usage("model", this);
+
+  private Model(ModelData data, Precision precision) {
+    this.data = Require.present("model", "data", data);
+    input = data.network().input();
+    output = data.network().output();
+    weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
+    data.weights().forEach(weights::set);
+    weights.pack();
+  }
+
+  /**
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public static Model of(ModelData data) {
+    return of(data, Precision.DEFAULT);
+  }
+
+  /** {@link #of(ModelData)} with this precision of its convolutions. */
+  public static Model of(ModelData data, Precision precision) {
+    return new Model(data, precision);
+  }
+
+  public ModelData data() {
+    return data;
+  }
+
+  public Network network() {
+    return data.network();
+  }
+
+  /** What runs the network's convolutions. */
+  public Implementations implementations() {
+    return new Implementations(weights.implementations());
+  }
+
+  /**
+   * The network's outputs, usually logits; not checked, so that NaN and infinities pass.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
+   * @return {@code [N, ...]}, in the images' arena
+   */
+  public Tensor predict(Tensor images) {
+    Shape shape = Require.present("predict", "images", images).shape();
+    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
+      throw new ShapeException(
+          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
+    }
+    usage.enter();
+    Usage arena = TensorAccess.get().usage(images.arena());
+    try {
+      arena.enter();
+      try {
+        return run(images);
+      } finally {
+        arena.exit();
+      }
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private Tensor run(Tensor images) {
+    long n = images.shape().dim(0);
+    Tensor outputs = images.arena().tensor(output.batch(n));
+    // copies, since their positions move
+    FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
+    Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
+    Plan plan = borrow();
+    try {
+      for (long i = 0; i < n; i += BATCH) {
+        int count = (int) Math.min(BATCH, n - i);
+        plan.load(images.shape(), from.position(i * input.elements()), count);
+        plan.forward();
+        to.position(4 * i * output.elements());
+        Pointer.memcpy(to, plan.output(), 4 * count * output.elements());
+      }
+    } finally {
+      idle.add(plan);
+    }
+    return outputs;
+  }
+
+  private Plan borrow() {
+    Plan plan = idle.poll();
+    return plan != null
+        ? plan
+        : new Plan(network(), weights, BATCH, false, new CrossEntropy()).allocate();
+  }
+
+  /**
+   * The likeliest classes of one image, the outputs being logits of classes that exclude each
+   * other.
+   *
+   * @param pixels unsigned bytes in C, H, W order, as many as the input has; normalised as in
+   *     training
+   * @param top how many classes, likeliest first
+   */
+  public List<Prediction> classify(byte[] pixels, int top) {
+    Shape in = network().input();
+    if (Require.present("classify", "pixels", pixels).length != in.elements() || in.rank() != 3) {
+      throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
+    }
+    if (data.classes().isEmpty()) {
+      throw new InvalidArgumentException("classify: the model has no classes");
+    }
+    if (top < 1) {
+      throw new InvalidArgumentException("classify: top " + top + " must be at least 1");
+    }
+    float[] mean = data.normalization().mean();
+    float[] std = data.normalization().std();
+    int plane = Math.toIntExact(in.dim(1) * in.dim(2));
+    float[] values = new float[pixels.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ((pixels[i] & 0xff) / 255f - mean[i / plane]) / std[i / plane];
+    }
+    try (Arena arena = new Arena()) {
+      Tensor outputs = predict(arena.tensor(in.batch(1), values));
+      float[] p = new Softmax().forward(outputs).toArray();
+      List<Prediction> all = new ArrayList<>();
+      for (int i = 0; i < p.length; i++) {
+        if (Float.isNaN(p[i])) {
+          throw new NumericException(
+              "classify: the network's outputs are not numbers; its weights are too large for float32");
+        }
+        all.add(new Prediction(data.classes().get(i), i, p[i]));
+      }
+      all.sort(Comparator.comparingDouble(q -> -q.probability()));
+      return List.copyOf(all.subList(0, Math.min(top, all.size())));
+    }
+  }
+
+  /** {@link #evaluate(Dataset, Loss)} by cross-entropy. */
+  public Evaluation evaluate(Dataset images) {
+    return evaluate(images, new CrossEntropy());
+  }
+
+  /**
+   * Accuracy and loss on a data set, whose labels or targets must suit loss and network.
+   *
+   * @param loss without its smoothing, weights and reduction
+   */
+  public Evaluation evaluate(Dataset images, Loss loss) {
+    Require.present("evaluate", "images", images);
+    Require.present("evaluate", "loss", loss);
+    usage.enter();
+    try (Evaluator e = new Evaluator(network(), weights, BATCH, loss).allocate()) {
+      return e.evaluate(images, data.normalization());
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * Frees the memory; later calls do nothing.
+   *
+   * @throws dev.quern.error.ClosedException if a call is inside; the model stays open, so close it
+   *     again afterwards
+   */
+  @Override
+  public void close() {
+    if (usage.close()) {
+      idle.forEach(Plan::close);
+      weights.close();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.quern.predict;
+
+import dev.quern.data.Normalization;
+import dev.quern.engine.Precision;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.plan.Initializer;
+import dev.quern.plan.Weights;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a saved model holds: the network, its weights, how pixels become its input, what
+ * its outputs mean, and where it comes from. Checked when made, so that a model file cannot carry a
+ * weight of the wrong size or a NaN.
+ *
+ * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
+ * @param classes the labels of the outputs, in order; empty where outputs are no classes
+ * @param provenance free text by key: data, seed, versions
+ */
+public record ModelData(
+    Network network,
+    Map<String, float[]> weights,
+    Normalization normalization,
+    List<String> classes,
+    Map<String, String> provenance) {
+
+  public ModelData {
+    Require.present("model", "network", network);
+    Require.present("model", "normalization", normalization);
+    weights = Require.all("model", "weights", weights);
+    classes = Require.all("model", "classes", classes);
+    provenance = Require.all("model", "provenance", provenance);
+    Map<String, Shape> wanted = network.state();
+    for (Map.Entry<String, Shape> e : wanted.entrySet()) {
+      checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));
+    }
+    for (String name : weights.keySet()) {
+      if (!wanted.containsKey(name)) {
+        throw new InvalidArgumentException(
+            "model: network " + network.name() + " has no weight " + name);
+      }
+    }
+    normalization.requireFit(network.input());
+    boolean row = network.output().rank() == 1;
+    if (!classes.isEmpty() && !(row && network.output().dim(0) == classes.size())) {
+      throw new ShapeException(
+          "model: " + classes.size() + " class names do not fit output " + network.output());
+    }
+  }
+
+  /**
+   * A network before any training: the first weights that a {@link Trainer} of this seed draws
+   * where it is given no initialisers, pixels scaled to [0, 1], outputs without names.
+   *
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public static ModelData untrained(Network network, long seed) {
+    Require.present("model", "network", network);
+    try (Weights weights = new Weights(network, false, Precision.DEFAULT)) {
+      Initializer.initialize(weights, List.of(), seed);
+      return new ModelData(
+          network, weights.copy(), Normalization.unit(network.input()), List.of(), Map.of());
+    }
+  }
+
+  private static void checkWeight(String network, String name, Shape shape, float[] values) {
+    if (values == null) {
+      throw new InvalidArgumentException(
+          "model: weight " + name + " of network " + network + " is missing");
+    }
+    if (values.length != shape.elements()) {
+      throw new ShapeException(
+          "model: weight "
+              + name
+              + " has "
+              + values.length
+              + " values, its shape "
+              + shape
+              + " needs "
+              + shape.elements());
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new NumericException(
+            "model: weight " + name + " has " + values[i] + " at index " + i);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.quern.tensor;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Float32 values off-heap, row-major: images as {@code [N, C, H, W]}, convolution weights as {@code
+ * [O, I, H, W]}, linear weights as {@code [out, in]}. A view of an {@link Arena}, and unusable once
+ * that is closed. Reading from several threads is safe, writing is not.
+ */
+public final class Tensor {
+  private final Arena arena;
+  private final FloatPointer pointer;
+  private final Shape shape;
+
+  Tensor(Arena arena, FloatPointer pointer, Shape shape) {
+    this.arena = arena;
+    this.pointer = pointer;
+    this.shape = shape;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * The arena that owns this tensor's memory; results of operators land in their first argument's.
+   */
+  public Arena arena() {
+    return arena;
+  }
+
+  FloatPointer pointer() {
+    return pointer;
+  }
+
+  /**
+   * The value at these indices, one an axis. For loops over many, take {@link #toArray()}.
+   *
+   * @throws InvalidArgumentException if there are too few or too many, or one is outside its axis
+   */
+  public float get(long... index) {
+    if (Require.present("tensor", "index", index).length != shape.rank()) {
+      throw new InvalidArgumentException(
+          "tensor: "
+              + index.length
+              + " indices for "
+              + shape
+              + ", which has "
+              + shape.rank()
+              + " axes");
+    }
+    long at = 0;
+    for (int axis = 0; axis < index.length; axis++) {
+      Arena.requireIndex("tensor: axis " + axis + " of " + shape, index[axis], shape.dim(axis));
+      at = at * shape.dim(axis) + index[axis];
+    }
+    arena.usage.enter();
+    try {
+      return pointer.get(at);
+    } finally {
+      arena.usage.exit();
+    }
+  }
+
+  /**
+   * All values, in row-major order.
+   *
+   * @throws InvalidArgumentException if there are more than a Java array holds
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for them
+   */
+  public float[] toArray() {
+    float[] values = Heap.floats("tensor", shape.elements());
+    arena.usage.enter();
+    try {
+      pointer.get(values);
+      return values;
+    } finally {
+      arena.usage.exit();
+    }
+  }
+
+  /**
+   * Overwrites all values.
+   *
+   * @return this tensor
+   */
+  public Tensor copyFrom(float[] values) {
+    if (Require.present("tensor", "values", values).length != shape.elements()) {
+      throw new ShapeException(
+          "tensor: "
+              + values.length
+              + " values do not fill "
+              + shape
+              + ", which has "
+              + shape.elements());
+    }
+    arena.usage.enter();
+    try {
+      pointer.put(values);
+      return this;
+    } finally {
+      arena.usage.exit();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor " + shape;
+  }
+}

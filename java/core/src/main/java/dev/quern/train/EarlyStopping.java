@@ -1,0 +1,84 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.metric.Evaluation;
+import java.util.List;
+
+/**
+ * Ends training when the validation set has not improved for a while. A pure function of the epochs
+ * so far, so that a resumed run decides as the uninterrupted one.
+ *
+ * @param metric what must improve
+ * @param patience epochs without improvement after which training ends, at least 1
+ * @param minDelta by how much a value must be better to count, at least 0
+ */
+public record EarlyStopping(Metric metric, int patience, double minDelta) {
+  /** What the validation set is judged by. */
+  public enum Metric {
+    /** Lower is better. */
+    LOSS,
+    /** Higher is better. */
+    ACCURACY;
+
+    boolean better(Evaluation now, Evaluation before, double by) {
+      return this == LOSS
+          ? now.loss() < before.loss() - by
+          : now.accuracy() > before.accuracy() + by;
+    }
+  }
+
+  public EarlyStopping {
+    Require.present("early stopping", "metric", metric);
+    if (patience < 1) {
+      throw new InvalidArgumentException(
+          "early stopping: patience " + patience + " must be at least 1");
+    }
+    if (!(minDelta >= 0) || Double.isInfinite(minDelta)) {
+      throw new InvalidArgumentException(
+          "early stopping: minDelta " + minDelta + " is not a number of at least 0");
+    }
+  }
+
+  /** By the validation loss, any improvement counting. */
+  public EarlyStopping(int patience) {
+    this(Metric.LOSS, patience, 0);
+  }
+
+  /** Whether training ends after these epochs, each with its validation. */
+  boolean ends(List<History.Epoch> epochs) {
+    int best = best(metric, minDelta, epochs);
+    return best >= 0 && epochs.size() - 1 - best >= patience;
+  }
+
+  /**
+   * The index of the best epoch, the first of equals: by validation loss, else by training loss; -1
+   * of none.
+   */
+  public static int bestEpoch(List<History.Epoch> epochs) {
+    Require.all("early stopping", "epochs", epochs);
+    if (!epochs.isEmpty() && epochs.get(0).validation() != null) {
+      return best(Metric.LOSS, 0, epochs);
+    }
+    int best = -1;
+    for (int i = 0; i < epochs.size(); i++) {
+      best = best < 0 || epochs.get(i).loss() < epochs.get(best).loss() ? i : best;
+    }
+    return best;
+  }
+
+  /** Of the epochs that have a validation; -1 where none has. */
+  private static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
+    int best = -1;
+    for (int i = 0; i < epochs.size(); i++) {
+      Evaluation now = epochs.get(i).validation();
+      if (now == null) {
+        continue;
+      }
+      if (best < 0 || metric.better(now, epochs.get(best).validation(), minDelta)) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}

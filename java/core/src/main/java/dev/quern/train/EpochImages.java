@@ -1,0 +1,58 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.internal.Philox;
+import dev.quern.plan.ImageBatch;
+import dev.quern.plan.Moves;
+import dev.quern.plan.Plan;
+import java.util.List;
+
+/**
+ * The images of an epoch of training, batch by batch in an order that seed and epoch decide. While
+ * one batch is trained on, the next one is gathered. Not thread-safe.
+ */
+final class EpochImages {
+  private final Plan plan;
+  private final Dataset data;
+  private final Normalization normalization;
+  private final int[] order;
+  private final Moves movesOrNull;
+
+  /** What is gathered, or null. */
+  private ImageBatch ahead;
+
+  EpochImages(
+      Plan plan,
+      Dataset data,
+      Normalization normalization,
+      List<Augmentation> augmentations,
+      long seed,
+      int epoch) {
+    this.plan = plan;
+    this.data = data;
+    this.normalization = normalization;
+    order = Philox.permutation(seed, epoch, data.size());
+    movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
+  }
+
+  /** Images of a step, counted from 0. */
+  int count(int step) {
+    return Math.min(plan.batch(), order.length - step * plan.batch());
+  }
+
+  /** Loads the images of a step; may be asked for the same again. */
+  void load(int step) {
+    int from = step * plan.batch();
+    plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalization);
+    ahead = from + count(step) < order.length ? batch(step + 1) : null;
+    if (ahead != null) {
+      plan.gatherAhead(ahead);
+    }
+  }
+
+  private ImageBatch batch(int step) {
+    return new ImageBatch(data, order, step * plan.batch(), count(step), movesOrNull);
+  }
+}

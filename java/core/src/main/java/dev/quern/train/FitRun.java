@@ -1,0 +1,89 @@
+package dev.quern.train;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.metric.Evaluation;
+import dev.quern.plan.Evaluator;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A call of fit that is under way: how far it is. Not thread-safe. */
+final class FitRun {
+  final int epochs;
+  final List<History.Epoch> done;
+  private final String data;
+  private final int images;
+
+  /** Of the epoch after those that are done. */
+  int step;
+
+  double lossSum;
+  long correct;
+  double seconds;
+
+  FitRun(int epochs, Dataset data) {
+    this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0));
+  }
+
+  FitRun(TrainingState.Fit s) {
+    epochs = s.epochs();
+    data = s.data();
+    images = s.images();
+    done = new ArrayList<>(s.done());
+    step = s.step();
+    lossSum = s.lossSum();
+    correct = s.correct();
+    seconds = s.seconds();
+  }
+
+  TrainingState.Fit state() {
+    return new TrainingState.Fit(epochs, data, images, done, step, lossSum, correct, seconds);
+  }
+
+  /** The run that a stopped one goes on with must be the same. */
+  void requireSame(int epochCount, Dataset other) {
+    if (epochCount != epochs || !data.equals(other.name()) || images != other.size()) {
+      throw new InvalidArgumentException(
+          "fit: "
+              + epochCount
+              + " epochs of "
+              + other.size()
+              + " images of "
+              + other.name()
+              + " are not the run that was stopped, "
+              + epochs
+              + " epochs of "
+              + images
+              + " images of "
+              + data);
+    }
+  }
+
+  void add(int images, double stepLoss, long stepCorrect) {
+    step++;
+    lossSum += stepLoss * images;
+    correct += stepCorrect;
+  }
+
+  /**
+   * Ends the epoch.
+   *
+   * @param answers that an image has
+   */
+  History.Epoch finish(int epoch, long answers, Evaluation validation) {
+    History.Epoch e =
+        new History.Epoch(
+            epoch,
+            lossSum / images,
+            Evaluator.accuracy(correct, answers, images),
+            seconds,
+            images / seconds,
+            validation);
+    done.add(e);
+    step = 0;
+    lossSum = 0;
+    correct = 0;
+    seconds = 0;
+    return e;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.quern.train;
+
+import dev.quern.error.MemoryLimitException;
+
+/** The off-heap memory that a trainer may hold. */
+record MemoryBudget(long limit) {
+  void require(long ofWeights, long ofOptimizer, long ofPlans) {
+    if (ofWeights + ofOptimizer + ofPlans > limit) {
+      throw new MemoryLimitException(
+          "trainer: weights, gradients and their packed copies need "
+              + ofWeights
+              + " bytes, the optimizer "
+              + ofOptimizer
+              + ", plans "
+              + ofPlans
+              + "; together more than the limit of "
+              + limit);
+    }
+  }
+}

@@ -1,0 +1,376 @@
+package dev.quern.train;
+
+import dev.quern.bindings.Quern;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.internal.Block;
+import dev.quern.internal.Status;
+import dev.quern.optim.Lookahead;
+import dev.quern.optim.Schedule;
+import dev.quern.plan.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * An optimizer at work: gradients are accumulated, clipped and followed; averages of the weights
+ * are kept beside them; the learning rate goes by its schedule. Not thread-safe.
+ */
+final class Optimization implements AutoCloseable {
+  private final Schedule schedule;
+  private final double lr;
+  private final double clipNorm;
+  private final double clipValue;
+  private final int accumulate;
+  private final double ema;
+  private final Lookahead lookahead;
+  private final Weights weights;
+  private final Segment[] segments;
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** The optimizer's arrays, each laid out as the weights; a segment uses the first of them. */
+  private final List<Block> states = new ArrayList<>();
+
+  private final DoublePointer result;
+  private final Block sum;
+  private final Block slow;
+  private final FloatPointer sums;
+  private final FloatPointer slows;
+  private final Weights averaged;
+  private long updates;
+  private int accumulated;
+  private long fitUpdate;
+  private long updatesPerEpoch;
+
+  /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
+  private long fitUpdates;
+
+  /** What the schedule multiplies learning rates by at the next update. */
+  private double factor = 1;
+
+  Optimization(TrainerBuilder b, Weights weights) {
+    schedule = b.schedule;
+    lr = b.optimizer.lr();
+    clipNorm = b.clipNorm;
+    clipValue = b.clipValue;
+    accumulate = b.accumulate;
+    ema = b.ema;
+    lookahead = b.lookahead;
+    this.weights = weights;
+    segments = Segment.of(b, weights).toArray(new Segment[0]);
+    try {
+      int most = Stream.of(segments).mapToInt(s -> s.states().size()).max().orElse(0);
+      for (int i = 0; i < most; i++) {
+        states.add(block("optimizer state"));
+      }
+      for (Segment s : segments) {
+        s.bind(weights, states);
+      }
+      result = block(8, "norm").doubles(0);
+      sum = accumulate > 1 ? block("accumulated gradients") : null;
+      slow = lookahead != null ? block("slow weights") : null;
+      sums = sum == null ? null : sum.floats(0);
+      slows = slow == null ? null : slow.floats(0);
+      averaged = ema > 0 ? new Weights(b.network, false, b.precision) : null;
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Block block(String what) {
+    return block(weights.length() * 4, what);
+  }
+
+  private Block block(long bytes, String what) {
+    Block b = new Block(bytes, what);
+    blocks.add(b);
+    return b;
+  }
+
+  /**
+   * Begins or goes on with a call of fit.
+   *
+   * @param stepsPerEpoch of which {@code done} epochs and {@code step} steps are behind us
+   */
+  void begin(int epochs, int stepsPerEpoch, int done, int step) {
+    updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
+    fitUpdates = Math.multiplyExact((long) epochs, updatesPerEpoch);
+    // an epoch's last step updates in any case
+    long here = step == stepsPerEpoch ? updatesPerEpoch : step / accumulate;
+    fitUpdate = done * updatesPerEpoch + here;
+    schedule();
+  }
+
+  /** Ends a call of fit. */
+  void end() {
+    fitUpdates = 0;
+    factor = 1;
+  }
+
+  /** The optimizer's learning rate for the next update. */
+  double lr() {
+    return lr * factor;
+  }
+
+  /** Asks the schedule once for each update. */
+  private void schedule() {
+    factor =
+        fitUpdate < fitUpdates
+            ? schedule.factor(new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch))
+            : 1;
+    if (!(factor >= 0) || Double.isInfinite(factor)) {
+      throw new NumericException(
+          "training: the schedule's factor "
+              + factor
+              + " of update "
+              + fitUpdate
+              + " is not a number of at least 0");
+    }
+  }
+
+  /**
+   * Takes in a step's gradients, and moves the weights when it is time.
+   *
+   * @param last whether the epoch ends here, so that nothing is left over
+   */
+  void step(boolean last) {
+    accumulated++;
+    FloatPointer gradients = weights.allGradients();
+    if (accumulated < accumulate && !last) {
+      addTo(sums, accumulated == 1 ? null : sums, gradients);
+      return;
+    }
+    if (accumulated > 1) {
+      addTo(gradients, sums, gradients);
+      Status.check(Quern.quern_scale(weights.length(), 1.0 / accumulated, gradients));
+    }
+    accumulated = 0;
+    update();
+  }
+
+  private void addTo(FloatPointer to, FloatPointer aOrNull, FloatPointer b) {
+    if (aOrNull == null) {
+      copy(b, to, weights.length());
+    } else {
+      Status.check(Quern.quern_add(weights.length(), aOrNull, b, to));
+    }
+  }
+
+  private void update() {
+    clip();
+    updates++;
+    for (Segment s : segments) {
+      s.update(updates, factor);
+    }
+    lookAhead();
+    weights.pack();
+    average();
+    if (fitUpdates > 0) {
+      fitUpdate++;
+      schedule(); // last, since a caller's own may throw
+    }
+  }
+
+  private void clip() {
+    if (Double.isFinite(clipValue)) {
+      for (Segment s : segments) {
+        Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient()));
+      }
+    }
+    if (Double.isFinite(clipNorm)) {
+      double squares = 0;
+      for (Segment s : segments) {
+        squares += sumSquares(s.gradient(), s.length());
+      }
+      if (!Double.isFinite(squares)) {
+        throw new NumericException(
+            "training: the gradients' norm is " + Math.sqrt(squares) + "; the weights stay");
+      }
+      double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
+      if (factor < 1) {
+        for (Segment s : segments) {
+          Status.check(Quern.quern_scale(s.length(), factor, s.gradient()));
+        }
+      }
+    }
+  }
+
+  private double sumSquares(FloatPointer x, long n) {
+    Status.check(Quern.quern_sum_squares(n, x, result));
+    return result.get();
+  }
+
+  private void lookAhead() {
+    if (lookahead == null || updates % lookahead.k() != 0) {
+      return;
+    }
+    long n = weights.length();
+    Status.check(Quern.quern_lerp(n, lookahead.alpha(), weights.all(), slows));
+    copy(slows, weights.all(), n);
+  }
+
+  private void average() {
+    if (averaged == null) {
+      return;
+    }
+    if (updates == 1) {
+      copy(weights.all(), averaged.all(), weights.length());
+      if (weights.bufferLength() > 0) {
+        copy(weights.allBuffers(), averaged.allBuffers(), weights.bufferLength());
+      }
+      return;
+    }
+    double weight = 1 - ema;
+    Status.check(Quern.quern_lerp(weights.length(), weight, weights.all(), averaged.all()));
+    if (weights.bufferLength() > 0) {
+      Status.check(
+          Quern.quern_lerp(
+              weights.bufferLength(), weight, weights.allBuffers(), averaged.allBuffers()));
+    }
+  }
+
+  private static void copy(FloatPointer from, FloatPointer to, long n) {
+    Status.check(Quern.quern_copy_channels(1, n, from, n, to, n));
+  }
+
+  /** Follows the first weights: slow weights start there. */
+  void started() {
+    if (slow != null) {
+      copy(weights.all(), slows, weights.length());
+    }
+  }
+
+  /** The weights to evaluate with: the average where there is one. */
+  Weights evaluated() {
+    if (averaged == null || updates == 0) {
+      return weights;
+    }
+    averaged.pack();
+    return averaged;
+  }
+
+  long updates() {
+    return updates;
+  }
+
+  int accumulated() {
+    return accumulated;
+  }
+
+  /** Copies of everything that the next update depends on, besides the weights. */
+  Map<String, float[]> state() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    visit(
+        updates,
+        accumulated,
+        (name, block, parameter) -> all.put(name, weights.copy(parameter, block)));
+    if (averaged != null && updates > 0) {
+      averaged.copy().forEach((name, values) -> all.put("ema." + name, values));
+    }
+    return all;
+  }
+
+  /**
+   * Takes back what {@link #state} gave.
+   *
+   * @throws InvalidArgumentException if a tensor is missing, too long or short, or one too many, or
+   *     more steps are accumulated than this can hold; nothing is changed then
+   */
+  void restore(TrainingState.Progress p, Map<String, float[]> tensors) {
+    if (p.accumulated() >= accumulate) {
+      throw new InvalidArgumentException(
+          "trainer: the state has the gradients of "
+              + p.accumulated()
+              + " steps, the trainer follows them every "
+              + accumulate);
+    }
+    Map<String, Long> wanted = new LinkedHashMap<>();
+    visit(
+        p.updates(),
+        p.accumulated(),
+        (name, block, parameter) -> wanted.put(name, weights.elements(parameter)));
+    boolean average = averaged != null && p.updates() > 0;
+    if (average) {
+      weights.network().state().forEach((name, s) -> wanted.put("ema." + name, s.elements()));
+    }
+    wanted.forEach(
+        (name, length) -> {
+          float[] values = tensors.get(name);
+          if (values == null || values.length != length) {
+            throw new InvalidArgumentException(
+                "trainer: the state's tensor "
+                    + name
+                    + (values == null ? " is missing" : " has " + values.length + " values")
+                    + ", "
+                    + length
+                    + " are wanted");
+          }
+        });
+    requireOnly(wanted.keySet(), tensors.keySet());
+    visit(
+        p.updates(),
+        p.accumulated(),
+        (name, block, parameter) -> weights.set(parameter, tensors.get(name), block));
+    if (average) {
+      weights.network().state().keySet().forEach(n -> averaged.set(n, tensors.get("ema." + n)));
+    }
+    updates = p.updates();
+    accumulated = p.accumulated();
+  }
+
+  /** What the state holds beyond that would be lost without a word. */
+  private void requireOnly(Set<String> wanted, Set<String> held) {
+    Set<String> others = new LinkedHashSet<>(held);
+    others.removeAll(wanted);
+    weights.network().state().keySet().forEach(n -> others.remove(TrainingState.WEIGHTS + n));
+    if (!others.isEmpty()) {
+      throw new InvalidArgumentException(
+          "trainer: the state's tensor "
+              + others.iterator().next()
+              + " is none that the trainer has");
+    }
+  }
+
+  private interface Visitor {
+    void tensor(String name, Block block, String parameter);
+  }
+
+  /** Every array of the state that lies in a block of ours. */
+  private void visit(long updated, int pending, Visitor v) {
+    for (Segment s : segments) {
+      for (String parameter : s.parameters()) {
+        for (int i = 0; updated > 0 && i < s.states().size(); i++) {
+          v.tensor("optimizer." + s.states().get(i) + "." + parameter, states.get(i), parameter);
+        }
+        if (pending > 0) {
+          v.tensor("accumulated." + parameter, sum, parameter);
+        }
+        if (slow != null) {
+          v.tensor("lookahead." + parameter, slow, parameter);
+        }
+      }
+    }
+  }
+
+  long bytes() {
+    return blocks.stream().mapToLong(Block::bytes).sum()
+        + Stream.of(segments).mapToLong(Segment::bytes).sum()
+        + (averaged == null ? 0 : averaged.bytes());
+  }
+
+  @Override
+  public void close() {
+    blocks.forEach(Block::close);
+    Stream.of(segments).forEach(Segment::close);
+    if (averaged != null) {
+      averaged.close();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.quern.train;
+
+import dev.quern.internal.Block;
+import dev.quern.internal.NamePattern;
+import dev.quern.kernel.OptimizerStep;
+import dev.quern.layer.Parameter;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.plan.Weights;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Parameters that lie in one piece and that one optimizer moves in one call: neighbours with the
+ * same settings. An optimizer that goes by shapes, as Muon does, has a segment for each.
+ */
+final class Segment implements AutoCloseable {
+  private final Optimizer optimizer;
+  private final double lrFactor;
+  private final Shape shape;
+  private final long offset;
+  private final List<String> parameters;
+  private final OptimizerStep step;
+  private FloatPointer gradient;
+  private FloatPointer weight;
+  private FloatPointer[] own;
+
+  private Segment(Rule rule, Shape shape, long offset, List<String> parameters) {
+    this.optimizer = rule.optimizer();
+    this.lrFactor = rule.lrFactor();
+    this.shape = shape;
+    this.offset = offset;
+    this.parameters = List.copyOf(parameters);
+    step = new OptimizerStep(optimizer);
+    try {
+      step.reserve(shape);
+    } catch (RuntimeException | Error e) {
+      step.close();
+      throw e;
+    }
+  }
+
+  /** What moves a parameter. */
+  private record Rule(Optimizer optimizer, double lrFactor) {}
+
+  /** The segments of all parameters that are not frozen, in order. */
+  static List<Segment> of(TrainerBuilder b, Weights weights) {
+    List<Segment> all = new ArrayList<>();
+    try {
+      add(all, rules(b), weights);
+      return all;
+    } catch (RuntimeException | Error e) {
+      all.forEach(Segment::close);
+      throw e;
+    }
+  }
+
+  private static void add(List<Segment> all, Map<String, Rule> rules, Weights weights) {
+    List<String> run = new ArrayList<>();
+    List<String> names = List.copyOf(weights.parameters().keySet());
+    for (int i = 0; i < names.size(); i++) {
+      Rule rule = rules.get(names.get(i));
+      if (rule == null) {
+        continue;
+      }
+      run.add(names.get(i));
+      boolean more = i + 1 < names.size() && rule.equals(rules.get(names.get(i + 1)));
+      if (!more || rule.optimizer() instanceof Muon) {
+        all.add(segment(rule, run, weights));
+        run.clear();
+      }
+    }
+  }
+
+  private static Segment segment(Rule rule, List<String> run, Weights weights) {
+    long from = weights.offset(run.get(0));
+    String last = run.get(run.size() - 1);
+    Shape shape =
+        run.size() == 1
+            ? weights.parameters().get(last).shape()
+            : Shape.of(weights.offset(last) + weights.elements(last) - from);
+    return new Segment(rule, shape, from, run);
+  }
+
+  /** Each parameter's rule by name; none for the frozen. */
+  private static Map<String, Rule> rules(TrainerBuilder b) {
+    Map<String, Parameter> parameters = b.network.parameters();
+    List<NamePattern> frozen = new ArrayList<>();
+    b.frozen.forEach(p -> frozen.add(NamePattern.of("freeze", p, parameters.keySet())));
+    Map<ParameterGroup, NamePattern> groups = new LinkedHashMap<>();
+    b.groups.forEach(
+        g -> groups.put(g, NamePattern.of("parameter group", g.pattern(), parameters.keySet())));
+    Map<String, Rule> rules = new HashMap<>();
+    parameters.forEach(
+        (name, p) -> {
+          if (frozen.stream().noneMatch(f -> f.matches(name))) {
+            rules.put(name, rule(b, groups, name, p));
+          }
+        });
+    return rules;
+  }
+
+  private static Rule rule(
+      TrainerBuilder b, Map<ParameterGroup, NamePattern> groups, String name, Parameter p) {
+    Optimizer o = b.optimizer.forShape(p.shape());
+    // a tensor that starts constant is one of a normalisation layer
+    if (b.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
+      o = o.withWeightDecay(0);
+    }
+    double factor = 1;
+    for (Map.Entry<ParameterGroup, NamePattern> e : groups.entrySet()) {
+      if (e.getValue().matches(name)) {
+        factor = e.getKey().lrFactor();
+        float decay = e.getKey().weightDecay();
+        o = Float.isNaN(decay) ? o : o.withWeightDecay(decay);
+      }
+    }
+    return new Rule(o, factor);
+  }
+
+  /** The names of the arrays that the optimizer keeps. */
+  List<String> states() {
+    return optimizer.states();
+  }
+
+  List<String> parameters() {
+    return parameters;
+  }
+
+  /** Where it begins, in floats from the first weight. */
+  long offset() {
+    return offset;
+  }
+
+  /** In floats. */
+  long length() {
+    return shape.elements();
+  }
+
+  long bytes() {
+    return step.bytes();
+  }
+
+  /** Makes the pointers that each update takes. */
+  void bind(Weights weights, List<Block> states) {
+    gradient = weights.gradients(offset);
+    weight = weights.weights(offset);
+    own = new FloatPointer[states().size()];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = states.get(i).floats(4 * offset);
+    }
+  }
+
+  FloatPointer gradient() {
+    return gradient;
+  }
+
+  void update(long number, double scheduled) {
+    step.run(number, scheduled * lrFactor, shape, gradient, weight, own);
+  }
+
+  @Override
+  public void close() {
+    step.close();
+  }
+}

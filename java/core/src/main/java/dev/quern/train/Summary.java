@@ -1,0 +1,92 @@
+package dev.quern.train;
+
+import dev.quern.internal.NativeLibrary;
+import dev.quern.internal.Require;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.network.Network;
+import dev.quern.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A network as text: layers, output shapes, parameters, multiply-adds, and the bytes that its plans
+ * take.
+ */
+public final class Summary {
+  private Summary() {}
+
+  /**
+   * The table for a batch size.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if the batch is below 1
+   */
+  public static String of(Network network, int batch) {
+    Require.present("summary", "network", network);
+    List<String[]> rows = new ArrayList<>();
+    rows.add(row("layer", "type", "output", "parameters", "multiply-adds"));
+    rows.add(row(Network.INPUT, "", network.input().toString(), "", ""));
+    for (Network.Node n : network.nodes()) {
+      Network.Facts facts = network.facts(n.name());
+      long parameters = facts.parameters().stream().mapToLong(p -> p.shape().elements()).sum();
+      rows.add(
+          row(
+              n.name(),
+              facts.type(),
+              facts.output().toString(),
+              number(parameters),
+              number(facts.multiplyAdds())));
+    }
+    rows.add(
+        row(
+            "total",
+            network.name().replaceAll("\\p{Cntrl}", "?"),
+            network.output().toString(),
+            number(network.parameterCount()),
+            number(network.multiplyAdds())));
+    StringBuilder text = new StringBuilder();
+    String format = "%-" + width(rows, 0, 16) + "s %-" + width(rows, 1, 12) + "s %12s %12s %15s%n";
+    rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "plan for batch %d: %s bytes training, %s with --recompute, %s inference%n",
+            batch,
+            number(planBytes(network, batch, true)),
+            number(recomputedPlanBytes(network, batch)),
+            number(planBytes(network, batch, false))));
+    return text.toString();
+  }
+
+  /**
+   * Bytes of activations, their gradients and workspaces for a batch size; weights are not counted.
+   */
+  public static long planBytes(Network network, int batch, boolean training) {
+    Require.present("summary", "network", network);
+    NativeLibrary.require();
+    try (Plan p = Plan.layout(network, batch, training)) {
+      return p.bytes();
+    }
+  }
+
+  /** The same in training that forgets activations: {@link TrainerBuilder#recompute}. */
+  public static long recomputedPlanBytes(Network network, int batch) {
+    Require.present("summary", "network", network);
+    NativeLibrary.require();
+    try (Plan p = Plan.training(network, null, batch, new CrossEntropy(), true)) {
+      return p.bytes();
+    }
+  }
+
+  private static String number(long value) {
+    return value == 0 ? "0" : String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static String[] row(String... cells) {
+    return cells;
+  }
+
+  private static int width(List<String[]> rows, int column, int least) {
+    return rows.stream().mapToInt(r -> r[column].length()).reduce(least, Math::max);
+  }
+}

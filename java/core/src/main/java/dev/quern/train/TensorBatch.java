@@ -1,0 +1,63 @@
+package dev.quern.train;
+
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.plan.Plan;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.function.DoubleSupplier;
+
+/** A batch of the caller's own: images with labels, or with targets; the other is null. */
+record TensorBatch(Tensor images, int[] labels, Tensor targets) {
+  static TensorBatch of(Tensor images, int[] labels) {
+    Require.present("trainer", "images", images);
+    return new TensorBatch(images, Require.present("trainer", "labels", labels), null);
+  }
+
+  static TensorBatch of(Tensor images, Tensor targets) {
+    Require.present("trainer", "images", images);
+    return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
+  }
+
+  /** Takes a step that loads this batch and may read the images, where they lie, until its end. */
+  double during(DoubleSupplier step) {
+    Usage arena = entered(images);
+    try {
+      return step.getAsDouble();
+    } finally {
+      arena.exit();
+    }
+  }
+
+  void load(Plan plan) {
+    Shape s = images.shape();
+    if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
+      throw new ShapeException(
+          "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+    }
+    plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
+    if (targets == null) {
+      plan.labels(labels);
+    } else {
+      loadTargets(plan);
+    }
+  }
+
+  private void loadTargets(Plan plan) {
+    Usage arena = entered(targets);
+    try {
+      plan.targets(targets.shape(), TensorAccess.get().pointer(targets));
+    } finally {
+      arena.exit();
+    }
+  }
+
+  /** Keeps the tensor's arena open until the caller leaves. */
+  private static Usage entered(Tensor tensor) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    return arena;
+  }
+}

@@ -1,0 +1,433 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.engine.Implementations;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.internal.Require;
+import dev.quern.internal.Usage;
+import dev.quern.loss.Loss;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.plan.LossRules;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
+ * instruction set and OpenBLAS core give the same weights to the last bit, whatever the thread
+ * count.
+ *
+ * <pre>{@code
+ * try (Trainer trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
+ *   trainer.fit(train, 5);
+ *   System.out.println(trainer.evaluate(test));
+ * }
+ * }</pre>
+ *
+ * Calls from several threads wait for each other; closing during one is refused.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Network network;
+  private final Normalization normalization;
+  private final List<Augmentation> augmentations;
+  private final Dataset validation;
+  private final EarlyStopping earlyStopping;
+  private final long seed;
+  private final Loss loss;
+  private final Map<String, String> settings;
+  private final TrainerParts parts;
+  private final Weights weights;
+  private final Plan plan;
+  private final Optimization optimization;
+  private final Usage usage = new Usage("trainer", this);
+  private volatile boolean stopRequested;
+  private boolean fitting;
+  private boolean stepping;
+  private long stepCorrect;
+  private long steps;
+  private int epochs;
+
+  /** The call of fit that is under way, or was stopped; null between calls. */
+  private FitRun fit;
+
+  Trainer(TrainerBuilder b) {
+    network = b.network;
+    seed = b.seed;
+    normalization = b.normalization;
+    augmentations = b.augmentations;
+    validation = b.validation;
+    earlyStopping = b.earlyStopping;
+    loss = b.loss;
+    settings = b.settings();
+    LossRules.requireNetwork(loss, network);
+    normalization.requireFit(network.input());
+    parts = new TrainerParts(b);
+    weights = parts.weights;
+    plan = parts.plan;
+    optimization = parts.optimization;
+  }
+
+  public static TrainerBuilder builder(Network network) {
+    return new TrainerBuilder(network);
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  /** What runs the network's convolutions in training: part of what decides the weights' bits. */
+  public Implementations implementations() {
+    return new Implementations(weights.implementations());
+  }
+
+  /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
+  public long bytes() {
+    return parts.bytes();
+  }
+
+  /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
+  public History fit(Dataset data, int epochCount) {
+    return fit(data, epochCount, new TrainingListener() {});
+  }
+
+  /**
+   * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
+   * {@link #restore restored} state was in, if there is one.
+   *
+   * <p>An interrupt of the thread that calls ends it as {@link #stop} does: after the step that
+   * runs, with {@link History.Ending#STOPPED}; the thread stays interrupted, and so the next call
+   * ends before its first step, until the caller clears the interrupt.
+   *
+   * @return one entry for each epoch of the call, those before an interruption included
+   * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
+   *     concerned
+   * @throws InvalidArgumentException if a call that was stopped was of other data or epochs
+   */
+  public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
+    Require.present("fit", "data", data);
+    Require.present("fit", "listener", listener);
+    if (epochCount < 1) {
+      throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
+    }
+    if (data.size() == 0) {
+      throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
+    }
+    requireIdle("fit");
+    LossRules.requireData(loss, network, data);
+    if (fit != null) {
+      fit.requireSame(epochCount, data);
+    }
+    usage.enter();
+    fitting = true;
+    try {
+      listener.onBegin();
+      return run(data, epochCount, listener);
+    } finally {
+      fitting = false;
+      stopRequested = false;
+      usage.exit();
+    }
+  }
+
+  /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
+  private void requireIdle(String operation) {
+    if (fitting || stepping) {
+      throw new InvalidArgumentException(
+          operation
+              + ": called by a listener or a layer of the same trainer, whose "
+              + (fitting ? "fit" : "step")
+              + " still runs");
+    }
+  }
+
+  private History run(Dataset data, int epochCount, TrainingListener listener) {
+    fit = fit == null ? new FitRun(epochCount, data) : fit;
+    History.Ending ending = null;
+    try (End end = new End(listener)) {
+      optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);
+      ending = epochs(data, listener);
+      end.ending = ending;
+      return new History(fit.done, ending);
+    } finally {
+      optimization.end();
+      fit = ending == History.Ending.STOPPED ? fit : null;
+    }
+  }
+
+  /** Tells a listener of the end; what it throws then does not hide why the training failed. */
+  private static final class End implements AutoCloseable {
+    private final TrainingListener listener;
+    private History.Ending ending;
+
+    End(TrainingListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void close() {
+      listener.onEnd(ending);
+    }
+  }
+
+  /**
+   * Ends the present call of {@link #fit}, or the next, after the step that runs. May be called
+   * from any thread at any time.
+   */
+  public void stop() {
+    stopRequested = true;
+  }
+
+  private boolean stopping() {
+    return stopRequested || Thread.currentThread().isInterrupted();
+  }
+
+  private int stepsOf(Dataset data) {
+    return stepsOf(data.size());
+  }
+
+  private int stepsOf(int images) {
+    return (int) (((long) images + plan.batch() - 1) / plan.batch());
+  }
+
+  private History.Ending epochs(Dataset data, TrainingListener listener) {
+    while (true) {
+      if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
+        return History.Ending.EARLY;
+      }
+      if (fit.done.size() == fit.epochs) {
+        return History.Ending.FINISHED;
+      }
+      if (stopping() || !steps(data, listener)) {
+        return History.Ending.STOPPED;
+      }
+      Evaluation v = validation == null ? null : evaluate(validation);
+      History.Epoch e = fit.finish(epochs, plan.answers(), v);
+      TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
+      listener.onEpoch(e);
+    }
+  }
+
+  /** The rest of an epoch's steps; false if they were stopped. */
+  private boolean steps(Dataset data, TrainingListener listener) {
+    if (fit.step == 0) {
+      epochs++;
+    }
+    EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
+    int stepCount = stepsOf(data);
+    double before = fit.seconds;
+    long start = System.nanoTime();
+    while (fit.step < stepCount) {
+      int n = images.count(fit.step);
+      double lr = optimization.lr();
+      double stepLoss = step(fit, () -> images.load(fit.step), fit.step + 1 == stepCount);
+      fit.add(n, stepLoss, stepCorrect);
+      fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+      listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));
+      if (stopping() && fit.step < stepCount) {
+        return false;
+      }
+    }
+    fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+    return true;
+  }
+
+  /**
+   * One step on a batch of the caller's own.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
+   * @param labels N class indices
+   * @return the batch's loss before the update
+   * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
+   *     weights stay, and the trainer can go on
+   */
+  public double step(Tensor images, int... labels) {
+    return step(TensorBatch.of(images, labels));
+  }
+
+  /**
+   * One step on a batch with soft or several labels, or with numbers to come near to.
+   *
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
+   * @param targets {@code [N, ...]}, the network's output shape behind N
+   * @return the batch's loss before the update
+   */
+  public double step(Tensor images, Tensor targets) {
+    return step(TensorBatch.of(images, targets));
+  }
+
+  private synchronized double step(TensorBatch batch) {
+    usage.enter();
+    try {
+      requireIdle("step");
+      return batch.during(() -> step(null, () -> batch.load(plan), false));
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * @param ofOrNull the call of fit that the step belongs to
+   * @param load brings the batch, and could bring it again
+   * @param last whether an epoch ends here
+   */
+  private double step(FitRun ofOrNull, Runnable load, boolean last) {
+    stepping = true;
+    try {
+      return guardedStep(ofOrNull, load, last);
+    } finally {
+      stepping = false;
+    }
+  }
+
+  private double guardedStep(FitRun ofOrNull, Runnable load, boolean last) {
+    load.run();
+    plan.random(seed, steps);
+    plan.forward();
+    double value = plan.loss();
+    if (!Double.isFinite(value)) {
+      load.run();
+      throw new NumericException(
+          "training: loss is "
+              + value
+              + " at "
+              + (ofOrNull == null
+                  ? "step " + (steps + 1)
+                  : "epoch " + epochs + ", step " + (ofOrNull.step + 1))
+              + ": "
+              + plan.firstNotFinite()
+              + " (try a lower lr)");
+    }
+    stepCorrect = plan.correct(); // before the backward pass reuses the memory
+    plan.backward();
+    optimization.step(last);
+    steps++;
+    return value;
+  }
+
+  /**
+   * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
+   */
+  public synchronized Map<String, float[]> gradients() {
+    usage.enter();
+    try {
+      return weights.copyGradients();
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /** Accuracy and loss on a data set, with the weights of now, or their average. */
+  public synchronized Evaluation evaluate(Dataset data) {
+    Require.present("evaluate", "data", data);
+    usage.enter();
+    try {
+      return parts.evaluator().evaluate(data, normalization);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * A copy of everything that training needs to go on. A listener may ask for it in the middle of
+   * an epoch.
+   */
+  public synchronized TrainingState state() {
+    usage.enter();
+    try {
+      Map<String, float[]> tensors = new LinkedHashMap<>();
+      weights.copy().forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
+      tensors.putAll(optimization.state());
+      return new TrainingState(
+          network,
+          settings,
+          new TrainingState.Progress(
+              steps,
+              optimization.updates(),
+              optimization.accumulated(),
+              epochs,
+              fit == null ? null : fit.state()),
+          tensors);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * Goes back, or on, to a state of a trainer of the same network and settings: what follows is
+   * what followed there, to the last bit. If a call of fit was under way, the next one goes on with
+   * it.
+   *
+   * @throws InvalidArgumentException if network or settings differ, or tensors are missing or too
+   *     many; nothing has changed then
+   */
+  public synchronized void restore(TrainingState state) {
+    Require.present("trainer", "state", state);
+    usage.enter();
+    try {
+      requireIdle("restore");
+      state.requireSame(network, settings);
+      Map<String, float[]> values = state.weights();
+      TrainingState.requireWeights(network, values);
+      TrainingState.Progress p = state.progress();
+      requireSteps(p.fit());
+      optimization.restore(state.progress(), state.tensors());
+      values.forEach(weights::set);
+      weights.pack();
+      steps = p.steps();
+      epochs = p.epochs();
+      fit = p.fit() == null ? null : new FitRun(p.fit());
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private void requireSteps(TrainingState.Fit ofOrNull) {
+    if (ofOrNull != null && ofOrNull.step() > stepsOf(ofOrNull.images())) {
+      throw new InvalidArgumentException(
+          "trainer: the state's step "
+              + ofOrNull.step()
+              + " is more than an epoch has, "
+              + stepsOf(ofOrNull.images()));
+    }
+  }
+
+  /**
+   * A copy of the weights of now, or of their average, with all that a model needs.
+   *
+   * @param classes the labels of the outputs; empty where they are no classes
+   * @param provenance free text by key, kept in the model file
+   * @throws NumericException if a weight is NaN or infinite
+   */
+  public synchronized ModelData modelData(List<String> classes, Map<String, String> provenance) {
+    usage.enter();
+    try {
+      return new ModelData(
+          network, optimization.evaluated().copy(), normalization, classes, provenance);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * Frees the memory; later calls do nothing.
+   *
+   * @throws dev.quern.error.ClosedException if a call is inside; the trainer stays open, so close
+   *     it again afterwards
+   */
+  @Override
+  public void close() {
+    if (usage.close()) {
+      parts.close();
+    }
+  }
+}

@@ -1,0 +1,329 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
+import dev.quern.engine.Precision;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.init.Init;
+import dev.quern.internal.Require;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.optim.Lookahead;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import dev.quern.plan.Initializer;
+import dev.quern.plan.LossRules;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9,
+ * plain cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
+ */
+public final class TrainerBuilder {
+  final Network network;
+  int batch = 64;
+  Optimizer optimizer = new Sgd(0.01f, 0.9f);
+  Schedule schedule = Schedule.constant();
+  final List<ParameterGroup> groups = new ArrayList<>();
+  boolean decayWeightsOnly;
+  double clipNorm = Double.POSITIVE_INFINITY;
+  double clipValue = Double.POSITIVE_INFINITY;
+  int accumulate = 1;
+  boolean recompute;
+  double ema;
+  Lookahead lookahead;
+  final List<String> frozen = new ArrayList<>();
+  Loss loss = new CrossEntropy();
+  List<Augmentation> augmentations = List.of();
+  Normalization normalization;
+  Dataset validation;
+  EarlyStopping earlyStopping;
+  long seed = 1;
+  Precision precision = Precision.DEFAULT;
+  long memoryLimit = Long.MAX_VALUE;
+  final List<Initializer.Rule> initializers = new ArrayList<>();
+  Map<String, float[]> weights = Map.of();
+
+  TrainerBuilder(Network network) {
+    this.network = Require.present("trainer", "network", network);
+    this.normalization = Normalization.unit(network.input());
+  }
+
+  /** Images a step; the last step of an epoch takes what is left. */
+  public TrainerBuilder batch(int images) {
+    batch = images;
+    return this;
+  }
+
+  public TrainerBuilder optimizer(Optimizer o) {
+    optimizer = Require.present("trainer", "optimizer", o);
+    return this;
+  }
+
+  /** How the learning rate moves over each call of fit; default constant. */
+  public TrainerBuilder schedule(Schedule s) {
+    schedule = Require.present("trainer", "schedule", s);
+    return this;
+  }
+
+  /**
+   * A learning rate or weight decay of their own for the parameters that a pattern names. Where
+   * several groups name a parameter, the last one rules.
+   */
+  public TrainerBuilder group(ParameterGroup group) {
+    groups.add(Require.present("trainer", "group", group));
+    return this;
+  }
+
+  /**
+   * No weight decay on biases and normalisation layers, only on the weights of convolutions and
+   * linear layers; a {@link #group} may still say otherwise.
+   */
+  public TrainerBuilder decayWeightsOnly() {
+    decayWeightsOnly = true;
+    return this;
+  }
+
+  /**
+   * Scales the gradients of each update down so that their norm, over all that is trained, is at
+   * most {@code norm}: PyTorch's clip_grad_norm_.
+   */
+  public TrainerBuilder clipNorm(double norm) {
+    clipNorm = positive("clip norm", norm);
+    return this;
+  }
+
+  /** Bounds each gradient to [-limit, limit], before {@link #clipNorm}. */
+  public TrainerBuilder clipValue(double limit) {
+    clipValue = positive("clip value", limit);
+    return this;
+  }
+
+  /**
+   * Updates the weights only every {@code steps} steps, and after an epoch's last, by the mean of
+   * the steps' gradients: the update of a larger batch in the memory of a small one.
+   */
+  public TrainerBuilder accumulate(int steps) {
+    if (steps < 1) {
+      throw new InvalidArgumentException("trainer: accumulate " + steps + " must be at least 1");
+    }
+    accumulate = steps;
+    return this;
+  }
+
+  /**
+   * Forgets activations and computes them again in the backward pass: often half the memory or
+   * less, for up to a third more time (Chen et al., "Training Deep Nets with Sublinear Memory
+   * Cost", 2016). The results are the same to the last bit, so that a run may be resumed with or
+   * without. A {@link dev.quern.layer.CustomLayer} is asked for its forward pass twice.
+   */
+  public TrainerBuilder recompute() {
+    recompute = true;
+    return this;
+  }
+
+  /**
+   * Keeps an exponential moving average of weights and running statistics, {@code ema = decay ema +
+   * (1 - decay) w} after each update, starting from the first; evaluation and models then use the
+   * average. Default 0: none.
+   *
+   * @param decay in [0, 1)
+   */
+  public TrainerBuilder ema(double decay) {
+    if (!(decay >= 0 && decay < 1)) {
+      throw new InvalidArgumentException("trainer: ema decay " + decay + " is outside [0, 1)");
+    }
+    ema = decay;
+    return this;
+  }
+
+  public TrainerBuilder lookahead(Lookahead l) {
+    lookahead = Require.present("trainer", "lookahead", l);
+    return this;
+  }
+
+  /**
+   * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
+   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   */
+  public TrainerBuilder freeze(String... patterns) {
+    Require.present("trainer", "freeze patterns", patterns);
+    frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
+    return this;
+  }
+
+  /**
+   * What training makes small; default plain cross-entropy, which wants a network that ends in one
+   * row of logits. The others take targets, not labels, of any output's shape.
+   */
+  public TrainerBuilder loss(Loss l) {
+    loss = Require.present("trainer", "loss", l);
+    return this;
+  }
+
+  /**
+   * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()} of
+   * the training set.
+   */
+  public TrainerBuilder normalization(Normalization n) {
+    normalization = Require.present("trainer", "normalization", n);
+    return this;
+  }
+
+  /**
+   * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
+   * Evaluation sees images as they are, and so do steps on tensors.
+   */
+  public TrainerBuilder augment(Augmentation... all) {
+    Require.present("trainer", "augmentations", all);
+    augmentations = List.copyOf(Require.all("trainer", "augmentations", Arrays.asList(all)));
+    return this;
+  }
+
+  /** A data set that fit evaluates after each epoch; not the test set. */
+  public TrainerBuilder validation(Dataset heldOut) {
+    validation = Require.present("trainer", "validation set", heldOut);
+    return this;
+  }
+
+  /** Ends fit when the validation set says so; needs {@link #validation}. */
+  public TrainerBuilder earlyStopping(EarlyStopping rule) {
+    earlyStopping = Require.present("trainer", "early stopping", rule);
+    return this;
+  }
+
+  /**
+   * How the parameters that a pattern names start, {@code *} standing for any run of characters:
+   * {@code *.weight}. Where several patterns name a parameter, the last one rules; where none does,
+   * the default is PyTorch's. {@link Networks} tells the names in the built-in networks.
+   */
+  public TrainerBuilder initialize(String pattern, Init init) {
+    initializers.add(new Initializer.Rule(pattern, init));
+    return this;
+  }
+
+  /**
+   * First values of weights and buffers by dotted name, in file layouts; the rest is initialised by
+   * {@link #initialize} and the seed.
+   *
+   * @see ModelData#weights()
+   */
+  public TrainerBuilder weights(Map<String, float[]> values) {
+    Require.present("trainer", "weights", values)
+        .forEach((name, v) -> Require.present("trainer", "weight " + name, v));
+    Require.all("trainer", "weights", values.keySet());
+    weights = Map.copyOf(values);
+    return this;
+  }
+
+  /** Decides first weights, order of images, augmentation and dropout. */
+  public TrainerBuilder seed(long s) {
+    seed = s;
+    return this;
+  }
+
+  /** What convolutions may do with single precision; default {@link Precision#DEFAULT}. */
+  public TrainerBuilder precision(Precision p) {
+    precision = Require.present("trainer", "precision", p);
+    return this;
+  }
+
+  /**
+   * Refuses to build a trainer that would hold more off-heap memory than this; default no limit.
+   */
+  public TrainerBuilder memoryLimit(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidArgumentException("trainer: memory limit " + bytes + " must be at least 1");
+    }
+    memoryLimit = bytes;
+    return this;
+  }
+
+  private static double positive(String what, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new InvalidArgumentException(
+          "trainer: " + what + " " + value + " is not a number above 0");
+    }
+    return value;
+  }
+
+  /**
+   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
+   *     than {@link #memoryLimit} allows
+   * @throws InvalidArgumentException if a setting does not fit the network, or a network ends in
+   *     softmax under cross-entropy
+   */
+  public Trainer build() {
+    if (earlyStopping != null && validation == null) {
+      throw new InvalidArgumentException("trainer: early stopping needs a validation set");
+    }
+    if (validation != null) {
+      LossRules.requireData(loss, network, validation);
+    }
+    if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
+      LossRules.requireAccuracy(loss);
+    }
+    requireAugmentations();
+    return new Trainer(this);
+  }
+
+  private void requireAugmentations() {
+    Shape in = network.input();
+    if (!augmentations.isEmpty() && in.rank() != 3) {
+      throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
+    }
+    if (augmentations.stream().map(Object::getClass).distinct().count() < augmentations.size()) {
+      throw new InvalidArgumentException(
+          "trainer: two augmentations of a kind in " + augmentations);
+    }
+    for (Augmentation a : augmentations) {
+      if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
+        throw new ShapeException(
+            "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
+      }
+    }
+  }
+
+  /** Everything that decides a run's result, for comparison on resuming. */
+  Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("batch", Integer.toString(batch));
+    all.put("optimizer", optimizer.toString());
+    all.put(
+        "schedule",
+        Require.present("trainer", "text of the schedule", schedule.text()).orElse("a function"));
+    all.put("groups", groups.toString());
+    all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
+    all.put("clip_norm", Double.toString(clipNorm));
+    all.put("clip_value", Double.toString(clipValue));
+    all.put("accumulate", Integer.toString(accumulate));
+    all.put("ema", Double.toString(ema));
+    all.put("lookahead", String.valueOf(lookahead));
+    all.put("frozen", frozen.toString());
+    all.put("initialize", initializers.toString());
+    all.put("loss", loss.toString());
+    all.put("normalization", normalization.toString());
+    if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
+      all.put("augmentations", augmentations.toString());
+    }
+    all.put(
+        "validation", validation == null ? "none" : validation.name() + " " + validation.size());
+    all.put("early_stopping", String.valueOf(earlyStopping));
+    all.put("precision", precision.toString());
+    all.put("seed", Long.toString(seed));
+    return all;
+  }
+}

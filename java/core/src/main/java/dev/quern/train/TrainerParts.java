@@ -1,0 +1,75 @@
+package dev.quern.train;
+
+import dev.quern.internal.Memory;
+import dev.quern.plan.Evaluator;
+import dev.quern.plan.Initializer;
+import dev.quern.plan.Plan;
+import dev.quern.plan.Weights;
+
+/** A trainer's memory: all of it is there, or none. */
+final class TrainerParts implements AutoCloseable {
+  final Weights weights;
+  final Plan plan;
+  final Optimization optimization;
+  private final LazyEvaluator evaluator;
+  private final MemoryBudget budget;
+
+  TrainerParts(TrainerBuilder b) {
+    budget = new MemoryBudget(b.memoryLimit);
+    Weights w = null;
+    Optimization o = null;
+    Plan p = null;
+    try {
+      synchronized (Memory.IN_PIECES) {
+        w = new Weights(b.network, true, b.precision);
+        p = Plan.training(b.network, w, b.batch, b.loss, b.recompute);
+        o = new Optimization(b, w);
+        budget.require(w.bytes(), o.bytes(), p.bytes());
+        p.allocate();
+      }
+      TrainingState.requireWeights(b.network, b.weights);
+      Initializer.initialize(w, b.initializers, b.seed);
+      b.weights.forEach(w::set);
+      w.pack();
+      o.started();
+    } catch (RuntimeException | Error e) {
+      close(p, w, o);
+      throw e;
+    }
+    weights = w;
+    plan = p;
+    optimization = o;
+    evaluator = new LazyEvaluator(b.network, p.batch(), b.loss);
+  }
+
+  long bytes() {
+    return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
+  }
+
+  /** Of the weights of now, or their average. */
+  Evaluator evaluator() {
+    return evaluator.of(optimization.evaluated(), this::requireMemory);
+  }
+
+  private void requireMemory(Evaluator made) {
+    budget.require(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
+  }
+
+  @Override
+  public void close() {
+    evaluator.close();
+    close(plan, weights, optimization);
+  }
+
+  private static void close(Plan planOrNull, Weights weightsOrNull, Optimization ofThemOrNull) {
+    if (planOrNull != null) {
+      planOrNull.close();
+    }
+    if (weightsOrNull != null) {
+      weightsOrNull.close();
+    }
+    if (ofThemOrNull != null) {
+      ofThemOrNull.close();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Everything that training needs to go on as if it had never stopped: what a checkpoint holds. The
+ * order of images and all other random numbers are functions of seed, epoch and step, so that no
+ * generator's state is among it.
+ *
+ * <p>Made by a trainer or read from a file; each value is checked here, once for both.
+ *
+ * @param settings what decides the run's result, by name: a trainer with others refuses the state
+ * @param progress where the run is
+ * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
+ *     optimizer.STATE.NAME} for each array of the optimizer, {@code ema.NAME}, {@code
+ *     lookahead.NAME} and {@code accumulated.NAME} where those are in use; in file layouts, not
+ *     copied
+ */
+public record TrainingState(
+    Network network,
+    Map<String, String> settings,
+    Progress progress,
+    Map<String, float[]> tensors) {
+
+  static final String WEIGHTS = "weights.";
+
+  private static final String STATE = "training state";
+
+  /** A run that goes on counts up to twice as many, far below where numbers wrap. */
+  private static final long MAX_STEPS = Long.MAX_VALUE / 2;
+
+  private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
+
+  /**
+   * Where a run is.
+   *
+   * @param steps since the trainer was built
+   * @param updates of the weights; fewer than steps where gradients are accumulated
+   * @param accumulated steps since the last update
+   * @param epochs begun
+   * @param fit the call of fit that is under way; null between calls
+   */
+  public record Progress(long steps, long updates, int accumulated, int epochs, Fit fit) {
+    public Progress {
+      requireRange("steps", steps, 0, MAX_STEPS);
+      requireRange("updates", updates, 0, steps);
+      requireRange("accumulated", accumulated, 0, steps);
+      requireRange("epochs", epochs, fit == null ? 0 : fit.begun(), MAX_EPOCHS);
+    }
+  }
+
+  /**
+   * A call of fit that is under way.
+   *
+   * @param epochs that it is to run
+   * @param data the training set's name
+   * @param images in the training set
+   * @param done the epochs that are done
+   * @param step steps that are done of the epoch after those
+   * @param lossSum of that epoch's images
+   * @param correct of that epoch's images
+   * @param seconds spent on that epoch
+   */
+  public record Fit(
+      int epochs,
+      String data,
+      int images,
+      List<History.Epoch> done,
+      int step,
+      double lossSum,
+      long correct,
+      double seconds) {
+    public Fit {
+      Require.present(STATE, "data", data);
+      done = Require.all(STATE, "done", done);
+      requireRange("fit's epochs", epochs, 1, MAX_EPOCHS);
+      requireRange("images", images, 1, Integer.MAX_VALUE);
+      requireRange("done", done.size(), 0, epochs);
+      // a step has an image at least
+      requireRange("step", step, 0, done.size() == epochs ? 0 : images);
+      requireRange("correct", correct, 0, Long.MAX_VALUE);
+      requireFinite("lossSum", lossSum, -Double.MAX_VALUE);
+      requireFinite("seconds", seconds, 0);
+    }
+
+    /** Epochs that this call of fit has begun. */
+    private int begun() {
+      return done.size() + (step > 0 ? 1 : 0);
+    }
+  }
+
+  public TrainingState {
+    Require.present(STATE, "network", network);
+    Require.present(STATE, "progress", progress);
+    settings = Require.all(STATE, "settings", settings);
+    tensors = Require.all(STATE, "tensors", tensors);
+  }
+
+  private static void requireRange(String what, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new InvalidArgumentException(
+          STATE + ": " + what + " " + value + " is not from " + least + " to " + most);
+    }
+  }
+
+  private static void requireFinite(String what, double value, double least) {
+    if (!Double.isFinite(value) || value < least) {
+      throw new InvalidArgumentException(
+          STATE + ": " + what + " " + value + " is not a number of at least " + least);
+    }
+  }
+
+  /** All weights and running statistics by their names in the network. */
+  Map<String, float[]> weights() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    for (String name : network.state().keySet()) {
+      float[] values = tensors.get(WEIGHTS + name);
+      if (values == null) {
+        throw new InvalidArgumentException("training state: it has no tensor " + WEIGHTS + name);
+      }
+      all.put(name, values);
+    }
+    return all;
+  }
+
+  /**
+   * @throws InvalidArgumentException if the network has no weight of such a name
+   * @throws ShapeException if one has another number of values
+   */
+  static void requireWeights(Network network, Map<String, float[]> weights) {
+    Map<String, Shape> wanted = network.state();
+    weights.forEach(
+        (name, values) -> {
+          if (!wanted.containsKey(name)) {
+            throw new InvalidArgumentException(
+                "trainer: network " + network.name() + " has no weight " + name);
+          }
+          if (values.length != wanted.get(name).elements()) {
+            throw new ShapeException(
+                "trainer: "
+                    + values.length
+                    + " values do not fill weight "
+                    + name
+                    + " of "
+                    + wanted.get(name));
+          }
+        });
+  }
+
+  /**
+   * @throws InvalidArgumentException if a trainer of this network and these settings would not do
+   *     the same as the one that the state is of
+   */
+  void requireSame(Network other, Map<String, String> otherSettings) {
+    if (!network.equals(other)) {
+      throw new InvalidArgumentException(
+          "trainer: the state is of another network, "
+              + network.name()
+              + ", than the trainer's, "
+              + other.name());
+    }
+    Set<String> names = new TreeSet<>(settings.keySet());
+    names.addAll(otherSettings.keySet());
+    for (String name : names) {
+      String mine = settings.getOrDefault(name, "none");
+      String theirs = otherSettings.getOrDefault(name, "none");
+      if (!mine.equals(theirs)) {
+        throw new InvalidArgumentException(
+            "trainer: the state was made with "
+                + name
+                + " "
+                + mine
+                + ", the trainer has "
+                + theirs);
+      }
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.quern.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.ShapeException;
+import dev.quern.init.Whitening;
+import dev.quern.layer.Conv2d;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.Trainer;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetworksTest {
+  private static final Shape CIFAR = Shape.of(3, 32, 32);
+  private static final Shape IMAGENET = Shape.of(3, 224, 224);
+
+  @ParameterizedTest
+  @CsvSource({
+    "notebook,8542",
+    "lenet,431080",
+    "vgg-small,1148874",
+    "resnet20,272474",
+    "resnet32,466906",
+    "resnet44,661338",
+    "resnet56,855770",
+    "resnet18,11173962",
+    "resnet50,25557032",
+    "wide-resnet-16-4,2748890",
+    "densenet-40,1019722",
+    "mobilenet,4231976",
+    "speednet,1972792"
+  })
+  void parametersAsPublished(String name, long parameters) {
+    assertThat(Networks.byName(name).parameterCount()).isEqualTo(parameters);
+  }
+
+  /** By hand, from the papers' tables. */
+  @Test
+  void parametersAddUp() {
+    long wide = 3 * 16 * 9;
+    int channels = 16;
+    for (int width : new int[] {64, 128, 256}) {
+      wide += 2 * channels + channels * width * 9 + 2 * width + width * width * 9;
+      wide += channels * width; // the shortcut
+      wide += 2 * (2 * width + width * width * 9);
+      channels = width;
+    }
+    wide += 2 * 256 + 256 * 10 + 10;
+    assertThat(Networks.wideResnet(16, 4, CIFAR, 10).parameterCount()).isEqualTo(wide);
+    long dense = 3 * 16 * 9;
+    channels = 16;
+    for (int block = 0; block < 3; block++) {
+      for (int layer = 0; layer < 12; layer++, channels += 12) {
+        dense += 2 * channels + channels * 12 * 9;
+      }
+      dense += block < 2 ? 2 * channels + channels * channels : 2 * channels;
+    }
+    dense += channels * 10 + 10;
+    assertThat(Networks.densenet(40, 12, CIFAR, 10).parameterCount()).isEqualTo(dense);
+  }
+
+  @Test
+  void inputAndClassesAreFree() {
+    for (String name : Networks.names()) {
+      for (Shape input : List.of(CIFAR, Shape.of(1, 28, 28), Shape.of(4, 40, 33))) {
+        Network n = Networks.byName(name, input, 7);
+        assertThat(n.output()).as(name).isEqualTo(Shape.of(7));
+        assertThat(n.input()).isEqualTo(input);
+        assertThat(n.name()).isEqualTo(name);
+      }
+    }
+  }
+
+  @Test
+  void heightsAndWidthsAsPublished() {
+    assertThat(Networks.resnet50(IMAGENET, 1000).shapes())
+        .containsEntry("stem.pool", Shape.of(64, 56, 56))
+        .containsEntry("stage1.3.relu", Shape.of(256, 56, 56))
+        .containsEntry("stage4.1.1.relu", Shape.of(512, 14, 14))
+        .containsEntry("stage4.1.2.relu", Shape.of(512, 7, 7))
+        .containsEntry("mean", Shape.of(2048, 1, 1));
+    assertThat(Networks.mobilenet(IMAGENET, 1000).shapes())
+        .containsEntry("stem.relu", Shape.of(32, 112, 112))
+        .containsEntry("block13.pointwise.relu", Shape.of(1024, 7, 7));
+    assertThat(Networks.mobilenet(CIFAR, 10).shapes())
+        .containsEntry("stem.relu", Shape.of(32, 32, 32))
+        .containsEntry("block13.pointwise.relu", Shape.of(1024, 2, 2));
+    assertThat(Networks.wideResnet(16, 4, CIFAR, 10).shapes())
+        .containsEntry("stage1.2.sum", Shape.of(64, 32, 32))
+        .containsEntry("last.relu", Shape.of(256, 8, 8));
+    assertThat(Networks.densenet(40, 12, CIFAR, 10).shapes())
+        .containsEntry("transition1.pool", Shape.of(160, 16, 16))
+        .containsEntry("transition2.pool", Shape.of(304, 8, 8))
+        .containsEntry("last.relu", Shape.of(448, 8, 8));
+  }
+
+  @Test
+  void speednetStartsWhiteAndStaysSo() {
+    Network speednet = Networks.speednet(CIFAR, 10);
+    assertThat(speednet.shapes())
+        .containsEntry("whiten", Shape.of(24, 31, 31))
+        .containsEntry("group1.pool", Shape.of(64, 15, 15))
+        .containsEntry("group3.2.conv", Shape.of(256, 3, 3))
+        .containsEntry("pool", Shape.of(256, 1, 1));
+    byte[] pixels = new byte[4 * 3 * 32 * 32];
+    new Random(3).nextBytes(pixels);
+    List<String> classes = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    Dataset data = new Dataset("noise", 3, 32, 32, classes, pixels, new int[4]);
+    Normalization n = data.normalization();
+    Map<String, float[]> white = Whitening.weights("whiten.weight", data, n);
+    try (Trainer trainer =
+        Trainer.builder(speednet)
+            .batch(4)
+            .normalization(n)
+            .weights(white)
+            .freeze("whiten.weight")
+            .build()) {
+      trainer.fit(data, 1);
+      Map<String, float[]> after = trainer.modelData(classes, Map.of()).weights();
+      assertThat(after.get("whiten.weight")).isEqualTo(white.get("whiten.weight"));
+    }
+  }
+
+  @Test
+  void mobilenetOfHalfTheWidth() {
+    Network half = Networks.mobilenet(0.5, 2, IMAGENET, 1000);
+    assertThat(half.name()).isEqualTo("mobilenet-0.5");
+    assertThat(half.parameterCount()).isEqualTo(1_331_592);
+    Network narrow = Networks.mobilenet(0.1, 1, CIFAR, 10);
+    assertThat(((Conv2d) narrow.nodes().get(0).layer()).outChannels()).isEqualTo(8);
+  }
+
+  /**
+   * A step at the smallest image that the network takes, the side before it refused by name; at a
+   * small one where padding lets every size through.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "notebook,12,pool2",
+    "lenet,16,pool2",
+    "vgg-small,4,stage2.pool",
+    "resnet20,8,",
+    "resnet56,8,",
+    "resnet18,8,",
+    "resnet50,32,",
+    "wide-resnet-16-4,8,",
+    "densenet-40,4,transition2.pool",
+    "mobilenet,8,",
+    "speednet,25,pool"
+  })
+  void trainsAtItsSmallestInput(String name, int side, String tooSmallFor) {
+    if (tooSmallFor != null) {
+      assertThatThrownBy(() -> Networks.byName(name, Shape.of(3, side - 1, side - 1), 10))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("(layer " + tooSmallFor);
+    }
+    Network network = Networks.byName(name, Shape.of(3, side, side), 10);
+    Random random = new Random(1);
+    try (Trainer trainer = Trainer.builder(network).batch(2).build();
+        Arena arena = new Arena()) {
+      float[] values = new float[6 * side * side];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      Tensor images = arena.tensor(network.input().batch(2)).copyFrom(values);
+      assertThat(trainer.step(images, 3, 8)).isFinite().isPositive();
+      Map<String, float[]> gradients = trainer.gradients();
+      assertThat(gradients.keySet()).isEqualTo(network.parameters().keySet());
+      gradients.forEach((parameter, g) -> assertThat(finite(g)).as(parameter).isTrue());
+    }
+  }
+
+  private static boolean finite(float[] values) {
+    for (float v : values) {
+      if (!Float.isFinite(v)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void unknownNameListsTheKnownOnes() {
+    assertThatThrownBy(() -> Networks.byName("lenot", Shape.of(1, 28, 28), 10))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("lenot")
+        .hasMessageContaining("notebook, lenet, vgg-small");
+    assertThatThrownBy(() -> Networks.byName(null)).isInstanceOf(InvalidArgumentException.class);
+  }
+
+  @Test
+  void refusesOtherDepthsAndWidths() {
+    for (int depth : new int[] {-4, 2, 19, 21}) {
+      assertThatThrownBy(() -> Networks.cifarResnet(depth, CIFAR, 10))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("6 n + 2");
+      assertThatThrownBy(() -> Networks.wideResnet(depth, 4, CIFAR, 10))
+          .hasMessageContaining("6 n + 4");
+      assertThatThrownBy(() -> Networks.densenet(depth - 1, 12, CIFAR, 10))
+          .hasMessageContaining("3 n + 4");
+    }
+    assertThatThrownBy(() -> Networks.wideResnet(16, 0, CIFAR, 10)).hasMessageContaining("below 1");
+    assertThatThrownBy(() -> Networks.mobilenet(0, 2, CIFAR, 10)).hasMessageContaining("width 0.0");
+    assertThatThrownBy(() -> Networks.mobilenet(1, 0, CIFAR, 10)).hasMessageContaining("stride");
+    for (String name : Networks.names()) {
+      assertThatThrownBy(() -> Networks.byName(name, CIFAR, 0))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("out_features 0");
+      assertThatThrownBy(() -> Networks.byName(name, Shape.of(3), 10))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("(layer ");
+      assertThatThrownBy(() -> Networks.byName(name, null, 10))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("network: input is null");
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package dev.quern.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quern.Synthetic;
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.optim.Sgd;
+import dev.quern.predict.Model;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Training and evaluation under every loss. */
+class LossTrainingTest {
+  private static final Dataset DATA = Synthetic.quarters(200, 1);
+
+  private static Network network(Layer... tail) {
+    List<Layer> layers =
+        new ArrayList<>(
+            List.of(new Conv2d(5, 3), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(4)));
+    layers.addAll(List.of(tail));
+    return Network.of("small", Shape.of(1, 12, 12), layers.toArray(Layer[]::new));
+  }
+
+  private static TrainerBuilder trainer(Loss loss) {
+    return Trainer.builder(network())
+        .batch(16)
+        .normalization(DATA.normalization())
+        .optimizer(new Sgd(0.05f, 0.9f))
+        .loss(loss);
+  }
+
+  /** A row for each label, with {@code on} at it and {@code off} elsewhere. */
+  private static Dataset rows(Dataset data, float on, float off) {
+    float[][] rows = new float[data.size()][4];
+    for (int i = 0; i < rows.length; i++) {
+      Arrays.fill(rows[i], off);
+      rows[i][data.label(i)] = on;
+    }
+    return data.withTargets(rows);
+  }
+
+  private static Map<String, float[]> weights(Trainer t) {
+    return t.modelData(DATA.classes(), Map.of()).weights();
+  }
+
+  @Test
+  void oneHotTargetsTrainAsLabelsDo() {
+    Dataset oneHot = rows(DATA, 1, 0);
+    try (Trainer labels = trainer(new CrossEntropy()).build();
+        Trainer targets = trainer(new CrossEntropy()).build()) {
+      History a = labels.fit(DATA, 2);
+      History b = targets.fit(oneHot, 2);
+      weights(labels).forEach((name, w) -> assertThat(weights(targets).get(name)).isEqualTo(w));
+      for (int i = 0; i < 2; i++) {
+        assertThat(b.epochs().get(i).loss()).isEqualTo(a.epochs().get(i).loss());
+        assertThat(b.epochs().get(i).accuracy()).isEqualTo(a.epochs().get(i).accuracy());
+      }
+      assertThat(targets.evaluate(oneHot)).isEqualTo(labels.evaluate(DATA));
+      assertThat(targets.evaluate(DATA)).isEqualTo(labels.evaluate(DATA));
+    }
+  }
+
+  @Test
+  void learnsSeveralLabelsAndCountsEachOutput() {
+    Dataset yesNo = rows(DATA, 1, 0);
+    try (Trainer t = trainer(new BceWithLogits(3, 3, 3, 3)).build()) {
+      History h = t.fit(yesNo, 6);
+      assertThat(h.epochs().get(5).accuracy()).isBetween(0.9, 1.0);
+      assertThat(h.epochs().get(5).loss()).isLessThan(h.epochs().get(0).loss());
+      Dataset test = rows(Synthetic.quarters(50, 2), 1, 0);
+      Evaluation e = t.evaluate(test);
+      try (Model m = Model.of(t.modelData(DATA.classes(), Map.of()))) {
+        assertSame(m.evaluate(test, new BceWithLogits()), e);
+        assertThat(e.accuracy()).isEqualTo(rightOutputs(m, test));
+      }
+    }
+  }
+
+  /** A model's batches are others than a trainer's, and so is the order of the sum. */
+  private static void assertSame(Evaluation got, Evaluation wanted) {
+    assertThat(got.accuracy()).isEqualTo(Double.valueOf(wanted.accuracy()));
+    assertThat(got.loss()).isCloseTo(wanted.loss(), within(1e-12));
+    assertThat(got.images()).isEqualTo(wanted.images());
+  }
+
+  private static double rightOutputs(Model m, Dataset test) {
+    int right = 0;
+    try (Arena arena = new Arena()) {
+      for (int i = 0; i < test.size(); i++) {
+        float[] pixels = new float[144];
+        for (int p = 0; p < 144; p++) {
+          pixels[p] =
+              ((test.image(i)[p] & 0xff) / 255f - m.data().normalization().mean()[0])
+                  / m.data().normalization().std()[0];
+        }
+        float[] logits = m.predict(arena.tensor(Shape.of(1, 1, 12, 12), pixels)).toArray();
+        for (int k = 0; k < 4; k++) {
+          right += (logits[k] > 0) == (test.target(i)[k] > 0.5f) ? 1 : 0;
+        }
+      }
+    }
+    return right / (4.0 * test.size());
+  }
+
+  @Test
+  void comesNearToNumbersAndHasNoAccuracy() {
+    Dataset numbers = rows(DATA, 2, -1);
+    List<String> metrics = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onMetric(Metric m) {
+            metrics.add(m.name());
+          }
+        };
+    for (Loss loss : List.of(new Mse(), new Huber(0.5))) {
+      metrics.clear();
+      try (Trainer t = trainer(loss).validation(numbers).build()) {
+        History h = t.fit(numbers, 4, listener);
+        History.Epoch last = h.epochs().get(3);
+        assertThat(last.accuracy()).isNaN();
+        assertThat(last.loss()).isLessThan(h.epochs().get(0).loss() / 2);
+        assertThat(last.validation()).isEqualTo(t.evaluate(numbers));
+        assertThat(last.validation().accuracy()).isNaN();
+        assertThat(last.validation().loss()).isCloseTo(last.loss(), within(0.1));
+        assertThat(metrics).hasSize(4).containsOnly("validation_loss");
+      }
+    }
+  }
+
+  /** A network from image to image learns to copy, in callers' order of pixels. */
+  @Test
+  void imagesComeOutWhereTheLossTakesThem() {
+    float[] pixels = new float[200 * 144];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (DATA.image(i / 144)[i % 144] & 0xff) / 255f;
+    }
+    Dataset copy = DATA.withTargets(Shape.of(1, 12, 12), FloatBuffer.wrap(pixels));
+    Network n = Network.of("copy", Shape.of(1, 12, 12), new Conv2d(2, 1), new Conv2d(1, 1));
+    try (Trainer t =
+        Trainer.builder(n).batch(20).loss(new Mse()).optimizer(new Sgd(0.1f, 0.9f)).build()) {
+      t.fit(copy, 10);
+      assertThat(t.evaluate(copy).loss()).isLessThan(1e-3);
+      try (Model m = Model.of(t.modelData(List.of(), Map.of()))) {
+        assertSame(m.evaluate(copy, new Mse()), t.evaluate(copy));
+        assertThatThrownBy(() -> m.evaluate(DATA)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> m.classify(DATA.image(0), 1))
+            .isInstanceOf(InvalidArgumentException.class)
+            .hasMessage("classify: the model has no classes");
+      }
+    }
+  }
+
+  @Test
+  void evaluationLeavesSmoothingAndWeightsOut() {
+    try (Trainer plain = trainer(new CrossEntropy()).build();
+        Trainer smoothed =
+            trainer(new CrossEntropy(0.2f, new float[] {1, 2, 3, 4}, Reduction.SUM)).build()) {
+      assertThat(smoothed.evaluate(DATA)).isEqualTo(plain.evaluate(DATA));
+    }
+  }
+
+  @Test
+  void settingsTellTheWholeLoss() {
+    Map<Loss, String> texts =
+        Map.of(
+            new CrossEntropy(0.1f, new float[] {1, 2, 3, 4}, Reduction.SUM),
+            "CrossEntropy[labelSmoothing=0.1, classWeights=[1.0, 2.0, 3.0, 4.0], reduction=SUM]",
+            new BceWithLogits(1, 2, 3, 4),
+            "BceWithLogits[classWeights=null, posWeights=[1.0, 2.0, 3.0, 4.0], reduction=MEAN]",
+            new Mse(Reduction.SUM),
+            "Mse[reduction=SUM]",
+            new Huber(0.25),
+            "Huber[delta=0.25, reduction=MEAN]");
+    texts.forEach(
+        (loss, text) -> {
+          try (Trainer t = trainer(loss).build()) {
+            assertThat(t.state().settings()).containsEntry("loss", text);
+          }
+        });
+  }
+
+  @Test
+  void probabilitiesUnderCrossEntropyAreRefused() {
+    for (Network n : List.of(network(new Softmax()), network(new Softmax(), new Flatten()))) {
+      assertThatThrownBy(() -> Trainer.builder(n).build())
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage(
+              "cross_entropy: it takes logits and applies softmax itself, but network small ends"
+                  + " in softmax (layer softmax1)");
+      Trainer.builder(n).loss(new Mse()).build().close();
+    }
+    assertThatThrownBy(() -> Trainer.builder(network(new LogSoftmax())).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("ends in log_softmax (layer log_softmax1)");
+  }
+
+  @Test
+  void refusesDataThatDoesNotSuitTheLoss() {
+    try (Trainer mse = trainer(new Mse()).build();
+        Trainer bce = trainer(new BceWithLogits()).build();
+        Trainer ce = trainer(new CrossEntropy()).build();
+        Arena arena = new Arena()) {
+      assertThatThrownBy(() -> mse.fit(DATA, 1))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("mse: it needs targets, but data set quarters has labels");
+      assertThatThrownBy(() -> bce.evaluate(DATA)).isInstanceOf(InvalidArgumentException.class);
+      Dataset three = DATA.withTargets(new float[200][3]);
+      assertThatThrownBy(() -> ce.fit(three, 1))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("network: output 4 does not fit the targets 3 of quarters");
+      Tensor x = arena.tensor(Shape.of(2, 1, 12, 12));
+      assertThatThrownBy(() -> mse.step(x, 0, 1))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("training: mse takes targets, not labels");
+      assertThatThrownBy(() -> ce.step(x, arena.tensor(Shape.of(2, 3))))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("network: targets of 3 do not fit its output 4");
+      assertThatThrownBy(() -> ce.step(x, arena.tensor(Shape.of(3, 4))))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("training: targets 3x4 do not fit 2 images");
+      assertThatThrownBy(() -> ce.step(x, (Tensor) null)).hasMessage("trainer: targets is null");
+      Tensor bad = arena.tensor(Shape.of(2, 4), 0, 0, 0, 0, 0, Float.NaN, 0, 0);
+      assertThatThrownBy(() -> mse.step(x, bad))
+          .isInstanceOf(NumericException.class)
+          .hasMessageContaining("the targets are not finite");
+    }
+    assertThatThrownBy(() -> trainer(new Mse()).validation(DATA).build())
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> trainer(new BceWithLogits(1, 2)).build())
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("bce_with_logits: 2 pos weights do not fit output 4");
+    EarlyStopping byAccuracy = new EarlyStopping(EarlyStopping.Metric.ACCURACY, 1, 0);
+    assertThatThrownBy(
+            () ->
+                trainer(new Huber()).validation(rows(DATA, 1, 0)).earlyStopping(byAccuracy).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("early stopping: by accuracy, which huber does not have");
+  }
+}

@@ -7,10 +7,11 @@ import dev.quern.internal.Status;
 import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
-import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -21,6 +22,19 @@ import org.bytedeco.javacpp.Pointer;
  * plan uses them.
  */
 final class BatchNorm2dOp extends UnaryOp {
+  static final LayerPlan<BatchNorm2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, BatchNorm2d norm, List<Value> inputs, Shape out) {
+          return BatchNorm2dOp.lower(b, step, norm, inputs, out);
+        }
+
+        @Override
+        public List<Set<Class<? extends Layer>>> followers(boolean training) {
+          return List.of(Set.of(Add.class), Set.of(Relu.class));
+        }
+      };
+
   private final BatchNorm2dDescriptor descriptor;
   private final Weights.Layer weights;
   private final Value added;
@@ -50,9 +64,8 @@ final class BatchNorm2dOp extends UnaryOp {
     this.weights = weights;
   }
 
-  /** Of a step that begins with batch normalisation. */
-  static Value lower(Builder b, Step step, List<Value> inputs, Shape out) {
-    Network.Node node = step.nodes().get(0);
+  private static Value lower(
+      Builder b, Step step, BatchNorm2d norm, List<Value> inputs, Shape out) {
     Value in = inputs.get(0);
     Value added = step.has(Add.class) ? inputs.get(1) : null;
     boolean relu = step.has(Relu.class);
@@ -65,13 +78,12 @@ final class BatchNorm2dOp extends UnaryOp {
     }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            Descriptors.batchNorm2d(
-                b.descriptor(), (BatchNorm2d) node.layer(), b.batch, in.shape, b.training),
+            Descriptors.batchNorm2d(b.descriptor(), norm, b.batch, in.shape, b.training),
             in,
             added,
             relu,
             to,
-            b.weightsOf(node.name()));
+            b.weightsOf(step.headName()));
     Conv2dOp before = b.convolutions.get(step.inputs().get(0));
     if (before != null) {
       op.sumsSlot = before.leaveSums(b);

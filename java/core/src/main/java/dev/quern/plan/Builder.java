@@ -1,11 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.engine.Precision;
 import dev.quern.internal.Block;
 import dev.quern.kernel.Descriptors;
-import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -33,11 +30,11 @@ final class Builder {
   final Value input;
   final Value output;
 
-  /** Whether the input keeps the callers' order because the convolution that reads it can. */
+  /** Whether the input keeps the callers' order because its one reader can read that. */
   final boolean inputPlanes;
 
   /** Who reads those planes; else null. */
-  Conv2dOp planesReader;
+  PlanesReader planesReader;
 
   final Weights weights;
   final int batch;
@@ -76,9 +73,9 @@ final class Builder {
     Map<String, Shape> shapes = network.shapes();
     this.timeline = Timeline.of(steps, shapes, segments, 1); // the output may be reordered
     this.consumers = new Consumers(steps, training);
-    this.pixels = Pixels.of(network);
+    this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
-    inputPlanes = inPlanes(network, steps);
+    inputPlanes = inPlanes(steps);
     input =
         new Value(
             network.input(),
@@ -100,7 +97,7 @@ final class Builder {
         in.add(gradientApart(from, value, first));
       }
       makers.put(step.name(), index);
-      last = Lowerings.lower(this, step, in, shapes.get(step.name()));
+      last = LayerPlans.lower(this, step, in, shapes.get(step.name()));
       values.put(step.name(), last);
       if (last.diff != null && !consumers.isRead(step.name())) {
         ops.add(new NoGradientOp(last.diff.at(backwardTime())));
@@ -130,7 +127,7 @@ final class Builder {
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
-        || Lowerings.passes(step, training)
+        || LayerPlans.of(step.head()).passes(training)
         || (first && consumers.isLast(name, step.name()))) {
       return value;
     }
@@ -145,26 +142,17 @@ final class Builder {
     return weights == null ? training : weights.trained();
   }
 
-  /** A convolution's descriptor, with the implementation that its weights were packed for. */
-  Conv2dDescriptor conv2d(Network.Node node, Shape in) {
-    Conv2dDescriptor d =
-        Descriptors.conv2d(
-            descriptor(), (Conv2d) node.layer(), batch, in, precision(), packedForTraining());
-    Weights.Layer of = weightsOf(node.name());
-    return of == null ? d : d.implementation(of.implementation);
-  }
-
-  private boolean inPlanes(Network network, List<Step> steps) {
+  /** Whether the input is left as the callers' planes, for the one who reads it. */
+  private boolean inPlanes(List<Step> steps) {
     List<Step> readers = steps.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
     if (network.input().rank() != 3
         || network.input().dim(0) == 1
         || readers.size() != 1
-        || !(readers.get(0).head() instanceof Conv2d)
         || readers.get(0).inputs().size() != 1) {
       return false;
     }
-    Conv2dDescriptor d = conv2d(readers.get(0).nodes().get(0), network.input());
-    return Quern.quern_conv2d_workspace(d.src_planes(1), new long[1]) == Quern.QUERN_OK;
+    Step reader = readers.get(0);
+    return LayerPlans.of(reader.head()).readsPlanes(this, reader.nodes().get(0), network.input());
   }
 
   boolean weightsFinite(String nodeName) {

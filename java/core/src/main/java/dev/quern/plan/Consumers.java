@@ -21,7 +21,7 @@ final class Consumers {
   Consumers(List<Step> steps, boolean training) {
     roots.put(Network.INPUT, Network.INPUT);
     for (Step n : steps) {
-      boolean alias = Lowerings.passes(n, training);
+      boolean alias = LayerPlans.of(n.head()).passes(training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
       if (!alias) {
         for (String from : n.inputs()) {

@@ -1,13 +1,34 @@
 package dev.quern.plan;
 
 import dev.quern.internal.Block;
+import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.MirroredConv2d;
+import dev.quern.kernel.PackedConv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** A transposed convolution; its weights' gradients go straight into the gradient block. */
 final class ConvTranspose2dOp extends UnaryOp {
+  static final LayerPlan<ConvTranspose2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, ConvTranspose2d conv, List<Value> in, Shape out) {
+          return ConvTranspose2dOp.lower(b, conv, in.get(0), out);
+        }
+
+        @Override
+        public void pack(Packing p, ConvTranspose2d conv) {
+          MirroredConv2d mirror = new MirroredConv2d(p::descriptor, conv, 1, p.in, p.precision);
+          p.weights.implementation = mirror.tune(p.passes(Pass.BACKWARD_DATA, Pass.FORWARD));
+          p.implementation(mirror.chosen());
+          PackedConv2d packed = mirror.packed(p.weights.weight, p::packed);
+          p.weights.packed = packed.floats();
+          p.packer(packed::pack);
+        }
+      };
+
   private final MirroredConv2d mirror;
   private final Weights.Layer weights;
   private final Slot forwardSpace;
@@ -29,7 +50,7 @@ final class ConvTranspose2dOp extends UnaryOp {
     this.backwardSpace = backwardOrNull;
   }
 
-  static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
+  private static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);

@@ -10,6 +10,7 @@ import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -17,6 +18,19 @@ import org.bytedeco.javacpp.FloatPointer;
  * back. Input and output stay in those arrays for the backward pass.
  */
 final class CustomOp extends UnaryOp {
+  static final LayerPlan<CustomLayer> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, CustomLayer layer, List<Value> in, Shape out) {
+          return CustomOp.lower(b, layer, in.get(0), out);
+        }
+
+        @Override
+        public boolean callersOrder() {
+          return true;
+        }
+      };
+
   private final String node;
   private final CustomLayer layer;
   private final boolean training;
@@ -45,7 +59,7 @@ final class CustomOp extends UnaryOp {
     backwardSpace = b.backwardSlot(bytes);
   }
 
-  static Value lower(Builder b, CustomLayer layer, Value in, Shape out) {
+  private static Value lower(Builder b, CustomLayer layer, Value in, Shape out) {
     boolean trained = !b.facts().parameters().isEmpty();
     Value to = trained ? b.trainable(in, out) : b.value(in, out, false);
     b.touchDiffs(in, to);

@@ -7,13 +7,39 @@ import dev.quern.internal.Status;
 import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
+import java.util.List;
 
 /**
  * Dropout of elements or channels, usually in place. Its backward pass draws the forward pass's
  * numbers again, so that neither values nor masks are kept. An inference plan has none.
  */
 final class DropoutOp extends UnaryOp {
+  static final LayerPlan<Dropout> PLAN =
+      new NoneInInference<>() {
+        @Override
+        public Value lower(Builder b, Step step, Dropout layer, List<Value> in, Shape out) {
+          return DropoutOp.lower(b, layer.p(), false, in.get(0), out);
+        }
+      };
+
+  static final LayerPlan<Dropout2d> PLAN_2D =
+      new NoneInInference<>() {
+        @Override
+        public Value lower(Builder b, Step step, Dropout2d layer, List<Value> in, Shape out) {
+          return DropoutOp.lower(b, layer.p(), true, in.get(0), out);
+        }
+      };
+
+  /** Nothing is dropped, so that nothing is done. */
+  private interface NoneInInference<L extends Layer> extends LayerPlan<L> {
+    @Override
+    default boolean passes(boolean training) {
+      return !training;
+    }
+  }
+
   private final DropoutDescriptor descriptor;
   private final int node;
 
@@ -21,14 +47,6 @@ final class DropoutOp extends UnaryOp {
     super(in, out);
     this.descriptor = descriptor;
     this.node = node;
-  }
-
-  static Value lower(Builder b, Dropout dropout, Value in, Shape out) {
-    return lower(b, dropout.p(), false, in, out);
-  }
-
-  static Value lower(Builder b, Dropout2d dropout, Value in, Shape out) {
-    return lower(b, dropout.p(), true, in, out);
   }
 
   private static Value lower(Builder b, float p, boolean wholeChannels, Value in, Shape out) {

@@ -1,11 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
 import dev.quern.network.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,10 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds chains of layers that run as one operation, which saves passes over memory: batch
- * normalisation, a sum of two and ReLU, each but the first optional. In inference a convolution may
- * stand before them, which then is the first, and end in ReLU6 too; in training its own output is
- * needed again.
+ * Finds chains of layers that run as one operation, which saves passes over memory. What may follow
+ * what, its {@link LayerPlan} says.
  */
 final class Fusion {
   private final boolean training;
@@ -59,37 +52,22 @@ final class Fusion {
   }
 
   private Step chain(Network.Node head) {
-    boolean conv = !training && head.layer() instanceof Conv2d;
-    if (!conv && !(head.layer() instanceof BatchNorm2d)) {
-      return Step.of(head);
-    }
     List<Network.Node> nodes = new ArrayList<>(List.of(head));
     List<String> inputs = new ArrayList<>(head.inputs());
-    if (conv) {
-      take(nodes, BatchNorm2d.class);
-    }
-    String before = nodes.get(nodes.size() - 1).name();
-    if (take(nodes, Add.class)) {
-      List<String> sum = nodes.get(nodes.size() - 1).inputs();
-      inputs.add(sum.get(sum.get(0).equals(before) ? 1 : 0));
-    }
-    if (!take(nodes, Relu.class) && conv) {
-      take(nodes, Relu6.class);
+    for (Set<Class<? extends Layer>> types : LayerPlans.of(head.layer()).followers(training)) {
+      Network.Node last = nodes.get(nodes.size() - 1);
+      Network.Node next = onlyReader.get(last.name());
+      if (next != null && fits(next, types)) {
+        nodes.add(next);
+        next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
+      }
     }
     return new Step(List.copyOf(nodes), List.copyOf(inputs));
   }
 
-  /** Appends the only reader of what the chain makes so far, if it is such a layer. */
-  private boolean take(List<Network.Node> nodes, Class<? extends Layer> type) {
-    Network.Node next = onlyReader.get(nodes.get(nodes.size() - 1).name());
-    boolean fits =
-        next != null
-            && type.isInstance(next.layer())
-            && !taken.contains(next.name())
-            && (type != Add.class || next.inputs().size() == 2);
-    if (fits) {
-      nodes.add(next);
-    }
-    return fits;
+  private boolean fits(Network.Node next, Set<Class<? extends Layer>> types) {
+    return types.contains(next.layer().getClass())
+        && !taken.contains(next.name())
+        && next.inputs().size() <= 2;
   }
 }

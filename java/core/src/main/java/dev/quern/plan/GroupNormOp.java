@@ -7,11 +7,25 @@ import dev.quern.internal.Status;
 import dev.quern.kernel.Descriptors;
 import dev.quern.layer.GroupNorm;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Group normalisation. */
 final class GroupNormOp extends UnaryOp {
+  static final LayerPlan<GroupNorm> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, GroupNorm norm, List<Value> in, Shape out) {
+          return GroupNormOp.lower(b, norm, in.get(0), out);
+        }
+
+        @Override
+        public boolean callersOrder() {
+          return true; // in which the features of a group are neighbours
+        }
+      };
+
   private final GroupNormDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot savedSlot;
@@ -25,7 +39,7 @@ final class GroupNormOp extends UnaryOp {
     this.weights = weights;
   }
 
-  static Value lower(Builder b, GroupNorm norm, Value from, Shape out) {
+  private static Value lower(Builder b, GroupNorm norm, Value from, Shape out) {
     // neighbouring features make a group, which in an image's memory order are not neighbours
     Value in = out.rank() == 1 && from.permuted() ? b.reordered(from, 1) : from;
     Value to = norm.affine() ? b.trainable(in, out) : b.value(in, out, false);

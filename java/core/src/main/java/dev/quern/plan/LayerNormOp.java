@@ -7,6 +7,7 @@ import dev.quern.internal.Status;
 import dev.quern.kernel.Descriptors;
 import dev.quern.layer.LayerNorm;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -16,6 +17,23 @@ import org.bytedeco.javacpp.FloatPointer;
  * which these are neighbours.
  */
 final class LayerNormOp extends UnaryOp {
+  static final LayerPlan<LayerNorm> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, LayerNorm norm, List<Value> in, Shape out) {
+          return LayerNormOp.lower(b, norm, in.get(0));
+        }
+
+        @Override
+        public void pack(Packing p, LayerNorm norm) {
+          boolean whole = norm.normalizedShape().elements() == p.in.elements();
+          if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
+            p.weights.packed = packed(p, p.weights.weight);
+            p.weights.packedBias = norm.bias() ? packed(p, p.weights.bias) : null;
+          }
+        }
+      };
+
   private final LayerNorm norm;
   private final LayerNormDescriptor descriptor;
   private final Weights.Layer weights;
@@ -36,7 +54,17 @@ final class LayerNormOp extends UnaryOp {
     this.weights = weights;
   }
 
-  static Value lower(Builder b, LayerNorm norm, Value in, Shape out) {
+  /** A copy, kept up to date, of a sample's parameters in the memory order of its pixels. */
+  private static FloatPointer packed(Packing p, FloatPointer row) {
+    FloatPointer copy = p.packed(p.in.elements());
+    long channels = p.in.elements() / p.pixels;
+    p.packer(
+        () ->
+            Status.check(Quern.quern_nchw_to_nhwc(1, channels, p.pixels, 1, row, copy, channels)));
+    return copy;
+  }
+
+  private static Value lower(Builder b, LayerNorm norm, Value in) {
     boolean whole = norm.normalizedShape().elements() == in.shape.elements();
     return whole || !in.permuted()
         ? add(b, norm, in)

@@ -7,10 +7,38 @@ import dev.quern.internal.Status;
 import dev.quern.kernel.Descriptors;
 import dev.quern.layer.Linear;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** A fully connected layer. */
 final class LinearOp extends UnaryOp {
+  static final LayerPlan<Linear> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Step step, Linear linear, List<Value> in, Shape out) {
+          return LinearOp.lower(b, linear, in.get(0), out);
+        }
+
+        @Override
+        public boolean callersOrder() {
+          return true;
+        }
+
+        @Override
+        public void pack(Packing p, Linear linear) {
+          LinearDescriptor d =
+              Descriptors.linear(
+                  p.descriptor(), 1, p.in.elements(), linear.outFeatures(), p.pixels, p.training);
+          long[] floats = new long[1];
+          Status.check(Quern.quern_linear_packed_size(d, floats));
+          if (floats[0] > 0) {
+            Weights.Layer w = p.weights;
+            w.packed = p.packed(floats[0]);
+            p.packer(() -> Status.check(Quern.quern_linear_pack(d, w.weight, w.packed)));
+          }
+        }
+      };
+
   private final LinearDescriptor descriptor;
   private final Weights.Layer weights;
   private Slot space;
@@ -22,7 +50,7 @@ final class LinearOp extends UnaryOp {
     this.weights = weights;
   }
 
-  static Value lower(Builder b, Linear linear, Value in, Shape out) {
+  private static Value lower(Builder b, Linear linear, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);

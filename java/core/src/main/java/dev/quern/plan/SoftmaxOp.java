@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.kernel.SoftmaxKind;
+import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 
 /** Softmax or its logarithm over channels, or over all features of a flat value. */
@@ -14,7 +15,11 @@ final class SoftmaxOp extends UnaryOp {
     this.batch = batch;
   }
 
-  static Value lower(Builder b, SoftmaxKind kind, Value in, Shape out) {
+  static LayerPlan<Layer> plan(SoftmaxKind kind) {
+    return LayerPlan.unary((b, layer, in, out) -> lower(b, kind, in, out));
+  }
+
+  private static Value lower(Builder b, SoftmaxKind kind, Value in, Shape out) {
     Value to = b.value(in, out, true);
     b.touchDiffs(in, to);
     b.keepForBackward(to);

@@ -28,6 +28,10 @@ record Step(List<Network.Node> nodes, List<String> inputs) {
     return nodes.get(0).layer();
   }
 
+  String headName() {
+    return nodes.get(0).name();
+  }
+
   boolean fused() {
     return nodes.size() > 1;
   }

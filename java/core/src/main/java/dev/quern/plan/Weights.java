@@ -1,25 +1,12 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.LinearDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Conv2dImplementations;
-import dev.quern.kernel.Conv2dTuning;
-import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.Descriptors;
-import dev.quern.kernel.MirroredConv2d;
-import dev.quern.kernel.PackedConv2d;
 import dev.quern.layer.Buffer;
-import dev.quern.layer.Conv2d;
-import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.LayerNorm;
-import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -28,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -132,30 +118,24 @@ public final class Weights implements AutoCloseable {
   }
 
   private void makeLayers() {
-    Map<String, Long> pixels = Pixels.of(network);
+    Map<String, Long> pixels = Orders.of(network);
     for (Network.Node n : network.nodes()) {
-      String from = n.inputs().get(0);
-      Network.Facts facts = network.facts(n.name());
-      Shape in = facts.input();
-      if (n.layer() instanceof Conv2d conv) {
-        packConv(n, conv, in);
-      } else if (n.layer() instanceof ConvTranspose2d conv) {
-        packMirror(n, conv, in);
-      } else if (n.layer() instanceof Linear linear) {
-        packLinear(makeLayer(n.name()), linear, in.elements(), pixels.get(from));
-      } else if (n.layer() instanceof LayerNorm norm && norm.elementwiseAffine()) {
-        boolean whole = norm.normalizedShape().elements() == in.elements();
-        packLayerNorm(makeLayer(n.name()), in.elements(), whole ? pixels.get(from) : 1);
-      } else if (!facts.parameters().isEmpty()) {
-        makeLayer(n.name());
+      if (!network.facts(n.name()).parameters().isEmpty()) {
+        pack(n.layer(), new Packing(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
       }
     }
+  }
+
+  private static <L extends dev.quern.layer.Layer> void pack(L layer, Packing packing) {
+    LayerPlans.of(layer).pack(packing, layer);
   }
 
   private Layer makeLayer(String name) {
     Layer l = new Layer();
     l.weight = pointer(masters, name + ".weight");
     l.bias = pointer(masters, name + ".bias");
+    l.packed = l.weight;
+    l.packedBias = l.bias;
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
     l.runningMean = buffer(name + ".running_mean");
@@ -172,70 +152,20 @@ public final class Weights implements AutoCloseable {
     return bufferOffsets.containsKey(name) ? buffers.floats(bufferOffsets.get(name)) : null;
   }
 
-  private Pointer descriptor() {
+  Pointer descriptor() {
     return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
   }
 
-  private FloatPointer packed(long floats) {
+  FloatPointer packed(long floats) {
     return keep(new Block(floats * 4, "packed weights")).floats(0);
   }
 
-  private void packConv(Network.Node node, Conv2d conv, Shape in) {
-    Layer l = makeLayer(node.name());
-    Conv2dDescriptor d =
-        Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
-    l.implementation = Conv2dTuning.choose(d, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
-    implementations.put(node.name(), Conv2dImplementations.chosen(d));
-    pack(l, PackedConv2d.of(d, l.weight, this::packed));
+  void packer(Runnable pack) {
+    packers.add(pack);
   }
 
-  private void pack(Layer l, PackedConv2d conv) {
-    l.packed = conv.floats();
-    packers.add(conv::pack);
-  }
-
-  private void packMirror(Network.Node node, ConvTranspose2d conv, Shape in) {
-    Layer l = makeLayer(node.name());
-    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in, precision);
-    l.implementation = mirror.tune(passes(node, Pass.BACKWARD_DATA, Pass.FORWARD));
-    implementations.put(node.name(), mirror.chosen());
-    pack(l, mirror.packed(l.weight, this::packed));
-  }
-
-  private Set<Pass> passes(Network.Node node, Pass forward, Pass backwardData) {
-    boolean ofImages = node.inputs().get(0).equals(Network.INPUT); // whose gradient is nobody's
-    return Pass.run(forward, backwardData, gradients != null, !ofImages);
-  }
-
-  private void packLinear(Layer l, Linear linear, long in, long pixels) {
-    LinearDescriptor d =
-        Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels, trained());
-    long[] floats = new long[1];
-    Status.check(Quern.quern_linear_packed_size(d, floats));
-    if (floats[0] == 0) {
-      l.packed = l.weight;
-    } else {
-      l.packed = packed(floats[0]);
-      packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
-    }
-  }
-
-  private void packLayerNorm(Layer l, long elements, long pixels) {
-    l.packed = packRow(l.weight, elements, pixels);
-    l.packedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
-  }
-
-  /** A copy, kept up to date, of an image's parameters in the memory order of its pixels. */
-  private FloatPointer packRow(FloatPointer row, long elements, long pixels) {
-    long channels = elements / pixels;
-    if (pixels == 1 || channels == 1) {
-      return row;
-    }
-    FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
-    packers.add(
-        () ->
-            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
-    return packed;
+  void implementation(String node, String name) {
+    implementations.put(node, name);
   }
 
   /** What runs the convolutions, by node, in the network's order. */

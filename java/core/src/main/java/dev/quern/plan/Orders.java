@@ -1,9 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.layer.CustomLayer;
-import dev.quern.layer.GroupNorm;
-import dev.quern.layer.Layer;
-import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -15,8 +11,8 @@ import java.util.Map;
  * * W of an image, and of an image that was flattened; 1 where the order is the callers'. Plans and
  * packed weights both go by it.
  */
-final class Pixels {
-  private Pixels() {}
+final class Orders {
+  private Orders() {}
 
   static Map<String, Long> of(Network network) {
     Map<String, Shape> shapes = network.shapes();
@@ -24,20 +20,16 @@ final class Pixels {
     pixels.put(Network.INPUT, ofImage(network.input()));
     for (Network.Node n : network.nodes()) {
       List<Long> in = n.inputs().stream().map(pixels::get).toList();
-      pixels.put(n.name(), after(n.layer(), in, shapes.get(n.name())));
+      pixels.put(n.name(), after(LayerPlans.of(n.layer()), in, shapes.get(n.name())));
     }
     return pixels;
   }
 
-  private static long after(Layer layer, List<Long> in, Shape out) {
+  private static long after(LayerPlan<?> plan, List<Long> in, Shape out) {
     if (out.rank() == 3) {
       return ofImage(out);
     }
-    // features: linear and the user's own layers make the callers' order, groups of features need
-    // it, the others keep theirs, and where orders differ they meet in 1
-    boolean callers =
-        layer instanceof Linear || layer instanceof CustomLayer || layer instanceof GroupNorm;
-    return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
+    return plan.callersOrder() || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
   private static long ofImage(Shape sample) {

@@ -1,0 +1,18 @@
+package dev.quern.plan;
+
+import dev.quern.layer.Flatten;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** Flatten is no operation: the same memory by another shape. */
+final class FlattenPlan implements LayerPlan<Flatten> {
+  @Override
+  public Value lower(Builder b, Step step, Flatten layer, List<Value> in, Shape out) {
+    return in.get(0).reshaped(out);
+  }
+
+  @Override
+  public boolean passes(boolean training) {
+    return true;
+  }
+}

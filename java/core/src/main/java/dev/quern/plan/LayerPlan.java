@@ -1,0 +1,71 @@
+package dev.quern.plan;
+
+import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All that a plan, and the weights that plans share, must know of one type of layer. Each operation
+ * says it in its own file; {@link LayerPlans} lists them.
+ */
+interface LayerPlan<L extends Layer> {
+  /**
+   * Adds the operation of a step that begins with the layer.
+   *
+   * @param in what the step reads
+   * @param out one sample's shape of what it makes
+   * @return what it makes
+   */
+  Value lower(Builder b, Step step, L layer, List<Value> in, Shape out);
+
+  /** Whether what the layer makes is the memory of what it reads. */
+  default boolean passes(boolean training) {
+    return false;
+  }
+
+  /**
+   * Whether features come out in the callers' order, in whichever order they go in. Otherwise they
+   * keep theirs, and several orders meet in the callers'.
+   */
+  default boolean callersOrder() {
+    return false;
+  }
+
+  /**
+   * What may run behind the layer in the same operation, where nobody else reads what lies between:
+   * at most one of each set, in this order.
+   */
+  default List<Set<Class<? extends Layer>>> followers(boolean training) {
+    return List.of();
+  }
+
+  /** Whether the layer can read the network's input as the callers' planes. */
+  default boolean readsPlanes(Builder b, Network.Node node, Shape in) {
+    return false;
+  }
+
+  /** Says in which form kernels read the layer's weights; as they are, unless it does. */
+  default void pack(Packing p, L layer) {}
+
+  /** How a layer of one input is lowered that runs alone. */
+  interface Unary<L extends Layer> {
+    Value lower(Builder b, L layer, Value in, Shape out);
+  }
+
+  /** A plan for a layer of one input, with all defaults. */
+  static <L extends Layer> LayerPlan<L> unary(Unary<L> how) {
+    return (b, step, layer, in, out) -> how.lower(b, layer, in.get(0), out);
+  }
+
+  /** How a layer of several inputs is lowered that runs alone. */
+  interface Merge<L extends Layer> {
+    Value lower(Builder b, L layer, List<Value> in, Shape out);
+  }
+
+  /** A plan for a layer of several inputs, with all defaults. */
+  static <L extends Layer> LayerPlan<L> merge(Merge<L> how) {
+    return (b, step, layer, in, out) -> how.lower(b, layer, in, out);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.quern.plan;
+
+import dev.quern.kernel.SoftmaxKind;
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every type of layer with its {@link LayerPlan}: the one place in plans that knows them all. */
+final class LayerPlans {
+  private static final Map<Class<?>, LayerPlan<?>> TABLE = new HashMap<>();
+
+  static {
+    put(AdaptiveAvgPool2d.class, LayerPlan.unary(Resize2dOp::adaptiveAvgPool2d));
+    put(Add.class, LayerPlan.merge(AddOp::lower));
+    put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
+    put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
+    put(Concat.class, LayerPlan.merge(ConcatOp::lower));
+    put(Conv2d.class, Conv2dOp.PLAN);
+    put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
+    put(Dropout.class, DropoutOp.PLAN);
+    put(Dropout2d.class, DropoutOp.PLAN_2D);
+    put(Flatten.class, new FlattenPlan());
+    put(GroupNorm.class, GroupNormOp.PLAN);
+    put(LayerNorm.class, LayerNormOp.PLAN);
+    put(Linear.class, LinearOp.PLAN);
+    put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKind.LOG_SOFTMAX));
+    put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
+    put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
+    put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
+    put(Relu.class, LayerPlan.unary(ReluOp::lower));
+    put(Softmax.class, SoftmaxOp.plan(SoftmaxKind.SOFTMAX));
+    put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
+    put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));
+    }
+  }
+
+  private LayerPlans() {}
+
+  private static <L extends Layer> void put(Class<L> type, LayerPlan<? super L> plan) {
+    TABLE.put(type, plan);
+  }
+
+  /** The plan of a layer's type. */
+  @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
+  static <L extends Layer> LayerPlan<L> of(L layer) {
+    if (layer instanceof CustomLayer) {
+      return (LayerPlan<L>) CustomOp.PLAN;
+    }
+    LayerPlan<L> plan = (LayerPlan<L>) TABLE.get(layer.getClass());
+    if (plan == null) {
+      throw new IllegalStateException("layer " + layer.type() + " has no operation");
+    }
+    return plan;
+  }
+
+  /** Adds a step's operation to the builder and returns the value that it makes. */
+  static Value lower(Builder b, Step step, List<Value> in, Shape out) {
+    return lower(b, step, step.head(), in, out);
+  }
+
+  private static <L extends Layer> Value lower(
+      Builder b, Step step, L head, List<Value> in, Shape out) {
+    return of(head).lower(b, step, head, in, out);
+  }
+}

@@ -24,22 +24,30 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * A trained network with frozen weights. Any number of threads may predict at once; they share one
- * copy of the weights, and each call works in memory of its own.
+ * copy of the weights, and each call works in memory of its own: a plan for as many samples as it
+ * brings, rounded up to a power of two, 64 at most. Plans are kept for later calls.
  */
 public final class Model implements AutoCloseable {
-  /** Larger inputs run in pieces of this many samples. */
-  private static final int BATCH = 64;
+  /** Larger inputs run in pieces of this many samples, 2 to this power. */
+  private static final int MOST = 6;
+
+  private static final int BATCH = 1 << MOST;
 
   private final ModelData data;
   private final Weights weights;
   private final Shape input;
   private final Shape output;
-  private final ConcurrentLinkedQueue<Plan> idle = new ConcurrentLinkedQueue<>();
+
+  /** Plans that no call uses, by the power of two that their batch is. */
+  private final List<ConcurrentLinkedQueue<Plan>> idle = new ArrayList<>();
+
+  private final AtomicLong planBytes = new AtomicLong();
   private final Usage usage = new Usage("model", this);
 
   private Model(ModelData data, Precision precision) {
@@ -49,6 +57,9 @@ public final class Model implements AutoCloseable {
     weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
+    for (int power = 0; power <= MOST; power++) {
+      idle.add(new ConcurrentLinkedQueue<>());
+    }
   }
 
   /**
@@ -74,6 +85,11 @@ public final class Model implements AutoCloseable {
   /** What runs the network's convolutions. */
   public Implementations implementations() {
     return new Implementations(weights.implementations());
+  }
+
+  /** Bytes held off-heap: weights, and the plans of all calls so far. */
+  public long bytes() {
+    return weights.bytes() + planBytes.get();
   }
 
   /**
@@ -108,26 +124,38 @@ public final class Model implements AutoCloseable {
     // copies, since their positions move
     FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
     Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
-    Plan plan = borrow();
+    int power = powerFor(n);
+    Plan plan = borrow(power);
     try {
-      for (long i = 0; i < n; i += BATCH) {
-        int count = (int) Math.min(BATCH, n - i);
+      for (long i = 0; i < n; i += plan.batch()) {
+        int count = (int) Math.min(plan.batch(), n - i);
         plan.load(images.shape(), from.position(i * input.elements()), count);
         plan.forward();
         to.position(4 * i * output.elements());
         Pointer.memcpy(to, plan.output(), 4 * count * output.elements());
       }
     } finally {
-      idle.add(plan);
+      idle.get(power).add(plan);
     }
     return outputs;
   }
 
-  private Plan borrow() {
-    Plan plan = idle.poll();
-    return plan != null
-        ? plan
-        : new Plan(network(), weights, BATCH, false, new CrossEntropy()).allocate();
+  /** The least power of two that takes {@code n} samples at once, or pieces of them. */
+  private static int powerFor(long n) {
+    int power = 0;
+    while (power < MOST && 1 << power < n) {
+      power++;
+    }
+    return power;
+  }
+
+  private Plan borrow(int power) {
+    Plan plan = idle.get(power).poll();
+    if (plan == null) {
+      plan = new Plan(network(), weights, 1 << power, false, new CrossEntropy()).allocate();
+      planBytes.addAndGet(plan.bytes());
+    }
+    return plan;
   }
 
   /**
@@ -202,7 +230,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     if (usage.close()) {
-      idle.forEach(Plan::close);
+      idle.forEach(plans -> plans.forEach(Plan::close));
       weights.close();
     }
   }

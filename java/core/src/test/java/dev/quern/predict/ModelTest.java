@@ -2,6 +2,7 @@ package dev.quern.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.quern.Synthetic;
 import dev.quern.data.Dataset;
@@ -19,9 +20,11 @@ import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
+import dev.quern.train.Summary;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,32 @@ class ModelTest {
       x[i] = (float) random.nextGaussian();
     }
     return x;
+  }
+
+  @Test
+  void plansForAsManyImagesAsACallBrings() {
+    ModelData data = trained();
+    Network network = data.network();
+    try (Model model = Model.of(data);
+        Arena arena = new Arena()) {
+      long weights = model.bytes();
+      Tensor all = arena.tensor(network.input().batch(130), noise(130 * 144));
+      Tensor one = arena.tensor(network.input().batch(1), noise(144));
+      float[] alone = model.predict(one).toArray();
+      assertThat(model.bytes() - weights).isEqualTo(Summary.planBytes(network, 1, false));
+      float[] several = model.predict(all).toArray(); // in pieces of 64
+      assertThat(alone).containsExactly(Arrays.copyOf(several, alone.length), offset(1e-5f));
+      long plans = Summary.planBytes(network, 1, false) + Summary.planBytes(network, 64, false);
+      assertThat(model.bytes() - weights).isEqualTo(plans);
+      model.predict(all);
+      assertThat(model.bytes() - weights).as("plans are kept").isEqualTo(plans);
+      for (int n : new int[] {2, 3, 4, 5, 33, 63}) {
+        Tensor few = arena.tensor(network.input().batch(n), noise(n * 144));
+        assertThat(model.predict(few).toArray())
+            .as("%s images", n)
+            .containsExactly(Arrays.copyOf(several, n * 4), offset(1e-5f));
+      }
+    }
   }
 
   @Test

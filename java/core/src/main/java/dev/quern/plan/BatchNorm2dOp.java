@@ -1,10 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.BatchNorm2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
@@ -21,7 +18,7 @@ import org.bytedeco.javacpp.Pointer;
  * plan uses them.
  */
 final class BatchNorm2dOp extends UnaryOp {
-  private final BatchNorm2dDescriptor descriptor;
+  private final BatchNorm2dKernel kernel;
   private final Weights.Layer weights;
   private final Value added;
   private final boolean relu;
@@ -37,17 +34,22 @@ final class BatchNorm2dOp extends UnaryOp {
   private Pointer backwardWorkspace;
 
   private BatchNorm2dOp(
-      BatchNorm2dDescriptor descriptor,
+      BatchNorm2dKernel kernel,
       Value in,
       Value added,
       boolean relu,
       Value out,
       Weights.Layer weights) {
     super(in, out);
-    this.descriptor = descriptor.relu(relu ? 1 : 0);
+    this.kernel = kernel.relu(relu);
     this.added = added;
     this.relu = relu;
     this.weights = weights;
+  }
+
+  static BatchNorm2dKernel kernel(
+      Pointer at, BatchNorm2d layer, long batch, Shape in, boolean training) {
+    return new BatchNorm2dKernel(at, batch, in, layer.momentum(), layer.eps(), training);
   }
 
   /** Of a step that begins with batch normalisation. */
@@ -65,8 +67,7 @@ final class BatchNorm2dOp extends UnaryOp {
     }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            Descriptors.batchNorm2d(
-                b.descriptor(), (BatchNorm2d) node.layer(), b.batch, in.shape, b.training),
+            kernel(b.descriptor(), (BatchNorm2d) node.layer(), b.batch, in.shape, b.training),
             in,
             added,
             relu,
@@ -77,15 +78,9 @@ final class BatchNorm2dOp extends UnaryOp {
       op.sumsSlot = before.leaveSums(b);
     }
     Slot saved = b.savedSlot(8 * in.channels());
-    long bytes = op.workspaceBytes();
+    long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
@@ -112,7 +107,7 @@ final class BatchNorm2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.rows(n * in.pixels);
+    kernel.batch(n);
   }
 
   @Override
@@ -127,38 +122,34 @@ final class BatchNorm2dOp extends UnaryOp {
   }
 
   private void forward(FloatPointer runningMean, FloatPointer runningVar) {
-    Status.check(
-        Quern.quern_batch_norm2d_forward(
-            descriptor,
-            src,
-            sums,
-            weights.weight,
-            weights.bias,
-            runningMean,
-            runningVar,
-            add,
-            dst,
-            saved,
-            forwardWorkspace,
-            forwardSpace.bytes));
+    kernel.forward(
+        src,
+        sums,
+        weights.weight,
+        weights.bias,
+        runningMean,
+        runningVar,
+        add,
+        dst,
+        saved,
+        forwardWorkspace,
+        forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_batch_norm2d_backward(
-            descriptor,
-            src,
-            relu && added != null ? dst : null,
-            diffDst,
-            weights.weight,
-            weights.bias,
-            saved,
-            diffSrc,
-            diffAdd,
-            weights.weightGrad,
-            weights.biasGrad,
-            backwardWorkspace,
-            backwardSpace.bytes));
+    kernel.backward(
+        src,
+        relu && added != null ? dst : null,
+        diffDst,
+        weights.weight,
+        weights.bias,
+        saved,
+        diffSrc,
+        diffAdd,
+        weights.weightGrad,
+        weights.biasGrad,
+        backwardWorkspace,
+        backwardSpace.bytes);
   }
 }

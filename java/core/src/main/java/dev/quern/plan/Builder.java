@@ -1,10 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.engine.Precision;
 import dev.quern.internal.Block;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.Conv2dKernel;
+import dev.quern.kernel.DescriptorMemory;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -115,9 +113,9 @@ final class Builder {
     }
   }
 
-  /** Of the weights, which are packed for it; a layout without weights has the default. */
-  Precision precision() {
-    return weights == null ? Precision.DEFAULT : weights.precision();
+  /** As the weights, which are packed for it; a layout without weights has the default. */
+  boolean strict() {
+    return weights != null && weights.strict();
   }
 
   /**
@@ -145,13 +143,13 @@ final class Builder {
     return weights == null ? training : weights.trained();
   }
 
-  /** A convolution's descriptor, with the implementation that its weights were packed for. */
-  Conv2dDescriptor conv2d(Network.Node node, Shape in) {
-    Conv2dDescriptor d =
-        Descriptors.conv2d(
-            descriptor(), (Conv2d) node.layer(), batch, in, precision(), packedForTraining());
+  /** A convolution's kernel, with the implementation that its weights were packed for. */
+  Conv2dKernel conv2d(Network.Node node, Shape in) {
+    Conv2dKernel kernel =
+        Conv2dOp.kernel(
+            descriptor(), (Conv2d) node.layer(), batch, in, strict(), packedForTraining());
     Weights.Layer of = weightsOf(node.name());
-    return of == null ? d : d.implementation(of.implementation);
+    return of == null ? kernel : kernel.implementation(of.implementation);
   }
 
   private boolean inPlanes(Network network, List<Step> steps) {
@@ -163,8 +161,7 @@ final class Builder {
         || readers.get(0).inputs().size() != 1) {
       return false;
     }
-    Conv2dDescriptor d = conv2d(readers.get(0).nodes().get(0), network.input());
-    return Quern.quern_conv2d_workspace(d.src_planes(1), new long[1]) == Quern.QUERN_OK;
+    return conv2d(readers.get(0).nodes().get(0), network.input()).planes(true).isTaken();
   }
 
   boolean weightsFinite(String nodeName) {
@@ -210,7 +207,7 @@ final class Builder {
   }
 
   Pointer descriptor() {
-    Block b = new Block(Descriptors.BYTES, "descriptor");
+    Block b = DescriptorMemory.allocate();
     blocks.add(b);
     return b.pointer(0);
   }

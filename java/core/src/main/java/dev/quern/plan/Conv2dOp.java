@@ -1,9 +1,9 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dKernel;
+import dev.quern.kernel.Window;
+import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
 final class Conv2dOp extends UnaryOp {
-  private final Conv2dDescriptor descriptor;
+  private final Conv2dKernel kernel;
   private final Weights.Layer weights;
   private final int time;
   private PostOps post;
@@ -25,12 +25,24 @@ final class Conv2dOp extends UnaryOp {
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
-  private Conv2dOp(
-      Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights, int time) {
+  private Conv2dOp(Conv2dKernel kernel, Value in, Value out, Weights.Layer weights, int time) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
     this.time = time;
+  }
+
+  static Conv2dKernel kernel(
+      Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
+    return new Conv2dKernel(
+        at,
+        batch,
+        in,
+        layer.outChannels(),
+        new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
+        layer.groups(),
+        strict,
+        training);
   }
 
   /** Of a step that begins with a convolution. */
@@ -42,13 +54,13 @@ final class Conv2dOp extends UnaryOp {
     b.keepForBackward(in);
     Weights.Layer weights = b.weightsOf(node.name());
     boolean planes = in == b.input && b.inputPlanes;
-    Conv2dDescriptor d = b.conv2d(node, in.shape).src_planes(planes ? 1 : 0);
-    Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
+    Conv2dKernel kernel = b.conv2d(node, in.shape).planes(planes);
+    Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
     if (planes) {
       b.planesReader = op;
     }
     op.post = PostOps.of(b, step, weights, inputs, to);
-    long bytes = op.workspaceBytes();
+    long bytes = kernel.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
     if (b.training) {
       b.convolutions.put(step.name(), op);
@@ -62,18 +74,11 @@ final class Conv2dOp extends UnaryOp {
    */
   Slot leaveSums(Builder b) {
     if (sums == null) {
-      long[] doubles = new long[1];
-      Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));
+      long doubles = kernel.pieceSums();
       sums = b.slab.slot(16 * out.channels()).at(0).at(b.endTime());
-      post = PostOps.leaving(sums, b.slab.slot(8 * doubles[0]).at(time), b, weights);
+      post = PostOps.leaving(sums, b.slab.slot(8 * doubles).at(time), b, weights);
     }
     return sums;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
@@ -101,43 +106,27 @@ final class Conv2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_conv2d_forward(
-            descriptor,
-            src,
-            weights.packed,
-            post == null ? weights.bias : post.bias(),
-            post == null ? null : post.now(),
-            dst,
-            forwardWorkspace,
-            forwardSpace.bytes));
+    kernel.forward(
+        src,
+        weights.packed,
+        post == null ? weights.bias : post.bias(),
+        post == null ? null : post.now(),
+        dst,
+        forwardWorkspace,
+        forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_conv2d_backward_weights(
-            descriptor,
-            src,
-            diffDst,
-            weights.weightGrad,
-            weights.biasGrad,
-            backwardWorkspace,
-            backwardSpace.bytes));
+    kernel.backwardWeights(
+        src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
     if (diffSrc != null) {
-      Status.check(
-          Quern.quern_conv2d_backward_data(
-              descriptor,
-              diffDst,
-              weights.packed,
-              diffSrc,
-              backwardWorkspace,
-              backwardSpace.bytes));
+      kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }
   }
 }

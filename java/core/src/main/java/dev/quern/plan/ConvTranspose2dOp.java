@@ -1,14 +1,16 @@
 package dev.quern.plan;
 
 import dev.quern.internal.Block;
-import dev.quern.kernel.MirroredConv2d;
+import dev.quern.kernel.ConvTranspose2dKernel;
+import dev.quern.kernel.Window;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.tensor.Shape;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 
 /** A transposed convolution; its weights' gradients go straight into the gradient block. */
 final class ConvTranspose2dOp extends UnaryOp {
-  private final MirroredConv2d mirror;
+  private final ConvTranspose2dKernel kernel;
   private final Weights.Layer weights;
   private final Slot forwardSpace;
   private final Slot backwardSpace;
@@ -16,33 +18,45 @@ final class ConvTranspose2dOp extends UnaryOp {
   private Pointer backwardWorkspace;
 
   ConvTranspose2dOp(
-      MirroredConv2d mirror,
+      ConvTranspose2dKernel kernel,
       Value in,
       Value out,
       Weights.Layer weights,
       Slot forward,
       Slot backwardOrNull) {
     super(in, out);
-    this.mirror = mirror;
+    this.kernel = kernel;
     this.weights = weights;
     this.forwardSpace = forward;
     this.backwardSpace = backwardOrNull;
+  }
+
+  static ConvTranspose2dKernel kernel(
+      Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in, boolean strict) {
+    return new ConvTranspose2dKernel(
+        memory,
+        batch,
+        in,
+        layer.outputShape(in),
+        new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
+        layer.outputPadding(),
+        layer.groups(),
+        strict);
   }
 
   static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
-    MirroredConv2d mirror =
-        new MirroredConv2d(b::descriptor, conv, b.batch, in.shape, b.precision());
+    ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape, b.strict());
     Weights.Layer weights = b.weightsOfNode();
     if (weights != null) {
-      mirror.implementation(weights.implementation);
+      kernel.implementation(weights.implementation);
     }
-    long bytes = mirror.workspaceBytes();
+    long bytes = kernel.workspaceBytes();
     b.ops.add(
         new ConvTranspose2dOp(
-            mirror, in, to, weights, b.forwardSlot(bytes), b.backwardSlot(bytes)));
+            kernel, in, to, weights, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
   }
 
@@ -57,20 +71,20 @@ final class ConvTranspose2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    mirror.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    mirror.forward(src, weights.packed, weights.bias, dst, forwardWorkspace, forwardSpace.bytes);
+    kernel.forward(src, weights.packed, weights.bias, dst, forwardWorkspace, forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    mirror.backwardWeights(
+    kernel.backwardWeights(
         src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
     if (diffSrc != null) {
-      mirror.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
+      kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }
   }
 }

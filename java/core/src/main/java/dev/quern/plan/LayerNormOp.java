@@ -1,10 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.LayerNormDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LayerNormKernel;
+import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.LayerNorm;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.DoublePointer;
@@ -17,7 +15,7 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class LayerNormOp extends UnaryOp {
   private final LayerNorm norm;
-  private final LayerNormDescriptor descriptor;
+  private final LayerNormKernel kernel;
   private final Weights.Layer weights;
   private Slot savedSlot;
   private DoublePointer saved;
@@ -28,11 +26,10 @@ final class LayerNormOp extends UnaryOp {
   private FloatPointer weightGrad;
   private FloatPointer biasGrad;
 
-  LayerNormOp(
-      LayerNorm norm, LayerNormDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  LayerNormOp(LayerNorm norm, LayerNormKernel kernel, Value in, Value out, Weights.Layer weights) {
     super(in, out);
     this.norm = norm;
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
   }
 
@@ -53,7 +50,11 @@ final class LayerNormOp extends UnaryOp {
     LayerNormOp op =
         new LayerNormOp(
             norm,
-            Descriptors.layerNorm(b.descriptor(), norm, b.batch * rows(norm, in)),
+            new LayerNormKernel(
+                b.descriptor(),
+                b.batch * rows(norm, in),
+                norm.normalizedShape().elements(),
+                norm.eps()),
             in,
             to,
             norm.elementwiseAffine() ? b.weightsOfNode() : Weights.Layer.NONE);
@@ -84,14 +85,12 @@ final class LayerNormOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.rows(n * rows(norm, in));
+    kernel.rows(n * rows(norm, in));
   }
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_layer_norm_forward(
-            descriptor, src, weights.packed, weights.packedBias, dst, saved));
+    kernel.forward(src, weights.packed, weights.packedBias, dst, saved);
   }
 
   @Override
@@ -99,9 +98,7 @@ final class LayerNormOp extends UnaryOp {
     if (diffDst == null) {
       return;
     }
-    Status.check(
-        Quern.quern_layer_norm_backward(
-            descriptor, src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad));
+    kernel.backward(src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad);
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);
       if (norm.bias()) {
@@ -111,6 +108,6 @@ final class LayerNormOp extends UnaryOp {
   }
 
   private void unpack(FloatPointer from, FloatPointer to) {
-    Status.check(Quern.quern_nhwc_to_nchw(1, in.channels(), in.pixels, 1, from, in.channels(), to));
+    LayoutKernel.toNchw(1, in.channels(), in.pixels, from, to);
   }
 }

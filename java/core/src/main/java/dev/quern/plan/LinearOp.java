@@ -1,24 +1,21 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.LinearDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LinearKernel;
 import dev.quern.layer.Linear;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /** A fully connected layer. */
 final class LinearOp extends UnaryOp {
-  private final LinearDescriptor descriptor;
+  private final LinearKernel kernel;
   private final Weights.Layer weights;
   private Slot space;
   private Pointer workspace;
 
-  LinearOp(LinearDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  LinearOp(LinearKernel kernel, Value in, Value out, Weights.Layer weights) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
   }
 
@@ -28,7 +25,7 @@ final class LinearOp extends UnaryOp {
     b.keepForBackward(in);
     LinearOp op =
         new LinearOp(
-            Descriptors.linear(
+            new LinearKernel(
                 b.descriptor(),
                 b.batch,
                 in.shape.elements(),
@@ -38,14 +35,8 @@ final class LinearOp extends UnaryOp {
             in,
             to,
             b.weightsOfNode());
-    b.ops.add(op.workspace(b.backwardSlot(op.workspaceBytes())));
+    b.ops.add(op.workspace(b.backwardSlot(op.kernel.workspaceBytes())));
     return to;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_linear_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   LinearOp workspace(Slot backwardOrNull) {
@@ -63,27 +54,20 @@ final class LinearOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_linear_forward(descriptor, src, weights.packed, weights.bias, dst));
+    kernel.forward(src, weights.packed, weights.bias, dst);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_linear_backward_weights(
-            descriptor,
-            src,
-            diffDst,
-            weights.weightGrad,
-            weights.biasGrad,
-            workspace,
-            space.bytes));
+    kernel.backwardWeights(
+        src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
     if (diffSrc != null) {
-      Status.check(Quern.quern_linear_backward_data(descriptor, diffDst, weights.packed, diffSrc));
+      kernel.backwardData(diffDst, weights.packed, diffSrc);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.kernel.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
@@ -57,9 +57,10 @@ final class Lowerings {
     unary(MaxPool2d.class, MaxPool2dOp::lower);
     unary(ReflectionPad2d.class, Resize2dOp::reflectionPad2d);
     unary(Relu.class, ReluOp::lower);
-    unary(Softmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.SOFTMAX, in, out));
+    unary(Softmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKernel.SOFTMAX, in, out));
     unary(
-        LogSoftmax.class, (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKind.LOG_SOFTMAX, in, out));
+        LogSoftmax.class,
+        (b, l, in, out) -> SoftmaxOp.lower(b, SoftmaxKernel.LOG_SOFTMAX, in, out));
     unary(UpsampleNearest2d.class, Resize2dOp::upsampleNearest2d);
     unary(ZeroPad2d.class, Resize2dOp::zeroPad2d);
     merge(Add.class, AddOp::lower);

@@ -1,11 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.BatchNorm2dDescriptor;
-import dev.quern.bindings.PostOpsDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.BatchNorm2dKernel;
+import dev.quern.kernel.Conv2dPostOps;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
@@ -20,10 +17,10 @@ import org.bytedeco.javacpp.FloatPointer;
  * leaves the sums over its output that batch normalisation needs.
  */
 final class PostOps {
-  private final PostOpsDescriptor descriptor;
+  private final Conv2dPostOps kernel;
   private final Weights weights;
   private final Weights.Layer conv;
-  private BatchNorm2dDescriptor norm;
+  private BatchNorm2dKernel norm;
   private Weights.Layer normWeights;
   private Slot scaleSlot;
   private Slot sums;
@@ -36,8 +33,7 @@ final class PostOps {
   private PostOps(Builder b, Weights.Layer conv) {
     this.weights = b.weights;
     this.conv = conv;
-    descriptor = new PostOpsDescriptor(b.descriptor());
-    descriptor.low(Float.NEGATIVE_INFINITY).high(Float.POSITIVE_INFINITY);
+    kernel = new Conv2dPostOps(b.descriptor());
   }
 
   /** Of a convolution in training. */
@@ -57,7 +53,7 @@ final class PostOps {
     Network.Node norm = step.find(BatchNorm2d.class);
     if (norm != null) {
       post.norm =
-          Descriptors.batchNorm2d(
+          BatchNorm2dOp.kernel(
               b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape, false);
       post.normWeights = b.weightsOf(norm.name());
       post.scaleSlot = b.slab.slot(8 * out.channels()).at(0).at(b.endTime());
@@ -68,10 +64,10 @@ final class PostOps {
     }
     boolean relu6 = step.has(Relu6.class);
     if (relu6 || step.has(Relu.class)) {
-      post.descriptor.low(0);
+      post.kernel.low(0);
     }
     if (relu6) {
-      post.descriptor.high(6);
+      post.kernel.high(6);
     }
     return post;
   }
@@ -80,13 +76,13 @@ final class PostOps {
     if (norm != null) {
       scale = slab.floats(scaleSlot.offset);
       shift = slab.floats(scaleSlot.offset + 4 * norm.channels());
-      descriptor.scale(scale).shift(shift);
+      kernel.scale(scale, shift);
     }
     if (sums != null) {
-      descriptor.sums(slab.doubles(sums.offset)).pieces(slab.doubles(pieces.offset));
+      kernel.sums(slab.doubles(sums.offset), slab.doubles(pieces.offset));
     }
     if (add != null) {
-      descriptor.add(slab.floats(add.data.offset));
+      kernel.add(slab.floats(add.data.offset));
     }
   }
 
@@ -99,23 +95,21 @@ final class PostOps {
   }
 
   /**
-   * The native descriptor, by the running statistics of now: while a network is trained, they move
-   * between two evaluations.
+   * What the convolution takes, by the running statistics of now: while a network is trained, they
+   * move between two evaluations.
    */
-  PostOpsDescriptor now() {
+  Conv2dPostOps now() {
     if (norm != null && (weights.trained() || folded != weights.version())) {
-      Status.check(
-          Quern.quern_batch_norm2d_fold(
-              norm,
-              normWeights.weight,
-              normWeights.bias,
-              normWeights.runningMean,
-              normWeights.runningVar,
-              conv.bias,
-              scale,
-              shift));
+      norm.fold(
+          normWeights.weight,
+          normWeights.bias,
+          normWeights.runningMean,
+          normWeights.runningVar,
+          conv.bias,
+          scale,
+          shift);
       folded = weights.version();
     }
-    return descriptor;
+    return kernel;
   }
 }

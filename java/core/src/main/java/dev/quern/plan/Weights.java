@@ -1,20 +1,19 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.LinearDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Conv2dImplementations;
+import dev.quern.kernel.Conv2dKernel;
 import dev.quern.kernel.Conv2dTuning;
 import dev.quern.kernel.Conv2dTuning.Pass;
-import dev.quern.kernel.Descriptors;
-import dev.quern.kernel.MirroredConv2d;
-import dev.quern.kernel.PackedConv2d;
+import dev.quern.kernel.ConvTranspose2dKernel;
+import dev.quern.kernel.DescriptorMemory;
+import dev.quern.kernel.LayoutKernel;
+import dev.quern.kernel.LinearKernel;
+import dev.quern.kernel.PackedWeights;
+import dev.quern.kernel.Packing;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -173,7 +172,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private Pointer descriptor() {
-    return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
+    return keep(DescriptorMemory.allocate()).pointer(0);
   }
 
   private FloatPointer packed(long floats) {
@@ -182,24 +181,27 @@ public final class Weights implements AutoCloseable {
 
   private void packConv(Network.Node node, Conv2d conv, Shape in) {
     Layer l = makeLayer(node.name());
-    Conv2dDescriptor d =
-        Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
-    l.implementation = Conv2dTuning.choose(d, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
-    implementations.put(node.name(), Conv2dImplementations.chosen(d));
-    pack(l, PackedConv2d.of(d, l.weight, this::packed));
+    Conv2dKernel kernel = Conv2dOp.kernel(descriptor(), conv, 1, in, strict(), gradients != null);
+    l.implementation = Conv2dTuning.choose(kernel, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
+    implementations.put(node.name(), kernel.chosenName());
+    pack(l, kernel);
   }
 
-  private void pack(Layer l, PackedConv2d conv) {
-    l.packed = conv.floats();
-    packers.add(conv::pack);
+  private void pack(Layer l, Packing kernel) {
+    PackedWeights weights = PackedWeights.of(kernel, l.weight, this::packed);
+    l.packed = weights.floats();
+    if (weights.isCopy()) {
+      packers.add(weights::pack);
+    }
   }
 
   private void packMirror(Network.Node node, ConvTranspose2d conv, Shape in) {
     Layer l = makeLayer(node.name());
-    MirroredConv2d mirror = new MirroredConv2d(this::descriptor, conv, 1, in, precision);
-    l.implementation = mirror.tune(passes(node, Pass.BACKWARD_DATA, Pass.FORWARD));
-    implementations.put(node.name(), mirror.chosen());
-    pack(l, mirror.packed(l.weight, this::packed));
+    ConvTranspose2dKernel kernel =
+        ConvTranspose2dOp.kernel(this::descriptor, conv, 1, in, strict());
+    l.implementation = kernel.tune(passes(node, Pass.BACKWARD_DATA, Pass.FORWARD));
+    implementations.put(node.name(), kernel.chosenName());
+    pack(l, kernel);
   }
 
   private Set<Pass> passes(Network.Node node, Pass forward, Pass backwardData) {
@@ -208,16 +210,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
-    LinearDescriptor d =
-        Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels, trained());
-    long[] floats = new long[1];
-    Status.check(Quern.quern_linear_packed_size(d, floats));
-    if (floats[0] == 0) {
-      l.packed = l.weight;
-    } else {
-      l.packed = packed(floats[0]);
-      packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
-    }
+    pack(l, new LinearKernel(descriptor(), 1, in, linear.outFeatures(), pixels, trained()));
   }
 
   private void packLayerNorm(Layer l, long elements, long pixels) {
@@ -232,9 +225,7 @@ public final class Weights implements AutoCloseable {
       return row;
     }
     FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
-    packers.add(
-        () ->
-            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
+    packers.add(() -> LayoutKernel.toNhwc(1, channels, pixels, row, packed));
     return packed;
   }
 
@@ -253,8 +244,9 @@ public final class Weights implements AutoCloseable {
     return version;
   }
 
-  Precision precision() {
-    return precision;
+  /** Whether convolutions make plain sums of products only. */
+  boolean strict() {
+    return precision == Precision.STRICT;
   }
 
   Layer layer(String name) {

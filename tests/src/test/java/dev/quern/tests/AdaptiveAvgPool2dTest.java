@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Gradients;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quern.error.FormatException;
 import dev.quern.io.Safetensors;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

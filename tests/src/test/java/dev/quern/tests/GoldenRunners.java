@@ -12,7 +12,7 @@ import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;

@@ -1,7 +1,7 @@
 package dev.quern.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;

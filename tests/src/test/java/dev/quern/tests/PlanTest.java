@@ -15,7 +15,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;

@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

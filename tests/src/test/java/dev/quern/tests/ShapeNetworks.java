@@ -12,7 +12,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;

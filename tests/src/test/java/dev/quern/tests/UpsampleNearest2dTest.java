@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import org.junit.jupiter.api.Test;
 

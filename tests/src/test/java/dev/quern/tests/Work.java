@@ -14,7 +14,7 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.NormGradients;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;

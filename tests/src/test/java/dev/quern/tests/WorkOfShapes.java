@@ -6,7 +6,7 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Tensor;

@@ -1,10 +1,9 @@
 package dev.quern.engine;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Cpu;
 import dev.quern.internal.Memory;
 import dev.quern.internal.NativeLibrary;
-import dev.quern.internal.Status;
+import dev.quern.internal.NativeRuntime;
 import dev.quern.kernel.Conv2dTuning;
 import org.bytedeco.javacpp.Loader;
 
@@ -43,14 +42,14 @@ public final class Engine {
   public static Info info() {
     NativeLibrary.require();
     return new Info(
-        Quern.quern_version().getString(),
+        NativeRuntime.version(),
         Loader.getPlatform(),
         Cpu.name(),
-        Quern.quern_isa().getString(),
-        Quern.quern_isa_reason().getString(),
-        Quern.quern_threads(),
-        Quern.quern_openblas_config().getString(),
-        Quern.quern_openblas_core().getString(),
+        NativeRuntime.isa(),
+        NativeRuntime.isaReason(),
+        NativeRuntime.threads(),
+        NativeRuntime.openblasConfig(),
+        NativeRuntime.openblasCore(),
         Conv2dTuning.describe(),
         Memory.limit());
   }
@@ -64,7 +63,7 @@ public final class Engine {
    */
   public static void setThreads(int threads) {
     NativeLibrary.require();
-    Status.check(Quern.quern_set_threads(threads));
+    NativeRuntime.setThreads(threads);
   }
 
   /**
@@ -73,6 +72,6 @@ public final class Engine {
    */
   public static String lastImplementation() {
     NativeLibrary.require();
-    return Quern.quern_last_implementation().getString();
+    return NativeRuntime.lastImplementation();
   }
 }

@@ -1,6 +1,5 @@
 package dev.quern.internal;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.NativeException;
 import java.io.File;
 import java.net.URL;
@@ -35,8 +34,8 @@ public final class NativeLibrary {
     boolean interrupted = Thread.interrupted();
     try {
       loadOurs();
-      Status.check(Quern.quern_init(openblas().getAbsolutePath(), System.getenv("QUERN_ISA")));
-      Status.check(Quern.quern_set_threads(defaultThreads()));
+      NativeRuntime.init(openblas().getAbsolutePath(), System.getenv("QUERN_ISA"));
+      NativeRuntime.setThreads(defaultThreads());
       return null;
     } catch (NativeException e) {
       return e;
@@ -61,7 +60,7 @@ public final class NativeLibrary {
       // before our own library, whose loading initialises Pointer, too, while it holds JavaCPP's
       // loader: a thread of another library that began with Pointer would wait for that, for ever
       Pointer.maxBytes();
-      Quern.quern_version();
+      NativeRuntime.version();
     } catch (LinkageError e) {
       throw new NativeException(
           "native library: jniquern for "

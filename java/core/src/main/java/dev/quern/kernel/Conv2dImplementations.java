@@ -1,17 +1,13 @@
 package dev.quern.kernel;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.NativeLibrary;
-import dev.quern.internal.Status;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 
 /** The native list of convolution implementations, and the one that the current thread forces. */
 public final class Conv2dImplementations {
-  /** Of a descriptor that leaves the choice to the list's order. */
+  /** Of a convolution that leaves the choice to the list's order. */
   static final int NONE = -1;
 
   private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);
@@ -22,8 +18,8 @@ public final class Conv2dImplementations {
   public static List<String> names() {
     NativeLibrary.require();
     List<String> names = new ArrayList<>();
-    for (BytePointer p; (p = Quern.quern_conv2d_implementation(names.size())) != null; ) {
-      names.add(p.getString());
+    for (String name; (name = Conv2dKernel.implementationName(names.size())) != null; ) {
+      names.add(name);
     }
     return names;
   }
@@ -38,17 +34,6 @@ public final class Conv2dImplementations {
               + String.join(", ", names()));
     }
     return i;
-  }
-
-  public static boolean accepts(Conv2dDescriptor d, int index) {
-    return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
-  }
-
-  /** The name of what runs this convolution: what its descriptor forces, or the default choice. */
-  public static String chosen(Conv2dDescriptor d) {
-    long[] index = new long[1];
-    Status.check(Quern.quern_conv2d_chosen(d, index));
-    return names().get((int) index[0]);
   }
 
   static int forced() {

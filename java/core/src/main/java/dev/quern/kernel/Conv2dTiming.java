@@ -1,17 +1,15 @@
 package dev.quern.kernel;
 
 import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Status;
 import dev.quern.kernel.Conv2dTuning.Pass;
 import java.util.Arrays;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Times a convolution's implementations on random data. Changes its descriptor until closed. */
+/** Times a convolution's implementations on random data. Changes the kernel until closed. */
 final class Conv2dTiming implements AutoCloseable {
   private static final String WHAT = "measuring a convolution";
 
@@ -30,7 +28,7 @@ final class Conv2dTiming implements AutoCloseable {
   /** An implementation so many times slower than the best is given up. */
   private static final double HOPELESS = 3;
 
-  private final Conv2dDescriptor d;
+  private final Conv2dKernel conv;
   private final long batchBefore;
 
   /** All tensors in one piece, so that none is left where another finds no room. */
@@ -42,9 +40,10 @@ final class Conv2dTiming implements AutoCloseable {
   private final FloatPointer diffSrc;
   private final FloatPointer diffWeights;
 
-  Conv2dTiming(Conv2dDescriptor d) {
-    this.d = d;
-    batchBefore = d.batch();
+  Conv2dTiming(Conv2dKernel conv) {
+    this.conv = conv;
+    Conv2dDescriptor d = conv.descriptor;
+    batchBefore = conv.batch();
     long in = d.in_channels() * d.in_height() * d.in_width();
     long out = d.out_channels() * outHeight(d) * outWidth(d);
     long depth = d.in_channels() / d.groups() * d.kernel_height() * d.kernel_width();
@@ -60,7 +59,7 @@ final class Conv2dTiming implements AutoCloseable {
     weights = filled(bytes[0] + bytes[1], floats[2]);
     diffSrc = memory.floats(bytes[0] + bytes[1] + bytes[2]);
     diffWeights = memory.floats(2 * bytes[0] + bytes[1] + bytes[2]);
-    d.batch(batch);
+    conv.batch(batch);
   }
 
   private static long outHeight(Conv2dDescriptor d) {
@@ -91,12 +90,10 @@ final class Conv2dTiming implements AutoCloseable {
    * @param best what another took; beyond a multiple of it the answer is infinity
    */
   double seconds(int implementation, Set<Pass> passes, double best) {
-    d.implementation(implementation);
-    long[] size = new long[1];
-    Status.check(Quern.quern_conv2d_workspace(d, size));
+    long size = conv.implementation(implementation).workspaceBytes();
     try (Scratch scratch = new Scratch()) {
-      FloatPointer w = PackedConv2d.of(d, weights, scratch::floats).pack().floats();
-      Block workspace = scratch.block(size[0]);
+      FloatPointer w = PackedWeights.of(conv, weights, scratch::floats).pack().floats();
+      Block workspace = scratch.block(size);
       double sum = 0;
       for (Pass pass : passes) {
         sum += median(() -> run(pass, w, workspace.pointer(0), workspace.bytes()), HOPELESS * best);
@@ -126,19 +123,17 @@ final class Conv2dTiming implements AutoCloseable {
   }
 
   private void run(Pass pass, FloatPointer packed, Pointer space, long bytes) {
-    Status.check(
-        switch (pass) {
-          case FORWARD -> Quern.quern_conv2d_forward(d, src, packed, null, null, dst, space, bytes);
-          case BACKWARD_DATA ->
-              Quern.quern_conv2d_backward_data(d, dst, packed, diffSrc, space, bytes);
-          case BACKWARD_WEIGHTS ->
-              Quern.quern_conv2d_backward_weights(d, src, dst, diffWeights, null, space, bytes);
-        });
+    switch (pass) {
+      case FORWARD -> conv.forward(src, packed, null, null, dst, space, bytes);
+      case BACKWARD_DATA -> conv.backwardData(dst, packed, diffSrc, space, bytes);
+      case BACKWARD_WEIGHTS -> conv.backwardWeights(src, dst, diffWeights, null, space, bytes);
+    }
   }
 
   @Override
   public void close() {
-    d.batch(batchBefore).implementation(Conv2dImplementations.NONE);
+    conv.batch(batchBefore);
+    conv.implementation(Conv2dImplementations.NONE);
     memory.close();
   }
 }

@@ -1,10 +1,10 @@
 package dev.quern.kernel;
 
 import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Cpu;
+import dev.quern.internal.NativeRuntime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -75,35 +75,35 @@ public final class Conv2dTuning {
   }
 
   /**
-   * Chooses for a convolution and sets its descriptor's implementation, unless one is forced.
+   * Chooses for a convolution and sets its implementation, unless one is forced.
    *
    * @return the implementation's index; -1 where the list's order decides
    */
-  public static synchronized long choose(Conv2dDescriptor d, Set<Pass> passes) {
-    if (isOn(System.getenv(VARIABLE)) && d.implementation() == Conv2dImplementations.NONE) {
-      d.implementation(tuned(d, passes));
+  public static synchronized long choose(Conv2dKernel conv, Set<Pass> passes) {
+    if (isOn(System.getenv(VARIABLE)) && conv.implementation() == Conv2dImplementations.NONE) {
+      conv.implementation(tuned(conv, passes));
     }
-    return d.implementation();
+    return conv.implementation();
   }
 
-  private static int tuned(Conv2dDescriptor d, Set<Pass> passes) {
+  private static int tuned(Conv2dKernel conv, Set<Pass> passes) {
     List<String> names = Conv2dImplementations.names();
     List<Integer> candidates = new ArrayList<>();
     for (int i = 0; i < names.size() - 1; i++) {
-      if (Conv2dImplementations.accepts(d, i)) {
+      if (conv.accepts(i)) {
         candidates.add(i);
       }
     }
     if (candidates.size() < 2) {
       return Conv2dImplementations.NONE;
     }
-    String key = key(d, passes);
+    String key = key(conv.descriptor, passes);
     int known = names.indexOf(TunedChoices.ofProcess().get(key));
     if (candidates.contains(known)) {
       return known;
     }
     try {
-      int fastest = fastest(d, passes, candidates);
+      int fastest = fastest(conv, passes, candidates);
       TunedChoices.ofProcess().put(key, names.get(fastest));
       return fastest;
     } catch (MemoryLimitException e) {
@@ -111,10 +111,10 @@ public final class Conv2dTuning {
     }
   }
 
-  private static int fastest(Conv2dDescriptor d, Set<Pass> passes, List<Integer> candidates) {
+  private static int fastest(Conv2dKernel conv, Set<Pass> passes, List<Integer> candidates) {
     int fastest = candidates.get(0);
     double least = Double.POSITIVE_INFINITY;
-    try (Conv2dTiming timing = new Conv2dTiming(d)) {
+    try (Conv2dTiming timing = new Conv2dTiming(conv)) {
       for (int i : candidates) {
         double seconds = timing.seconds(i, passes, least);
         if (seconds < least) {
@@ -132,10 +132,10 @@ public final class Conv2dTuning {
         String.join(
             "/",
             Cpu.name(),
-            Quern.quern_isa().getString(),
-            Quern.quern_openblas_core().getString(),
-            "threads" + Quern.quern_threads(),
-            Quern.quern_version().getString(),
+            NativeRuntime.isa(),
+            NativeRuntime.openblasCore(),
+            "threads" + NativeRuntime.threads(),
+            NativeRuntime.version(),
             shape(d),
             EnumSet.copyOf(passes).stream()
                 .map(p -> p.name().toLowerCase(Locale.ROOT))

@@ -1,19 +1,7 @@
 package dev.quern.kernel;
 
-import dev.quern.bindings.AdamDescriptor;
-import dev.quern.bindings.MuonDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.bindings.RmsPropDescriptor;
-import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.optim.Adam;
-import dev.quern.optim.AdamW;
-import dev.quern.optim.Muon;
-import dev.quern.optim.Optimizer;
-import dev.quern.optim.RmsProp;
-import dev.quern.optim.Sgd;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -23,19 +11,16 @@ import org.bytedeco.javacpp.Pointer;
  * nothing. Not thread-safe.
  */
 public final class OptimizerStep implements AutoCloseable {
-  private final Optimizer optimizer;
-  private final Block block = new Block(Descriptors.BYTES, "descriptor");
-
-  // one of them is the optimizer's, in the same memory
-  private final SgdDescriptor sgd = new SgdDescriptor(block.pointer(0));
-  private final AdamDescriptor adam = new AdamDescriptor(block.pointer(0));
-  private final RmsPropDescriptor rmsProp = new RmsPropDescriptor(block.pointer(0));
-  private final MuonDescriptor muon = new MuonDescriptor(block.pointer(0));
+  private final Block descriptor = DescriptorMemory.allocate();
+  private final OptimizerKernel kernel;
   private Block workspace;
   private Pointer scratch;
 
-  public OptimizerStep(Optimizer optimizer) {
-    this.optimizer = optimizer;
+  /**
+   * @param optimizer of {@code dev.quern.optim}
+   */
+  public OptimizerStep(Object optimizer) {
+    kernel = OptimizerAccess.get().kernel(optimizer, descriptor.pointer(0));
   }
 
   /**
@@ -44,20 +29,10 @@ public final class OptimizerStep implements AutoCloseable {
    * @throws ShapeException if Muon cannot take the shape as a matrix
    */
   public void reserve(Shape shape) {
-    if (!(optimizer instanceof Muon m)) {
-      return;
-    }
-    if (shape.rank() < 2) {
-      throw new ShapeException("muon: weight " + shape + " is no matrix and no filters");
-    }
-    if (shape.elements() == 0) {
-      return;
-    }
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_muon_workspace(Descriptors.muon(muon, m, 1, shape), bytes));
-    if (bytes[0] > bytes()) {
+    long wanted = kernel.workspaceBytes(shape);
+    if (wanted > bytes()) {
       closeWorkspace();
-      workspace = new Block(bytes[0], "workspace of muon");
+      workspace = new Block(wanted, "workspace of an optimizer");
       scratch = workspace.pointer(0);
     }
   }
@@ -74,7 +49,7 @@ public final class OptimizerStep implements AutoCloseable {
    * @param lrFactor what the schedule multiplies the learning rate by
    * @param shape of the parameter, reserved before
    * @param weight changed
-   * @param states one a name of {@link Optimizer#states()}, in that order; changed
+   * @param states the optimizer's arrays in the order of their names; changed
    */
   public void run(
       long step,
@@ -83,44 +58,7 @@ public final class OptimizerStep implements AutoCloseable {
       FloatPointer gradient,
       FloatPointer weight,
       FloatPointer[] states) {
-    long n = shape.elements();
-    if (optimizer instanceof Sgd s) {
-      FloatPointer velocity = states.length == 0 ? null : states[0];
-      Status.check(
-          Quern.quern_sgd_step(
-              Descriptors.sgd(sgd, s, lrFactor, step == 1), n, gradient, weight, velocity));
-    } else if (optimizer instanceof Adam a) {
-      adam(Descriptors.adam(adam, a, lrFactor, step), n, gradient, weight, states);
-    } else if (optimizer instanceof AdamW a) {
-      adam(Descriptors.adamW(adam, a, lrFactor, step), n, gradient, weight, states);
-    } else if (optimizer instanceof RmsProp r) {
-      FloatPointer velocity = r.momentum() > 0 ? states[1] : null;
-      FloatPointer average = r.centered() ? states[states.length - 1] : null;
-      Status.check(
-          Quern.quern_rmsprop_step(
-              Descriptors.rmsProp(rmsProp, r, lrFactor),
-              n,
-              gradient,
-              weight,
-              states[0],
-              velocity,
-              average));
-    } else if (n > 0) {
-      Status.check(
-          Quern.quern_muon_step(
-              Descriptors.muon(muon, (Muon) optimizer, lrFactor, shape),
-              gradient,
-              weight,
-              states[0],
-              scratch,
-              bytes()));
-    }
-  }
-
-  private static void adam(
-      AdamDescriptor d, long n, FloatPointer gradient, FloatPointer weight, FloatPointer[] states) {
-    FloatPointer largest = states.length > 2 ? states[2] : null;
-    Status.check(Quern.quern_adam_step(d, n, gradient, weight, states[0], states[1], largest));
+    kernel.step(step, lrFactor, shape, gradient, weight, states, scratch, bytes());
   }
 
   private void closeWorkspace() {
@@ -134,6 +72,6 @@ public final class OptimizerStep implements AutoCloseable {
   @Override
   public void close() {
     closeWorkspace();
-    block.close();
+    descriptor.close();
   }
 }

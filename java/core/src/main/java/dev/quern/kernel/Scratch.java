@@ -1,9 +1,7 @@
 package dev.quern.kernel;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.NativeLibrary;
-import dev.quern.internal.Status;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.tensor.Arena;
@@ -64,8 +62,9 @@ public final class Scratch implements AutoCloseable {
     return p;
   }
 
-  public Pointer descriptor(int bytes) {
-    return block(bytes).pointer(0);
+  /** Memory of a kernel's descriptor. */
+  public Pointer descriptor() {
+    return block(DescriptorMemory.BYTES).pointer(0);
   }
 
   /** The memory of a tensor as it is; null for null. */
@@ -77,16 +76,14 @@ public final class Scratch implements AutoCloseable {
   public FloatPointer nhwc(Tensor t) {
     Shape s = t.shape();
     FloatPointer copy = floats(s.elements());
-    Status.check(
-        Quern.quern_nchw_to_nhwc(s.dim(0), s.dim(1), s.dim(2), s.dim(3), raw(t), copy, s.dim(1)));
+    LayoutKernel.toNhwc(s, raw(t), copy);
     return copy;
   }
 
   /** A new tensor {@code [N, C, H, W]} in {@code arena} from channels-last memory. */
   public Tensor nchw(Arena arena, Shape s, FloatPointer nhwc) {
     Tensor t = arena.tensor(s);
-    Status.check(
-        Quern.quern_nhwc_to_nchw(s.dim(0), s.dim(1), s.dim(2), s.dim(3), nhwc, s.dim(1), raw(t)));
+    LayoutKernel.toNchw(s, nhwc, raw(t));
     return t;
   }
 

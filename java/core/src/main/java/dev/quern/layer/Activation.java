@@ -1,11 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.ActivationDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Activations;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.ActivationKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -33,17 +29,23 @@ public sealed interface Activation extends Layer
     return Checks.any(type(), input);
   }
 
+  /** The function's name: the {@link #type()}, and {@code gelu_tanh} for the approximate GELU. */
+  default String function() {
+    return type();
+  }
+
+  /** The function's numbers, in the order of the record's components; none for most. */
+  default float[] coefficients() {
+    return new float[0];
+  }
+
   /** The native operator's forward pass; the result is of the input's shape and in its arena. */
   default Tensor forward(Tensor input) {
     Require.present(type(), "input", input);
     try (Scratch s = new Scratch(input)) {
       Tensor output = input.arena().tensor(input.shape());
-      Status.check(
-          Quern.quern_activation_forward(
-              Activations.descriptor(s.descriptor(Descriptors.BYTES), this),
-              input.shape().elements(),
-              s.raw(input),
-              s.raw(output)));
+      new ActivationKernel(s.descriptor(), function(), coefficients())
+          .forward(input.shape().elements(), s.raw(input), s.raw(output));
       return output;
     }
   }
@@ -54,14 +56,14 @@ public sealed interface Activation extends Layer
     Checks.shape(type(), "grad_output", gradOutput, input.shape());
     long n = input.shape().elements();
     try (Scratch s = new Scratch(input, gradOutput)) {
-      ActivationDescriptor d = Activations.descriptor(s.descriptor(Descriptors.BYTES), this);
+      ActivationKernel kernel = new ActivationKernel(s.descriptor(), function(), coefficients());
       FloatPointer saved = s.raw(input);
-      if (Activations.readsOutput(d)) {
+      if (kernel.readsOutput()) {
         saved = s.floats(n);
-        Status.check(Quern.quern_activation_forward(d, n, s.raw(input), saved));
+        kernel.forward(n, s.raw(input), saved);
       }
       Tensor grad = input.arena().tensor(input.shape());
-      Status.check(Quern.quern_activation_backward(d, n, saved, s.raw(gradOutput), s.raw(grad)));
+      kernel.backward(n, saved, s.raw(gradOutput), s.raw(grad));
       return grad;
     }
   }

@@ -1,7 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.Resize2d;
+import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -39,7 +40,7 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
    */
   public Tensor forward(Tensor input) {
     Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
-    return Resize2d.ADAPTIVE_AVG_POOL2D.forward(input, out, 0, 0);
+    return Resize2dPasses.forward(Operator.ADAPTIVE_AVG_POOL2D, input, out, 0, 0);
   }
 
   /**
@@ -49,6 +50,6 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Checks.gradOutput(this, gradOutput, input);
-    return Resize2d.ADAPTIVE_AVG_POOL2D.backward(gradOutput, input, 0, 0);
+    return Resize2dPasses.backward(Operator.ADAPTIVE_AVG_POOL2D, gradOutput, input, 0, 0);
   }
 }

@@ -1,9 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
+import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -42,8 +41,7 @@ public record Add() implements Layer {
     Checks.shape("add", "other", other, Require.present("add", "input", input).shape());
     try (Scratch s = new Scratch(input, other)) {
       Tensor output = input.arena().tensor(input.shape());
-      Status.check(
-          Quern.quern_add(input.shape().elements(), s.raw(input), s.raw(other), s.raw(output)));
+      AddKernel.forward(input.shape().elements(), s.raw(input), s.raw(other), s.raw(output));
       return output;
     }
   }

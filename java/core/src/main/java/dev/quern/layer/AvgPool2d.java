@@ -1,11 +1,10 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Pool2dDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -80,7 +79,7 @@ public record AvgPool2d(
     Shape out = outputShape(in.sample()).batch(in.dim(0));
     try (Scratch s = new Scratch(input)) {
       FloatPointer dst = s.floats(out.elements());
-      Status.check(Quern.quern_avg_pool2d_forward(descriptor(s, in), s.nhwc(input), dst));
+      kernel(s, in).forward(s.nhwc(input), dst);
       return s.nchw(input.arena(), out, dst);
     }
   }
@@ -96,12 +95,14 @@ public record AvgPool2d(
         "avg_pool2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
     try (Scratch s = new Scratch(gradOutput)) {
       FloatPointer diff = s.floats(in.elements());
-      Status.check(Quern.quern_avg_pool2d_backward(descriptor(s, in), s.nhwc(gradOutput), diff));
+      kernel(s, in).backward(s.nhwc(gradOutput), diff);
       return s.nchw(gradOutput.arena(), in, diff);
     }
   }
 
-  private Pool2dDescriptor descriptor(Scratch s, Shape in) {
-    return Descriptors.avgPool2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
+  private AvgPool2dKernel kernel(Scratch s, Shape in) {
+    Window window = new Window(kernel, stride, padding, Size.of(1));
+    return new AvgPool2dKernel(
+        s.descriptor(), in.dim(0), in.sample(), window, ceilMode, countIncludePad);
   }
 }

@@ -1,16 +1,12 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.BatchNorm2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -128,42 +124,34 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
   private final class Call {
     private final Scratch scratch;
     private final Shape in;
-    private final BatchNorm2dDescriptor descriptor;
+    private final BatchNorm2dKernel kernel;
     private final FloatPointer saved;
     private final Block workspace;
 
     Call(Scratch scratch, Shape in, boolean training) {
       this.scratch = scratch;
       this.in = in;
-      descriptor =
-          Descriptors.batchNorm2d(
-              scratch.descriptor(Descriptors.BYTES),
-              BatchNorm2d.this,
-              in.dim(0),
-              in.sample(),
-              training);
+      kernel =
+          new BatchNorm2dKernel(
+              scratch.descriptor(), in.dim(0), in.sample(), momentum, eps, training);
       saved = scratch.floats(2 * in.dim(1));
-      long[] bytes = new long[1];
-      Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
-      workspace = scratch.block(bytes[0]);
+      workspace = scratch.block(kernel.workspaceBytes());
     }
 
     Tensor forward(Tensor input, Tensor weight, Tensor bias, Tensor mean, Tensor var) {
       FloatPointer dst = scratch.floats(in.elements());
-      Status.check(
-          Quern.quern_batch_norm2d_forward(
-              descriptor,
-              scratch.nhwc(input),
-              (DoublePointer) null,
-              scratch.raw(weight),
-              scratch.raw(bias),
-              scratch.raw(mean),
-              scratch.raw(var),
-              null,
-              dst,
-              saved,
-              workspace.pointer(0),
-              workspace.bytes()));
+      kernel.forward(
+          scratch.nhwc(input),
+          null,
+          scratch.raw(weight),
+          scratch.raw(bias),
+          scratch.raw(mean),
+          scratch.raw(var),
+          null,
+          dst,
+          saved,
+          workspace.pointer(0),
+          workspace.bytes());
       return scratch.nchw(input.arena(), in, dst);
     }
 
@@ -171,21 +159,19 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
       FloatPointer diff = scratch.floats(in.elements());
       Tensor gradWeight = input.arena().tensor(weight.shape());
       Tensor gradBias = input.arena().tensor(weight.shape());
-      Status.check(
-          Quern.quern_batch_norm2d_backward(
-              descriptor,
-              scratch.nhwc(input),
-              null,
-              scratch.nhwc(gradOutput),
-              scratch.raw(weight),
-              scratch.raw(weight),
-              saved,
-              diff,
-              null,
-              scratch.raw(gradWeight),
-              scratch.raw(gradBias),
-              workspace.pointer(0),
-              workspace.bytes()));
+      kernel.backward(
+          scratch.nhwc(input),
+          null,
+          scratch.nhwc(gradOutput),
+          scratch.raw(weight),
+          scratch.raw(weight),
+          saved,
+          diff,
+          null,
+          scratch.raw(gradWeight),
+          scratch.raw(gradBias),
+          workspace.pointer(0),
+          workspace.bytes());
       return new Backward(scratch.nchw(input.arena(), in, diff), gradWeight, gradBias);
     }
   }

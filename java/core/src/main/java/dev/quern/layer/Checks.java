@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 

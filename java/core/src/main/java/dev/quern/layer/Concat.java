@@ -1,8 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Status;
+import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -98,13 +97,12 @@ public record Concat() implements Layer {
       long dstPitch,
       long dstAt,
       Shape piece) {
-    Status.check(
-        Quern.quern_copy_channels(
-            piece.elements() / Math.max(1, piece.dim(1)),
-            piece.dim(1),
-            new FloatPointer(src).position(srcAt),
-            srcPitch,
-            new FloatPointer(dst).position(dstAt),
-            dstPitch));
+    ConcatKernel.copy(
+        piece.elements() / Math.max(1, piece.dim(1)),
+        piece.dim(1),
+        new FloatPointer(src).position(srcAt),
+        srcPitch,
+        new FloatPointer(dst).position(dstAt),
+        dstPitch);
   }
 }

@@ -1,17 +1,15 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
 import dev.quern.kernel.Conv2dImplementations;
-import dev.quern.kernel.Descriptors;
-import dev.quern.kernel.PackedConv2d;
+import dev.quern.kernel.Conv2dKernel;
+import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,16 +140,14 @@ public record Conv2d(
     try (Scratch s = new Scratch(input, weight, biasOrNull)) {
       Call call = new Call(s, in);
       FloatPointer dst = s.floats(out.elements());
-      Status.check(
-          Quern.quern_conv2d_forward(
-              call.descriptor,
-              s.nhwc(input),
-              call.pack(weight),
-              s.raw(biasOrNull),
-              null,
-              dst,
-              call.workspace.pointer(0),
-              call.workspace.bytes()));
+      call.kernel.forward(
+          s.nhwc(input),
+          call.pack(weight),
+          s.raw(biasOrNull),
+          null,
+          dst,
+          call.workspace.pointer(0),
+          call.workspace.bytes());
       return s.nchw(input.arena(), out, dst);
     }
   }
@@ -170,14 +166,12 @@ public record Conv2d(
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Call call = new Call(s, in);
       FloatPointer diff = s.floats(in.elements());
-      Status.check(
-          Quern.quern_conv2d_backward_data(
-              call.descriptor,
-              s.nhwc(gradOutput),
-              call.pack(weight),
-              diff,
-              call.workspace.pointer(0),
-              call.workspace.bytes()));
+      call.kernel.backwardData(
+          s.nhwc(gradOutput),
+          call.pack(weight),
+          diff,
+          call.workspace.pointer(0),
+          call.workspace.bytes());
       return s.nchw(gradOutput.arena(), in, diff);
     }
   }
@@ -194,15 +188,13 @@ public record Conv2d(
       Call call = new Call(s, in);
       Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
-      Status.check(
-          Quern.quern_conv2d_backward_weights(
-              call.descriptor,
-              s.nhwc(input),
-              s.nhwc(gradOutput),
-              s.raw(weight),
-              s.raw(biasOrNull),
-              call.workspace.pointer(0),
-              call.workspace.bytes()));
+      call.kernel.backwardWeights(
+          s.nhwc(input),
+          s.nhwc(gradOutput),
+          s.raw(weight),
+          s.raw(biasOrNull),
+          call.workspace.pointer(0),
+          call.workspace.bytes());
       return new Gradients(weight, biasOrNull);
     }
   }
@@ -218,16 +210,14 @@ public record Conv2d(
     outputShape(in.sample());
     int index = Conv2dImplementations.index(implementation);
     try (Scratch s = new Scratch()) {
-      Conv2dDescriptor d =
-          Descriptors.conv2d(
-              s.descriptor(Descriptors.BYTES),
-              this,
-              in.dim(0),
-              in.sample(),
-              Precision.DEFAULT,
-              true);
-      return Conv2dImplementations.accepts(d, index);
+      return kernel(s, in).accepts(index);
     }
+  }
+
+  private Conv2dKernel kernel(Scratch s, Shape in) {
+    Window window = new Window(kernel, stride, padding, dilation);
+    return new Conv2dKernel(
+        s.descriptor(), in.dim(0), in.sample(), outChannels, window, groups, false, true);
   }
 
   /**
@@ -244,29 +234,20 @@ public record Conv2d(
     void close();
   }
 
-  /** What all passes of one call need: descriptor, packed weights, workspace. */
+  /** What all passes of one call need: kernel, packed weights, workspace. */
   private final class Call {
     private final Scratch scratch;
-    private final Conv2dDescriptor descriptor;
+    private final Conv2dKernel kernel;
     private final Block workspace;
 
     Call(Scratch scratch, Shape in) {
       this.scratch = scratch;
-      descriptor =
-          Descriptors.conv2d(
-              scratch.descriptor(Descriptors.BYTES),
-              Conv2d.this,
-              in.dim(0),
-              in.sample(),
-              Precision.DEFAULT,
-              true);
-      long[] bytes = new long[1];
-      Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
-      workspace = scratch.block(bytes[0]);
+      kernel = kernel(scratch, in);
+      workspace = scratch.block(kernel.workspaceBytes());
     }
 
     FloatPointer pack(Tensor weight) {
-      return PackedConv2d.of(descriptor, scratch.raw(weight), scratch::floats).pack().floats();
+      return PackedWeights.of(kernel, scratch.raw(weight), scratch::floats).pack().floats();
     }
   }
 }

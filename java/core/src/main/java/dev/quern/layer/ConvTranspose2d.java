@@ -1,13 +1,14 @@
 package dev.quern.layer;
 
-import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.kernel.Descriptors;
-import dev.quern.kernel.MirroredConv2d;
+import dev.quern.kernel.ConvTranspose2dKernel;
+import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,7 +196,7 @@ public record ConvTranspose2d(
     try (Scratch s = new Scratch(input, weight, biasOrNull)) {
       Call call = new Call(s, in);
       FloatPointer dst = s.floats(out.elements());
-      call.mirror.forward(
+      call.kernel.forward(
           s.nhwc(input),
           call.pack(weight),
           s.raw(biasOrNull),
@@ -219,7 +220,7 @@ public record ConvTranspose2d(
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Call call = new Call(s, input);
       FloatPointer diff = s.floats(input.elements());
-      call.mirror.backwardData(
+      call.kernel.backwardData(
           s.nhwc(gradOutput),
           call.pack(weight),
           diff,
@@ -241,7 +242,7 @@ public record ConvTranspose2d(
       Call call = new Call(s, in);
       Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
-      call.mirror.backwardWeights(
+      call.kernel.backwardWeights(
           s.nhwc(input),
           s.nhwc(gradOutput),
           s.raw(weight),
@@ -252,26 +253,29 @@ public record ConvTranspose2d(
     }
   }
 
-  /** What all passes of one call need: the mirrored convolution, packed weights, workspace. */
+  /** What all passes of one call need: kernel, packed weights, workspace. */
   private final class Call {
     private final Scratch scratch;
-    private final MirroredConv2d mirror;
+    private final ConvTranspose2dKernel kernel;
     private final Block workspace;
 
     Call(Scratch scratch, Shape in) {
       this.scratch = scratch;
-      mirror =
-          new MirroredConv2d(
-              () -> scratch.descriptor(Descriptors.BYTES),
-              ConvTranspose2d.this,
+      kernel =
+          new ConvTranspose2dKernel(
+              scratch::descriptor,
               in.dim(0),
               in.sample(),
-              Precision.DEFAULT);
-      workspace = scratch.block(mirror.workspaceBytes());
+              outputShape(in.sample()),
+              new Window(ConvTranspose2d.this.kernel, stride, padding, dilation),
+              outputPadding,
+              groups,
+              false);
+      workspace = scratch.block(kernel.workspaceBytes());
     }
 
     FloatPointer pack(Tensor weight) {
-      return mirror.packed(scratch.raw(weight), scratch::floats).pack().floats();
+      return PackedWeights.of(kernel, scratch.raw(weight), scratch::floats).pack().floats();
     }
   }
 }

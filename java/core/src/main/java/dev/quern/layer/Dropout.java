@@ -1,10 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.DropoutDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.DropoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -49,12 +46,10 @@ public record Dropout(float p) implements Layer {
     Checks.batched("dropout", input);
     try (Scratch s = new Scratch(input)) {
       Shape in = input.shape();
-      DropoutDescriptor d =
-          Descriptors.dropout(
-              s.descriptor(Descriptors.BYTES), p, false, in.dim(0), 1, in.sample().elements());
-      d.key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step));
       Tensor output = input.arena().tensor(in);
-      Status.check(Quern.quern_dropout_apply(d, s.raw(input), s.raw(output)));
+      new DropoutKernel(s.descriptor(), p, false, in.dim(0), 1, in.sample().elements())
+          .key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step))
+          .apply(s.raw(input), s.raw(output));
       return output;
     }
   }

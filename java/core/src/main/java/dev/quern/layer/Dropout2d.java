@@ -1,10 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.DropoutDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.DropoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -49,17 +46,11 @@ public record Dropout2d(float p) implements Layer {
   public Tensor forward(Tensor input, long seed, long step) {
     Shape in = Checks.images("dropout2d", "input", input);
     try (Scratch s = new Scratch(input)) {
-      DropoutDescriptor d =
-          Descriptors.dropout(
-              s.descriptor(Descriptors.BYTES),
-              p,
-              true,
-              in.dim(0),
-              in.dim(1),
-              in.dim(2) * in.dim(3));
-      d.key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step));
+      long pixels = in.dim(2) * in.dim(3);
       FloatPointer values = s.nhwc(input);
-      Status.check(Quern.quern_dropout_apply(d, values, values));
+      new DropoutKernel(s.descriptor(), p, true, in.dim(0), in.dim(1), pixels)
+          .key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step))
+          .apply(values, values);
       return s.nchw(input.arena(), in, values);
     }
   }

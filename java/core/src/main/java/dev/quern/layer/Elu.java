@@ -24,4 +24,9 @@ public record Elu(float alpha) implements Activation {
   public String type() {
     return "elu";
   }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {alpha};
+  }
 }

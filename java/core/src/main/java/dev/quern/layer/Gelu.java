@@ -29,4 +29,9 @@ public record Gelu(Approximate approximate) implements Activation {
   public String type() {
     return "gelu";
   }
+
+  @Override
+  public String function() {
+    return approximate == Approximate.TANH ? "gelu_tanh" : type();
+  }
 }

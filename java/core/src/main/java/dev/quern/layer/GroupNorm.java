@@ -1,11 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.GroupNormDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.GroupNormKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -112,7 +109,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
     private final Scratch scratch;
     private final Tensor input;
     private final Shape in;
-    private final GroupNormDescriptor descriptor;
+    private final GroupNormKernel kernel;
     private final FloatPointer src;
     private final DoublePointer saved;
 
@@ -120,9 +117,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
       this.scratch = scratch;
       this.input = input;
       in = input.shape();
-      descriptor =
-          Descriptors.groupNorm(
-              scratch.descriptor(Descriptors.BYTES), GroupNorm.this, in.dim(0), in.sample());
+      kernel = new GroupNormKernel(scratch.descriptor(), in.dim(0), in.sample(), numGroups, eps);
       src = memory(input);
       saved = scratch.block(Math.multiplyExact(in.dim(0), 16L * numGroups)).doubles(0);
     }
@@ -145,9 +140,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
     }
 
     void forward(Tensor weight, Tensor bias, FloatPointer dst) {
-      Status.check(
-          Quern.quern_group_norm_forward(
-              descriptor, src, scratch.raw(weight), scratch.raw(bias), dst, saved));
+      kernel.forward(src, scratch.raw(weight), scratch.raw(bias), dst, saved);
     }
 
     void backward(
@@ -156,21 +149,17 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
         FloatPointer diffSrc,
         Tensor gradWeight,
         Tensor gradBias) {
-      long[] bytes = new long[1];
-      Status.check(Quern.quern_group_norm_workspace(descriptor, bytes));
-      Block workspace = scratch.block(bytes[0]);
-      Status.check(
-          Quern.quern_group_norm_backward(
-              descriptor,
-              src,
-              memory(gradOutput),
-              scratch.raw(weight),
-              saved,
-              diffSrc,
-              scratch.raw(gradWeight),
-              scratch.raw(gradBias),
-              workspace.pointer(0),
-              workspace.bytes()));
+      Block workspace = scratch.block(kernel.workspaceBytes());
+      kernel.backward(
+          src,
+          memory(gradOutput),
+          scratch.raw(weight),
+          saved,
+          diffSrc,
+          scratch.raw(gradWeight),
+          scratch.raw(gradBias),
+          workspace.pointer(0),
+          workspace.bytes());
     }
   }
 }

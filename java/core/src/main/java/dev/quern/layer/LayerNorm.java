@@ -1,12 +1,9 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.LayerNormDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LayerNormKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -94,8 +91,8 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
     Checks.optional("layer_norm", "bias", biasOrNull, bias, normalizedShape);
     try (Scratch s = new Scratch(input, weightOrNull, biasOrNull)) {
       Tensor output = input.arena().tensor(input.shape());
-      LayerNormDescriptor d = descriptor(s, input);
-      forward(s, d, input, weightOrNull, biasOrNull, output);
+      LayerNormKernel kernel = kernel(s, input);
+      forward(s, kernel, input, weightOrNull, biasOrNull, output);
       return output;
     }
   }
@@ -107,21 +104,19 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
     try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {
       Arena arena = input.arena();
       Tensor diff = arena.tensor(input.shape());
-      LayerNormDescriptor d = descriptor(s, input);
+      LayerNormKernel kernel = kernel(s, input);
       // takes the statistics again; the output is overwritten
-      DoublePointer saved = forward(s, d, input, weightOrNull, null, diff);
+      DoublePointer saved = forward(s, kernel, input, weightOrNull, null, diff);
       Tensor weight = elementwiseAffine ? arena.tensor(normalizedShape) : null;
       Tensor biasGrad = bias ? arena.tensor(normalizedShape) : null;
-      Status.check(
-          Quern.quern_layer_norm_backward(
-              d,
-              s.raw(input),
-              s.raw(gradOutput),
-              s.raw(weightOrNull),
-              saved,
-              s.raw(diff),
-              s.raw(weight),
-              s.raw(biasGrad)));
+      kernel.backward(
+          s.raw(input),
+          s.raw(gradOutput),
+          s.raw(weightOrNull),
+          saved,
+          s.raw(diff),
+          s.raw(weight),
+          s.raw(biasGrad));
       return new NormGradients(diff, weight, biasGrad);
     }
   }
@@ -132,8 +127,9 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
     Checks.optional("layer_norm", "weight", weightOrNull, elementwiseAffine, normalizedShape);
   }
 
-  private LayerNormDescriptor descriptor(Scratch s, Tensor input) {
-    return Descriptors.layerNorm(s.descriptor(Descriptors.BYTES), this, rows(input.shape()));
+  private LayerNormKernel kernel(Scratch s, Tensor input) {
+    return new LayerNormKernel(
+        s.descriptor(), rows(input.shape()), normalizedShape.elements(), eps);
   }
 
   private long rows(Shape input) {
@@ -143,15 +139,13 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
   /** Fills the output and returns the statistics. */
   private DoublePointer forward(
       Scratch s,
-      LayerNormDescriptor d,
+      LayerNormKernel kernel,
       Tensor input,
       Tensor weightOrNull,
       Tensor biasOrNull,
       Tensor output) {
     DoublePointer saved = s.block(Math.multiplyExact(rows(input.shape()), 16L)).doubles(0);
-    Status.check(
-        Quern.quern_layer_norm_forward(
-            d, s.raw(input), s.raw(weightOrNull), s.raw(biasOrNull), s.raw(output), saved));
+    kernel.forward(s.raw(input), s.raw(weightOrNull), s.raw(biasOrNull), s.raw(output), saved);
     return saved;
   }
 }

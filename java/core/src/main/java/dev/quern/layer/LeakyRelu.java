@@ -24,4 +24,9 @@ public record LeakyRelu(float negativeSlope) implements Activation {
   public String type() {
     return "leaky_relu";
   }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {negativeSlope};
+  }
 }

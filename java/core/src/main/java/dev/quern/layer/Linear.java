@@ -1,11 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.LinearDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LinearKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -71,9 +68,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     Checks.bias("linear", biasOrNull, bias, outFeatures);
     try (Scratch s = new Scratch(input, weight, biasOrNull)) {
       Tensor output = input.arena().tensor(Shape.of(in.dim(0), outFeatures));
-      Status.check(
-          Quern.quern_linear_forward(
-              descriptor(s, in), s.raw(input), s.raw(weight), s.raw(biasOrNull), s.raw(output)));
+      kernel(s, in).forward(s.raw(input), s.raw(weight), s.raw(biasOrNull), s.raw(output));
       return output;
     }
   }
@@ -87,9 +82,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     Shape in = Shape.of(out.dim(0), w.dim(1));
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Tensor grad = gradOutput.arena().tensor(in);
-      Status.check(
-          Quern.quern_linear_backward_data(
-              descriptor(s, in), s.raw(gradOutput), s.raw(weight), s.raw(grad)));
+      kernel(s, in).backwardData(s.raw(gradOutput), s.raw(weight), s.raw(grad));
       return grad;
     }
   }
@@ -99,27 +92,22 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     Shape in = Checks.rows("linear", "input", input);
     Checks.shape("linear", "grad_output", gradOutput, Shape.of(in.dim(0), outFeatures));
     try (Scratch s = new Scratch(input, gradOutput)) {
-      LinearDescriptor d = descriptor(s, in);
-      long[] bytes = new long[1];
-      Status.check(Quern.quern_linear_workspace(d, bytes));
-      Block workspace = s.block(bytes[0]);
+      LinearKernel kernel = kernel(s, in);
+      Block workspace = s.block(kernel.workspaceBytes());
       Tensor weight = input.arena().tensor(Shape.of(outFeatures, in.dim(1)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outFeatures)) : null;
-      Status.check(
-          Quern.quern_linear_backward_weights(
-              d,
-              s.raw(input),
-              s.raw(gradOutput),
-              s.raw(weight),
-              s.raw(biasOrNull),
-              workspace.pointer(0),
-              workspace.bytes()));
+      kernel.backwardWeights(
+          s.raw(input),
+          s.raw(gradOutput),
+          s.raw(weight),
+          s.raw(biasOrNull),
+          workspace.pointer(0),
+          workspace.bytes());
       return new Gradients(weight, biasOrNull);
     }
   }
 
-  private LinearDescriptor descriptor(Scratch s, Shape in) {
-    return Descriptors.linear(
-        s.descriptor(Descriptors.BYTES), in.dim(0), in.dim(1), outFeatures, 1, true);
+  private LinearKernel kernel(Scratch s, Shape in) {
+    return new LinearKernel(s.descriptor(), in.dim(0), in.dim(1), outFeatures, 1, true);
   }
 }

@@ -1,11 +1,10 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Pool2dDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -86,7 +85,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     Shape out = outputShape(in.sample()).batch(in.dim(0));
     try (Scratch s = new Scratch(input)) {
       FloatPointer dst = s.floats(out.elements());
-      Status.check(Quern.quern_max_pool2d_forward(descriptor(s, in), s.nhwc(input), dst, null));
+      kernel(s, in).forward(s.nhwc(input), dst, null);
       return s.nchw(input.arena(), out, dst);
     }
   }
@@ -101,17 +100,17 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     Shape out = outputShape(in.sample()).batch(in.dim(0));
     Checks.shape("max_pool2d", "grad_output", gradOutput, out);
     try (Scratch s = new Scratch(input, gradOutput)) {
-      Pool2dDescriptor d = descriptor(s, in);
+      MaxPool2dKernel kernel = kernel(s, in);
       IntPointer indices = s.ints(out.elements());
-      Status.check(
-          Quern.quern_max_pool2d_forward(d, s.nhwc(input), s.floats(out.elements()), indices));
+      kernel.forward(s.nhwc(input), s.floats(out.elements()), indices);
       FloatPointer diff = s.floats(in.elements());
-      Status.check(Quern.quern_max_pool2d_backward(d, s.nhwc(gradOutput), indices, diff));
+      kernel.backward(s.nhwc(gradOutput), indices, diff);
       return s.nchw(input.arena(), in, diff);
     }
   }
 
-  private Pool2dDescriptor descriptor(Scratch s, Shape in) {
-    return Descriptors.maxPool2d(s.descriptor(Descriptors.BYTES), this, in.dim(0), in.sample());
+  private MaxPool2dKernel kernel(Scratch s, Shape in) {
+    Window window = new Window(kernel, stride, padding, dilation);
+    return new MaxPool2dKernel(s.descriptor(), in.dim(0), in.sample(), window, ceilMode);
   }
 }

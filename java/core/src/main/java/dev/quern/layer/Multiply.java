@@ -1,9 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
+import dev.quern.kernel.MultiplyKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -75,15 +74,12 @@ public record Multiply() implements Layer {
     try (Scratch s = new Scratch(input, other)) {
       if (other.shape().equals(in)) {
         Tensor output = input.arena().tensor(in);
-        Status.check(
-            Quern.quern_multiply_forward(
-                1, in.elements(), in.elements(), 1, s.raw(input), s.raw(other), s.raw(output)));
+        MultiplyKernel.forward(
+            1, in.elements(), in.elements(), 1, s.raw(input), s.raw(other), s.raw(output));
         return output;
       }
       FloatPointer dst = s.floats(in.elements());
-      Status.check(
-          Quern.quern_multiply_forward(
-              in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst));
+      MultiplyKernel.forward(in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst);
       return s.nchw(input.arena(), in, dst);
     }
   }
@@ -97,31 +93,29 @@ public record Multiply() implements Layer {
       Tensor gradOther = input.arena().tensor(other.shape());
       if (other.shape().equals(in)) {
         Tensor gradInput = input.arena().tensor(in);
-        Status.check(
-            Quern.quern_multiply_backward(
-                1,
-                in.elements(),
-                in.elements(),
-                1,
-                s.raw(input),
-                s.raw(other),
-                s.raw(gradOutput),
-                s.raw(gradInput),
-                s.raw(gradOther)));
+        MultiplyKernel.backward(
+            1,
+            in.elements(),
+            in.elements(),
+            1,
+            s.raw(input),
+            s.raw(other),
+            s.raw(gradOutput),
+            s.raw(gradInput),
+            s.raw(gradOther));
         return new Backward(gradInput, gradOther);
       }
       FloatPointer diff = s.floats(in.elements());
-      Status.check(
-          Quern.quern_multiply_backward(
-              in.dim(0),
-              pixels(in),
-              1,
-              in.dim(1),
-              s.nhwc(input),
-              s.raw(other),
-              s.nhwc(gradOutput),
-              diff,
-              s.raw(gradOther)));
+      MultiplyKernel.backward(
+          in.dim(0),
+          pixels(in),
+          1,
+          in.dim(1),
+          s.nhwc(input),
+          s.raw(other),
+          s.nhwc(gradOutput),
+          diff,
+          s.raw(gradOther));
       return new Backward(s.nchw(input.arena(), in, diff), gradOther);
     }
   }

@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
-import dev.quern.kernel.Resize2d;
+import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
@@ -48,7 +48,7 @@ public record ReflectionPad2d(int left, int right, int top, int bottom) implemen
    */
   public Tensor forward(Tensor input) {
     Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
-    return Resize2d.REFLECTION_PAD2D.forward(input, out, top, left);
+    return Resize2dPasses.forward(Operator.REFLECTION_PAD2D, input, out, top, left);
   }
 
   /**
@@ -59,6 +59,6 @@ public record ReflectionPad2d(int left, int right, int top, int bottom) implemen
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Checks.gradOutput(this, gradOutput, input);
-    return Resize2d.REFLECTION_PAD2D.backward(gradOutput, input, top, left);
+    return Resize2dPasses.backward(Operator.REFLECTION_PAD2D, gradOutput, input, top, left);
   }
 }

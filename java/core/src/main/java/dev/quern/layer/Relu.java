@@ -1,8 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
+import dev.quern.kernel.ReluKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -24,7 +23,7 @@ public record Relu() implements Layer {
     Require.present("relu", "input", input);
     try (Scratch s = new Scratch(input)) {
       Tensor output = input.arena().tensor(input.shape());
-      Status.check(Quern.quern_relu_forward(input.shape().elements(), s.raw(input), s.raw(output)));
+      ReluKernel.forward(input.shape().elements(), s.raw(input), s.raw(output));
       return output;
     }
   }
@@ -37,9 +36,7 @@ public record Relu() implements Layer {
     Checks.shape("relu", "grad_output", gradOutput, input.shape());
     try (Scratch s = new Scratch(input, gradOutput)) {
       Tensor grad = input.arena().tensor(input.shape());
-      Status.check(
-          Quern.quern_relu_backward(
-              input.shape().elements(), s.raw(input), s.raw(gradOutput), s.raw(grad)));
+      ReluKernel.backward(input.shape().elements(), s.raw(input), s.raw(gradOutput), s.raw(grad));
       return grad;
     }
   }

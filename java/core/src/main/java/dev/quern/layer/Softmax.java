@@ -1,6 +1,6 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
@@ -26,11 +26,11 @@ public record Softmax() implements Layer {
    * @return of the input's shape, in its arena
    */
   public Tensor forward(Tensor input) {
-    return SoftmaxPasses.forward(this, SoftmaxKind.SOFTMAX, input);
+    return SoftmaxPasses.forward(this, SoftmaxKernel.SOFTMAX, input);
   }
 
   /** The gradient with respect to the input, from the output; in the output's arena. */
   public Tensor backward(Tensor output, Tensor gradOutput) {
-    return SoftmaxPasses.backward(this, SoftmaxKind.SOFTMAX, output, gradOutput);
+    return SoftmaxPasses.backward(this, SoftmaxKernel.SOFTMAX, output, gradOutput);
   }
 }

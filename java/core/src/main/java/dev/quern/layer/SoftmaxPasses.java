@@ -2,7 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
 import dev.quern.kernel.Scratch;
-import dev.quern.kernel.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
@@ -19,7 +19,7 @@ final class SoftmaxPasses {
     return input;
   }
 
-  static Tensor forward(Layer layer, SoftmaxKind kind, Tensor input) {
+  static Tensor forward(Layer layer, SoftmaxKernel kind, Tensor input) {
     Shape in = check(layer, input);
     try (Scratch s = new Scratch(input)) {
       if (in.rank() == 2) {
@@ -33,7 +33,7 @@ final class SoftmaxPasses {
     }
   }
 
-  static Tensor backward(Layer layer, SoftmaxKind kind, Tensor output, Tensor gradOutput) {
+  static Tensor backward(Layer layer, SoftmaxKernel kind, Tensor output, Tensor gradOutput) {
     Shape out = check(layer, output);
     Checks.shape(layer.type(), "grad_output", gradOutput, out);
     try (Scratch s = new Scratch(output, gradOutput)) {

@@ -34,4 +34,9 @@ public record Softplus(float beta, float threshold) implements Activation {
   public String type() {
     return "softplus";
   }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {beta, threshold};
+  }
 }

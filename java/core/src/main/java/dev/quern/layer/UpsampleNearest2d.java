@@ -1,7 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.Resize2d;
+import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -41,7 +42,7 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
    */
   public Tensor forward(Tensor input) {
     Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
-    return Resize2d.UPSAMPLE_NEAREST2D.forward(input, out, 0, 0);
+    return Resize2dPasses.forward(Operator.UPSAMPLE_NEAREST2D, input, out, 0, 0);
   }
 
   /**
@@ -52,6 +53,6 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Checks.gradOutput(this, gradOutput, input);
-    return Resize2d.UPSAMPLE_NEAREST2D.backward(gradOutput, input, 0, 0);
+    return Resize2dPasses.backward(Operator.UPSAMPLE_NEAREST2D, gradOutput, input, 0, 0);
   }
 }

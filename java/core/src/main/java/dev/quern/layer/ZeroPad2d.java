@@ -1,6 +1,6 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.Resize2d;
+import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
@@ -35,7 +35,7 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
    */
   public Tensor forward(Tensor input) {
     Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
-    return Resize2d.ZERO_PAD2D.forward(input, out, top, left);
+    return Resize2dPasses.forward(Operator.ZERO_PAD2D, input, out, top, left);
   }
 
   /**
@@ -45,6 +45,6 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Checks.gradOutput(this, gradOutput, input);
-    return Resize2d.ZERO_PAD2D.backward(gradOutput, input, top, left);
+    return Resize2dPasses.backward(Operator.ZERO_PAD2D, gradOutput, input, top, left);
   }
 }

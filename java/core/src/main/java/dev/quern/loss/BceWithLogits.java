@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
+import dev.quern.kernel.BceWithLogitsKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
@@ -71,9 +71,9 @@ public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction 
     long classes = weighted ? in.sample().elements() : 1;
     ClassWeights.requireFit(type(), "class weight", classWeights, classes);
     ClassWeights.requireFit(type(), "pos weight", posWeights, classes);
-    int sum = reduction == Reduction.SUM ? 1 : 0;
+    boolean sum = reduction == Reduction.SUM;
     return (s, src, targets, diff, loss) ->
-        Quern.quern_bce_with_logits_loss(
+        BceWithLogitsKernel.loss(
             batch,
             classes,
             sum,

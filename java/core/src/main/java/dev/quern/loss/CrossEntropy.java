@@ -1,12 +1,9 @@
 package dev.quern.loss;
 
-import dev.quern.bindings.CrossEntropyDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -97,8 +94,8 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
 
   /** The native operator for one kind of targets. */
   private interface Operator {
-    int loss(
-        CrossEntropyDescriptor descriptor,
+    void loss(
+        CrossEntropyKernel kernel,
         FloatPointer src,
         FloatPointer weights,
         FloatPointer diff,
@@ -124,8 +121,7 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
           s,
           logits,
           gradient,
-          (d, src, w, diff, rows, loss) ->
-              Quern.quern_cross_entropy_loss(d, src, t, w, diff, rows, loss));
+          (kernel, src, w, diff, rows, loss) -> kernel.loss(src, t, w, diff, rows, loss));
     }
   }
 
@@ -141,8 +137,7 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
           s,
           logits,
           gradient,
-          (d, src, w, diff, rows, loss) ->
-              Quern.quern_cross_entropy_soft_loss(d, src, t, w, diff, rows, loss));
+          (kernel, src, w, diff, rows, loss) -> kernel.softLoss(src, t, w, diff, rows, loss));
     }
   }
 
@@ -153,14 +148,14 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
     Tensor grad = gradient && !image ? logits.arena().tensor(in) : null;
     FloatPointer diff = gradient && image ? s.floats(in.elements()) : s.raw(grad);
     DoublePointer loss = s.block(8).doubles(0);
-    Status.check(
-        operator.loss(
-            Descriptors.crossEntropy(s.descriptor(Descriptors.BYTES), this, n, in.dim(1)),
-            rows(s, logits),
-            ClassWeights.pointer(s, classWeights),
-            diff,
-            s.block(8 * n + 8).doubles(0),
-            loss));
+    operator.loss(
+        new CrossEntropyKernel(
+            s.descriptor(), n, in.dim(1), labelSmoothing, reduction == Reduction.SUM),
+        rows(s, logits),
+        ClassWeights.pointer(s, classWeights),
+        diff,
+        s.block(8 * n + 8).doubles(0),
+        loss);
     return new Result(loss.get(), gradient && image ? s.nchw(logits.arena(), in, diff) : grad);
   }
 

@@ -1,8 +1,8 @@
 package dev.quern.loss;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
+import dev.quern.kernel.HuberKernel;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -45,9 +45,9 @@ public record Huber(double delta, Reduction reduction) implements Loss {
   }
 
   private Elementwise.Operator operator(Tensor outputs) {
-    int sum = reduction == Reduction.SUM ? 1 : 0;
+    boolean sum = reduction == Reduction.SUM;
     return (s, src, targets, diff, loss) ->
-        Quern.quern_huber_loss(outputs.shape().elements(), sum, delta, src, targets, diff, loss);
+        HuberKernel.loss(outputs.shape().elements(), sum, delta, src, targets, diff, loss);
   }
 
   @Override

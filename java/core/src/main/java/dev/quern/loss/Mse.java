@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Require;
+import dev.quern.kernel.MseKernel;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -34,9 +34,9 @@ public record Mse(Reduction reduction) implements Loss {
   }
 
   private Elementwise.Operator operator(Tensor outputs) {
-    int sum = reduction == Reduction.SUM ? 1 : 0;
+    boolean sum = reduction == Reduction.SUM;
     return (s, src, targets, diff, loss) ->
-        Quern.quern_mse_loss(outputs.shape().elements(), sum, src, targets, diff, loss);
+        MseKernel.loss(outputs.shape().elements(), sum, src, targets, diff, loss);
   }
 
   @Override

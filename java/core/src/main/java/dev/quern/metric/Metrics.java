@@ -1,11 +1,10 @@
 package dev.quern.metric;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
+import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -54,9 +53,8 @@ public final class Metrics {
     Shape s = checkRows("accuracy", scores, labels);
     try (Scratch scratch = new Scratch(scores)) {
       long[] correct = new long[1];
-      Status.check(
-          Quern.quern_count_correct(
-              s.dim(0), s.dim(1), scratch.raw(scores), scratch.ints(labels), correct));
+      CrossEntropyKernel.countCorrect(
+          s.dim(0), s.dim(1), scratch.raw(scores), scratch.ints(labels), correct);
       return (double) correct[0] / labels.length;
     }
   }

@@ -6,8 +6,8 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 
 /** A network in the making, and the steps that batch-normalised built-in networks share. */
 final class Blocks {

@@ -1,9 +1,14 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.kernel.OptimizerAccess;
 
 /** Rules that several optimizers share; each message starts with the optimizer's name. */
 final class Checks {
+  static {
+    OptimizerAccess.set(new OptimizerKernels()); // here, since no optimizer is made without checks
+  }
+
   private Checks() {}
 
   static void notNegative(String op, String what, double value) {

@@ -1,15 +1,13 @@
 package dev.quern.optim;
 
-import dev.quern.bindings.Quern;
-import dev.quern.bindings.SgdDescriptor;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.SgdKernel;
 import dev.quern.tensor.Tensor;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Stochastic gradient descent with momentum, PyTorch's rule: {@code g += weightDecay w; v =
@@ -82,14 +80,10 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
       throw new InvalidArgumentException("sgd: momentum " + momentum + " needs a velocity");
     }
     try (Scratch s = new Scratch(weight, grad, velocity)) {
-      Status.check(
-          Quern.quern_sgd_step(
-              Descriptors.sgd(
-                  new SgdDescriptor(s.descriptor(Descriptors.BYTES)), this, 1, firstStep),
-              weight.shape().elements(),
-              s.raw(grad),
-              s.raw(weight),
-              s.raw(velocity)));
+      FloatPointer[] states =
+          velocity == null ? new FloatPointer[0] : new FloatPointer[] {s.raw(velocity)};
+      new SgdKernel(s.descriptor(), lr, momentum, weightDecay, nesterov)
+          .step(firstStep ? 1 : 2, 1, weight.shape(), s.raw(grad), s.raw(weight), states, null, 0);
     }
   }
 }

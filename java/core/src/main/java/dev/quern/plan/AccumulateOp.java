@@ -1,8 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.AddKernel;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** In the backward pass, adds one reader's gradient of a value to what its later readers left. */
@@ -37,6 +36,6 @@ final class AccumulateOp implements Op {
 
   @Override
   public void backward() {
-    Status.check(Quern.quern_add(batch * sample, part, sum, sum));
+    AddKernel.forward(batch * sample, part, sum, sum);
   }
 }

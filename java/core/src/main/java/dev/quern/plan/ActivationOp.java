@@ -1,9 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.ActivationDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Activations;
+import dev.quern.kernel.ActivationKernel;
 import dev.quern.layer.Activation;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
@@ -13,21 +10,21 @@ import org.bytedeco.javacpp.FloatPointer;
  * else the input is kept.
  */
 final class ActivationOp extends UnaryOp {
-  private final ActivationDescriptor descriptor;
+  private final ActivationKernel kernel;
   private final boolean readsOutput;
   private long batch;
 
-  ActivationOp(
-      ActivationDescriptor descriptor, boolean readsOutput, int batch, Value in, Value out) {
+  ActivationOp(ActivationKernel kernel, boolean readsOutput, int batch, Value in, Value out) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.readsOutput = readsOutput;
     this.batch = batch;
   }
 
   static Value lower(Builder b, Activation layer, Value in, Shape out) {
-    ActivationDescriptor descriptor = Activations.descriptor(b.descriptor(), layer);
-    boolean readsOutput = Activations.readsOutput(descriptor);
+    ActivationKernel kernel =
+        new ActivationKernel(b.descriptor(), layer.function(), layer.coefficients());
+    boolean readsOutput = kernel.readsOutput();
     Value to;
     if (readsOutput || in.diff == null) {
       to = b.inPlace(in, out);
@@ -36,7 +33,7 @@ final class ActivationOp extends UnaryOp {
       b.touchDiffs(in, to);
       b.keepForBackward(in);
     }
-    b.ops.add(new ActivationOp(descriptor, readsOutput, b.batch, in, to));
+    b.ops.add(new ActivationOp(kernel, readsOutput, b.batch, in, to));
     return to;
   }
 
@@ -47,16 +44,14 @@ final class ActivationOp extends UnaryOp {
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_activation_forward(descriptor, batch * in.shape.elements(), src, dst));
+    kernel.forward(batch * in.shape.elements(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
       FloatPointer saved = readsOutput ? dst : src;
-      Status.check(
-          Quern.quern_activation_backward(
-              descriptor, batch * in.shape.elements(), saved, diffDst, diffSrc));
+      kernel.backward(batch * in.shape.elements(), saved, diffDst, diffSrc);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.AddKernel;
+import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Add;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -52,9 +52,9 @@ final class AddOp implements Op {
   @Override
   public void forward() {
     long n = batch * out.shape.elements();
-    Status.check(Quern.quern_add(n, src.get(0), src.get(1), dst));
+    AddKernel.forward(n, src.get(0), src.get(1), dst);
     for (int i = 2; i < src.size(); i++) {
-      Status.check(Quern.quern_add(n, src.get(i), dst, dst));
+      AddKernel.forward(n, src.get(i), dst, dst);
     }
   }
 
@@ -62,9 +62,7 @@ final class AddOp implements Op {
   public void backward() {
     long channels = out.channels();
     for (FloatPointer diff : diffSrc) {
-      Status.check(
-          Quern.quern_copy_channels(
-              batch * out.pixels, channels, diffDst, channels, diff, channels));
+      ConcatKernel.copy(batch * out.pixels, channels, diffDst, channels, diff, channels);
     }
   }
 }

@@ -1,43 +1,45 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Pool2dDescriptor;
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.AvgPool2dKernel;
+import dev.quern.kernel.Window;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 
 /** Average pooling. */
 final class AvgPool2dOp extends UnaryOp {
-  private final Pool2dDescriptor descriptor;
+  private final AvgPool2dKernel kernel;
 
-  AvgPool2dOp(Pool2dDescriptor descriptor, Value in, Value out) {
+  AvgPool2dOp(AvgPool2dKernel kernel, Value in, Value out) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
   }
 
   static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
-    b.ops.add(
-        new AvgPool2dOp(Descriptors.avgPool2d(b.descriptor(), pool, b.batch, in.shape), in, to));
+    Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), Size.of(1));
+    AvgPool2dKernel kernel =
+        new AvgPool2dKernel(
+            b.descriptor(), b.batch, in.shape, window, pool.ceilMode(), pool.countIncludePad());
+    b.ops.add(new AvgPool2dOp(kernel, in, to));
     return to;
   }
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_avg_pool2d_forward(descriptor, src, dst));
+    kernel.forward(src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(Quern.quern_avg_pool2d_backward(descriptor, diffDst, diffSrc));
+      kernel.backward(diffDst, diffSrc);
     }
   }
 }

@@ -1,10 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.BatchNorm2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
@@ -25,8 +22,9 @@ final class BatchNorm2dOp extends UnaryOp {
   static final LayerPlan<BatchNorm2d> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, BatchNorm2d norm, List<Value> inputs, Shape out) {
-          return BatchNorm2dOp.lower(b, step, norm, inputs, out);
+        public Value lower(
+            Builder b, Chain chain, BatchNorm2d norm, List<Value> inputs, Shape out) {
+          return BatchNorm2dOp.lower(b, chain, norm, inputs, out);
         }
 
         @Override
@@ -35,8 +33,8 @@ final class BatchNorm2dOp extends UnaryOp {
         }
       };
 
-  private final BatchNorm2dDescriptor descriptor;
-  private final Weights.Layer weights;
+  private final BatchNorm2dKernel kernel;
+  private final LayerWeights weights;
   private final Value added;
   private final boolean relu;
   private Slot sumsSlot;
@@ -51,24 +49,29 @@ final class BatchNorm2dOp extends UnaryOp {
   private Pointer backwardWorkspace;
 
   private BatchNorm2dOp(
-      BatchNorm2dDescriptor descriptor,
+      BatchNorm2dKernel kernel,
       Value in,
       Value added,
       boolean relu,
       Value out,
-      Weights.Layer weights) {
+      LayerWeights weights) {
     super(in, out);
-    this.descriptor = descriptor.relu(relu ? 1 : 0);
+    this.kernel = kernel.relu(relu);
     this.added = added;
     this.relu = relu;
     this.weights = weights;
   }
 
+  static BatchNorm2dKernel kernel(
+      Pointer at, BatchNorm2d layer, long batch, Shape in, boolean training) {
+    return new BatchNorm2dKernel(at, batch, in, layer.momentum(), layer.eps(), training);
+  }
+
   private static Value lower(
-      Builder b, Step step, BatchNorm2d norm, List<Value> inputs, Shape out) {
+      Builder b, Chain chain, BatchNorm2d norm, List<Value> inputs, Shape out) {
     Value in = inputs.get(0);
-    Value added = step.has(Add.class) ? inputs.get(1) : null;
-    boolean relu = step.has(Relu.class);
+    Value added = chain.has(Add.class) ? inputs.get(1) : null;
+    boolean relu = chain.has(Relu.class);
     Value to = b.normalized(in, out, relu && added != null);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
@@ -78,26 +81,20 @@ final class BatchNorm2dOp extends UnaryOp {
     }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            Descriptors.batchNorm2d(b.descriptor(), norm, b.batch, in.shape, b.training),
+            kernel(b.descriptor(), norm, b.batch, in.shape, b.training),
             in,
             added,
             relu,
             to,
-            b.weightsOf(step.headName()));
-    Conv2dOp before = b.convolutions.get(step.inputs().get(0));
+            b.weightsOf(chain.headName()));
+    Conv2dOp before = b.convolutions.get(chain.inputs().get(0));
     if (before != null) {
       op.sumsSlot = before.leaveSums(b);
     }
     Slot saved = b.savedSlot(8 * in.channels());
-    long bytes = op.workspaceBytes();
+    long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
@@ -124,7 +121,7 @@ final class BatchNorm2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.rows(n * in.pixels);
+    kernel.batch(n);
   }
 
   @Override
@@ -139,38 +136,34 @@ final class BatchNorm2dOp extends UnaryOp {
   }
 
   private void forward(FloatPointer runningMean, FloatPointer runningVar) {
-    Status.check(
-        Quern.quern_batch_norm2d_forward(
-            descriptor,
-            src,
-            sums,
-            weights.weight,
-            weights.bias,
-            runningMean,
-            runningVar,
-            add,
-            dst,
-            saved,
-            forwardWorkspace,
-            forwardSpace.bytes));
+    kernel.forward(
+        src,
+        sums,
+        weights.weight,
+        weights.bias,
+        runningMean,
+        runningVar,
+        add,
+        dst,
+        saved,
+        forwardWorkspace,
+        forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_batch_norm2d_backward(
-            descriptor,
-            src,
-            relu && added != null ? dst : null,
-            diffDst,
-            weights.weight,
-            weights.bias,
-            saved,
-            diffSrc,
-            diffAdd,
-            weights.weightGrad,
-            weights.biasGrad,
-            backwardWorkspace,
-            backwardSpace.bytes));
+    kernel.backward(
+        src,
+        relu && added != null ? dst : null,
+        diffDst,
+        weights.weight,
+        weights.bias,
+        saved,
+        diffSrc,
+        diffAdd,
+        weights.weightGrad,
+        weights.biasGrad,
+        backwardWorkspace,
+        backwardSpace.bytes);
   }
 }

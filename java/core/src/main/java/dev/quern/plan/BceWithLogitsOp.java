@@ -1,8 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.BceWithLogitsKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.Loss.Reduction;
 import org.bytedeco.javacpp.FloatPointer;
@@ -31,11 +30,11 @@ final class BceWithLogitsOp extends LossOp {
   }
 
   @Override
-  int run() {
-    return Quern.quern_bce_with_logits_loss(
+  void run() {
+    BceWithLogitsKernel.loss(
         count,
         output.shape.elements(),
-        loss.reduction() == Reduction.SUM ? 1 : 0,
+        loss.reduction() == Reduction.SUM,
         src,
         targets,
         classWeights,
@@ -51,7 +50,7 @@ final class BceWithLogitsOp extends LossOp {
 
   @Override
   long correct() {
-    Status.check(Quern.quern_count_correct_labels(elements(), src, targets, right));
+    BceWithLogitsKernel.countCorrect(elements(), src, targets, right);
     return right[0];
   }
 }

@@ -1,8 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.engine.Precision;
 import dev.quern.internal.Block;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.DescriptorMemory;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -21,10 +20,10 @@ final class Builder {
 
   private final List<Block> blocks;
 
-  /** What each step made, in order. */
+  /** What each chain made, in order. */
   final List<Made> made = new ArrayList<>();
 
-  /** In training, those whose output is a step's, by its name. */
+  /** In training, those whose output is a chain's, by its name. */
   final Map<String, Conv2dOp> convolutions = new HashMap<>();
 
   final Value input;
@@ -43,11 +42,11 @@ final class Builder {
   private final Network network;
   private final Consumers consumers;
   private final Map<String, Long> pixels;
-  private Step step;
+  private Chain chain;
   private int index;
 
-  /** A step's value, and the number of operations after which it is there. */
-  record Made(Step step, int ops, Value value) {}
+  /** A chain's value, and the number of operations after which it is there. */
+  record Made(Chain chain, int ops, Value value) {}
 
   /**
    * @param segments about how many there are, of which all but the last are recomputed; 1 for none
@@ -69,13 +68,13 @@ final class Builder {
     this.batch = batch;
     this.training = training;
     this.blocks = blocks;
-    List<Step> steps = Fusion.steps(network, training);
+    List<Chain> chains = Fusion.chains(network, training);
     Map<String, Shape> shapes = network.shapes();
-    this.timeline = Timeline.of(steps, shapes, segments, 1); // the output may be reordered
-    this.consumers = new Consumers(steps, training);
+    this.timeline = Timeline.of(chains, shapes, segments, 1); // the output may be reordered
+    this.consumers = new Consumers(chains, training);
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
-    inputPlanes = inPlanes(steps);
+    inputPlanes = inPlanes(chains);
     input =
         new Value(
             network.input(),
@@ -86,23 +85,23 @@ final class Builder {
     values.put(Network.INPUT, input);
     Map<String, Integer> makers = new HashMap<>(Map.of(Network.INPUT, 0));
     Value last = input;
-    for (Step step : steps) {
-      this.step = step;
+    for (Chain chain : chains) {
+      this.chain = chain;
       List<Value> in = new ArrayList<>();
       Set<String> met = new HashSet<>();
-      for (String from : step.inputs()) {
+      for (String from : chain.inputs()) {
         boolean first = met.add(consumers.root(from));
         boolean passes = timeline.segment(makers.get(from)) != timeline.segment(index);
         Value value = passes ? values.get(from).pin() : values.get(from);
         in.add(gradientApart(from, value, first));
       }
-      makers.put(step.name(), index);
-      last = LayerPlans.lower(this, step, in, shapes.get(step.name()));
-      values.put(step.name(), last);
-      if (last.diff != null && !consumers.isRead(step.name())) {
+      makers.put(chain.name(), index);
+      last = LayerPlans.lower(this, chain, in, shapes.get(chain.name()));
+      values.put(chain.name(), last);
+      if (last.diff != null && !consumers.isRead(chain.name())) {
         ops.add(new NoGradientOp(last.diff.at(backwardTime())));
       }
-      made.add(new Made(step, ops.size(), last));
+      made.add(new Made(chain, ops.size(), last));
       index++;
     }
     output = last.permuted() ? reordered(last, 1) : last;
@@ -112,9 +111,9 @@ final class Builder {
     }
   }
 
-  /** Of the weights, which are packed for it; a layout without weights has the default. */
-  Precision precision() {
-    return weights == null ? Precision.DEFAULT : weights.precision();
+  /** As the weights, which are packed for it; a layout without weights has the default. */
+  boolean strict() {
+    return weights != null && weights.strict();
   }
 
   /**
@@ -127,8 +126,8 @@ final class Builder {
    */
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
-        || LayerPlans.of(step.head()).passes(training)
-        || (first && consumers.isLast(name, step.name()))) {
+        || LayerPlans.of(chain.head()).passes(training)
+        || (first && consumers.isLast(name, chain.name()))) {
       return value;
     }
     Slot apart = slot(value.shape).at(backwardTime());
@@ -143,16 +142,13 @@ final class Builder {
   }
 
   /** Whether the input is left as the callers' planes, for the one who reads it. */
-  private boolean inPlanes(List<Step> steps) {
-    List<Step> readers = steps.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
-    if (network.input().rank() != 3
-        || network.input().dim(0) == 1
-        || readers.size() != 1
-        || readers.get(0).inputs().size() != 1) {
-      return false;
-    }
-    Step reader = readers.get(0);
-    return LayerPlans.of(reader.head()).readsPlanes(this, reader.nodes().get(0), network.input());
+  private boolean inPlanes(List<Chain> chains) {
+    List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
+    return network.input().rank() == 3
+        && network.input().dim(0) > 1
+        && readers.size() == 1
+        && readers.get(0).inputs().size() == 1
+        && LayerPlans.readsPlanes(this, readers.get(0), network.input());
   }
 
   boolean weightsFinite(String nodeName) {
@@ -167,22 +163,22 @@ final class Builder {
     return timeline.end();
   }
 
-  /** Which of the network's nodes this step ends with, counted from 0, whatever is fused. */
+  /** Which of the network's nodes this chain ends with, counted from 0, whatever is fused. */
   int nodeIndex() {
     int index = 0;
-    while (!network.nodes().get(index).name().equals(step.name())) {
+    while (!network.nodes().get(index).name().equals(chain.name())) {
       index++;
     }
     return index;
   }
 
-  /** What this step's last layer said when the network was made. */
+  /** What this chain's last layer said when the network was made. */
   Network.Facts facts() {
-    return network.facts(step.name());
+    return network.facts(chain.name());
   }
 
   String nodeName() {
-    return step.name();
+    return chain.name();
   }
 
   int forwardTime() {
@@ -198,7 +194,7 @@ final class Builder {
   }
 
   Pointer descriptor() {
-    Block b = new Block(Descriptors.BYTES, "descriptor");
+    Block b = DescriptorMemory.allocate();
     blocks.add(b);
     return b.pointer(0);
   }
@@ -211,7 +207,7 @@ final class Builder {
 
   /** The memory order of this node's output. */
   long outPixels() {
-    return pixels.get(step.name());
+    return pixels.get(chain.name());
   }
 
   /** A value made now from several. */
@@ -257,7 +253,7 @@ final class Builder {
     in.data.at(forwardTime());
     Slot diff = null;
     if (training) {
-      boolean over = in.diff != null && consumers.isOnly(step.inputs().get(0));
+      boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
       diff = over ? in.diff : slot(shape);
     }
     Value to = new Value(shape, outPixels(), slot(shape).at(forwardTime()), diff, pinned);
@@ -285,12 +281,12 @@ final class Builder {
   }
 
   /** Null where the plan is only laid out. */
-  Weights.Layer weightsOf(String node) {
+  LayerWeights weightsOf(String node) {
     return weights == null ? null : weights.layer(node);
   }
 
-  Weights.Layer weightsOfNode() {
-    return weightsOf(step.name());
+  LayerWeights weightsOfNode() {
+    return weightsOf(chain.name());
   }
 
   /** Memory for this node's forward pass alone. */
@@ -330,7 +326,7 @@ final class Builder {
    */
   Value inPlace(Value in, Shape out) {
     Value to =
-        in.pinned || !consumers.isOnly(step.inputs().get(0))
+        in.pinned || !consumers.isOnly(chain.inputs().get(0))
             ? value(in, out, true)
             : new Value(out, outPixels(), in.data, in.diff, true);
     to.data.at(forwardTime());
@@ -347,7 +343,7 @@ final class Builder {
    */
   Value over(Value in, Shape out) {
     Value to =
-        in.pinned || !consumers.isOnly(step.inputs().get(0))
+        in.pinned || !consumers.isOnly(chain.inputs().get(0))
             ? value(in, out, false)
             : new Value(out, outPixels(), in.data, in.diff, false);
     to.data.at(forwardTime());

@@ -1,8 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -69,7 +68,6 @@ final class ConcatOp implements Op {
 
   private void copy(
       FloatPointer src, long srcPitch, FloatPointer dst, long dstPitch, long channels) {
-    Status.check(
-        Quern.quern_copy_channels(batch * out.pixels, channels, src, srcPitch, dst, dstPitch));
+    ConcatKernel.copy(batch * out.pixels, channels, src, srcPitch, dst, dstPitch);
   }
 }

@@ -18,9 +18,9 @@ final class Consumers {
   private final Map<String, String> last = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  Consumers(List<Step> steps, boolean training) {
+  Consumers(List<Chain> chains, boolean training) {
     roots.put(Network.INPUT, Network.INPUT);
-    for (Step n : steps) {
+    for (Chain n : chains) {
       boolean alias = LayerPlans.of(n.head()).passes(training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
       if (!alias) {
@@ -29,7 +29,7 @@ final class Consumers {
         }
       }
     }
-    read(steps.get(steps.size() - 1).name(), END);
+    read(chains.get(chains.size() - 1).name(), END);
   }
 
   private void read(String value, String reader) {
@@ -42,12 +42,12 @@ final class Consumers {
     return roots.get(value);
   }
 
-  /** Whether {@code reader} is the last step in order that reads {@code value}. */
+  /** Whether {@code reader} is the last chain in order that reads {@code value}. */
   boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));
   }
 
-  /** Whether at most one step reads {@code value}. */
+  /** Whether at most one chain reads {@code value}. */
   boolean isOnly(String value) {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
   }

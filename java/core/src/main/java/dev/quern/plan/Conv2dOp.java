@@ -1,21 +1,16 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Conv2dImplementations;
+import dev.quern.kernel.Conv2dKernel;
 import dev.quern.kernel.Conv2dTuning;
 import dev.quern.kernel.Conv2dTuning.Pass;
-import dev.quern.kernel.Descriptors;
-import dev.quern.kernel.PackedConv2d;
+import dev.quern.kernel.Window;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
-import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +22,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   static final LayerPlan<Conv2d> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, Conv2d conv, List<Value> inputs, Shape out) {
-          return Conv2dOp.lower(b, step, inputs, out);
+        public Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
+          return Conv2dOp.lower(b, chain, conv, inputs, out);
         }
 
         @Override
@@ -40,26 +35,22 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         }
 
         @Override
-        public boolean readsPlanes(Builder b, Network.Node node, Shape in) {
-          Conv2dDescriptor d = descriptor(b, node, in).src_planes(1);
-          return Quern.quern_conv2d_workspace(d, new long[1]) == Quern.QUERN_OK;
+        public boolean readsPlanes(Builder b, String node, Conv2d conv, Shape in) {
+          return kernel(b, node, conv, in).planes(true).isTaken();
         }
 
         @Override
-        public void pack(Packing p, Conv2d conv) {
-          Conv2dDescriptor d =
-              Descriptors.conv2d(p.descriptor(), conv, 1, p.in, p.precision, p.training);
+        public void pack(Packer p, Conv2d conv) {
+          Conv2dKernel kernel = kernel(p.descriptor(), conv, 1, p.in, p.strict, p.training);
           p.weights.implementation =
-              Conv2dTuning.choose(d, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
-          p.implementation(Conv2dImplementations.chosen(d));
-          PackedConv2d packed = PackedConv2d.of(d, p.weights.weight, p::packed);
-          p.weights.packed = packed.floats();
-          p.packer(packed::pack);
+              Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
+          p.implementation(kernel.chosenName());
+          p.pack(kernel);
         }
       };
 
-  private final Conv2dDescriptor descriptor;
-  private final Weights.Layer weights;
+  private final Conv2dKernel kernel;
+  private final LayerWeights weights;
   private final int time;
   private PostOps post;
 
@@ -71,48 +62,53 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
-  private Conv2dOp(
-      Conv2dDescriptor descriptor, Value in, Value out, Weights.Layer weights, int time) {
+  private Conv2dOp(Conv2dKernel kernel, Value in, Value out, LayerWeights weights, int time) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
     this.time = time;
   }
 
-  private static Value lower(Builder b, Step step, List<Value> inputs, Shape out) {
-    Network.Node node = step.nodes().get(0);
+  private static Conv2dKernel kernel(
+      Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
+    return new Conv2dKernel(
+        at,
+        batch,
+        in,
+        layer.outChannels(),
+        new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
+        layer.groups(),
+        strict,
+        training);
+  }
+
+  /** With the implementation that the weights were packed for. */
+  private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
+    Conv2dKernel kernel =
+        kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining());
+    LayerWeights of = b.weightsOf(node);
+    return of == null ? kernel : kernel.implementation(of.implementation);
+  }
+
+  private static Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
     Value in = inputs.get(0);
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
-    Weights.Layer weights = b.weightsOf(node.name());
+    LayerWeights weights = b.weightsOf(chain.headName());
     boolean planes = in == b.input && b.inputPlanes;
-    Conv2dDescriptor d = descriptor(b, node, in.shape).src_planes(planes ? 1 : 0);
-    Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
+    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape).planes(planes);
+    Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
     if (planes) {
       b.planesReader = op;
     }
-    op.post = PostOps.of(b, step, weights, inputs, to);
-    long bytes = op.workspaceBytes();
+    op.post = PostOps.of(b, chain, weights, inputs, to);
+    long bytes = kernel.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
     if (b.training) {
-      b.convolutions.put(step.name(), op);
+      b.convolutions.put(chain.name(), op);
     }
     return to;
-  }
-
-  /** With the implementation that the weights were packed for. */
-  private static Conv2dDescriptor descriptor(Builder b, Network.Node node, Shape in) {
-    Conv2dDescriptor d =
-        Descriptors.conv2d(
-            b.descriptor(),
-            (Conv2d) node.layer(),
-            b.batch,
-            in,
-            b.precision(),
-            b.packedForTraining());
-    Weights.Layer of = b.weightsOf(node.name());
-    return of == null ? d : d.implementation(of.implementation);
   }
 
   /**
@@ -121,18 +117,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
    */
   Slot leaveSums(Builder b) {
     if (sums == null) {
-      long[] doubles = new long[1];
-      Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));
+      long doubles = kernel.pieceSums();
       sums = b.slab.slot(16 * out.channels()).at(0).at(b.endTime());
-      post = PostOps.leaving(sums, b.slab.slot(8 * doubles[0]).at(time), b, weights);
+      post = PostOps.leaving(sums, b.slab.slot(8 * doubles).at(time), b, weights);
     }
     return sums;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_conv2d_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
@@ -160,43 +149,27 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_conv2d_forward(
-            descriptor,
-            src,
-            weights.packed,
-            post == null ? weights.bias : post.bias(),
-            post == null ? null : post.now(),
-            dst,
-            forwardWorkspace,
-            forwardSpace.bytes));
+    kernel.forward(
+        src,
+        weights.packed,
+        post == null ? weights.bias : post.bias(),
+        post == null ? null : post.now(),
+        dst,
+        forwardWorkspace,
+        forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_conv2d_backward_weights(
-            descriptor,
-            src,
-            diffDst,
-            weights.weightGrad,
-            weights.biasGrad,
-            backwardWorkspace,
-            backwardSpace.bytes));
+    kernel.backwardWeights(
+        src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
     if (diffSrc != null) {
-      Status.check(
-          Quern.quern_conv2d_backward_data(
-              descriptor,
-              diffDst,
-              weights.packed,
-              diffSrc,
-              backwardWorkspace,
-              backwardSpace.bytes));
+      kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }
   }
 }

@@ -2,11 +2,12 @@ package dev.quern.plan;
 
 import dev.quern.internal.Block;
 import dev.quern.kernel.Conv2dTuning.Pass;
-import dev.quern.kernel.MirroredConv2d;
-import dev.quern.kernel.PackedConv2d;
+import dev.quern.kernel.ConvTranspose2dKernel;
+import dev.quern.kernel.Window;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.tensor.Shape;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 
 /** A transposed convolution; its weights' gradients go straight into the gradient block. */
@@ -14,56 +15,67 @@ final class ConvTranspose2dOp extends UnaryOp {
   static final LayerPlan<ConvTranspose2d> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, ConvTranspose2d conv, List<Value> in, Shape out) {
+        public Value lower(
+            Builder b, Chain chain, ConvTranspose2d conv, List<Value> in, Shape out) {
           return ConvTranspose2dOp.lower(b, conv, in.get(0), out);
         }
 
         @Override
-        public void pack(Packing p, ConvTranspose2d conv) {
-          MirroredConv2d mirror = new MirroredConv2d(p::descriptor, conv, 1, p.in, p.precision);
-          p.weights.implementation = mirror.tune(p.passes(Pass.BACKWARD_DATA, Pass.FORWARD));
-          p.implementation(mirror.chosen());
-          PackedConv2d packed = mirror.packed(p.weights.weight, p::packed);
-          p.weights.packed = packed.floats();
-          p.packer(packed::pack);
+        public void pack(Packer p, ConvTranspose2d conv) {
+          ConvTranspose2dKernel kernel = kernel(p::descriptor, conv, 1, p.in, p.strict);
+          p.weights.implementation = kernel.tune(p.passes(Pass.BACKWARD_DATA, Pass.FORWARD));
+          p.implementation(kernel.chosenName());
+          p.pack(kernel);
         }
       };
 
-  private final MirroredConv2d mirror;
-  private final Weights.Layer weights;
+  private final ConvTranspose2dKernel kernel;
+  private final LayerWeights weights;
   private final Slot forwardSpace;
   private final Slot backwardSpace;
   private Pointer forwardWorkspace;
   private Pointer backwardWorkspace;
 
   ConvTranspose2dOp(
-      MirroredConv2d mirror,
+      ConvTranspose2dKernel kernel,
       Value in,
       Value out,
-      Weights.Layer weights,
+      LayerWeights weights,
       Slot forward,
       Slot backwardOrNull) {
     super(in, out);
-    this.mirror = mirror;
+    this.kernel = kernel;
     this.weights = weights;
     this.forwardSpace = forward;
     this.backwardSpace = backwardOrNull;
+  }
+
+  private static ConvTranspose2dKernel kernel(
+      Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in, boolean strict) {
+    return new ConvTranspose2dKernel(
+        memory,
+        batch,
+        in,
+        layer.outputShape(in),
+        new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
+        layer.outputPadding(),
+        layer.groups(),
+        strict);
   }
 
   private static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
-    MirroredConv2d mirror =
-        new MirroredConv2d(b::descriptor, conv, b.batch, in.shape, b.precision());
-    Weights.Layer weights = b.weightsOfNode();
+    ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape, b.strict());
+    LayerWeights weights = b.weightsOfNode();
     if (weights != null) {
-      mirror.implementation(weights.implementation);
+      kernel.implementation(weights.implementation);
     }
-    long bytes = mirror.workspaceBytes();
+    long bytes = kernel.workspaceBytes();
     b.ops.add(
         new ConvTranspose2dOp(
-            mirror, in, to, weights, b.forwardSlot(bytes), b.backwardSlot(bytes)));
+            kernel, in, to, weights, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
   }
 
@@ -78,20 +90,20 @@ final class ConvTranspose2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    mirror.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    mirror.forward(src, weights.packed, weights.bias, dst, forwardWorkspace, forwardSpace.bytes);
+    kernel.forward(src, weights.packed, weights.bias, dst, forwardWorkspace, forwardSpace.bytes);
   }
 
   @Override
   public void backward() {
-    mirror.backwardWeights(
+    kernel.backwardWeights(
         src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
     if (diffSrc != null) {
-      mirror.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
+      kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }
   }
 }

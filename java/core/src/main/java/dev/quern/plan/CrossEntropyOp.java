@@ -1,11 +1,9 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.CrossEntropyDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss.Reduction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -15,7 +13,7 @@ import org.bytedeco.javacpp.IntPointer;
  */
 final class CrossEntropyOp extends LossOp {
   private final CrossEntropy loss;
-  private final CrossEntropyDescriptor descriptor;
+  private final CrossEntropyKernel kernel;
   private final Slot rowSlot;
   private final Slot weightSlot;
   private FloatPointer weights;
@@ -30,7 +28,13 @@ final class CrossEntropyOp extends LossOp {
   CrossEntropyOp(Builder b, CrossEntropy loss) {
     super(b, loss);
     this.loss = loss;
-    descriptor = Descriptors.crossEntropy(b.descriptor(), loss, b.batch, output.shape.elements());
+    kernel =
+        new CrossEntropyKernel(
+            b.descriptor(),
+            b.batch,
+            output.shape.elements(),
+            loss.labelSmoothing(),
+            loss.reduction() == Reduction.SUM);
     rowSlot = b.slab.slot(8L * b.batch).at(b.lossTime());
     weightSlot = constants(b, "class weight", loss.classWeights());
   }
@@ -46,7 +50,7 @@ final class CrossEntropyOp extends LossOp {
   @Override
   void batch(int n) {
     super.batch(n);
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
@@ -73,10 +77,12 @@ final class CrossEntropyOp extends LossOp {
   }
 
   @Override
-  int run() {
-    return soft
-        ? Quern.quern_cross_entropy_soft_loss(descriptor, src, targets, weights, diff, rows, result)
-        : Quern.quern_cross_entropy_loss(descriptor, src, labels, weights, diff, rows, result);
+  void run() {
+    if (soft) {
+      kernel.softLoss(src, targets, weights, diff, rows, result);
+    } else {
+      kernel.loss(src, labels, weights, diff, rows, result);
+    }
   }
 
   @Override
@@ -87,10 +93,11 @@ final class CrossEntropyOp extends LossOp {
   @Override
   long correct() {
     long classes = output.shape.elements();
-    Status.check(
-        soft
-            ? Quern.quern_count_correct_soft(count, classes, src, targets, right)
-            : Quern.quern_count_correct(count, classes, src, labels, right));
+    if (soft) {
+      CrossEntropyKernel.countCorrectSoft(count, classes, src, targets, right);
+    } else {
+      CrossEntropyKernel.countCorrect(count, classes, src, labels, right);
+    }
     return right[0];
   }
 }

@@ -1,10 +1,9 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
-import dev.quern.internal.Status;
 import dev.quern.internal.UserCode;
+import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
@@ -21,7 +20,7 @@ final class CustomOp extends UnaryOp {
   static final LayerPlan<CustomLayer> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, CustomLayer layer, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, CustomLayer layer, List<Value> in, Shape out) {
           return CustomOp.lower(b, layer, in.get(0), out);
         }
 
@@ -119,15 +118,13 @@ final class CustomOp extends UnaryOp {
   }
 
   private void read(Value v, FloatPointer from, FloatPointer stage, double[] to) {
-    Status.check(
-        Quern.quern_nhwc_to_nchw(count, v.channels(), v.pixels, 1, from, v.channels(), stage));
+    LayoutKernel.toNchw(count, v.channels(), v.pixels, from, stage);
     widen(stage, to);
   }
 
   private void write(double[] from, Value v, FloatPointer stage, FloatPointer to) {
     narrow(from, stage);
-    Status.check(
-        Quern.quern_nchw_to_nhwc(count, v.channels(), v.pixels, 1, stage, to, v.channels()));
+    LayoutKernel.toNhwc(count, v.channels(), v.pixels, stage, to);
   }
 
   private void widen(FloatPointer from, double[] to) {

@@ -1,10 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.DropoutDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.DropoutKernel;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;
@@ -19,7 +16,7 @@ final class DropoutOp extends UnaryOp {
   static final LayerPlan<Dropout> PLAN =
       new NoneInInference<>() {
         @Override
-        public Value lower(Builder b, Step step, Dropout layer, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, Dropout layer, List<Value> in, Shape out) {
           return DropoutOp.lower(b, layer.p(), false, in.get(0), out);
         }
       };
@@ -27,7 +24,7 @@ final class DropoutOp extends UnaryOp {
   static final LayerPlan<Dropout2d> PLAN_2D =
       new NoneInInference<>() {
         @Override
-        public Value lower(Builder b, Step step, Dropout2d layer, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, Dropout2d layer, List<Value> in, Shape out) {
           return DropoutOp.lower(b, layer.p(), true, in.get(0), out);
         }
       };
@@ -40,12 +37,12 @@ final class DropoutOp extends UnaryOp {
     }
   }
 
-  private final DropoutDescriptor descriptor;
+  private final DropoutKernel kernel;
   private final int node;
 
-  private DropoutOp(DropoutDescriptor descriptor, int node, Value in, Value out) {
+  private DropoutOp(DropoutKernel kernel, int node, Value in, Value out) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.node = node;
   }
 
@@ -54,31 +51,31 @@ final class DropoutOp extends UnaryOp {
       return in;
     }
     Value to = b.over(in, out);
-    DropoutDescriptor d =
-        Descriptors.dropout(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels);
-    b.ops.add(new DropoutOp(d, b.nodeIndex(), in, to));
+    DropoutKernel kernel =
+        new DropoutKernel(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels);
+    b.ops.add(new DropoutOp(kernel, b.nodeIndex(), in, to));
     return to;
   }
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void random(long seed, long step) {
-    descriptor.key(Philox.bits(seed, Philox.Stream.DROPOUT, node, step));
+    kernel.key(Philox.bits(seed, Philox.Stream.DROPOUT, node, step));
   }
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_dropout_apply(descriptor, src, dst));
+    kernel.apply(src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(Quern.quern_dropout_apply(descriptor, diffDst, diffSrc));
+      kernel.apply(diffDst, diffSrc);
     }
   }
 }

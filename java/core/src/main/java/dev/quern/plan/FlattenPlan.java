@@ -7,7 +7,7 @@ import java.util.List;
 /** Flatten is no operation: the same memory by another shape. */
 final class FlattenPlan implements LayerPlan<Flatten> {
   @Override
-  public Value lower(Builder b, Step step, Flatten layer, List<Value> in, Shape out) {
+  public Value lower(Builder b, Chain chain, Flatten layer, List<Value> in, Shape out) {
     return in.get(0).reshaped(out);
   }
 

@@ -34,24 +34,24 @@ final class Fusion {
   }
 
   /** The network's nodes in order, a chain standing where its last node stood. */
-  static List<Step> steps(Network network, boolean training) {
+  static List<Chain> chains(Network network, boolean training) {
     Fusion fusion = new Fusion(network, training);
-    Map<String, Step> byLast = new HashMap<>();
-    List<Step> steps = new ArrayList<>();
+    Map<String, Chain> byLast = new HashMap<>();
+    List<Chain> chains = new ArrayList<>();
     for (Network.Node n : network.nodes()) {
       if (fusion.taken.add(n.name())) {
-        Step step = fusion.chain(n);
-        step.nodes().forEach(in -> fusion.taken.add(in.name()));
-        byLast.put(step.name(), step);
+        Chain chain = fusion.chain(n);
+        chain.nodes().forEach(in -> fusion.taken.add(in.name()));
+        byLast.put(chain.name(), chain);
       }
       if (byLast.containsKey(n.name())) {
-        steps.add(byLast.get(n.name()));
+        chains.add(byLast.get(n.name()));
       }
     }
-    return steps;
+    return chains;
   }
 
-  private Step chain(Network.Node head) {
+  private Chain chain(Network.Node head) {
     List<Network.Node> nodes = new ArrayList<>(List.of(head));
     List<String> inputs = new ArrayList<>(head.inputs());
     for (Set<Class<? extends Layer>> types : LayerPlans.of(head.layer()).followers(training)) {
@@ -62,7 +62,7 @@ final class Fusion {
         next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
       }
     }
-    return new Step(List.copyOf(nodes), List.copyOf(inputs));
+    return new Chain(List.copyOf(nodes), List.copyOf(inputs));
   }
 
   private boolean fits(Network.Node next, Set<Class<? extends Layer>> types) {

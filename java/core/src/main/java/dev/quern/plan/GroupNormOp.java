@@ -1,10 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.GroupNormDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.GroupNormKernel;
 import dev.quern.layer.GroupNorm;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -16,7 +13,7 @@ final class GroupNormOp extends UnaryOp {
   static final LayerPlan<GroupNorm> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, GroupNorm norm, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, GroupNorm norm, List<Value> in, Shape out) {
           return GroupNormOp.lower(b, norm, in.get(0), out);
         }
 
@@ -26,16 +23,16 @@ final class GroupNormOp extends UnaryOp {
         }
       };
 
-  private final GroupNormDescriptor descriptor;
-  private final Weights.Layer weights;
+  private final GroupNormKernel kernel;
+  private final LayerWeights weights;
   private Slot savedSlot;
   private Slot space;
   private DoublePointer saved;
   private Pointer workspace;
 
-  GroupNormOp(GroupNormDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  GroupNormOp(GroupNormKernel kernel, Value in, Value out, LayerWeights weights) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
   }
 
@@ -47,20 +44,14 @@ final class GroupNormOp extends UnaryOp {
     b.keepForBackward(in);
     GroupNormOp op =
         new GroupNormOp(
-            Descriptors.groupNorm(b.descriptor(), norm, b.batch, in.shape),
+            new GroupNormKernel(b.descriptor(), b.batch, in.shape, norm.numGroups(), norm.eps()),
             in,
             to,
-            norm.affine() ? b.weightsOfNode() : Weights.Layer.NONE);
+            norm.affine() ? b.weightsOfNode() : LayerWeights.NONE);
     op.savedSlot = b.savedSlot(16L * b.batch * norm.numGroups());
-    op.space = b.backwardSlot(op.workspaceBytes());
+    op.space = b.backwardSlot(op.kernel.workspaceBytes());
     b.ops.add(op);
     return to;
-  }
-
-  private long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_group_norm_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   @Override
@@ -74,30 +65,27 @@ final class GroupNormOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_group_norm_forward(descriptor, src, weights.weight, weights.bias, dst, saved));
+    kernel.forward(src, weights.weight, weights.bias, dst, saved);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(
-          Quern.quern_group_norm_backward(
-              descriptor,
-              src,
-              diffDst,
-              weights.weight,
-              saved,
-              diffSrc,
-              weights.weightGrad,
-              weights.biasGrad,
-              workspace,
-              space.bytes));
+      kernel.backward(
+          src,
+          diffDst,
+          weights.weight,
+          saved,
+          diffSrc,
+          weights.weightGrad,
+          weights.biasGrad,
+          workspace,
+          space.bytes);
     }
   }
 }

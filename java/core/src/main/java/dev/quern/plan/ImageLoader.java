@@ -1,13 +1,12 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
-import dev.quern.internal.Status;
+import dev.quern.kernel.LayoutKernel;
 import dev.quern.tensor.Shape;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -133,20 +132,15 @@ final class ImageLoader {
       labels(b);
     }
     scales(normalization);
-    Shape in = input.shape;
-    int channels = (int) in.dim(0);
-    Status.check(
-        Quern.quern_images(
-            b.n(),
-            channels,
-            in.dim(1),
-            in.dim(2),
-            staged,
-            b.movesOrNull() == null ? null : firstMove,
-            scale,
-            shift,
-            to,
-            planes ? 0 : channels));
+    LayoutKernel.images(
+        b.n(),
+        input.shape,
+        staged,
+        b.movesOrNull() == null ? null : firstMove,
+        scale,
+        shift,
+        to,
+        planes);
   }
 
   private void requireInput(Dataset data) {

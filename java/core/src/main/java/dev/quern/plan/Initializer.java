@@ -1,12 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
 import dev.quern.internal.Heap;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Require;
-import dev.quern.internal.Status;
+import dev.quern.kernel.VectorKernel;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -79,6 +78,6 @@ public final class Initializer {
       return;
     }
     float bound = (float) (1 / Math.sqrt(p.fanIn()));
-    Status.check(Quern.quern_uniform(elements, seed, number, bound, to));
+    VectorKernel.uniform(elements, seed, number, bound, to);
   }
 }

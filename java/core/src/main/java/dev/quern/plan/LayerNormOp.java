@@ -1,10 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.LayerNormDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LayerNormKernel;
+import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.LayerNorm;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -20,12 +18,12 @@ final class LayerNormOp extends UnaryOp {
   static final LayerPlan<LayerNorm> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, LayerNorm norm, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, LayerNorm norm, List<Value> in, Shape out) {
           return LayerNormOp.lower(b, norm, in.get(0));
         }
 
         @Override
-        public void pack(Packing p, LayerNorm norm) {
+        public void pack(Packer p, LayerNorm norm) {
           boolean whole = norm.normalizedShape().elements() == p.in.elements();
           if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
             p.weights.packed = packed(p, p.weights.weight);
@@ -35,8 +33,8 @@ final class LayerNormOp extends UnaryOp {
       };
 
   private final LayerNorm norm;
-  private final LayerNormDescriptor descriptor;
-  private final Weights.Layer weights;
+  private final LayerNormKernel kernel;
+  private final LayerWeights weights;
   private Slot savedSlot;
   private DoublePointer saved;
 
@@ -46,21 +44,18 @@ final class LayerNormOp extends UnaryOp {
   private FloatPointer weightGrad;
   private FloatPointer biasGrad;
 
-  LayerNormOp(
-      LayerNorm norm, LayerNormDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  LayerNormOp(LayerNorm norm, LayerNormKernel kernel, Value in, Value out, LayerWeights weights) {
     super(in, out);
     this.norm = norm;
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
   }
 
   /** A copy, kept up to date, of a sample's parameters in the memory order of its pixels. */
-  private static FloatPointer packed(Packing p, FloatPointer row) {
-    FloatPointer copy = p.packed(p.in.elements());
-    long channels = p.in.elements() / p.pixels;
-    p.packer(
-        () ->
-            Status.check(Quern.quern_nchw_to_nhwc(1, channels, p.pixels, 1, row, copy, channels)));
+  private static FloatPointer packed(Packer p, FloatPointer row) {
+    long elements = p.in.elements();
+    FloatPointer copy = p.packed(elements);
+    p.packer(() -> LayoutKernel.toNhwc(1, elements / p.pixels, p.pixels, row, copy));
     return copy;
   }
 
@@ -81,10 +76,14 @@ final class LayerNormOp extends UnaryOp {
     LayerNormOp op =
         new LayerNormOp(
             norm,
-            Descriptors.layerNorm(b.descriptor(), norm, b.batch * rows(norm, in)),
+            new LayerNormKernel(
+                b.descriptor(),
+                b.batch * rows(norm, in),
+                norm.normalizedShape().elements(),
+                norm.eps()),
             in,
             to,
-            norm.elementwiseAffine() ? b.weightsOfNode() : Weights.Layer.NONE);
+            norm.elementwiseAffine() ? b.weightsOfNode() : LayerWeights.NONE);
     op.savedSlot = b.savedSlot(16L * b.batch * rows(norm, in));
     if (in.permuted() && norm.elementwiseAffine()) {
       op.gradSlot = b.backwardSlot(8 * in.shape.elements());
@@ -112,14 +111,12 @@ final class LayerNormOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.rows(n * rows(norm, in));
+    kernel.rows(n * rows(norm, in));
   }
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_layer_norm_forward(
-            descriptor, src, weights.packed, weights.packedBias, dst, saved));
+    kernel.forward(src, weights.packed, weights.packedBias, dst, saved);
   }
 
   @Override
@@ -127,9 +124,7 @@ final class LayerNormOp extends UnaryOp {
     if (diffDst == null) {
       return;
     }
-    Status.check(
-        Quern.quern_layer_norm_backward(
-            descriptor, src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad));
+    kernel.backward(src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad);
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);
       if (norm.bias()) {
@@ -139,6 +134,6 @@ final class LayerNormOp extends UnaryOp {
   }
 
   private void unpack(FloatPointer from, FloatPointer to) {
-    Status.check(Quern.quern_nhwc_to_nchw(1, in.channels(), in.pixels, 1, from, in.channels(), to));
+    LayoutKernel.toNchw(1, in.channels(), in.pixels, from, to);
   }
 }

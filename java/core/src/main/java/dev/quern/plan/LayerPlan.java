@@ -1,7 +1,6 @@
 package dev.quern.plan;
 
 import dev.quern.layer.Layer;
-import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Set;
@@ -12,13 +11,13 @@ import java.util.Set;
  */
 interface LayerPlan<L extends Layer> {
   /**
-   * Adds the operation of a step that begins with the layer.
+   * Adds the operation of a chain that begins with the layer.
    *
-   * @param in what the step reads
+   * @param in what the chain reads
    * @param out one sample's shape of what it makes
    * @return what it makes
    */
-  Value lower(Builder b, Step step, L layer, List<Value> in, Shape out);
+  Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out);
 
   /** Whether what the layer makes is the memory of what it reads. */
   default boolean passes(boolean training) {
@@ -42,12 +41,12 @@ interface LayerPlan<L extends Layer> {
   }
 
   /** Whether the layer can read the network's input as the callers' planes. */
-  default boolean readsPlanes(Builder b, Network.Node node, Shape in) {
+  default boolean readsPlanes(Builder b, String node, L layer, Shape in) {
     return false;
   }
 
   /** Says in which form kernels read the layer's weights; as they are, unless it does. */
-  default void pack(Packing p, L layer) {}
+  default void pack(Packer p, L layer) {}
 
   /** How a layer of one input is lowered that runs alone. */
   interface Unary<L extends Layer> {
@@ -56,7 +55,7 @@ interface LayerPlan<L extends Layer> {
 
   /** A plan for a layer of one input, with all defaults. */
   static <L extends Layer> LayerPlan<L> unary(Unary<L> how) {
-    return (b, step, layer, in, out) -> how.lower(b, layer, in.get(0), out);
+    return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
   }
 
   /** How a layer of several inputs is lowered that runs alone. */
@@ -66,6 +65,6 @@ interface LayerPlan<L extends Layer> {
 
   /** A plan for a layer of several inputs, with all defaults. */
   static <L extends Layer> LayerPlan<L> merge(Merge<L> how) {
-    return (b, step, layer, in, out) -> how.lower(b, layer, in, out);
+    return (b, chain, layer, in, out) -> how.lower(b, layer, in, out);
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.kernel.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
@@ -48,12 +48,12 @@ final class LayerPlans {
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);
-    put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKind.LOG_SOFTMAX));
+    put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
-    put(Softmax.class, SoftmaxOp.plan(SoftmaxKind.SOFTMAX));
+    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
@@ -80,13 +80,27 @@ final class LayerPlans {
     return plan;
   }
 
-  /** Adds a step's operation to the builder and returns the value that it makes. */
-  static Value lower(Builder b, Step step, List<Value> in, Shape out) {
-    return lower(b, step, step.head(), in, out);
+  /** Has a layer say how kernels read its weights. */
+  static <L extends Layer> void pack(L layer, Packer packer) {
+    of(layer).pack(packer, layer);
+  }
+
+  /** Whether the head of a chain can read the network's input as the callers' planes. */
+  static boolean readsPlanes(Builder b, Chain chain, Shape in) {
+    return readsPlanes(b, chain.headName(), chain.head(), in);
+  }
+
+  private static <L extends Layer> boolean readsPlanes(Builder b, String node, L head, Shape in) {
+    return of(head).readsPlanes(b, node, head, in);
+  }
+
+  /** Adds a chain's operation to the builder and returns the value that it makes. */
+  static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
+    return lower(b, chain, chain.head(), in, out);
   }
 
   private static <L extends Layer> Value lower(
-      Builder b, Step step, L head, List<Value> in, Shape out) {
-    return of(head).lower(b, step, head, in, out);
+      Builder b, Chain chain, L head, List<Value> in, Shape out) {
+    return of(head).lower(b, chain, head, in, out);
   }
 }

@@ -1,7 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
+import dev.quern.kernel.LayoutKernel;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Our memory order to the callers' C, H, W, or back: the one that is permuted is ours. */
@@ -33,9 +32,10 @@ final class LayoutOp extends UnaryOp {
   private void copy(FloatPointer from, FloatPointer to, boolean toCallers) {
     Value ours = in.permuted() ? in : out;
     long c = ours.channels();
-    Status.check(
-        toCallers
-            ? Quern.quern_nhwc_to_nchw(batch, c, ours.pixels, 1, from, c, to)
-            : Quern.quern_nchw_to_nhwc(batch, c, ours.pixels, 1, from, to, c));
+    if (toCallers) {
+      LayoutKernel.toNchw(batch, c, ours.pixels, from, to);
+    } else {
+      LayoutKernel.toNhwc(batch, c, ours.pixels, from, to);
+    }
   }
 }

@@ -1,10 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.LinearDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.LinearKernel;
 import dev.quern.layer.Linear;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -15,7 +12,7 @@ final class LinearOp extends UnaryOp {
   static final LayerPlan<Linear> PLAN =
       new LayerPlan<>() {
         @Override
-        public Value lower(Builder b, Step step, Linear linear, List<Value> in, Shape out) {
+        public Value lower(Builder b, Chain chain, Linear linear, List<Value> in, Shape out) {
           return LinearOp.lower(b, linear, in.get(0), out);
         }
 
@@ -25,28 +22,21 @@ final class LinearOp extends UnaryOp {
         }
 
         @Override
-        public void pack(Packing p, Linear linear) {
-          LinearDescriptor d =
-              Descriptors.linear(
-                  p.descriptor(), 1, p.in.elements(), linear.outFeatures(), p.pixels, p.training);
-          long[] floats = new long[1];
-          Status.check(Quern.quern_linear_packed_size(d, floats));
-          if (floats[0] > 0) {
-            Weights.Layer w = p.weights;
-            w.packed = p.packed(floats[0]);
-            p.packer(() -> Status.check(Quern.quern_linear_pack(d, w.weight, w.packed)));
-          }
+        public void pack(Packer p, Linear linear) {
+          long in = p.in.elements();
+          p.pack(
+              new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), p.pixels, p.training));
         }
       };
 
-  private final LinearDescriptor descriptor;
-  private final Weights.Layer weights;
+  private final LinearKernel kernel;
+  private final LayerWeights weights;
   private Slot space;
   private Pointer workspace;
 
-  LinearOp(LinearDescriptor descriptor, Value in, Value out, Weights.Layer weights) {
+  LinearOp(LinearKernel kernel, Value in, Value out, LayerWeights weights) {
     super(in, out);
-    this.descriptor = descriptor;
+    this.kernel = kernel;
     this.weights = weights;
   }
 
@@ -56,7 +46,7 @@ final class LinearOp extends UnaryOp {
     b.keepForBackward(in);
     LinearOp op =
         new LinearOp(
-            Descriptors.linear(
+            new LinearKernel(
                 b.descriptor(),
                 b.batch,
                 in.shape.elements(),
@@ -66,14 +56,8 @@ final class LinearOp extends UnaryOp {
             in,
             to,
             b.weightsOfNode());
-    b.ops.add(op.workspace(b.backwardSlot(op.workspaceBytes())));
+    b.ops.add(op.workspace(b.backwardSlot(op.kernel.workspaceBytes())));
     return to;
-  }
-
-  long workspaceBytes() {
-    long[] bytes = new long[1];
-    Status.check(Quern.quern_linear_workspace(descriptor, bytes));
-    return bytes[0];
   }
 
   LinearOp workspace(Slot backwardOrNull) {
@@ -91,27 +75,20 @@ final class LinearOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    descriptor.batch(n);
+    kernel.batch(n);
   }
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_linear_forward(descriptor, src, weights.packed, weights.bias, dst));
+    kernel.forward(src, weights.packed, weights.bias, dst);
   }
 
   @Override
   public void backward() {
-    Status.check(
-        Quern.quern_linear_backward_weights(
-            descriptor,
-            src,
-            diffDst,
-            weights.weightGrad,
-            weights.biasGrad,
-            workspace,
-            space.bytes));
+    kernel.backwardWeights(
+        src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
     if (diffSrc != null) {
-      Status.check(Quern.quern_linear_backward_data(descriptor, diffDst, weights.packed, diffSrc));
+      kernel.backwardData(diffDst, weights.packed, diffSrc);
     }
   }
 }

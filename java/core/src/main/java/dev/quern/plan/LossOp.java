@@ -3,7 +3,6 @@ package dev.quern.plan;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
@@ -107,12 +106,12 @@ abstract class LossOp {
 
   /** The loss of the last forward pass, and in training its gradient. */
   double loss() {
-    Status.check(run());
+    run();
     return result.get();
   }
 
   /** Calls the native operator. */
-  abstract int run();
+  abstract void run();
 
   /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
   long answers() {

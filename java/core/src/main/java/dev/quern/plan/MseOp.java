@@ -1,20 +1,20 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
+import dev.quern.kernel.MseKernel;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
 
 /** The mean square at the end of a plan. */
 final class MseOp extends LossOp {
-  private final int sum;
+  private final boolean sum;
 
   MseOp(Builder b, Mse loss) {
     super(b, loss);
-    sum = loss.reduction() == Reduction.SUM ? 1 : 0;
+    sum = loss.reduction() == Reduction.SUM;
   }
 
   @Override
-  int run() {
-    return Quern.quern_mse_loss(elements(), sum, src, targets, diff, result);
+  void run() {
+    MseKernel.loss(elements(), sum, src, targets, diff, result);
   }
 }

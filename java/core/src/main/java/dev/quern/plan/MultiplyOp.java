@@ -1,8 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.MultiplyKernel;
 import dev.quern.layer.Multiply;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -59,25 +58,14 @@ final class MultiplyOp implements Op {
 
   @Override
   public void forward() {
-    Status.check(
-        Quern.quern_multiply_forward(
-            batch, in.pixels, other.pixels, in.channels(), src, factor, dst));
+    MultiplyKernel.forward(batch, in.pixels, other.pixels, in.channels(), src, factor, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(
-          Quern.quern_multiply_backward(
-              batch,
-              in.pixels,
-              other.pixels,
-              in.channels(),
-              src,
-              factor,
-              diffDst,
-              diffSrc,
-              diffFactor));
+      MultiplyKernel.backward(
+          batch, in.pixels, other.pixels, in.channels(), src, factor, diffDst, diffSrc, diffFactor);
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.LayoutKernel;
+import dev.quern.kernel.VectorKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
@@ -175,8 +175,7 @@ public final class Plan implements AutoCloseable {
       readFrom(nchw);
       return;
     }
-    Status.check(
-        Quern.quern_nchw_to_nhwc(n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
+    LayoutKernel.toNhwc(n, in.channels(), in.pixels, nchw, input);
     readFrom(input);
   }
 
@@ -249,7 +248,7 @@ public final class Plan implements AutoCloseable {
     }
     int done = 0;
     for (Builder.Made made : builder.made) {
-      for (Network.Node node : made.step().nodes()) {
+      for (Network.Node node : made.chain().nodes()) {
         if (!builder.weightsFinite(node.name())) {
           return "layer " + node.name() + " is the first whose weights are not finite";
         }
@@ -259,7 +258,7 @@ public final class Plan implements AutoCloseable {
       }
       Value v = made.value();
       if (!isFinite(slab.floats(v.data.offset), count * v.shape.elements())) {
-        return "layer " + made.step().name() + " is the first whose output is not finite";
+        return "layer " + made.chain().name() + " is the first whose output is not finite";
       }
     }
     return loss.targetsFinite() ? "every layer's output is finite" : "the targets are not finite";
@@ -268,7 +267,7 @@ public final class Plan implements AutoCloseable {
   static boolean isFinite(FloatPointer values, long n) {
     try (Block squares = new Block(8, "sum of squares")) {
       DoublePointer sum = squares.doubles(0);
-      Status.check(Quern.quern_sum_squares(n, values, sum));
+      VectorKernel.sumSquares(n, values, sum);
       return Double.isFinite(sum.get());
     }
   }

@@ -1,11 +1,8 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.BatchNorm2dDescriptor;
-import dev.quern.bindings.PostOpsDescriptor;
-import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.BatchNorm2dKernel;
+import dev.quern.kernel.Conv2dPostOps;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Relu;
@@ -20,11 +17,11 @@ import org.bytedeco.javacpp.FloatPointer;
  * leaves the sums over its output that batch normalisation needs.
  */
 final class PostOps {
-  private final PostOpsDescriptor descriptor;
+  private final Conv2dPostOps kernel;
   private final Weights weights;
-  private final Weights.Layer conv;
-  private BatchNorm2dDescriptor norm;
-  private Weights.Layer normWeights;
+  private final LayerWeights conv;
+  private BatchNorm2dKernel norm;
+  private LayerWeights normWeights;
   private Slot scaleSlot;
   private Slot sums;
   private Slot pieces;
@@ -33,45 +30,44 @@ final class PostOps {
   private FloatPointer shift;
   private int folded;
 
-  private PostOps(Builder b, Weights.Layer conv) {
+  private PostOps(Builder b, LayerWeights conv) {
     this.weights = b.weights;
     this.conv = conv;
-    descriptor = new PostOpsDescriptor(b.descriptor());
-    descriptor.low(Float.NEGATIVE_INFINITY).high(Float.POSITIVE_INFINITY);
+    kernel = new Conv2dPostOps(b.descriptor());
   }
 
   /** Of a convolution in training. */
-  static PostOps leaving(Slot sums, Slot pieces, Builder b, Weights.Layer conv) {
+  static PostOps leaving(Slot sums, Slot pieces, Builder b, LayerWeights conv) {
     PostOps post = new PostOps(b, conv);
     post.sums = sums;
     post.pieces = pieces;
     return post;
   }
 
-  /** Of a step that begins with a convolution; null where nothing follows it. */
-  static PostOps of(Builder b, Step step, Weights.Layer conv, List<Value> in, Value out) {
-    if (!step.fused()) {
+  /** Of a chain that begins with a convolution; null where nothing follows it. */
+  static PostOps of(Builder b, Chain chain, LayerWeights conv, List<Value> in, Value out) {
+    if (!chain.fused()) {
       return null;
     }
     PostOps post = new PostOps(b, conv);
-    Network.Node norm = step.find(BatchNorm2d.class);
+    Network.Node norm = chain.find(BatchNorm2d.class);
     if (norm != null) {
       post.norm =
-          Descriptors.batchNorm2d(
+          BatchNorm2dOp.kernel(
               b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape, false);
       post.normWeights = b.weightsOf(norm.name());
       post.scaleSlot = b.slab.slot(8 * out.channels()).at(0).at(b.endTime());
     }
-    if (step.has(Add.class)) {
+    if (chain.has(Add.class)) {
       post.add = in.get(1);
       post.add.data.at(b.forwardTime());
     }
-    boolean relu6 = step.has(Relu6.class);
-    if (relu6 || step.has(Relu.class)) {
-      post.descriptor.low(0);
+    boolean relu6 = chain.has(Relu6.class);
+    if (relu6 || chain.has(Relu.class)) {
+      post.kernel.low(0);
     }
     if (relu6) {
-      post.descriptor.high(6);
+      post.kernel.high(6);
     }
     return post;
   }
@@ -80,13 +76,13 @@ final class PostOps {
     if (norm != null) {
       scale = slab.floats(scaleSlot.offset);
       shift = slab.floats(scaleSlot.offset + 4 * norm.channels());
-      descriptor.scale(scale).shift(shift);
+      kernel.scale(scale, shift);
     }
     if (sums != null) {
-      descriptor.sums(slab.doubles(sums.offset)).pieces(slab.doubles(pieces.offset));
+      kernel.sums(slab.doubles(sums.offset), slab.doubles(pieces.offset));
     }
     if (add != null) {
-      descriptor.add(slab.floats(add.data.offset));
+      kernel.add(slab.floats(add.data.offset));
     }
   }
 
@@ -99,23 +95,21 @@ final class PostOps {
   }
 
   /**
-   * The native descriptor, by the running statistics of now: while a network is trained, they move
-   * between two evaluations.
+   * What the convolution takes, by the running statistics of now: while a network is trained, they
+   * move between two evaluations.
    */
-  PostOpsDescriptor now() {
+  Conv2dPostOps now() {
     if (norm != null && (weights.trained() || folded != weights.version())) {
-      Status.check(
-          Quern.quern_batch_norm2d_fold(
-              norm,
-              normWeights.weight,
-              normWeights.bias,
-              normWeights.runningMean,
-              normWeights.runningVar,
-              conv.bias,
-              scale,
-              shift));
+      norm.fold(
+          normWeights.weight,
+          normWeights.bias,
+          normWeights.runningMean,
+          normWeights.runningVar,
+          conv.bias,
+          scale,
+          shift);
       folded = weights.version();
     }
-    return descriptor;
+    return kernel;
   }
 }

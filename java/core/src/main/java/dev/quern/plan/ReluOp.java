@@ -1,7 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.bindings.Quern;
-import dev.quern.internal.Status;
+import dev.quern.kernel.ReluKernel;
 import dev.quern.layer.Relu;
 import dev.quern.tensor.Shape;
 
@@ -27,13 +26,13 @@ final class ReluOp extends UnaryOp {
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_relu_forward(batch * in.shape.elements(), src, dst));
+    ReluKernel.forward(batch * in.shape.elements(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(Quern.quern_relu_backward(batch * in.shape.elements(), dst, diffDst, diffSrc));
+      ReluKernel.backward(batch * in.shape.elements(), dst, diffDst, diffSrc);
     }
   }
 }

@@ -1,29 +1,29 @@
 package dev.quern.plan;
 
-import dev.quern.kernel.SoftmaxKind;
+import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 
 /** Softmax or its logarithm over channels, or over all features of a flat value. */
 final class SoftmaxOp extends UnaryOp {
-  private final SoftmaxKind kind;
+  private final SoftmaxKernel kernel;
   private long batch;
 
-  SoftmaxOp(SoftmaxKind kind, int batch, Value in, Value out) {
+  SoftmaxOp(SoftmaxKernel kernel, int batch, Value in, Value out) {
     super(in, out);
-    this.kind = kind;
+    this.kernel = kernel;
     this.batch = batch;
   }
 
-  static LayerPlan<Layer> plan(SoftmaxKind kind) {
-    return LayerPlan.unary((b, layer, in, out) -> lower(b, kind, in, out));
+  static LayerPlan<Layer> plan(SoftmaxKernel kernel) {
+    return LayerPlan.unary((b, layer, in, out) -> lower(b, kernel, in, out));
   }
 
-  private static Value lower(Builder b, SoftmaxKind kind, Value in, Shape out) {
+  private static Value lower(Builder b, SoftmaxKernel kernel, Value in, Shape out) {
     Value to = b.value(in, out, true);
     b.touchDiffs(in, to);
     b.keepForBackward(to);
-    b.ops.add(new SoftmaxOp(kind, b.batch, in, to));
+    b.ops.add(new SoftmaxOp(kernel, b.batch, in, to));
     return to;
   }
 
@@ -34,13 +34,13 @@ final class SoftmaxOp extends UnaryOp {
 
   @Override
   public void forward() {
-    kind.forward(rows(), classes(), src, dst);
+    kernel.forward(rows(), classes(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      kind.backward(rows(), classes(), dst, diffDst, diffSrc);
+      kernel.backward(rows(), classes(), dst, diffDst, diffSrc);
     }
   }
 

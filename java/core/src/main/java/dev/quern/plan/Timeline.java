@@ -10,45 +10,46 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The moments of a plan. Time 0 loads the batch, step i of n runs forward at i + 1, the loss
- * follows at n + 1, and then the steps run backward, the last first. They may be cut into segments,
- * of which all but the last forget what they made: such a segment's steps run forward once more
- * before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016).
+ * The moments of a plan. Time 0 loads the batch, chain i of n runs forward at i + 1, the loss
+ * follows at n + 1, and then the chains run backward, the last first. They may be cut into
+ * segments, of which all but the last forget what they made: such a segment's chains run forward
+ * once more before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost",
+ * 2016).
  */
 final class Timeline {
-  private final int steps;
+  private final int chains;
 
-  /** Where segments begin, and the number of steps. */
+  /** Where segments begin, and the number of chains. */
   private final int[] bounds;
 
   private final int[] segments;
 
-  /** When a step's memory is filled for its backward pass: its only time, or its second. */
+  /** When a chain's memory is filled for its backward pass: its only time, or its second. */
   private final int[] again;
 
   private final int[] backward;
 
-  /** The step that runs at a time; -1 for none. */
+  /** The chain that runs at a time; -1 for none. */
   private final int[] owners;
 
   /**
-   * @param starts the segments' first steps: 0, and others in rising order
+   * @param starts the segments' first chains: 0, and others in rising order
    */
-  Timeline(int steps, List<Integer> starts) {
-    this.steps = steps;
+  Timeline(int chains, List<Integer> starts) {
+    this.chains = chains;
     bounds = new int[starts.size() + 1];
-    bounds[starts.size()] = steps;
-    segments = new int[steps];
-    again = new int[steps];
-    backward = new int[steps];
-    owners = new int[3 * steps + 3];
+    bounds[starts.size()] = chains;
+    segments = new int[chains];
+    again = new int[chains];
+    backward = new int[chains];
+    owners = new int[3 * chains + 3];
     Arrays.fill(owners, -1);
     for (int s = 0; s < starts.size(); s++) {
       bounds[s] = starts.get(s);
-      Arrays.fill(segments, bounds[s], steps, s);
+      Arrays.fill(segments, bounds[s], chains, s);
     }
     int time = 1;
-    for (int i = 0; i < steps; i++) {
+    for (int i = 0; i < chains; i++) {
       again[i] = time;
       owners[time++] = i;
     }
@@ -68,17 +69,17 @@ final class Timeline {
   /**
    * In about {@code segments} segments of like size, cut where no more than one value passes.
    *
-   * @param tail steps that follow the others
+   * @param tail chains that follow the others
    */
-  static Timeline of(List<Step> steps, Map<String, Shape> shapes, int segments, int tail) {
-    long[] sizes = new long[steps.size() + 1];
-    for (int i = 0; i < steps.size(); i++) {
-      sizes[i + 1] = sizes[i] + shapes.get(steps.get(i).name()).elements();
+  static Timeline of(List<Chain> chains, Map<String, Shape> shapes, int segments, int tail) {
+    long[] sizes = new long[chains.size() + 1];
+    for (int i = 0; i < chains.size(); i++) {
+      sizes[i + 1] = sizes[i] + shapes.get(chains.get(i).name()).elements();
     }
     List<Integer> starts = new ArrayList<>(List.of(0));
-    List<Integer> cuts = segments == 1 ? List.of() : cuts(steps);
+    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains);
     for (int s = 1; s < segments; s++) {
-      double wanted = (double) sizes[steps.size()] * s / segments;
+      double wanted = (double) sizes[chains.size()] * s / segments;
       int best = -1;
       for (int cut : cuts) {
         boolean nearer = best < 0 || Math.abs(sizes[cut] - wanted) < Math.abs(sizes[best] - wanted);
@@ -88,17 +89,17 @@ final class Timeline {
         starts.add(best);
       }
     }
-    return new Timeline(steps.size() + tail, starts);
+    return new Timeline(chains.size() + tail, starts);
   }
 
-  /** The steps before which at most one value, besides the images, is there for later ones. */
-  private static List<Integer> cuts(List<Step> steps) {
+  /** The chains before which at most one value, besides the images, is there for later ones. */
+  private static List<Integer> cuts(List<Chain> chains) {
     List<Integer> cuts = new ArrayList<>();
     Set<String> made = new HashSet<>();
-    for (int i = 1; i < steps.size(); i++) {
-      made.add(steps.get(i - 1).name());
+    for (int i = 1; i < chains.size(); i++) {
+      made.add(chains.get(i - 1).name());
       Set<String> passing = new HashSet<>();
-      steps.subList(i, steps.size()).forEach(s -> passing.addAll(s.inputs()));
+      chains.subList(i, chains.size()).forEach(s -> passing.addAll(s.inputs()));
       passing.remove(Network.INPUT);
       passing.retainAll(made);
       if (passing.size() <= 1) {
@@ -118,25 +119,25 @@ final class Timeline {
     return s < count() - 1;
   }
 
-  /** The first step of segment {@code s}, or of nobody behind the last. */
+  /** The first chain of segment {@code s}, or of nobody behind the last. */
   int start(int s) {
     return bounds[s];
   }
 
-  int segment(int step) {
-    return segments[step];
+  int segment(int chain) {
+    return segments[chain];
   }
 
-  int forward(int step) {
-    return step + 1;
+  int forward(int chain) {
+    return chain + 1;
   }
 
   int loss() {
-    return steps + 1;
+    return chains + 1;
   }
 
-  int backward(int step) {
-    return backward[step];
+  int backward(int chain) {
+    return backward[chain];
   }
 
   int end() {
@@ -150,8 +151,8 @@ final class Timeline {
       return;
     }
     int last = slot.uses.length() - 1;
-    int lastForward = slot.uses.previousSetBit(steps);
-    for (int t = slot.uses.nextSetBit(1); t >= 0 && t <= steps; t = slot.uses.nextSetBit(t + 1)) {
+    int lastForward = slot.uses.previousSetBit(chains);
+    for (int t = slot.uses.nextSetBit(1); t >= 0 && t <= chains; t = slot.uses.nextSetBit(t + 1)) {
       last = Math.max(last, again[owners[t]]);
     }
     if (isForgotten(slot, first)) {
@@ -161,9 +162,9 @@ final class Timeline {
     }
   }
 
-  /** Whether the slot is first filled by a step that runs twice, and is of its segment alone. */
+  /** Whether the slot is first filled by a chain that runs twice, and is of its segment alone. */
   private boolean isForgotten(Slot slot, int first) {
-    if (first > steps || owners[first] < 0 || !forgets(segments[owners[first]])) {
+    if (first > chains || owners[first] < 0 || !forgets(segments[owners[first]])) {
       return false;
     }
     int own = segments[owners[first]];

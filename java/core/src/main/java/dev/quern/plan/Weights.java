@@ -5,7 +5,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
-import dev.quern.kernel.Descriptors;
+import dev.quern.kernel.DescriptorMemory;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
@@ -24,38 +24,12 @@ import org.bytedeco.javacpp.Pointer;
  * that an optimizer may run over all at once.
  */
 public final class Weights implements AutoCloseable {
-  /** One layer's pointers; null where the layer has no such tensor. */
-  static final class Layer {
-    /** Of layers without parameters. */
-    static final Layer NONE = new Layer();
-
-    FloatPointer weight;
-    FloatPointer bias;
-    FloatPointer weightGrad;
-    FloatPointer biasGrad;
-
-    FloatPointer runningMean;
-    FloatPointer runningVar;
-
-    /** What kernels read; the weight itself where nothing needs packing. */
-    FloatPointer packed;
-
-    /** The bias that layer_norm reads. */
-    FloatPointer packedBias;
-
-    /**
-     * What a convolution's weights are packed for, so that every plan must use it; -1: the list's
-     * first.
-     */
-    long implementation = -1;
-  }
-
   private final Network network;
   private final Precision precision;
   private final Map<String, Parameter> parameters;
   private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
-  private final Map<String, Layer> layers = new HashMap<>();
+  private final Map<String, LayerWeights> layers = new HashMap<>();
   private final Map<String, String> implementations = new LinkedHashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
@@ -121,17 +95,14 @@ public final class Weights implements AutoCloseable {
     Map<String, Long> pixels = Orders.of(network);
     for (Network.Node n : network.nodes()) {
       if (!network.facts(n.name()).parameters().isEmpty()) {
-        pack(n.layer(), new Packing(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
+        LayerPlans.pack(
+            n.layer(), new Packer(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
       }
     }
   }
 
-  private static <L extends dev.quern.layer.Layer> void pack(L layer, Packing packing) {
-    LayerPlans.of(layer).pack(packing, layer);
-  }
-
-  private Layer makeLayer(String name) {
-    Layer l = new Layer();
+  private LayerWeights makeLayer(String name) {
+    LayerWeights l = new LayerWeights();
     l.weight = pointer(masters, name + ".weight");
     l.bias = pointer(masters, name + ".bias");
     l.packed = l.weight;
@@ -153,7 +124,7 @@ public final class Weights implements AutoCloseable {
   }
 
   Pointer descriptor() {
-    return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
+    return keep(DescriptorMemory.allocate()).pointer(0);
   }
 
   FloatPointer packed(long floats) {
@@ -183,11 +154,12 @@ public final class Weights implements AutoCloseable {
     return version;
   }
 
-  Precision precision() {
-    return precision;
+  /** Whether convolutions make plain sums of products only. */
+  boolean strict() {
+    return precision == Precision.STRICT;
   }
 
-  Layer layer(String name) {
+  LayerWeights layer(String name) {
     return layers.get(name);
   }
 

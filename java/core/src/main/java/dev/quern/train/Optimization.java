@@ -1,10 +1,11 @@
 package dev.quern.train;
 
-import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.internal.Block;
-import dev.quern.internal.Status;
+import dev.quern.kernel.AddKernel;
+import dev.quern.kernel.ConcatKernel;
+import dev.quern.kernel.VectorKernel;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
 import dev.quern.plan.Weights;
@@ -149,7 +150,7 @@ final class Optimization implements AutoCloseable {
     }
     if (accumulated > 1) {
       addTo(gradients, sums, gradients);
-      Status.check(Quern.quern_scale(weights.length(), 1.0 / accumulated, gradients));
+      VectorKernel.scale(weights.length(), 1.0 / accumulated, gradients);
     }
     accumulated = 0;
     update();
@@ -159,7 +160,7 @@ final class Optimization implements AutoCloseable {
     if (aOrNull == null) {
       copy(b, to, weights.length());
     } else {
-      Status.check(Quern.quern_add(weights.length(), aOrNull, b, to));
+      AddKernel.forward(weights.length(), aOrNull, b, to);
     }
   }
 
@@ -181,7 +182,7 @@ final class Optimization implements AutoCloseable {
   private void clip() {
     if (Double.isFinite(clipValue)) {
       for (Segment s : segments) {
-        Status.check(Quern.quern_clip(s.length(), clipValue, s.gradient()));
+        VectorKernel.clip(s.length(), clipValue, s.gradient());
       }
     }
     if (Double.isFinite(clipNorm)) {
@@ -196,14 +197,14 @@ final class Optimization implements AutoCloseable {
       double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
       if (factor < 1) {
         for (Segment s : segments) {
-          Status.check(Quern.quern_scale(s.length(), factor, s.gradient()));
+          VectorKernel.scale(s.length(), factor, s.gradient());
         }
       }
     }
   }
 
   private double sumSquares(FloatPointer x, long n) {
-    Status.check(Quern.quern_sum_squares(n, x, result));
+    VectorKernel.sumSquares(n, x, result);
     return result.get();
   }
 
@@ -212,7 +213,7 @@ final class Optimization implements AutoCloseable {
       return;
     }
     long n = weights.length();
-    Status.check(Quern.quern_lerp(n, lookahead.alpha(), weights.all(), slows));
+    VectorKernel.lerp(n, lookahead.alpha(), weights.all(), slows);
     copy(slows, weights.all(), n);
   }
 
@@ -228,16 +229,15 @@ final class Optimization implements AutoCloseable {
       return;
     }
     double weight = 1 - ema;
-    Status.check(Quern.quern_lerp(weights.length(), weight, weights.all(), averaged.all()));
+    VectorKernel.lerp(weights.length(), weight, weights.all(), averaged.all());
     if (weights.bufferLength() > 0) {
-      Status.check(
-          Quern.quern_lerp(
-              weights.bufferLength(), weight, weights.allBuffers(), averaged.allBuffers()));
+      VectorKernel.lerp(
+          weights.bufferLength(), weight, weights.allBuffers(), averaged.allBuffers());
     }
   }
 
   private static void copy(FloatPointer from, FloatPointer to, long n) {
-    Status.check(Quern.quern_copy_channels(1, n, from, n, to, n));
+    ConcatKernel.copy(n, from, to);
   }
 
   /** Follows the first weights: slow weights start there. */

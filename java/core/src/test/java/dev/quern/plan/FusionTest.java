@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Which chains of layers are found. A step is written as its nodes, then what it reads: {@code
+ * Which chains of layers are found. A chain is written as its nodes, then what it reads: {@code
  * conv+bn+relu < input}.
  */
 class FusionTest {
@@ -59,26 +59,26 @@ class FusionTest {
     return this;
   }
 
-  /** The steps as text, once it is certain that each stands behind those that it reads. */
-  private List<String> steps(boolean training) {
+  /** The chains as text, once it is certain that each stands behind those that it reads. */
+  private List<String> chains(boolean training) {
     Network network = b.build();
-    List<Step> steps = Fusion.steps(network, training);
+    List<Chain> chains = Fusion.chains(network, training);
     Set<String> made = new HashSet<>(Set.of(Network.INPUT));
-    for (Step s : steps) {
+    for (Chain s : chains) {
       assertThat(made).as(s.name()).containsAll(s.inputs());
       made.add(s.name());
     }
-    assertThat(steps.stream().flatMap(s -> s.nodes().stream()))
+    assertThat(chains.stream().flatMap(s -> s.nodes().stream()))
         .containsExactlyInAnyOrderElementsOf(network.nodes());
-    assertThat(steps.get(steps.size() - 1).last()).isEqualTo(network.nodes().get(last(network)));
-    return steps.stream().map(FusionTest::text).toList();
+    assertThat(chains.get(chains.size() - 1).last()).isEqualTo(network.nodes().get(last(network)));
+    return chains.stream().map(FusionTest::text).toList();
   }
 
   private static int last(Network network) {
     return network.nodes().size() - 1;
   }
 
-  private static String text(Step s) {
+  private static String text(Chain s) {
     List<String> names = s.nodes().stream().map(Network.Node::name).toList();
     return String.join("+", names) + " < " + String.join(" ", s.inputs());
   }
@@ -86,18 +86,18 @@ class FusionTest {
   @Test
   void chainOfAllIsOneStepInInference() {
     conv("x").conv("c").bn("n").add("s", "n", "x").relu("r").end();
-    assertThat(steps(INFERENCE))
+    assertThat(chains(INFERENCE))
         .containsExactly("x < input", "c+n+s+r < x x", "flat < r", "fc < flat");
-    assertThat(steps(TRAINING))
+    assertThat(chains(TRAINING))
         .containsExactly("x < input", "c < x", "n+s+r < c x", "flat < r", "fc < flat");
   }
 
   @Test
   void everyLinkButTheFirstIsOptional() {
     conv("x").conv("c").add("s", "x", "c").relu("r").conv("d").relu6("e").conv("f").bn("g").end();
-    assertThat(steps(INFERENCE))
+    assertThat(chains(INFERENCE))
         .containsExactly("x < input", "c+s+r < x x", "d+e < r", "f+g < e", "flat < g", "fc < flat");
-    assertThat(steps(TRAINING))
+    assertThat(chains(TRAINING))
         .containsExactly(
             "x < input",
             "c < x",
@@ -114,86 +114,86 @@ class FusionTest {
   @Test
   void aValueReadTwiceEndsItsChain() {
     conv("c").bn("n").relu("r", "n").add("s", "n", "r").end();
-    assertThat(steps(INFERENCE))
+    assertThat(chains(INFERENCE))
         .containsExactly("c+n < input", "r < n", "s < n r", "flat < s", "fc < flat");
-    assertThat(steps(TRAINING))
+    assertThat(chains(TRAINING))
         .containsExactly("c < input", "n < c", "r < n", "s < n r", "flat < s", "fc < flat");
   }
 
   @Test
   void theOutputIsReadByTheCallerToo() {
     conv("c").bn("n").relu("r");
-    assertThat(steps(INFERENCE)).containsExactly("c+n+r < input");
-    assertThat(steps(TRAINING)).containsExactly("c < input", "n+r < c");
+    assertThat(chains(INFERENCE)).containsExactly("c+n+r < input");
+    assertThat(chains(TRAINING)).containsExactly("c < input", "n+r < c");
   }
 
   /** The last node leads nowhere else, and the chain's end is read by nobody. */
   @Test
   void whatLeadsNowhereIsAChainToo() {
     conv("c").bn("n").relu("r").conv("d", "input");
-    assertThat(steps(INFERENCE)).containsExactly("c+n+r < input", "d < input");
-    assertThat(steps(TRAINING)).containsExactly("c < input", "n+r < c", "d < input");
+    assertThat(chains(INFERENCE)).containsExactly("c+n+r < input", "d < input");
+    assertThat(chains(TRAINING)).containsExactly("c < input", "n+r < c", "d < input");
   }
 
   @Test
   void sumsOfThreeStayApart() {
     conv("x").conv("c").bn("n").add("s", "n", "x", "input").relu("r").end();
-    assertThat(steps(INFERENCE)).contains("c+n < x", "s < n x input", "r < s");
-    assertThat(steps(TRAINING)).contains("n < c", "s < n x input", "r < s");
+    assertThat(chains(INFERENCE)).contains("c+n < x", "s < n x input", "r < s");
+    assertThat(chains(TRAINING)).contains("n < c", "s < n x input", "r < s");
   }
 
   @Test
   void aSumOfAValueWithItselfStaysApart() {
     conv("c").bn("n").add("s", "n", "n").relu("r").end();
-    assertThat(steps(INFERENCE)).contains("c+n < input", "s < n n", "r < s");
-    assertThat(steps(TRAINING)).contains("n < c", "s < n n", "r < s");
+    assertThat(chains(INFERENCE)).contains("c+n < input", "s < n n", "r < s");
+    assertThat(chains(TRAINING)).contains("n < c", "s < n n", "r < s");
   }
 
   /** The first takes the sum, and waits for the other. */
   @Test
   void ofTwoChainsOneTakesTheSum() {
     conv("c").bn("n").conv("d", "input").bn("m").add("s", "m", "n").relu("r").end();
-    assertThat(steps(INFERENCE))
+    assertThat(chains(INFERENCE))
         .containsExactly("d+m < input", "c+n+s+r < input m", "flat < r", "fc < flat");
-    assertThat(steps(TRAINING))
+    assertThat(chains(TRAINING))
         .containsExactly("c < input", "d < input", "m < d", "n+s+r < c m", "flat < r", "fc < flat");
   }
 
   @Test
   void theOtherOperandMayBeTheInput() {
     conv("c").bn("n").add("s", "input", "n").relu("r").end();
-    assertThat(steps(INFERENCE)).contains("c+n+s+r < input input");
-    assertThat(steps(TRAINING)).contains("n+s+r < c input");
+    assertThat(chains(INFERENCE)).contains("c+n+s+r < input input");
+    assertThat(chains(TRAINING)).contains("n+s+r < c input");
   }
 
   /** What the sum reads besides comes from what the chain itself reads. */
   @Test
   void theOtherOperandMayBeMadeMeanwhile() {
     conv("x").conv("c").bn("n").bn("m", "x").relu("q").add("s", "n", "q").relu("r").end();
-    assertThat(steps(INFERENCE)).contains("m+q < x", "c+n+s+r < x q");
-    assertThat(steps(TRAINING)).containsSubsequence("c < x", "m+q < x", "n+s+r < c q");
+    assertThat(chains(INFERENCE)).contains("m+q < x", "c+n+s+r < x q");
+    assertThat(chains(TRAINING)).containsSubsequence("c < x", "m+q < x", "n+s+r < c q");
   }
 
   @Test
   void normalisationOfTheInputBeginsAChain() {
     bn("n").add("s", "n", "input").relu("r").end();
-    assertThat(steps(INFERENCE)).startsWith("n+s+r < input input");
-    assertThat(steps(TRAINING)).startsWith("n+s+r < input input");
+    assertThat(chains(INFERENCE)).startsWith("n+s+r < input input");
+    assertThat(chains(TRAINING)).startsWith("n+s+r < input input");
   }
 
   @Test
   void relu6EndsConvolutionsAlone() {
     conv("c").bn("n").relu6("e").bn("m").relu6("f").end();
-    assertThat(steps(INFERENCE)).startsWith("c+n+e < input", "m < e", "f < m");
-    assertThat(steps(TRAINING)).startsWith("c < input", "n < c", "e < n", "m < e", "f < m");
+    assertThat(chains(INFERENCE)).startsWith("c+n+e < input", "m < e", "f < m");
+    assertThat(chains(TRAINING)).startsWith("c < input", "n < c", "e < n", "m < e", "f < m");
   }
 
   @Test
   void preActivationBlocksNormaliseFirst() {
     conv("x").bn("n").relu("r").conv("c").bn("m").relu("q").conv("d").add("s", "d", "x").end();
-    assertThat(steps(INFERENCE))
+    assertThat(chains(INFERENCE))
         .containsExactly("x < input", "n+r < x", "c+m+q < r", "d+s < q x", "flat < s", "fc < flat");
-    assertThat(steps(TRAINING))
+    assertThat(chains(TRAINING))
         .containsExactly(
             "x < input",
             "n+r < x",
@@ -208,7 +208,7 @@ class FusionTest {
   @Test
   void anOrderOfItsOwnIsNotTaken() {
     conv("c").relu("r").bn("n").relu("q").relu("p").bn("m").bn("l").end();
-    assertThat(steps(INFERENCE)).startsWith("c+r < input", "n+q < r", "p < q", "m < p", "l < m");
+    assertThat(chains(INFERENCE)).startsWith("c+r < input", "n+q < r", "p < q", "m < p", "l < m");
   }
 
   @Test
@@ -227,7 +227,7 @@ class FusionTest {
     b.add("fc", new Linear(3));
     relu("o");
     for (boolean training : new boolean[] {INFERENCE, TRAINING}) {
-      assertThat(steps(training)).allMatch(s -> !s.contains("+")).hasSize(13);
+      assertThat(chains(training)).allMatch(s -> !s.contains("+")).hasSize(13);
     }
   }
 

@@ -73,12 +73,12 @@ class TimelineTest {
       Slab slab = new Slab();
       List<Slot> slots = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        int step = random.nextInt(6);
-        int later = Math.min(5, step + random.nextInt(3));
+        int chain = random.nextInt(6);
+        int later = Math.min(5, chain + random.nextInt(3));
         Slot s = slab.slot(random.nextInt(2000));
-        slots.add(s.at(cut.forward(step)).at(cut.forward(later)));
+        slots.add(s.at(cut.forward(chain)).at(cut.forward(later)));
         if (random.nextBoolean()) {
-          s.at(cut.backward(step));
+          s.at(cut.backward(chain));
         }
       }
       slab.place(cut);

@@ -32,7 +32,7 @@ import dev.quern.layer.Relu6;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;

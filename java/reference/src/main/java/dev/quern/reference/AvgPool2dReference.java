@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.AvgPool2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

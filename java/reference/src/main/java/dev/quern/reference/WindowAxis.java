@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 
 /** One axis of a sliding window: which input positions the taps of each window fall on. */
 record WindowAxis(int input, int kernel, int stride, int padding, int dilation) {

@@ -10,7 +10,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

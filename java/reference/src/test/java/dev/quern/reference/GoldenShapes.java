@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import java.util.LinkedHashMap;

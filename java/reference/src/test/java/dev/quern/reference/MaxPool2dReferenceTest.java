@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

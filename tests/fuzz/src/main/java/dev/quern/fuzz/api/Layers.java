@@ -3,7 +3,7 @@ package dev.quern.fuzz.api;
 import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

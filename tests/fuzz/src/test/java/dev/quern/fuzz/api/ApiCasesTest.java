@@ -26,7 +26,7 @@ class ApiCasesTest {
     for (String part :
         List.of(
             "dev.quern.train.Trainer.step(dev.quern.tensor.Tensor,int[])",
-            "dev.quern.layer.Conv2d(int,dev.quern.layer.Size)",
+            "dev.quern.layer.Conv2d(int,dev.quern.tensor.Size)",
             "dev.quern.io.ModelFile.load(",
             "dev.quern.reference.NdArray.of(")) {
       assertThat(names).anyMatch(n -> n.contains(part));

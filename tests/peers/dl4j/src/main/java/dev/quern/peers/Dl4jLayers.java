@@ -7,7 +7,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

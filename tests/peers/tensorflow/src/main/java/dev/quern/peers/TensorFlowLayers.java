@@ -4,7 +4,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Size;
+import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,15 +1,11 @@
 package dev.quern.kernel;
 
-import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
-import dev.quern.bindings.Resize2dDescriptor;
-import dev.quern.engine.Precision;
 import dev.quern.internal.Address;
 import dev.quern.internal.Status;
-import dev.quern.layer.ConvTranspose2d;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.Set;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -23,11 +19,11 @@ import org.bytedeco.javacpp.Pointer;
  * <p>Where output padding reaches a whole stride, the mirror makes rows or columns more than the
  * input has: zeros stand there on the way in, and they are dropped on the way out.
  */
-public final class MirroredConv2d {
-  private final Conv2dDescriptor mirror;
+public final class ConvTranspose2dKernel implements Packing {
+  private final Conv2dKernel mirror;
 
   /** From the input to what the mirror makes; null where that is the same. */
-  private final Resize2dDescriptor zeros;
+  private final Resize2dKernel zeros;
 
   private final long channels;
   private final long pixels;
@@ -36,22 +32,35 @@ public final class MirroredConv2d {
   private final long paddedBytes;
 
   /**
-   * @param memory gives {@link Descriptors#BYTES} bytes a call, which the caller owns
+   * @param memory gives memory of a descriptor at each call, see {@link DescriptorMemory}
    * @param in one sample's shape, {@code [C, H, W]}
+   * @param out the same of the output
+   * @param window the mirror's
+   * @param strict whether there are only plain sums of products of single precision
    */
-  public MirroredConv2d(
-      Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in, Precision precision) {
-    Shape out = layer.outputShape(in);
+  public ConvTranspose2dKernel(
+      Supplier<Pointer> memory,
+      long batch,
+      Shape in,
+      Shape out,
+      Window window,
+      Size outputPadding,
+      int groups,
+      boolean strict) {
     channels = out.dim(0);
     pixels = out.dim(1) * out.dim(2);
-    mirror = Descriptors.mirror(memory.get(), layer, batch, in.dim(0), out, precision);
+    mirror = new Conv2dKernel(memory.get(), batch, out, in.dim(0), window, groups, strict, true);
     Shape made =
         Shape.of(
             in.dim(0),
-            in.dim(1) + layer.outputPadding().height() / layer.stride().height(),
-            in.dim(2) + layer.outputPadding().width() / layer.stride().width());
+            in.dim(1) + outputPadding.height() / window.stride().height(),
+            in.dim(2) + outputPadding.width() / window.stride().width());
     boolean same = made.equals(in);
-    zeros = same ? null : Resize2d.descriptor(memory.get(), batch, in, made, 0, 0);
+    zeros =
+        same
+            ? null
+            : new Resize2dKernel(
+                memory.get(), Resize2dKernel.Operator.ZERO_PAD2D, batch, in, made, 0, 0);
     paddedBytes = same ? 0 : Math.multiplyExact(made.batch(batch).elements(), 4L) / 64 * 64 + 64;
   }
 
@@ -74,22 +83,26 @@ public final class MirroredConv2d {
   }
 
   /** The name of the mirror's implementation. */
-  public String chosen() {
-    return Conv2dImplementations.chosen(mirror);
+  public String chosenName() {
+    return mirror.chosenName();
   }
 
-  /** The weights in the order that the mirror reads. */
-  public PackedConv2d packed(FloatPointer weights, LongFunction<FloatPointer> room) {
-    return PackedConv2d.of(mirror, weights, room);
+  @Override
+  public long packedSize() {
+    return mirror.packedSize();
+  }
+
+  @Override
+  public void pack(FloatPointer weights, FloatPointer packed) {
+    mirror.pack(weights, packed);
   }
 
   /** Bytes that each pass can do with. */
   public long workspaceBytes() {
-    long[] conv = new long[1];
+    long conv = mirror.workspaceBytes();
     long[] sums = new long[1];
-    Status.check(Quern.quern_conv2d_workspace(mirror, conv));
     Status.check(Quern.quern_column_sums_workspace(rows(), channels, sums));
-    return Math.addExact(paddedBytes, Math.max(conv[0], sums[0]));
+    return Math.addExact(paddedBytes, Math.max(conv, sums[0]));
   }
 
   private long rows() {
@@ -103,9 +116,7 @@ public final class MirroredConv2d {
       FloatPointer dst,
       Pointer workspace,
       long bytes) {
-    Status.check(
-        Quern.quern_conv2d_backward_data(
-            mirror, padded(src, workspace), packed, dst, rest(workspace), bytes - paddedBytes));
+    mirror.backwardData(padded(src, workspace), packed, dst, rest(workspace), bytes - paddedBytes);
     if (biasOrNull != null) {
       Status.check(Quern.quern_add_bias(rows(), channels, biasOrNull, dst, channels));
     }
@@ -118,11 +129,9 @@ public final class MirroredConv2d {
       Pointer workspace,
       long bytes) {
     FloatPointer made = zeros == null ? diffSrc : Address.floats(workspace.address());
-    Status.check(
-        Quern.quern_conv2d_forward(
-            mirror, diffDst, packed, null, null, made, rest(workspace), bytes - paddedBytes));
+    mirror.forward(diffDst, packed, null, null, made, rest(workspace), bytes - paddedBytes);
     if (zeros != null) {
-      Status.check(Quern.quern_crop2d(zeros, made, diffSrc));
+      zeros.crop(made, diffSrc);
     }
   }
 
@@ -144,15 +153,8 @@ public final class MirroredConv2d {
               rest(workspace),
               bytes - paddedBytes));
     }
-    Status.check(
-        Quern.quern_conv2d_backward_weights(
-            mirror,
-            diffDst,
-            padded(src, workspace),
-            diffWeights,
-            null,
-            rest(workspace),
-            bytes - paddedBytes));
+    mirror.backwardWeights(
+        diffDst, padded(src, workspace), diffWeights, null, rest(workspace), bytes - paddedBytes);
   }
 
   private Pointer rest(Pointer workspace) {
@@ -164,7 +166,7 @@ public final class MirroredConv2d {
       return src;
     }
     FloatPointer more = Address.floats(workspace.address());
-    Resize2d.ZERO_PAD2D.forward(zeros, src, more);
+    zeros.forward(src, more);
     return more;
   }
 }

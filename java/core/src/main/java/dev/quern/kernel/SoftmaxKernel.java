@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** The native passes over {@code [rows, classes]} of softmax and of its logarithm. */
-public enum SoftmaxKind {
+public enum SoftmaxKernel {
   SOFTMAX(Quern::quern_softmax_forward, Quern::quern_softmax_backward),
   LOG_SOFTMAX(Quern::quern_log_softmax_forward, Quern::quern_log_softmax_backward);
 
@@ -20,7 +20,7 @@ public enum SoftmaxKind {
   private final Forward forward;
   private final Backward backward;
 
-  SoftmaxKind(Forward forward, Backward backward) {
+  SoftmaxKernel(Forward forward, Backward backward) {
     this.forward = forward;
     this.backward = backward;
   }

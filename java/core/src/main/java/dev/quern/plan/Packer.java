@@ -1,34 +1,37 @@
 package dev.quern.plan;
 
-import dev.quern.engine.Precision;
 import dev.quern.kernel.Conv2dTuning.Pass;
+import dev.quern.kernel.PackedWeights;
+import dev.quern.kernel.Packing;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** One layer's weights while it is said how kernels read them. */
-final class Packing {
-  final Weights.Layer weights;
-  final Precision precision;
+/** One layer's weights while its {@link LayerPlan} says how kernels read them. */
+final class Packer {
+  final LayerWeights weights;
+  final boolean strict;
 
   /** Whether there are backward passes. */
   final boolean training;
 
-  /** One sample's shape of what the layer reads, and its memory order: {@link Orders}. */
+  /** One sample's shape of what the layer reads. */
   final Shape in;
 
+  /** The memory order of that: {@link Orders}. */
   final long pixels;
+
   private final Weights owner;
   private final Network.Node node;
 
-  Packing(Weights owner, Network.Node node, Weights.Layer weights, long pixels) {
+  Packer(Weights owner, Network.Node node, LayerWeights weights, long pixels) {
     this.owner = owner;
     this.node = node;
     this.weights = weights;
     this.pixels = pixels;
-    precision = owner.precision();
+    strict = owner.strict();
     training = owner.trained();
     in = owner.network().facts(node.name()).input();
   }
@@ -46,6 +49,15 @@ final class Packing {
   /** Has the packed copy made anew whenever the weights changed. */
   void packer(Runnable pack) {
     owner.packer(pack);
+  }
+
+  /** Gives a kernel its weights in the order that it reads. */
+  void pack(Packing kernel) {
+    PackedWeights copy = PackedWeights.of(kernel, weights.weight, this::packed);
+    weights.packed = copy.floats();
+    if (copy.isCopy()) {
+      packer(copy::pack);
+    }
   }
 
   /** Names what runs the layer. */

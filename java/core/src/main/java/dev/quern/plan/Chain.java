@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @param inputs the values that it reads: the first node's, then those that others join
  */
-record Step(List<Network.Node> nodes, List<String> inputs) {
-  static Step of(Network.Node node) {
-    return new Step(List.of(node), node.inputs());
+record Chain(List<Network.Node> nodes, List<String> inputs) {
+  static Chain of(Network.Node node) {
+    return new Chain(List.of(node), node.inputs());
   }
 
   Network.Node last() {

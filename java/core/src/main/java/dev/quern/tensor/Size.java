@@ -1,4 +1,4 @@
-package dev.quern.layer;
+package dev.quern.tensor;
 
 /** A pair of numbers by axis: height (rows) first, then width (columns). */
 public record Size(int height, int width) {

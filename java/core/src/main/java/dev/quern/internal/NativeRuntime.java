@@ -1,0 +1,50 @@
+package dev.quern.internal;
+
+import dev.quern.bindings.Quern;
+
+/**
+ * What the native library says of itself, and its threads; once {@link NativeLibrary} loaded it.
+ */
+public final class NativeRuntime {
+  private NativeRuntime() {}
+
+  /**
+   * @param isaOrNull the instruction set to force
+   */
+  static void init(String openblasPath, String isaOrNull) {
+    Status.check(Quern.quern_init(openblasPath, isaOrNull));
+  }
+
+  public static String version() {
+    return Quern.quern_version().getString();
+  }
+
+  public static String isa() {
+    return Quern.quern_isa().getString();
+  }
+
+  public static String isaReason() {
+    return Quern.quern_isa_reason().getString();
+  }
+
+  public static String openblasConfig() {
+    return Quern.quern_openblas_config().getString();
+  }
+
+  public static String openblasCore() {
+    return Quern.quern_openblas_core().getString();
+  }
+
+  public static int threads() {
+    return Quern.quern_threads();
+  }
+
+  public static void setThreads(int threads) {
+    Status.check(Quern.quern_set_threads(threads));
+  }
+
+  /** What the calling thread's last operator ran; empty before the first. */
+  public static String lastImplementation() {
+    return Quern.quern_last_implementation().getString();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A convolution: input and output are channels last. */
+public final class Conv2dKernel implements Packing {
+  /** For the tuning, which tries implementations and batches. */
+  final Conv2dDescriptor descriptor;
+
+  /**
+   * With the implementation that the thread forces, or the list's choice.
+   *
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param in one sample's shape, {@code [C, H, W]}
+   * @param strict whether there are only plain sums of products of single precision
+   * @param training whether there are backward passes
+   */
+  public Conv2dKernel(
+      Pointer at,
+      long batch,
+      Shape in,
+      long outChannels,
+      Window window,
+      int groups,
+      boolean strict,
+      boolean training) {
+    descriptor =
+        new Conv2dDescriptor(at)
+            .batch(batch)
+            .in_channels(in.dim(0))
+            .in_height(in.dim(1))
+            .in_width(in.dim(2))
+            .out_channels(outChannels)
+            .kernel_height(window.kernel().height())
+            .kernel_width(window.kernel().width())
+            .stride_height(window.stride().height())
+            .stride_width(window.stride().width())
+            .padding_height(window.padding().height())
+            .padding_width(window.padding().width())
+            .dilation_height(window.dilation().height())
+            .dilation_width(window.dilation().width())
+            .groups(groups)
+            .src_pitch(in.dim(0))
+            .dst_pitch(outChannels)
+            .implementation(Conv2dImplementations.forced())
+            .strict(strict ? 1 : 0)
+            .src_planes(0)
+            .inference(training ? 0 : 1);
+  }
+
+  /** The native list's name at this index, best first; null past its end. */
+  static String implementationName(long index) {
+    BytePointer name = Quern.quern_conv2d_implementation(index);
+    return name == null ? null : name.getString();
+  }
+
+  /** Sets the batch of the next passes, at most the first one. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  long batch() {
+    return descriptor.batch();
+  }
+
+  /** Sets what runs it, by the list's index; -1 leaves that to the list's order. */
+  public Conv2dKernel implementation(long index) {
+    descriptor.implementation(index);
+    return this;
+  }
+
+  long implementation() {
+    return descriptor.implementation();
+  }
+
+  /** Sets whether the input is {@code [N, C, H, W]}, of which there is no gradient. */
+  public Conv2dKernel planes(boolean planes) {
+    descriptor.src_planes(planes ? 1 : 0);
+    return this;
+  }
+
+  /** Whether that implementation takes this convolution. */
+  public boolean accepts(int index) {
+    return Quern.quern_conv2d_accepts(descriptor, index) == Quern.QUERN_OK;
+  }
+
+  /** The index of what runs this convolution: what is forced, or the default choice. */
+  long chosen() {
+    long[] index = new long[1];
+    Status.check(Quern.quern_conv2d_chosen(descriptor, index));
+    return index[0];
+  }
+
+  /** The name of what runs this convolution. */
+  public String chosenName() {
+    return implementationName(chosen());
+  }
+
+  @Override
+  public long packedSize() {
+    long[] floats = new long[1];
+    Status.check(Quern.quern_conv2d_packed_size(descriptor, floats));
+    return floats[0];
+  }
+
+  @Override
+  public void pack(FloatPointer weights, FloatPointer packed) {
+    Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
+  }
+
+  /** Bytes that each pass can do with. */
+  public long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(workspace(bytes));
+    return bytes[0];
+  }
+
+  /** Whether anything of the list, or what is forced, takes this convolution. */
+  public boolean isTaken() {
+    return workspace(new long[1]) == Quern.QUERN_OK;
+  }
+
+  private int workspace(long[] bytes) {
+    return Quern.quern_conv2d_workspace(descriptor, bytes);
+  }
+
+  /** Doubles of memory for {@link Conv2dPostOps#sums}. */
+  public long pieceSums() {
+    long[] doubles = new long[1];
+    Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));
+    return doubles[0];
+  }
+
+  public void forward(
+      FloatPointer src,
+      FloatPointer packed,
+      FloatPointer biasOrNull,
+      Conv2dPostOps postOrNull,
+      FloatPointer dst,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_conv2d_forward(
+            descriptor,
+            src,
+            packed,
+            biasOrNull,
+            postOrNull == null ? null : postOrNull.descriptor,
+            dst,
+            workspace,
+            bytes));
+  }
+
+  public void backwardData(
+      FloatPointer diffDst,
+      FloatPointer packed,
+      FloatPointer diffSrc,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_conv2d_backward_data(descriptor, diffDst, packed, diffSrc, workspace, bytes));
+  }
+
+  public void backwardWeights(
+      FloatPointer src,
+      FloatPointer diffDst,
+      FloatPointer diffWeights,
+      FloatPointer diffBiasOrNull,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_conv2d_backward_weights(
+            descriptor, src, diffDst, diffWeights, diffBiasOrNull, workspace, bytes));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.DropoutDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Dropout of elements or channels, of values or of gradients; the output may be the input. */
+public final class DropoutKernel {
+  private final DropoutDescriptor descriptor;
+
+  /**
+   * The key is still to be set.
+   *
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   */
+  public DropoutKernel(
+      Pointer at, double p, boolean wholeChannels, long batch, long channels, long pixels) {
+    descriptor =
+        new DropoutDescriptor(at)
+            .batch(batch)
+            .channels(channels)
+            .pixels(pixels)
+            .whole_channels(wholeChannels ? 1 : 0)
+            .p(p);
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  /** Sets which random numbers the next passes draw. */
+  public DropoutKernel key(long key) {
+    descriptor.key(key);
+    return this;
+  }
+
+  public void apply(FloatPointer src, FloatPointer dst) {
+    Status.check(Quern.quern_dropout_apply(descriptor, src, dst));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.LayerNormDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Layer normalisation of rows. */
+public final class LayerNormKernel {
+  private final LayerNormDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param length of a row
+   */
+  public LayerNormKernel(Pointer at, long rows, long length, float eps) {
+    descriptor = new LayerNormDescriptor(at).rows(rows).length(length).eps(eps);
+  }
+
+  /** Sets how many rows the next passes have. */
+  public void rows(long n) {
+    descriptor.rows(n);
+  }
+
+  /**
+   * @param saved room for 2 doubles a row, for the backward pass
+   */
+  public void forward(
+      FloatPointer src,
+      FloatPointer weightOrNull,
+      FloatPointer biasOrNull,
+      FloatPointer dst,
+      DoublePointer saved) {
+    Status.check(
+        Quern.quern_layer_norm_forward(descriptor, src, weightOrNull, biasOrNull, dst, saved));
+  }
+
+  public void backward(
+      FloatPointer src,
+      FloatPointer diffDst,
+      FloatPointer weightOrNull,
+      DoublePointer saved,
+      FloatPointer diffSrcOrNull,
+      FloatPointer diffWeightOrNull,
+      FloatPointer diffBiasOrNull) {
+    Status.check(
+        Quern.quern_layer_norm_backward(
+            descriptor,
+            src,
+            diffDst,
+            weightOrNull,
+            saved,
+            diffSrcOrNull,
+            diffWeightOrNull,
+            diffBiasOrNull));
+  }
+}

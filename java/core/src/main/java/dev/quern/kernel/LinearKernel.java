@@ -1,0 +1,72 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.LinearDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A fully connected layer. */
+public final class LinearKernel implements Packing {
+  private final LinearDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param pixels H * W where the input is the channels-last memory of a flattened image, else 1
+   * @param backward whether there will be backward passes, else weights are packed for forward
+   */
+  public LinearKernel(Pointer at, long batch, long in, long out, long pixels, boolean backward) {
+    descriptor =
+        new LinearDescriptor(at)
+            .batch(batch)
+            .in_features(in)
+            .out_features(out)
+            .pixels(pixels)
+            .inference(backward ? 0 : 1);
+  }
+
+  /** Sets the batch of the next passes, at most the first one. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  @Override
+  public long packedSize() {
+    long[] floats = new long[1];
+    Status.check(Quern.quern_linear_packed_size(descriptor, floats));
+    return floats[0];
+  }
+
+  @Override
+  public void pack(FloatPointer weights, FloatPointer packed) {
+    Status.check(Quern.quern_linear_pack(descriptor, weights, packed));
+  }
+
+  /** Bytes that {@link #backwardWeights} needs. */
+  public long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_linear_workspace(descriptor, bytes));
+    return bytes[0];
+  }
+
+  public void forward(
+      FloatPointer src, FloatPointer packed, FloatPointer biasOrNull, FloatPointer dst) {
+    Status.check(Quern.quern_linear_forward(descriptor, src, packed, biasOrNull, dst));
+  }
+
+  public void backwardData(FloatPointer diffDst, FloatPointer packed, FloatPointer diffSrc) {
+    Status.check(Quern.quern_linear_backward_data(descriptor, diffDst, packed, diffSrc));
+  }
+
+  public void backwardWeights(
+      FloatPointer src,
+      FloatPointer diffDst,
+      FloatPointer diffWeights,
+      FloatPointer diffBiasOrNull,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_linear_backward_weights(
+            descriptor, src, diffDst, diffWeights, diffBiasOrNull, workspace, bytes));
+  }
+}

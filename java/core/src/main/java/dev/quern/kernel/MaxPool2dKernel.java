@@ -1,0 +1,38 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Max-pooling of channels-last values. */
+public final class MaxPool2dKernel {
+  private final Pool2dDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param in one sample's shape, {@code [C, H, W]}
+   */
+  public MaxPool2dKernel(Pointer at, long batch, Shape in, Window window, boolean ceilMode) {
+    descriptor = Pool2d.descriptor(at, batch, in, window, ceilMode, false);
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  /**
+   * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
+   */
+  public void forward(FloatPointer src, FloatPointer dst, IntPointer indicesOrNull) {
+    Status.check(Quern.quern_max_pool2d_forward(descriptor, src, dst, indicesOrNull));
+  }
+
+  public void backward(FloatPointer diffDst, IntPointer indices, FloatPointer diffSrc) {
+    Status.check(Quern.quern_max_pool2d_backward(descriptor, diffDst, indices, diffSrc));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.bindings.Resize2dDescriptor;
+import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** What changes height and width and nothing else; values are channels last. */
+public final class Resize2dKernel {
+  /** An operator: its passes, each a function of {@code quern.h}. */
+  public enum Operator {
+    ADAPTIVE_AVG_POOL2D(
+        Quern::quern_adaptive_avg_pool2d_forward, Quern::quern_adaptive_avg_pool2d_backward),
+    ZERO_PAD2D(Quern::quern_zero_pad2d_forward, Quern::quern_zero_pad2d_backward),
+    REFLECTION_PAD2D(Quern::quern_reflection_pad2d_forward, Quern::quern_reflection_pad2d_backward),
+    UPSAMPLE_NEAREST2D(
+        Quern::quern_upsample_nearest2d_forward, Quern::quern_upsample_nearest2d_backward);
+
+    private final Pass forward;
+    private final Pass backward;
+
+    Operator(Pass forward, Pass backward) {
+      this.forward = forward;
+      this.backward = backward;
+    }
+  }
+
+  /** One function of {@code quern.h}; the status is its result. */
+  private interface Pass {
+    int run(Resize2dDescriptor d, FloatPointer from, FloatPointer to);
+  }
+
+  private final Resize2dDescriptor descriptor;
+  private final Operator operator;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param in one sample's shape, {@code [C, H, W]}
+   * @param out the same of the output
+   */
+  public Resize2dKernel(
+      Pointer at, Operator operator, long batch, Shape in, Shape out, int top, int left) {
+    this.operator = operator;
+    descriptor =
+        new Resize2dDescriptor(at)
+            .batch(batch)
+            .channels(in.dim(0))
+            .in_height(in.dim(1))
+            .in_width(in.dim(2))
+            .out_height(out.dim(1))
+            .out_width(out.dim(2))
+            .padding_top(top)
+            .padding_left(left)
+            .src_pitch(in.dim(0))
+            .dst_pitch(in.dim(0));
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  public void forward(FloatPointer src, FloatPointer dst) {
+    Status.check(operator.forward.run(descriptor, src, dst));
+  }
+
+  public void backward(FloatPointer diffDst, FloatPointer diffSrc) {
+    Status.check(operator.backward.run(descriptor, diffDst, diffSrc));
+  }
+
+  /** From the output's size back to the input's: what padding added is dropped. */
+  void crop(FloatPointer src, FloatPointer dst) {
+    Status.check(Quern.quern_crop2d(descriptor, src, dst));
+  }
+}

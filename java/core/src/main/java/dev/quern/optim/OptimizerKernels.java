@@ -1,0 +1,42 @@
+package dev.quern.optim;
+
+import dev.quern.kernel.AdamKernel;
+import dev.quern.kernel.MuonKernel;
+import dev.quern.kernel.OptimizerAccess;
+import dev.quern.kernel.OptimizerKernel;
+import dev.quern.kernel.RmsPropKernel;
+import dev.quern.kernel.SgdKernel;
+import org.bytedeco.javacpp.Pointer;
+
+/** The kernels of the optimizers. */
+final class OptimizerKernels extends OptimizerAccess {
+  @Override
+  public OptimizerKernel kernel(Object optimizer, Pointer at) {
+    if (optimizer instanceof Sgd s) {
+      return new SgdKernel(at, s.lr(), s.momentum(), s.weightDecay(), s.nesterov());
+    }
+    if (optimizer instanceof Adam a) {
+      return new AdamKernel(at, a.lr(), a.beta1(), a.beta2(), a.eps(), a.weightDecay(), false);
+    }
+    if (optimizer instanceof AdamW a) {
+      return new AdamKernel(at, a.lr(), a.beta1(), a.beta2(), a.eps(), a.weightDecay(), true);
+    }
+    if (optimizer instanceof RmsProp r) {
+      return new RmsPropKernel(
+          at, r.lr(), r.alpha(), r.eps(), r.weightDecay(), r.momentum(), r.centered());
+    }
+    Muon m = (Muon) optimizer;
+    Muon.Coefficients ns = m.nsCoefficients();
+    return new MuonKernel(
+        at,
+        m.lr(),
+        m.weightDecay(),
+        m.momentum(),
+        m.nesterov(),
+        ns.a(),
+        ns.b(),
+        ns.c(),
+        m.eps(),
+        m.nsSteps());
+  }
+}

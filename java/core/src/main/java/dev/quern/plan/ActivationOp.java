@@ -44,14 +44,14 @@ final class ActivationOp extends UnaryOp {
 
   @Override
   public void forward() {
-    kernel.forward(batch * in.shape.elements(), src, dst);
+    kernel.forward(batch * in.shape().elements(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
       FloatPointer saved = readsOutput ? dst : src;
-      kernel.backward(batch * in.shape.elements(), saved, diffDst, diffSrc);
+      kernel.backward(batch * in.shape().elements(), saved, diffDst, diffSrc);
     }
   }
 }

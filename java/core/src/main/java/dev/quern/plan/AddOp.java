@@ -51,7 +51,7 @@ final class AddOp implements Op {
 
   @Override
   public void forward() {
-    long n = batch * out.shape.elements();
+    long n = batch * out.shape().elements();
     AddKernel.forward(n, src.get(0), src.get(1), dst);
     for (int i = 2; i < src.size(); i++) {
       AddKernel.forward(n, src.get(i), dst, dst);
@@ -62,7 +62,7 @@ final class AddOp implements Op {
   public void backward() {
     long channels = out.channels();
     for (FloatPointer diff : diffSrc) {
-      ConcatKernel.copy(batch * out.pixels, channels, diffDst, channels, diff, channels);
+      ConcatKernel.copy(batch * out.pixels(), channels, diffDst, channels, diff, channels);
     }
   }
 }

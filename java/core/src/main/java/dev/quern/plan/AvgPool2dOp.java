@@ -21,7 +21,7 @@ final class AvgPool2dOp extends UnaryOp {
     Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), Size.of(1));
     AvgPool2dKernel kernel =
         new AvgPool2dKernel(
-            b.descriptor(), b.batch, in.shape, window, pool.ceilMode(), pool.countIncludePad());
+            b.descriptor(), b.batch, in.shape(), window, pool.ceilMode(), pool.countIncludePad());
     b.ops.add(new AvgPool2dOp(kernel, in, to));
     return to;
   }

@@ -81,7 +81,7 @@ final class BatchNorm2dOp extends UnaryOp {
     }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            kernel(b.descriptor(), norm, b.batch, in.shape, b.training),
+            kernel(b.descriptor(), norm, b.batch, in.shape(), b.training),
             in,
             added,
             relu,
@@ -91,7 +91,7 @@ final class BatchNorm2dOp extends UnaryOp {
     if (before != null) {
       op.sumsSlot = before.leaveSums(b);
     }
-    Slot saved = b.savedSlot(8 * in.channels());
+    Slot saved = b.savedSlot(2 * Float.BYTES * in.channels());
     long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;

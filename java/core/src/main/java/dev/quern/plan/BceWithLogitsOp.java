@@ -33,7 +33,7 @@ final class BceWithLogitsOp extends LossOp {
   void run() {
     BceWithLogitsKernel.loss(
         count,
-        output.shape.elements(),
+        output.shape().elements(),
         loss.reduction() == Reduction.SUM,
         src,
         targets,
@@ -45,7 +45,7 @@ final class BceWithLogitsOp extends LossOp {
 
   @Override
   long answers() {
-    return output.shape.elements();
+    return output.shape().elements();
   }
 
   @Override

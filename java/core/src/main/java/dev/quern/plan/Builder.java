@@ -75,13 +75,8 @@ final class Builder {
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
     inputPlanes = inPlanes(chains);
-    input =
-        new Value(
-            network.input(),
-            inputPlanes ? 1 : pixels.get(Network.INPUT),
-            slot(network.input()).at(0),
-            null,
-            true);
+    TensorType images = TensorType.of(network.input(), inputPlanes ? 1 : pixels.get(Network.INPUT));
+    input = new Value(images, slot(images).at(0), null, true);
     values.put(Network.INPUT, input);
     Map<String, Integer> makers = new HashMap<>(Map.of(Network.INPUT, 0));
     Value last = input;
@@ -130,10 +125,10 @@ final class Builder {
         || (first && consumers.isLast(name, chain.name()))) {
       return value;
     }
-    Slot apart = slot(value.shape).at(backwardTime());
+    Slot apart = slot(value.type).at(backwardTime());
     value.diff.at(backwardTime());
-    ops.add(new AccumulateOp(batch, value.shape.elements(), apart, value.diff));
-    return new Value(value.shape, value.pixels, value.data, apart, true);
+    ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
+    return new Value(value.type, value.data, apart, true);
   }
 
   /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
@@ -189,8 +184,9 @@ final class Builder {
     return timeline.backward(index);
   }
 
-  Slot slot(Shape sample) {
-    return slab.slot(Math.multiplyExact(sample.batch(batch).elements(), 4L));
+  /** Memory of a whole batch. */
+  Slot slot(TensorType type) {
+    return slab.slot(type.bytes(batch));
   }
 
   Pointer descriptor() {
@@ -201,46 +197,44 @@ final class Builder {
 
   /** Where the inputs lie in different orders, they are added in the callers'. */
   List<Value> inOneOrder(List<Value> inputs) {
-    boolean mixed = inputs.stream().mapToLong(v -> v.pixels).distinct().count() > 1;
+    boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
     return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
   }
 
-  /** The memory order of this node's output. */
-  long outPixels() {
-    return pixels.get(chain.name());
+  /** What this node's output is. */
+  private TensorType outType(Shape out) {
+    return TensorType.of(out, pixels.get(chain.name()));
   }
 
   /** A value made now from several. */
   Value merge(List<Value> inputs, Shape out) {
     inputs.forEach(in -> in.data.at(forwardTime()));
     boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
-    Value to =
-        new Value(
-            out, outPixels(), slot(out).at(forwardTime()), gradient ? slot(out) : null, false);
+    TensorType type = outType(out);
+    Value to = new Value(type, slot(type).at(forwardTime()), gradient ? slot(type) : null, false);
     inputs.forEach(in -> touchDiffs(in, to));
     return to;
   }
 
   /** A value of its own, made now from {@code in}. */
   Value value(Value in, Shape shape, boolean pinned) {
-    return value(in, shape, outPixels(), pinned);
+    return value(in, outType(shape), pinned);
   }
 
-  Value value(Value in, Shape shape, long order, boolean pinned) {
+  Value value(Value in, TensorType type, boolean pinned) {
     in.data.at(forwardTime());
     return new Value(
-        shape, order, slot(shape).at(forwardTime()), in.diff == null ? null : slot(shape), pinned);
+        type, slot(type).at(forwardTime()), in.diff == null ? null : slot(type), pinned);
   }
 
   /** A value that depends on weights, so that it has a gradient in training. */
   Value trainable(Value in, Shape shape) {
-    return trainable(in, shape, outPixels());
+    return trainable(in, outType(shape));
   }
 
-  Value trainable(Value in, Shape shape, long order) {
+  Value trainable(Value in, TensorType type) {
     in.data.at(forwardTime());
-    return new Value(
-        shape, order, slot(shape).at(forwardTime()), training ? slot(shape) : null, false);
+    return new Value(type, slot(type).at(forwardTime()), training ? slot(type) : null, false);
   }
 
   /**
@@ -251,12 +245,13 @@ final class Builder {
    */
   Value normalized(Value in, Shape shape, boolean pinned) {
     in.data.at(forwardTime());
+    TensorType type = outType(shape);
     Slot diff = null;
     if (training) {
       boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
-      diff = over ? in.diff : slot(shape);
+      diff = over ? in.diff : slot(type);
     }
-    Value to = new Value(shape, outPixels(), slot(shape).at(forwardTime()), diff, pinned);
+    Value to = new Value(type, slot(type).at(forwardTime()), diff, pinned);
     if (pinned) {
       keepForBackward(to);
     }
@@ -328,7 +323,7 @@ final class Builder {
     Value to =
         in.pinned || !consumers.isOnly(chain.inputs().get(0))
             ? value(in, out, true)
-            : new Value(out, outPixels(), in.data, in.diff, true);
+            : new Value(outType(out), in.data, in.diff, true);
     to.data.at(forwardTime());
     touchDiffs(in, to);
     if (to.diff != null) {
@@ -345,7 +340,7 @@ final class Builder {
     Value to =
         in.pinned || !consumers.isOnly(chain.inputs().get(0))
             ? value(in, out, false)
-            : new Value(out, outPixels(), in.data, in.diff, false);
+            : new Value(outType(out), in.data, in.diff, false);
     to.data.at(forwardTime());
     touchDiffs(in, to);
     return to;
@@ -358,7 +353,7 @@ final class Builder {
    *     ours, of a value in theirs
    */
   Value reordered(Value in, long order) {
-    Value to = value(in, in.shape, order, false);
+    Value to = value(in, in.type.ordered(order), false);
     touchDiffs(in, to);
     ops.add(new LayoutOp(batch, in, to));
     return to;

@@ -43,7 +43,7 @@ final class ConcatOp implements Op {
       copy(
           slab.floats(v.data.offset),
           v.channels(),
-          slab.floats(out.data.offset + 4 * at),
+          slab.floats(out.data.offset + out.type.offset(at)),
           out.channels(),
           v.channels());
       at += v.channels();
@@ -56,7 +56,7 @@ final class ConcatOp implements Op {
     for (Value v : in) {
       if (out.diff != null && v.diff != null) {
         copy(
-            slab.floats(out.diff.offset + 4 * at),
+            slab.floats(out.diff.offset + out.type.offset(at)),
             out.channels(),
             slab.floats(v.diff.offset),
             v.channels(),
@@ -68,6 +68,6 @@ final class ConcatOp implements Op {
 
   private void copy(
       FloatPointer src, long srcPitch, FloatPointer dst, long dstPitch, long channels) {
-    ConcatKernel.copy(batch * out.pixels, channels, src, srcPitch, dst, dstPitch);
+    ConcatKernel.copy(batch * out.pixels(), channels, src, srcPitch, dst, dstPitch);
   }
 }

@@ -97,7 +97,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     b.keepForBackward(in);
     LayerWeights weights = b.weightsOf(chain.headName());
     boolean planes = in == b.input && b.inputPlanes;
-    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape).planes(planes);
+    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
     Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
     if (planes) {
       b.planesReader = op;
@@ -118,8 +118,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   Slot leaveSums(Builder b) {
     if (sums == null) {
       long doubles = kernel.pieceSums();
-      sums = b.slab.slot(16 * out.channels()).at(0).at(b.endTime());
-      post = PostOps.leaving(sums, b.slab.slot(8 * doubles).at(time), b, weights);
+      sums = b.slab.slot(2 * Double.BYTES * out.channels()).at(0).at(b.endTime());
+      post = PostOps.leaving(sums, b.slab.slot(Double.BYTES * doubles).at(time), b, weights);
     }
     return sums;
   }

@@ -67,7 +67,7 @@ final class ConvTranspose2dOp extends UnaryOp {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
-    ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape, b.strict());
+    ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape(), b.strict());
     LayerWeights weights = b.weightsOfNode();
     if (weights != null) {
       kernel.implementation(weights.implementation);

@@ -32,10 +32,10 @@ final class CrossEntropyOp extends LossOp {
         new CrossEntropyKernel(
             b.descriptor(),
             b.batch,
-            output.shape.elements(),
+            output.shape().elements(),
             loss.labelSmoothing(),
             loss.reduction() == Reduction.SUM);
-    rowSlot = b.slab.slot(8L * b.batch).at(b.lossTime());
+    rowSlot = b.slab.slot((long) Double.BYTES * b.batch).at(b.lossTime());
     weightSlot = constants(b, "class weight", loss.classWeights());
   }
 
@@ -92,7 +92,7 @@ final class CrossEntropyOp extends LossOp {
 
   @Override
   long correct() {
-    long classes = output.shape.elements();
+    long classes = output.shape().elements();
     if (soft) {
       CrossEntropyKernel.countCorrectSoft(count, classes, src, targets, right);
     } else {

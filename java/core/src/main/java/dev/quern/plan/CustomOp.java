@@ -52,8 +52,8 @@ final class CustomOp extends UnaryOp {
     facts = b.facts();
     weights = b.weights;
     count = b.batch;
-    long values = Math.max(in.shape.elements(), out.shape.elements());
-    long bytes = values * 4 * b.batch;
+    long values = Math.max(in.shape().elements(), out.shape().elements());
+    long bytes = values * Float.BYTES * b.batch;
     forwardSpace = b.forwardSlot(bytes);
     backwardSpace = b.backwardSlot(bytes);
   }
@@ -118,13 +118,13 @@ final class CustomOp extends UnaryOp {
   }
 
   private void read(Value v, FloatPointer from, FloatPointer stage, double[] to) {
-    LayoutKernel.toNchw(count, v.channels(), v.pixels, from, stage);
+    LayoutKernel.toNchw(count, v.channels(), v.pixels(), from, stage);
     widen(stage, to);
   }
 
   private void write(double[] from, Value v, FloatPointer stage, FloatPointer to) {
     narrow(from, stage);
-    LayoutKernel.toNhwc(count, v.channels(), v.pixels, stage, to);
+    LayoutKernel.toNhwc(count, v.channels(), v.pixels(), stage, to);
   }
 
   private void widen(FloatPointer from, double[] to) {

@@ -52,7 +52,7 @@ final class DropoutOp extends UnaryOp {
     }
     Value to = b.over(in, out);
     DropoutKernel kernel =
-        new DropoutKernel(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels);
+        new DropoutKernel(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels());
     b.ops.add(new DropoutOp(kernel, b.nodeIndex(), in, to));
     return to;
   }

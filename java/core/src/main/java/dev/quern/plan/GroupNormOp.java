@@ -44,11 +44,11 @@ final class GroupNormOp extends UnaryOp {
     b.keepForBackward(in);
     GroupNormOp op =
         new GroupNormOp(
-            new GroupNormKernel(b.descriptor(), b.batch, in.shape, norm.numGroups(), norm.eps()),
+            new GroupNormKernel(b.descriptor(), b.batch, in.shape(), norm.numGroups(), norm.eps()),
             in,
             to,
             norm.affine() ? b.weightsOfNode() : LayerWeights.NONE);
-    op.savedSlot = b.savedSlot(16L * b.batch * norm.numGroups());
+    op.savedSlot = b.savedSlot(2L * Double.BYTES * b.batch * norm.numGroups());
     op.space = b.backwardSlot(op.kernel.workspaceBytes());
     b.ops.add(op);
     return to;

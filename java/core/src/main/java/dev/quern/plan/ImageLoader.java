@@ -78,9 +78,12 @@ final class ImageLoader {
     this.batch = batch;
     input = b.input;
     planes = b.inputPlanes;
-    staging = b.slab.slot(input.shape.batch(batch).elements()).at(0);
-    scales = b.slab.slot(8 * Math.max(1, input.shape.dim(0))).at(0).at(b.endTime());
-    moves = training ? b.slab.slot(4L * Moves.NUMBERS * batch).at(0).at(b.endTime()) : null;
+    staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
+    scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
+    moves =
+        training
+            ? b.slab.slot((long) Integer.BYTES * Moves.NUMBERS * batch).at(0).at(b.endTime())
+            : null;
     if (training) {
       staging.at(b.endTime());
     }
@@ -134,7 +137,7 @@ final class ImageLoader {
     scales(normalization);
     LayoutKernel.images(
         b.n(),
-        input.shape,
+        input.shape(),
         staged,
         b.movesOrNull() == null ? null : firstMove,
         scale,
@@ -144,7 +147,7 @@ final class ImageLoader {
   }
 
   private void requireInput(Dataset data) {
-    Plan.requireInput(data.shape(), input.shape);
+    Plan.requireInput(data.shape(), input.shape());
     if (stagingBuffer == null) {
       throw new InvalidArgumentException(
           "plan: a batch of " + batch + " images is over 2 GiB of pixels");
@@ -183,9 +186,9 @@ final class ImageLoader {
   }
 
   void requireTargets(Shape got) {
-    if (!got.equals(loss.output.shape)) {
+    if (!got.equals(loss.output.shape())) {
       throw new ShapeException(
-          "network: targets of " + got + " do not fit its output " + loss.output.shape);
+          "network: targets of " + got + " do not fit its output " + loss.output.shape());
     }
   }
 
@@ -193,7 +196,7 @@ final class ImageLoader {
     if (normalization == scaled) {
       return;
     }
-    normalization.requireFit(input.shape);
+    normalization.requireFit(input.shape());
     float[] mean = normalization.mean();
     float[] std = normalization.std();
     for (int c = 0; c < mean.length; c++) {

@@ -60,17 +60,14 @@ final class LayerNormOp extends UnaryOp {
   }
 
   private static Value lower(Builder b, LayerNorm norm, Value in) {
-    boolean whole = norm.normalizedShape().elements() == in.shape.elements();
+    boolean whole = norm.normalizedShape().elements() == in.shape().elements();
     return whole || !in.permuted()
         ? add(b, norm, in)
-        : b.reordered(add(b, norm, b.reordered(in, 1)), in.pixels);
+        : b.reordered(add(b, norm, b.reordered(in, 1)), in.pixels());
   }
 
   private static Value add(Builder b, LayerNorm norm, Value in) {
-    Value to =
-        norm.elementwiseAffine()
-            ? b.trainable(in, in.shape, in.pixels)
-            : b.value(in, in.shape, in.pixels, false);
+    Value to = norm.elementwiseAffine() ? b.trainable(in, in.type) : b.value(in, in.type, false);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     LayerNormOp op =
@@ -84,9 +81,9 @@ final class LayerNormOp extends UnaryOp {
             in,
             to,
             norm.elementwiseAffine() ? b.weightsOfNode() : LayerWeights.NONE);
-    op.savedSlot = b.savedSlot(16L * b.batch * rows(norm, in));
+    op.savedSlot = b.savedSlot(2L * Double.BYTES * b.batch * rows(norm, in));
     if (in.permuted() && norm.elementwiseAffine()) {
-      op.gradSlot = b.backwardSlot(8 * in.shape.elements());
+      op.gradSlot = b.backwardSlot(2 * Float.BYTES * in.shape().elements());
     }
     b.ops.add(op);
     return to;
@@ -94,7 +91,7 @@ final class LayerNormOp extends UnaryOp {
 
   /** Rows of a sample. */
   private static long rows(LayerNorm norm, Value in) {
-    return in.shape.elements() / norm.normalizedShape().elements();
+    return in.shape().elements() / norm.normalizedShape().elements();
   }
 
   @Override
@@ -105,7 +102,8 @@ final class LayerNormOp extends UnaryOp {
     biasGrad = weights.biasGrad;
     if (gradSlot != null) {
       weightGrad = slab.floats(gradSlot.offset);
-      biasGrad = norm.bias() ? slab.floats(gradSlot.offset + 4 * in.shape.elements()) : null;
+      biasGrad =
+          norm.bias() ? slab.floats(gradSlot.offset + Float.BYTES * in.shape().elements()) : null;
     }
   }
 
@@ -134,6 +132,6 @@ final class LayerNormOp extends UnaryOp {
   }
 
   private void unpack(FloatPointer from, FloatPointer to) {
-    LayoutKernel.toNchw(1, in.channels(), in.pixels, from, to);
+    LayoutKernel.toNchw(1, in.channels(), in.pixels(), from, to);
   }
 }

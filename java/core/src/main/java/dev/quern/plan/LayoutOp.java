@@ -33,9 +33,9 @@ final class LayoutOp extends UnaryOp {
     Value ours = in.permuted() ? in : out;
     long c = ours.channels();
     if (toCallers) {
-      LayoutKernel.toNchw(batch, c, ours.pixels, from, to);
+      LayoutKernel.toNchw(batch, c, ours.pixels(), from, to);
     } else {
-      LayoutKernel.toNhwc(batch, c, ours.pixels, from, to);
+      LayoutKernel.toNhwc(batch, c, ours.pixels(), from, to);
     }
   }
 }

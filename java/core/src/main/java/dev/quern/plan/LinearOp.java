@@ -49,9 +49,9 @@ final class LinearOp extends UnaryOp {
             new LinearKernel(
                 b.descriptor(),
                 b.batch,
-                in.shape.elements(),
+                in.shape().elements(),
                 linear.outFeatures(),
-                in.pixels,
+                in.pixels(),
                 b.packedForTraining()),
             in,
             to,

@@ -40,7 +40,7 @@ abstract class LossOp {
   LossOp(Builder b, Loss loss) {
     output = b.output;
     type = loss.type();
-    targetSlot = b.slot(output.shape).at(0).at(b.lossTime());
+    targetSlot = b.slot(output.type).at(0).at(b.lossTime());
     resultSlot = b.slab.slot(8).at(b.lossTime());
   }
 
@@ -50,11 +50,14 @@ abstract class LossOp {
 
   /** Memory for weights of the outputs, kept for good. */
   Slot constants(Builder b, String what, float[] values) {
-    if (values != null && values.length != output.shape.elements()) {
+    if (values != null && values.length != output.shape().elements()) {
       throw new ShapeException(
-          type + ": " + values.length + " " + what + "s do not fit output " + output.shape);
+          type + ": " + values.length + " " + what + "s do not fit output " + output.shape());
     }
-    return b.slab.slot(values == null ? 0 : 4L * values.length).at(0).at(b.endTime());
+    return b.slab
+        .slot(values == null ? 0 : (long) Float.BYTES * values.length)
+        .at(0)
+        .at(b.endTime());
   }
 
   /** The weights in their memory; null for null. */
@@ -81,7 +84,7 @@ abstract class LossOp {
 
   /** Outputs of the loaded samples. */
   long elements() {
-    return count * output.shape.elements();
+    return count * output.shape().elements();
   }
 
   /** Sets the loaded samples' classes: the first {@code n} of these. */
@@ -91,12 +94,12 @@ abstract class LossOp {
 
   /** Sets the target of loaded sample {@code i}, of the output's shape. */
   void target(int i, float[] values) {
-    target.position(i * output.shape.elements()).put(values, 0, values.length);
+    target.position(i * output.shape().elements()).put(values, 0, values.length);
   }
 
   /** Sets the loaded samples' targets. */
   void targets(FloatPointer values) {
-    Pointer.memcpy(targets, values, 4 * elements());
+    Pointer.memcpy(targets, values, output.type.bytes(count));
   }
 
   /** Whether the targets are; labels always. */

@@ -22,10 +22,11 @@ final class MaxPool2dOp extends UnaryOp {
   static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
-    Slot indices = to.diff == null ? null : b.slot(out).at(b.forwardTime()).at(b.backwardTime());
+    Slot indices =
+        to.diff == null ? null : b.savedSlot(Integer.BYTES * out.batch(b.batch).elements());
     Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), pool.dilation());
     MaxPool2dKernel kernel =
-        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape, window, pool.ceilMode());
+        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode());
     b.ops.add(new MaxPool2dOp(kernel, in, to, indices));
     return to;
   }

@@ -29,7 +29,7 @@ final class MultiplyOp implements Op {
 
   static Value lower(Builder b, Multiply multiply, List<Value> in, Shape out) {
     // one value a channel has one pixel by nature; only what is of one shape may lie in two orders
-    boolean alike = in.get(0).shape.equals(in.get(1).shape);
+    boolean alike = in.get(0).shape().equals(in.get(1).shape());
     List<Value> ordered = alike ? b.inOneOrder(in) : in;
     Value to = b.merge(ordered, out);
     if (to.diff != null) {
@@ -58,14 +58,22 @@ final class MultiplyOp implements Op {
 
   @Override
   public void forward() {
-    MultiplyKernel.forward(batch, in.pixels, other.pixels, in.channels(), src, factor, dst);
+    MultiplyKernel.forward(batch, in.pixels(), other.pixels(), in.channels(), src, factor, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
       MultiplyKernel.backward(
-          batch, in.pixels, other.pixels, in.channels(), src, factor, diffDst, diffSrc, diffFactor);
+          batch,
+          in.pixels(),
+          other.pixels(),
+          in.channels(),
+          src,
+          factor,
+          diffDst,
+          diffSrc,
+          diffFactor);
     }
   }
 }

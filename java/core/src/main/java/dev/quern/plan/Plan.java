@@ -168,14 +168,14 @@ public final class Plan implements AutoCloseable {
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
     Value in = builder.input;
-    if (!isBatchOf(shape, in.shape)) {
-      requireInput(shape.sample(), in.shape);
+    if (!isBatchOf(shape, in.shape())) {
+      requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
       readFrom(nchw);
       return;
     }
-    LayoutKernel.toNhwc(n, in.channels(), in.pixels, nchw, input);
+    LayoutKernel.toNhwc(n, in.channels(), in.pixels(), nchw, input);
     readFrom(input);
   }
 
@@ -243,7 +243,7 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    if (!isFinite(loaded, count * builder.input.shape.elements())) {
+    if (!isFinite(loaded, count * builder.input.shape().elements())) {
       return "the images are not finite";
     }
     int done = 0;
@@ -257,7 +257,7 @@ public final class Plan implements AutoCloseable {
         ops[done].forward();
       }
       Value v = made.value();
-      if (!isFinite(slab.floats(v.data.offset), count * v.shape.elements())) {
+      if (!isFinite(slab.floats(v.data.offset), count * v.shape().elements())) {
         return "layer " + made.chain().name() + " is the first whose output is not finite";
       }
     }

@@ -54,9 +54,9 @@ final class PostOps {
     if (norm != null) {
       post.norm =
           BatchNorm2dOp.kernel(
-              b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape, false);
+              b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape(), false);
       post.normWeights = b.weightsOf(norm.name());
-      post.scaleSlot = b.slab.slot(8 * out.channels()).at(0).at(b.endTime());
+      post.scaleSlot = b.slab.slot(2 * Float.BYTES * out.channels()).at(0).at(b.endTime());
     }
     if (chain.has(Add.class)) {
       post.add = in.get(1);
@@ -75,7 +75,7 @@ final class PostOps {
   void bind(Block slab) {
     if (norm != null) {
       scale = slab.floats(scaleSlot.offset);
-      shift = slab.floats(scaleSlot.offset + 4 * norm.channels());
+      shift = slab.floats(scaleSlot.offset + Float.BYTES * norm.channels());
       kernel.scale(scale, shift);
     }
     if (sums != null) {

@@ -26,13 +26,13 @@ final class ReluOp extends UnaryOp {
 
   @Override
   public void forward() {
-    ReluKernel.forward(batch * in.shape.elements(), src, dst);
+    ReluKernel.forward(batch * in.shape().elements(), src, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      ReluKernel.backward(batch * in.shape.elements(), dst, diffDst, diffSrc);
+      ReluKernel.backward(batch * in.shape().elements(), dst, diffDst, diffSrc);
     }
   }
 }

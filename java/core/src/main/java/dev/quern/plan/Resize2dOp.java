@@ -37,7 +37,7 @@ final class Resize2dOp extends UnaryOp {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
     Resize2dKernel kernel =
-        new Resize2dKernel(b.descriptor(), operator, b.batch, in.shape, out, top, left);
+        new Resize2dKernel(b.descriptor(), operator, b.batch, in.shape(), out, top, left);
     b.ops.add(new Resize2dOp(kernel, in, to));
     return to;
   }

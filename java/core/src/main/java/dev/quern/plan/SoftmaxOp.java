@@ -45,10 +45,10 @@ final class SoftmaxOp extends UnaryOp {
   }
 
   private long classes() {
-    return in.shape.rank() == 3 ? in.channels() : in.shape.elements();
+    return in.shape().rank() == 3 ? in.channels() : in.shape().elements();
   }
 
   private long rows() {
-    return batch * (in.shape.elements() / classes());
+    return batch * (in.shape().elements() / classes());
   }
 }

@@ -3,16 +3,17 @@ package dev.quern.plan;
 import dev.quern.tensor.Shape;
 
 /**
- * What one layer hands to the next: where it lies and in which order. Memory is {@code
- * [batch][pixels][channels]}; a flattened image keeps the memory of the image, so that {@code
- * pixels} tells a linear layer to permute its weights instead.
+ * What one layer hands to the next: what it is, and where it lies. A flattened image keeps the
+ * memory of the image, so that its type's {@code pixels} tells a linear layer to permute its
+ * weights instead.
  */
 final class Value {
-  final Shape shape;
-  final long pixels;
+  final TensorType type;
   final Slot data;
 
-  /** The gradient; null in inference, and where no trainable layer lies before. */
+  /**
+   * The gradient, of the same type; null in inference, and where no trainable layer lies before.
+   */
   final Slot diff;
 
   /**
@@ -21,29 +22,36 @@ final class Value {
    */
   final boolean pinned;
 
-  Value(Shape shape, long pixels, Slot data, Slot diff, boolean pinned) {
-    this.shape = shape;
-    this.pixels = pixels;
+  Value(TensorType type, Slot data, Slot diff, boolean pinned) {
+    this.type = type;
     this.data = data;
     this.diff = diff;
     this.pinned = pinned;
   }
 
-  long channels() {
-    return shape.elements() / pixels;
+  /** One sample's. */
+  Shape shape() {
+    return type.shape();
   }
 
-  /** Whether memory order differs from the callers' C, H, W. */
+  long pixels() {
+    return type.pixels();
+  }
+
+  long channels() {
+    return type.channels();
+  }
+
   boolean permuted() {
-    return pixels > 1 && channels() > 1;
+    return type.permuted();
   }
 
   /** The same, not to be overwritten. */
   Value pin() {
-    return new Value(shape, pixels, data, diff, true);
+    return new Value(type, data, diff, true);
   }
 
   Value reshaped(Shape to) {
-    return new Value(to, pixels, data, diff, pinned);
+    return new Value(type.reshaped(to), data, diff, pinned);
   }
 }

@@ -83,7 +83,7 @@ public final class Weights implements AutoCloseable {
 
   private static long aligned(Shape shape) {
     return Math.multiplyExact(
-        Math.addExact(Math.multiplyExact(shape.elements(), 4L), 63) / 64, 64L);
+        Math.addExact(Math.multiplyExact(shape.elements(), (long) Float.BYTES), 63) / 64, 64L);
   }
 
   private Block keep(Block b) {
@@ -128,7 +128,7 @@ public final class Weights implements AutoCloseable {
   }
 
   FloatPointer packed(long floats) {
-    return keep(new Block(floats * 4, "packed weights")).floats(0);
+    return keep(new Block(floats * Float.BYTES, "packed weights")).floats(0);
   }
 
   void packer(Runnable pack) {
@@ -192,7 +192,7 @@ public final class Weights implements AutoCloseable {
    * #allGradients()}.
    */
   public long length() {
-    return bytes / 4;
+    return bytes / Float.BYTES;
   }
 
   public FloatPointer all() {
@@ -209,7 +209,7 @@ public final class Weights implements AutoCloseable {
 
   /** Floats of all buffers with the gaps between them. */
   public long bufferLength() {
-    return buffers.bytes() / 4;
+    return buffers.bytes() / Float.BYTES;
   }
 
   public Network network() {
@@ -223,7 +223,7 @@ public final class Weights implements AutoCloseable {
 
   /** Where a parameter begins, in floats from the first one's beginning. */
   public long offset(String parameter) {
-    return offsets.get(parameter) / 4;
+    return offsets.get(parameter) / Float.BYTES;
   }
 
   public long elements(String parameter) {
@@ -231,11 +231,11 @@ public final class Weights implements AutoCloseable {
   }
 
   public FloatPointer weights(long offset) {
-    return masters.floats(4 * offset);
+    return masters.floats(Float.BYTES * offset);
   }
 
   public FloatPointer gradients(long offset) {
-    return gradients.floats(4 * offset);
+    return gradients.floats(Float.BYTES * offset);
   }
 
   /** A copy of one parameter's part of a block that is laid out as the weights are. */

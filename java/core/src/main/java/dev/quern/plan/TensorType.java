@@ -1,0 +1,64 @@
+package dev.quern.plan;
+
+import dev.quern.tensor.Shape;
+
+/**
+ * How a value lies in memory: {@code [batch][pixels][pitch]}, of which each pixel's first numbers
+ * are its channels.
+ *
+ * @param shape one sample's
+ * @param pixels H * W of an image, and of an image that was flattened; 1 where the memory order is
+ *     the callers' C, H, W
+ * @param pitch elements from one pixel to the next
+ */
+record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
+  /** What an element is. Nothing but float32 is computed so far. */
+  enum ElementType {
+    F32(Float.BYTES);
+
+    private final int bytes;
+
+    ElementType(int bytes) {
+      this.bytes = bytes;
+    }
+
+    int bytes() {
+      return bytes;
+    }
+  }
+
+  /** Of float32, without gaps between the pixels. */
+  static TensorType of(Shape shape, long pixels) {
+    return new TensorType(ElementType.F32, shape, pixels, shape.elements() / pixels);
+  }
+
+  long channels() {
+    return shape.elements() / pixels;
+  }
+
+  /** Whether memory order differs from the callers' C, H, W. */
+  boolean permuted() {
+    return pixels > 1 && channels() > 1;
+  }
+
+  /** The same memory by another shape. */
+  TensorType reshaped(Shape to) {
+    return new TensorType(element, to, pixels, pitch);
+  }
+
+  /** The same shape without gaps in another memory order. */
+  TensorType ordered(long otherPixels) {
+    return new TensorType(element, shape, otherPixels, shape.elements() / otherPixels);
+  }
+
+  /** Bytes of so many samples. */
+  long bytes(long batch) {
+    long rows = shape.batch(batch).elements() / channels();
+    return Math.multiplyExact(Math.multiplyExact(rows, pitch), (long) element.bytes());
+  }
+
+  /** Bytes from a sample's beginning to this channel of its first pixel. */
+  long offset(long channel) {
+    return channel * element.bytes();
+  }
+}

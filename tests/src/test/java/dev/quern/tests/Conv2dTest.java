@@ -3,8 +3,8 @@ package dev.quern.tests;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Conv2d;
-import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -29,7 +29,6 @@ import dev.quern.layer.Relu6;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
-import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
@@ -37,6 +36,7 @@ import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -2,8 +2,8 @@ package dev.quern.tests;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,12 +12,12 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
-import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.stream.Stream;
 
 /** Whole networks whose layers change shapes, for {@link PlanTest}. */

@@ -2,8 +2,8 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.tensor.Size;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.tensor.Size;
 import org.junit.jupiter.api.Test;
 
 /** upsample_nearest2d against its twin. */

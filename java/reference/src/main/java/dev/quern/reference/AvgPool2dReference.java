@@ -1,9 +1,9 @@
 package dev.quern.reference;
 
 import dev.quern.layer.AvgPool2d;
-import dev.quern.tensor.Size;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 
 /**
  * The twin of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.

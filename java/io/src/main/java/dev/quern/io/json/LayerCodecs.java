@@ -22,10 +22,10 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
-import dev.quern.tensor.Size;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -2,8 +2,8 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.quern.tensor.Size;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 
 /**
  * Writes one layer's keys in order; with a default as third argument, only a value that differs

@@ -1,7 +1,5 @@
 package dev.quern.peers;
 
-import dev.quern.network.Network;
-import dev.quern.tensor.Shape;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -11,6 +9,8 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.quern.peers;
 
-import dev.quern.network.Network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -18,6 +17,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.network.Network;
 import dev.quern.tensor.Size;
 import java.util.HashMap;
 import java.util.Map;

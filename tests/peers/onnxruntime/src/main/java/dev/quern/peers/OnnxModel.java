@@ -1,7 +1,5 @@
 package dev.quern.peers;
 
-import dev.quern.network.Network;
-import dev.quern.tensor.Shape;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -16,6 +14,8 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,0 +1,286 @@
+// conv2d: checks, the list of implementations, and packing.
+#include "conv2d/conv2d.h"
+
+#include <cmath>
+
+#include "runtime/checks.h"
+#include "runtime/threads.h"
+
+namespace quern {
+namespace {
+
+constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_planar,    &conv2d_amx,
+                                                           &conv2d_winograd,  &conv2d_direct,    &conv2d_gemm,
+                                                           &conv2d_im2col,    &conv2d_reference, nullptr};
+constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations - 1;
+
+int check_fields(const quern_conv2d& d) noexcept {
+  struct Field {
+    const char* name;
+    int64_t value, least;
+  };
+  const Field fields[] = {{"batch", d.batch, 0},
+                          {"in_channels", d.in_channels, 1},
+                          {"in_height", d.in_height, 1},
+                          {"in_width", d.in_width, 1},
+                          {"out_channels", d.out_channels, 1},
+                          {"kernel_height", d.kernel_height, 1},
+                          {"kernel_width", d.kernel_width, 1},
+                          {"stride_height", d.stride_height, 1},
+                          {"stride_width", d.stride_width, 1},
+                          {"padding_height", d.padding_height, 0},
+                          {"padding_width", d.padding_width, 0},
+                          {"dilation_height", d.dilation_height, 1},
+                          {"dilation_width", d.dilation_width, 1},
+                          {"groups", d.groups, 1},
+                          {"src_pitch", d.src_pitch, d.in_channels},
+                          {"dst_pitch", d.dst_pitch, d.out_channels}};
+  for (const Field& f : fields) QUERN_TRY(check_range("conv2d", f.name, f.value, f.least));
+  if (d.in_channels % d.groups != 0 || d.out_channels % d.groups != 0) {
+    return fail(QUERN_INVALID_SHAPE, "conv2d: in_channels %lld and out_channels %lld are not multiples of groups %lld",
+                static_cast<long long>(d.in_channels), static_cast<long long>(d.out_channels),
+                static_cast<long long>(d.groups));
+  }
+  return QUERN_OK;
+}
+
+int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
+  if (out_height >= 1 && out_width >= 1) return QUERN_OK;
+  return fail(QUERN_INVALID_SHAPE, "conv2d: kernel %lldx%lld does not fit the padded input %lldx%lld",
+              static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
+              static_cast<long long>(d.in_height + 2 * d.padding_height),
+              static_cast<long long>(d.in_width + 2 * d.padding_width));
+}
+
+int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
+  QUERN_TRY(check_initialized("conv2d"));
+  QUERN_TRY(check_pointers("conv2d", desc != nullptr));
+  const quern_conv2d& d = *desc;
+  QUERN_TRY(check_fields(d));
+  QUERN_TRY(check_flag("conv2d", "strict", d.strict));
+  QUERN_TRY(check_flag("conv2d", "inference", d.inference));
+  QUERN_TRY(check_flag("conv2d", "src_planes", d.src_planes));
+  const int64_t oh =
+      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
+  const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
+  QUERN_TRY(check_windows(d, oh, ow));
+  const int64_t cg = d.in_channels / d.groups;
+  const int64_t samples = d.batch > 0 ? d.batch : 1;
+  int64_t ignored;
+  QUERN_TRY(count("conv2d", "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));
+  QUERN_TRY(count("conv2d", "output", samples, d.dst_pitch, oh, ow, &ignored));
+  QUERN_TRY(count("conv2d", "padded input", 1, d.in_channels > d.out_channels ? d.in_channels : d.out_channels,
+                  d.in_height + 2 * d.padding_height, d.in_width + 2 * d.padding_width, &ignored));
+  QUERN_TRY(count("conv2d", "weight", d.out_channels, cg, d.kernel_height, d.kernel_width, &c->weights));
+  c->w = {cg,
+          d.in_height,
+          d.in_width,
+          oh,
+          ow,
+          d.kernel_height,
+          d.kernel_width,
+          d.stride_height,
+          d.stride_width,
+          d.padding_height,
+          d.padding_width,
+          d.dilation_height,
+          d.dilation_width,
+          d.src_pitch,
+          d.dst_pitch};
+  c->batch = d.batch;
+  c->strict = d.strict == 1;
+  c->inference = d.inference == 1;
+  c->src_planes = d.src_planes == 1;
+  c->groups = d.groups;
+  c->out_channels = d.out_channels;
+  c->out_per_group = d.out_channels / d.groups;
+  c->depth = c->weights / d.out_channels;
+  c->per_image = oh * ow;
+  c->rows = d.batch * c->per_image;
+  return check_range("conv2d", "inputs per output", c->depth, 1);
+}
+
+int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
+  QUERN_TRY(prepare(desc, c));
+  const int64_t forced = desc->implementation;
+  if (forced != -1) {
+    QUERN_TRY(quern_conv2d_accepts(desc, forced));
+    *out = implementations[forced];
+    return QUERN_OK;
+  }
+  *out = nullptr;
+  for (const auto* i = implementations; *i != nullptr; i++) {
+    if (conv2d_refusal(**i, *c) != nullptr) continue;
+    if (*out == nullptr || conv2d_costs_less(**i, **out, *c)) *out = *i;
+  }
+  return *out != nullptr ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
+}
+
+int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
+  QUERN_TRY(choose(desc, c, out));
+  return c->inference ? fail(QUERN_INVALID_ARGUMENT, "conv2d: inference has no backward pass") : QUERN_OK;
+}
+
+int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
+  QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
+  if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: what is added lies where the output goes");
+  if (!(from.low <= from.high)) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g are not in order", from.low, from.high);
+  }
+  p->scale = from.scale;
+  p->shift = from.shift;
+  p->add = from.add;
+  QUERN_TRY(check_pointers("conv2d", (from.sums == nullptr) == (from.pieces == nullptr)));
+  p->sums = from.pieces;
+  p->low = from.low;
+  p->high = from.high;
+  p->bounded = std::isfinite(from.low) || std::isfinite(from.high);
+  return QUERN_OK;
+}
+
+}  // namespace
+
+const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
+
+const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept {
+  return c.src_planes && &i != &conv2d_planar ? "the input lies in planes" : i.refuses(c);
+}
+
+bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept {
+  return a.cost != nullptr && b.cost != nullptr && a.cost(c) < b.cost(c);
+}
+
+int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexcept {
+  const int64_t wanted = per_thread * threads(), some = pieces < 1 ? 1 : pieces;
+  const int64_t splits = (wanted + some - 1) / some;
+  return splits < blocks ? splits : blocks;
+}
+
+void add_parts(int64_t parts, int64_t n, float* sums) noexcept {
+  parallel_ranges(parts > 1 ? n : 0, 16384, [&](int64_t begin, int64_t end) {
+    for (int64_t part = 1; part < parts; part++) {
+      kernels().add(end - begin, sums + begin, sums + part * n + begin, sums + begin);
+    }
+  });
+}
+
+int64_t plain_packed(const Conv2d& c) noexcept { return c.weights; }
+
+void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept {
+  const Kernels& k = kernels();
+  parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; o++) {
+      const int64_t taps = c.w.kernel_height * c.w.kernel_width;
+      k.planes_to_pixels(c.w.channels, taps, weights + o * c.depth, taps, packed + o * c.depth, c.w.channels);
+    }
+  });
+}
+
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" const char* quern_conv2d_implementation(int64_t index) noexcept {
+  return index >= 0 && index < kImplementations ? implementations[index]->name : nullptr;
+}
+
+extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noexcept {
+  Conv2d c;
+  QUERN_TRY(prepare(conv, &c));
+  if (index < 0 || index >= kImplementations) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: implementation %lld is outside [0, %lld)",
+                static_cast<long long>(index), static_cast<long long>(kImplementations));
+  }
+  const char* why = conv2d_refusal(*implementations[index], c);
+  return why == nullptr ? QUERN_OK
+                        : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", implementations[index]->name, why);
+}
+
+extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", index != nullptr));
+  for (*index = 0; implementations[*index] != i;) ++*index;
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", floats != nullptr));
+  *floats = i->packed(c);
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", weights && packed));
+  i->pack(c, weights, packed);
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", bytes != nullptr));
+  *bytes = i->workspace(c);
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", doubles != nullptr));
+  *doubles = conv2d_piece_sums(*i, c);
+  return QUERN_OK;
+}
+
+extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
+                                    const quern_post_ops* post, float* dst, void* workspace,
+                                    int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", src && packed && dst));
+  if (i == &conv2d_winograd && winograd_few(c)) i = &conv2d_winograd_few;
+  if (i == &conv2d_amx && amx_few(c)) i = &conv2d_amx_few;
+  Post p;
+  p.bias = bias;
+  if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
+  if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference leaves no sums");
+  ran("conv2d", i->name);
+  const Conv2dReport report(c, "forward", i);
+  if (p.sums != nullptr)
+    return conv2d_forward_with_sums(*i, c, src, packed, p, dst, post->sums, workspace, workspace_bytes);
+  return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
+}
+
+extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
+                                          float* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
+  if (c.src_planes) return fail(QUERN_INVALID_ARGUMENT, "conv2d: an input in planes has no gradient");
+  ran("conv2d", i->name);
+  const Conv2dReport report(c, "backward_data", i);
+  return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
+}
+
+extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
+                                             float* diff_weights, float* diff_bias, void* workspace,
+                                             int64_t workspace_bytes) noexcept {
+  Conv2d c;
+  const Conv2dImplementation* i = nullptr;
+  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
+  ran("conv2d", i->name);
+  const Conv2dReport report(c, "backward_weights", i);
+  return i->backward_weights(c, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
+}

@@ -13,7 +13,9 @@
  *
  * Activations are NHWC (channels last). The pitch of a tensor is the number of floats from one pixel to the next, at
  * least its channels. Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that
- * the kernels read is made by the *_pack functions after each update. "diff" is the gradient with respect to a tensor
+ * the kernels read is made by the *_pack functions after each update: opaque bytes, as many as the *_packed_size query
+ * says, whose first is aligned to 64 bytes. Where that is 0 the passes take the weights themselves in place of packed
+ * ones. "diff" is the gradient with respect to a tensor
  * (oneDNN's term).
  *
  * All functions may be called from several threads at once, on different outputs and workspaces.
@@ -122,10 +124,10 @@ QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUER
 /* The index of what runs it. */
 QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUERN_NOEXCEPT;
 
-/* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
+/* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
  * convolutions that differ in batch alone. */
-QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
-QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, void* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
@@ -146,10 +148,10 @@ typedef struct quern_post_ops {
 /* Enough for every smaller batch, too. */
 QUERN_API int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) QUERN_NOEXCEPT;
 /* bias and post may be NULL. */
-QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
+QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const void* packed, const float* bias,
                                    const quern_post_ops* post, float* dst, void* workspace,
                                    int64_t workspace_bytes) QUERN_NOEXCEPT;
-QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
+QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const void* packed,
                                          float* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /* Overwrites diff_weights (OIHW) and, unless NULL, diff_bias. */
 QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
@@ -288,13 +290,13 @@ typedef struct quern_linear {
   int64_t inference; /* 1: no backward passes, weights packed for forward alone; else 0 */
 } quern_linear;
 
-/* Floats of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
-QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) QUERN_NOEXCEPT;
+/* Bytes of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
+QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, void* packed) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_workspace(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_forward(const quern_linear* linear, const float* src, const float* packed, const float* bias,
+QUERN_API int quern_linear_forward(const quern_linear* linear, const float* src, const void* packed, const float* bias,
                                    float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const float* packed,
+QUERN_API int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const void* packed,
                                          float* diff_src) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const float* src, const float* diff_dst,
                                             float* diff_weights, float* diff_bias, void* workspace,

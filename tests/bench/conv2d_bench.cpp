@@ -86,10 +86,10 @@ struct Candidate {
 
   Candidate(const quern_conv2d& shape, int64_t i) : implementation(i), d(shape), packed(0), workspace(0) {
     d.implementation = i;
-    int64_t floats = 0;
-    quern_conv2d_packed_size(&d, &floats);
+    int64_t packed_bytes = 0;
+    quern_conv2d_packed_size(&d, &packed_bytes);
     quern_conv2d_workspace(&d, &bytes);
-    packed = Floats(floats);
+    packed = Floats((packed_bytes + 3) / 4);
     workspace = Floats(bytes / 4);
   }
 

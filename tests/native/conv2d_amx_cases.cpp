@@ -27,21 +27,21 @@ void amx_specials() {
   }
 }
 
-// Memory is aligned as floats are.
+// A workspace is aligned to 8 bytes only.
 void amx_alignment() {
   quern_conv2d d = with(conv(2, 32, 8, 8, 33, 3, 3), 1, 1);
   d.implementation = index_of("amx");
   if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) return;
   const Conv2dProblem p(d, Values::Integers, Guard::After, 7);
   for (d.inference = 0; d.inference < 2; d.inference++) {
-    int64_t floats = 0, bytes = 0;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    int64_t packed_bytes = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
     CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    Guarded<float> packed(floats + 1);
+    Packed packed(packed_bytes);
     Guarded<char> memory(bytes + 8, Guard::After, 64);
     Outputs out(d, Guard::After);
-    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data() + 1));
-    const float* weights = floats > 0 ? packed.data() + 1 : p.weights.data();
+    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+    const void* weights = packed.or_plain(p.weights.data());
     CHECK_OK(quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out.dst.data(), memory.data() + 8,
                                   bytes));
     compare_images("dst", out.dst, p.dst, Tolerance(p.kind, false, p.dst));

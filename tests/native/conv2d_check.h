@@ -47,7 +47,7 @@ struct Outputs {
 };
 
 // Every part of post, then the bounds alone, against what plain sums of the same implementation become.
-inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* packed, void* memory, int64_t bytes,
+inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void* packed, void* memory, int64_t bytes,
                        Guard side, const Image& dst) {
   Guarded<float> scale(d.out_channels, side), shift(d.out_channels, side);
   for (int64_t c = 0; c < d.out_channels; c++) {
@@ -81,10 +81,10 @@ inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard si
   const int64_t pixels = d.in_height * d.in_width;
   Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
   CHECK_OK(quern_nhwc_to_nchw(d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch, src.data()));
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&apart, &floats));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&apart, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&apart, &bytes));
-  Guarded<float> packed(floats, side);
+  Packed packed(packed_bytes, side);
   Guarded<char> memory(bytes, side, 64);
   Image one(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   Image two(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
@@ -116,11 +116,11 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
                 Outputs* out, size_t alignment = 64) {
   quern_conv2d d = p.d;
   d.implementation = implementation;
-  int64_t packed_floats = 0, bytes = -1;
-  CHECK_OK(quern_conv2d_packed_size(&d, &packed_floats));
-  Guarded<float> packed(packed_floats, side);
-  if (packed_floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
-  const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
+  int64_t packed_bytes = 0, bytes = -1;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
+  Packed packed(packed_bytes, side);
+  if (packed_bytes > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const void* weights = packed.or_plain(p.weights.data());
   CHECK_OK(quern_set_threads(asked.threads));
   quern_conv2d largest = d;
   largest.batch = asked.batch;

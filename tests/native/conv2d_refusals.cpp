@@ -111,6 +111,7 @@ void null_pointers() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(nullptr, f, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, nullptr, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "are not aligned to 64 bytes", quern_conv2d_pack(&kGood, f, f + 1));
   for (int missing = 0; missing < 4; missing++) {
     const quern_conv2d* d = missing == 0 ? nullptr : &kGood;
     float *a = missing == 1 ? nullptr : f, *b = missing == 2 ? nullptr : f, *c = missing == 3 ? nullptr : f;
@@ -149,12 +150,12 @@ void inference() {
   d.groups = 1;
   d.in_channels = d.src_pitch = 8;
   const auto packed = [&](int64_t strict, int64_t inference) {
-    int64_t floats = -1;
+    int64_t bytes = -1;
     d.strict = strict;
     d.implementation = index_of(strict ? "direct" : "winograd");
     d.inference = inference;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
-    return floats;
+    CHECK_OK(quern_conv2d_packed_size(&d, &bytes));
+    return bytes;
   };
   double sums = 0;
   const quern_post_ops post{nullptr, nullptr, nullptr, -INFINITY, INFINITY, &sums, &sums};
@@ -243,11 +244,11 @@ void huge_strides() {
   d.groups = 1;
   for (int64_t inference : {0, 1}) {
     d.inference = inference;
-    int64_t chosen = -1, floats = -1, bytes = -1;
+    int64_t chosen = -1, packed = -1, bytes = -1;
     CHECK_OK(quern_conv2d_chosen(&d, &chosen));
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed));
     CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    CHECK(chosen >= 0 && floats >= 0 && bytes >= 0);
+    CHECK(chosen >= 0 && packed >= 0 && bytes >= 0);
   }
   d.inference = 0;
   CHECK_REFUSED(QUERN_UNSUPPORTED, "the stride has more than 1024 remainders",

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "check.h"
+#include "guarded.h"
 #include "numbers.h"
 
 namespace {
@@ -22,13 +22,14 @@ std::vector<float> randoms(size_t n, uint64_t seed) {
 // Shared by all callers: only read.
 struct Inputs {
   std::vector<float> src = randoms(4 * 24 * 24 * 3, 1), diff = randoms(4 * 24 * 24 * 8, 2);
-  std::vector<float> weights = randoms(8 * 3 * 9, 3), packed, bias = randoms(8, 4);
+  std::vector<float> weights = randoms(8 * 3 * 9, 3), bias = randoms(8, 4);
   std::vector<float> rows = randoms(64 * 96, 5), matrix = randoms(80 * 96, 6);
-  Inputs() {
-    int64_t floats = 0;
-    CHECK_OK(quern_conv2d_packed_size(&kConv, &floats));
-    packed.resize(static_cast<size_t>(floats));
-    CHECK_OK(quern_conv2d_pack(&kConv, weights.data(), packed.data()));
+  Packed packed{packed_bytes()};
+  Inputs() { CHECK_OK(quern_conv2d_pack(&kConv, weights.data(), packed.data())); }
+  static int64_t packed_bytes() {
+    int64_t bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&kConv, &bytes));
+    return bytes;
   }
 };
 

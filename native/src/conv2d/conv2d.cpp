@@ -164,14 +164,15 @@ void add_parts(int64_t parts, int64_t n, float* sums) noexcept {
   });
 }
 
-int64_t plain_packed(const Conv2d& c) noexcept { return c.weights; }
+int64_t plain_packed(const Conv2d& c) noexcept { return c.weights * 4; }
 
-void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept {
+void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept {
   const Kernels& k = kernels();
+  float* to = static_cast<float*>(packed);
   parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; o++) {
       const int64_t taps = c.w.kernel_height * c.w.kernel_width;
-      k.planes_to_pixels(c.w.channels, taps, weights + o * c.depth, taps, packed + o * c.depth, c.w.channels);
+      k.planes_to_pixels(c.w.channels, taps, weights + o * c.depth, taps, to + o * c.depth, c.w.channels);
     }
   });
 }
@@ -205,20 +206,21 @@ extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) noe
   return QUERN_OK;
 }
 
-extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) noexcept {
+extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
-  QUERN_TRY(check_pointers("conv2d", floats != nullptr));
-  *floats = i->packed(c);
+  QUERN_TRY(check_pointers("conv2d", bytes != nullptr));
+  *bytes = i->packed(c);
   return QUERN_OK;
 }
 
-extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) noexcept {
+extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, void* packed) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", weights && packed));
+  QUERN_TRY(check_packed("conv2d", packed));
   i->pack(c, weights, packed);
   return QUERN_OK;
 }
@@ -241,7 +243,7 @@ extern "C" int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* double
   return QUERN_OK;
 }
 
-extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
+extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const void* packed, const float* bias,
                                     const quern_post_ops* post, float* dst, void* workspace,
                                     int64_t workspace_bytes) noexcept {
   Conv2d c;
@@ -261,7 +263,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 
-extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
+extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const void* packed,
                                           float* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;

@@ -22,13 +22,14 @@ struct Conv2dImplementation {
   const char* name;
   // NULL if it takes this convolution, else why not.
   const char* (*refuses)(const Conv2d& c);
-  int64_t (*packed)(const Conv2d& c);  // floats of the weights in the order that the passes read; none of these three
-  void (*pack)(const Conv2d& c, const float* weights,
-               float* packed);            // never by the batch: plans of any size share them
+  // Bytes of the weights in the order that the passes read. Neither this nor packing goes by the batch: plans of any
+  // size share them.
+  int64_t (*packed)(const Conv2d& c);
+  void (*pack)(const Conv2d& c, const float* weights, void* packed);
   int64_t (*workspace)(const Conv2d& c);  // bytes, never fewer than for a smaller batch or fewer threads
-  int (*forward)(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* workspace,
+  int (*forward)(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* workspace,
                  int64_t workspace_bytes);
-  int (*backward_data)(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* workspace,
+  int (*backward_data)(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* workspace,
                        int64_t workspace_bytes);
   int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                           float* diff_bias, void* workspace, int64_t workspace_bytes);
@@ -47,7 +48,7 @@ double amx_cost(const Conv2d& c) noexcept;
 // Doubles that sums of pieces take.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
 // Forward with post.sums for those of pieces, which are added up into `sums`.
-int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const float* packed,
+int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const void* packed,
                              Post post, float* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
 
 // Why an implementation does not take this convolution; NULL if it does.
@@ -67,12 +68,15 @@ int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread = 2) no
 // of a multiple of `apart` floats, since rows so far apart drive each other out of L1.
 inline int64_t odd_pitch(int64_t floats, int64_t apart) noexcept { return floats % apart != 0 ? floats : floats + 16; }
 
+// What implementations of float32 read of packed weights.
+inline const float* floats_of(const void* packed) noexcept { return static_cast<const float*>(packed); }
+
 // Adds parts of n floats each, in their order, to the first.
 void add_parts(int64_t parts, int64_t n, float* sums) noexcept;
 
-// [out][ky][kx][in / groups].
+// [out][ky][kx][in / groups], in float32.
 int64_t plain_packed(const Conv2d& c) noexcept;
-void plain_pack(const Conv2d& c, const float* weights, float* packed) noexcept;
+void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept;
 
 // The list, which ends with NULL.
 const Conv2dImplementation* const* conv2d_implementations() noexcept;

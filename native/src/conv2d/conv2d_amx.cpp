@@ -84,16 +84,16 @@ bool keeps_direct(const Conv2d& c) {
 }
 
 // In training they would be read once: there each pass packs for itself, into its workspace.
-int64_t packed_floats(const Conv2d& c) {
+int64_t packed_bytes(const Conv2d& c) {
   if (!c.inference) return 0;
-  return forward_pass(c).packed() * c.groups + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+  return forward_pass(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
 }
 
-void pack(const Conv2d& c, const float* weights, float* packed) {
+void pack(const Conv2d& c, const float* weights, void* packed) {
   if (!c.inference) return;
   const AmxPass forward = forward_pass(c);
-  pack_pass(c, forward, false, weights, packed);
-  if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed + forward.packed() * c.groups);
+  pack_pass(c, forward, false, weights, static_cast<float*>(packed));
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, static_cast<float*>(packed) + forward.packed() * c.groups);
 }
 
 AmxPiece piece_of(const Conv2d& c, const AmxPass& a, int64_t i, int64_t pieces) {
@@ -166,14 +166,14 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
 }
 
 // Of a pass that packs.
-int64_t packed_bytes(const Conv2d& c, const AmxPass& a) {
+int64_t pass_packed_bytes(const Conv2d& c, const AmxPass& a) {
   return c.inference ? 0 : amx_whole(a.packed() * c.groups * 4, 64) * 64;
 }
 
 // `weights` are packed in inference.
 int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const float* weights, const Post& post,
         float* dst, void* memory, int64_t bytes) {
-  const int64_t own = packed_bytes(c, a);
+  const int64_t own = pass_packed_bytes(c, a);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, own + a.slot()));
   if (!c.inference) pack_pass(c, a, turned, weights, static_cast<float*>(memory));
   const float* packed = c.inference ? weights : static_cast<const float*>(memory);
@@ -194,21 +194,22 @@ int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const 
 }
 
 int64_t workspace(const Conv2d& c) {
-  const auto pass = [&](const AmxPass& a) { return packed_bytes(c, a) + threads() * a.slot(); };
+  const auto pass = [&](const AmxPass& a) { return pass_packed_bytes(c, a) + threads() * a.slot(); };
   int64_t most = pass(forward_pass(c));
   if (c.inference) return keeps_direct(c) ? std::max(most, conv2d_direct.workspace(c)) : most;
   each_backward(c, [&](const AmxPass& a) { most = std::max(most, pass(a)); });
   return std::max(most, amx_weights_workspace(c));
 }
 
-int forward(const Conv2d& c, const float* src, const float* weights, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, forward_pass(c), false, src, weights, post, dst, memory, bytes);
+  return run(c, forward_pass(c), false, src, floats_of(packed), post, dst, memory, bytes);
 }
 
-int forward_few(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
                 int64_t bytes) {
-  return conv2d_direct.forward(c, src, packed + forward_pass(c).packed() * c.groups, post, dst, memory, bytes);
+  return conv2d_direct.forward(c, src, floats_of(packed) + forward_pass(c).packed() * c.groups, post, dst, memory,
+                               bytes);
 }
 
 // One image may be cut into rows, which several side by side are not.
@@ -218,11 +219,11 @@ int64_t sum_pieces(const Conv2d& c) {
   return std::max(forward_pass(c).pieces(c), forward_pass(one).pieces(one));
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* weights, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
   int status = QUERN_OK;
   each_backward(c, [&](const AmxPass& a) {
-    if (status == QUERN_OK) status = run(c, a, true, diff_dst, weights, Post{}, diff_src, memory, bytes);
+    if (status == QUERN_OK) status = run(c, a, true, diff_dst, floats_of(packed), Post{}, diff_src, memory, bytes);
   });
   return status;
 }
@@ -231,9 +232,9 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* weights, 
 
 bool amx_few(const Conv2d& c) noexcept { return keeps_direct(c) && c.rows <= kFewPixels; }
 
-const Conv2dImplementation conv2d_amx_few{"direct",  refuses,     packed_floats, pack,
+const Conv2dImplementation conv2d_amx_few{"direct",  refuses,     packed_bytes,  pack,
                                           workspace, forward_few, backward_data, amx_backward_weights};
-const Conv2dImplementation conv2d_amx{"amx",   refuses,       packed_floats,        pack,       workspace,
+const Conv2dImplementation conv2d_amx{"amx",   refuses,       packed_bytes,         pack,       workspace,
                                       forward, backward_data, amx_backward_weights, sum_pieces, amx_cost};
 
 }  // namespace quern

@@ -29,10 +29,11 @@ const char* refuses(const Conv2d& c) {
 }
 
 // [ky][kx][channel].
-void pack(const Conv2d& c, const float* weights, float* packed) {
+void pack(const Conv2d& c, const float* weights, void* packed) {
+  float* to = static_cast<float*>(packed);
   const int64_t taps = taps_of(c);
   for (int64_t o = 0; o < c.groups; o++) {
-    for (int64_t t = 0; t < taps; t++) packed[t * c.groups + o] = weights[o * taps + t];
+    for (int64_t t = 0; t < taps; t++) to[t * c.groups + o] = weights[o * taps + t];
   }
 }
 
@@ -181,15 +182,15 @@ void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const
 Side inputs(const Conv2d& c) { return {c.w.in_height, c.w.in_width, c.w.src_pitch}; }
 Side outputs(const Conv2d& c) { return {c.w.out_height, c.w.out_width, c.w.dst_pitch}; }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void*, int64_t) {
-  run(c, forward_lines(c), inputs(c), outputs(c), src, packed, post, dst);
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void*, int64_t) {
+  run(c, forward_lines(c), inputs(c), outputs(c), src, floats_of(packed), post, dst);
   return QUERN_OK;
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void*, int64_t) {
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void*, int64_t) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) {
-      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, packed, Post{}, diff_src);
+      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, floats_of(packed), Post{}, diff_src);
     }
   }
   return QUERN_OK;

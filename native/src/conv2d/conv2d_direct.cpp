@@ -69,15 +69,17 @@ void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packe
   }
 }
 
-int64_t packed_floats(const Conv2d& c) {
+int64_t packed_bytes(const Conv2d& c) {
+  const int64_t each = c.groups * 4;  // bytes of a float of every group
   int64_t floats = direct_forward(c).packed;
-  if (c.inference) return floats * c.groups;
-  if (direct_scatters(c)) return (floats + direct_scatter(c).packed) * c.groups;
+  if (c.inference) return floats * each;
+  if (direct_scatters(c)) return (floats + direct_scatter(c).packed) * each;
   each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
-  return floats * c.groups;
+  return floats * each;
 }
 
-void pack(const Conv2d& c, const float* weights, float* packed) {
+void pack(const Conv2d& c, const float* weights, void* memory) {
+  float* packed = static_cast<float*>(memory);
   const int64_t taps = c.w.kernel_height * c.w.kernel_width;
   const auto kernel_of = [&](int64_t g, int64_t out, int64_t in) {
     return weights + ((g * c.out_per_group + out) * c.w.channels + in) * taps;
@@ -231,9 +233,9 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
   return QUERN_OK;
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, direct_forward(c), src, packed, post, dst, memory, bytes);
+  return run(c, direct_forward(c), src, floats_of(packed), post, dst, memory, bytes);
 }
 
 int64_t sum_pieces(const Conv2d& c) {
@@ -282,21 +284,21 @@ int run_together(const Conv2d& c, const Passes& all, const float* diff_dst, cons
   return QUERN_OK;
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  packed += direct_forward(c).packed * c.groups;
+  const float* weights = floats_of(packed) + direct_forward(c).packed * c.groups;
   if (direct_scatters(c)) {
     Slots slots{};
     QUERN_TRY(take(c, direct_scatter_floats(c), memory, bytes, &slots));
-    direct_scatter_images(c, diff_dst, packed, diff_src, static_cast<float*>(memory), slots.count);
+    direct_scatter_images(c, diff_dst, weights, diff_src, static_cast<float*>(memory), slots.count);
     return QUERN_OK;
   }
   const Passes all(c);
-  if (all.together(c)) return run_together(c, all, diff_dst, packed, diff_src, memory, bytes);
+  if (all.together(c)) return run_together(c, all, diff_dst, weights, diff_src, memory, bytes);
   int status = QUERN_OK;
   each_backward(c, [&](const DirectPass& p) {
-    if (status == QUERN_OK) status = run(c, p, diff_dst, packed, Post{}, diff_src, memory, bytes);
-    packed += p.packed * c.groups;
+    if (status == QUERN_OK) status = run(c, p, diff_dst, weights, Post{}, diff_src, memory, bytes);
+    weights += p.packed * c.groups;
   });
   return status;
 }
@@ -324,7 +326,8 @@ void direct_scratch(const DirectPass& p, const float* image, int64_t row, float*
   }
 }
 
-const Conv2dImplementation conv2d_direct{"direct", refuses,       packed_floats,           pack,       workspace,
-                                         forward,  backward_data, direct_backward_weights, sum_pieces, direct_cost};
+const Conv2dImplementation conv2d_direct{"direct",   refuses,    packed_bytes,  pack,
+                                         workspace,  forward,    backward_data, direct_backward_weights,
+                                         sum_pieces, direct_cost};
 
 }  // namespace quern

@@ -77,7 +77,7 @@ Rows gather(const Conv2d& c, const float* src, int64_t g, int64_t begin, int64_t
   return {columns, c.depth};
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
   Workspace ws;
   QUERN_TRY(ws.take(c, memory, bytes));
@@ -88,8 +88,8 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
     if (post.bias != nullptr) kernels().fill_rows(end - begin, c.out_channels, post.bias, out, c.w.dst_pitch);
     for (int64_t g = 0; g < c.groups; g++) {
       const Rows r = gather(c, src, g, begin, end, ws.columns + slot * Workspace::slot_floats(c));
-      gemm(Trans::No, Trans::Yes, end - begin, og, c.depth, r.data, r.pitch, packed + g * og * c.depth, c.depth,
-           post.bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
+      gemm(Trans::No, Trans::Yes, end - begin, og, c.depth, r.data, r.pitch, floats_of(packed) + g * og * c.depth,
+           c.depth, post.bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
     }
     if (!post.changes()) return;
     Post of = post;
@@ -100,7 +100,7 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
 }
 
 // diff_src of whole images [first, last), all groups.
-void scatter_images(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, int64_t first,
+void scatter_images(const Conv2d& c, const float* diff_dst, const float* weights, float* diff_src, int64_t first,
                     int64_t last, float* columns) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch, og = c.out_per_group;
   kernels().zero_rows((last - first) * c.w.in_height * c.w.in_width, c.groups * c.w.channels, diff_src + first * image,
@@ -109,7 +109,7 @@ void scatter_images(const Conv2d& c, const float* diff_dst, const float* packed,
     const int64_t end = std::min(begin + block_rows(c), last * c.per_image);
     for (int64_t g = 0; g < c.groups; g++) {
       gemm(Trans::No, Trans::No, end - begin, c.depth, og, diff_dst + begin * c.w.dst_pitch + g * og, c.w.dst_pitch,
-           packed + g * og * c.depth, c.depth, 0.0f, columns, c.depth);
+           weights + g * og * c.depth, c.depth, 0.0f, columns, c.depth);
       for (int64_t r = begin; r < end;) {
         const int64_t i = r / c.per_image, stop = std::min(end, (i + 1) * c.per_image);
         kernels().col2im(c.w, columns + (r - begin) * c.depth, r - i * c.per_image, stop - i * c.per_image,
@@ -120,7 +120,7 @@ void scatter_images(const Conv2d& c, const float* diff_dst, const float* packed,
   }
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
   Workspace ws;
   QUERN_TRY(ws.take(c, memory, bytes));
@@ -129,7 +129,8 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
     parallel_ranges(c.rows, block_rows(c), [&](int64_t begin, int64_t end) {
       for (int64_t g = 0; g < c.groups; g++) {
         gemm(Trans::No, Trans::No, end - begin, c.depth, og, diff_dst + begin * c.w.dst_pitch + g * og, c.w.dst_pitch,
-             packed + g * og * c.depth, c.depth, 0.0f, diff_src + begin * c.w.src_pitch + g * c.depth, c.w.src_pitch);
+             floats_of(packed) + g * og * c.depth, c.depth, 0.0f, diff_src + begin * c.w.src_pitch + g * c.depth,
+             c.w.src_pitch);
       }
     });
     return QUERN_OK;
@@ -137,7 +138,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
   // Images overlap in no pixel, so each belongs to one piece.
   const int64_t images = std::max<int64_t>(block_rows(c) / c.per_image, 1);
   parallel_for((c.batch + images - 1) / images, ws.slots, [&](int64_t piece, int slot) {
-    scatter_images(c, diff_dst, packed, diff_src, piece * images, std::min((piece + 1) * images, c.batch),
+    scatter_images(c, diff_dst, floats_of(packed), diff_src, piece * images, std::min((piece + 1) * images, c.batch),
                    ws.columns + slot * Workspace::slot_floats(c));
   });
   return QUERN_OK;

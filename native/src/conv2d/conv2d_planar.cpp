@@ -123,16 +123,16 @@ const char* refuses(const Conv2d& c) {
 }
 
 // [out][in][ky][kx], and for backward data [in][out][ky][kx] turned.
-int64_t packed_floats(const Conv2d& c) { return c.inference ? c.weights : 2 * c.weights; }
+int64_t packed_bytes(const Conv2d& c) { return (c.inference ? 1 : 2) * c.weights * 4; }
 
-void pack(const Conv2d& c, const float* weights, float* packed) {
+void pack(const Conv2d& c, const float* weights, void* packed) {
   const int64_t taps = c.w.kernel_height * c.w.kernel_width;
   std::memcpy(packed, weights, static_cast<size_t>(c.weights) * sizeof(float));
   if (c.inference) return;
-  packed += c.weights;
+  float* turned = static_cast<float*>(packed) + c.weights;
   for (int64_t i = 0; i < c.w.channels; i++) {
     for (int64_t o = 0; o < c.out_channels; o++) {
-      for (int64_t t = 0; t < taps; t++) *packed++ = weights[(o * c.w.channels + i) * taps + taps - 1 - t];
+      for (int64_t t = 0; t < taps; t++) *turned++ = weights[(o * c.w.channels + i) * taps + taps - 1 - t];
     }
   }
 }
@@ -207,14 +207,14 @@ int run(const Conv2d& c, const PlanarPass& p, const float* src, const float* pac
   return QUERN_OK;
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, make_pass(c, false), src, packed, post, dst, memory, bytes);
+  return run(c, make_pass(c, false), src, floats_of(packed), post, dst, memory, bytes);
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, make_pass(c, true), diff_dst, packed + c.weights, Post{}, diff_src, memory, bytes);
+  return run(c, make_pass(c, true), diff_dst, floats_of(packed) + c.weights, Post{}, diff_src, memory, bytes);
 }
 
 void add_image(const Conv2d& c, const Planes& in, const Planes& gradient, const float* src, bool last,
@@ -266,7 +266,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 
 }  // namespace
 
-const Conv2dImplementation conv2d_planar{"planar",  refuses, packed_floats, pack,
+const Conv2dImplementation conv2d_planar{"planar",  refuses, packed_bytes,  pack,
                                          workspace, forward, backward_data, backward_weights};
 
 }  // namespace quern

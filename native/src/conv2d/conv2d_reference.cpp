@@ -26,7 +26,7 @@ void each_tap(const Windows& w, int64_t p, Body&& body) {
 const char* refuses(const Conv2d&) { return nullptr; }
 int64_t workspace(const Conv2d&) { return 0; }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void*, int64_t) {
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void*, int64_t) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
   parallel_for(c.batch, [&](int64_t n) {
     for (int64_t p = 0; p < c.per_image; p++) {
@@ -34,7 +34,7 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
         const float* from = src + n * image + o / c.out_per_group * c.w.channels;
         double sum = post.bias == nullptr ? 0.0 : post.bias[o];
         each_tap(c.w, p, [&](int64_t at, int64_t tap) {
-          const float* weights = packed + o * c.depth + tap * c.w.channels;
+          const float* weights = floats_of(packed) + o * c.depth + tap * c.w.channels;
           for (int64_t i = 0; i < c.w.channels; i++) sum += static_cast<double>(from[at + i]) * weights[i];
         });
         const int64_t to = (n * c.per_image + p) * c.w.dst_pitch + o;
@@ -49,7 +49,7 @@ int forward(const Conv2d& c, const float* src, const float* packed, const Post& 
   return QUERN_OK;
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void*, int64_t) {
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void*, int64_t) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
   parallel_for(c.batch, [&](int64_t n) {
     kernels().zero_rows(c.w.in_height * c.w.in_width, c.groups * c.w.channels, diff_src + n * image, c.w.src_pitch);
@@ -58,7 +58,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, f
         float* to = diff_src + n * image + o / c.out_per_group * c.w.channels;
         const float diff = diff_dst[(n * c.per_image + p) * c.w.dst_pitch + o];
         each_tap(c.w, p, [&](int64_t at, int64_t tap) {
-          const float* weights = packed + o * c.depth + tap * c.w.channels;
+          const float* weights = floats_of(packed) + o * c.depth + tap * c.w.channels;
           for (int64_t i = 0; i < c.w.channels; i++) to[at + i] += diff * weights[i];
         });
       }

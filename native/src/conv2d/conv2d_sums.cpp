@@ -33,7 +33,7 @@ int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexce
   return pieces(i, c) * 2 * c.out_channels;
 }
 
-int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const float* packed,
+int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const void* packed,
                              Post post, float* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept {
   const int64_t n = pieces(i, c), channels = 2 * c.out_channels;
   double* of_pieces = post.sums;

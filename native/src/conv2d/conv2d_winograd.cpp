@@ -74,9 +74,9 @@ bool keeps_direct(const Conv2d& c) {
 
 // Packed weights are four times the weights, and twice in training, where they would be read once: there each pass
 // packs for itself, into its workspace.
-int64_t packed_floats(const Conv2d& c) {
+int64_t packed_bytes(const Conv2d& c) {
   if (!c.inference) return 0;
-  return winograd_forward(c).packed() * c.groups + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+  return winograd_forward(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
 }
 
 // The kernels of inputs [begin, begin + rows) and a block of columns, of a group, to slabs; `turned`: for backward
@@ -97,11 +97,11 @@ void pack_groups(const Conv2d& c, const WinogradPass& p, bool turned, const floa
   });
 }
 
-void pack(const Conv2d& c, const float* weights, float* packed) {
+void pack(const Conv2d& c, const float* weights, void* packed) {
   if (!c.inference) return;
   const WinogradPass forward = winograd_forward(c);
-  pack_groups(c, forward, false, weights, packed);
-  if (keeps_direct(c)) conv2d_direct.pack(c, weights, packed + forward.packed() * c.groups);
+  pack_groups(c, forward, false, weights, static_cast<float*>(packed));
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, static_cast<float*>(packed) + forward.packed() * c.groups);
 }
 
 // A thread's memory.
@@ -225,14 +225,14 @@ class Tiles {
 };
 
 // Of a pass that packs all weights beforehand.
-int64_t packed_bytes(const Conv2d& c, const WinogradPass& p) {
+int64_t pass_packed_bytes(const Conv2d& c, const WinogradPass& p) {
   return c.inference || p.streams ? 0 : (p.packed() * c.groups * 4 + 63) / 64 * 64;
 }
 
 // `weights` are packed in inference.
 int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, const float* weights, const Post& post,
         float* dst, void* memory, int64_t bytes) {
-  const int64_t slot = Slot(p).bytes(), own = packed_bytes(c, p);
+  const int64_t slot = Slot(p).bytes(), own = pass_packed_bytes(c, p);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, own + slot));
   char* slots = static_cast<char*>(memory) + own;
   if (own > 0) pack_groups(c, p, turned, weights, static_cast<float*>(memory));
@@ -256,7 +256,7 @@ int run(const Conv2d& c, const WinogradPass& p, bool turned, const float* src, c
 int64_t pass_bytes(const Conv2d& c, const WinogradPass& p) {
   const auto bytes = [&](WinogradPass q) {
     q.group = std::clamp<int64_t>(q.tiles, 1, std::max(q.most, kOneGroup));
-    return packed_bytes(c, q) + threads() * Slot(q).bytes();
+    return pass_packed_bytes(c, q) + threads() * Slot(q).bytes();
   };
   return std::max(bytes(p), bytes(grouped(p, c, std::min(p.tiles, kPackingGroups * kSharingTiles))));
 }
@@ -268,21 +268,22 @@ int64_t workspace(const Conv2d& c) {
   return std::max({forward, pass(winograd_backward(c)), winograd_weights_workspace(c)});
 }
 
-int forward(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, winograd_forward(c), false, src, packed, post, dst, memory, bytes);
+  return run(c, winograd_forward(c), false, src, floats_of(packed), post, dst, memory, bytes);
 }
 
 int64_t sum_pieces(const Conv2d& c) { return winograd_forward(c).groups(); }
 
-int forward_few(const Conv2d& c, const float* src, const float* packed, const Post& post, float* dst, void* memory,
+int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
                 int64_t bytes) {
-  return conv2d_direct.forward(c, src, packed + winograd_forward(c).packed() * c.groups, post, dst, memory, bytes);
+  return conv2d_direct.forward(c, src, floats_of(packed) + winograd_forward(c).packed() * c.groups, post, dst, memory,
+                               bytes);
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const float* packed, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, winograd_backward(c), true, diff_dst, packed, Post{}, diff_src, memory, bytes);
+  return run(c, winograd_backward(c), true, diff_dst, floats_of(packed), Post{}, diff_src, memory, bytes);
 }
 
 }  // namespace
@@ -309,9 +310,9 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
 
 bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd_forward(c).tiles <= kFewTiles; }
 
-const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_floats, pack,
+const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_bytes,  pack,
                                                workspace, forward_few, backward_data, winograd_backward_weights};
-const Conv2dImplementation conv2d_winograd{"winograd", refuses,      packed_floats, pack,
+const Conv2dImplementation conv2d_winograd{"winograd", refuses,      packed_bytes,  pack,
                                            workspace,  forward,      backward_data, winograd_backward_weights,
                                            sum_pieces, winograd_cost};
 

@@ -94,19 +94,21 @@ int64_t workspace_bytes_of(const quern_linear& d) {
 
 using namespace quern;
 
-extern "C" int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) noexcept {
+extern "C" int quern_linear_packed_size(const quern_linear* linear, int64_t* bytes) noexcept {
   QUERN_TRY(prepare(linear));
-  QUERN_TRY(check_pointers("linear", floats != nullptr));
-  *floats = linear->inference   ? inference_pass(*linear).packed
-            : permuted(*linear) ? linear->in_features * linear->out_features
-                                : 0;
+  QUERN_TRY(check_pointers("linear", bytes != nullptr));
+  *bytes = linear->inference   ? inference_pass(*linear).packed * 4
+           : permuted(*linear) ? linear->in_features * linear->out_features * 4
+                               : 0;
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) noexcept {
+extern "C" int quern_linear_pack(const quern_linear* linear, const float* weights, void* packed) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", weights && packed));
-  linear->inference ? pack_inference(*linear, weights, packed) : permute(*linear, weights, packed, true);
+  QUERN_TRY(check_packed("linear", packed));
+  float* to = static_cast<float*>(packed);
+  linear->inference ? pack_inference(*linear, weights, to) : permute(*linear, weights, to, true);
   return QUERN_OK;
 }
 
@@ -117,8 +119,8 @@ extern "C" int quern_linear_workspace(const quern_linear* linear, int64_t* bytes
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_forward(const quern_linear* linear, const float* src, const float* packed,
-                                    const float* bias, float* dst) noexcept {
+extern "C" int quern_linear_forward(const quern_linear* linear, const float* src, const void* packed, const float* bias,
+                                    float* dst) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", src && packed && dst));
   const int64_t in = linear->in_features, out = linear->out_features;
@@ -126,27 +128,27 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const float* src
     ran("linear", "direct");
     Post post;
     post.bias = bias;
-    direct_flat_all(inference_pass(*linear), 1, linear->batch, src, packed, post, dst);
+    direct_flat_all(inference_pass(*linear), 1, linear->batch, src, floats_of(packed), post, dst);
     return QUERN_OK;
   }
   ran("linear", "gemm");
   split(linear->batch, out, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
     float* to = dst + r0 * out + c0;
     if (bias != nullptr) kernels().fill_rows(r1 - r0, c1 - c0, bias + c0, to, out);
-    gemm(Trans::No, Trans::Yes, r1 - r0, c1 - c0, in, src + r0 * in, in, packed + c0 * in, in,
+    gemm(Trans::No, Trans::Yes, r1 - r0, c1 - c0, in, src + r0 * in, in, floats_of(packed) + c0 * in, in,
          bias != nullptr ? 1.0f : 0.0f, to, out);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const float* packed,
+extern "C" int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const void* packed,
                                           float* diff_src) noexcept {
   QUERN_TRY(prepare_backward(linear));
   QUERN_TRY(check_pointers("linear", diff_dst && packed && diff_src));
   ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
   split(linear->batch, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
-    gemm(Trans::No, Trans::No, r1 - r0, c1 - c0, out, diff_dst + r0 * out, out, packed + c0, in, 0.0f,
+    gemm(Trans::No, Trans::No, r1 - r0, c1 - c0, out, diff_dst + r0 * out, out, floats_of(packed) + c0, in, 0.0f,
          diff_src + r0 * in + c0, in);
   });
   return QUERN_OK;

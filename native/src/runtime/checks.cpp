@@ -48,6 +48,14 @@ int check_workspace(const char* op, const void* workspace, int64_t bytes, int64_
               static_cast<long long>(needed));
 }
 
+int check_packed(const char* op, const void* packed) noexcept {
+  const auto address = reinterpret_cast<uintptr_t>(packed);
+  return address % 64 == 0
+             ? QUERN_OK
+             : fail(QUERN_INVALID_ARGUMENT, "%s: packed weights at address %#llx are not aligned to 64 bytes", op,
+                    static_cast<unsigned long long>(address));
+}
+
 int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept {
   int64_t n;
   if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) || __builtin_mul_overflow(n, d, &n) ||

@@ -45,11 +45,11 @@ void refused_by_all(const D& d) {
 
 // What hardly fits is taken or refused by all alike, and its sizes are none that wrapped.
 void hardly_fits(const D& d) {
-  int64_t chosen = -1, floats = -1, bytes = -1;
+  int64_t chosen = -1, packed = -1, bytes = -1;
   if (quern_conv2d_chosen(&d, &chosen) != QUERN_OK) return refused_by_all(d);
-  CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed));
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-  CHECK(chosen >= 0 && floats >= 0 && bytes >= 0);
+  CHECK(chosen >= 0 && packed >= 0 && bytes >= 0);
 }
 
 void nulls(const D& d) {
@@ -99,13 +99,13 @@ void small_workspaces(Random* r, const D& d, int64_t implementation) {
   const Conv2dProblem p(d, Values::Integers, side, r->next());
   D forced = d;
   forced.implementation = implementation;
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&forced, &floats));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&forced, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&forced, &bytes));
   if (bytes == 0) return;
-  Guarded<float> packed(floats, side);
+  Packed packed(packed_bytes, side);
   CHECK_OK(quern_conv2d_pack(&forced, p.weights.data(), packed.data()));
-  const float* weights = floats > 0 ? packed.data() : p.weights.data();
+  const void* weights = packed.or_plain(p.weights.data());
   const int64_t given = one_in(r, 2) ? bytes - 1 : r->between(0, bytes - 1) / 64 * 64;
   Guarded<char> memory(given, side, 64);
   Image dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);

@@ -41,11 +41,11 @@ void refused_by_all(const D& d) {
 }
 
 void hardly_fits(const D& d) {
-  int64_t floats = -1, bytes = -1;
+  int64_t packed = -1, bytes = -1;
   if (quern_linear_workspace(&d, &bytes) != QUERN_OK) return refused_by_all(d);
   name_case(d);
-  CHECK_OK(quern_linear_packed_size(&d, &floats));
-  CHECK(floats >= 0 && bytes > 0);
+  CHECK_OK(quern_linear_packed_size(&d, &packed));
+  CHECK(packed >= 0 && bytes > 0);
 }
 
 void small_workspaces(Random* r, const D& d) {

@@ -95,7 +95,7 @@ final class Conv2dTiming implements AutoCloseable {
     long[] size = new long[1];
     Status.check(Quern.quern_conv2d_workspace(d, size));
     try (Scratch scratch = new Scratch()) {
-      FloatPointer w = PackedConv2d.of(d, weights, scratch::floats).pack().floats();
+      Pointer w = PackedConv2d.of(d, weights, scratch::bytes).pack().packed();
       Block workspace = scratch.block(size[0]);
       double sum = 0;
       for (Pass pass : passes) {
@@ -125,7 +125,7 @@ final class Conv2dTiming implements AutoCloseable {
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  private void run(Pass pass, FloatPointer packed, Pointer space, long bytes) {
+  private void run(Pass pass, Pointer packed, Pointer space, long bytes) {
     Status.check(
         switch (pass) {
           case FORWARD -> Quern.quern_conv2d_forward(d, src, packed, null, null, dst, space, bytes);

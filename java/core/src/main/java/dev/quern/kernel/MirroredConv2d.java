@@ -79,7 +79,7 @@ public final class MirroredConv2d {
   }
 
   /** The weights in the order that the mirror reads. */
-  public PackedConv2d packed(FloatPointer weights, LongFunction<FloatPointer> room) {
+  public PackedConv2d packed(FloatPointer weights, LongFunction<Pointer> room) {
     return PackedConv2d.of(mirror, weights, room);
   }
 
@@ -98,7 +98,7 @@ public final class MirroredConv2d {
 
   public void forward(
       FloatPointer src,
-      FloatPointer packed,
+      Pointer packed,
       FloatPointer biasOrNull,
       FloatPointer dst,
       Pointer workspace,
@@ -112,11 +112,7 @@ public final class MirroredConv2d {
   }
 
   public void backwardData(
-      FloatPointer diffDst,
-      FloatPointer packed,
-      FloatPointer diffSrc,
-      Pointer workspace,
-      long bytes) {
+      FloatPointer diffDst, Pointer packed, FloatPointer diffSrc, Pointer workspace, long bytes) {
     FloatPointer made = zeros == null ? diffSrc : Address.floats(workspace.address());
     Status.check(
         Quern.quern_conv2d_forward(

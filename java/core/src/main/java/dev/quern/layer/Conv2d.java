@@ -16,6 +16,7 @@ import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A two-dimensional convolution (cross-correlation, as everywhere in the field): input {@code [N,
@@ -265,8 +266,8 @@ public record Conv2d(
       workspace = scratch.block(bytes[0]);
     }
 
-    FloatPointer pack(Tensor weight) {
-      return PackedConv2d.of(descriptor, scratch.raw(weight), scratch::floats).pack().floats();
+    Pointer pack(Tensor weight) {
+      return PackedConv2d.of(descriptor, scratch.raw(weight), scratch::bytes).pack().packed();
     }
   }
 }

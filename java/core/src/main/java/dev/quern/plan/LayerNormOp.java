@@ -91,7 +91,7 @@ final class LayerNormOp extends UnaryOp {
   public void forward() {
     Status.check(
         Quern.quern_layer_norm_forward(
-            descriptor, src, weights.packed, weights.packedBias, dst, saved));
+            descriptor, src, weights.orderedWeight, weights.orderedBias, dst, saved));
   }
 
   @Override
@@ -101,7 +101,7 @@ final class LayerNormOp extends UnaryOp {
     }
     Status.check(
         Quern.quern_layer_norm_backward(
-            descriptor, src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad));
+            descriptor, src, diffDst, weights.orderedWeight, saved, diffSrc, weightGrad, biasGrad));
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);
       if (norm.bias()) {

@@ -51,11 +51,13 @@ public final class Weights implements AutoCloseable {
     FloatPointer runningMean;
     FloatPointer runningVar;
 
-    /** What kernels read; the weight itself where nothing needs packing. */
-    FloatPointer packed;
+    /** What kernels read: opaque bytes; the weight itself where nothing needs packing. */
+    Pointer packed;
 
-    /** The bias that layer_norm reads. */
-    FloatPointer packedBias;
+    /** What layer_norm reads, in the memory order of its input's pixels. */
+    FloatPointer orderedWeight;
+
+    FloatPointer orderedBias;
 
     /**
      * What a convolution's weights are packed for, so that every plan must use it; -1: the list's
@@ -176,8 +178,8 @@ public final class Weights implements AutoCloseable {
     return keep(new Block(Descriptors.BYTES, "descriptor")).pointer(0);
   }
 
-  private FloatPointer packed(long floats) {
-    return keep(new Block(floats * 4, "packed weights")).floats(0);
+  private Pointer packed(long size) {
+    return keep(new Block(size, "packed weights")).pointer(0);
   }
 
   private void packConv(Network.Node node, Conv2d conv, Shape in) {
@@ -190,7 +192,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private void pack(Layer l, PackedConv2d conv) {
-    l.packed = conv.floats();
+    l.packed = conv.packed();
     packers.add(conv::pack);
   }
 
@@ -210,19 +212,19 @@ public final class Weights implements AutoCloseable {
   private void packLinear(Layer l, Linear linear, long in, long pixels) {
     LinearDescriptor d =
         Descriptors.linear(descriptor(), 1, in, linear.outFeatures(), pixels, trained());
-    long[] floats = new long[1];
-    Status.check(Quern.quern_linear_packed_size(d, floats));
-    if (floats[0] == 0) {
+    long[] size = new long[1];
+    Status.check(Quern.quern_linear_packed_size(d, size));
+    if (size[0] == 0) {
       l.packed = l.weight;
     } else {
-      l.packed = packed(floats[0]);
+      l.packed = packed(size[0]);
       packers.add(() -> Status.check(Quern.quern_linear_pack(d, l.weight, l.packed)));
     }
   }
 
   private void packLayerNorm(Layer l, long elements, long pixels) {
-    l.packed = packRow(l.weight, elements, pixels);
-    l.packedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
+    l.orderedWeight = packRow(l.weight, elements, pixels);
+    l.orderedBias = l.bias == null ? null : packRow(l.bias, elements, pixels);
   }
 
   /** A copy, kept up to date, of an image's parameters in the memory order of its pixels. */

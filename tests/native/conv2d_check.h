@@ -76,11 +76,13 @@ inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void
 // An input in planes gives the same bits.
 inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
   quern_conv2d apart = d;
-  apart.src_planes = 1;
+  apart.src_order = QUERN_NCHW;
+  apart.src_pitch = 1;
   if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, index_of("planar")) != QUERN_OK) return;
   const int64_t pixels = d.in_height * d.in_width;
   Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
-  CHECK_OK(quern_nhwc_to_nchw(d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch, src.data()));
+  CHECK_OK(quern_nhwc_to_nchw(QUERN_F32, d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch,
+                              src.data()));
   int64_t packed_bytes = 0, bytes = 0;
   CHECK_OK(quern_conv2d_packed_size(&apart, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&apart, &bytes));

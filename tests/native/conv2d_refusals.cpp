@@ -173,15 +173,16 @@ void inference() {
 void planes() {
   float* f = untouchable<float>();
   quern_conv2d d = kGood;
-  d.src_planes = 1;
+  d.src_order = QUERN_NCHW;
+  d.src_pitch = 1;
   CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation takes",  // groups
                 quern_conv2d_packed_size(&d, untouchable<int64_t>()));
   d.groups = 1;
   d.out_channels = d.dst_pitch = 4;
   d.implementation = index_of("reference");
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "the input lies in planes", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
   d.implementation = -1;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "an input in planes has no gradient",
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "backward_data to src_order 1 (NCHW)",
                 quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
 }
 

@@ -58,7 +58,8 @@ int run(const Inputs& in, Outputs* out) {
   status += quern_conv2d_backward_weights(&kConv, in.src.data(), in.diff.data(), out->diff_weights.data(),
                                           out->diff_bias.data(), workspace.data(), bytes);
   status += quern_linear_forward(&kLinear, in.rows.data(), in.matrix.data(), nullptr, out->linear.data());
-  return status + quern_relu_forward(static_cast<int64_t>(out->dst.size()), out->dst.data(), out->dst.data());
+  return status +
+         quern_relu_forward(QUERN_F32, static_cast<int64_t>(out->dst.size()), out->dst.data(), out->dst.data());
 }
 
 // A refusal on this thread must name this thread's number, whatever the others are told meanwhile.

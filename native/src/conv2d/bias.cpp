@@ -52,11 +52,12 @@ void column_sums(int64_t rows, int64_t channels, const float* src, int64_t pitch
 
 using namespace quern;
 
-extern "C" int quern_add_bias(int64_t rows, int64_t channels, const float* values, float* dst,
+extern "C" int quern_add_bias(int64_t type, int64_t rows, int64_t channels, const float* values, void* dst,
                               int64_t dst_pitch) noexcept {
+  QUERN_TRY(check_type("add_bias", "type", type));
   QUERN_TRY(check("add_bias", values && dst, rows, channels, dst_pitch));
   parallel_ranges(rows, 16384 / channels + 1, [&](int64_t begin, int64_t end) {
-    kernels().add_to_rows(end - begin, channels, values, dst + begin * dst_pitch, dst_pitch);
+    kernels().add_to_rows(end - begin, channels, values, f32(dst) + begin * dst_pitch, dst_pitch);
   });
   return QUERN_OK;
 }
@@ -67,10 +68,11 @@ extern "C" int quern_column_sums_workspace(int64_t rows, int64_t channels, int64
   return QUERN_OK;
 }
 
-extern "C" int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
-                                 void* workspace, int64_t workspace_bytes) noexcept {
+extern "C" int quern_column_sums(int64_t type, int64_t rows, int64_t channels, const void* src, int64_t src_pitch,
+                                 float* sums, void* workspace, int64_t workspace_bytes) noexcept {
+  QUERN_TRY(check_type("column_sums", "type", type));
   QUERN_TRY(check("column_sums", src && sums, rows, channels, src_pitch));
   QUERN_TRY(check_workspace("column_sums", workspace, workspace_bytes, column_sums_bytes(rows, channels)));
-  column_sums(rows, channels, src, src_pitch, sums, static_cast<double*>(workspace));
+  column_sums(rows, channels, f32(src), src_pitch, sums, static_cast<double*>(workspace));
   return QUERN_OK;
 }

@@ -32,9 +32,7 @@ int check_fields(const quern_conv2d& d) noexcept {
                           {"padding_width", d.padding_width, 0},
                           {"dilation_height", d.dilation_height, 1},
                           {"dilation_width", d.dilation_width, 1},
-                          {"groups", d.groups, 1},
-                          {"src_pitch", d.src_pitch, d.in_channels},
-                          {"dst_pitch", d.dst_pitch, d.out_channels}};
+                          {"groups", d.groups, 1}};
   for (const Field& f : fields) QUERN_TRY(check_range("conv2d", f.name, f.value, f.least));
   if (d.in_channels % d.groups != 0 || d.out_channels % d.groups != 0) {
     return fail(QUERN_INVALID_SHAPE, "conv2d: in_channels %lld and out_channels %lld are not multiples of groups %lld",
@@ -42,6 +40,16 @@ int check_fields(const quern_conv2d& d) noexcept {
                 static_cast<long long>(d.groups));
   }
   return QUERN_OK;
+}
+
+int check_layouts(const quern_conv2d& d) noexcept {
+  QUERN_TRY(check_type("conv2d", "src_type", d.src_type));
+  QUERN_TRY(check_type("conv2d", "weights_type", d.weights_type));
+  QUERN_TRY(check_type("conv2d", "dst_type", d.dst_type));
+  QUERN_TRY(check_order("conv2d", "src_order", d.src_order));
+  QUERN_TRY(check_channels_last("conv2d", "dst_order", d.dst_order));
+  QUERN_TRY(check_pitch("conv2d", "src_pitch", d.src_order, d.src_pitch, d.in_channels));
+  return check_pitch("conv2d", "dst_pitch", d.dst_order, d.dst_pitch, d.out_channels);
 }
 
 int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
@@ -57,9 +65,9 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_pointers("conv2d", desc != nullptr));
   const quern_conv2d& d = *desc;
   QUERN_TRY(check_fields(d));
+  QUERN_TRY(check_layouts(d));
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
-  QUERN_TRY(check_flag("conv2d", "src_planes", d.src_planes));
   const int64_t oh =
       Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
   const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
@@ -67,7 +75,8 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   const int64_t cg = d.in_channels / d.groups;
   const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
-  QUERN_TRY(count("conv2d", "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));
+  QUERN_TRY(count("conv2d", "input", samples, d.src_order == QUERN_NCHW ? d.in_channels : d.src_pitch, d.in_height,
+                  d.in_width, &ignored));
   QUERN_TRY(count("conv2d", "output", samples, d.dst_pitch, oh, ow, &ignored));
   QUERN_TRY(count("conv2d", "padded input", 1, d.in_channels > d.out_channels ? d.in_channels : d.out_channels,
                   d.in_height + 2 * d.padding_height, d.in_width + 2 * d.padding_width, &ignored));
@@ -90,7 +99,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->batch = d.batch;
   c->strict = d.strict == 1;
   c->inference = d.inference == 1;
-  c->src_planes = d.src_planes == 1;
+  c->src_nchw = d.src_order == QUERN_NCHW;
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;
@@ -121,7 +130,7 @@ int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementat
   return c->inference ? fail(QUERN_INVALID_ARGUMENT, "conv2d: inference has no backward pass") : QUERN_OK;
 }
 
-int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
+int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
   QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
   if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: what is added lies where the output goes");
   if (!(from.low <= from.high)) {
@@ -129,7 +138,7 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
   }
   p->scale = from.scale;
   p->shift = from.shift;
-  p->add = from.add;
+  p->add = f32(from.add);
   QUERN_TRY(check_pointers("conv2d", (from.sums == nullptr) == (from.pieces == nullptr)));
   p->sums = from.pieces;
   p->low = from.low;
@@ -143,7 +152,7 @@ int take(const quern_post_ops& from, const float* dst, Post* p) noexcept {
 const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
 
 const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept {
-  return c.src_planes && &i != &conv2d_planar ? "the input lies in planes" : i.refuses(c);
+  return c.src_nchw && &i != &conv2d_planar ? "src lies in NCHW" : i.refuses(c);
 }
 
 bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept {
@@ -243,8 +252,8 @@ extern "C" int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* double
   return QUERN_OK;
 }
 
-extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const void* packed, const float* bias,
-                                    const quern_post_ops* post, float* dst, void* workspace,
+extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, const void* packed, const float* bias,
+                                    const quern_post_ops* post, void* dst, void* workspace,
                                     int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
@@ -263,19 +272,19 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const float* src, 
   return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 
-extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const void* packed,
-                                          float* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
+extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const void* diff_dst, const void* packed,
+                                          void* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
-  if (c.src_planes) return fail(QUERN_INVALID_ARGUMENT, "conv2d: an input in planes has no gradient");
+  if (c.src_nchw) return fail(QUERN_UNSUPPORTED, "conv2d: backward_data to src_order %d (NCHW)", QUERN_NCHW);
   ran("conv2d", i->name);
   const Conv2dReport report(c, "backward_data", i);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
 }
 
-extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
+extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const void* src, const void* diff_dst,
                                              float* diff_weights, float* diff_bias, void* workspace,
                                              int64_t workspace_bytes) noexcept {
   Conv2d c;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "kernels/kernels.h"
+#include "runtime/types.h"
 
 namespace quern {
 
@@ -15,7 +16,8 @@ struct Conv2d {
   int64_t per_image;  // output pixels of one image
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
-  bool strict, inference, src_planes;
+  bool strict, inference;
+  bool src_nchw;  // in place of NHWC
 };
 
 struct Conv2dImplementation {
@@ -27,18 +29,35 @@ struct Conv2dImplementation {
   int64_t (*packed)(const Conv2d& c);
   void (*pack)(const Conv2d& c, const float* weights, void* packed);
   int64_t (*workspace)(const Conv2d& c);  // bytes, never fewer than for a smaller batch or fewer threads
-  int (*forward)(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* workspace,
+  int (*forward)(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void* workspace,
                  int64_t workspace_bytes);
-  int (*backward_data)(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* workspace,
+  int (*backward_data)(const Conv2d& c, const void* diff_dst, const void* packed, void* diff_src, void* workspace,
                        int64_t workspace_bytes);
-  int (*backward_weights)(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
-                          float* diff_bias, void* workspace, int64_t workspace_bytes);
+  int (*backward_weights)(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
+                          void* workspace, int64_t workspace_bytes);
   // Pieces of the output of which forward leaves sums, never by the threads, and never fewer than for a smaller batch;
   // NULL where it leaves none.
   int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
   // What an image costs, as conv2d_cost.cpp counts; NULL where the list's order decides.
   double (*cost)(const Conv2d& c) = nullptr;
 };
+
+// The passes of an implementation of float32 as the list has them, of memory of any type.
+template <int (*Pass)(const Conv2d&, const float*, const void*, const Post&, float*, void*, int64_t)>
+int of_f32(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void* workspace,
+           int64_t workspace_bytes) {
+  return Pass(c, f32(src), packed, post, f32(dst), workspace, workspace_bytes);
+}
+template <int (*Pass)(const Conv2d&, const float*, const void*, float*, void*, int64_t)>
+int of_f32(const Conv2d& c, const void* diff_dst, const void* packed, void* diff_src, void* workspace,
+           int64_t workspace_bytes) {
+  return Pass(c, f32(diff_dst), packed, f32(diff_src), workspace, workspace_bytes);
+}
+template <int (*Pass)(const Conv2d&, const float*, const float*, float*, float*, void*, int64_t)>
+int of_f32(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
+           void* workspace, int64_t workspace_bytes) {
+  return Pass(c, f32(src), f32(diff_dst), diff_weights, diff_bias, workspace, workspace_bytes);
+}
 
 // The cost model: what the passes over an image cost by direct convolution, by Winograd's, and on the matrix unit.
 double direct_cost(const Conv2d& c) noexcept;
@@ -48,8 +67,8 @@ double amx_cost(const Conv2d& c) noexcept;
 // Doubles that sums of pieces take.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
 // Forward with post.sums for those of pieces, which are added up into `sums`.
-int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const void* packed,
-                             Post post, float* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
+int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const void* src, const void* packed,
+                             Post post, void* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
 
 // Why an implementation does not take this convolution; NULL if it does.
 const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept;
@@ -67,9 +86,6 @@ int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread = 2) no
 // Floats from one row of `floats` to the next, where many rows are read in turn: an odd number of cache lines in place
 // of a multiple of `apart` floats, since rows so far apart drive each other out of L1.
 inline int64_t odd_pitch(int64_t floats, int64_t apart) noexcept { return floats % apart != 0 ? floats : floats + 16; }
-
-// What implementations of float32 read of packed weights.
-inline const float* floats_of(const void* packed) noexcept { return static_cast<const float*>(packed); }
 
 // Adds parts of n floats each, in their order, to the first.
 void add_parts(int64_t parts, int64_t n, float* sums) noexcept;

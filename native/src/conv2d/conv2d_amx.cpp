@@ -203,13 +203,12 @@ int64_t workspace(const Conv2d& c) {
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, forward_pass(c), false, src, floats_of(packed), post, dst, memory, bytes);
+  return run(c, forward_pass(c), false, src, f32(packed), post, dst, memory, bytes);
 }
 
 int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
                 int64_t bytes) {
-  return conv2d_direct.forward(c, src, floats_of(packed) + forward_pass(c).packed() * c.groups, post, dst, memory,
-                               bytes);
+  return conv2d_direct.forward(c, src, f32(packed) + forward_pass(c).packed() * c.groups, post, dst, memory, bytes);
 }
 
 // One image may be cut into rows, which several side by side are not.
@@ -223,7 +222,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
                   int64_t bytes) {
   int status = QUERN_OK;
   each_backward(c, [&](const AmxPass& a) {
-    if (status == QUERN_OK) status = run(c, a, true, diff_dst, floats_of(packed), Post{}, diff_src, memory, bytes);
+    if (status == QUERN_OK) status = run(c, a, true, diff_dst, f32(packed), Post{}, diff_src, memory, bytes);
   });
   return status;
 }
@@ -232,9 +231,16 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 
 bool amx_few(const Conv2d& c) noexcept { return keeps_direct(c) && c.rows <= kFewPixels; }
 
-const Conv2dImplementation conv2d_amx_few{"direct",  refuses,     packed_bytes,  pack,
-                                          workspace, forward_few, backward_data, amx_backward_weights};
-const Conv2dImplementation conv2d_amx{"amx",   refuses,       packed_bytes,         pack,       workspace,
-                                      forward, backward_data, amx_backward_weights, sum_pieces, amx_cost};
+const Conv2dImplementation conv2d_amx_few{"direct",
+                                          refuses,
+                                          packed_bytes,
+                                          pack,
+                                          workspace,
+                                          of_f32<forward_few>,
+                                          of_f32<backward_data>,
+                                          of_f32<amx_backward_weights>};
+const Conv2dImplementation conv2d_amx{"amx",      refuses,         packed_bytes,          pack,
+                                      workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<amx_backward_weights>,
+                                      sum_pieces, amx_cost};
 
 }  // namespace quern

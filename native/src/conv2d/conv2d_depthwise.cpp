@@ -183,14 +183,14 @@ Side inputs(const Conv2d& c) { return {c.w.in_height, c.w.in_width, c.w.src_pitc
 Side outputs(const Conv2d& c) { return {c.w.out_height, c.w.out_width, c.w.dst_pitch}; }
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void*, int64_t) {
-  run(c, forward_lines(c), inputs(c), outputs(c), src, floats_of(packed), post, dst);
+  run(c, forward_lines(c), inputs(c), outputs(c), src, f32(packed), post, dst);
   return QUERN_OK;
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void*, int64_t) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) {
-      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, floats_of(packed), Post{}, diff_src);
+      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, f32(packed), Post{}, diff_src);
     }
   }
   return QUERN_OK;
@@ -267,7 +267,8 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 
 }  // namespace
 
-const Conv2dImplementation conv2d_depthwise{"depthwise", refuses, plain_packed,  pack,
-                                            workspace,   forward, backward_data, backward_weights};
+const Conv2dImplementation conv2d_depthwise{
+    "depthwise", refuses,         plain_packed,          pack,
+    workspace,   of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

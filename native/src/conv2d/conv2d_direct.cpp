@@ -235,7 +235,7 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, direct_forward(c), src, floats_of(packed), post, dst, memory, bytes);
+  return run(c, direct_forward(c), src, f32(packed), post, dst, memory, bytes);
 }
 
 int64_t sum_pieces(const Conv2d& c) {
@@ -286,7 +286,7 @@ int run_together(const Conv2d& c, const Passes& all, const float* diff_dst, cons
 
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  const float* weights = floats_of(packed) + direct_forward(c).packed * c.groups;
+  const float* weights = f32(packed) + direct_forward(c).packed * c.groups;
   if (direct_scatters(c)) {
     Slots slots{};
     QUERN_TRY(take(c, direct_scatter_floats(c), memory, bytes, &slots));
@@ -326,8 +326,9 @@ void direct_scratch(const DirectPass& p, const float* image, int64_t row, float*
   }
 }
 
-const Conv2dImplementation conv2d_direct{"direct",   refuses,    packed_bytes,  pack,
-                                         workspace,  forward,    backward_data, direct_backward_weights,
-                                         sum_pieces, direct_cost};
+const Conv2dImplementation conv2d_direct{
+    "direct",   refuses,         packed_bytes,          pack,
+    workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<direct_backward_weights>,
+    sum_pieces, direct_cost};
 
 }  // namespace quern

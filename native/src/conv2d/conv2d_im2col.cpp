@@ -88,8 +88,8 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
     if (post.bias != nullptr) kernels().fill_rows(end - begin, c.out_channels, post.bias, out, c.w.dst_pitch);
     for (int64_t g = 0; g < c.groups; g++) {
       const Rows r = gather(c, src, g, begin, end, ws.columns + slot * Workspace::slot_floats(c));
-      gemm(Trans::No, Trans::Yes, end - begin, og, c.depth, r.data, r.pitch, floats_of(packed) + g * og * c.depth,
-           c.depth, post.bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
+      gemm(Trans::No, Trans::Yes, end - begin, og, c.depth, r.data, r.pitch, f32(packed) + g * og * c.depth, c.depth,
+           post.bias != nullptr ? 1.0f : 0.0f, out + g * og, c.w.dst_pitch);
     }
     if (!post.changes()) return;
     Post of = post;
@@ -129,7 +129,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
     parallel_ranges(c.rows, block_rows(c), [&](int64_t begin, int64_t end) {
       for (int64_t g = 0; g < c.groups; g++) {
         gemm(Trans::No, Trans::No, end - begin, c.depth, og, diff_dst + begin * c.w.dst_pitch + g * og, c.w.dst_pitch,
-             floats_of(packed) + g * og * c.depth, c.depth, 0.0f, diff_src + begin * c.w.src_pitch + g * c.depth,
+             f32(packed) + g * og * c.depth, c.depth, 0.0f, diff_src + begin * c.w.src_pitch + g * c.depth,
              c.w.src_pitch);
       }
     });
@@ -138,7 +138,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
   // Images overlap in no pixel, so each belongs to one piece.
   const int64_t images = std::max<int64_t>(block_rows(c) / c.per_image, 1);
   parallel_for((c.batch + images - 1) / images, ws.slots, [&](int64_t piece, int slot) {
-    scatter_images(c, diff_dst, floats_of(packed), diff_src, piece * images, std::min((piece + 1) * images, c.batch),
+    scatter_images(c, diff_dst, f32(packed), diff_src, piece * images, std::min((piece + 1) * images, c.batch),
                    ws.columns + slot * Workspace::slot_floats(c));
   });
   return QUERN_OK;
@@ -203,9 +203,9 @@ const char* im2col_refuses(const Conv2d& c) {
 
 }  // namespace
 
-const Conv2dImplementation conv2d_gemm{"gemm",    gemm_refuses, plain_packed,  plain_pack,
-                                       workspace, forward,      backward_data, backward_weights};
-const Conv2dImplementation conv2d_im2col{"im2col",  im2col_refuses, plain_packed,  plain_pack,
-                                         workspace, forward,        backward_data, backward_weights};
+const Conv2dImplementation conv2d_gemm{"gemm",    gemm_refuses,    plain_packed,          plain_pack,
+                                       workspace, of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
+const Conv2dImplementation conv2d_im2col{"im2col",  im2col_refuses,  plain_packed,          plain_pack,
+                                         workspace, of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

@@ -87,7 +87,7 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
             c.out_channels == 1 && w.dst_pitch == 1};
     p.out_channels = w.channels, p.out_height = w.in_height, p.out_width = w.in_width, p.out_pitch = w.src_pitch;
   } else {
-    const bool apart = c.src_planes || (w.channels == 1 && w.src_pitch == 1);
+    const bool apart = c.src_nchw || (w.channels == 1 && w.src_pitch == 1);
     p.in = {w.channels, w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0, 0, apart};
     p.out_channels = c.out_channels, p.out_height = w.out_height, p.out_width = w.out_width, p.out_pitch = w.dst_pitch;
   }
@@ -209,12 +209,12 @@ int run(const Conv2d& c, const PlanarPass& p, const float* src, const float* pac
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, make_pass(c, false), src, floats_of(packed), post, dst, memory, bytes);
+  return run(c, make_pass(c, false), src, f32(packed), post, dst, memory, bytes);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, make_pass(c, true), diff_dst, floats_of(packed) + c.weights, Post{}, diff_src, memory, bytes);
+  return run(c, make_pass(c, true), diff_dst, f32(packed) + c.weights, Post{}, diff_src, memory, bytes);
 }
 
 void add_image(const Conv2d& c, const Planes& in, const Planes& gradient, const float* src, bool last,
@@ -266,7 +266,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 
 }  // namespace
 
-const Conv2dImplementation conv2d_planar{"planar",  refuses, packed_bytes,  pack,
-                                         workspace, forward, backward_data, backward_weights};
+const Conv2dImplementation conv2d_planar{"planar",  refuses,         packed_bytes,          pack,
+                                         workspace, of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

@@ -34,7 +34,7 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
         const float* from = src + n * image + o / c.out_per_group * c.w.channels;
         double sum = post.bias == nullptr ? 0.0 : post.bias[o];
         each_tap(c.w, p, [&](int64_t at, int64_t tap) {
-          const float* weights = floats_of(packed) + o * c.depth + tap * c.w.channels;
+          const float* weights = f32(packed) + o * c.depth + tap * c.w.channels;
           for (int64_t i = 0; i < c.w.channels; i++) sum += static_cast<double>(from[at + i]) * weights[i];
         });
         const int64_t to = (n * c.per_image + p) * c.w.dst_pitch + o;
@@ -58,7 +58,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
         float* to = diff_src + n * image + o / c.out_per_group * c.w.channels;
         const float diff = diff_dst[(n * c.per_image + p) * c.w.dst_pitch + o];
         each_tap(c.w, p, [&](int64_t at, int64_t tap) {
-          const float* weights = floats_of(packed) + o * c.depth + tap * c.w.channels;
+          const float* weights = f32(packed) + o * c.depth + tap * c.w.channels;
           for (int64_t i = 0; i < c.w.channels; i++) to[at + i] += diff * weights[i];
         });
       }
@@ -103,7 +103,8 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 
 }  // namespace
 
-const Conv2dImplementation conv2d_reference{"reference", refuses, plain_packed,  plain_pack,
-                                            workspace,   forward, backward_data, backward_weights};
+const Conv2dImplementation conv2d_reference{
+    "reference", refuses,         plain_packed,          plain_pack,
+    workspace,   of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

@@ -33,15 +33,15 @@ int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexce
   return pieces(i, c) * 2 * c.out_channels;
 }
 
-int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const float* src, const void* packed,
-                             Post post, float* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept {
+int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const void* src, const void* packed,
+                             Post post, void* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept {
   const int64_t n = pieces(i, c), channels = 2 * c.out_channels;
   double* of_pieces = post.sums;
   std::fill(of_pieces, of_pieces + n * channels, 0.0);
   if (i.sum_pieces == nullptr) post.sums = nullptr;
   post.channels = c.out_channels;
   QUERN_TRY(i.forward(c, src, packed, post, dst, workspace, workspace_bytes));
-  if (i.sum_pieces == nullptr) sum_parts(c, dst, of_pieces);
+  if (i.sum_pieces == nullptr) sum_parts(c, f32(dst), of_pieces);
   parallel_ranges(channels, kGrain / n + 1, [&](int64_t begin, int64_t end) {
     std::fill(sums + begin, sums + end, 0.0);
     for (int64_t piece = 0; piece < n; piece++) {

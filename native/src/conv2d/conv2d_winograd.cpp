@@ -270,20 +270,19 @@ int64_t workspace(const Conv2d& c) {
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, winograd_forward(c), false, src, floats_of(packed), post, dst, memory, bytes);
+  return run(c, winograd_forward(c), false, src, f32(packed), post, dst, memory, bytes);
 }
 
 int64_t sum_pieces(const Conv2d& c) { return winograd_forward(c).groups(); }
 
 int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
                 int64_t bytes) {
-  return conv2d_direct.forward(c, src, floats_of(packed) + winograd_forward(c).packed() * c.groups, post, dst, memory,
-                               bytes);
+  return conv2d_direct.forward(c, src, f32(packed) + winograd_forward(c).packed() * c.groups, post, dst, memory, bytes);
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
-  return run(c, winograd_backward(c), true, diff_dst, floats_of(packed), Post{}, diff_src, memory, bytes);
+  return run(c, winograd_backward(c), true, diff_dst, f32(packed), Post{}, diff_src, memory, bytes);
 }
 
 }  // namespace
@@ -310,10 +309,17 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
 
 bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd_forward(c).tiles <= kFewTiles; }
 
-const Conv2dImplementation conv2d_winograd_few{"direct",  refuses,     packed_bytes,  pack,
-                                               workspace, forward_few, backward_data, winograd_backward_weights};
-const Conv2dImplementation conv2d_winograd{"winograd", refuses,      packed_bytes,  pack,
-                                           workspace,  forward,      backward_data, winograd_backward_weights,
-                                           sum_pieces, winograd_cost};
+const Conv2dImplementation conv2d_winograd_few{"direct",
+                                               refuses,
+                                               packed_bytes,
+                                               pack,
+                                               workspace,
+                                               of_f32<forward_few>,
+                                               of_f32<backward_data>,
+                                               of_f32<winograd_backward_weights>};
+const Conv2dImplementation conv2d_winograd{
+    "winograd", refuses,         packed_bytes,          pack,
+    workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<winograd_backward_weights>,
+    sum_pieces, winograd_cost};
 
 }  // namespace quern

@@ -32,6 +32,7 @@ int check(const quern_activation* d) noexcept {
     return fail(QUERN_INVALID_ARGUMENT, "activation: kind %lld is not one of 0 to %d", static_cast<long long>(d->kind),
                 QUERN_SOFTPLUS);
   }
+  QUERN_TRY(check_type(op, "type", d->type));
   if (d->kind == QUERN_LEAKY_RELU) return check_number(op, "negative_slope", d->alpha);
   if (d->kind == QUERN_ELU) return check_number(op, "alpha", d->alpha);
   if (d->kind != QUERN_SOFTPLUS) return QUERN_OK;
@@ -87,22 +88,22 @@ extern "C" int quern_activation_reads_dst(const quern_activation* activation, in
   return QUERN_OK;
 }
 
-extern "C" int quern_activation_forward(const quern_activation* activation, int64_t n, const float* src,
-                                        float* dst) noexcept {
+extern "C" int quern_activation_forward(const quern_activation* activation, int64_t n, const void* src,
+                                        void* dst) noexcept {
   QUERN_TRY(prepare(activation, src && dst, n));
   const ActivationStep step = step_of(*activation);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
-    kernels().activation_forward(step, end - begin, src + begin, dst + begin);
+    kernels().activation_forward(step, end - begin, f32(src) + begin, f32(dst) + begin);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_activation_backward(const quern_activation* activation, int64_t n, const float* saved,
-                                         const float* diff_dst, float* diff_src) noexcept {
+extern "C" int quern_activation_backward(const quern_activation* activation, int64_t n, const void* saved,
+                                         const void* diff_dst, void* diff_src) noexcept {
   QUERN_TRY(prepare(activation, saved && diff_dst && diff_src, n));
   const ActivationStep step = step_of(*activation);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
-    kernels().activation_backward(step, end - begin, saved + begin, diff_dst + begin, diff_src + begin);
+    kernels().activation_backward(step, end - begin, f32(saved) + begin, f32(diff_dst) + begin, f32(diff_src) + begin);
   });
   return QUERN_OK;
 }

@@ -12,25 +12,26 @@ int prepare(const quern_pool2d* pool, Pool2d* out) noexcept {
 }
 }  // namespace
 
-extern "C" int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst) noexcept {
+extern "C" int quern_avg_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst) noexcept {
   Pool2d p;
   QUERN_TRY(prepare(pool, &p));
   QUERN_TRY(check_pointers("avg_pool2d", src && dst));
   ran("avg_pool2d");
   each_row(p, [&](int64_t n, int64_t row) {
-    kernels().avg_pool2d_forward(p.w, p.count_include_pad, src + n * p.in_image(), row,
-                                 dst + n * p.out_image() + row * p.w.out_width * p.w.dst_pitch);
+    kernels().avg_pool2d_forward(p.w, p.count_include_pad, f32(src) + n * p.in_image(), row,
+                                 f32(dst) + n * p.out_image() + row * p.w.out_width * p.w.dst_pitch);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst, float* diff_src) noexcept {
+extern "C" int quern_avg_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, void* diff_src) noexcept {
   Pool2d p;
   QUERN_TRY(prepare(pool, &p));
   QUERN_TRY(check_pointers("avg_pool2d", diff_dst && diff_src));
   ran("avg_pool2d");
   each_image(p, [&](int64_t n) {
-    kernels().avg_pool2d_backward(p.w, p.count_include_pad, diff_dst + n * p.out_image(), diff_src + n * p.in_image());
+    kernels().avg_pool2d_backward(p.w, p.count_include_pad, f32(diff_dst) + n * p.out_image(),
+                                  f32(diff_src) + n * p.in_image());
   });
   return QUERN_OK;
 }

@@ -25,6 +25,7 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_range("batch_norm2d", "channels", d->channels, 1));
   QUERN_TRY(check_flag("batch_norm2d", "training", d->training));
   QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
+  QUERN_TRY(check_type("batch_norm2d", "type", d->type));
   if (d->rows < (d->training ? 2 : 0)) {
     return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values a channel, training needs 2 or more",
                 static_cast<long long>(d->rows));
@@ -97,10 +98,10 @@ extern "C" int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int6
   return QUERN_OK;
 }
 
-extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const double* sums,
+extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                           const float* weights, const float* bias, float* running_mean,
-                                          float* running_var, const float* add, float* dst, float* saved,
-                                          void* workspace, int64_t workspace_bytes) noexcept {
+                                          float* running_var, const void* add, void* dst, float* saved, void* workspace,
+                                          int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
@@ -112,7 +113,7 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   double* own = static_cast<double*>(workspace);
   float* scale = reinterpret_cast<float*>(own + parts(d) * 2 * c);
   if (d.training) {
-    if (sums == nullptr) batch_sums(d, src, own);
+    if (sums == nullptr) batch_sums(d, f32(src), own);
     batch_statistics(d, sums == nullptr ? own : sums, running_mean, running_var, saved);
   } else {
     for (int64_t i = 0; i < c; i++) {
@@ -123,14 +124,14 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
   const Normalize n{saved, scale, bias, d.relu == 1};
   each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize(n, rows, c, src + at, add == nullptr ? nullptr : add + at, dst + at);
+    kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* dst,
-                                           const float* diff_dst, const float* weights, const float* bias,
-                                           const float* saved, float* diff_src, float* diff_add, float* diff_weights,
+extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
+                                           const void* diff_dst, const float* weights, const float* bias,
+                                           const float* saved, void* diff_src, void* diff_add, float* diff_weights,
                                            float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved && diff_weights && diff_bias));
@@ -145,8 +146,8 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
   sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
     const int64_t at = first * c;
-    kernels().normalize_sums(n, rows, c, src + at, from(dst, at), diff_dst + at, from(diff_add, at), diff_sums,
-                             product_sums);
+    kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, from(f32(diff_add), at),
+                             diff_sums, product_sums);
   });
   // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
   for (int64_t i = 0; i < c; i++) {
@@ -162,8 +163,8 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
     n.relu = false;
   }
   each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize_backward(n, rows, c, src + at, from(dst, at), diff_dst + at, scale, slope, offset,
-                                 diff_src + at);
+    kernels().normalize_backward(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, scale, slope,
+                                 offset, f32(diff_src) + at);
   });
   return QUERN_OK;
 }

@@ -15,6 +15,7 @@ int prepare(const quern_dropout* d, DropoutStep* out) noexcept {
   QUERN_TRY(check_range("dropout", "channels", d->channels, 0));
   QUERN_TRY(check_range("dropout", "pixels", d->pixels, 0));
   QUERN_TRY(check_flag("dropout", "whole_channels", d->whole_channels));
+  QUERN_TRY(check_type("dropout", "type", d->type));
   if (!(d->p >= 0 && d->p <= 1)) return fail(QUERN_INVALID_ARGUMENT, "dropout: p %g is outside [0, 1]", d->p);
   int64_t elements;
   QUERN_TRY(count("dropout", "tensor", d->batch > 0 ? d->batch : 1, d->channels, d->pixels, 1, &elements));
@@ -25,7 +26,7 @@ int prepare(const quern_dropout* d, DropoutStep* out) noexcept {
 
 }  // namespace
 
-extern "C" int quern_dropout_apply(const quern_dropout* dropout, const float* src, float* dst) noexcept {
+extern "C" int quern_dropout_apply(const quern_dropout* dropout, const void* src, void* dst) noexcept {
   DropoutStep step;
   QUERN_TRY(prepare(dropout, &step));
   QUERN_TRY(check_pointers("dropout", src && dst));
@@ -34,7 +35,7 @@ extern "C" int quern_dropout_apply(const quern_dropout* dropout, const float* sr
   ran("dropout");
   parallel_ranges(dropout->batch, 16384 / (elements + 1) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t n = begin; n < end; n++) {
-      kernel(step, static_cast<uint32_t>(n), src + n * elements, dst + n * elements);
+      kernel(step, static_cast<uint32_t>(n), f32(src) + n * elements, f32(dst) + n * elements);
     }
   });
   return QUERN_OK;

@@ -24,6 +24,7 @@ int prepare(const quern_group_norm* d) noexcept {
                 static_cast<long long>(d->channels), static_cast<long long>(d->groups));
   }
   QUERN_TRY(check_not_negative("group_norm", "eps", d->eps));
+  QUERN_TRY(check_type("group_norm", "type", d->type));
   int64_t ignored;
   return count("group_norm", "input", d->batch, d->pixels, d->channels, 1, &ignored);
 }
@@ -139,32 +140,31 @@ extern "C" int quern_group_norm_workspace(const quern_group_norm* norm, int64_t*
   return QUERN_OK;
 }
 
-extern "C" int quern_group_norm_forward(const quern_group_norm* norm, const float* src, const float* weights,
-                                        const float* bias, float* dst, double* saved) noexcept {
+extern "C" int quern_group_norm_forward(const quern_group_norm* norm, const void* src, const float* weights,
+                                        const float* bias, void* dst, double* saved) noexcept {
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("group_norm", src && dst && saved));
   ran("group_norm");
   each_part(*norm, [&](const Part& p) {
     const quern_group_norm& d = p.d;
     double *mean = saved + p.group_at(), *inverse = mean + d.batch * d.groups;
-    statistics(p, src + p.at(), mean, inverse);
+    statistics(p, f32(src) + p.at(), mean, inverse);
     double means[kColumns], scale[kColumns];
     p.each_columns([&](int64_t c, int64_t n) {
       for (int64_t i = 0; i < n; i++) {
         means[i] = mean[p.group(c + i)];
         scale[i] = inverse[p.group(c + i)] * weight_of(weights, c + i);
       }
-      kernels().group_norm_forward(d.pixels, n, src + p.at() + c, d.channels, means, scale,
-                                   bias == nullptr ? nullptr : bias + c, dst + p.at() + c);
+      kernels().group_norm_forward(d.pixels, n, f32(src) + p.at() + c, d.channels, means, scale,
+                                   bias == nullptr ? nullptr : bias + c, f32(dst) + p.at() + c);
     });
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_group_norm_backward(const quern_group_norm* norm, const float* src, const float* diff_dst,
-                                         const float* weights, const double* saved, float* diff_src,
-                                         float* diff_weights, float* diff_bias, void* workspace,
-                                         int64_t workspace_bytes) noexcept {
+extern "C" int quern_group_norm_backward(const quern_group_norm* norm, const void* src, const void* diff_dst,
+                                         const float* weights, const double* saved, void* diff_src, float* diff_weights,
+                                         float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("group_norm", src && diff_dst && saved));
   QUERN_TRY(check_workspace("group_norm", workspace, workspace_bytes, bytes_of(*norm)));
@@ -176,10 +176,10 @@ extern "C" int quern_group_norm_backward(const quern_group_norm* norm, const flo
   each_part(d, [&](const Part& p) {
     const double* mean = saved + p.group_at();
     double* of_sample = sums + p.sample * 2 * c;
-    add_sums(p, src + p.at(), diff_dst + p.at(), mean, of_sample);
+    add_sums(p, f32(src) + p.at(), f32(diff_dst) + p.at(), mean, of_sample);
     if (diff_src == nullptr) return;
-    backward_data(p, src + p.at(), diff_dst + p.at(), weights, mean, inverse + p.group_at(), of_sample,
-                  diff_src + p.at());
+    backward_data(p, f32(src) + p.at(), f32(diff_dst) + p.at(), weights, mean, inverse + p.group_at(), of_sample,
+                  f32(diff_src) + p.at());
   });
   for (int64_t i = 0; i < c; i++) {
     double diff = 0.0, product = 0.0;

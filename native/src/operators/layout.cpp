@@ -8,9 +8,11 @@
 namespace quern {
 namespace {
 
-int check_images(const char* op, bool pointers, int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch) noexcept {
+int check_images(const char* op, int64_t type, bool pointers, int64_t n, int64_t c, int64_t h, int64_t w,
+                 int64_t pitch) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, pointers));
+  QUERN_TRY(check_type(op, "type", type));
   QUERN_TRY(check_range(op, "batch", n, 0));
   QUERN_TRY(check_range(op, "channels", c, 0));
   QUERN_TRY(check_range(op, "height", h, 0));
@@ -71,39 +73,40 @@ void moved_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexce
 
 using namespace quern;
 
-extern "C" int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, float* dst,
+extern "C" int quern_nchw_to_nhwc(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const void* src, void* dst,
                                   int64_t dst_pitch) noexcept {
-  QUERN_TRY(check_images("nchw_to_nhwc", src && dst, n, c, h, w, dst_pitch));
+  QUERN_TRY(check_images("nchw_to_nhwc", type, src && dst, n, c, h, w, dst_pitch));
   const Kernels& k = kernels();
   const int64_t plane = h * w;
   each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
-    k.planes_to_pixels(c, pixels, src + image * c * plane + first, plane, dst + (image * plane + first) * dst_pitch,
-                       dst_pitch);
+    k.planes_to_pixels(c, pixels, f32(src) + image * c * plane + first, plane,
+                       f32(dst) + (image * plane + first) * dst_pitch, dst_pitch);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, int64_t src_pitch,
-                                  float* dst) noexcept {
-  QUERN_TRY(check_images("nhwc_to_nchw", src && dst, n, c, h, w, src_pitch));
+extern "C" int quern_nhwc_to_nchw(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const void* src,
+                                  int64_t src_pitch, void* dst) noexcept {
+  QUERN_TRY(check_images("nhwc_to_nchw", type, src && dst, n, c, h, w, src_pitch));
   const Kernels& k = kernels();
   const int64_t plane = h * w;
   each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
-    k.pixels_to_planes(c, pixels, src + (image * plane + first) * src_pitch, src_pitch, dst + image * c * plane + first,
-                       plane);
+    k.pixels_to_planes(c, pixels, f32(src) + (image * plane + first) * src_pitch, src_pitch,
+                       f32(dst) + image * c * plane + first, plane);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const int32_t* moves,
-                            const float* scale, const float* shift, float* dst, int64_t dst_pitch) noexcept {
-  QUERN_TRY(check_images("images", src && scale && shift && dst, n, c, h, w, dst_pitch == 0 ? c : dst_pitch));
+extern "C" int quern_images(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src,
+                            const int32_t* moves, const float* scale, const float* shift, void* dst,
+                            int64_t dst_pitch) noexcept {
+  QUERN_TRY(check_images("images", type, src && scale && shift && dst, n, c, h, w, dst_pitch == 0 ? c : dst_pitch));
   const int64_t pitch = dst_pitch == 0 ? 1 : dst_pitch, plane = dst_pitch == 0 ? h * w : 1;
   const int64_t image = dst_pitch == 0 ? c * h * w : h * w * dst_pitch;
   ran("images");
   parallel_ranges(n, grain(c * h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
-      const ImageRun run{c, h * w, src + i * c * h * w, h * w, 1, scale, shift, dst + i * image, pitch, plane};
+      const ImageRun run{c, h * w, src + i * c * h * w, h * w, 1, scale, shift, f32(dst) + i * image, pitch, plane};
       if (moves == nullptr) {
         kernels().images(run);
       } else {

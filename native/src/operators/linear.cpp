@@ -20,6 +20,9 @@ int prepare(const quern_linear* d) noexcept {
   QUERN_TRY(check_range("linear", "out_features", d->out_features, 1));
   QUERN_TRY(check_range("linear", "pixels", d->pixels, 1));
   QUERN_TRY(check_flag("linear", "inference", d->inference));
+  QUERN_TRY(check_type("linear", "src_type", d->src_type));
+  QUERN_TRY(check_type("linear", "weights_type", d->weights_type));
+  QUERN_TRY(check_type("linear", "dst_type", d->dst_type));
   if (d->in_features % d->pixels != 0) {
     return fail(QUERN_INVALID_SHAPE, "linear: in_features %lld are not a multiple of pixels %lld",
                 static_cast<long long>(d->in_features), static_cast<long long>(d->pixels));
@@ -119,8 +122,8 @@ extern "C" int quern_linear_workspace(const quern_linear* linear, int64_t* bytes
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_forward(const quern_linear* linear, const float* src, const void* packed, const float* bias,
-                                    float* dst) noexcept {
+extern "C" int quern_linear_forward(const quern_linear* linear, const void* src, const void* packed, const float* bias,
+                                    void* dst) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", src && packed && dst));
   const int64_t in = linear->in_features, out = linear->out_features;
@@ -128,33 +131,33 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const float* src
     ran("linear", "direct");
     Post post;
     post.bias = bias;
-    direct_flat_all(inference_pass(*linear), 1, linear->batch, src, floats_of(packed), post, dst);
+    direct_flat_all(inference_pass(*linear), 1, linear->batch, f32(src), f32(packed), post, f32(dst));
     return QUERN_OK;
   }
   ran("linear", "gemm");
   split(linear->batch, out, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
-    float* to = dst + r0 * out + c0;
+    float* to = f32(dst) + r0 * out + c0;
     if (bias != nullptr) kernels().fill_rows(r1 - r0, c1 - c0, bias + c0, to, out);
-    gemm(Trans::No, Trans::Yes, r1 - r0, c1 - c0, in, src + r0 * in, in, floats_of(packed) + c0 * in, in,
+    gemm(Trans::No, Trans::Yes, r1 - r0, c1 - c0, in, f32(src) + r0 * in, in, f32(packed) + c0 * in, in,
          bias != nullptr ? 1.0f : 0.0f, to, out);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const void* packed,
-                                          float* diff_src) noexcept {
+extern "C" int quern_linear_backward_data(const quern_linear* linear, const void* diff_dst, const void* packed,
+                                          void* diff_src) noexcept {
   QUERN_TRY(prepare_backward(linear));
   QUERN_TRY(check_pointers("linear", diff_dst && packed && diff_src));
   ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
   split(linear->batch, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
-    gemm(Trans::No, Trans::No, r1 - r0, c1 - c0, out, diff_dst + r0 * out, out, floats_of(packed) + c0, in, 0.0f,
-         diff_src + r0 * in + c0, in);
+    gemm(Trans::No, Trans::No, r1 - r0, c1 - c0, out, f32(diff_dst) + r0 * out, out, f32(packed) + c0, in, 0.0f,
+         f32(diff_src) + r0 * in + c0, in);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_linear_backward_weights(const quern_linear* linear, const float* src, const float* diff_dst,
+extern "C" int quern_linear_backward_weights(const quern_linear* linear, const void* src, const void* diff_dst,
                                              float* diff_weights, float* diff_bias, void* workspace,
                                              int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare_backward(linear));
@@ -169,13 +172,13 @@ extern "C" int quern_linear_backward_weights(const quern_linear* linear, const f
       for (int64_t r = r0; r < r1; r++) std::fill(direct + r * in + c0, direct + r * in + c1, 0.0f);
       return;
     }
-    gemm(Trans::Yes, Trans::No, r1 - r0, c1 - c0, linear->batch, diff_dst + r0, out, src + c0, in, 0.0f,
+    gemm(Trans::Yes, Trans::No, r1 - r0, c1 - c0, linear->batch, f32(diff_dst) + r0, out, f32(src) + c0, in, 0.0f,
          direct + r0 * in + c0, in);
   });
   if (permuted(*linear)) permute(*linear, direct, diff_weights, false);
   if (diff_bias == nullptr) return QUERN_OK;
   std::fill(sums, sums + out, 0.0);
-  kernels().add_column_sums(linear->batch, out, diff_dst, out, sums);
+  kernels().add_column_sums(linear->batch, out, f32(diff_dst), out, sums);
   std::transform(sums, sums + out, diff_bias, [](double s) { return static_cast<float>(s); });
   return QUERN_OK;
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kGrain = 16384, kSums = 64;
 
 struct Product {
-  int64_t batch, pixels, other_pixels, channels;
+  int64_t type, batch, pixels, other_pixels, channels;
   int64_t elements() const { return batch * pixels * channels; }
   bool alike() const { return pixels == other_pixels; }
 };
@@ -19,6 +19,7 @@ struct Product {
 int check(const Product& p, bool pointers) noexcept {
   QUERN_TRY(check_initialized("multiply"));
   QUERN_TRY(check_pointers("multiply", pointers));
+  QUERN_TRY(check_type("multiply", "type", p.type));
   QUERN_TRY(check_range("multiply", "batch", p.batch, 0));
   QUERN_TRY(check_range("multiply", "channels", p.channels, 1));
   if (p.pixels < 0) return fail(QUERN_INVALID_ARGUMENT, "multiply: %lld pixels", static_cast<long long>(p.pixels));
@@ -62,30 +63,32 @@ void sum_images(const Product& p, const float* src, const float* diff_dst, float
 
 using namespace quern;
 
-extern "C" int quern_multiply_forward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
-                                      const float* src, const float* other, float* dst) noexcept {
-  const Product p{batch, pixels, other_pixels, channels};
+extern "C" int quern_multiply_forward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                      int64_t channels, const void* src, const void* other, void* dst) noexcept {
+  const Product p{type, batch, pixels, other_pixels, channels};
   QUERN_TRY(check(p, src && other && dst));
   ran("multiply");
   if (p.alike()) {
-    multiply_alike(p.elements(), src, other, dst);
+    multiply_alike(p.elements(), f32(src), f32(other), f32(dst));
   } else {
-    multiply_images(p, src, other, dst);
+    multiply_images(p, f32(src), f32(other), f32(dst));
   }
   return QUERN_OK;
 }
 
-extern "C" int quern_multiply_backward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
-                                       const float* src, const float* other, const float* diff_dst, float* diff_src,
-                                       float* diff_other) noexcept {
-  const Product p{batch, pixels, other_pixels, channels};
+extern "C" int quern_multiply_backward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                       int64_t channels, const void* src, const void* other, const void* diff_dst,
+                                       void* diff_src, void* diff_other) noexcept {
+  const Product p{type, batch, pixels, other_pixels, channels};
   QUERN_TRY(check(p, src && other && diff_dst));
   ran("multiply");
   if (diff_src != nullptr) {
-    p.alike() ? multiply_alike(p.elements(), other, diff_dst, diff_src) : multiply_images(p, diff_dst, other, diff_src);
+    p.alike() ? multiply_alike(p.elements(), f32(other), f32(diff_dst), f32(diff_src))
+              : multiply_images(p, f32(diff_dst), f32(other), f32(diff_src));
   }
   if (diff_other != nullptr) {
-    p.alike() ? multiply_alike(p.elements(), src, diff_dst, diff_other) : sum_images(p, src, diff_dst, diff_other);
+    p.alike() ? multiply_alike(p.elements(), f32(src), f32(diff_dst), f32(diff_other))
+              : sum_images(p, f32(src), f32(diff_dst), f32(diff_other));
   }
   return QUERN_OK;
 }

@@ -23,10 +23,14 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
                           {"padding_height", d.padding_height, 0},
                           {"padding_width", d.padding_width, 0},
                           {"dilation_height", d.dilation_height, 1},
-                          {"dilation_width", d.dilation_width, 1},
-                          {"src_pitch", d.src_pitch, d.channels},
-                          {"dst_pitch", d.dst_pitch, d.channels}};
+                          {"dilation_width", d.dilation_width, 1}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
+  QUERN_TRY(check_type(op, "src_type", d.src_type));
+  QUERN_TRY(check_type(op, "dst_type", d.dst_type));
+  QUERN_TRY(check_channels_last(op, "src_order", d.src_order));
+  QUERN_TRY(check_channels_last(op, "dst_order", d.dst_order));
+  QUERN_TRY(check_pitch(op, "src_pitch", d.src_order, d.src_pitch, d.channels));
+  QUERN_TRY(check_pitch(op, "dst_pitch", d.dst_order, d.dst_pitch, d.channels));
   QUERN_TRY(check_flag(op, "ceil_mode", d.ceil_mode));
   QUERN_TRY(check_flag(op, "count_include_pad", d.count_include_pad));
   if (d.padding_height > d.kernel_height / 2 || d.padding_width > d.kernel_width / 2) {

@@ -19,10 +19,14 @@ int check_resize2d(const char* op, const quern_resize2d* desc, bool pointers) no
                           {"out_height", d.out_height, 1},
                           {"out_width", d.out_width, 1},
                           {"padding_top", d.padding_top, 0},
-                          {"padding_left", d.padding_left, 0},
-                          {"src_pitch", d.src_pitch, d.channels},
-                          {"dst_pitch", d.dst_pitch, d.channels}};
+                          {"padding_left", d.padding_left, 0}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
+  QUERN_TRY(check_type(op, "src_type", d.src_type));
+  QUERN_TRY(check_type(op, "dst_type", d.dst_type));
+  QUERN_TRY(check_channels_last(op, "src_order", d.src_order));
+  QUERN_TRY(check_channels_last(op, "dst_order", d.dst_order));
+  QUERN_TRY(check_pitch(op, "src_pitch", d.src_order, d.src_pitch, d.channels));
+  QUERN_TRY(check_pitch(op, "dst_pitch", d.dst_order, d.dst_pitch, d.channels));
   const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
   QUERN_TRY(count(op, "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));

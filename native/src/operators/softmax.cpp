@@ -60,42 +60,47 @@ double sum_of_rows(const quern_cross_entropy& ce, const double* row_losses, Run&
 
 using namespace quern;
 
-extern "C" int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) noexcept {
+extern "C" int quern_softmax_forward(int64_t type, int64_t rows, int64_t classes, const void* src, void* dst) noexcept {
   QUERN_TRY(prepare("softmax", src && dst, rows, classes));
+  QUERN_TRY(check_type("softmax", "type", type));
   ran("softmax");
   parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
-    kernels().softmax_forward(end - begin, classes, src + begin * classes, dst + begin * classes);
+    kernels().softmax_forward(end - begin, classes, f32(src) + begin * classes, f32(dst) + begin * classes);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
-                                      float* diff_src) noexcept {
+extern "C" int quern_softmax_backward(int64_t type, int64_t rows, int64_t classes, const void* dst,
+                                      const void* diff_dst, void* diff_src) noexcept {
   QUERN_TRY(prepare("softmax", dst && diff_dst && diff_src, rows, classes));
+  QUERN_TRY(check_type("softmax", "type", type));
   ran("softmax");
   parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
     const int64_t at = begin * classes;
-    kernels().softmax_backward(end - begin, classes, dst + at, diff_dst + at, diff_src + at);
+    kernels().softmax_backward(end - begin, classes, f32(dst) + at, f32(diff_dst) + at, f32(diff_src) + at);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_log_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) noexcept {
+extern "C" int quern_log_softmax_forward(int64_t type, int64_t rows, int64_t classes, const void* src,
+                                         void* dst) noexcept {
   QUERN_TRY(prepare("log_softmax", src && dst, rows, classes));
+  QUERN_TRY(check_type("log_softmax", "type", type));
   ran("log_softmax");
   parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
-    kernels().log_softmax_forward(end - begin, classes, src + begin * classes, dst + begin * classes);
+    kernels().log_softmax_forward(end - begin, classes, f32(src) + begin * classes, f32(dst) + begin * classes);
   });
   return QUERN_OK;
 }
 
-extern "C" int quern_log_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
-                                          float* diff_src) noexcept {
+extern "C" int quern_log_softmax_backward(int64_t type, int64_t rows, int64_t classes, const void* dst,
+                                          const void* diff_dst, void* diff_src) noexcept {
   QUERN_TRY(prepare("log_softmax", dst && diff_dst && diff_src, rows, classes));
+  QUERN_TRY(check_type("log_softmax", "type", type));
   ran("log_softmax");
   parallel_ranges(rows, grain(classes), [&](int64_t begin, int64_t end) {
     const int64_t at = begin * classes;
-    kernels().log_softmax_backward(end - begin, classes, dst + at, diff_dst + at, diff_src + at);
+    kernels().log_softmax_backward(end - begin, classes, f32(dst) + at, f32(diff_dst) + at, f32(diff_src) + at);
   });
   return QUERN_OK;
 }

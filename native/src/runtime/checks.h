@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "runtime/status.h"
+#include "runtime/types.h"
 
 namespace quern {
 

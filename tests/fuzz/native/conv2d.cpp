@@ -98,12 +98,13 @@ void name_conv2d(const quern_conv2d& d, int64_t implementation) {
   in_case(
       "{batch %lld, in_channels %lld, in %lldx%lld, out_channels %lld, kernel %lldx%lld, stride %lldx%lld, padding "
       "%lldx%lld, dilation %lldx%lld, groups %lld, src_pitch %lld, dst_pitch %lld, implementation %lld, strict %lld, "
-      "src_planes %lld, inference %lld}",
+      "inference %lld, types %lld %lld %lld, orders %lld %lld}",
       (long long)d.batch, (long long)d.in_channels, (long long)d.in_height, (long long)d.in_width,
       (long long)d.out_channels, (long long)d.kernel_height, (long long)d.kernel_width, (long long)d.stride_height,
       (long long)d.stride_width, (long long)d.padding_height, (long long)d.padding_width, (long long)d.dilation_height,
       (long long)d.dilation_width, (long long)d.groups, (long long)d.src_pitch, (long long)d.dst_pitch,
-      (long long)implementation, (long long)d.strict, (long long)d.src_planes, (long long)d.inference);
+      (long long)implementation, (long long)d.strict, (long long)d.inference, (long long)d.src_type,
+      (long long)d.weights_type, (long long)d.dst_type, (long long)d.src_order, (long long)d.dst_order);
 }
 
 void attack_conv2d(Random* r) {

@@ -25,8 +25,12 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::dst_pitch, 1, kMost, &D::out_channels},
                             {&D::implementation, -1, conv2d_implementations() - 1, nullptr},
                             {&D::strict, 0, 1, nullptr},
-                            {&D::src_planes, 0, 1, nullptr},
-                            {&D::inference, 0, 1, nullptr}};
+                            {&D::inference, 0, 1, nullptr},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::weights_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::src_order, QUERN_NHWC, QUERN_NCHW, nullptr},
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
 // Every function must refuse it, before it touches a buffer.
 void refused_by_all(const D& d) {

@@ -10,7 +10,10 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::in_features, 1, kMost, nullptr},
                             {&D::out_features, 1, kMost, nullptr},
                             {&D::pixels, 1, kMost, nullptr},
-                            {&D::inference, 0, 1, nullptr}};
+                            {&D::inference, 0, 1, nullptr},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::weights_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr}};
 
 void name_case(const D& d) {
   in_case("{batch %lld, in_features %lld, out_features %lld, pixels %lld, inference %lld}", (long long)d.batch,

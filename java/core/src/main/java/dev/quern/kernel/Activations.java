@@ -35,7 +35,12 @@ public final class Activations {
    */
   public static ActivationDescriptor descriptor(Pointer at, Activation layer) {
     ActivationDescriptor d =
-        new ActivationDescriptor(at).kind(KINDS.get(layer.type())).alpha(0).beta(1).threshold(0);
+        new ActivationDescriptor(at)
+            .kind(KINDS.get(layer.type()))
+            .alpha(0)
+            .beta(1)
+            .threshold(0)
+            .type(Quern.QUERN_F32);
     if (layer instanceof LeakyRelu leaky) {
       d.alpha(leaky.negativeSlope());
     } else if (layer instanceof Elu elu) {

@@ -10,6 +10,7 @@ import dev.quern.bindings.LayerNormDescriptor;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.MuonDescriptor;
 import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.bindings.RmsPropDescriptor;
 import dev.quern.bindings.SgdDescriptor;
 import dev.quern.engine.Precision;
@@ -36,7 +37,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 public final class Descriptors {
   /** Enough for any descriptor. */
-  public static final int BYTES = 192;
+  public static final int BYTES = 256;
 
   private Descriptors() {}
 
@@ -65,8 +66,17 @@ public final class Descriptors {
         .dst_pitch(layer.outChannels())
         .implementation(Conv2dImplementations.forced())
         .strict(precision == Precision.STRICT ? 1 : 0)
-        .src_planes(0)
-        .inference(training ? 0 : 1);
+        .inference(training ? 0 : 1)
+        .src_type(Quern.QUERN_F32)
+        .weights_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC);
+  }
+
+  /** Has the source lie in planes, as callers' images do. */
+  public static Conv2dDescriptor planes(Conv2dDescriptor d) {
+    return d.src_order(Quern.QUERN_NCHW).src_pitch(1);
   }
 
   /**
@@ -101,8 +111,12 @@ public final class Descriptors {
         .dst_pitch(channels)
         .implementation(Conv2dImplementations.forced())
         .strict(precision == Precision.STRICT ? 1 : 0)
-        .src_planes(0)
-        .inference(0);
+        .inference(0)
+        .src_type(Quern.QUERN_F32)
+        .weights_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC);
   }
 
   public static Pool2dDescriptor maxPool2d(Pointer at, MaxPool2d layer, long batch, Shape input) {
@@ -121,7 +135,8 @@ public final class Descriptors {
         .channels(channels)
         .pixels(pixels)
         .whole_channels(wholeChannels ? 1 : 0)
-        .p(p);
+        .p(p)
+        .type(Quern.QUERN_F32);
   }
 
   public static Pool2dDescriptor avgPool2d(Pointer at, AvgPool2d layer, long batch, Shape input) {
@@ -146,7 +161,11 @@ public final class Descriptors {
         .padding_height(padding.height())
         .padding_width(padding.width())
         .src_pitch(input.dim(0))
-        .dst_pitch(input.dim(0));
+        .dst_pitch(input.dim(0))
+        .src_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC);
   }
 
   /**
@@ -160,7 +179,10 @@ public final class Descriptors {
         .in_features(in)
         .out_features(out)
         .pixels(pixels)
-        .inference(backward ? 0 : 1);
+        .inference(backward ? 0 : 1)
+        .src_type(Quern.QUERN_F32)
+        .weights_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32);
   }
 
   public static CrossEntropyDescriptor crossEntropy(
@@ -183,7 +205,8 @@ public final class Descriptors {
         .momentum(layer.momentum())
         .eps(layer.eps())
         .training(training ? 1 : 0)
-        .relu(0);
+        .relu(0)
+        .type(Quern.QUERN_F32);
   }
 
   /**
@@ -196,14 +219,16 @@ public final class Descriptors {
         .pixels(input.elements() / input.dim(0))
         .channels(input.dim(0))
         .groups(layer.numGroups())
-        .eps(layer.eps());
+        .eps(layer.eps())
+        .type(Quern.QUERN_F32);
   }
 
   public static LayerNormDescriptor layerNorm(Pointer at, LayerNorm layer, long rows) {
     return new LayerNormDescriptor(at)
         .rows(rows)
         .length(layer.normalizedShape().elements())
-        .eps(layer.eps());
+        .eps(layer.eps())
+        .type(Quern.QUERN_F32);
   }
 
   /**

@@ -107,7 +107,8 @@ public final class MirroredConv2d {
         Quern.quern_conv2d_backward_data(
             mirror, padded(src, workspace), packed, dst, rest(workspace), bytes - paddedBytes));
     if (biasOrNull != null) {
-      Status.check(Quern.quern_add_bias(rows(), channels, biasOrNull, dst, channels));
+      Status.check(
+          Quern.quern_add_bias(Quern.QUERN_F32, rows(), channels, biasOrNull, dst, channels));
     }
   }
 
@@ -132,6 +133,7 @@ public final class MirroredConv2d {
     if (diffBiasOrNull != null) {
       Status.check(
           Quern.quern_column_sums(
+              Quern.QUERN_F32,
               rows(),
               channels,
               diffDst,

@@ -51,7 +51,11 @@ public enum Resize2d {
         .padding_top(top)
         .padding_left(left)
         .src_pitch(in.dim(0))
-        .dst_pitch(in.dim(0));
+        .dst_pitch(in.dim(0))
+        .src_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC);
   }
 
   public void forward(Resize2dDescriptor d, FloatPointer src, FloatPointer dst) {

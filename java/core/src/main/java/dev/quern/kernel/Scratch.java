@@ -83,7 +83,8 @@ public final class Scratch implements AutoCloseable {
     Shape s = t.shape();
     FloatPointer copy = floats(s.elements());
     Status.check(
-        Quern.quern_nchw_to_nhwc(s.dim(0), s.dim(1), s.dim(2), s.dim(3), raw(t), copy, s.dim(1)));
+        Quern.quern_nchw_to_nhwc(
+            Quern.QUERN_F32, s.dim(0), s.dim(1), s.dim(2), s.dim(3), raw(t), copy, s.dim(1)));
     return copy;
   }
 
@@ -91,7 +92,8 @@ public final class Scratch implements AutoCloseable {
   public Tensor nchw(Arena arena, Shape s, FloatPointer nhwc) {
     Tensor t = arena.tensor(s);
     Status.check(
-        Quern.quern_nhwc_to_nchw(s.dim(0), s.dim(1), s.dim(2), s.dim(3), nhwc, s.dim(1), raw(t)));
+        Quern.quern_nhwc_to_nchw(
+            Quern.QUERN_F32, s.dim(0), s.dim(1), s.dim(2), s.dim(3), nhwc, s.dim(1), raw(t)));
     return t;
   }
 

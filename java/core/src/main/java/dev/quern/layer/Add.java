@@ -43,7 +43,12 @@ public record Add() implements Layer {
     try (Scratch s = new Scratch(input, other)) {
       Tensor output = input.arena().tensor(input.shape());
       Status.check(
-          Quern.quern_add(input.shape().elements(), s.raw(input), s.raw(other), s.raw(output)));
+          Quern.quern_add(
+              Quern.QUERN_F32,
+              input.shape().elements(),
+              s.raw(input),
+              s.raw(other),
+              s.raw(output)));
       return output;
     }
   }

@@ -100,11 +100,12 @@ public record Concat() implements Layer {
       Shape piece) {
     Status.check(
         Quern.quern_copy_channels(
+            Quern.QUERN_F32,
             piece.elements() / Math.max(1, piece.dim(1)),
             piece.dim(1),
-            new FloatPointer(src).position(srcAt),
+            src.getPointer(srcAt),
             srcPitch,
-            new FloatPointer(dst).position(dstAt),
+            dst.getPointer(dstAt),
             dstPitch));
   }
 }

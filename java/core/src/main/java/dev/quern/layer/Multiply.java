@@ -77,13 +77,27 @@ public record Multiply() implements Layer {
         Tensor output = input.arena().tensor(in);
         Status.check(
             Quern.quern_multiply_forward(
-                1, in.elements(), in.elements(), 1, s.raw(input), s.raw(other), s.raw(output)));
+                Quern.QUERN_F32,
+                1,
+                in.elements(),
+                in.elements(),
+                1,
+                s.raw(input),
+                s.raw(other),
+                s.raw(output)));
         return output;
       }
       FloatPointer dst = s.floats(in.elements());
       Status.check(
           Quern.quern_multiply_forward(
-              in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst));
+              Quern.QUERN_F32,
+              in.dim(0),
+              pixels(in),
+              1,
+              in.dim(1),
+              s.nhwc(input),
+              s.raw(other),
+              dst));
       return s.nchw(input.arena(), in, dst);
     }
   }
@@ -99,6 +113,7 @@ public record Multiply() implements Layer {
         Tensor gradInput = input.arena().tensor(in);
         Status.check(
             Quern.quern_multiply_backward(
+                Quern.QUERN_F32,
                 1,
                 in.elements(),
                 in.elements(),
@@ -113,6 +128,7 @@ public record Multiply() implements Layer {
       FloatPointer diff = s.floats(in.elements());
       Status.check(
           Quern.quern_multiply_backward(
+              Quern.QUERN_F32,
               in.dim(0),
               pixels(in),
               1,

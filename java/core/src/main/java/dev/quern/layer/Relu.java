@@ -24,7 +24,9 @@ public record Relu() implements Layer {
     Require.present("relu", "input", input);
     try (Scratch s = new Scratch(input)) {
       Tensor output = input.arena().tensor(input.shape());
-      Status.check(Quern.quern_relu_forward(input.shape().elements(), s.raw(input), s.raw(output)));
+      Status.check(
+          Quern.quern_relu_forward(
+              Quern.QUERN_F32, input.shape().elements(), s.raw(input), s.raw(output)));
       return output;
     }
   }
@@ -39,7 +41,11 @@ public record Relu() implements Layer {
       Tensor grad = input.arena().tensor(input.shape());
       Status.check(
           Quern.quern_relu_backward(
-              input.shape().elements(), s.raw(input), s.raw(gradOutput), s.raw(grad)));
+              Quern.QUERN_F32,
+              input.shape().elements(),
+              s.raw(input),
+              s.raw(gradOutput),
+              s.raw(grad)));
       return grad;
     }
   }

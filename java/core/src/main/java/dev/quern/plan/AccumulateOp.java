@@ -37,6 +37,6 @@ final class AccumulateOp implements Op {
 
   @Override
   public void backward() {
-    Status.check(Quern.quern_add(batch * sample, part, sum, sum));
+    Status.check(Quern.quern_add(Quern.QUERN_F32, batch * sample, part, sum, sum));
   }
 }

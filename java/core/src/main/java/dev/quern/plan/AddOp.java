@@ -52,9 +52,9 @@ final class AddOp implements Op {
   @Override
   public void forward() {
     long n = batch * out.shape.elements();
-    Status.check(Quern.quern_add(n, src.get(0), src.get(1), dst));
+    Status.check(Quern.quern_add(Quern.QUERN_F32, n, src.get(0), src.get(1), dst));
     for (int i = 2; i < src.size(); i++) {
-      Status.check(Quern.quern_add(n, src.get(i), dst, dst));
+      Status.check(Quern.quern_add(Quern.QUERN_F32, n, src.get(i), dst, dst));
     }
   }
 
@@ -64,7 +64,7 @@ final class AddOp implements Op {
     for (FloatPointer diff : diffSrc) {
       Status.check(
           Quern.quern_copy_channels(
-              batch * out.pixels, channels, diffDst, channels, diff, channels));
+              Quern.QUERN_F32, batch * out.pixels, channels, diffDst, channels, diff, channels));
     }
   }
 }

@@ -164,7 +164,7 @@ final class Builder {
       return false;
     }
     Conv2dDescriptor d = conv2d(readers.get(0).nodes().get(0), network.input());
-    return Quern.quern_conv2d_workspace(d.src_planes(1), new long[1]) == Quern.QUERN_OK;
+    return Quern.quern_conv2d_workspace(Descriptors.planes(d), new long[1]) == Quern.QUERN_OK;
   }
 
   boolean weightsFinite(String nodeName) {

@@ -70,6 +70,7 @@ final class ConcatOp implements Op {
   private void copy(
       FloatPointer src, long srcPitch, FloatPointer dst, long dstPitch, long channels) {
     Status.check(
-        Quern.quern_copy_channels(batch * out.pixels, channels, src, srcPitch, dst, dstPitch));
+        Quern.quern_copy_channels(
+            Quern.QUERN_F32, batch * out.pixels, channels, src, srcPitch, dst, dstPitch));
   }
 }

@@ -4,6 +4,7 @@ import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Descriptors;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -42,7 +43,10 @@ final class Conv2dOp extends UnaryOp {
     b.keepForBackward(in);
     Weights.Layer weights = b.weightsOf(node.name());
     boolean planes = in == b.input && b.inputPlanes;
-    Conv2dDescriptor d = b.conv2d(node, in.shape).src_planes(planes ? 1 : 0);
+    Conv2dDescriptor d = b.conv2d(node, in.shape);
+    if (planes) {
+      Descriptors.planes(d);
+    }
     Conv2dOp op = new Conv2dOp(d, in, to, weights, b.forwardTime());
     if (planes) {
       b.planesReader = op;

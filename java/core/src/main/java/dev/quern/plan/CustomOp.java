@@ -106,14 +106,16 @@ final class CustomOp extends UnaryOp {
 
   private void read(Value v, FloatPointer from, FloatPointer stage, double[] to) {
     Status.check(
-        Quern.quern_nhwc_to_nchw(count, v.channels(), v.pixels, 1, from, v.channels(), stage));
+        Quern.quern_nhwc_to_nchw(
+            Quern.QUERN_F32, count, v.channels(), v.pixels, 1, from, v.channels(), stage));
     widen(stage, to);
   }
 
   private void write(double[] from, Value v, FloatPointer stage, FloatPointer to) {
     narrow(from, stage);
     Status.check(
-        Quern.quern_nchw_to_nhwc(count, v.channels(), v.pixels, 1, stage, to, v.channels()));
+        Quern.quern_nchw_to_nhwc(
+            Quern.QUERN_F32, count, v.channels(), v.pixels, 1, stage, to, v.channels()));
   }
 
   private void widen(FloatPointer from, double[] to) {

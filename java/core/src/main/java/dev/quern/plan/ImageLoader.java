@@ -137,6 +137,7 @@ final class ImageLoader {
     int channels = (int) in.dim(0);
     Status.check(
         Quern.quern_images(
+            Quern.QUERN_F32,
             b.n(),
             channels,
             in.dim(1),

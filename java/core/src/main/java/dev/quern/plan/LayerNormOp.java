@@ -111,6 +111,8 @@ final class LayerNormOp extends UnaryOp {
   }
 
   private void unpack(FloatPointer from, FloatPointer to) {
-    Status.check(Quern.quern_nhwc_to_nchw(1, in.channels(), in.pixels, 1, from, in.channels(), to));
+    Status.check(
+        Quern.quern_nhwc_to_nchw(
+            Quern.QUERN_F32, 1, in.channels(), in.pixels, 1, from, in.channels(), to));
   }
 }

@@ -35,7 +35,7 @@ final class LayoutOp extends UnaryOp {
     long c = ours.channels();
     Status.check(
         toCallers
-            ? Quern.quern_nhwc_to_nchw(batch, c, ours.pixels, 1, from, c, to)
-            : Quern.quern_nchw_to_nhwc(batch, c, ours.pixels, 1, from, to, c));
+            ? Quern.quern_nhwc_to_nchw(Quern.QUERN_F32, batch, c, ours.pixels, 1, from, c, to)
+            : Quern.quern_nchw_to_nhwc(Quern.QUERN_F32, batch, c, ours.pixels, 1, from, to, c));
   }
 }

@@ -61,7 +61,7 @@ final class MultiplyOp implements Op {
   public void forward() {
     Status.check(
         Quern.quern_multiply_forward(
-            batch, in.pixels, other.pixels, in.channels(), src, factor, dst));
+            Quern.QUERN_F32, batch, in.pixels, other.pixels, in.channels(), src, factor, dst));
   }
 
   @Override
@@ -69,6 +69,7 @@ final class MultiplyOp implements Op {
     if (diffDst != null) {
       Status.check(
           Quern.quern_multiply_backward(
+              Quern.QUERN_F32,
               batch,
               in.pixels,
               other.pixels,

@@ -176,7 +176,8 @@ public final class Plan implements AutoCloseable {
       return;
     }
     Status.check(
-        Quern.quern_nchw_to_nhwc(n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
+        Quern.quern_nchw_to_nhwc(
+            Quern.QUERN_F32, n, in.channels(), in.pixels, 1, nchw, input, in.channels()));
     readFrom(input);
   }
 

@@ -27,13 +27,15 @@ final class ReluOp extends UnaryOp {
 
   @Override
   public void forward() {
-    Status.check(Quern.quern_relu_forward(batch * in.shape.elements(), src, dst));
+    Status.check(Quern.quern_relu_forward(Quern.QUERN_F32, batch * in.shape.elements(), src, dst));
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
-      Status.check(Quern.quern_relu_backward(batch * in.shape.elements(), dst, diffDst, diffSrc));
+      Status.check(
+          Quern.quern_relu_backward(
+              Quern.QUERN_F32, batch * in.shape.elements(), dst, diffDst, diffSrc));
     }
   }
 }

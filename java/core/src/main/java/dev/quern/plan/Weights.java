@@ -236,7 +236,9 @@ public final class Weights implements AutoCloseable {
     FloatPointer packed = keep(new Block(elements * 4, "packed weights")).floats(0);
     packers.add(
         () ->
-            Status.check(Quern.quern_nchw_to_nhwc(1, channels, pixels, 1, row, packed, channels)));
+            Status.check(
+                Quern.quern_nchw_to_nhwc(
+                    Quern.QUERN_F32, 1, channels, pixels, 1, row, packed, channels)));
     return packed;
   }
 

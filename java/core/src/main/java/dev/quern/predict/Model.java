@@ -105,14 +105,14 @@ public final class Model implements AutoCloseable {
   private Tensor run(Tensor images) {
     long n = images.shape().dim(0);
     Tensor outputs = images.arena().tensor(output.batch(n));
-    // copies, since their positions move
-    FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
+    FloatPointer first = TensorAccess.get().pointer(images);
     Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
     Plan plan = borrow();
     try {
       for (long i = 0; i < n; i += BATCH) {
         int count = (int) Math.min(BATCH, n - i);
-        plan.load(images.shape(), from.position(i * input.elements()), count);
+        FloatPointer from = i == 0 ? first : first.getPointer(i * input.elements());
+        plan.load(images.shape(), from, count);
         plan.forward();
         to.position(4 * i * output.elements());
         Pointer.memcpy(to, plan.output(), 4 * count * output.elements());

@@ -159,7 +159,7 @@ final class Optimization implements AutoCloseable {
     if (aOrNull == null) {
       copy(b, to, weights.length());
     } else {
-      Status.check(Quern.quern_add(weights.length(), aOrNull, b, to));
+      Status.check(Quern.quern_add(Quern.QUERN_F32, weights.length(), aOrNull, b, to));
     }
   }
 
@@ -237,7 +237,7 @@ final class Optimization implements AutoCloseable {
   }
 
   private static void copy(FloatPointer from, FloatPointer to, long n) {
-    Status.check(Quern.quern_copy_channels(1, n, from, n, to, n));
+    Status.check(Quern.quern_copy_channels(Quern.QUERN_F32, 1, n, from, n, to, n));
   }
 
   /** Follows the first weights: slow weights start there. */

@@ -142,13 +142,18 @@ typedef struct quern_conv2d {
   int64_t dst_order;
 } quern_conv2d;
 
-/* The implementations, best first; NULL past the end. */
-QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
-/* QUERN_OK if that implementation takes this convolution; QUERN_UNSUPPORTED with a reason otherwise. */
-QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUERN_NOEXCEPT;
+/* Names are oneDNN's. */
+enum quern_pass { QUERN_FORWARD = 0, QUERN_BACKWARD_DATA = 1, QUERN_BACKWARD_WEIGHTS = 2 };
 
-/* The index of what runs it. */
-QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUERN_NOEXCEPT;
+/* The implementations, best first; NULL past the end. One list serves all passes, which share the packed weights. */
+QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
+/* QUERN_OK if that implementation takes this pass (a quern_pass) of this convolution, with its types and orders;
+ * QUERN_UNSUPPORTED with a reason otherwise. */
+QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t pass, int64_t index) QUERN_NOEXCEPT;
+
+/* The index of what runs this pass: the implementation that packs the weights or, where that leaves a batch of few
+ * pixels to another, the other one. */
+QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_t* index) QUERN_NOEXCEPT;
 
 /* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
  * convolutions that differ in batch alone. */

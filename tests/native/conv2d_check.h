@@ -7,7 +7,7 @@
 #include "conv2d_plain.h"
 
 inline quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0, 0};
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0};
 }
 
 inline quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
@@ -78,7 +78,7 @@ inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard si
   quern_conv2d apart = d;
   apart.src_order = QUERN_NCHW;
   apart.src_pitch = 1;
-  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, index_of("planar")) != QUERN_OK) return;
+  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, QUERN_FORWARD, index_of("planar")) != QUERN_OK) return;
   const int64_t pixels = d.in_height * d.in_width;
   Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
   CHECK_OK(quern_nhwc_to_nchw(QUERN_F32, d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch,
@@ -218,7 +218,7 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
   int accepted = 0;
   check_planes(d, problem, side);
   for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
-    if (i >= 0 && quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
+    if (i >= 0 && quern_conv2d_accepts(&d, QUERN_FORWARD, i) != QUERN_OK) continue;
     accepted++;
     in_case(
         "%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lldx%lld, padding %lldx%lld, dilation %lldx%lld, "

@@ -1,4 +1,6 @@
 // conv2d: every implementation, all three passes, against plain loops; and what is refused.
+#include <string>
+
 #include "conv2d_check.h"
 
 namespace {
@@ -19,6 +21,9 @@ void few_tiles(quern_conv2d d, const char* otherwise, int64_t few) {
     CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, dst.data(), memory.data(),
                                   bytes));
     CHECK(ran(d.batch <= few ? "conv2d:direct" : otherwise));
+    int64_t chosen = -1;
+    CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen));  // what ran is what is reported
+    CHECK(ran((std::string("conv2d:") + quern_conv2d_implementation(chosen)).c_str()));
     double largest = 0;
     for (const Sum& sum : p.dst) largest = std::max(largest, sum.magnitude);
     for (int64_t e = 0; e < d.batch * 16 * 256; e++) {
@@ -33,7 +38,7 @@ void choices() {
     int64_t index = -1;
     for (d.batch = 0; d.batch < 3; d.batch++) {
       int64_t now = -1;
-      CHECK_OK(quern_conv2d_chosen(&d, &now));
+      CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &now));
       CHECK(d.batch == 0 || now == index);
       index = now;
     }
@@ -42,7 +47,7 @@ void choices() {
   quern_conv2d large = with(conv(1, 16, 32, 32, 16, 3, 3), 1, 1), small = with(conv(1, 8, 5, 5, 8, 3, 3), 1, 1);
   CHECK(chosen(large) == index_of("winograd"));
   CHECK(chosen(small) == index_of("direct"));
-  CHECK_OK(quern_conv2d_accepts(&small, index_of("winograd")));
+  CHECK_OK(quern_conv2d_accepts(&small, QUERN_FORWARD, index_of("winograd")));
   small.implementation = index_of("winograd");
   CHECK(chosen(small) == index_of("winograd"));
   large.strict = 1;

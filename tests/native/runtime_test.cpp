@@ -8,7 +8,7 @@ static void refuses_before_start() {
   auto* i = untouchable<int32_t>();
   auto* size = untouchable<int64_t>();
   auto* d = untouchable<double>();
-  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0, 0};
+  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0};
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};
@@ -18,7 +18,7 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, f, 1, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
                 quern_images(QUERN_F32, 1, 1, 1, 1, untouchable<unsigned char>(), nullptr, f, f, f, 1));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_accepts(&conv, 0));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_accepts(&conv, QUERN_FORWARD, 0));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_packed_size(&conv, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_pack(&conv, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_workspace(&conv, size));

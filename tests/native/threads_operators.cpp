@@ -9,7 +9,7 @@
 
 namespace {
 
-const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0, 0};
+const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0};
 const quern_linear kLinear{64, 96, 80, 1, 0};
 
 std::vector<float> randoms(size_t n, uint64_t seed) {

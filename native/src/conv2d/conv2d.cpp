@@ -9,10 +9,22 @@
 namespace quern {
 namespace {
 
-constexpr const Conv2dImplementation* implementations[] = {&conv2d_depthwise, &conv2d_planar,    &conv2d_amx,
-                                                           &conv2d_winograd,  &conv2d_direct,    &conv2d_gemm,
-                                                           &conv2d_im2col,    &conv2d_reference, nullptr};
-constexpr int64_t kImplementations = sizeof implementations / sizeof *implementations - 1;
+constexpr unsigned kForward = 1u << QUERN_FORWARD, kBackwardData = 1u << QUERN_BACKWARD_DATA,
+                   kBackwardWeights = 1u << QUERN_BACKWARD_WEIGHTS, kAll = kForward | kBackwardData | kBackwardWeights;
+constexpr Conv2dTypes kF32{QUERN_F32, QUERN_F32, QUERN_F32};
+
+constexpr Conv2dEntry list[] = {
+    {&conv2d_depthwise, kAll, kF32, false}, {&conv2d_planar, kAll, kF32, true},     {&conv2d_amx, kAll, kF32, false},
+    {&conv2d_winograd, kAll, kF32, false},  {&conv2d_direct, kAll, kF32, false},    {&conv2d_gemm, kAll, kF32, false},
+    {&conv2d_im2col, kAll, kF32, false},    {&conv2d_reference, kAll, kF32, false}, {nullptr, 0, kF32, false},
+};
+constexpr int64_t kImplementations = sizeof list / sizeof *list - 1;
+
+int check_index(int64_t index) noexcept {
+  if (index >= 0 && index < kImplementations) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: implementation %lld is outside [0, %lld)", static_cast<long long>(index),
+              static_cast<long long>(kImplementations));
+}
 
 int check_fields(const quern_conv2d& d) noexcept {
   struct Field {
@@ -100,6 +112,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->strict = d.strict == 1;
   c->inference = d.inference == 1;
   c->src_nchw = d.src_order == QUERN_NCHW;
+  c->types = {d.src_type, d.weights_type, d.dst_type};
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;
@@ -109,20 +122,42 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   return check_range("conv2d", "inputs per output", c->depth, 1);
 }
 
+int check_pass(int64_t pass) noexcept {
+  if (pass >= QUERN_FORWARD && pass <= QUERN_BACKWARD_WEIGHTS) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: pass %lld is not a quern_pass", static_cast<long long>(pass));
+}
+
+// Which passes follow one packing of the weights.
+unsigned passes_of(const Conv2d& c) noexcept {
+  return c.inference ? kForward : c.src_nchw ? kForward | kBackwardWeights : kAll;
+}
+
+// Why an entry does not run all of them; NULL if it does.
+const char* refusal(const Conv2dEntry& e, const Conv2d& c) noexcept {
+  return (passes_of(c) & ~e.passes) != 0 ? "it has not all passes" : conv2d_refusal(e, c, QUERN_FORWARD);
+}
+
+int force(int64_t index, const Conv2d& c, const Conv2dImplementation** out) noexcept {
+  QUERN_TRY(check_index(index));
+  *out = list[index].implementation;
+  const char* why = refusal(list[index], c);
+  return why == nullptr ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", (*out)->name, why);
+}
+
+// What packs the weights, for all passes and any batch.
 int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
   QUERN_TRY(prepare(desc, c));
-  const int64_t forced = desc->implementation;
-  if (forced != -1) {
-    QUERN_TRY(quern_conv2d_accepts(desc, forced));
-    *out = implementations[forced];
-    return QUERN_OK;
-  }
+  if (desc->implementation != -1) return force(desc->implementation, *c, out);
   *out = nullptr;
-  for (const auto* i = implementations; *i != nullptr; i++) {
-    if (conv2d_refusal(**i, *c) != nullptr) continue;
-    if (*out == nullptr || conv2d_costs_less(**i, **out, *c)) *out = *i;
+  for (const Conv2dEntry* e = list; e->implementation != nullptr; e++) {
+    if (refusal(*e, *c) != nullptr) continue;
+    if (*out == nullptr || conv2d_costs_less(*e->implementation, **out, *c)) *out = e->implementation;
   }
   return *out != nullptr ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: no implementation takes this convolution");
+}
+
+Conv2dRun run_of(const Conv2dImplementation& i, const Conv2d& c, quern_pass pass) noexcept {
+  return pass == QUERN_FORWARD && i.forward_of != nullptr ? i.forward_of(c) : Conv2dRun{&i};
 }
 
 int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
@@ -149,10 +184,15 @@ int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
 
 }  // namespace
 
-const Conv2dImplementation* const* conv2d_implementations() noexcept { return implementations; }
+const Conv2dEntry* conv2d_list() noexcept { return list; }
 
-const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept {
-  return c.src_nchw && &i != &conv2d_planar ? "src lies in NCHW" : i.refuses(c);
+const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept {
+  if ((e.passes >> pass & 1) == 0) return "it has no such pass";
+  if (!(e.types == c.types)) return "it computes other types";
+  if (c.inference && pass != QUERN_FORWARD) return "inference has no backward pass";
+  if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src lies in NCHW, which has no gradient";
+  if (c.src_nchw && !e.src_nchw) return "src lies in NCHW";
+  return e.implementation->refuses(c);
 }
 
 bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept {
@@ -191,27 +231,27 @@ void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept {
 using namespace quern;
 
 extern "C" const char* quern_conv2d_implementation(int64_t index) noexcept {
-  return index >= 0 && index < kImplementations ? implementations[index]->name : nullptr;
+  return index >= 0 && index < kImplementations ? list[index].implementation->name : nullptr;
 }
 
-extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) noexcept {
+extern "C" int quern_conv2d_accepts(const quern_conv2d* conv, int64_t pass, int64_t index) noexcept {
   Conv2d c;
   QUERN_TRY(prepare(conv, &c));
-  if (index < 0 || index >= kImplementations) {
-    return fail(QUERN_INVALID_ARGUMENT, "conv2d: implementation %lld is outside [0, %lld)",
-                static_cast<long long>(index), static_cast<long long>(kImplementations));
-  }
-  const char* why = conv2d_refusal(*implementations[index], c);
+  QUERN_TRY(check_pass(pass));
+  QUERN_TRY(check_index(index));
+  const char* why = conv2d_refusal(list[index], c, static_cast<quern_pass>(pass));
   return why == nullptr ? QUERN_OK
-                        : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", implementations[index]->name, why);
+                        : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", list[index].implementation->name, why);
 }
 
-extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) noexcept {
+extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_t* index) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose(conv, &c, &i));
+  QUERN_TRY(check_pass(pass));
+  QUERN_TRY(pass == QUERN_FORWARD ? choose(conv, &c, &i) : choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", index != nullptr));
-  for (*index = 0; implementations[*index] != i;) ++*index;
+  const Conv2dRun run = run_of(*i, c, static_cast<quern_pass>(pass));
+  for (*index = 0; list[*index].implementation != run.implementation;) ++*index;
   return QUERN_OK;
 }
 
@@ -259,17 +299,19 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, c
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && packed && dst));
-  if (i == &conv2d_winograd && winograd_few(c)) i = &conv2d_winograd_few;
-  if (i == &conv2d_amx && amx_few(c)) i = &conv2d_amx_few;
+  const Conv2dRun run = run_of(*i, c, QUERN_FORWARD);
   Post p;
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
   if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference leaves no sums");
-  ran("conv2d", i->name);
-  const Conv2dReport report(c, "forward", i);
-  if (p.sums != nullptr)
-    return conv2d_forward_with_sums(*i, c, src, packed, p, dst, post->sums, workspace, workspace_bytes);
-  return i->forward(c, src, packed, p, dst, workspace, workspace_bytes);
+  ran("conv2d", run.implementation->name);
+  const Conv2dReport report(c, QUERN_FORWARD, i, run.implementation);
+  packed = static_cast<const char*>(packed) + run.packed_at;
+  if (p.sums != nullptr) {
+    return conv2d_forward_with_sums(*run.implementation, c, src, packed, p, dst, post->sums, workspace,
+                                    workspace_bytes);
+  }
+  return run.implementation->forward(c, src, packed, p, dst, workspace, workspace_bytes);
 }
 
 extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const void* diff_dst, const void* packed,
@@ -280,7 +322,7 @@ extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const void* 
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
   if (c.src_nchw) return fail(QUERN_UNSUPPORTED, "conv2d: backward_data to src_order %d (NCHW)", QUERN_NCHW);
   ran("conv2d", i->name);
-  const Conv2dReport report(c, "backward_data", i);
+  const Conv2dReport report(c, QUERN_BACKWARD_DATA, i, i);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
 }
 
@@ -292,6 +334,6 @@ extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const voi
   QUERN_TRY(choose_backward(conv, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
   ran("conv2d", i->name);
-  const Conv2dReport report(c, "backward_weights", i);
+  const Conv2dReport report(c, QUERN_BACKWARD_WEIGHTS, i, i);
   return i->backward_weights(c, src, diff_dst, diff_weights, diff_bias, workspace, workspace_bytes);
 }

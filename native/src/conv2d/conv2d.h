@@ -8,6 +8,12 @@
 
 namespace quern {
 
+// Element types: of the source, of packed weights and of the destination.
+struct Conv2dTypes {
+  int64_t src, weights, dst;
+  bool operator==(const Conv2dTypes& o) const { return src == o.src && weights == o.weights && dst == o.dst; }
+};
+
 // A checked convolution: windows over the channels of one group, and sizes that are used again and again.
 struct Conv2d {
   Windows w;  // w.channels is in_channels / groups
@@ -18,6 +24,15 @@ struct Conv2d {
   int64_t weights;    // out_channels * depth
   bool strict, inference;
   bool src_nchw;  // in place of NHWC
+  Conv2dTypes types;
+};
+
+struct Conv2dImplementation;
+
+// What runs a pass, and where in the packed weights its own begin, in bytes.
+struct Conv2dRun {
+  const Conv2dImplementation* implementation;
+  int64_t packed_at = 0;
 };
 
 struct Conv2dImplementation {
@@ -40,6 +55,16 @@ struct Conv2dImplementation {
   int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
   // What an image costs, as conv2d_cost.cpp counts; NULL where the list's order decides.
   double (*cost)(const Conv2d& c) = nullptr;
+  // What runs a batch's forward pass, where that may be another; else NULL.
+  Conv2dRun (*forward_of)(const Conv2d& c) = nullptr;
+};
+
+// An entry of the list: what an implementation takes, its own reasons to refuse aside.
+struct Conv2dEntry {
+  const Conv2dImplementation* implementation;
+  unsigned passes;  // bits, by quern_pass
+  Conv2dTypes types;
+  bool src_nchw;  // NHWC besides
 };
 
 // The passes of an implementation of float32 as the list has them, of memory of any type.
@@ -70,8 +95,8 @@ int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexce
 int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const void* src, const void* packed,
                              Post post, void* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
 
-// Why an implementation does not take this convolution; NULL if it does.
-const char* conv2d_refusal(const Conv2dImplementation& i, const Conv2d& c) noexcept;
+// Why a pass of this convolution is not taken; NULL if it is.
+const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept;
 
 // Whether the model says so; false where it knows nothing of one of them.
 bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept;
@@ -94,18 +119,19 @@ void add_parts(int64_t parts, int64_t n, float* sums) noexcept;
 int64_t plain_packed(const Conv2d& c) noexcept;
 void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept;
 
-// The list, which ends with NULL.
-const Conv2dImplementation* const* conv2d_implementations() noexcept;
+// The list, which ends with an entry of no implementation.
+const Conv2dEntry* conv2d_list() noexcept;
 
 // Says on standard error at its end, if asked to, what a pass was and how fast.
 struct Conv2dReport {
   const Conv2d& c;
-  const char* pass;
-  const Conv2dImplementation* chosen;
+  quern_pass pass;
+  const Conv2dImplementation *chosen, *runs;
   bool on;
   std::chrono::steady_clock::time_point start;
 
-  Conv2dReport(const Conv2d& conv, const char* which, const Conv2dImplementation* taken) noexcept;
+  Conv2dReport(const Conv2d& conv, quern_pass which, const Conv2dImplementation* taken,
+               const Conv2dImplementation* running) noexcept;
   ~Conv2dReport();
   Conv2dReport(const Conv2dReport&) = delete;
   Conv2dReport& operator=(const Conv2dReport&) = delete;
@@ -118,12 +144,6 @@ extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matr
 extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
 extern const Conv2dImplementation conv2d_planar;     // few channels, by vectors along the width
 extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
-// In inference, large weights of small images are packed for direct convolution too: for one or two tiles it takes less
-// time to multiply more than to read four times the weights, or half as much again.
-bool winograd_few(const Conv2d& c) noexcept;
-extern const Conv2dImplementation conv2d_winograd_few;
-bool amx_few(const Conv2d& c) noexcept;
-extern const Conv2dImplementation conv2d_amx_few;
-extern const Conv2dImplementation conv2d_winograd;  // 3x3 kernels in fewer multiplications
+extern const Conv2dImplementation conv2d_winograd;   // 3x3 kernels in fewer multiplications
 
 }  // namespace quern

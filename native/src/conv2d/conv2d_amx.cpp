@@ -206,9 +206,11 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
   return run(c, forward_pass(c), false, src, f32(packed), post, dst, memory, bytes);
 }
 
-int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
-                int64_t bytes) {
-  return conv2d_direct.forward(c, src, f32(packed) + forward_pass(c).packed() * c.groups, post, dst, memory, bytes);
+// In inference, large weights of small images are packed for direct convolution too: for few pixels it takes less time
+// to multiply more than to read half as much again.
+Conv2dRun forward_of(const Conv2d& c) {
+  if (keeps_direct(c) && c.rows <= kFewPixels) return {&conv2d_direct, forward_pass(c).packed() * c.groups * 4};
+  return {&conv2d_amx};
 }
 
 // One image may be cut into rows, which several side by side are not.
@@ -229,18 +231,16 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 
 }  // namespace
 
-bool amx_few(const Conv2d& c) noexcept { return keeps_direct(c) && c.rows <= kFewPixels; }
-
-const Conv2dImplementation conv2d_amx_few{"direct",
-                                          refuses,
-                                          packed_bytes,
-                                          pack,
-                                          workspace,
-                                          of_f32<forward_few>,
-                                          of_f32<backward_data>,
-                                          of_f32<amx_backward_weights>};
-const Conv2dImplementation conv2d_amx{"amx",      refuses,         packed_bytes,          pack,
-                                      workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<amx_backward_weights>,
-                                      sum_pieces, amx_cost};
+const Conv2dImplementation conv2d_amx{"amx",
+                                      refuses,
+                                      packed_bytes,
+                                      pack,
+                                      workspace,
+                                      of_f32<forward>,
+                                      of_f32<backward_data>,
+                                      of_f32<amx_backward_weights>,
+                                      sum_pieces,
+                                      amx_cost,
+                                      forward_of};
 
 }  // namespace quern

@@ -275,9 +275,12 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
 
 int64_t sum_pieces(const Conv2d& c) { return winograd_forward(c).groups(); }
 
-int forward_few(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
-                int64_t bytes) {
-  return conv2d_direct.forward(c, src, f32(packed) + winograd_forward(c).packed() * c.groups, post, dst, memory, bytes);
+// In inference, large weights of small images are packed for direct convolution too: for one or two tiles it takes less
+// time to multiply more than to read four times the weights.
+Conv2dRun forward_of(const Conv2d& c) {
+  if (!keeps_direct(c)) return {&conv2d_winograd};
+  const WinogradPass p = winograd_forward(c);
+  return p.tiles <= kFewTiles ? Conv2dRun{&conv2d_direct, p.packed() * c.groups * 4} : Conv2dRun{&conv2d_winograd};
 }
 
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
@@ -307,19 +310,16 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
   return finished(p, c);
 }
 
-bool winograd_few(const Conv2d& c) noexcept { return keeps_direct(c) && winograd_forward(c).tiles <= kFewTiles; }
-
-const Conv2dImplementation conv2d_winograd_few{"direct",
-                                               refuses,
-                                               packed_bytes,
-                                               pack,
-                                               workspace,
-                                               of_f32<forward_few>,
-                                               of_f32<backward_data>,
-                                               of_f32<winograd_backward_weights>};
-const Conv2dImplementation conv2d_winograd{
-    "winograd", refuses,         packed_bytes,          pack,
-    workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<winograd_backward_weights>,
-    sum_pieces, winograd_cost};
+const Conv2dImplementation conv2d_winograd{"winograd",
+                                           refuses,
+                                           packed_bytes,
+                                           pack,
+                                           workspace,
+                                           of_f32<forward>,
+                                           of_f32<backward_data>,
+                                           of_f32<winograd_backward_weights>,
+                                           sum_pieces,
+                                           winograd_cost,
+                                           forward_of};
 
 }  // namespace quern

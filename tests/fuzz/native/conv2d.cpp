@@ -34,7 +34,7 @@ void draw_windows(Random* r, quern_conv2d* d) {
 std::vector<int64_t> accepting(const quern_conv2d& d) {
   std::vector<int64_t> list{-1};
   for (int64_t i = 0; i < conv2d_implementations(); i++) {
-    if (quern_conv2d_accepts(&d, i) == QUERN_OK) list.push_back(i);
+    if (quern_conv2d_accepts(&d, QUERN_FORWARD, i) == QUERN_OK) list.push_back(i);
   }
   return list;
 }
@@ -114,8 +114,8 @@ void attack_conv2d(Random* r) {
   const Conv2dProblem p(d, any_values(r), side, r->next());
   const std::vector<int64_t> list = accepting(d);
   int64_t chosen = -1;
-  CHECK_OK(quern_conv2d_chosen(&d, &chosen));
-  CHECK_OK(quern_conv2d_accepts(&d, chosen));
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen));
+  CHECK_OK(quern_conv2d_accepts(&d, QUERN_FORWARD, chosen));
   check_planes(d, p, side);
   const int64_t forced = list[static_cast<size_t>(r->between(0, static_cast<int64_t>(list.size()) - 1))];
   name_conv2d(d, forced);

@@ -37,7 +37,9 @@ void refused_by_all(const D& d) {
   float* f = untouchable<float>();
   int64_t* size = untouchable<int64_t>();
   const char* op = "conv2d: ";
-  REFUSED(op, quern_conv2d_chosen, &d, size);
+  for (int64_t pass = QUERN_FORWARD; pass <= QUERN_BACKWARD_WEIGHTS; pass++) {
+    REFUSED(op, quern_conv2d_chosen, &d, pass, size);
+  }
   REFUSED(op, quern_conv2d_packed_size, &d, size);
   REFUSED(op, quern_conv2d_pack, &d, f, f);
   REFUSED(op, quern_conv2d_workspace, &d, size);
@@ -50,7 +52,7 @@ void refused_by_all(const D& d) {
 // What hardly fits is taken or refused by all alike, and its sizes are none that wrapped.
 void hardly_fits(const D& d) {
   int64_t chosen = -1, packed = -1, bytes = -1;
-  if (quern_conv2d_chosen(&d, &chosen) != QUERN_OK) return refused_by_all(d);
+  if (quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen) != QUERN_OK) return refused_by_all(d);
   CHECK_OK(quern_conv2d_packed_size(&d, &packed));
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
   CHECK(chosen >= 0 && packed >= 0 && bytes >= 0);
@@ -60,8 +62,8 @@ void nulls(const D& d) {
   float* f = untouchable<float>();
   int64_t* size = untouchable<int64_t>();
   const char* op = "conv2d: ";
-  REFUSES_NULLS(op, "r.", quern_conv2d_accepts, &d, 0);
-  REFUSES_NULLS(op, "rr", quern_conv2d_chosen, &d, size);
+  REFUSES_NULLS(op, "r..", quern_conv2d_accepts, &d, QUERN_FORWARD, 0);
+  REFUSES_NULLS(op, "r.r", quern_conv2d_chosen, &d, QUERN_FORWARD, size);
   REFUSES_NULLS(op, "rr", quern_conv2d_packed_size, &d, size);
   REFUSES_NULLS(op, "rrr", quern_conv2d_pack, &d, f, f);
   REFUSES_NULLS(op, "rr", quern_conv2d_workspace, &d, size);
@@ -150,7 +152,11 @@ void refuse_conv2d(Random* r) {
   const D bad = broken(r, kFields, good);
   name_conv2d(bad, bad.implementation);
   refused_by_all(bad);
-  REFUSED("conv2d: ", quern_conv2d_accepts, &good,
+  const int64_t no_pass =
+      one_in(r, 2) ? r->between(QUERN_BACKWARD_WEIGHTS + 1, INT64_MAX) : -1 - r->between(0, INT64_MAX);
+  REFUSED("conv2d: ", quern_conv2d_accepts, &good, no_pass, 0);
+  REFUSED("conv2d: ", quern_conv2d_chosen, &good, no_pass, untouchable<int64_t>());
+  REFUSED("conv2d: ", quern_conv2d_accepts, &good, QUERN_FORWARD,
           one_in(r, 2) ? r->between(conv2d_implementations(), INT64_MAX) : -1 - r->between(0, INT64_MAX));
   shapes(r, good);
   D hard = good;
@@ -161,6 +167,6 @@ void refuse_conv2d(Random* r) {
     hard = good;
   }
   for (int64_t i = 0; i < conv2d_implementations(); i++) {
-    if (quern_conv2d_accepts(&good, i) == QUERN_OK) small_workspaces(r, good, i);
+    if (quern_conv2d_accepts(&good, QUERN_FORWARD, i) == QUERN_OK) small_workspaces(r, good, i);
   }
 }

@@ -5,6 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dTuning.Pass;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
@@ -40,14 +41,17 @@ public final class Conv2dImplementations {
     return i;
   }
 
-  public static boolean accepts(Conv2dDescriptor d, int index) {
-    return Quern.quern_conv2d_accepts(d, index) == Quern.QUERN_OK;
+  public static boolean accepts(Conv2dDescriptor d, Pass pass, int index) {
+    return Quern.quern_conv2d_accepts(d, pass.code(), index) == Quern.QUERN_OK;
   }
 
-  /** The name of what runs this convolution: what its descriptor forces, or the default choice. */
-  public static String chosen(Conv2dDescriptor d) {
+  /**
+   * The name of what runs this pass of the descriptor's batch: what it forces, or the default
+   * choice, which may leave a batch of few pixels to another.
+   */
+  public static String chosen(Conv2dDescriptor d, Pass pass) {
     long[] index = new long[1];
-    Status.check(Quern.quern_conv2d_chosen(d, index));
+    Status.check(Quern.quern_conv2d_chosen(d, pass.code(), index));
     return names().get((int) index[0]);
   }
 

@@ -73,9 +73,9 @@ public final class MirroredConv2d {
     return Conv2dTuning.choose(mirror, passes);
   }
 
-  /** The name of the mirror's implementation. */
+  /** The name of what runs the forward pass, the mirror's backward data. */
   public String chosen() {
-    return Conv2dImplementations.chosen(mirror);
+    return Conv2dImplementations.chosen(mirror, Conv2dTuning.Pass.BACKWARD_DATA);
   }
 
   /** The weights in the order that the mirror reads. */

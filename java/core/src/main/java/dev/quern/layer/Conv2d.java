@@ -8,12 +8,14 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Block;
 import dev.quern.internal.Status;
 import dev.quern.kernel.Conv2dImplementations;
+import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.Descriptors;
 import dev.quern.kernel.PackedConv2d;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -227,7 +229,8 @@ public record Conv2d(
               in.sample(),
               Precision.DEFAULT,
               true);
-      return Conv2dImplementations.accepts(d, index);
+      return Arrays.stream(Pass.values())
+          .allMatch(pass -> Conv2dImplementations.accepts(d, pass, index));
     }
   }
 

@@ -187,7 +187,7 @@ public final class Weights implements AutoCloseable {
     Conv2dDescriptor d =
         Descriptors.conv2d(descriptor(), conv, 1, in, precision, gradients != null);
     l.implementation = Conv2dTuning.choose(d, passes(node, Pass.FORWARD, Pass.BACKWARD_DATA));
-    implementations.put(node.name(), Conv2dImplementations.chosen(d));
+    implementations.put(node.name(), Conv2dImplementations.chosen(d, Pass.FORWARD));
     pack(l, PackedConv2d.of(d, l.weight, this::packed));
   }
 

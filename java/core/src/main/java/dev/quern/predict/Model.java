@@ -71,7 +71,7 @@ public final class Model implements AutoCloseable {
     return data.network();
   }
 
-  /** What runs the network's convolutions. */
+  /** What runs the network's convolutions of one image; of a batch it may be another. */
   public Implementations implementations() {
     return new Implementations(weights.implementations());
   }

@@ -1,5 +1,5 @@
 # OpenBLAS::openblas from the unpacked openblas jar. Nothing links against it: the kernels load it from a given file
-# (native/src/blas.cpp), so that a system library can never be picked; tests take its location from this target.
+# (native/src/runtime/blas.cpp), so that a system library can never be picked; tests take its location from this target.
 if(NOT EXISTS "${OPENBLAS_ROOT}/include/cblas.h")
   message(FATAL_ERROR "OPENBLAS_ROOT (${OPENBLAS_ROOT}) has no include/cblas.h: unpack the openblas jar there")
 endif()

@@ -11,10 +11,17 @@
  * it: with no more of them than at the query each has its own, more of them wait for one another. What a pass leaves
  * there is nobody's: the next may have the same memory.
  *
- * Activations are NHWC (channels last). The pitch of a tensor is the number of floats from one pixel to the next, at
- * least its channels. Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that
- * the kernels read is made by the *_pack functions after each update. "diff" is the gradient with respect to a tensor
- * (oneDNN's term).
+ * Activations are void*: their element type is a quern_type in the descriptor, or the first argument where there is
+ * none. Their memory order is NHWC (channels last) unless a descriptor says otherwise. The pitch of a tensor is the
+ * number of elements from one pixel to the next: at least its channels in NHWC, 1 in NCHW. A value of a field that is
+ * no type, no order, or a pitch too small is QUERN_INVALID_ARGUMENT; one that is known, but not computed in that place,
+ * is QUERN_UNSUPPORTED. What is float* is float32 whatever the activations are: parameters and their gradients,
+ * statistics, losses with their logits and targets, optimizer state.
+ *
+ * Weights and their gradients are OIHW and [out, in], as in files; a packed copy in the order that the kernels read is
+ * made by the *_pack functions after each update: opaque bytes, as many as the *_packed_size query says, whose first is
+ * aligned to 64 bytes. Where that is 0 the passes take the weights themselves in place of packed ones. "diff" is the
+ * gradient with respect to a tensor (oneDNN's term).
  *
  * All functions may be called from several threads at once, on different outputs and workspaces.
  */
@@ -35,12 +42,27 @@ enum quern_status {
   QUERN_OK = 0,
   QUERN_INVALID_ARGUMENT = 1, /* a null pointer, or a number outside its range */
   QUERN_INVALID_SHAPE = 2,    /* shapes that do not fit together, or whose size overflows */
-  QUERN_UNSUPPORTED = 3,      /* the forced implementation or instruction set refuses */
+  QUERN_UNSUPPORTED = 3,      /* nothing computes that: a type, an order, or what a forced implementation refuses */
   QUERN_OUT_OF_MEMORY = 4,    /* the system granted no memory */
   QUERN_WORKSPACE = 5,        /* the workspace is smaller than the query said */
   QUERN_NOT_INITIALIZED = 6,  /* quern_init has not succeeded yet */
   QUERN_LIBRARY = 7           /* OpenBLAS cannot be loaded or is not the expected one */
 };
+
+/* ---- types ---- */
+
+/* Of elements; names are safetensors'. Zero, as in a descriptor that says nothing, is float32. */
+enum quern_type {
+  QUERN_F32 = 0 /* float32 */
+};
+
+/* Of an image in memory. */
+enum quern_order {
+  QUERN_NHWC = 0, /* channels last */
+  QUERN_NCHW = 1  /* planes, one behind the other */
+};
+
+/* ---- errors ---- */
 
 /* Why the calling thread's last call failed; valid until its next call. */
 QUERN_API const char* quern_error_message(void) QUERN_NOEXCEPT;
@@ -77,17 +99,19 @@ QUERN_API void quern_free(int64_t address) QUERN_NOEXCEPT;
 
 /* ---- layout ---- */
 
-/* Planar [n, c, h, w] to channels last with the given pitch, and back. */
-QUERN_API int quern_nchw_to_nhwc(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, float* dst,
+/* Planar [n, c, h, w] to channels last with the given pitch, and back; both sides of one type. */
+QUERN_API int quern_nchw_to_nhwc(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const void* src, void* dst,
                                  int64_t dst_pitch) QUERN_NOEXCEPT;
-QUERN_API int quern_nhwc_to_nchw(int64_t n, int64_t c, int64_t h, int64_t w, const float* src, int64_t src_pitch,
-                                 float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_nhwc_to_nchw(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const void* src,
+                                 int64_t src_pitch, void* dst) QUERN_NOEXCEPT;
 
-/* Unsigned bytes [n, c, h, w] to floats in NHWC, or, where dst_pitch is 0, in NCHW: dst = byte * scale[c] + shift[c].
+/* Unsigned bytes [n, c, h, w] to elements of the type in NHWC, or, where dst_pitch is 0, in NCHW:
+ * dst = byte * scale[c] + shift[c].
  * moves may be null; else it has three numbers an image, d, r and m, and pixel (y, x) comes from (y + d, x + r), or,
  * where m is not 0, from (y + d, w - 1 - x + r): a zero byte where that is outside the image. */
-QUERN_API int quern_images(int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src, const int32_t* moves,
-                           const float* scale, const float* shift, float* dst, int64_t dst_pitch) QUERN_NOEXCEPT;
+QUERN_API int quern_images(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src,
+                           const int32_t* moves, const float* scale, const float* shift, void* dst,
+                           int64_t dst_pitch) QUERN_NOEXCEPT;
 
 /* ---- conv2d ---- */
 
@@ -110,22 +134,31 @@ typedef struct quern_conv2d {
   int64_t dst_pitch;
   int64_t implementation; /* -1: the first of the list that accepts, or a later one that costs less; else that index */
   int64_t strict;         /* 1: plain sums of float32 products, no Winograd or AMX; else 0 */
-  int64_t src_planes;     /* 1: src is [n][c][h][w], src_pitch unused and no backward_data; else 0 */
   int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
+  int64_t src_type;       /* quern_types; weights_type is that of the packed weights */
+  int64_t weights_type;
+  int64_t dst_type;
+  int64_t src_order; /* quern_orders; no backward_data of a src in QUERN_NCHW */
+  int64_t dst_order;
 } quern_conv2d;
 
-/* The implementations, best first; NULL past the end. */
+/* Names are oneDNN's. */
+enum quern_pass { QUERN_FORWARD = 0, QUERN_BACKWARD_DATA = 1, QUERN_BACKWARD_WEIGHTS = 2 };
+
+/* The implementations, best first; NULL past the end. One list serves all passes, which share the packed weights. */
 QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
-/* QUERN_OK if that implementation takes this convolution; QUERN_UNSUPPORTED with a reason otherwise. */
-QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t index) QUERN_NOEXCEPT;
+/* QUERN_OK if that implementation takes this pass (a quern_pass) of this convolution, with its types and orders;
+ * QUERN_UNSUPPORTED with a reason otherwise. */
+QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t pass, int64_t index) QUERN_NOEXCEPT;
 
-/* The index of what runs it. */
-QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t* index) QUERN_NOEXCEPT;
+/* The index of what runs this pass: the implementation that packs the weights or, where that leaves a batch of few
+ * pixels to another, the other one. */
+QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_t* index) QUERN_NOEXCEPT;
 
-/* Floats of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
+/* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
  * convolutions that differ in batch alone. */
-QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* floats) QUERN_NOEXCEPT;
-QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, float* packed) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, void* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
@@ -136,35 +169,35 @@ QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) Q
 typedef struct quern_post_ops {
   const float* scale; /* one a channel; NULL with shift: 1 and 0 */
   const float* shift;
-  const float* add; /* NULL, or values laid out as dst is, in other memory */
-  float low;        /* -infinity for none */
-  float high;       /* infinity for none */
-  double* sums;     /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
-  double* pieces;   /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
+  const void* add; /* NULL, or values of dst's type, laid out as dst is, in other memory */
+  float low;       /* -infinity for none */
+  float high;      /* infinity for none */
+  double* sums;    /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
+  double* pieces;  /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
 } quern_post_ops;
 
 /* Enough for every smaller batch, too. */
 QUERN_API int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) QUERN_NOEXCEPT;
 /* bias and post may be NULL. */
-QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const float* src, const float* packed, const float* bias,
-                                   const quern_post_ops* post, float* dst, void* workspace,
+QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const void* src, const void* packed, const float* bias,
+                                   const quern_post_ops* post, void* dst, void* workspace,
                                    int64_t workspace_bytes) QUERN_NOEXCEPT;
-QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const float* diff_dst, const float* packed,
-                                         float* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const void* diff_dst, const void* packed,
+                                         void* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /* Overwrites diff_weights (OIHW) and, unless NULL, diff_bias. */
-QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const float* src, const float* diff_dst,
+QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const void* src, const void* diff_dst,
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
 /* ---- bias: what a transposed convolution needs besides the passes of the convolution that it mirrors ---- */
 
 /* Adds values, one a channel, to each row of dst. */
-QUERN_API int quern_add_bias(int64_t rows, int64_t channels, const float* values, float* dst,
+QUERN_API int quern_add_bias(int64_t type, int64_t rows, int64_t channels, const float* values, void* dst,
                              int64_t dst_pitch) QUERN_NOEXCEPT;
 QUERN_API int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) QUERN_NOEXCEPT;
 /* sums[i], one a channel, receives the sum over all rows: the gradient of what quern_add_bias added. */
-QUERN_API int quern_column_sums(int64_t rows, int64_t channels, const float* src, int64_t src_pitch, float* sums,
-                                void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_column_sums(int64_t type, int64_t rows, int64_t channels, const void* src, int64_t src_pitch,
+                                float* sums, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 
 /* ---- max_pool2d, avg_pool2d ---- */
 
@@ -185,16 +218,19 @@ typedef struct quern_pool2d {
   int64_t count_include_pad; /* 0 or 1; average only */
   int64_t src_pitch;
   int64_t dst_pitch;
+  int64_t src_type; /* quern_types */
+  int64_t dst_type;
+  int64_t src_order; /* quern_orders */
+  int64_t dst_order;
 } quern_pool2d;
 
 /* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
-QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst,
+QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
-QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const float* diff_dst, const int32_t* indices,
-                                        float* diff_src) QUERN_NOEXCEPT;
-QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const float* src, float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const float* diff_dst,
-                                        float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
+                                        void* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
 
 /* ---- adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d ---- */
 
@@ -210,35 +246,39 @@ typedef struct quern_resize2d {
   int64_t padding_left;
   int64_t src_pitch;
   int64_t dst_pitch;
+  int64_t src_type; /* quern_types */
+  int64_t dst_type;
+  int64_t src_order; /* quern_orders */
+  int64_t dst_order;
 } quern_resize2d;
 
 /* Output row i averages input rows [floor(i * in_height / out_height), ceil((i + 1) * in_height / out_height)). */
-QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, const float* src,
-                                                float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const float* diff_dst,
-                                                 float* diff_src) QUERN_NOEXCEPT;
-QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
-                                        float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, const void* src,
+                                                void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                                 void* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                        void* diff_src) QUERN_NOEXCEPT;
 /* What quern_zero_pad2d_backward does, as a part of another operator: quern_last_implementation keeps that one's name,
  * as it does after quern_add_bias and quern_column_sums. */
-QUERN_API int quern_crop2d(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_crop2d(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 /* Mirrors about the first and last pixel, which are not repeated; each padding is less than the input's size. */
-QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const float* src, float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const float* diff_dst,
-                                              float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                              void* diff_src) QUERN_NOEXCEPT;
 /* Output sizes are multiples of the input's. */
-QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const float* src,
-                                               float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const float* diff_dst,
-                                                float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                                void* diff_src) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 
 /* dst may be src. */
-QUERN_API int quern_relu_forward(int64_t n, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_relu_forward(int64_t type, int64_t n, const void* src, void* dst) QUERN_NOEXCEPT;
 /* From the output (or the input: the sign is the same); diff_src may be diff_dst. */
-QUERN_API int quern_relu_backward(int64_t n, const float* dst, const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_relu_backward(int64_t type, int64_t n, const void* dst, const void* diff_dst,
+                                  void* diff_src) QUERN_NOEXCEPT;
 
 /* ---- activation ---- */
 
@@ -264,6 +304,7 @@ typedef struct quern_activation {
   double alpha;     /* leaky_relu's negative_slope, elu's alpha; others ignore it */
   double beta;      /* softplus: log(1 + exp(beta * x)) / beta ... */
   double threshold; /* ... but x where beta * x is above this; others ignore both */
+  int64_t type;     /* a quern_type, of source and destination */
 } quern_activation;
 
 /*
@@ -272,11 +313,11 @@ typedef struct quern_activation {
  */
 QUERN_API int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) QUERN_NOEXCEPT;
 /* dst may be src. */
-QUERN_API int quern_activation_forward(const quern_activation* activation, int64_t n, const float* src,
-                                       float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_activation_forward(const quern_activation* activation, int64_t n, const void* src,
+                                       void* dst) QUERN_NOEXCEPT;
 /* saved is dst or src, as quern_activation_reads_dst says; diff_src may be diff_dst. */
-QUERN_API int quern_activation_backward(const quern_activation* activation, int64_t n, const float* saved,
-                                        const float* diff_dst, float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_activation_backward(const quern_activation* activation, int64_t n, const void* saved,
+                                        const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
 
 /* ---- linear ---- */
 
@@ -286,17 +327,20 @@ typedef struct quern_linear {
   int64_t out_features;
   int64_t pixels;    /* H * W where src is the NHWC memory of a flattened image; 1 where it is a plain row */
   int64_t inference; /* 1: no backward passes, weights packed for forward alone; else 0 */
+  int64_t src_type;  /* quern_types; weights_type is that of the packed weights */
+  int64_t weights_type;
+  int64_t dst_type;
 } quern_linear;
 
-/* Floats of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
-QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* floats) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, float* packed) QUERN_NOEXCEPT;
+/* Bytes of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
+QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, void* packed) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_workspace(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_forward(const quern_linear* linear, const float* src, const float* packed, const float* bias,
-                                   float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_backward_data(const quern_linear* linear, const float* diff_dst, const float* packed,
-                                         float* diff_src) QUERN_NOEXCEPT;
-QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const float* src, const float* diff_dst,
+QUERN_API int quern_linear_forward(const quern_linear* linear, const void* src, const void* packed, const float* bias,
+                                   void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_backward_data(const quern_linear* linear, const void* diff_dst, const void* packed,
+                                         void* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const void* src, const void* diff_dst,
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
@@ -309,6 +353,7 @@ typedef struct quern_batch_norm2d {
   double eps;
   int64_t training; /* 1: the batch's statistics, and the running ones move; 0: the running ones */
   int64_t relu;     /* 1: ends with ReLU; 0: without */
+  int64_t type;     /* a quern_type, of source and destination */
 } quern_batch_norm2d;
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
@@ -317,17 +362,17 @@ QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64
  * them. Both running statistics may be NULL in training: none move then. add, unless NULL, is added before ReLU. saved,
  * 2 * channels floats, receives mean and 1 / sqrt(var + eps) for the backward pass.
  */
-QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const float* src, const double* sums,
+QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                          const float* weights, const float* bias, float* running_mean,
-                                         float* running_var, const float* add, float* dst, float* saved,
-                                         void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
+                                         float* running_var, const void* add, void* dst, float* saved, void* workspace,
+                                         int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
  * diff_dst; diff_add, the gradient of what was added, may be NULL.
  */
-QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const float* src, const float* dst,
-                                          const float* diff_dst, const float* weights, const float* bias,
-                                          const float* saved, float* diff_src, float* diff_add, float* diff_weights,
+QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
+                                          const void* diff_dst, const float* weights, const float* bias,
+                                          const float* saved, void* diff_src, void* diff_add, float* diff_weights,
                                           float* diff_bias, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * By the running statistics, and for a convolution's post ops: scale and shift such that src * scale + shift is what
@@ -345,13 +390,14 @@ typedef struct quern_dropout {
   int64_t pixels;         /* elements of a sample are counted in C, H, W order, wherever they lie in memory */
   int64_t whole_channels; /* 1: a channel falls as a whole (dropout2d); 0: each element by itself */
   double p;               /* how likely that is */
-  int64_t key; /* of Philox4x32-10, whose counter is the element's (or channel's) number / 4 and the sample's;
-                  what falls has the upper 24 bits of its word below p * 2^24 */
+  int64_t key;  /* of Philox4x32-10, whose counter is the element's (or channel's) number / 4 and the sample's;
+                   what falls has the upper 24 bits of its word below p * 2^24 */
+  int64_t type; /* a quern_type, of source and destination */
 } quern_dropout;
 
 /* What falls becomes 0, the rest is multiplied by 1 / (1 - p); the same for the gradients with the same key. dst may be
  * src. */
-QUERN_API int quern_dropout_apply(const quern_dropout* dropout, const float* src, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_dropout_apply(const quern_dropout* dropout, const void* src, void* dst) QUERN_NOEXCEPT;
 
 /* ---- group_norm, layer_norm ---- */
 
@@ -366,59 +412,63 @@ typedef struct quern_group_norm {
   int64_t channels;
   int64_t groups;
   double eps;
+  int64_t type; /* a quern_type, of source and destination */
 } quern_group_norm;
 
 QUERN_API int quern_group_norm_workspace(const quern_group_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
 /* weights and bias have a value a channel; saved has 2 * batch * groups doubles. */
-QUERN_API int quern_group_norm_forward(const quern_group_norm* norm, const float* src, const float* weights,
-                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
-QUERN_API int quern_group_norm_backward(const quern_group_norm* norm, const float* src, const float* diff_dst,
-                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+QUERN_API int quern_group_norm_forward(const quern_group_norm* norm, const void* src, const float* weights,
+                                       const float* bias, void* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_group_norm_backward(const quern_group_norm* norm, const void* src, const void* diff_dst,
+                                        const float* weights, const double* saved, void* diff_src, float* diff_weights,
                                         float* diff_bias, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 
 typedef struct quern_layer_norm {
   int64_t rows;   /* the batch, times the axes that are not normalised over */
   int64_t length; /* elements that are normalised together; weights and bias lie in their order */
   double eps;
+  int64_t type; /* a quern_type, of source and destination */
 } quern_layer_norm;
 
 /* saved has 2 * rows doubles. */
-QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const float* src, const float* weights,
-                                       const float* bias, float* dst, double* saved) QUERN_NOEXCEPT;
-QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const float* src, const float* diff_dst,
-                                        const float* weights, const double* saved, float* diff_src, float* diff_weights,
+QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const void* src, const float* weights,
+                                       const float* bias, void* dst, double* saved) QUERN_NOEXCEPT;
+QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const void* src, const void* diff_dst,
+                                        const float* weights, const double* saved, void* diff_src, float* diff_weights,
                                         float* diff_bias) QUERN_NOEXCEPT;
 
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */
-QUERN_API int quern_add(int64_t n, const float* a, const float* b, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_add(int64_t type, int64_t n, const void* a, const void* b, void* dst) QUERN_NOEXCEPT;
 /* Copies c channels of each row between tensors of different pitches: concat forward, and backward the other way. */
-QUERN_API int quern_copy_channels(int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst,
+QUERN_API int quern_copy_channels(int64_t type, int64_t rows, int64_t c, const void* src, int64_t src_pitch, void* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
 
 /* ---- multiply ---- */
 
 /* dst = src * other, each [batch][pixels][channels], or other [batch][channels] for all pixels where other_pixels is 1;
  * dst may be either of the same size. */
-QUERN_API int quern_multiply_forward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
-                                     const float* src, const float* other, float* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_multiply_forward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                     int64_t channels, const void* src, const void* other, void* dst) QUERN_NOEXCEPT;
 /* diff_src and diff_other may each be NULL. */
-QUERN_API int quern_multiply_backward(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
-                                      const float* src, const float* other, const float* diff_dst, float* diff_src,
-                                      float* diff_other) QUERN_NOEXCEPT;
+QUERN_API int quern_multiply_backward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                      int64_t channels, const void* src, const void* other, const void* diff_dst,
+                                      void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
 /* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */
-QUERN_API int quern_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
-                                     float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_softmax_forward(int64_t type, int64_t rows, int64_t classes, const void* src,
+                                    void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_softmax_backward(int64_t type, int64_t rows, int64_t classes, const void* dst, const void* diff_dst,
+                                     void* diff_src) QUERN_NOEXCEPT;
 
 /* The logarithm of softmax, exact where a probability would vanish. */
-QUERN_API int quern_log_softmax_forward(int64_t rows, int64_t classes, const float* src, float* dst) QUERN_NOEXCEPT;
-QUERN_API int quern_log_softmax_backward(int64_t rows, int64_t classes, const float* dst, const float* diff_dst,
-                                         float* diff_src) QUERN_NOEXCEPT;
+QUERN_API int quern_log_softmax_forward(int64_t type, int64_t rows, int64_t classes, const void* src,
+                                        void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_log_softmax_backward(int64_t type, int64_t rows, int64_t classes, const void* dst,
+                                         const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
 
 typedef struct quern_cross_entropy {
   int64_t batch;

@@ -86,10 +86,10 @@ struct Candidate {
 
   Candidate(const quern_conv2d& shape, int64_t i) : implementation(i), d(shape), packed(0), workspace(0) {
     d.implementation = i;
-    int64_t floats = 0;
-    quern_conv2d_packed_size(&d, &floats);
+    int64_t packed_bytes = 0;
+    quern_conv2d_packed_size(&d, &packed_bytes);
     quern_conv2d_workspace(&d, &bytes);
-    packed = Floats(floats);
+    packed = Floats((packed_bytes + 3) / 4);
     workspace = Floats(bytes / 4);
   }
 
@@ -106,7 +106,7 @@ struct Candidate {
 void bench(const Shape& s, int threads, int rounds) {
   const int64_t padding = s.kernel == 5 ? 0 : s.kernel / 2, out = (s.size + 2 * padding - s.kernel) / s.stride + 1;
   const quern_conv2d d{s.batch, s.in, s.size, s.size,   s.out, s.kernel, s.kernel, s.stride, s.stride, padding,
-                       padding, 1,    1,      s.groups, s.in,  s.out,    -1,       0,        0,        0};
+                       padding, 1,    1,      s.groups, s.in,  s.out,    -1,       0,        0};
   const int64_t weight_count = s.out * s.in / s.groups * s.kernel * s.kernel;
   const int64_t in = s.batch * s.in * s.size * s.size, to = s.batch * s.out * out * out;
   const double flops = 2.0 * static_cast<double>(s.batch * out * out * weight_count);
@@ -115,7 +115,7 @@ void bench(const Shape& s, int threads, int rounds) {
   std::vector<Candidate> candidates;
   for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
     if (std::strcmp(quern_conv2d_implementation(i), "reference") == 0) continue;
-    if (quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
+    if (quern_conv2d_accepts(&d, QUERN_FORWARD, i) != QUERN_OK) continue;
     candidates.emplace_back(d, i);
     const Candidate& c = candidates.back();
     if (c.packed.floats() > 0) quern_conv2d_pack(&c.d, weights.at, c.packed.at);

@@ -141,15 +141,15 @@ void refuses() {
 void adds_and_copies() {
   Guarded<float> a(5), b(5), sum(5), wide(7);
   for (int i = 0; i < 5; i++) a[i] = static_cast<float>(i), b[i] = static_cast<float>(10 * i);
-  CHECK_OK(quern_add(5, a.data(), b.data(), sum.data()));
+  CHECK_OK(quern_add(QUERN_F32, 5, a.data(), b.data(), sum.data()));
   for (int i = 0; i < 5; i++) CHECK(sum[i] == 11.0f * static_cast<float>(i));
   // two rows of 2 channels into a tensor of pitch 5, which ends tight; what lies between stays
   for (int i = 0; i < 7; i++) wide[i] = -1;
-  CHECK_OK(quern_copy_channels(2, 2, a.data(), 2, wide.data(), 5));
+  CHECK_OK(quern_copy_channels(QUERN_F32, 2, 2, a.data(), 2, wide.data(), 5));
   CHECK(wide[0] == 0 && wide[1] == 1 && wide[2] == -1 && wide[4] == -1 && wide[5] == 2 && wide[6] == 3);
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "dst_pitch", quern_copy_channels(2, 2, a.data(), 2, wide.data(), 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "-1 rows", quern_copy_channels(-1, 2, a.data(), 2, wide.data(), 5));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null", quern_add(1, nullptr, b.data(), sum.data()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "dst_pitch", quern_copy_channels(QUERN_F32, 2, 2, a.data(), 2, wide.data(), 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "-1 rows", quern_copy_channels(QUERN_F32, -1, 2, a.data(), 2, wide.data(), 5));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null", quern_add(QUERN_F32, 1, nullptr, b.data(), sum.data()));
 }
 
 }  // namespace

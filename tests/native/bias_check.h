@@ -22,7 +22,7 @@ inline void check(int64_t rows, int64_t c, int64_t pitch, Guard side) {
     CHECK_OK(quern_set_threads(threads));
     sum.memory.clear();
     workspace.clear();
-    CHECK_OK(quern_column_sums(rows, c, x.data(), pitch, sum.data(), workspace.data(), bytes));
+    CHECK_OK(quern_column_sums(QUERN_F32, rows, c, x.data(), pitch, sum.data(), workspace.data(), bytes));
     if (threads == 1) first.assign(sum.memory.begin(), sum.memory.end());
     CHECK(std::equal(first.begin(), first.end(), sum.memory.begin()));
   }
@@ -35,7 +35,7 @@ inline void check(int64_t rows, int64_t c, int64_t pitch, Guard side) {
     }
     CHECK(close_to(sum.at(0, i), wanted, 1e-12 * static_cast<double>(rows) + std::fabs(wanted) * 0x1p-24));
   }
-  CHECK_OK(quern_add_bias(rows, c, values.data(), x.data(), pitch));
+  CHECK_OK(quern_add_bias(QUERN_F32, rows, c, values.data(), x.data(), pitch));
   for (int64_t i = 0; i < c; i++) {
     for (int64_t r = 0; r < rows; r++) {
       CHECK(x.at(r, i) == before[static_cast<size_t>(i * rows + r)] + values.at(0, i));

@@ -6,7 +6,7 @@ void amx_specials() {
   quern_conv2d d = with(conv(3, 32, 6, 5, 32, 3, 3), 1, 1);
   d.implementation = index_of("amx");
   const bool there = std::strcmp(quern_isa(), "amx") == 0;
-  CHECK(quern_conv2d_accepts(&d, d.implementation) == (there ? QUERN_OK : QUERN_UNSUPPORTED));
+  CHECK(quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) == (there ? QUERN_OK : QUERN_UNSUPPORTED));
   if (!there) return;
   const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
   float payload;  // which rounding would carry into the sign
@@ -27,21 +27,21 @@ void amx_specials() {
   }
 }
 
-// Memory is aligned as floats are.
+// A workspace is aligned to 8 bytes only.
 void amx_alignment() {
   quern_conv2d d = with(conv(2, 32, 8, 8, 33, 3, 3), 1, 1);
   d.implementation = index_of("amx");
-  if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) return;
+  if (quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) != QUERN_OK) return;
   const Conv2dProblem p(d, Values::Integers, Guard::After, 7);
   for (d.inference = 0; d.inference < 2; d.inference++) {
-    int64_t floats = 0, bytes = 0;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    int64_t packed_bytes = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
     CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    Guarded<float> packed(floats + 1);
+    Packed packed(packed_bytes);
     Guarded<char> memory(bytes + 8, Guard::After, 64);
     Outputs out(d, Guard::After);
-    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data() + 1));
-    const float* weights = floats > 0 ? packed.data() + 1 : p.weights.data();
+    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+    const void* weights = packed.or_plain(p.weights.data());
     CHECK_OK(quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, out.dst.data(), memory.data() + 8,
                                   bytes));
     compare_images("dst", out.dst, p.dst, Tolerance(p.kind, false, p.dst));
@@ -56,7 +56,7 @@ void amx_alignment() {
 void amx_unseen() {
   for (quern_conv2d d : {with(conv(1, 32, 3, 28, 32, 3, 3), 2, 0), with(conv(2, 32, 3, 39, 32, 3, 2), 3, 0)}) {
     d.implementation = index_of("amx");
-    if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) return;
+    if (quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) != QUERN_OK) return;
     Conv2dProblem p(d, Values::Integers, Guard::After, 7);
     for (int64_t pixel = 0; pixel < d.batch * 3 * d.in_width; pixel++) {
       const int64_t x = pixel % d.in_width;

@@ -7,7 +7,7 @@
 #include "conv2d_plain.h"
 
 inline quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0, 0};
+  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0};
 }
 
 inline quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
@@ -47,7 +47,7 @@ struct Outputs {
 };
 
 // Every part of post, then the bounds alone, against what plain sums of the same implementation become.
-inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const float* packed, void* memory, int64_t bytes,
+inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void* packed, void* memory, int64_t bytes,
                        Guard side, const Image& dst) {
   Guarded<float> scale(d.out_channels, side), shift(d.out_channels, side);
   for (int64_t c = 0; c < d.out_channels; c++) {
@@ -76,15 +76,17 @@ inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const floa
 // An input in planes gives the same bits.
 inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
   quern_conv2d apart = d;
-  apart.src_planes = 1;
-  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, index_of("planar")) != QUERN_OK) return;
+  apart.src_order = QUERN_NCHW;
+  apart.src_pitch = 1;
+  if (d.src_pitch != d.in_channels || quern_conv2d_accepts(&d, QUERN_FORWARD, index_of("planar")) != QUERN_OK) return;
   const int64_t pixels = d.in_height * d.in_width;
   Guarded<float> src(d.batch * pixels * d.in_channels, side), weights(weight_count(d), side), others(weight_count(d));
-  CHECK_OK(quern_nhwc_to_nchw(d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch, src.data()));
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&apart, &floats));
+  CHECK_OK(quern_nhwc_to_nchw(QUERN_F32, d.batch, d.in_channels, d.in_height, d.in_width, p.src.data(), d.src_pitch,
+                              src.data()));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&apart, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&apart, &bytes));
-  Guarded<float> packed(floats, side);
+  Packed packed(packed_bytes, side);
   Guarded<char> memory(bytes, side, 64);
   Image one(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   Image two(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
@@ -116,11 +118,11 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
                 Outputs* out, size_t alignment = 64) {
   quern_conv2d d = p.d;
   d.implementation = implementation;
-  int64_t packed_floats = 0, bytes = -1;
-  CHECK_OK(quern_conv2d_packed_size(&d, &packed_floats));
-  Guarded<float> packed(packed_floats, side);
-  if (packed_floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
-  const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
+  int64_t packed_bytes = 0, bytes = -1;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
+  Packed packed(packed_bytes, side);
+  if (packed_bytes > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const void* weights = packed.or_plain(p.weights.data());
   CHECK_OK(quern_set_threads(asked.threads));
   quern_conv2d largest = d;
   largest.batch = asked.batch;
@@ -216,7 +218,7 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
   int accepted = 0;
   check_planes(d, problem, side);
   for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
-    if (i >= 0 && quern_conv2d_accepts(&d, i) != QUERN_OK) continue;
+    if (i >= 0 && quern_conv2d_accepts(&d, QUERN_FORWARD, i) != QUERN_OK) continue;
     accepted++;
     in_case(
         "%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lldx%lld, padding %lldx%lld, dilation %lldx%lld, "

@@ -6,14 +6,14 @@
 
 namespace {
 
-const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0, 0};
+const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0};
 
 // All functions that take the descriptor must refuse it, before they touch a buffer.
 void refused(int status, const char* text, const quern_conv2d& d) {
   in_case("refusal \"%s\"", text);
   float* f = untouchable<float>();
   int64_t* size = untouchable<int64_t>();
-  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, 2));
+  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, QUERN_FORWARD, 2));
   CHECK_REFUSED(status, text, quern_conv2d_packed_size(&d, size));
   CHECK_REFUSED(status, text, quern_conv2d_pack(&d, f, f));
   CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, size));
@@ -73,7 +73,7 @@ void shapes_that_do_not_fit() {
 // computed all the same.
 void sizes_that_overflow() {
   quern_conv2d border{1, 32, 2,  2,  32, 2, 2, 1, 1, (1 << 30) - 1, (1 << 30) - 1, INT32_MAX - 1, INT32_MAX - 1,
-                      1, 32, 32, -1, 0,  0, 0};
+                      1, 32, 32, -1, 0,  0};
   refused(QUERN_INVALID_SHAPE, "padded input", border);
   constexpr int64_t kMost = INT32_MAX;
   for (int64_t batch : {int64_t{0}, int64_t{1}, kMost}) {
@@ -84,33 +84,34 @@ void sizes_that_overflow() {
     d.batch = batch, d.padding_height = kMost, d.padding_width = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     // 2^32 x 2^32 output pixels: 0 in 64 bits
-    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0, 0, 0};
+    d = {batch, 1, 2, 2, 1, 1, 1, 1, 1, kMost, kMost, 1, 1, 1, 1, 1, -1, 0, 0};
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
     d = kGood;
     d.batch = batch, d.dst_pitch = kMost, d.padding_height = kMost;
     refused(QUERN_INVALID_SHAPE, "more than 2^53", d);
   }
   refused(QUERN_INVALID_SHAPE, "more than 2^53",
-          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0, 0, 0});
+          {1, kMost, 1, 1, kMost, 1, 1, 1, 1, 0, 0, 1, 1, 1, kMost, kMost, -1, 0, 0});
   refused(QUERN_INVALID_ARGUMENT, "inputs per output",
-          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0, 0});
+          {1, 1, 1 << 16, 1 << 16, 1, 1 << 16, 1 << 16, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0});
 }
 
 void null_pointers() {
   float* f = untouchable<float>();
   const char* text = "pointer is null";
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_accepts(nullptr, 0));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_accepts(nullptr, QUERN_FORWARD, 0));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_packed_size(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_workspace(&kGood, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(nullptr, untouchable<int64_t>()));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(&kGood, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(nullptr, QUERN_FORWARD, untouchable<int64_t>()));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(&kGood, QUERN_FORWARD, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(nullptr, untouchable<int64_t>()));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_piece_sums(&kGood, nullptr));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(nullptr, f, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, nullptr, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_pack(&kGood, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "are not aligned to 64 bytes", quern_conv2d_pack(&kGood, f, f + 1));
   for (int missing = 0; missing < 4; missing++) {
     const quern_conv2d* d = missing == 0 ? nullptr : &kGood;
     float *a = missing == 1 ? nullptr : f, *b = missing == 2 ? nullptr : f, *c = missing == 3 ? nullptr : f;
@@ -149,12 +150,12 @@ void inference() {
   d.groups = 1;
   d.in_channels = d.src_pitch = 8;
   const auto packed = [&](int64_t strict, int64_t inference) {
-    int64_t floats = -1;
+    int64_t bytes = -1;
     d.strict = strict;
     d.implementation = index_of(strict ? "direct" : "winograd");
     d.inference = inference;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
-    return floats;
+    CHECK_OK(quern_conv2d_packed_size(&d, &bytes));
+    return bytes;
   };
   double sums = 0;
   const quern_post_ops post{nullptr, nullptr, nullptr, -INFINITY, INFINITY, &sums, &sums};
@@ -169,18 +170,47 @@ void inference() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_backward_weights(&d, f, f, f, f, f, INT64_MAX));
 }
 
+// Queries of a pass that is none, or that this convolution does not have.
+void passes() {
+  quern_conv2d d = kGood;
+  for (int64_t pass : {int64_t{-1}, int64_t{3}, INT64_MIN, INT64_MAX}) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "is not a quern_pass", quern_conv2d_accepts(&d, pass, 0));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "is not a quern_pass", quern_conv2d_chosen(&d, pass, untouchable<int64_t>()));
+  }
+  for (int64_t pass : {QUERN_BACKWARD_DATA, QUERN_BACKWARD_WEIGHTS}) {
+    int64_t forward = -1, backward = -1;
+    CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &forward));
+    CHECK_OK(quern_conv2d_chosen(&d, pass, &backward));
+    CHECK(backward == forward);
+    CHECK_OK(quern_conv2d_accepts(&d, pass, index_of("direct")));
+    quern_conv2d only = d;
+    only.inference = 1;
+    const char* text = "inference has no backward pass";
+    CHECK_REFUSED(QUERN_UNSUPPORTED, text, quern_conv2d_accepts(&only, pass, index_of("direct")));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(&only, pass, untouchable<int64_t>()));
+  }
+  d.groups = 1;
+  d.out_channels = d.dst_pitch = 4;
+  d.src_order = QUERN_NCHW;
+  d.src_pitch = 1;
+  CHECK_OK(quern_conv2d_accepts(&d, QUERN_BACKWARD_WEIGHTS, index_of("planar")));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW, which has no gradient",
+                quern_conv2d_accepts(&d, QUERN_BACKWARD_DATA, index_of("planar")));
+}
+
 void planes() {
   float* f = untouchable<float>();
   quern_conv2d d = kGood;
-  d.src_planes = 1;
+  d.src_order = QUERN_NCHW;
+  d.src_pitch = 1;
   CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation takes",  // groups
                 quern_conv2d_packed_size(&d, untouchable<int64_t>()));
   d.groups = 1;
   d.out_channels = d.dst_pitch = 4;
   d.implementation = index_of("reference");
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "the input lies in planes", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
   d.implementation = -1;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "an input in planes has no gradient",
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "backward_data to src_order 1 (NCHW)",
                 quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
 }
 
@@ -193,7 +223,7 @@ void small_workspaces() {
     d.padding_height = d.padding_width = kernel / 2;
     for (d.implementation = 0; quern_conv2d_implementation(d.implementation) != nullptr; d.implementation++) {
       int64_t bytes = 0;
-      if (quern_conv2d_accepts(&d, d.implementation) != QUERN_OK) continue;
+      if (quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) != QUERN_OK) continue;
       CHECK_OK(quern_conv2d_workspace(&d, &bytes));
       if (bytes == 0) continue;  // the reference needs none
       tried++;
@@ -209,7 +239,7 @@ void small_workspaces() {
 void forced_implementation(int status, const char* text, quern_conv2d d, int64_t index) {
   float* f = untouchable<float>();
   d.implementation = index;
-  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, index));
+  CHECK_REFUSED(status, text, quern_conv2d_accepts(&d, QUERN_FORWARD, index));
   CHECK_REFUSED(status, text, quern_conv2d_workspace(&d, untouchable<int64_t>()));
   CHECK_REFUSED(status, text, quern_conv2d_forward(&d, f, f, f, nullptr, f, f, INT64_MAX));
   CHECK_REFUSED(status, text, quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));
@@ -225,7 +255,7 @@ void implementations() {
     forced_implementation(QUERN_INVALID_ARGUMENT, "outside [0, ", kGood, outside);
   }
   CHECK(quern_conv2d_implementation(-1) == nullptr);
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [0, ", quern_conv2d_accepts(&kGood, -1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside [0, ", quern_conv2d_accepts(&kGood, QUERN_FORWARD, -1));
   forced_implementation(QUERN_UNSUPPORTED, "gemm refuses", kGood, index_of("gemm"));
   quern_conv2d pointwise = kGood;
   pointwise.kernel_height = pointwise.kernel_width = 1;
@@ -243,15 +273,15 @@ void huge_strides() {
   d.groups = 1;
   for (int64_t inference : {0, 1}) {
     d.inference = inference;
-    int64_t chosen = -1, floats = -1, bytes = -1;
-    CHECK_OK(quern_conv2d_chosen(&d, &chosen));
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    int64_t chosen = -1, packed = -1, bytes = -1;
+    CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen));
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed));
     CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    CHECK(chosen >= 0 && floats >= 0 && bytes >= 0);
+    CHECK(chosen >= 0 && packed >= 0 && bytes >= 0);
   }
   d.inference = 0;
   CHECK_REFUSED(QUERN_UNSUPPORTED, "the stride has more than 1024 remainders",
-                quern_conv2d_accepts(&d, index_of("direct")));
+                quern_conv2d_accepts(&d, QUERN_FORWARD, index_of("direct")));
 }
 
 }  // namespace
@@ -263,6 +293,7 @@ void refusals() {
   null_pointers();
   post_ops();
   inference();
+  passes();
   planes();
   small_workspaces();
   implementations();

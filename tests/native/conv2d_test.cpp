@@ -1,4 +1,6 @@
 // conv2d: every implementation, all three passes, against plain loops; and what is refused.
+#include <string>
+
 #include "conv2d_check.h"
 
 namespace {
@@ -8,10 +10,10 @@ void few_tiles(quern_conv2d d, const char* otherwise, int64_t few) {
   d.batch = few + 1;
   d.inference = 1;
   const Conv2dProblem p(d, Values::Floats, Guard::After, 7);
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-  Guarded<float> packed(floats);
+  Packed packed(packed_bytes);
   Guarded<char> memory(bytes, Guard::After, 64);
   CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
   Image dst(few + 1, 4, 4, 256, 256, Guard::After);
@@ -19,6 +21,9 @@ void few_tiles(quern_conv2d d, const char* otherwise, int64_t few) {
     CHECK_OK(quern_conv2d_forward(&d, p.src.data(), packed.data(), p.bias.data(), nullptr, dst.data(), memory.data(),
                                   bytes));
     CHECK(ran(d.batch <= few ? "conv2d:direct" : otherwise));
+    int64_t chosen = -1;
+    CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen));  // what ran is what is reported
+    CHECK(ran((std::string("conv2d:") + quern_conv2d_implementation(chosen)).c_str()));
     double largest = 0;
     for (const Sum& sum : p.dst) largest = std::max(largest, sum.magnitude);
     for (int64_t e = 0; e < d.batch * 16 * 256; e++) {
@@ -33,7 +38,7 @@ void choices() {
     int64_t index = -1;
     for (d.batch = 0; d.batch < 3; d.batch++) {
       int64_t now = -1;
-      CHECK_OK(quern_conv2d_chosen(&d, &now));
+      CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &now));
       CHECK(d.batch == 0 || now == index);
       index = now;
     }
@@ -42,7 +47,7 @@ void choices() {
   quern_conv2d large = with(conv(1, 16, 32, 32, 16, 3, 3), 1, 1), small = with(conv(1, 8, 5, 5, 8, 3, 3), 1, 1);
   CHECK(chosen(large) == index_of("winograd"));
   CHECK(chosen(small) == index_of("direct"));
-  CHECK_OK(quern_conv2d_accepts(&small, index_of("winograd")));
+  CHECK_OK(quern_conv2d_accepts(&small, QUERN_FORWARD, index_of("winograd")));
   small.implementation = index_of("winograd");
   CHECK(chosen(small) == index_of("winograd"));
   large.strict = 1;
@@ -114,13 +119,13 @@ void winograd_batches() {
     quern_conv2d d = with(conv(batch, kIn, 1, 2, kOut, 3, 3), 1, 1);
     d.implementation = index_of("winograd");
     d.inference = inference;
-    int64_t floats = 0, bytes = 0;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    int64_t packed_bytes = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
     CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    Guarded<float> packed(floats);
+    Packed packed(packed_bytes);
     Guarded<char> memory(bytes, Guard::After, 64);
     CHECK_OK(quern_conv2d_pack(&d, weights, packed.data()));
-    const float* read = inference == 1 ? packed.data() : weights;
+    const void* read = packed.or_plain(weights);
     CHECK_OK(quern_conv2d_forward(&d, src, read, nullptr, nullptr, dst, memory.data(), bytes));
     CHECK(ran("conv2d:winograd"));
     if (inference == 0) CHECK_OK(quern_conv2d_backward_data(&d, diff_dst, read, diff_src, memory.data(), bytes));

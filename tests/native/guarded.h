@@ -95,6 +95,15 @@ class Guarded {
   unsigned char *base_, *inside_;
 };
 
+// Packed weights: opaque bytes, aligned to 64 of them.
+struct Packed : Guarded<char> {
+  explicit Packed(int64_t bytes, Guard side = default_side) : Guarded(bytes, side, 64) {}
+  // What the passes take: the weights themselves where nothing is packed.
+  const void* or_plain(const float* weights) const {
+    return size() > 0 ? static_cast<const void*>(data()) : static_cast<const void*>(weights);
+  }
+};
+
 // An address that may be passed where a call must be refused before it looks: touching it kills the test.
 template <typename T>
 T* untouchable() {

@@ -10,12 +10,12 @@ inline void to_and_fro(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch
   Random random(static_cast<uint64_t>(c));
   for (float& v : planar) v = random.real();
   Image last(n, h, w, c, pitch, side);
-  CHECK_OK(quern_nchw_to_nhwc(n, c, h, w, planar.data(), last.data(), pitch));
+  CHECK_OK(quern_nchw_to_nhwc(QUERN_F32, n, c, h, w, planar.data(), last.data(), pitch));
   for (int64_t p = 0; p < last.pixels(); p++) {
     for (int64_t i = 0; i < c; i++) CHECK(last.at(p, i) == planar[(p / (h * w) * c + i) * h * w + p % (h * w)]);
   }
   CHECK(last.gaps_untouched());
-  CHECK_OK(quern_nhwc_to_nchw(n, c, h, w, last.data(), pitch, back.data()));
+  CHECK_OK(quern_nhwc_to_nchw(QUERN_F32, n, c, h, w, last.data(), pitch, back.data()));
   CHECK(std::memcmp(back.data(), planar.data(), sizeof(float) * planar.size()) == 0);
 }
 
@@ -27,10 +27,10 @@ inline void bytes_to_floats(int64_t n, int64_t c, int64_t h, int64_t w, int64_t 
   for (float& s : scale) s = random.real();
   for (float& s : shift) s = random.real();
   Image dst(n, h, w, c, pitch, side);
-  CHECK_OK(quern_images(n, c, h, w, bytes.data(), nullptr, scale.data(), shift.data(), dst.data(), pitch));
+  CHECK_OK(quern_images(QUERN_F32, n, c, h, w, bytes.data(), nullptr, scale.data(), shift.data(), dst.data(), pitch));
   CHECK(ran("images"));
   Guarded<float> planes(n * c * h * w, side);
-  CHECK_OK(quern_images(n, c, h, w, bytes.data(), nullptr, scale.data(), shift.data(), planes.data(), 0));
+  CHECK_OK(quern_images(QUERN_F32, n, c, h, w, bytes.data(), nullptr, scale.data(), shift.data(), planes.data(), 0));
   for (int64_t p = 0; p < dst.pixels(); p++) {
     for (int64_t i = 0; i < c; i++) {
       const float byte = bytes[(p / (h * w) * c + i) * h * w + p % (h * w)];
@@ -58,8 +58,10 @@ inline void moved(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch, Gua
     moves[3 * i + 2] = static_cast<int32_t>(random.between(0, 1));
   }
   Image dst(n, h, w, c, pitch, side);
-  CHECK_OK(quern_images(n, c, h, w, bytes.data(), moves.data(), scale.data(), shift.data(), dst.data(), pitch));
-  CHECK_OK(quern_images(n, c, h, w, bytes.data(), moves.data(), scale.data(), shift.data(), planes.data(), 0));
+  CHECK_OK(
+      quern_images(QUERN_F32, n, c, h, w, bytes.data(), moves.data(), scale.data(), shift.data(), dst.data(), pitch));
+  CHECK_OK(
+      quern_images(QUERN_F32, n, c, h, w, bytes.data(), moves.data(), scale.data(), shift.data(), planes.data(), 0));
   for (int64_t p = 0; p < dst.pixels(); p++) {
     const int64_t image = p / (h * w), y = p / w % h, x = p % w;
     const int64_t from_y = y + moves[3 * image];

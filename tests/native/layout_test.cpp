@@ -40,16 +40,17 @@ void every_byte() {
   float dst[256];
   for (int i = 0; i < 256; i++) bytes[i] = static_cast<unsigned char>(i);
   const float scale = 0.5f, shift = -64.0f;
-  CHECK_OK(quern_images(1, 1, 16, 16, bytes, nullptr, &scale, &shift, dst, 1));
+  CHECK_OK(quern_images(QUERN_F32, 1, 1, 16, 16, bytes, nullptr, &scale, &shift, dst, 1));
   for (int i = 0; i < 256; i++) CHECK(dst[i] == static_cast<float>(i) / 2 - 64);
 }
 
 void refused(int status, const char* text, int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch) {
   in_case("refusal \"%s\", %lldx%lldx%lldx%lld", text, (long long)n, (long long)c, (long long)h, (long long)w);
   float* f = untouchable<float>();
-  CHECK_REFUSED(status, text, quern_nchw_to_nhwc(n, c, h, w, f, f, pitch));
-  CHECK_REFUSED(status, text, quern_nhwc_to_nchw(n, c, h, w, f, pitch, f));
-  CHECK_REFUSED(status, text, quern_images(n, c, h, w, untouchable<unsigned char>(), nullptr, f, f, f, pitch));
+  CHECK_REFUSED(status, text, quern_nchw_to_nhwc(QUERN_F32, n, c, h, w, f, f, pitch));
+  CHECK_REFUSED(status, text, quern_nhwc_to_nchw(QUERN_F32, n, c, h, w, f, pitch, f));
+  CHECK_REFUSED(status, text,
+                quern_images(QUERN_F32, n, c, h, w, untouchable<unsigned char>(), nullptr, f, f, f, pitch));
   in_case("%s", "");
 }
 
@@ -73,14 +74,18 @@ void bad_numbers() {
 void null_pointers() {
   float* f = untouchable<float>();
   const auto* b = untouchable<const unsigned char>();
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nchw_to_nhwc(1, 1, 1, 1, nullptr, f, 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nchw_to_nhwc(1, 1, 1, 1, f, nullptr, 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nhwc_to_nchw(1, 1, 1, 1, nullptr, 1, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nhwc_to_nchw(1, 1, 1, 1, f, 1, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_images(1, 1, 1, 1, nullptr, nullptr, f, f, f, 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_images(1, 1, 1, 1, b, nullptr, nullptr, f, f, 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_images(1, 1, 1, 1, b, nullptr, f, nullptr, f, 1));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_images(1, 1, 1, 1, b, nullptr, f, f, nullptr, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nchw_to_nhwc(QUERN_F32, 1, 1, 1, 1, nullptr, f, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nchw_to_nhwc(QUERN_F32, 1, 1, 1, 1, f, nullptr, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, nullptr, 1, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null", quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, f, 1, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null",
+                quern_images(QUERN_F32, 1, 1, 1, 1, nullptr, nullptr, f, f, f, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null",
+                quern_images(QUERN_F32, 1, 1, 1, 1, b, nullptr, nullptr, f, f, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null",
+                quern_images(QUERN_F32, 1, 1, 1, 1, b, nullptr, f, nullptr, f, 1));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "pointer is null",
+                quern_images(QUERN_F32, 1, 1, 1, 1, b, nullptr, f, f, nullptr, 1));
 }
 
 }  // namespace

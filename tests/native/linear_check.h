@@ -66,12 +66,12 @@ struct Outputs {
 };
 
 inline void run(const Problem& p, Guard side, Outputs* out) {
-  int64_t packed_floats = -1, bytes = -1;
-  CHECK_OK(quern_linear_packed_size(&p.d, &packed_floats));
-  CHECK(packed_floats == 0 || packed_floats == p.weights.size());
-  Guarded<float> packed(packed_floats, side);
-  if (packed_floats > 0) CHECK_OK(quern_linear_pack(&p.d, p.weights.data(), packed.data()));
-  const float* weights = packed_floats > 0 ? packed.data() : p.weights.data();
+  int64_t packed_bytes = -1, bytes = -1;
+  CHECK_OK(quern_linear_packed_size(&p.d, &packed_bytes));
+  CHECK(packed_bytes == 0 || packed_bytes == 4 * p.weights.size());
+  Packed packed(packed_bytes, side);
+  if (packed_bytes > 0) CHECK_OK(quern_linear_pack(&p.d, p.weights.data(), packed.data()));
+  const void* weights = packed.or_plain(p.weights.data());
   CHECK_OK(quern_linear_forward(&p.d, p.src.data(), weights, p.bias.data(), out->dst.data()));
   CHECK(ran("linear:gemm"));
   CHECK_OK(quern_linear_backward_data(&p.d, p.diff_dst.data(), weights, out->diff_src.data()));
@@ -98,9 +98,10 @@ inline void compare(const char* what, const Guarded<float>& got, const std::vect
 inline void check_inference(const Problem& p, Guard side) {
   quern_linear d = p.d;
   d.inference = 1;
-  int64_t floats = 0;
-  CHECK_OK(quern_linear_packed_size(&d, &floats));
-  Guarded<float> packed(floats, side), one(p.diff_dst.size(), side), three(p.diff_dst.size(), side);
+  int64_t bytes = 0;
+  CHECK_OK(quern_linear_packed_size(&d, &bytes));
+  Packed packed(bytes, side);
+  Guarded<float> one(p.diff_dst.size(), side), three(p.diff_dst.size(), side);
   CHECK_OK(quern_linear_pack(&d, p.weights.data(), packed.data()));
   CHECK_OK(quern_set_threads(1));
   CHECK_OK(quern_linear_forward(&d, p.src.data(), packed.data(), p.bias.data(), one.data()));

@@ -87,6 +87,7 @@ void null_pointers() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_linear_pack(nullptr, f, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_linear_pack(&kGood, nullptr, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_linear_pack(&kGood, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "are not aligned to 64 bytes", quern_linear_pack(&kGood, f, f + 8));
   for (int missing = 0; missing < 4; missing++) {
     const quern_linear* d = missing == 0 ? nullptr : &kGood;
     float *a = missing == 1 ? nullptr : f, *b = missing == 2 ? nullptr : f, *c = missing == 3 ? nullptr : f;

@@ -13,10 +13,10 @@ inline void check(int64_t n, int64_t pixels, int64_t other_pixels, int64_t c, Gu
   Random random(static_cast<uint64_t>(pixels * 100 + c));
   for (Image* i : {&a, &b, &diff}) i->fill(&random, Values::Floats);
   CHECK_OK(quern_set_threads(1));
-  CHECK_OK(quern_multiply_forward(n, pixels, other_pixels, c, a.data(), b.data(), dst.data()));
+  CHECK_OK(quern_multiply_forward(QUERN_F32, n, pixels, other_pixels, c, a.data(), b.data(), dst.data()));
   CHECK(ran("multiply"));
-  CHECK_OK(quern_multiply_backward(n, pixels, other_pixels, c, a.data(), b.data(), diff.data(), diff_a.data(),
-                                   diff_b.data()));
+  CHECK_OK(quern_multiply_backward(QUERN_F32, n, pixels, other_pixels, c, a.data(), b.data(), diff.data(),
+                                   diff_a.data(), diff_b.data()));
   CHECK(ran("multiply"));
   for (int64_t i = 0; i < c; i++) {
     for (int64_t q = 0; q < n * other_pixels; q++) {
@@ -31,12 +31,12 @@ inline void check(int64_t n, int64_t pixels, int64_t other_pixels, int64_t c, Gu
   }
   CHECK_OK(quern_set_threads(many_threads));
   Image diff_a3 = whole(), diff_b3 = part();
-  CHECK_OK(
-      quern_multiply_backward(n, pixels, other_pixels, c, a.data(), b.data(), diff.data(), diff_a3.data(), nullptr));
-  CHECK_OK(
-      quern_multiply_backward(n, pixels, other_pixels, c, a.data(), b.data(), diff.data(), nullptr, diff_b3.data()));
+  CHECK_OK(quern_multiply_backward(QUERN_F32, n, pixels, other_pixels, c, a.data(), b.data(), diff.data(),
+                                   diff_a3.data(), nullptr));
+  CHECK_OK(quern_multiply_backward(QUERN_F32, n, pixels, other_pixels, c, a.data(), b.data(), diff.data(), nullptr,
+                                   diff_b3.data()));
   CHECK(diff_a3.same_bits(diff_a) && diff_b3.same_bits(diff_b));
-  CHECK_OK(quern_multiply_forward(n, pixels, other_pixels, c, a.data(), b.data(), a.data()));
+  CHECK_OK(quern_multiply_forward(QUERN_F32, n, pixels, other_pixels, c, a.data(), b.data(), a.data()));
   CHECK(a.same_bits(dst));
 }
 

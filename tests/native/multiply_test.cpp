@@ -7,12 +7,12 @@ using namespace of_multiply;
 
 int forward(int64_t n, int64_t pixels, int64_t other_pixels, int64_t c) {
   float* f = untouchable<float>();
-  return quern_multiply_forward(n, pixels, other_pixels, c, f, f, f);
+  return quern_multiply_forward(QUERN_F32, n, pixels, other_pixels, c, f, f, f);
 }
 
 int backward(int64_t n, int64_t pixels, int64_t other_pixels, int64_t c) {
   float* f = untouchable<float>();
-  return quern_multiply_backward(n, pixels, other_pixels, c, f, f, f, f, f);
+  return quern_multiply_backward(QUERN_F32, n, pixels, other_pixels, c, f, f, f, f, f);
 }
 
 void refusals() {
@@ -25,12 +25,12 @@ void refusals() {
   }
   float* f = untouchable<float>();
   const char* text = "multiply: a required pointer is null";
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(1, 1, 1, 1, nullptr, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(1, 1, 1, 1, f, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(1, 1, 1, 1, f, f, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(1, 1, 1, 1, nullptr, f, f, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(1, 1, 1, 1, f, nullptr, f, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(1, 1, 1, 1, f, f, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(QUERN_F32, 1, 1, 1, 1, nullptr, f, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(QUERN_F32, 1, 1, 1, 1, f, nullptr, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_multiply_backward(QUERN_F32, 1, 1, 1, 1, f, f, nullptr, f, f));
 }
 
 }  // namespace

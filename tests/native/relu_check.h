@@ -22,17 +22,17 @@ inline void compare(int64_t n, Guard side) {
   Guarded<float> src(n, side), dst(n, side), diff_dst(n, side), from_dst(n, side), from_src(n, side);
   fill(&src, &random);
   fill(&diff_dst, &random);
-  CHECK_OK(quern_relu_forward(n, src.data(), dst.data()));
+  CHECK_OK(quern_relu_forward(QUERN_F32, n, src.data(), dst.data()));
   CHECK(ran("relu"));
-  CHECK_OK(quern_relu_backward(n, dst.data(), diff_dst.data(), from_dst.data()));
-  CHECK_OK(quern_relu_backward(n, src.data(), diff_dst.data(), from_src.data()));
+  CHECK_OK(quern_relu_backward(QUERN_F32, n, dst.data(), diff_dst.data(), from_dst.data()));
+  CHECK_OK(quern_relu_backward(QUERN_F32, n, src.data(), diff_dst.data(), from_src.data()));
   for (int64_t i = 0; i < n; i++) {
     CHECK(same(dst[i], relu(src[i])));
     CHECK(same(from_dst[i], relu_diff(src[i], diff_dst[i])));
     CHECK(same(from_src[i], relu_diff(src[i], diff_dst[i])));
   }
-  CHECK_OK(quern_relu_backward(n, src.data(), diff_dst.data(), diff_dst.data()));
-  CHECK_OK(quern_relu_forward(n, src.data(), src.data()));
+  CHECK_OK(quern_relu_backward(QUERN_F32, n, src.data(), diff_dst.data(), diff_dst.data()));
+  CHECK_OK(quern_relu_forward(QUERN_F32, n, src.data(), src.data()));
   for (int64_t i = 0; i < n; i++) CHECK(same(src[i], dst[i]) && same(diff_dst[i], from_src[i]));
 }
 

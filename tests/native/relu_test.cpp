@@ -20,18 +20,18 @@ void sizes() {
 void refusals() {
   float* f = untouchable<float>();
   const char* text = "relu: a required pointer is null";
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_forward(1, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_forward(1, f, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(1, nullptr, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(1, f, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(1, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_forward(QUERN_F32, 1, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_forward(QUERN_F32, 1, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(QUERN_F32, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(QUERN_F32, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_relu_backward(QUERN_F32, 1, f, f, nullptr));
   for (int64_t n : {int64_t{-1}, INT64_MIN}) {
-    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu: -", quern_relu_forward(n, f, f));
-    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu: -", quern_relu_backward(n, f, f, f));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu: -", quern_relu_forward(QUERN_F32, n, f, f));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu: -", quern_relu_backward(QUERN_F32, n, f, f, f));
   }
   for (int64_t n : {(int64_t{1} << 53) + 1, INT64_MAX}) {
-    CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_relu_forward(n, f, f));
-    CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_relu_backward(n, f, f, f));
+    CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_relu_forward(QUERN_F32, n, f, f));
+    CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_relu_backward(QUERN_F32, n, f, f, f));
   }
 }
 

@@ -17,8 +17,8 @@ using Term = std::function<void(int64_t row, int64_t column, int64_t y, int64_t 
 
 struct Resize2d {
   const char* name;
-  int (*forward)(const quern_resize2d*, const float*, float*);
-  int (*backward)(const quern_resize2d*, const float*, float*);
+  int (*forward)(const quern_resize2d*, const void*, void*);
+  int (*backward)(const quern_resize2d*, const void*, void*);
   void (*terms)(const quern_resize2d& d, const Term& term);  // of one image
 };
 

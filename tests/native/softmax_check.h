@@ -60,9 +60,9 @@ inline void compare_backward(int64_t rows, int64_t classes, const float* dst, co
 // log softmax(x)[i] = (x[i] - max) - log(sum of exp(x - max)).
 inline void compare_log(int64_t rows, int64_t classes, const float* src, const float* diff_dst, Guard side) {
   Guarded<float> dst(rows * classes, side), diff_src(rows * classes, side);
-  CHECK_OK(quern_log_softmax_forward(rows, classes, src, dst.data()));
+  CHECK_OK(quern_log_softmax_forward(QUERN_F32, rows, classes, src, dst.data()));
   CHECK(ran("log_softmax"));
-  CHECK_OK(quern_log_softmax_backward(rows, classes, dst.data(), diff_dst, diff_src.data()));
+  CHECK_OK(quern_log_softmax_backward(QUERN_F32, rows, classes, dst.data(), diff_dst, diff_src.data()));
   for (int64_t r = 0; r < rows; r++) {
     const float *x = src + r * classes, *dy = diff_dst + r * classes;
     long double most = x[0], sum = 0, diffs = 0;
@@ -88,15 +88,15 @@ inline void check(int64_t rows, int64_t classes, float scale, Guard side) {
   fill(&src, &random, scale);
   fill(&diff_dst, &random, 1);
   CHECK_OK(quern_set_threads(1));
-  CHECK_OK(quern_softmax_forward(rows, classes, src.data(), dst.data()));
+  CHECK_OK(quern_softmax_forward(QUERN_F32, rows, classes, src.data(), dst.data()));
   CHECK(ran("softmax"));
   compare_forward(rows, classes, src.data(), dst.data());
-  CHECK_OK(quern_softmax_backward(rows, classes, dst.data(), diff_dst.data(), diff_src.data()));
+  CHECK_OK(quern_softmax_backward(QUERN_F32, rows, classes, dst.data(), diff_dst.data(), diff_src.data()));
   compare_backward(rows, classes, dst.data(), diff_dst.data(), diff_src.data());
   compare_log(rows, classes, src.data(), diff_dst.data(), side);
   CHECK_OK(quern_set_threads(many_threads));
-  CHECK_OK(quern_softmax_forward(rows, classes, src.data(), dst3.data()));
-  CHECK_OK(quern_softmax_backward(rows, classes, dst.data(), diff_dst.data(), diff_src3.data()));
+  CHECK_OK(quern_softmax_forward(QUERN_F32, rows, classes, src.data(), dst3.data()));
+  CHECK_OK(quern_softmax_backward(QUERN_F32, rows, classes, dst.data(), diff_dst.data(), diff_src3.data()));
   CHECK(std::memcmp(dst3.data(), dst.data(), sizeof(float) * dst.size()) == 0);
   CHECK(std::memcmp(diff_src3.data(), diff_src.data(), sizeof(float) * dst.size()) == 0);
 }

@@ -19,7 +19,9 @@ void cases() {
   in_case("%s", "");
 }
 
-void forward(int64_t classes, const float* src, float* dst) { CHECK_OK(quern_softmax_forward(1, classes, src, dst)); }
+void forward(int64_t classes, const float* src, float* dst) {
+  CHECK_OK(quern_softmax_forward(QUERN_F32, 1, classes, src, dst));
+}
 
 void special_values() {
   float dst[4];
@@ -32,34 +34,34 @@ void special_values() {
   const float lone[] = {-INFINITY, -3e38f, 3e38f, 0};
   forward(4, lone, dst);
   CHECK(dst[0] == 0 && dst[1] == 0 && dst[2] == 1 && dst[3] == 0);
-  CHECK_OK(quern_log_softmax_forward(1, 4, lone, dst));
+  CHECK_OK(quern_log_softmax_forward(QUERN_F32, 1, 4, lone, dst));
   CHECK(dst[0] == -INFINITY && dst[2] == 0 && dst[3] == -3e38f);
   // No distribution, so no number that looks like one.
   const float bad[][4] = {{1, 2, NAN, 3}, {1, INFINITY, 2, 3}, {-INFINITY, -INFINITY, -INFINITY, -INFINITY}};
   for (const auto& row : bad) {
     forward(4, row, dst);
     for (float v : dst) CHECK(std::isnan(v));
-    CHECK_OK(quern_log_softmax_forward(1, 4, row, dst));
+    CHECK_OK(quern_log_softmax_forward(QUERN_F32, 1, 4, row, dst));
     for (float v : dst) CHECK(std::isnan(v));
   }
 }
 
 void refused(int status, const char* text, int64_t rows, int64_t classes) {
   float* f = untouchable<float>();
-  CHECK_REFUSED(status, text, quern_softmax_forward(rows, classes, f, f));
-  CHECK_REFUSED(status, text, quern_softmax_backward(rows, classes, f, f, f));
+  CHECK_REFUSED(status, text, quern_softmax_forward(QUERN_F32, rows, classes, f, f));
+  CHECK_REFUSED(status, text, quern_softmax_backward(QUERN_F32, rows, classes, f, f, f));
 }
 
 void log_refusals() {
   float* f = untouchable<float>();
   const char* text = "log_softmax: a required pointer is null";
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(1, 1, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(1, 1, f, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, nullptr, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, f, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(1, 1, f, f, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: classes 0", quern_log_softmax_forward(2, 0, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: rows -1", quern_log_softmax_backward(-1, 2, f, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(QUERN_F32, 1, 1, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_forward(QUERN_F32, 1, 1, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(QUERN_F32, 1, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(QUERN_F32, 1, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_log_softmax_backward(QUERN_F32, 1, 1, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: classes 0", quern_log_softmax_forward(QUERN_F32, 2, 0, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "log_softmax: rows -1", quern_log_softmax_backward(QUERN_F32, -1, 2, f, f, f));
 }
 
 void refusals() {
@@ -72,11 +74,11 @@ void refusals() {
   refused(QUERN_INVALID_ARGUMENT, "softmax: classes 0", 2, 0);
   refused(QUERN_INVALID_SHAPE, "more than 2^53", kMost, kMost);
   const char* text = "softmax: a required pointer is null";
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_forward(1, 1, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_forward(1, 1, f, nullptr));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(1, 1, nullptr, f, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(1, 1, f, nullptr, f));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(1, 1, f, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_forward(QUERN_F32, 1, 1, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_forward(QUERN_F32, 1, 1, f, nullptr));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(QUERN_F32, 1, 1, nullptr, f, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(QUERN_F32, 1, 1, f, nullptr, f));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_softmax_backward(QUERN_F32, 1, 1, f, f, nullptr));
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <thread>
 #include <vector>
 
-#include "check.h"
+#include "guarded.h"
 #include "numbers.h"
 
 namespace {
 
-const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0, 0};
+const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0};
 const quern_linear kLinear{64, 96, 80, 1, 0};
 
 std::vector<float> randoms(size_t n, uint64_t seed) {
@@ -22,13 +22,14 @@ std::vector<float> randoms(size_t n, uint64_t seed) {
 // Shared by all callers: only read.
 struct Inputs {
   std::vector<float> src = randoms(4 * 24 * 24 * 3, 1), diff = randoms(4 * 24 * 24 * 8, 2);
-  std::vector<float> weights = randoms(8 * 3 * 9, 3), packed, bias = randoms(8, 4);
+  std::vector<float> weights = randoms(8 * 3 * 9, 3), bias = randoms(8, 4);
   std::vector<float> rows = randoms(64 * 96, 5), matrix = randoms(80 * 96, 6);
-  Inputs() {
-    int64_t floats = 0;
-    CHECK_OK(quern_conv2d_packed_size(&kConv, &floats));
-    packed.resize(static_cast<size_t>(floats));
-    CHECK_OK(quern_conv2d_pack(&kConv, weights.data(), packed.data()));
+  Packed packed{packed_bytes()};
+  Inputs() { CHECK_OK(quern_conv2d_pack(&kConv, weights.data(), packed.data())); }
+  static int64_t packed_bytes() {
+    int64_t bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&kConv, &bytes));
+    return bytes;
   }
 };
 
@@ -57,7 +58,8 @@ int run(const Inputs& in, Outputs* out) {
   status += quern_conv2d_backward_weights(&kConv, in.src.data(), in.diff.data(), out->diff_weights.data(),
                                           out->diff_bias.data(), workspace.data(), bytes);
   status += quern_linear_forward(&kLinear, in.rows.data(), in.matrix.data(), nullptr, out->linear.data());
-  return status + quern_relu_forward(static_cast<int64_t>(out->dst.size()), out->dst.data(), out->dst.data());
+  return status +
+         quern_relu_forward(QUERN_F32, static_cast<int64_t>(out->dst.size()), out->dst.data(), out->dst.data());
 }
 
 // A refusal on this thread must name this thread's number, whatever the others are told meanwhile.

@@ -1,6 +1,6 @@
 // The pool: every piece once, no slot shared, callers from several threads, and no end that never comes (CTest's
 // time-out says so).
-#include "threads.h"
+#include "runtime/threads.h"
 
 #include <signal.h>
 

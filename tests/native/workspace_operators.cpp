@@ -46,7 +46,7 @@ void column_sums(int64_t channels) {
       [&](int64_t rows, int64_t* bytes) { return quern_column_sums_workspace(rows, channels, bytes); },
       [&](int64_t rows, void* memory, int64_t bytes) {
         std::vector<float> sums(static_cast<size_t>(channels));
-        CHECK_OK(quern_column_sums(rows, channels, src.data(), channels, sums.data(), memory, bytes));
+        CHECK_OK(quern_column_sums(QUERN_F32, rows, channels, src.data(), channels, sums.data(), memory, bytes));
         return sums;
       });
 }

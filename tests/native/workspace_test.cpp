@@ -34,7 +34,7 @@ quern_conv2d any_conv(Random* random, int64_t most_channels, int64_t most_pixels
     if (winograd) d.kernel_width = 3;
     if (random->between(0, 3) == 0) d = pitched(d, random->between(0, 3), random->between(0, 3));
     d.inference = random->between(0, 3) == 0;
-    if (quern_conv2d_accepts(&d, index_of("reference")) == QUERN_OK) return d;
+    if (quern_conv2d_accepts(&d, QUERN_FORWARD, index_of("reference")) == QUERN_OK) return d;
   }
 }
 
@@ -59,7 +59,7 @@ template <typename Body>
 void each_implementation(quern_conv2d d, Body&& body) {
   for (d.implementation = -1; d.implementation < 0 || quern_conv2d_implementation(d.implementation) != nullptr;
        d.implementation++) {
-    if (d.implementation < 0 || quern_conv2d_accepts(&d, d.implementation) == QUERN_OK) body(d);
+    if (d.implementation < 0 || quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) == QUERN_OK) body(d);
   }
 }
 

@@ -13,7 +13,7 @@ void crops() {
   for (float& v : src) v = random.real();
   CHECK_OK(quern_zero_pad2d_backward(&d, src.data(), one.data()));
   float zero = 0;
-  CHECK_OK(quern_relu_forward(1, &zero, &zero));
+  CHECK_OK(quern_relu_forward(QUERN_F32, 1, &zero, &zero));
   CHECK_OK(quern_crop2d(&d, src.data(), other.data()));
   CHECK(ran("relu"));
   CHECK(std::memcmp(one.data(), other.data(), sizeof(float) * static_cast<size_t>(one.size())) == 0);

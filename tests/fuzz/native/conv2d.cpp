@@ -34,7 +34,7 @@ void draw_windows(Random* r, quern_conv2d* d) {
 std::vector<int64_t> accepting(const quern_conv2d& d) {
   std::vector<int64_t> list{-1};
   for (int64_t i = 0; i < conv2d_implementations(); i++) {
-    if (quern_conv2d_accepts(&d, i) == QUERN_OK) list.push_back(i);
+    if (quern_conv2d_accepts(&d, QUERN_FORWARD, i) == QUERN_OK) list.push_back(i);
   }
   return list;
 }
@@ -46,14 +46,14 @@ void check_inference(Random* r, const Conv2dProblem& p, int64_t implementation, 
   d.inference = 1;
   quern_conv2d asked = d;
   asked.batch = images;
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&asked, &bytes));
   CHECK_OK(quern_set_threads(static_cast<int>(r->between(1, 8))));
-  Guarded<float> packed(floats, side);
+  Packed packed(packed_bytes, side);
   Guarded<char> memory(bytes, side, 64);
-  if (floats > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
-  const float* weights = floats > 0 ? packed.data() : p.weights.data();
+  if (packed_bytes > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const void* weights = packed.or_plain(p.weights.data());
   Image dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   CHECK_OK(quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, dst.data(), memory.data(), bytes));
   compare_images("inference", dst, p.dst, Tolerance(p.kind, ran("conv2d:winograd"), p.dst));
@@ -98,12 +98,13 @@ void name_conv2d(const quern_conv2d& d, int64_t implementation) {
   in_case(
       "{batch %lld, in_channels %lld, in %lldx%lld, out_channels %lld, kernel %lldx%lld, stride %lldx%lld, padding "
       "%lldx%lld, dilation %lldx%lld, groups %lld, src_pitch %lld, dst_pitch %lld, implementation %lld, strict %lld, "
-      "src_planes %lld, inference %lld}",
+      "inference %lld, types %lld %lld %lld, orders %lld %lld}",
       (long long)d.batch, (long long)d.in_channels, (long long)d.in_height, (long long)d.in_width,
       (long long)d.out_channels, (long long)d.kernel_height, (long long)d.kernel_width, (long long)d.stride_height,
       (long long)d.stride_width, (long long)d.padding_height, (long long)d.padding_width, (long long)d.dilation_height,
       (long long)d.dilation_width, (long long)d.groups, (long long)d.src_pitch, (long long)d.dst_pitch,
-      (long long)implementation, (long long)d.strict, (long long)d.src_planes, (long long)d.inference);
+      (long long)implementation, (long long)d.strict, (long long)d.inference, (long long)d.src_type,
+      (long long)d.weights_type, (long long)d.dst_type, (long long)d.src_order, (long long)d.dst_order);
 }
 
 void attack_conv2d(Random* r) {
@@ -113,8 +114,8 @@ void attack_conv2d(Random* r) {
   const Conv2dProblem p(d, any_values(r), side, r->next());
   const std::vector<int64_t> list = accepting(d);
   int64_t chosen = -1;
-  CHECK_OK(quern_conv2d_chosen(&d, &chosen));
-  CHECK_OK(quern_conv2d_accepts(&d, chosen));
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen));
+  CHECK_OK(quern_conv2d_accepts(&d, QUERN_FORWARD, chosen));
   check_planes(d, p, side);
   const int64_t forced = list[static_cast<size_t>(r->between(0, static_cast<int64_t>(list.size()) - 1))];
   name_conv2d(d, forced);

@@ -58,15 +58,15 @@ struct Outputs {
   void run(Random* r, const quern_conv2d& d, const Inputs& in, int64_t images, Guard side) {
     quern_conv2d asked = d;
     asked.batch = images;
-    int64_t floats = 0, bytes = 0;
-    CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+    int64_t packed_bytes = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
     CHECK_OK(quern_set_threads(one_in(r, 2) ? 1 : static_cast<int>(r->between(2, 8))));  // one has least to spare
     CHECK_OK(quern_conv2d_workspace(&asked, &bytes));
     CHECK_OK(quern_set_threads(static_cast<int>(r->between(1, 8))));
-    Guarded<float> packed(floats, side);
+    Packed packed(packed_bytes, side);
     Guarded<char> memory(bytes, side, 64);
     CHECK_OK(quern_conv2d_pack(&d, in.weights.data(), packed.data()));
-    const float* weights = floats > 0 ? packed.data() : in.weights.data();
+    const void* weights = packed.or_plain(in.weights.data());
     CHECK_OK(quern_conv2d_forward(&d, in.src.data(), weights, nullptr, nullptr, dst.data(), memory.data(), bytes));
     CHECK_OK(quern_conv2d_backward_data(&d, in.diff_dst.data(), weights, diff_src.data(), memory.data(), bytes));
     CHECK_OK(quern_conv2d_backward_weights(&d, in.src.data(), in.diff_dst.data(), diff_weights.data(), diff_bias.data(),

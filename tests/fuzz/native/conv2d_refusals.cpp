@@ -25,15 +25,21 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::dst_pitch, 1, kMost, &D::out_channels},
                             {&D::implementation, -1, conv2d_implementations() - 1, nullptr},
                             {&D::strict, 0, 1, nullptr},
-                            {&D::src_planes, 0, 1, nullptr},
-                            {&D::inference, 0, 1, nullptr}};
+                            {&D::inference, 0, 1, nullptr},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::weights_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::src_order, QUERN_NHWC, QUERN_NCHW, nullptr},
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
 // Every function must refuse it, before it touches a buffer.
 void refused_by_all(const D& d) {
   float* f = untouchable<float>();
   int64_t* size = untouchable<int64_t>();
   const char* op = "conv2d: ";
-  REFUSED(op, quern_conv2d_chosen, &d, size);
+  for (int64_t pass = QUERN_FORWARD; pass <= QUERN_BACKWARD_WEIGHTS; pass++) {
+    REFUSED(op, quern_conv2d_chosen, &d, pass, size);
+  }
   REFUSED(op, quern_conv2d_packed_size, &d, size);
   REFUSED(op, quern_conv2d_pack, &d, f, f);
   REFUSED(op, quern_conv2d_workspace, &d, size);
@@ -45,19 +51,19 @@ void refused_by_all(const D& d) {
 
 // What hardly fits is taken or refused by all alike, and its sizes are none that wrapped.
 void hardly_fits(const D& d) {
-  int64_t chosen = -1, floats = -1, bytes = -1;
-  if (quern_conv2d_chosen(&d, &chosen) != QUERN_OK) return refused_by_all(d);
-  CHECK_OK(quern_conv2d_packed_size(&d, &floats));
+  int64_t chosen = -1, packed = -1, bytes = -1;
+  if (quern_conv2d_chosen(&d, QUERN_FORWARD, &chosen) != QUERN_OK) return refused_by_all(d);
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed));
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-  CHECK(chosen >= 0 && floats >= 0 && bytes >= 0);
+  CHECK(chosen >= 0 && packed >= 0 && bytes >= 0);
 }
 
 void nulls(const D& d) {
   float* f = untouchable<float>();
   int64_t* size = untouchable<int64_t>();
   const char* op = "conv2d: ";
-  REFUSES_NULLS(op, "r.", quern_conv2d_accepts, &d, 0);
-  REFUSES_NULLS(op, "rr", quern_conv2d_chosen, &d, size);
+  REFUSES_NULLS(op, "r..", quern_conv2d_accepts, &d, QUERN_FORWARD, 0);
+  REFUSES_NULLS(op, "r.r", quern_conv2d_chosen, &d, QUERN_FORWARD, size);
   REFUSES_NULLS(op, "rr", quern_conv2d_packed_size, &d, size);
   REFUSES_NULLS(op, "rrr", quern_conv2d_pack, &d, f, f);
   REFUSES_NULLS(op, "rr", quern_conv2d_workspace, &d, size);
@@ -99,13 +105,13 @@ void small_workspaces(Random* r, const D& d, int64_t implementation) {
   const Conv2dProblem p(d, Values::Integers, side, r->next());
   D forced = d;
   forced.implementation = implementation;
-  int64_t floats = 0, bytes = 0;
-  CHECK_OK(quern_conv2d_packed_size(&forced, &floats));
+  int64_t packed_bytes = 0, bytes = 0;
+  CHECK_OK(quern_conv2d_packed_size(&forced, &packed_bytes));
   CHECK_OK(quern_conv2d_workspace(&forced, &bytes));
   if (bytes == 0) return;
-  Guarded<float> packed(floats, side);
+  Packed packed(packed_bytes, side);
   CHECK_OK(quern_conv2d_pack(&forced, p.weights.data(), packed.data()));
-  const float* weights = floats > 0 ? packed.data() : p.weights.data();
+  const void* weights = packed.or_plain(p.weights.data());
   const int64_t given = one_in(r, 2) ? bytes - 1 : r->between(0, bytes - 1) / 64 * 64;
   Guarded<char> memory(given, side, 64);
   Image dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
@@ -146,7 +152,11 @@ void refuse_conv2d(Random* r) {
   const D bad = broken(r, kFields, good);
   name_conv2d(bad, bad.implementation);
   refused_by_all(bad);
-  REFUSED("conv2d: ", quern_conv2d_accepts, &good,
+  const int64_t no_pass =
+      one_in(r, 2) ? r->between(QUERN_BACKWARD_WEIGHTS + 1, INT64_MAX) : -1 - r->between(0, INT64_MAX);
+  REFUSED("conv2d: ", quern_conv2d_accepts, &good, no_pass, 0);
+  REFUSED("conv2d: ", quern_conv2d_chosen, &good, no_pass, untouchable<int64_t>());
+  REFUSED("conv2d: ", quern_conv2d_accepts, &good, QUERN_FORWARD,
           one_in(r, 2) ? r->between(conv2d_implementations(), INT64_MAX) : -1 - r->between(0, INT64_MAX));
   shapes(r, good);
   D hard = good;
@@ -157,6 +167,6 @@ void refuse_conv2d(Random* r) {
     hard = good;
   }
   for (int64_t i = 0; i < conv2d_implementations(); i++) {
-    if (quern_conv2d_accepts(&good, i) == QUERN_OK) small_workspaces(r, good, i);
+    if (quern_conv2d_accepts(&good, QUERN_FORWARD, i) == QUERN_OK) small_workspaces(r, good, i);
   }
 }

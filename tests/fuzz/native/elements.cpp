@@ -18,10 +18,10 @@ void attack_relu(Random* r) {
 void refuse_relu(Random* r) {
   float* f = untouchable<float>();
   const int64_t bad = bad_length(r);
-  REFUSED("relu: ", quern_relu_forward, bad, f, f);
-  REFUSED("relu: ", quern_relu_backward, bad, f, f, f);
-  REFUSES_NULLS("relu: ", ".rr", quern_relu_forward, 1, f, f);
-  REFUSES_NULLS("relu: ", ".rrr", quern_relu_backward, 1, f, f, f);
+  REFUSED("relu: ", quern_relu_forward, QUERN_F32, bad, f, f);
+  REFUSED("relu: ", quern_relu_backward, QUERN_F32, bad, f, f, f);
+  REFUSES_NULLS("relu: ", "..rr", quern_relu_forward, QUERN_F32, 1, f, f);
+  REFUSES_NULLS("relu: ", "..rrr", quern_relu_backward, QUERN_F32, 1, f, f, f);
 }
 
 // beta is a power of two: a product that is rounded could lie on the other side of the threshold.
@@ -58,17 +58,17 @@ void attack_add(Random* r) {
   Guarded<float> a(n), b(n), dst(n);
   for (float& v : a) v = r->real();
   for (float& v : b) v = r->real();
-  CHECK_OK(quern_add(n, a.data(), b.data(), dst.data()));
+  CHECK_OK(quern_add(QUERN_F32, n, a.data(), b.data(), dst.data()));
   for (int64_t i = 0; i < n; i++) CHECK(dst[i] == a[i] + b[i]);
-  CHECK_OK(quern_add(n, a.data(), b.data(), a.data()));
+  CHECK_OK(quern_add(QUERN_F32, n, a.data(), b.data(), a.data()));
   CHECK(std::memcmp(a.data(), dst.data(), sizeof(float) * static_cast<size_t>(n)) == 0);
 }
 
 void refuse_add(Random* r) {
   float* f = untouchable<float>();
   const int64_t bad = bad_length(r);
-  REFUSED("add: ", quern_add, bad, f, f, f);
-  REFUSES_NULLS("add: ", ".rrr", quern_add, 1, f, f, f);
+  REFUSED("add: ", quern_add, QUERN_F32, bad, f, f, f);
+  REFUSES_NULLS("add: ", "..rrr", quern_add, QUERN_F32, 1, f, f, f);
 }
 
 void attack_copy_channels(Random* r) {
@@ -77,7 +77,7 @@ void attack_copy_channels(Random* r) {
   in_case("%lld rows of %lld, pitch %lld to %lld", (long long)rows, (long long)c, (long long)from, (long long)to);
   Image src(rows, 1, 1, c, from, any_side(r)), dst(rows, 1, 1, c, to, any_side(r));
   src.fill(r, Values::Floats);
-  CHECK_OK(quern_copy_channels(rows, c, src.data(), from, dst.data(), to));
+  CHECK_OK(quern_copy_channels(QUERN_F32, rows, c, src.data(), from, dst.data(), to));
   for (int64_t e = 0; e < src.elements(); e++) CHECK(dst.at(e / c, e % c) == src.at(e / c, e % c));
   CHECK(dst.gaps_untouched());
 }
@@ -86,11 +86,11 @@ void refuse_copy_channels(Random* r) {
   float* f = untouchable<float>();
   const int64_t bad = bad_length(r), c = any_channels(r), pitch = one_in(r, 2) ? c - 1 : bad;
   const char* op = "concat: ";
-  REFUSED(op, quern_copy_channels, bad, c, f, c, f, c);
-  REFUSED(op, quern_copy_channels, 1, bad, f, c, f, c);
-  REFUSED(op, quern_copy_channels, 1, c, f, pitch, f, c);
-  REFUSED(op, quern_copy_channels, 1, c, f, c, f, pitch);
-  REFUSES_NULLS(op, "..r.r.", quern_copy_channels, 1, c, f, c, f, c);
+  REFUSED(op, quern_copy_channels, QUERN_F32, bad, c, f, c, f, c);
+  REFUSED(op, quern_copy_channels, QUERN_F32, 1, bad, f, c, f, c);
+  REFUSED(op, quern_copy_channels, QUERN_F32, 1, c, f, pitch, f, c);
+  REFUSED(op, quern_copy_channels, QUERN_F32, 1, c, f, c, f, pitch);
+  REFUSES_NULLS(op, "...r.r.", quern_copy_channels, QUERN_F32, 1, c, f, c, f, c);
 }
 
 void attack_multiply(Random* r) {
@@ -105,11 +105,11 @@ void refuse_multiply(Random* r) {
   const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
                             {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 1, 0, 1}};
   for (const auto& a : all) {
-    REFUSED(op, quern_multiply_forward, a[0], a[1], a[2], a[3], f, f, f);
-    REFUSED(op, quern_multiply_backward, a[0], a[1], a[2], a[3], f, f, f, f, f);
+    REFUSED(op, quern_multiply_forward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
+    REFUSED(op, quern_multiply_backward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);
   }
-  REFUSES_NULLS(op, "....rrr", quern_multiply_forward, 1, 1, 1, 1, f, f, f);
-  REFUSES_NULLS(op, "....rrr..", quern_multiply_backward, 1, 1, 1, 1, f, f, f, f, f);
+  REFUSES_NULLS(op, ".....rrr", quern_multiply_forward, QUERN_F32, 1, 1, 1, 1, f, f, f);
+  REFUSES_NULLS(op, ".....rrr..", quern_multiply_backward, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
 }
 
 void attack_bias(Random* r) {
@@ -126,15 +126,15 @@ void refuse_bias(Random* r) {
   CHECK_OK(quern_column_sums_workspace(rows, c, &bytes));
   const int64_t all[][3] = {{bad, c, c}, {rows, bad, c}, {rows, 0, c}, {rows, c, c - 1}, {rows, c, bad}};
   for (const auto& a : all) {
-    REFUSED(add, quern_add_bias, a[0], a[1], f, f, a[2]);
-    REFUSED(sum, quern_column_sums, a[0], a[1], f, a[2], f, d, INT64_MAX);
+    REFUSED(add, quern_add_bias, QUERN_F32, a[0], a[1], f, f, a[2]);
+    REFUSED(sum, quern_column_sums, QUERN_F32, a[0], a[1], f, a[2], f, d, INT64_MAX);
   }
   REFUSED(sum, quern_column_sums_workspace, bad, c, untouchable<int64_t>());
   REFUSED(sum, quern_column_sums_workspace, rows, bad, untouchable<int64_t>());
-  REFUSED(sum, quern_column_sums, rows, c, f, c, f, d, r->between(0, bytes - 1));
-  REFUSES_NULLS(add, "..rr.", quern_add_bias, rows, c, f, f, c);
+  REFUSED(sum, quern_column_sums, QUERN_F32, rows, c, f, c, f, d, r->between(0, bytes - 1));
+  REFUSES_NULLS(add, "...rr.", quern_add_bias, QUERN_F32, rows, c, f, f, c);
   REFUSES_NULLS(sum, "..r", quern_column_sums_workspace, rows, c, &bytes);
-  REFUSES_NULLS(sum, "..r.rr.", quern_column_sums, rows, c, f, c, f, d, INT64_MAX);
+  REFUSES_NULLS(sum, "...r.rr.", quern_column_sums, QUERN_F32, rows, c, f, c, f, d, INT64_MAX);
 }
 
 void attack_dropout(Random* r) {

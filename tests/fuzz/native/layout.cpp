@@ -22,12 +22,12 @@ void refuse_layout(Random* r) {
       {bad, c, 1, 1, c},   {1, bad, 1, 1, c}, {1, c, bad, 1, c},         {1, c, 1, bad, c},
       {1, c, 1, 1, c - 1}, {1, c, 1, 1, bad}, {kMost, c, kMost, 9, 200}, {one_in(r, 2), c, kMost, kMost, c + 2}};
   for (const auto& a : all) {
-    REFUSED("nchw_to_nhwc: ", quern_nchw_to_nhwc, a[0], a[1], a[2], a[3], f, f, a[4]);
-    REFUSED("nhwc_to_nchw: ", quern_nhwc_to_nchw, a[0], a[1], a[2], a[3], f, a[4], f);
+    REFUSED("nchw_to_nhwc: ", quern_nchw_to_nhwc, QUERN_F32, a[0], a[1], a[2], a[3], f, f, a[4]);
+    REFUSED("nhwc_to_nchw: ", quern_nhwc_to_nchw, QUERN_F32, a[0], a[1], a[2], a[3], f, a[4], f);
     if (a[4] == 0) continue;  // means planes
-    REFUSED("images: ", quern_images, a[0], a[1], a[2], a[3], b, untouchable<int32_t>(), f, f, f, a[4]);
+    REFUSED("images: ", quern_images, QUERN_F32, a[0], a[1], a[2], a[3], b, untouchable<int32_t>(), f, f, f, a[4]);
   }
-  REFUSES_NULLS("nchw_to_nhwc: ", "....rr.", quern_nchw_to_nhwc, 1, 1, 1, 1, f, f, 1);
-  REFUSES_NULLS("nhwc_to_nchw: ", "....r.r", quern_nhwc_to_nchw, 1, 1, 1, 1, f, 1, f);
-  REFUSES_NULLS("images: ", "....r.rrr.", quern_images, 1, 1, 1, 1, b, nullptr, f, f, f, 1);
+  REFUSES_NULLS("nchw_to_nhwc: ", ".....rr.", quern_nchw_to_nhwc, QUERN_F32, 1, 1, 1, 1, f, f, 1);
+  REFUSES_NULLS("nhwc_to_nchw: ", ".....r.r", quern_nhwc_to_nchw, QUERN_F32, 1, 1, 1, 1, f, 1, f);
+  REFUSES_NULLS("images: ", ".....r.rrr.", quern_images, QUERN_F32, 1, 1, 1, 1, b, nullptr, f, f, f, 1);
 }

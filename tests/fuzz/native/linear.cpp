@@ -10,7 +10,10 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::in_features, 1, kMost, nullptr},
                             {&D::out_features, 1, kMost, nullptr},
                             {&D::pixels, 1, kMost, nullptr},
-                            {&D::inference, 0, 1, nullptr}};
+                            {&D::inference, 0, 1, nullptr},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::weights_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr}};
 
 void name_case(const D& d) {
   in_case("{batch %lld, in_features %lld, out_features %lld, pixels %lld, inference %lld}", (long long)d.batch,
@@ -41,11 +44,11 @@ void refused_by_all(const D& d) {
 }
 
 void hardly_fits(const D& d) {
-  int64_t floats = -1, bytes = -1;
+  int64_t packed = -1, bytes = -1;
   if (quern_linear_workspace(&d, &bytes) != QUERN_OK) return refused_by_all(d);
   name_case(d);
-  CHECK_OK(quern_linear_packed_size(&d, &floats));
-  CHECK(floats >= 0 && bytes > 0);
+  CHECK_OK(quern_linear_packed_size(&d, &packed));
+  CHECK(packed >= 0 && bytes > 0);
 }
 
 void small_workspaces(Random* r, const D& d) {

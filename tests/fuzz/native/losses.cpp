@@ -92,15 +92,15 @@ void refuse_softmax(Random* r) {
   const int64_t bad = bad_length(r), wide = r->between(1 << 27, kMost);
   const int64_t all[][2] = {{bad, 2}, {2, bad}, {2, 0}, {wide, wide}};
   for (const auto& a : all) {
-    REFUSED("softmax: ", quern_softmax_forward, a[0], a[1], f, f);
-    REFUSED("softmax: ", quern_softmax_backward, a[0], a[1], f, f, f);
-    REFUSED("log_softmax: ", quern_log_softmax_forward, a[0], a[1], f, f);
-    REFUSED("log_softmax: ", quern_log_softmax_backward, a[0], a[1], f, f, f);
+    REFUSED("softmax: ", quern_softmax_forward, QUERN_F32, a[0], a[1], f, f);
+    REFUSED("softmax: ", quern_softmax_backward, QUERN_F32, a[0], a[1], f, f, f);
+    REFUSED("log_softmax: ", quern_log_softmax_forward, QUERN_F32, a[0], a[1], f, f);
+    REFUSED("log_softmax: ", quern_log_softmax_backward, QUERN_F32, a[0], a[1], f, f, f);
   }
-  REFUSES_NULLS("softmax: ", "..rr", quern_softmax_forward, 1, 2, f, f);
-  REFUSES_NULLS("softmax: ", "..rrr", quern_softmax_backward, 1, 2, f, f, f);
-  REFUSES_NULLS("log_softmax: ", "..rr", quern_log_softmax_forward, 1, 2, f, f);
-  REFUSES_NULLS("log_softmax: ", "..rrr", quern_log_softmax_backward, 1, 2, f, f, f);
+  REFUSES_NULLS("softmax: ", "...rr", quern_softmax_forward, QUERN_F32, 1, 2, f, f);
+  REFUSES_NULLS("softmax: ", "...rrr", quern_softmax_backward, QUERN_F32, 1, 2, f, f, f);
+  REFUSES_NULLS("log_softmax: ", "...rr", quern_log_softmax_forward, QUERN_F32, 1, 2, f, f);
+  REFUSES_NULLS("log_softmax: ", "...rrr", quern_log_softmax_backward, QUERN_F32, 1, 2, f, f, f);
 }
 
 void attack_cross_entropy(Random* r) {

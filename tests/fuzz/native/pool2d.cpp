@@ -23,7 +23,11 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::ceil_mode, 0, 1, nullptr},
                             {&D::count_include_pad, 0, 1, nullptr},
                             {&D::src_pitch, 1, kMost, &D::channels},
-                            {&D::dst_pitch, 1, kMost, &D::channels}};
+                            {&D::dst_pitch, 1, kMost, &D::channels},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::src_order, QUERN_NHWC, QUERN_NHWC, nullptr},
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
 D any_pool2d(Random* r, bool dilated) {
   D d{};

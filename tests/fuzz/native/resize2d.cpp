@@ -9,11 +9,20 @@ namespace {
 
 constexpr int64_t kMost = INT32_MAX;
 using D = quern_resize2d;
-const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},          {&D::channels, 1, kMost, nullptr},
-                            {&D::in_height, 1, kMost, nullptr},      {&D::in_width, 1, kMost, nullptr},
-                            {&D::out_height, 1, kMost, nullptr},     {&D::out_width, 1, kMost, nullptr},
-                            {&D::padding_top, 0, kMost, nullptr},    {&D::padding_left, 0, kMost, nullptr},
-                            {&D::src_pitch, 1, kMost, &D::channels}, {&D::dst_pitch, 1, kMost, &D::channels}};
+const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
+                            {&D::channels, 1, kMost, nullptr},
+                            {&D::in_height, 1, kMost, nullptr},
+                            {&D::in_width, 1, kMost, nullptr},
+                            {&D::out_height, 1, kMost, nullptr},
+                            {&D::out_width, 1, kMost, nullptr},
+                            {&D::padding_top, 0, kMost, nullptr},
+                            {&D::padding_left, 0, kMost, nullptr},
+                            {&D::src_pitch, 1, kMost, &D::channels},
+                            {&D::dst_pitch, 1, kMost, &D::channels},
+                            {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
+                            {&D::src_order, QUERN_NHWC, QUERN_NHWC, nullptr},
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
 void name_case(const D& d) {
   in_case("{batch %lld, channels %lld, in %lldx%lld, out %lldx%lld, padding %lldx%lld, src_pitch %lld, dst_pitch %lld}",

@@ -10,6 +10,9 @@ import org.bytedeco.javacpp.tools.InfoMapper;
  * Tells JavaCPP how to parse {@code native/include/quern.h} into {@code dev.quern.bindings}.
  * OpenBLAS is not preloaded here: the core hands its file to {@code quern_init}, so that no other
  * copy can be picked.
+ *
+ * <p>A {@code void*} becomes a Pointer, whose position counts bytes whatever it points to: callers
+ * pass pointers at position 0, such as {@code getPointer(i)} makes.
  */
 @Properties(
     inherit = org.bytedeco.javacpp.presets.javacpp.class,

@@ -4,7 +4,6 @@ import dev.quern.bindings.ActivationDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A function of each element by itself; the output may be the input's memory. */
@@ -34,7 +33,12 @@ public final class ActivationKernel {
    */
   public ActivationKernel(Pointer at, String function, float... coefficients) {
     descriptor =
-        new ActivationDescriptor(at).kind(KINDS.get(function)).alpha(0).beta(1).threshold(0);
+        new ActivationDescriptor(at)
+            .kind(KINDS.get(function))
+            .alpha(0)
+            .beta(1)
+            .threshold(0)
+            .type(Quern.QUERN_F32);
     if (coefficients.length == 1) {
       descriptor.alpha(coefficients[0]);
     } else if (coefficients.length == 2) {
@@ -49,14 +53,14 @@ public final class ActivationKernel {
     return answer[0] == 1;
   }
 
-  public void forward(long n, FloatPointer src, FloatPointer dst) {
+  public void forward(long n, Pointer src, Pointer dst) {
     Status.check(Quern.quern_activation_forward(descriptor, n, src, dst));
   }
 
   /**
    * @param saved the output where {@link #readsOutput}, else the input
    */
-  public void backward(long n, FloatPointer saved, FloatPointer diffDst, FloatPointer diffSrc) {
+  public void backward(long n, Pointer saved, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_activation_backward(descriptor, n, saved, diffDst, diffSrc));
   }
 }

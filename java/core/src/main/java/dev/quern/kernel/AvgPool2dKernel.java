@@ -4,7 +4,6 @@ import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import dev.quern.tensor.Shape;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Average pooling of channels-last values. */
@@ -27,11 +26,11 @@ public final class AvgPool2dKernel {
     descriptor.batch(n);
   }
 
-  public void forward(FloatPointer src, FloatPointer dst) {
+  public void forward(Pointer src, Pointer dst) {
     Status.check(Quern.quern_avg_pool2d_forward(descriptor, src, dst));
   }
 
-  public void backward(FloatPointer diffDst, FloatPointer diffSrc) {
+  public void backward(Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_avg_pool2d_backward(descriptor, diffDst, diffSrc));
   }
 }

@@ -30,7 +30,8 @@ public final class BatchNorm2dKernel {
             .momentum(momentum)
             .eps(eps)
             .training(training ? 1 : 0)
-            .relu(0);
+            .relu(0)
+            .type(Quern.QUERN_F32);
   }
 
   public BatchNorm2dKernel relu(boolean relu) {
@@ -61,14 +62,14 @@ public final class BatchNorm2dKernel {
    * @param saved room for 2 floats a channel, for the backward pass
    */
   public void forward(
-      FloatPointer src,
+      Pointer src,
       DoublePointer sumsOrNull,
       FloatPointer weight,
       FloatPointer bias,
       FloatPointer runningMean,
       FloatPointer runningVar,
-      FloatPointer addOrNull,
-      FloatPointer dst,
+      Pointer addOrNull,
+      Pointer dst,
       FloatPointer saved,
       Pointer workspace,
       long bytes) {
@@ -95,14 +96,14 @@ public final class BatchNorm2dKernel {
    * @param diffAdd null where there was no sum, or nobody wants it
    */
   public void backward(
-      FloatPointer src,
-      FloatPointer dstOrNull,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer dstOrNull,
+      Pointer diffDst,
       FloatPointer weight,
       FloatPointer bias,
       FloatPointer saved,
-      FloatPointer diffSrc,
-      FloatPointer diffAdd,
+      Pointer diffSrc,
+      Pointer diffAdd,
       FloatPointer diffWeight,
       FloatPointer diffBias,
       Pointer workspace,

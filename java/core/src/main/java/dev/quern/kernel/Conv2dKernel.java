@@ -3,7 +3,9 @@ package dev.quern.kernel;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -50,8 +52,12 @@ public final class Conv2dKernel implements Packing {
             .dst_pitch(outChannels)
             .implementation(Conv2dImplementations.forced())
             .strict(strict ? 1 : 0)
-            .src_planes(0)
-            .inference(training ? 0 : 1);
+            .inference(training ? 0 : 1)
+            .src_type(Quern.QUERN_F32)
+            .weights_type(Quern.QUERN_F32)
+            .dst_type(Quern.QUERN_F32)
+            .src_order(Quern.QUERN_NHWC)
+            .dst_order(Quern.QUERN_NHWC);
   }
 
   /** The native list's name at this index, best first; null past its end. */
@@ -81,36 +87,41 @@ public final class Conv2dKernel implements Packing {
 
   /** Sets whether the input is {@code [N, C, H, W]}, of which there is no gradient. */
   public Conv2dKernel planes(boolean planes) {
-    descriptor.src_planes(planes ? 1 : 0);
+    descriptor
+        .src_order(planes ? Quern.QUERN_NCHW : Quern.QUERN_NHWC)
+        .src_pitch(planes ? 1 : descriptor.in_channels());
     return this;
   }
 
-  /** Whether that implementation takes this convolution. */
+  /** Whether that implementation takes this pass of the convolution. */
+  boolean accepts(Pass pass, int index) {
+    return Quern.quern_conv2d_accepts(descriptor, pass.code(), index) == Quern.QUERN_OK;
+  }
+
+  /** Whether that implementation takes all passes of the convolution. */
   public boolean accepts(int index) {
-    return Quern.quern_conv2d_accepts(descriptor, index) == Quern.QUERN_OK;
+    return Arrays.stream(Pass.values()).allMatch(pass -> accepts(pass, index));
   }
 
-  /** The index of what runs this convolution: what is forced, or the default choice. */
-  long chosen() {
+  /**
+   * The name of what runs this pass of the descriptor's batch: what is forced, or the default
+   * choice, which may leave a batch of few pixels to another.
+   */
+  public String chosenName(Pass pass) {
     long[] index = new long[1];
-    Status.check(Quern.quern_conv2d_chosen(descriptor, index));
-    return index[0];
-  }
-
-  /** The name of what runs this convolution. */
-  public String chosenName() {
-    return implementationName(chosen());
+    Status.check(Quern.quern_conv2d_chosen(descriptor, pass.code(), index));
+    return implementationName(index[0]);
   }
 
   @Override
   public long packedSize() {
-    long[] floats = new long[1];
-    Status.check(Quern.quern_conv2d_packed_size(descriptor, floats));
-    return floats[0];
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_conv2d_packed_size(descriptor, bytes));
+    return bytes[0];
   }
 
   @Override
-  public void pack(FloatPointer weights, FloatPointer packed) {
+  public void pack(FloatPointer weights, Pointer packed) {
     Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
   }
 
@@ -138,11 +149,11 @@ public final class Conv2dKernel implements Packing {
   }
 
   public void forward(
-      FloatPointer src,
-      FloatPointer packed,
+      Pointer src,
+      Pointer packed,
       FloatPointer biasOrNull,
       Conv2dPostOps postOrNull,
-      FloatPointer dst,
+      Pointer dst,
       Pointer workspace,
       long bytes) {
     Status.check(
@@ -158,18 +169,14 @@ public final class Conv2dKernel implements Packing {
   }
 
   public void backwardData(
-      FloatPointer diffDst,
-      FloatPointer packed,
-      FloatPointer diffSrc,
-      Pointer workspace,
-      long bytes) {
+      Pointer diffDst, Pointer packed, Pointer diffSrc, Pointer workspace, long bytes) {
     Status.check(
         Quern.quern_conv2d_backward_data(descriptor, diffDst, packed, diffSrc, workspace, bytes));
   }
 
   public void backwardWeights(
-      FloatPointer src,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer diffDst,
       FloatPointer diffWeights,
       FloatPointer diffBiasOrNull,
       Pointer workspace,

@@ -26,7 +26,7 @@ public final class Conv2dPostOps {
   }
 
   /** Values laid out as the output, in other memory. */
-  public void add(FloatPointer values) {
+  public void add(Pointer values) {
     descriptor.add(values);
   }
 

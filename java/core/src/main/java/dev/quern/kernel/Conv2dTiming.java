@@ -92,7 +92,7 @@ final class Conv2dTiming implements AutoCloseable {
   double seconds(int implementation, Set<Pass> passes, double best) {
     long size = conv.implementation(implementation).workspaceBytes();
     try (Scratch scratch = new Scratch()) {
-      FloatPointer w = PackedWeights.of(conv, weights, scratch::floats).pack().floats();
+      Pointer w = PackedWeights.of(conv, weights, scratch::bytes).pack().packed();
       Block workspace = scratch.block(size);
       double sum = 0;
       for (Pass pass : passes) {
@@ -122,7 +122,7 @@ final class Conv2dTiming implements AutoCloseable {
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  private void run(Pass pass, FloatPointer packed, Pointer space, long bytes) {
+  private void run(Pass pass, Pointer packed, Pointer space, long bytes) {
     switch (pass) {
       case FORWARD -> conv.forward(src, packed, null, null, dst, space, bytes);
       case BACKWARD_DATA -> conv.backwardData(dst, packed, diffSrc, space, bytes);

@@ -1,6 +1,7 @@
 package dev.quern.kernel;
 
 import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Cpu;
@@ -27,9 +28,20 @@ public final class Conv2dTuning {
 
   /** What a convolution is going to run, and is therefore timed at. */
   public enum Pass {
-    FORWARD,
-    BACKWARD_DATA,
-    BACKWARD_WEIGHTS;
+    FORWARD(Quern.QUERN_FORWARD),
+    BACKWARD_DATA(Quern.QUERN_BACKWARD_DATA),
+    BACKWARD_WEIGHTS(Quern.QUERN_BACKWARD_WEIGHTS);
+
+    private final int code;
+
+    Pass(int code) {
+      this.code = code;
+    }
+
+    /** In {@code quern.h}. */
+    int code() {
+      return code;
+    }
 
     /**
      * Those of a layer in a plan; a transposed convolution has its mirror's data passes exchanged.
@@ -90,8 +102,9 @@ public final class Conv2dTuning {
     List<String> names = Conv2dImplementations.names();
     List<Integer> candidates = new ArrayList<>();
     for (int i = 0; i < names.size() - 1; i++) {
-      if (conv.accepts(i)) {
-        candidates.add(i);
+      int candidate = i;
+      if (passes.stream().allMatch(p -> conv.accepts(p, candidate))) {
+        candidates.add(candidate);
       }
     }
     if (candidates.size() < 2) {

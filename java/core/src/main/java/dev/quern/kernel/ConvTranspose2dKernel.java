@@ -82,9 +82,9 @@ public final class ConvTranspose2dKernel implements Packing {
     return Conv2dTuning.choose(mirror, passes);
   }
 
-  /** The name of the mirror's implementation. */
+  /** The name of what runs the forward pass, the mirror's backward data. */
   public String chosenName() {
-    return mirror.chosenName();
+    return mirror.chosenName(Conv2dTuning.Pass.BACKWARD_DATA);
   }
 
   @Override
@@ -93,7 +93,7 @@ public final class ConvTranspose2dKernel implements Packing {
   }
 
   @Override
-  public void pack(FloatPointer weights, FloatPointer packed) {
+  public void pack(FloatPointer weights, Pointer packed) {
     mirror.pack(weights, packed);
   }
 
@@ -110,25 +110,22 @@ public final class ConvTranspose2dKernel implements Packing {
   }
 
   public void forward(
-      FloatPointer src,
-      FloatPointer packed,
+      Pointer src,
+      Pointer packed,
       FloatPointer biasOrNull,
-      FloatPointer dst,
+      Pointer dst,
       Pointer workspace,
       long bytes) {
     mirror.backwardData(padded(src, workspace), packed, dst, rest(workspace), bytes - paddedBytes);
     if (biasOrNull != null) {
-      Status.check(Quern.quern_add_bias(rows(), channels, biasOrNull, dst, channels));
+      Status.check(
+          Quern.quern_add_bias(Quern.QUERN_F32, rows(), channels, biasOrNull, dst, channels));
     }
   }
 
   public void backwardData(
-      FloatPointer diffDst,
-      FloatPointer packed,
-      FloatPointer diffSrc,
-      Pointer workspace,
-      long bytes) {
-    FloatPointer made = zeros == null ? diffSrc : Address.floats(workspace.address());
+      Pointer diffDst, Pointer packed, Pointer diffSrc, Pointer workspace, long bytes) {
+    Pointer made = zeros == null ? diffSrc : Address.pointer(workspace.address());
     mirror.forward(diffDst, packed, null, null, made, rest(workspace), bytes - paddedBytes);
     if (zeros != null) {
       zeros.crop(made, diffSrc);
@@ -136,8 +133,8 @@ public final class ConvTranspose2dKernel implements Packing {
   }
 
   public void backwardWeights(
-      FloatPointer src,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer diffDst,
       FloatPointer diffWeights,
       FloatPointer diffBiasOrNull,
       Pointer workspace,
@@ -145,6 +142,7 @@ public final class ConvTranspose2dKernel implements Packing {
     if (diffBiasOrNull != null) {
       Status.check(
           Quern.quern_column_sums(
+              Quern.QUERN_F32,
               rows(),
               channels,
               diffDst,
@@ -161,11 +159,11 @@ public final class ConvTranspose2dKernel implements Packing {
     return zeros == null ? workspace : Address.pointer(workspace.address() + paddedBytes);
   }
 
-  private FloatPointer padded(FloatPointer src, Pointer workspace) {
+  private Pointer padded(Pointer src, Pointer workspace) {
     if (zeros == null) {
       return src;
     }
-    FloatPointer more = Address.floats(workspace.address());
+    Pointer more = Address.pointer(workspace.address());
     zeros.forward(src, more);
     return more;
   }

@@ -3,7 +3,6 @@ package dev.quern.kernel;
 import dev.quern.bindings.DropoutDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Dropout of elements or channels, of values or of gradients; the output may be the input. */
@@ -23,7 +22,8 @@ public final class DropoutKernel {
             .channels(channels)
             .pixels(pixels)
             .whole_channels(wholeChannels ? 1 : 0)
-            .p(p);
+            .p(p)
+            .type(Quern.QUERN_F32);
   }
 
   /** Sets the batch of the next passes. */
@@ -37,7 +37,7 @@ public final class DropoutKernel {
     return this;
   }
 
-  public void apply(FloatPointer src, FloatPointer dst) {
+  public void apply(Pointer src, Pointer dst) {
     Status.check(Quern.quern_dropout_apply(descriptor, src, dst));
   }
 }

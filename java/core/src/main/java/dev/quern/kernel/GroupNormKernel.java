@@ -23,7 +23,8 @@ public final class GroupNormKernel {
             .pixels(in.elements() / in.dim(0))
             .channels(in.dim(0))
             .groups(groups)
-            .eps(eps);
+            .eps(eps)
+            .type(Quern.QUERN_F32);
   }
 
   /** Sets the batch of the next passes, at most the first one. */
@@ -42,21 +43,21 @@ public final class GroupNormKernel {
    * @param saved room for 2 doubles a group of each sample, for the backward pass
    */
   public void forward(
-      FloatPointer src,
+      Pointer src,
       FloatPointer weightOrNull,
       FloatPointer biasOrNull,
-      FloatPointer dst,
+      Pointer dst,
       DoublePointer saved) {
     Status.check(
         Quern.quern_group_norm_forward(descriptor, src, weightOrNull, biasOrNull, dst, saved));
   }
 
   public void backward(
-      FloatPointer src,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer diffDst,
       FloatPointer weightOrNull,
       DoublePointer saved,
-      FloatPointer diffSrcOrNull,
+      Pointer diffSrcOrNull,
       FloatPointer diffWeightOrNull,
       FloatPointer diffBiasOrNull,
       Pointer workspace,

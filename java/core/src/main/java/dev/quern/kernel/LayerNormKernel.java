@@ -16,7 +16,8 @@ public final class LayerNormKernel {
    * @param length of a row
    */
   public LayerNormKernel(Pointer at, long rows, long length, float eps) {
-    descriptor = new LayerNormDescriptor(at).rows(rows).length(length).eps(eps);
+    descriptor =
+        new LayerNormDescriptor(at).rows(rows).length(length).eps(eps).type(Quern.QUERN_F32);
   }
 
   /** Sets how many rows the next passes have. */
@@ -28,21 +29,21 @@ public final class LayerNormKernel {
    * @param saved room for 2 doubles a row, for the backward pass
    */
   public void forward(
-      FloatPointer src,
+      Pointer src,
       FloatPointer weightOrNull,
       FloatPointer biasOrNull,
-      FloatPointer dst,
+      Pointer dst,
       DoublePointer saved) {
     Status.check(
         Quern.quern_layer_norm_forward(descriptor, src, weightOrNull, biasOrNull, dst, saved));
   }
 
   public void backward(
-      FloatPointer src,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer diffDst,
       FloatPointer weightOrNull,
       DoublePointer saved,
-      FloatPointer diffSrcOrNull,
+      Pointer diffSrcOrNull,
       FloatPointer diffWeightOrNull,
       FloatPointer diffBiasOrNull) {
     Status.check(

@@ -6,6 +6,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** Between the callers' memory order, channels first, and ours, channels last. */
 public final class LayoutKernel {
@@ -14,33 +15,31 @@ public final class LayoutKernel {
   /**
    * @param images {@code [N, C, H, W]}
    */
-  public static void toNhwc(Shape images, FloatPointer nchw, FloatPointer nhwc) {
+  public static void toNhwc(Shape images, Pointer nchw, Pointer nhwc) {
     toNhwc(images.dim(0), images.dim(1), images.dim(2), images.dim(3), nchw, nhwc);
   }
 
-  public static void toNhwc(
-      long batch, long channels, long pixels, FloatPointer nchw, FloatPointer nhwc) {
+  public static void toNhwc(long batch, long channels, long pixels, Pointer nchw, Pointer nhwc) {
     toNhwc(batch, channels, pixels, 1, nchw, nhwc);
   }
 
-  private static void toNhwc(long n, long c, long h, long w, FloatPointer nchw, FloatPointer nhwc) {
-    Status.check(Quern.quern_nchw_to_nhwc(n, c, h, w, nchw, nhwc, c));
+  private static void toNhwc(long n, long c, long h, long w, Pointer nchw, Pointer nhwc) {
+    Status.check(Quern.quern_nchw_to_nhwc(Quern.QUERN_F32, n, c, h, w, nchw, nhwc, c));
   }
 
   /**
    * @param images {@code [N, C, H, W]}
    */
-  public static void toNchw(Shape images, FloatPointer nhwc, FloatPointer nchw) {
+  public static void toNchw(Shape images, Pointer nhwc, Pointer nchw) {
     toNchw(images.dim(0), images.dim(1), images.dim(2), images.dim(3), nhwc, nchw);
   }
 
-  public static void toNchw(
-      long batch, long channels, long pixels, FloatPointer nhwc, FloatPointer nchw) {
+  public static void toNchw(long batch, long channels, long pixels, Pointer nhwc, Pointer nchw) {
     toNchw(batch, channels, pixels, 1, nhwc, nchw);
   }
 
-  private static void toNchw(long n, long c, long h, long w, FloatPointer nhwc, FloatPointer nchw) {
-    Status.check(Quern.quern_nhwc_to_nchw(n, c, h, w, nhwc, c, nchw));
+  private static void toNchw(long n, long c, long h, long w, Pointer nhwc, Pointer nchw) {
+    Status.check(Quern.quern_nhwc_to_nchw(Quern.QUERN_F32, n, c, h, w, nhwc, c, nchw));
   }
 
   /**
@@ -57,11 +56,12 @@ public final class LayoutKernel {
       IntPointer movesOrNull,
       FloatPointer scale,
       FloatPointer shift,
-      FloatPointer dst,
+      Pointer dst,
       boolean planes) {
     long channels = image.dim(0);
     Status.check(
         Quern.quern_images(
+            Quern.QUERN_F32,
             batch,
             channels,
             image.dim(1),

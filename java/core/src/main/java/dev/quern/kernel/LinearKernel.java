@@ -22,7 +22,10 @@ public final class LinearKernel implements Packing {
             .in_features(in)
             .out_features(out)
             .pixels(pixels)
-            .inference(backward ? 0 : 1);
+            .inference(backward ? 0 : 1)
+            .src_type(Quern.QUERN_F32)
+            .weights_type(Quern.QUERN_F32)
+            .dst_type(Quern.QUERN_F32);
   }
 
   /** Sets the batch of the next passes, at most the first one. */
@@ -32,13 +35,13 @@ public final class LinearKernel implements Packing {
 
   @Override
   public long packedSize() {
-    long[] floats = new long[1];
-    Status.check(Quern.quern_linear_packed_size(descriptor, floats));
-    return floats[0];
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_linear_packed_size(descriptor, bytes));
+    return bytes[0];
   }
 
   @Override
-  public void pack(FloatPointer weights, FloatPointer packed) {
+  public void pack(FloatPointer weights, Pointer packed) {
     Status.check(Quern.quern_linear_pack(descriptor, weights, packed));
   }
 
@@ -49,18 +52,17 @@ public final class LinearKernel implements Packing {
     return bytes[0];
   }
 
-  public void forward(
-      FloatPointer src, FloatPointer packed, FloatPointer biasOrNull, FloatPointer dst) {
+  public void forward(Pointer src, Pointer packed, FloatPointer biasOrNull, Pointer dst) {
     Status.check(Quern.quern_linear_forward(descriptor, src, packed, biasOrNull, dst));
   }
 
-  public void backwardData(FloatPointer diffDst, FloatPointer packed, FloatPointer diffSrc) {
+  public void backwardData(Pointer diffDst, Pointer packed, Pointer diffSrc) {
     Status.check(Quern.quern_linear_backward_data(descriptor, diffDst, packed, diffSrc));
   }
 
   public void backwardWeights(
-      FloatPointer src,
-      FloatPointer diffDst,
+      Pointer src,
+      Pointer diffDst,
       FloatPointer diffWeights,
       FloatPointer diffBiasOrNull,
       Pointer workspace,

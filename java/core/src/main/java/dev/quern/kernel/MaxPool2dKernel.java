@@ -4,7 +4,6 @@ import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import dev.quern.tensor.Shape;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -28,11 +27,11 @@ public final class MaxPool2dKernel {
   /**
    * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
    */
-  public void forward(FloatPointer src, FloatPointer dst, IntPointer indicesOrNull) {
+  public void forward(Pointer src, Pointer dst, IntPointer indicesOrNull) {
     Status.check(Quern.quern_max_pool2d_forward(descriptor, src, dst, indicesOrNull));
   }
 
-  public void backward(FloatPointer diffDst, IntPointer indices, FloatPointer diffSrc) {
+  public void backward(Pointer diffDst, IntPointer indices, Pointer diffSrc) {
     Status.check(Quern.quern_max_pool2d_backward(descriptor, diffDst, indices, diffSrc));
   }
 }

@@ -2,7 +2,7 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * The product of channels-last values, {@code [batch][pixels][channels]}, by others of as many
@@ -16,11 +16,12 @@ public final class MultiplyKernel {
       long pixels,
       long otherPixels,
       long channels,
-      FloatPointer src,
-      FloatPointer other,
-      FloatPointer dst) {
+      Pointer src,
+      Pointer other,
+      Pointer dst) {
     Status.check(
-        Quern.quern_multiply_forward(batch, pixels, otherPixels, channels, src, other, dst));
+        Quern.quern_multiply_forward(
+            Quern.QUERN_F32, batch, pixels, otherPixels, channels, src, other, dst));
   }
 
   /**
@@ -31,13 +32,22 @@ public final class MultiplyKernel {
       long pixels,
       long otherPixels,
       long channels,
-      FloatPointer src,
-      FloatPointer other,
-      FloatPointer diffDst,
-      FloatPointer diffSrc,
-      FloatPointer diffOther) {
+      Pointer src,
+      Pointer other,
+      Pointer diffDst,
+      Pointer diffSrc,
+      Pointer diffOther) {
     Status.check(
         Quern.quern_multiply_backward(
-            batch, pixels, otherPixels, channels, src, other, diffDst, diffSrc, diffOther));
+            Quern.QUERN_F32,
+            batch,
+            pixels,
+            otherPixels,
+            channels,
+            src,
+            other,
+            diffDst,
+            diffSrc,
+            diffOther));
   }
 }

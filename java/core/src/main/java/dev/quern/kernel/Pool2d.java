@@ -1,6 +1,7 @@
 package dev.quern.kernel;
 
 import dev.quern.bindings.Pool2dDescriptor;
+import dev.quern.bindings.Quern;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
@@ -26,6 +27,10 @@ final class Pool2d {
         .src_pitch(in.dim(0))
         .dst_pitch(in.dim(0))
         .ceil_mode(ceilMode ? 1 : 0)
-        .count_include_pad(countIncludePad ? 1 : 0);
+        .count_include_pad(countIncludePad ? 1 : 0)
+        .src_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC);
   }
 }

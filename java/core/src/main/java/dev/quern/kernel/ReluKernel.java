@@ -2,21 +2,20 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** ReLU; the output may be the input's memory. */
 public final class ReluKernel {
   private ReluKernel() {}
 
-  public static void forward(long n, FloatPointer src, FloatPointer dst) {
-    Status.check(Quern.quern_relu_forward(n, src, dst));
+  public static void forward(long n, Pointer src, Pointer dst) {
+    Status.check(Quern.quern_relu_forward(Quern.QUERN_F32, n, src, dst));
   }
 
   /**
    * @param dst the output, or the input, whose sign is the same
    */
-  public static void backward(
-      long n, FloatPointer dst, FloatPointer diffDst, FloatPointer diffSrc) {
-    Status.check(Quern.quern_relu_backward(n, dst, diffDst, diffSrc));
+  public static void backward(long n, Pointer dst, Pointer diffDst, Pointer diffSrc) {
+    Status.check(Quern.quern_relu_backward(Quern.QUERN_F32, n, dst, diffDst, diffSrc));
   }
 }

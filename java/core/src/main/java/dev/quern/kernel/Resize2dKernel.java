@@ -4,7 +4,6 @@ import dev.quern.bindings.Quern;
 import dev.quern.bindings.Resize2dDescriptor;
 import dev.quern.internal.Status;
 import dev.quern.tensor.Shape;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** What changes height and width and nothing else; values are channels last. */
@@ -29,7 +28,7 @@ public final class Resize2dKernel {
 
   /** One function of {@code quern.h}; the status is its result. */
   private interface Pass {
-    int run(Resize2dDescriptor d, FloatPointer from, FloatPointer to);
+    int run(Resize2dDescriptor d, Pointer from, Pointer to);
   }
 
   private final Resize2dDescriptor descriptor;
@@ -54,7 +53,11 @@ public final class Resize2dKernel {
             .padding_top(top)
             .padding_left(left)
             .src_pitch(in.dim(0))
-            .dst_pitch(in.dim(0));
+            .dst_pitch(in.dim(0))
+            .src_type(Quern.QUERN_F32)
+            .dst_type(Quern.QUERN_F32)
+            .src_order(Quern.QUERN_NHWC)
+            .dst_order(Quern.QUERN_NHWC);
   }
 
   /** Sets the batch of the next passes. */
@@ -62,16 +65,16 @@ public final class Resize2dKernel {
     descriptor.batch(n);
   }
 
-  public void forward(FloatPointer src, FloatPointer dst) {
+  public void forward(Pointer src, Pointer dst) {
     Status.check(operator.forward.run(descriptor, src, dst));
   }
 
-  public void backward(FloatPointer diffDst, FloatPointer diffSrc) {
+  public void backward(Pointer diffDst, Pointer diffSrc) {
     Status.check(operator.backward.run(descriptor, diffDst, diffSrc));
   }
 
   /** From the output's size back to the input's: what padding added is dropped. */
-  void crop(FloatPointer src, FloatPointer dst) {
+  void crop(Pointer src, Pointer dst) {
     Status.check(Quern.quern_crop2d(descriptor, src, dst));
   }
 }

@@ -52,6 +52,11 @@ public final class Scratch implements AutoCloseable {
     return block(Math.multiplyExact(count, 4L)).floats(0);
   }
 
+  /** Memory aligned to 64 bytes. */
+  public Pointer bytes(long count) {
+    return block(count).pointer(0);
+  }
+
   public IntPointer ints(long count) {
     return block(Math.multiplyExact(count, 4L)).ints(0);
   }

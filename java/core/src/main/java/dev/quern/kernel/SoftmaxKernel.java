@@ -2,7 +2,7 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** The native passes over {@code [rows, classes]} of softmax and of its logarithm. */
 public enum SoftmaxKernel {
@@ -10,11 +10,11 @@ public enum SoftmaxKernel {
   LOG_SOFTMAX(Quern::quern_log_softmax_forward, Quern::quern_log_softmax_backward);
 
   private interface Forward {
-    int run(long rows, long classes, FloatPointer src, FloatPointer dst);
+    int run(long type, long rows, long classes, Pointer src, Pointer dst);
   }
 
   private interface Backward {
-    int run(long rows, long classes, FloatPointer dst, FloatPointer diffDst, FloatPointer diffSrc);
+    int run(long type, long rows, long classes, Pointer dst, Pointer diffDst, Pointer diffSrc);
   }
 
   private final Forward forward;
@@ -25,12 +25,11 @@ public enum SoftmaxKernel {
     this.backward = backward;
   }
 
-  public void forward(long rows, long classes, FloatPointer src, FloatPointer dst) {
-    Status.check(forward.run(rows, classes, src, dst));
+  public void forward(long rows, long classes, Pointer src, Pointer dst) {
+    Status.check(forward.run(Quern.QUERN_F32, rows, classes, src, dst));
   }
 
-  public void backward(
-      long rows, long classes, FloatPointer dst, FloatPointer diffDst, FloatPointer diffSrc) {
-    Status.check(backward.run(rows, classes, dst, diffDst, diffSrc));
+  public void backward(long rows, long classes, Pointer dst, Pointer diffDst, Pointer diffSrc) {
+    Status.check(backward.run(Quern.QUERN_F32, rows, classes, dst, diffDst, diffSrc));
   }
 }

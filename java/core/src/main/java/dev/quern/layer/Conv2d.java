@@ -14,6 +14,7 @@ import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A two-dimensional convolution (cross-correlation, as everywhere in the field): input {@code [N,
@@ -246,8 +247,8 @@ public record Conv2d(
       workspace = scratch.block(kernel.workspaceBytes());
     }
 
-    FloatPointer pack(Tensor weight) {
-      return PackedWeights.of(kernel, scratch.raw(weight), scratch::floats).pack().floats();
+    Pointer pack(Tensor weight) {
+      return PackedWeights.of(kernel, scratch.raw(weight), scratch::bytes).pack().packed();
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A transposed convolution, the gradient of a convolution as a layer of its own: input {@code [N,
@@ -274,8 +275,8 @@ public record ConvTranspose2d(
       workspace = scratch.block(kernel.workspaceBytes());
     }
 
-    FloatPointer pack(Tensor weight) {
-      return PackedWeights.of(kernel, scratch.raw(weight), scratch::floats).pack().floats();
+    Pointer pack(Tensor weight) {
+      return PackedWeights.of(kernel, scratch.raw(weight), scratch::bytes).pack().packed();
     }
   }
 }

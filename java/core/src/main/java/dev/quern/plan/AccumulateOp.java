@@ -2,7 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.internal.Block;
 import dev.quern.kernel.AddKernel;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** In the backward pass, adds one reader's gradient of a value to what its later readers left. */
 final class AccumulateOp implements Op {
@@ -10,8 +10,8 @@ final class AccumulateOp implements Op {
   private final Slot from;
   private final Slot to;
   private long batch;
-  private FloatPointer part;
-  private FloatPointer sum;
+  private Pointer part;
+  private Pointer sum;
 
   AccumulateOp(int batch, long sample, Slot from, Slot to) {
     this.batch = batch;
@@ -22,8 +22,8 @@ final class AccumulateOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    part = slab.floats(from.offset);
-    sum = slab.floats(to.offset);
+    part = slab.pointer(from.offset);
+    sum = slab.pointer(to.offset);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.quern.plan;
 import dev.quern.kernel.ActivationKernel;
 import dev.quern.layer.Activation;
 import dev.quern.tensor.Shape;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * An activation: usually in place where its backward pass goes by the output or where none follows,
@@ -50,7 +50,7 @@ final class ActivationOp extends UnaryOp {
   @Override
   public void backward() {
     if (diffDst != null) {
-      FloatPointer saved = readsOutput ? dst : src;
+      Pointer saved = readsOutput ? dst : src;
       kernel.backward(batch * in.shape().elements(), saved, diffDst, diffSrc);
     }
   }

@@ -7,17 +7,17 @@ import dev.quern.layer.Add;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** The sum of several values; each of them gets the whole gradient. */
 final class AddOp implements Op {
   private final List<Value> in;
   private final Value out;
-  private final List<FloatPointer> src = new ArrayList<>();
-  private final List<FloatPointer> diffSrc = new ArrayList<>();
+  private final List<Pointer> src = new ArrayList<>();
+  private final List<Pointer> diffSrc = new ArrayList<>();
   private long batch;
-  private FloatPointer dst;
-  private FloatPointer diffDst;
+  private Pointer dst;
+  private Pointer diffDst;
 
   AddOp(int batch, List<Value> in, Value out) {
     this.batch = batch;
@@ -35,13 +35,13 @@ final class AddOp implements Op {
   @Override
   public void bind(Block slab) {
     for (Value v : in) {
-      src.add(slab.floats(v.data.offset));
+      src.add(slab.pointer(v.data.offset));
       if (out.diff != null && v.diff != null) {
-        diffSrc.add(slab.floats(v.diff.offset));
+        diffSrc.add(slab.pointer(v.diff.offset));
       }
     }
-    dst = slab.floats(out.data.offset);
-    diffDst = out.diff == null ? null : slab.floats(out.diff.offset);
+    dst = slab.pointer(out.data.offset);
+    diffDst = out.diff == null ? null : slab.pointer(out.diff.offset);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class AddOp implements Op {
   @Override
   public void backward() {
     long channels = out.channels();
-    for (FloatPointer diff : diffSrc) {
+    for (Pointer diff : diffSrc) {
       ConcatKernel.copy(batch * out.pixels(), channels, diffDst, channels, diff, channels);
     }
   }

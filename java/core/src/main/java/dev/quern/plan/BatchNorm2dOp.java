@@ -39,8 +39,8 @@ final class BatchNorm2dOp extends UnaryOp {
   private final boolean relu;
   private Slot sumsSlot;
   private DoublePointer sums;
-  private FloatPointer add;
-  private FloatPointer diffAdd;
+  private Pointer add;
+  private Pointer diffAdd;
   private Slot savedSlot;
   private Slot forwardSpace;
   private Slot backwardSpace;
@@ -110,8 +110,8 @@ final class BatchNorm2dOp extends UnaryOp {
     saved = slab.floats(savedSlot.offset);
     sums = sumsSlot == null ? null : slab.doubles(sumsSlot.offset);
     if (added != null) {
-      add = slab.floats(added.data.offset);
-      diffAdd = out.diff == null || added.diff == null ? null : slab.floats(added.diff.offset);
+      add = slab.pointer(added.data.offset);
+      diffAdd = out.diff == null || added.diff == null ? null : slab.pointer(added.diff.offset);
     }
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (out.diff != null) {

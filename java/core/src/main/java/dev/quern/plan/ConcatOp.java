@@ -5,7 +5,7 @@ import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** Values side by side along the channels. */
 final class ConcatOp implements Op {
@@ -41,9 +41,9 @@ final class ConcatOp implements Op {
     long at = 0;
     for (Value v : in) {
       copy(
-          slab.floats(v.data.offset),
+          slab.pointer(v.data.offset),
           v.channels(),
-          slab.floats(out.data.offset + out.type.offset(at)),
+          slab.pointer(out.data.offset + out.type.offset(at)),
           out.channels(),
           v.channels());
       at += v.channels();
@@ -56,9 +56,9 @@ final class ConcatOp implements Op {
     for (Value v : in) {
       if (out.diff != null && v.diff != null) {
         copy(
-            slab.floats(out.diff.offset + out.type.offset(at)),
+            slab.pointer(out.diff.offset + out.type.offset(at)),
             out.channels(),
-            slab.floats(v.diff.offset),
+            slab.pointer(v.diff.offset),
             v.channels(),
             v.channels());
       }
@@ -66,8 +66,7 @@ final class ConcatOp implements Op {
     }
   }
 
-  private void copy(
-      FloatPointer src, long srcPitch, FloatPointer dst, long dstPitch, long channels) {
+  private void copy(Pointer src, long srcPitch, Pointer dst, long dstPitch, long channels) {
     ConcatKernel.copy(batch * out.pixels(), channels, src, srcPitch, dst, dstPitch);
   }
 }

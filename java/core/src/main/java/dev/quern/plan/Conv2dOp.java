@@ -14,7 +14,6 @@ import dev.quern.layer.Relu6;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Set;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution; its weights' gradients go straight into the gradient block. */
@@ -44,7 +43,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
           Conv2dKernel kernel = kernel(p.descriptor(), conv, 1, p.in, p.strict, p.training);
           p.weights.implementation =
               Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
-          p.implementation(kernel.chosenName());
+          p.implementation(kernel.chosenName(Pass.FORWARD));
           p.pack(kernel);
         }
       };
@@ -143,7 +142,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   @Override
-  public void readFrom(FloatPointer input) {
+  public void readFrom(Pointer input) {
     src = input;
   }
 

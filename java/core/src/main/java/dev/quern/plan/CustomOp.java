@@ -11,6 +11,7 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A layer of the user's own: values go out of the slab into Java arrays in the callers' order, and
@@ -117,12 +118,12 @@ final class CustomOp extends UnaryOp {
     }
   }
 
-  private void read(Value v, FloatPointer from, FloatPointer stage, double[] to) {
+  private void read(Value v, Pointer from, FloatPointer stage, double[] to) {
     LayoutKernel.toNchw(count, v.channels(), v.pixels(), from, stage);
     widen(stage, to);
   }
 
-  private void write(double[] from, Value v, FloatPointer stage, FloatPointer to) {
+  private void write(double[] from, Value v, FloatPointer stage, Pointer to) {
     narrow(from, stage);
     LayoutKernel.toNhwc(count, v.channels(), v.pixels(), stage, to);
   }

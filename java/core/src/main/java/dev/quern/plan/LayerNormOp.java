@@ -26,8 +26,8 @@ final class LayerNormOp extends UnaryOp {
         public void pack(Packer p, LayerNorm norm) {
           boolean whole = norm.normalizedShape().elements() == p.in.elements();
           if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
-            p.weights.packed = packed(p, p.weights.weight);
-            p.weights.packedBias = norm.bias() ? packed(p, p.weights.bias) : null;
+            p.weights.orderedWeight = ordered(p, p.weights.weight);
+            p.weights.orderedBias = norm.bias() ? ordered(p, p.weights.bias) : null;
           }
         }
       };
@@ -52,9 +52,9 @@ final class LayerNormOp extends UnaryOp {
   }
 
   /** A copy, kept up to date, of a sample's parameters in the memory order of its pixels. */
-  private static FloatPointer packed(Packer p, FloatPointer row) {
+  private static FloatPointer ordered(Packer p, FloatPointer row) {
     long elements = p.in.elements();
-    FloatPointer copy = p.packed(elements);
+    FloatPointer copy = p.floats(elements);
     p.packer(() -> LayoutKernel.toNhwc(1, elements / p.pixels, p.pixels, row, copy));
     return copy;
   }
@@ -114,7 +114,7 @@ final class LayerNormOp extends UnaryOp {
 
   @Override
   public void forward() {
-    kernel.forward(src, weights.packed, weights.packedBias, dst, saved);
+    kernel.forward(src, weights.orderedWeight, weights.orderedBias, dst, saved);
   }
 
   @Override
@@ -122,7 +122,7 @@ final class LayerNormOp extends UnaryOp {
     if (diffDst == null) {
       return;
     }
-    kernel.backward(src, diffDst, weights.packed, saved, diffSrc, weightGrad, biasGrad);
+    kernel.backward(src, diffDst, weights.orderedWeight, saved, diffSrc, weightGrad, biasGrad);
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);
       if (norm.bias()) {

@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** Where one layer's weights lie; null where the layer has no such tensor. */
 final class LayerWeights {
@@ -15,11 +16,13 @@ final class LayerWeights {
   FloatPointer runningMean;
   FloatPointer runningVar;
 
-  /** What kernels read; the weight itself where nothing needs packing. */
-  FloatPointer packed;
+  /** What kernels read: opaque bytes, or the weight itself where nothing needs packing. */
+  Pointer packed;
 
-  /** The bias that layer_norm reads. */
-  FloatPointer packedBias;
+  /** What layer_norm reads, in the memory order of its input. */
+  FloatPointer orderedWeight;
+
+  FloatPointer orderedBias;
 
   /**
    * What a convolution's weights are packed for, so that every plan must use it; -1: the list's

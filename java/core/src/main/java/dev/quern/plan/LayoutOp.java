@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.kernel.LayoutKernel;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** Our memory order to the callers' C, H, W, or back: the one that is permuted is ours. */
 final class LayoutOp extends UnaryOp {
@@ -29,7 +29,7 @@ final class LayoutOp extends UnaryOp {
     }
   }
 
-  private void copy(FloatPointer from, FloatPointer to, boolean toCallers) {
+  private void copy(Pointer from, Pointer to, boolean toCallers) {
     Value ours = in.permuted() ? in : out;
     long c = ours.channels();
     if (toCallers) {

@@ -5,7 +5,7 @@ import dev.quern.kernel.MultiplyKernel;
 import dev.quern.layer.Multiply;
 import dev.quern.tensor.Shape;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** The product of two values; each one's gradient takes the other, so that both are kept. */
 final class MultiplyOp implements Op {
@@ -13,12 +13,12 @@ final class MultiplyOp implements Op {
   private final Value other;
   private final Value out;
   private long batch;
-  private FloatPointer src;
-  private FloatPointer factor;
-  private FloatPointer dst;
-  private FloatPointer diffSrc;
-  private FloatPointer diffFactor;
-  private FloatPointer diffDst;
+  private Pointer src;
+  private Pointer factor;
+  private Pointer dst;
+  private Pointer diffSrc;
+  private Pointer diffFactor;
+  private Pointer diffDst;
 
   MultiplyOp(int batch, Value in, Value other, Value out) {
     this.batch = batch;
@@ -41,13 +41,13 @@ final class MultiplyOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    factor = slab.floats(other.data.offset);
-    dst = slab.floats(out.data.offset);
+    src = slab.pointer(in.data.offset);
+    factor = slab.pointer(other.data.offset);
+    dst = slab.pointer(out.data.offset);
     if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
-      diffFactor = other.diff == null ? null : slab.floats(other.diff.offset);
+      diffDst = slab.pointer(out.diff.offset);
+      diffSrc = in.diff == null ? null : slab.pointer(in.diff.offset);
+      diffFactor = other.diff == null ? null : slab.pointer(other.diff.offset);
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.quern.plan;
 
 import dev.quern.internal.Block;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** In the backward pass, the gradient of a value that nobody reads: zero. */
 final class NoGradientOp implements Op {
   private final Slot diff;
-  private FloatPointer to;
+  private Pointer to;
 
   NoGradientOp(Slot diff) {
     this.diff = diff;
@@ -15,7 +14,7 @@ final class NoGradientOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    to = slab.floats(diff.offset);
+    to = slab.pointer(diff.offset);
   }
 
   @Override

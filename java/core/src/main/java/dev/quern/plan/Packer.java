@@ -41,9 +41,9 @@ final class Packer {
     return owner.descriptor();
   }
 
-  /** Memory of so many packed values, as long as the weights. */
-  FloatPointer packed(long floats) {
-    return owner.packed(floats);
+  /** Memory of so many values, as long as the weights. */
+  FloatPointer floats(long count) {
+    return owner.packed(count * Float.BYTES).floats(0);
   }
 
   /** Has the packed copy made anew whenever the weights changed. */
@@ -53,8 +53,9 @@ final class Packer {
 
   /** Gives a kernel its weights in the order that it reads. */
   void pack(Packing kernel) {
-    PackedWeights copy = PackedWeights.of(kernel, weights.weight, this::packed);
-    weights.packed = copy.floats();
+    PackedWeights copy =
+        PackedWeights.of(kernel, weights.weight, bytes -> owner.packed(bytes).pointer(0));
+    weights.packed = copy.packed();
     if (copy.isCopy()) {
       packer(copy::pack);
     }

@@ -82,7 +82,7 @@ final class PostOps {
       kernel.sums(slab.doubles(sums.offset), slab.doubles(pieces.offset));
     }
     if (add != null) {
-      kernel.add(slab.floats(add.data.offset));
+      kernel.add(slab.pointer(add.data.offset));
     }
   }
 

@@ -1,20 +1,20 @@
 package dev.quern.plan;
 
 import dev.quern.internal.Block;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** An operation from one value to one other, with pointers to both and to their gradients. */
 abstract class UnaryOp implements Op {
   final Value in;
   final Value out;
-  FloatPointer src;
-  FloatPointer dst;
+  Pointer src;
+  Pointer dst;
 
   /** Null in inference, and where no trainable layer lies before. */
-  FloatPointer diffSrc;
+  Pointer diffSrc;
 
   /** Null in inference, and where no trainable layer lies before or here. */
-  FloatPointer diffDst;
+  Pointer diffDst;
 
   UnaryOp(Value in, Value out) {
     this.in = in;
@@ -23,11 +23,11 @@ abstract class UnaryOp implements Op {
 
   @Override
   public void bind(Block slab) {
-    src = slab.floats(in.data.offset);
-    dst = slab.floats(out.data.offset);
+    src = slab.pointer(in.data.offset);
+    dst = slab.pointer(out.data.offset);
     if (out.diff != null) {
-      diffDst = slab.floats(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.floats(in.diff.offset);
+      diffDst = slab.pointer(out.diff.offset);
+      diffSrc = in.diff == null ? null : slab.pointer(in.diff.offset);
     }
   }
 }

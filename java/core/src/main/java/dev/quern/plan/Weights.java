@@ -106,7 +106,8 @@ public final class Weights implements AutoCloseable {
     l.weight = pointer(masters, name + ".weight");
     l.bias = pointer(masters, name + ".bias");
     l.packed = l.weight;
-    l.packedBias = l.bias;
+    l.orderedWeight = l.weight;
+    l.orderedBias = l.bias;
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
     l.runningMean = buffer(name + ".running_mean");
@@ -127,8 +128,9 @@ public final class Weights implements AutoCloseable {
     return keep(DescriptorMemory.allocate()).pointer(0);
   }
 
-  FloatPointer packed(long floats) {
-    return keep(new Block(floats * Float.BYTES, "packed weights")).floats(0);
+  /** Memory for what kernels read. */
+  Block packed(long size) {
+    return keep(new Block(size, "packed weights"));
   }
 
   void packer(Runnable pack) {

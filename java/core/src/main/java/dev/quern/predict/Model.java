@@ -82,7 +82,7 @@ public final class Model implements AutoCloseable {
     return data.network();
   }
 
-  /** What runs the network's convolutions. */
+  /** What runs the network's convolutions of one image; of a batch it may be another. */
   public Implementations implementations() {
     return new Implementations(weights.implementations());
   }
@@ -121,15 +121,15 @@ public final class Model implements AutoCloseable {
   private Tensor run(Tensor images) {
     long n = images.shape().dim(0);
     Tensor outputs = images.arena().tensor(output.batch(n));
-    // copies, since their positions move
-    FloatPointer from = new FloatPointer(TensorAccess.get().pointer(images));
+    FloatPointer first = TensorAccess.get().pointer(images);
     Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
     int power = powerFor(n);
     Plan plan = borrow(power);
     try {
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
-        plan.load(images.shape(), from.position(i * input.elements()), count);
+        FloatPointer from = i == 0 ? first : first.getPointer(i * input.elements());
+        plan.load(images.shape(), from, count);
         plan.forward();
         to.position(4 * i * output.elements());
         Pointer.memcpy(to, plan.output(), 4 * count * output.elements());

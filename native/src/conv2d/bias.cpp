@@ -1,0 +1,78 @@
+// Bias rows and their gradient, for an operator that a convolution's passes make up: no call is the operator itself, so
+// that none names itself as what ran.
+#include "conv2d/bias.h"
+
+#include <algorithm>
+
+#include "kernels/kernels.h"
+#include "runtime/checks.h"
+#include "runtime/threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kMostParts = 32;
+
+// How many partial sums: a function of the shape alone.
+int64_t parts(int64_t rows, int64_t channels) {
+  return std::max<int64_t>(std::min(kMostParts, rows * channels / 16384), 1);
+}
+
+int check(const char* op, bool pointers, int64_t rows, int64_t channels, int64_t pitch) noexcept {
+  QUERN_TRY(check_initialized(op));
+  QUERN_TRY(check_pointers(op, pointers));
+  QUERN_TRY(check_elements(op, rows));
+  QUERN_TRY(check_range(op, "channels", channels, 1));
+  QUERN_TRY(check_range(op, "pitch", pitch, channels));
+  int64_t ignored;
+  return count(op, "tensor", rows, pitch, 1, 1, &ignored);
+}
+
+}  // namespace
+
+int64_t column_sums_bytes(int64_t rows, int64_t channels) noexcept { return parts(rows, channels) * channels * 8; }
+
+void column_sums(int64_t rows, int64_t channels, const float* src, int64_t pitch, float* sums,
+                 double* partial) noexcept {
+  const int64_t n = parts(rows, channels);
+  parallel_for(n, [&](int64_t part) {
+    double* at = partial + part * channels;
+    std::fill(at, at + channels, 0.0);
+    const int64_t begin = rows * part / n, end = rows * (part + 1) / n;
+    kernels().add_column_sums(end - begin, channels, src + begin * pitch, pitch, at);
+  });
+  for (int64_t i = 0; i < channels; i++) {
+    double sum = 0.0;
+    for (int64_t part = 0; part < n; part++) sum += partial[part * channels + i];
+    sums[i] = static_cast<float>(sum);
+  }
+}
+
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" int quern_add_bias(int64_t type, int64_t rows, int64_t channels, const float* values, void* dst,
+                              int64_t dst_pitch) noexcept {
+  QUERN_TRY(check_type("add_bias", "type", type));
+  QUERN_TRY(check("add_bias", values && dst, rows, channels, dst_pitch));
+  parallel_ranges(rows, 16384 / channels + 1, [&](int64_t begin, int64_t end) {
+    kernels().add_to_rows(end - begin, channels, values, f32(dst) + begin * dst_pitch, dst_pitch);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) noexcept {
+  QUERN_TRY(check("column_sums", bytes != nullptr, rows, channels, channels));
+  *bytes = column_sums_bytes(rows, channels);
+  return QUERN_OK;
+}
+
+extern "C" int quern_column_sums(int64_t type, int64_t rows, int64_t channels, const void* src, int64_t src_pitch,
+                                 float* sums, void* workspace, int64_t workspace_bytes) noexcept {
+  QUERN_TRY(check_type("column_sums", "type", type));
+  QUERN_TRY(check("column_sums", src && sums, rows, channels, src_pitch));
+  QUERN_TRY(check_workspace("column_sums", workspace, workspace_bytes, column_sums_bytes(rows, channels)));
+  column_sums(rows, channels, f32(src), src_pitch, sums, static_cast<double*>(workspace));
+  return QUERN_OK;
+}

@@ -1,0 +1,246 @@
+// conv2d on x86's matrix unit, forward and backward data: direct convolution, whose products are made of bfloat16 in
+// three parts (kernels/amx.cpp), 16 output pixels by 16 output channels at a time. The unit reads a tile's pixels at
+// one distance from each other. So inputs are copied, split into their parts, to where neighbours in the output are
+// neighbours: columns of one remainder modulo the stride together, and of narrow images several side by side.
+#include "conv2d/conv2d_amx.h"
+
+#include <algorithm>
+
+#include "runtime/checks.h"
+#include "runtime/threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kPanelBytes = 384 << 10;  // of weights that stay in L2 while a piece's tiles pass
+constexpr int64_t kLeastPixels = 64;        // of a thread, where pixels are shared out rather than columns
+constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
+constexpr int64_t kFewPixels = 64;         // for which it takes longer to read large weights than to multiply
+constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
+
+AmxPass forward_pass(const Conv2d& c) { return AmxPass(direct_forward(c), c.batch); }
+
+// body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
+template <typename Body>
+void each_backward(const Conv2d& c, Body&& body) {
+  for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
+    for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++)
+      body(AmxPass(direct_backward(c, y, x), c.batch));
+  }
+}
+
+const char* refuses(const Conv2d& c) {
+  if (kernels().amx == nullptr) return "the instruction set has no matrix unit";
+  if (c.strict) return "strict precision is asked for";
+  if (std::min(c.w.channels, c.out_per_group) < (c.inference ? kLeastInInference : kLeastChannels)) {
+    return "so few channels fill too little of a tile";
+  }
+  if (c.w.kernel_height * c.w.kernel_width > kAmxMostTaps) return "the kernel has more than 64 taps";
+  if (!c.inference && !direct_has_few_remainders(c)) return "the stride has more than 1024 remainders";
+  const auto fits = [](const AmxPass& a) { return a.bytes() <= kAmxMostBytes && a.tiles() <= kAmxMostTiles; };
+  bool all = fits(forward_pass(c));
+  if (!c.inference) each_backward(c, [&](const AmxPass& a) { all = all && fits(a); });
+  return all ? nullptr : "a row of the image does not fit in cache";
+}
+
+// One block of a group's columns. `turned`: for backward data.
+void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, const float* group, float* packed) {
+  const DirectPass& p = a.p;
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width, of = std::min<int64_t>(2, a.vectors() - block * 2);
+  int64_t offsets[kAmxMostTaps];
+  for (int64_t t = 0; t < p.taps(); t++) {
+    const int64_t y = p.y.weight_first + t / p.x.taps * p.y.weight_step;
+    offsets[t] = y * c.w.kernel_width + p.x.weight_first + t % p.x.taps * p.x.weight_step;
+  }
+  AmxWeights w{};
+  w.channel = turned ? c.depth : taps;
+  w.column = turned ? taps : c.depth;
+  w.taps = offsets;
+  w.tap_count = p.taps();
+  w.tap = a.tap_floats(of) * 2;
+  w.plane = of * 512;
+  for (int64_t v = 0; v < of; v++) {
+    const int64_t column = (block * 2 + v) * kernels().lanes;
+    w.columns = std::min(kernels().lanes, p.columns - column);
+    for (int64_t chunk = 0; chunk < a.chunks; chunk++) {
+      w.src = group + chunk * kAmxChunk * w.channel + column * w.column;
+      w.channels = std::min(kAmxChunk, p.depth - chunk * kAmxChunk);
+      w.to = reinterpret_cast<uint16_t*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * 3 * of + v) * 512;
+      kernels().amx->weights(w);
+    }
+  }
+}
+
+void pack_pass(const Conv2d& c, const AmxPass& a, bool turned, const float* weights, float* packed) {
+  parallel_for(c.groups * a.blocks(), [&](int64_t piece) {
+    const int64_t g = piece / a.blocks();
+    pack_block(c, a, turned, piece % a.blocks(), weights + g * c.out_per_group * c.depth, packed + g * a.packed());
+  });
+}
+
+// Whether weights are packed for direct convolution too. Not by the batch: plans of any size share them.
+bool keeps_direct(const Conv2d& c) {
+  return c.inference && c.per_image <= kFewPixels && c.weights >= kLargeWeights && conv2d_direct.refuses(c) == nullptr;
+}
+
+// In training they would be read once: there each pass packs for itself, into its workspace.
+int64_t packed_bytes(const Conv2d& c) {
+  if (!c.inference) return 0;
+  return forward_pass(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+}
+
+void pack(const Conv2d& c, const float* weights, void* packed) {
+  if (!c.inference) return;
+  const AmxPass forward = forward_pass(c);
+  pack_pass(c, forward, false, weights, static_cast<float*>(packed));
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, static_cast<float*>(packed) + forward.packed() * c.groups);
+}
+
+AmxPiece piece_of(const Conv2d& c, const AmxPass& a, int64_t i, int64_t pieces) {
+  if (a.pixels > 0) {
+    const int64_t pixels = c.batch * a.p.image_pixels, tiles = amx_whole(pixels, kAmxPixels);
+    return {i, tiles * i / pieces * kAmxPixels, std::min(tiles * (i + 1) / pieces * kAmxPixels, pixels), 0, 1};
+  }
+  if (a.whole()) return {i, i * a.images(), std::min((i + 1) * a.images(), c.batch), 0, a.rows};
+  const int64_t per_image = amx_whole(a.p.y.out, a.rows), row = i % per_image * a.rows;
+  return {i, i / per_image, i / per_image + 1, row, std::min(a.rows, a.p.y.out - row)};
+}
+
+void leave_sums(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, const Post& post, int64_t begin, int64_t end,
+                const float* dst) {
+  int64_t pixel = piece.first, pixels = piece.last - piece.first;
+  if (a.pixels == 0) {
+    pixel = piece.first * c.per_image + piece.row * a.p.x.out;
+    pixels *= piece.rows * a.p.x.out;
+  }
+  double* sums = post.sums + piece.number * 2 * post.channels + begin;
+  kernels().moments(pixels, end - begin, dst + pixel * a.p.out_pitch + begin, a.p.out_pitch, sums,
+                    sums + post.channels);
+}
+
+// The blocks [first, last) of each group's columns.
+void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t first, int64_t last, bool once,
+               const float* src, const float* packed, const Post& post, float* dst, char* slot) {
+  const DirectPass& p = a.p;
+  const int64_t lanes = kernels().lanes, width = 2 * lanes;
+  uint16_t* scratch = reinterpret_cast<uint16_t*>(slot);
+  int64_t taps[kAmxMostTaps];
+  for (int64_t t = 0; t < p.taps(); t++) taps[t] = a.tap_at(t / p.x.taps, t % p.x.taps);
+  const AmxPlaces places(a, piece);
+  for (int64_t g = 0; g < c.groups; g++) {
+    amx_fill(a, piece, src + g * p.depth, scratch);
+    for (int64_t block = first; block < last; block++) {
+      const int64_t column = block * width, of = std::min<int64_t>(2, a.vectors() - block * 2);
+      const int64_t some = std::max<int64_t>(kPanelBytes / (a.tap_floats(of) * 4), 1);
+      AmxTiles t{};
+      t.src = scratch;
+      t.at = places.at;
+      t.pitch = a.pitch;
+      t.tiles = places.count;
+      t.chunks = a.chunks;
+      t.vectors = of;
+      t.sums = reinterpret_cast<float*>(slot + a.input_bytes());
+      t.post = post.from(g * p.columns + column);
+      t.dst = dst + g * p.columns + column;
+      t.to = places.to;
+      t.columns = std::min(width, p.columns - column);
+      int64_t begin = 0;
+      do {
+        t.taps = taps + begin;
+        t.tap_count = std::min(some, p.taps() - begin);
+        t.weights = reinterpret_cast<const uint16_t*>(packed + g * a.packed() + block * p.taps() * a.tap_floats(2) +
+                                                      begin * a.tap_floats(of));
+        t.first = begin == 0;
+        begin += t.tap_count;
+        t.last = begin >= p.taps();
+        const bool ends = t.last && block + 1 == last;
+        t.ahead = once && !ends ? t.weights + t.tap_count * a.tap_floats(of) * 2 : nullptr;
+        kernels().amx->tiles(t);
+      } while (begin < p.taps());
+    }
+    if (post.sums != nullptr) {
+      leave_sums(c, a, piece, post, g * p.columns + first * width, g * p.columns + std::min(last * width, p.columns),
+                 dst);
+    }
+  }
+}
+
+// Of a pass that packs.
+int64_t pass_packed_bytes(const Conv2d& c, const AmxPass& a) {
+  return c.inference ? 0 : amx_whole(a.packed() * c.groups * 4, 64) * 64;
+}
+
+// `weights` are packed in inference.
+int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const float* weights, const Post& post,
+        float* dst, void* memory, int64_t bytes) {
+  const int64_t own = pass_packed_bytes(c, a);
+  QUERN_TRY(check_workspace("conv2d", memory, bytes, own + a.slot()));
+  if (!c.inference) pack_pass(c, a, turned, weights, static_cast<float*>(memory));
+  const float* packed = c.inference ? weights : static_cast<const float*>(memory);
+  char* scratch = static_cast<char*>(memory) + own;
+  const Slots slots(bytes - own, a.slot());
+  int64_t pieces = a.pieces(c);
+  if (a.pixels > 0 && post.sums == nullptr) {  // a next layer finds pixels in its own core's cache
+    pieces = std::max(pieces, std::min<int64_t>(threads(), c.batch * a.p.image_pixels / kLeastPixels));
+  }
+  const int64_t splits = column_splits(pieces, a.blocks());
+  const bool once = c.inference && pieces <= threads();  // a thread reads weights, which come from far
+  parallel_for(pieces * splits, slots.count, [&](int64_t i, int slot) {
+    const int64_t split = i % splits;
+    run_piece(c, a, piece_of(c, a, i / splits, pieces), split * a.blocks() / splits, (split + 1) * a.blocks() / splits,
+              once, src, packed, post, dst, scratch + slot * slots.bytes);
+  });
+  return QUERN_OK;
+}
+
+int64_t workspace(const Conv2d& c) {
+  const auto pass = [&](const AmxPass& a) { return pass_packed_bytes(c, a) + threads() * a.slot(); };
+  int64_t most = pass(forward_pass(c));
+  if (c.inference) return keeps_direct(c) ? std::max(most, conv2d_direct.workspace(c)) : most;
+  each_backward(c, [&](const AmxPass& a) { most = std::max(most, pass(a)); });
+  return std::max(most, amx_weights_workspace(c));
+}
+
+int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
+            int64_t bytes) {
+  return run(c, forward_pass(c), false, src, f32(packed), post, dst, memory, bytes);
+}
+
+// In inference, large weights of small images are packed for direct convolution too: for few pixels it takes less time
+// to multiply more than to read half as much again.
+Conv2dRun forward_of(const Conv2d& c) {
+  if (keeps_direct(c) && c.rows <= kFewPixels) return {&conv2d_direct, forward_pass(c).packed() * c.groups * 4};
+  return {&conv2d_amx};
+}
+
+// One image may be cut into rows, which several side by side are not.
+int64_t sum_pieces(const Conv2d& c) {
+  Conv2d one = c;
+  one.batch = std::min<int64_t>(c.batch, 1);
+  return std::max(forward_pass(c).pieces(c), forward_pass(one).pieces(one));
+}
+
+int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
+                  int64_t bytes) {
+  int status = QUERN_OK;
+  each_backward(c, [&](const AmxPass& a) {
+    if (status == QUERN_OK) status = run(c, a, true, diff_dst, f32(packed), Post{}, diff_src, memory, bytes);
+  });
+  return status;
+}
+
+}  // namespace
+
+const Conv2dImplementation conv2d_amx{"amx",
+                                      refuses,
+                                      packed_bytes,
+                                      pack,
+                                      workspace,
+                                      of_f32<forward>,
+                                      of_f32<backward_data>,
+                                      of_f32<amx_backward_weights>,
+                                      sum_pieces,
+                                      amx_cost,
+                                      forward_of};
+
+}  // namespace quern

@@ -1,0 +1,132 @@
+// Where the matrix unit's passes read and write: how inputs are copied, split into their parts, so that pixels of a
+// tile lie at one distance from each other, and which tiles a piece of work has.
+#include <algorithm>
+#include <cstring>
+
+#include "conv2d/conv2d_amx.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kPieceTiles = 16;       // wanted of a piece of work
+constexpr int64_t kPieceBytes = 1 << 20;  // of inputs, wanted at most
+
+void split(int64_t pixels, const AmxPass& a, const float* src, int64_t step, uint16_t* to, int64_t to_step) {
+  kernels().amx->split({src, pixels, step, a.p.depth, to, to_step, kAmxChunk});
+}
+
+// One row of an image to its place among the others' of its group.
+void fill_row(const AmxPass& a, const float* row, uint16_t* to) {
+  const DirectPass& p = a.p;
+  const int64_t to_step = a.side_by_side * a.pitch, apart = amx_step(p.x);
+  for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
+    const auto column = [&](int64_t i) { return amx_input(p.x, r + i * apart); };
+    uint16_t* at = to + r * a.phase * to_step;
+    int64_t first = 0, last = a.phase;
+    while (first < last && column(first) < 0) first++;
+    while (last > first && column(last - 1) >= p.x.in) last--;
+    for (int64_t i = 0; i < a.phase; i++) {
+      if (i < first || i >= last) std::memset(at + i * to_step, 0, static_cast<size_t>(a.pitch) * 2);
+    }
+    if (first < last) {
+      split(last - first, a, row + column(first) * p.in_pitch, p.x.stride * p.in_pitch, at + first * to_step, to_step);
+    }
+  }
+}
+
+}  // namespace
+
+AmxPass::AmxPass(const DirectPass& pass, int64_t batch) noexcept : p(pass) {
+  chunks = amx_whole(p.depth, kAmxChunk);
+  pitch = (3 * chunks | 1) * kAmxChunk;
+  if (p.flat()) {
+    phase = line = 0;
+    pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kAmxPixels)), int64_t{4}) * kAmxPixels;
+    return;
+  }
+  const auto used = [&](int by) {
+    return 5 * (p.x.out << by) >= 4 * amx_whole(p.x.out << by, kAmxPixels) * kAmxPixels;
+  };
+  while (shift < 4 && !used(shift)) shift++;
+  set(p.y.out);
+  if (bytes() > kAmxMostBytes / 2 || tiles() > kAmxMostTiles) shift = 0;
+  while (shift > 0 && int64_t{1} << (shift - 1) >= batch) shift--;  // a smaller batch never needs a larger slot
+  set(p.y.out);
+  if (shift == 0) {
+    while (rows > 1 && (bytes() > kPieceBytes || tiles() > kPieceTiles)) set(amx_whole(rows, 2));
+    set(amx_whole(p.y.out, amx_whole(p.y.out, rows)));  // pieces of nearly one size
+  }
+  if (rows == p.y.out) {
+    const int64_t most = std::min(kPieceTiles / tiles(), kPieceBytes / bytes());
+    groups = std::max<int64_t>(std::min(most, amx_whole(batch, side_by_side)), 1);
+  }
+}
+
+void AmxPass::set(int64_t piece_rows) noexcept {
+  side_by_side = int64_t{1} << shift;
+  rows = piece_rows;
+  phase = amx_whole(amx_reach(p.x, p.x.out), amx_step(p.x));
+  line = amx_step(p.x) * phase * side_by_side;
+}
+
+template <typename Where>
+void AmxPlaces::add(const AmxPass& a, int64_t from, int64_t positions, Where&& where) noexcept {
+  for (int64_t q = 0; q < positions; q += kAmxPixels, count++) {
+    at[count] = (from + q) * a.pitch;
+    for (int64_t r = 0; r < kAmxPixels; r++) {
+      to[count * kAmxPixels + r] = q + r < positions ? where(q + r) * a.p.out_pitch : -1;
+    }
+  }
+}
+
+AmxPlaces::AmxPlaces(const AmxPass& a, const AmxPiece& piece) noexcept {
+  const DirectPass& p = a.p;
+  if (a.pixels > 0) {
+    add(a, 0, piece.last - piece.first, [&](int64_t q) { return piece.first + q; });
+    return;
+  }
+  const int64_t gone = -1;
+  for (int64_t n = piece.first; n < piece.last; n += a.side_by_side) {
+    const int64_t group = (n - piece.first) / a.side_by_side * a.group_pixels();
+    const int64_t first = n * p.image_pixels + p.out_first + piece.row * p.out_y, left = piece.last - n;
+    if (a.runs_on()) {
+      int64_t x = -1, line = first;
+      add(a, group, (piece.rows - 1) * a.line + p.x.out, [&](int64_t) {
+        if (++x == a.line) x = 0, line += p.out_y;
+        return x < p.x.out ? line + x * p.out_x : gone;
+      });
+      continue;
+    }
+    for (int64_t y = 0; y < piece.rows; y++) {
+      add(a, group + y * amx_step(p.y) * a.line, p.x.out << a.shift, [&](int64_t q) {
+        const int64_t image = q & (a.side_by_side - 1);
+        return image < left ? image * p.image_pixels + first + y * p.out_y + (q >> a.shift) * p.out_x : gone;
+      });
+    }
+  }
+}
+void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, uint16_t* scratch) noexcept {
+  const DirectPass& p = a.p;
+  if (a.pixels > 0)
+    return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
+  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = amx_reach(p.y, piece.rows);
+  for (int64_t n = piece.first; n < piece.last; n++) {
+    const int64_t i = n - piece.first;
+    uint16_t* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
+    for (int64_t r = 0; r < rows; r++) {
+      const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
+      uint16_t* to = group + r * a.line * a.pitch;
+      if (y >= 0 && y < p.y.in) {
+        fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);
+      } else if (a.shift == 0) {
+        std::memset(to, 0, static_cast<size_t>(a.line * a.pitch) * 2);
+      } else {
+        for (int64_t x = 0; x < a.line; x += a.side_by_side) {
+          std::memset(to + x * a.pitch, 0, static_cast<size_t>(a.pitch) * 2);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace quern

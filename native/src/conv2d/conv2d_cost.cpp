@@ -1,0 +1,69 @@
+// The cost model, in multiply-adds of whole vectors, by shape and vector width alone: so that the choice is the same
+// for any batch and thread count. Its constants are fitted to measured times of 1,150 shapes (1 to 512 channels, images
+// from 1x1 to 56x56, batches of 1 and up to 64, one thread of a Zen 4): always Winograd's is on average 4.1 % slower
+// than the faster of the two and at worst 2.2 times, this choice 0.9 % and 1.55 times; by vectors of AVX2 8.6 and 3.5
+// %.
+#include <algorithm>
+#include <cmath>
+
+#include "conv2d/conv2d_winograd.h"
+
+namespace quern {
+namespace {
+
+constexpr double kPixel = 4;       // of a vector of channels at a pixel: reading and writing it
+constexpr double kTransform = 10;  // of a vector of channels in a slab, for a tile: its transform, and that of products
+
+// On the matrix unit: a product's cost, and that of a channel at a pixel. By them Winograd takes what it can: on a
+// Xeon, 2 threads, it was faster with 20 shapes in training (batches of 16 to 64: 1.6 to 3.4 times in hours when
+// neighbours slow the unit down, about 1.3 in quiet ones) and with 36 of 39 in inference (1, 4 and 32). A 1x1 kernel is
+// direct's, which needs no copy. Where somebody else works on the core's other hardware thread, loads of tiles from L1
+// take 3.5 times as long (products in registers do not), those of vectors 1.4: by direct mobilenet at batch 1 took
+// 0.92, resnet50 0.69 of the time, medians of 8 rounds, though in the quietest of them 1.3 for mobilenet.
+constexpr double kAmxProduct = 0.4, kAmxChannel = 20, kAmxTile = 32;
+
+struct Channels {
+  double in, out;  // of a group, and up to whole vectors
+  double whole_in, whole_out;
+
+  explicit Channels(const Conv2d& c)
+      : in(static_cast<double>(c.w.channels)),
+        out(static_cast<double>(c.out_per_group)),
+        whole_in(whole(c.w.channels)),
+        whole_out(whole(c.out_per_group)) {}
+
+  static double whole(int64_t n) {
+    const int64_t lanes = kernels().lanes;
+    return static_cast<double>((n + lanes - 1) / lanes * lanes);
+  }
+  double both() const { return whole_in + whole_out; }
+  // Products of a pixel's and a tap's channels: forward fills vectors of outputs, backward data of inputs.
+  double products() const { return (in * whole_out + out * whole_in) / 2; }
+};
+
+}  // namespace
+
+double direct_cost(const Conv2d& c) noexcept {
+  const Channels ch(c);
+  const double pixels = static_cast<double>(c.per_image * c.groups);
+  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
+  return pixels * (taps * ch.products() + kPixel * ch.both());
+}
+
+double winograd_cost(const Conv2d& c) noexcept {
+  const Channels ch(c);
+  const WinogradPass p = winograd_forward(c);
+  const double slabs = static_cast<double>(p.tiles_y * p.tiles_x * p.slabs() * c.groups);
+  return slabs * (ch.products() + kTransform * ch.both());
+}
+
+double amx_cost(const Conv2d& c) noexcept {
+  if (c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
+  const auto tiles = [](double n) { return std::ceil(n / kAmxTile) * kAmxTile; };
+  const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
+  const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);
+  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
+  return groups * pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in + out));
+}
+
+}  // namespace quern

@@ -1,0 +1,184 @@
+// batch_norm2d on [rows, channels]: sums in double over fixed parts of the rows, added in their order.
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/kernels.h"
+#include "runtime/checks.h"
+#include "runtime/threads.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kMostParts = 32;
+
+// How many partial sums: a function of the shape alone.
+int64_t parts(const quern_batch_norm2d& d) {
+  return std::max<int64_t>(std::min(kMostParts, d.rows * d.channels / 16384), 1);
+}
+
+// Two doubles a channel and part, then three floats a channel.
+int64_t bytes_of(const quern_batch_norm2d& d) { return parts(d) * d.channels * 16 + d.channels * 12; }
+
+int prepare(const quern_batch_norm2d* d) noexcept {
+  QUERN_TRY(check_initialized("batch_norm2d"));
+  QUERN_TRY(check_pointers("batch_norm2d", d != nullptr));
+  QUERN_TRY(check_range("batch_norm2d", "channels", d->channels, 1));
+  QUERN_TRY(check_flag("batch_norm2d", "training", d->training));
+  QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
+  QUERN_TRY(check_type("batch_norm2d", "type", d->type));
+  if (d->rows < (d->training ? 2 : 0)) {
+    return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values a channel, training needs 2 or more",
+                static_cast<long long>(d->rows));
+  }
+  if (!(d->momentum >= 0 && d->momentum <= 1)) {
+    return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: momentum %g is outside [0, 1]", d->momentum);
+  }
+  if (!(d->eps >= 0) || std::isinf(d->eps)) {
+    return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: eps %g is not a number of at least 0", d->eps);
+  }
+  int64_t ignored;
+  return count("batch_norm2d", "input", d->rows, d->channels, 1, 1, &ignored);
+}
+
+// Calls kernel(first row, rows, sums, other sums) for each part, then adds the parts up into the first one's sums.
+template <typename Kernel>
+void sum_parts(const quern_batch_norm2d& d, double* sums, Kernel&& kernel) {
+  const int64_t n = parts(d), c = d.channels;
+  parallel_for(n, [&](int64_t part) {
+    double* at = sums + part * 2 * c;
+    std::fill(at, at + 2 * c, 0.0);
+    const int64_t begin = d.rows * part / n, end = d.rows * (part + 1) / n;
+    kernel(begin, end - begin, at, at + c);
+  });
+  for (int64_t part = 1; part < n; part++) {
+    for (int64_t i = 0; i < 2 * c; i++) sums[i] += sums[part * 2 * c + i];
+  }
+}
+
+// Bound by memory. Beginning where the pass before ended, whose last rows are in L2, and stores past the caches gained
+// nothing (0.96 to 1.02 and 0.94 to 1.03 of resnet20's step on a Xeon).
+template <typename Body>
+void each_rows(const quern_batch_norm2d& d, Body&& body) {
+  parallel_ranges(d.rows, 16384 / d.channels + 1,
+                  [&](int64_t begin, int64_t end) { body(begin * d.channels, end - begin); });
+}
+
+// Each channel's sum, then of squares.
+void batch_sums(const quern_batch_norm2d& d, const float* src, double* sums) {
+  const int64_t c = d.channels;
+  sum_parts(d, sums, [&](int64_t first, int64_t rows, double* sum, double* squares) {
+    kernels().moments(rows, c, src + first * c, c, sum, squares);
+  });
+}
+
+// Mean and 1 / sqrt(var + eps) of the batch; moves the running statistics by PyTorch's rule (unbiased variance).
+void batch_statistics(const quern_batch_norm2d& d, const double* sums, float* running_mean, float* running_var,
+                      float* saved) {
+  const int64_t c = d.channels;
+  const double m = static_cast<double>(d.rows);
+  for (int64_t i = 0; i < c; i++) {
+    const double mean = sums[i] / m, var = std::max(sums[c + i] / m - mean * mean, 0.0);
+    saved[i] = static_cast<float>(mean);
+    saved[c + i] = static_cast<float>(1 / std::sqrt(var + d.eps));
+    if (running_mean == nullptr) continue;
+    running_mean[i] = static_cast<float>((1 - d.momentum) * running_mean[i] + d.momentum * mean);
+    running_var[i] = static_cast<float>((1 - d.momentum) * running_var[i] + d.momentum * var * m / (m - 1));
+  }
+}
+
+}  // namespace
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("batch_norm2d", bytes != nullptr));
+  *bytes = bytes_of(*norm);
+  return QUERN_OK;
+}
+
+extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
+                                          const float* weights, const float* bias, float* running_mean,
+                                          float* running_var, const void* add, void* dst, float* saved, void* workspace,
+                                          int64_t workspace_bytes) noexcept {
+  QUERN_TRY(prepare(norm));
+  const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
+  QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
+  QUERN_TRY(check_pointers("batch_norm2d", !running || (running_mean != nullptr && running_var != nullptr)));
+  QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
+  ran("batch_norm2d");
+  const quern_batch_norm2d& d = *norm;
+  const int64_t c = d.channels;
+  double* own = static_cast<double*>(workspace);
+  float* scale = reinterpret_cast<float*>(own + parts(d) * 2 * c);
+  if (d.training) {
+    if (sums == nullptr) batch_sums(d, f32(src), own);
+    batch_statistics(d, sums == nullptr ? own : sums, running_mean, running_var, saved);
+  } else {
+    for (int64_t i = 0; i < c; i++) {
+      saved[i] = running_mean[i];
+      saved[c + i] = static_cast<float>(1 / std::sqrt(running_var[i] + d.eps));
+    }
+  }
+  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
+  const Normalize n{saved, scale, bias, d.relu == 1};
+  each_rows(d, [&](int64_t at, int64_t rows) {
+    kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
+                                           const void* diff_dst, const float* weights, const float* bias,
+                                           const float* saved, void* diff_src, void* diff_add, float* diff_weights,
+                                           float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved && diff_weights && diff_bias));
+  QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
+  ran("batch_norm2d");
+  const quern_batch_norm2d& d = *norm;
+  const int64_t c = d.channels;
+  double* sums = static_cast<double*>(workspace);
+  float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
+  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
+  Normalize n{saved, scale, bias, d.relu == 1};
+  const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
+  sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
+    const int64_t at = first * c;
+    kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, from(f32(diff_add), at),
+                             diff_sums, product_sums);
+  });
+  // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
+  for (int64_t i = 0; i < c; i++) {
+    const double s = saved[c + i], ws = weights[i] * s, m = static_cast<double>(d.rows);
+    diff_bias[i] = static_cast<float>(sums[i]);
+    diff_weights[i] = static_cast<float>(sums[c + i] * s);
+    slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
+    offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
+  }
+  if (diff_src == nullptr) return QUERN_OK;
+  if (diff_add != nullptr) {  // it has passed ReLU
+    diff_dst = diff_add;
+    n.relu = false;
+  }
+  each_rows(d, [&](int64_t at, int64_t rows) {
+    kernels().normalize_backward(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, scale, slope,
+                                 offset, f32(diff_src) + at);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_batch_norm2d_fold(const quern_batch_norm2d* norm, const float* weights, const float* bias,
+                                       const float* running_mean, const float* running_var, const float* src_bias,
+                                       float* scale, float* shift) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("batch_norm2d", weights && bias && running_mean && running_var && scale && shift));
+  for (int64_t i = 0; i < norm->channels; i++) {
+    const double factor = weights[i] / std::sqrt(running_var[i] + norm->eps);
+    const double mean = running_mean[i], first = src_bias == nullptr ? 0.0 : src_bias[i];
+    scale[i] = static_cast<float>(factor);
+    shift[i] = static_cast<float>(bias[i] + (first - mean) * factor);
+  }
+  return QUERN_OK;
+}

@@ -1,0 +1,194 @@
+// group_norm on [batch, pixels, channels]: statistics in double, of one sample and a group of its channels each.
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/kernels.h"
+#include "runtime/checks.h"
+#include "runtime/threads.h"
+
+namespace quern {
+namespace {
+
+// Channels that a kernel takes at once, so that their numbers fit on the stack.
+constexpr int64_t kColumns = 64;
+
+int prepare(const quern_group_norm* d) noexcept {
+  QUERN_TRY(check_initialized("group_norm"));
+  QUERN_TRY(check_pointers("group_norm", d != nullptr));
+  QUERN_TRY(check_range("group_norm", "batch", d->batch, 0));
+  QUERN_TRY(check_range("group_norm", "pixels", d->pixels, 1));
+  QUERN_TRY(check_range("group_norm", "channels", d->channels, 1));
+  QUERN_TRY(check_range("group_norm", "num_groups", d->groups, 1));
+  if (d->channels % d->groups != 0) {
+    return fail(QUERN_INVALID_SHAPE, "group_norm: %lld channels are not a multiple of num_groups %lld",
+                static_cast<long long>(d->channels), static_cast<long long>(d->groups));
+  }
+  QUERN_TRY(check_not_negative("group_norm", "eps", d->eps));
+  QUERN_TRY(check_type("group_norm", "type", d->type));
+  int64_t ignored;
+  return count("group_norm", "input", d->batch, d->pixels, d->channels, 1, &ignored);
+}
+
+// Channels of a group.
+int64_t width(const quern_group_norm& d) { return d.channels / d.groups; }
+
+// Two doubles a channel of each sample.
+int64_t bytes_of(const quern_group_norm& d) { return d.batch * d.channels * 16; }
+
+// Some groups of one sample: what one thread normalises at a time.
+struct Part {
+  const quern_group_norm& d;
+  int64_t sample, first, groups;
+
+  // Where the sample begins.
+  int64_t at() const { return sample * d.pixels * d.channels; }
+  // Where the first group's number lies among those of all groups.
+  int64_t group_at() const { return sample * d.groups + first; }
+  // The group of a channel, counted from the part's first.
+  int64_t group(int64_t channel) const { return channel / width(d) - first; }
+
+  // Calls body(first channel, channels) for at most kColumns channels at a time.
+  template <typename Body>
+  void each_columns(Body&& body) const {
+    const int64_t end = (first + groups) * width(d);
+    for (int64_t c = first * width(d); c < end; c += kColumns) body(c, std::min(kColumns, end - c));
+  }
+};
+
+// Calls body(part) for all parts. Narrow groups go together, so that a line of the cache serves one thread.
+template <typename Body>
+void each_part(const quern_group_norm& d, Body&& body) {
+  const int64_t together = std::min(d.groups, (kColumns + width(d) - 1) / width(d));
+  const int64_t parts = (d.groups + together - 1) / together;
+  parallel_ranges(d.batch * parts, 16384 / d.pixels / (together * width(d)) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t first = i % parts * together;
+      body(Part{d, i / parts, first, std::min(together, d.groups - first)});
+    }
+  });
+}
+
+// Mean and 1 / sqrt(var + eps) of each group, in two passes: squares of large numbers would cancel.
+void statistics(const Part& p, const float* sample, double* mean, double* inverse) {
+  const double m = static_cast<double>(p.d.pixels * width(p.d));
+  double sums[kColumns], means[kColumns];
+  std::fill(mean, mean + p.groups, 0.0);
+  p.each_columns([&](int64_t c, int64_t n) {
+    std::fill(sums, sums + n, 0.0);
+    kernels().add_column_sums(p.d.pixels, n, sample + c, p.d.channels, sums);
+    for (int64_t i = 0; i < n; i++) mean[p.group(c + i)] += sums[i];
+  });
+  for (int64_t g = 0; g < p.groups; g++) mean[g] /= m;
+  std::fill(inverse, inverse + p.groups, 0.0);
+  p.each_columns([&](int64_t c, int64_t n) {
+    std::fill(sums, sums + n, 0.0);
+    for (int64_t i = 0; i < n; i++) means[i] = mean[p.group(c + i)];
+    kernels().add_centred_squares(p.d.pixels, n, sample + c, p.d.channels, means, sums);
+    for (int64_t i = 0; i < n; i++) inverse[p.group(c + i)] += sums[i];
+  });
+  for (int64_t g = 0; g < p.groups; g++) inverse[g] = 1 / std::sqrt(inverse[g] / m + p.d.eps);
+}
+
+double weight_of(const float* weights, int64_t channel) { return weights == nullptr ? 1.0 : weights[channel]; }
+
+// Each channel's sums of the gradient and of the gradient times the centred input, which come back in sums.
+void add_sums(const Part& p, const float* src, const float* diff_dst, const double* mean, double* sums) {
+  double means[kColumns], *products = sums + p.d.channels;
+  p.each_columns([&](int64_t c, int64_t n) {
+    for (int64_t i = 0; i < n; i++) means[i] = mean[p.group(c + i)];
+    std::fill(sums + c, sums + c + n, 0.0);
+    std::fill(products + c, products + c + n, 0.0);
+    kernels().group_norm_sums(p.d.pixels, n, src + c, diff_dst + c, p.d.channels, means, sums + c, products + c);
+  });
+}
+
+// dx = s (w dy - mean(w dy) - (x - mean) s^2 mean(w dy (x - mean))), s = 1 / sqrt(var + eps)
+void backward_data(const Part& p, const float* src, const float* diff_dst, const float* weights, const double* mean,
+                   const double* inverse, const double* sums, float* diff_src) {
+  const double m = static_cast<double>(p.d.pixels * width(p.d)), *products = sums + p.d.channels;
+  double diff_mean[kColumns] = {}, product_mean[kColumns] = {};
+  p.each_columns([&](int64_t c, int64_t n) {
+    for (int64_t i = c; i < c + n; i++) {
+      diff_mean[p.group(i)] += weight_of(weights, i) * sums[i] / m;
+      product_mean[p.group(i)] += weight_of(weights, i) * products[i] / m;
+    }
+  });
+  double means[kColumns], scale[kColumns], slope[kColumns], shift[kColumns];
+  p.each_columns([&](int64_t c, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+      const int64_t g = p.group(c + i);
+      const double s = inverse[g];
+      means[i] = mean[g];
+      scale[i] = s * weight_of(weights, c + i);
+      slope[i] = -s * s * s * product_mean[g];
+      shift[i] = -s * diff_mean[g];
+    }
+    kernels().group_norm_backward(p.d.pixels, n, src + c, diff_dst + c, p.d.channels, means, scale, slope, shift,
+                                  diff_src + c);
+  });
+}
+
+}  // namespace
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" int quern_group_norm_workspace(const quern_group_norm* norm, int64_t* bytes) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("group_norm", bytes != nullptr));
+  *bytes = bytes_of(*norm);
+  return QUERN_OK;
+}
+
+extern "C" int quern_group_norm_forward(const quern_group_norm* norm, const void* src, const float* weights,
+                                        const float* bias, void* dst, double* saved) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("group_norm", src && dst && saved));
+  ran("group_norm");
+  each_part(*norm, [&](const Part& p) {
+    const quern_group_norm& d = p.d;
+    double *mean = saved + p.group_at(), *inverse = mean + d.batch * d.groups;
+    statistics(p, f32(src) + p.at(), mean, inverse);
+    double means[kColumns], scale[kColumns];
+    p.each_columns([&](int64_t c, int64_t n) {
+      for (int64_t i = 0; i < n; i++) {
+        means[i] = mean[p.group(c + i)];
+        scale[i] = inverse[p.group(c + i)] * weight_of(weights, c + i);
+      }
+      kernels().group_norm_forward(d.pixels, n, f32(src) + p.at() + c, d.channels, means, scale,
+                                   bias == nullptr ? nullptr : bias + c, f32(dst) + p.at() + c);
+    });
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_group_norm_backward(const quern_group_norm* norm, const void* src, const void* diff_dst,
+                                         const float* weights, const double* saved, void* diff_src, float* diff_weights,
+                                         float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
+  QUERN_TRY(prepare(norm));
+  QUERN_TRY(check_pointers("group_norm", src && diff_dst && saved));
+  QUERN_TRY(check_workspace("group_norm", workspace, workspace_bytes, bytes_of(*norm)));
+  ran("group_norm");
+  const quern_group_norm& d = *norm;
+  const int64_t c = d.channels;
+  double* sums = static_cast<double*>(workspace);
+  const double* inverse = saved + d.batch * d.groups;
+  each_part(d, [&](const Part& p) {
+    const double* mean = saved + p.group_at();
+    double* of_sample = sums + p.sample * 2 * c;
+    add_sums(p, f32(src) + p.at(), f32(diff_dst) + p.at(), mean, of_sample);
+    if (diff_src == nullptr) return;
+    backward_data(p, f32(src) + p.at(), f32(diff_dst) + p.at(), weights, mean, inverse + p.group_at(), of_sample,
+                  f32(diff_src) + p.at());
+  });
+  for (int64_t i = 0; i < c; i++) {
+    double diff = 0.0, product = 0.0;
+    for (int64_t b = 0; b < d.batch; b++) {
+      diff += sums[b * 2 * c + i];
+      product += sums[b * 2 * c + c + i] * inverse[b * d.groups + i / width(d)];
+    }
+    if (diff_bias != nullptr) diff_bias[i] = static_cast<float>(diff);
+    if (diff_weights != nullptr) diff_weights[i] = static_cast<float>(product);
+  }
+  return QUERN_OK;
+}

@@ -1,0 +1,30 @@
+#include "runtime/types.h"
+
+#include "runtime/checks.h"
+
+namespace quern {
+
+int check_type(const char* op, const char* field, int64_t type) noexcept {
+  if (type == QUERN_F32) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_type", op, field, static_cast<long long>(type));
+}
+
+int check_order(const char* op, const char* field, int64_t order) noexcept {
+  if (order == QUERN_NHWC || order == QUERN_NCHW) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_order", op, field, static_cast<long long>(order));
+}
+
+int check_channels_last(const char* op, const char* field, int64_t order) noexcept {
+  QUERN_TRY(check_order(op, field, order));
+  if (order == QUERN_NHWC) return QUERN_OK;
+  return fail(QUERN_UNSUPPORTED, "%s: %s %lld (NCHW) is not computed, only %d (NHWC)", op, field,
+              static_cast<long long>(order), QUERN_NHWC);
+}
+
+int check_pitch(const char* op, const char* field, int64_t order, int64_t pitch, int64_t channels) noexcept {
+  if (order == QUERN_NHWC) return check_range(op, field, pitch, channels);
+  if (pitch == 1) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not 1, as NCHW has it", op, field, static_cast<long long>(pitch));
+}
+
+}  // namespace quern

@@ -1,0 +1,21 @@
+// Element types and memory orders: which are known, and which are computed.
+#pragma once
+
+#include <cstdint>
+
+namespace quern {
+
+// A field, or an argument, that names a quern_type.
+int check_type(const char* op, const char* field, int64_t type) noexcept;
+// One that names a quern_order.
+int check_order(const char* op, const char* field, int64_t order) noexcept;
+// Where channels last alone are computed.
+int check_channels_last(const char* op, const char* field, int64_t order) noexcept;
+// Elements from one pixel to the next.
+int check_pitch(const char* op, const char* field, int64_t order, int64_t pitch, int64_t channels) noexcept;
+
+// Memory whose type has been checked: float32, the one that is computed.
+inline const float* f32(const void* memory) noexcept { return static_cast<const float*>(memory); }
+inline float* f32(void* memory) noexcept { return static_cast<float*>(memory); }
+
+}  // namespace quern

@@ -1,0 +1,137 @@
+// Types, orders and pitches that nothing computes: each place that names one refuses it.
+#include "guarded.h"
+
+namespace {
+
+constexpr int64_t kUnknown[] = {-1, 1, 99, INT32_MAX, INT64_MIN, INT64_MAX};
+
+// call(value) names a type, in a field or an argument of that name.
+template <typename Call>
+void types(const char* op, const char* field, Call&& call) {
+  for (int64_t value : kUnknown) {
+    char text[96];
+    std::snprintf(text, sizeof text, "%s: %s %lld is not a quern_type", op, field, static_cast<long long>(value));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, call(value));
+  }
+}
+
+// call(value) names an order, of which the first alone is computed.
+template <typename Call>
+void orders(const char* op, const char* field, Call&& call) {
+  for (int64_t value : {int64_t{-1}, int64_t{2}, INT64_MIN, INT64_MAX}) {
+    char text[96];
+    std::snprintf(text, sizeof text, "%s: %s %lld is not a quern_order", op, field, static_cast<long long>(value));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, call(value));
+  }
+  char text[96];
+  std::snprintf(text, sizeof text, "%s: %s 1 (NCHW) is not computed", op, field);
+  CHECK_REFUSED(QUERN_UNSUPPORTED, text, call(QUERN_NCHW));
+}
+
+// The status of call(d) for a descriptor of which one field is changed.
+template <typename D, typename Call>
+auto changed(D d, int64_t D::*field, Call&& call) {
+  return [=](int64_t value) {
+    D other = d;
+    other.*field = value;
+    return call(other);
+  };
+}
+
+float* const f = untouchable<float>();
+
+void arguments() {
+  types("relu", "type", [](int64_t t) { return quern_relu_forward(t, 1, f, f); });
+  types("relu", "type", [](int64_t t) { return quern_relu_backward(t, 1, f, f, f); });
+  types("add", "type", [](int64_t t) { return quern_add(t, 1, f, f, f); });
+  types("concat", "type", [](int64_t t) { return quern_copy_channels(t, 1, 1, f, 1, f, 1); });
+  types("multiply", "type", [](int64_t t) { return quern_multiply_forward(t, 1, 1, 1, 1, f, f, f); });
+  types("multiply", "type", [](int64_t t) { return quern_multiply_backward(t, 1, 1, 1, 1, f, f, f, f, f); });
+  types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
+  types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
+  types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });
+  types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_backward(t, 1, 1, f, f, f); });
+  types("add_bias", "type", [](int64_t t) { return quern_add_bias(t, 1, 1, f, f, 1); });
+  types("column_sums", "type", [](int64_t t) { return quern_column_sums(t, 1, 1, f, 1, f, f, 64); });
+  types("nchw_to_nhwc", "type", [](int64_t t) { return quern_nchw_to_nhwc(t, 1, 1, 1, 1, f, f, 1); });
+  types("nhwc_to_nchw", "type", [](int64_t t) { return quern_nhwc_to_nchw(t, 1, 1, 1, 1, f, 1, f); });
+  types("images", "type",
+        [](int64_t t) { return quern_images(t, 1, 1, 1, 1, untouchable<unsigned char>(), nullptr, f, f, f, 1); });
+}
+
+void single_types() {
+  using Activation = quern_activation;
+  types("silu", "type", changed(Activation{QUERN_SILU, 0, 0, 0}, &Activation::type, [](const Activation& d) {
+          return quern_activation_forward(&d, 1, f, f);
+        }));
+  using Dropout = quern_dropout;
+  types("dropout", "type", changed(Dropout{1, 2, 3, 0, 0.5, 1}, &Dropout::type, [](const Dropout& d) {
+          return quern_dropout_apply(&d, f, f);
+        }));
+  using BatchNorm = quern_batch_norm2d;
+  int64_t bytes = 0;
+  types("batch_norm2d", "type", changed(BatchNorm{4, 2, 0.1, 1e-5, 1, 0}, &BatchNorm::type, [&](const BatchNorm& d) {
+          return quern_batch_norm2d_workspace(&d, &bytes);
+        }));
+  using GroupNorm = quern_group_norm;
+  types("group_norm", "type", changed(GroupNorm{1, 1, 6, 2, 0}, &GroupNorm::type, [&](const GroupNorm& d) {
+          return quern_group_norm_workspace(&d, &bytes);
+        }));
+  using LayerNorm = quern_layer_norm;
+  types("layer_norm", "type", changed(LayerNorm{1, 4, 0}, &LayerNorm::type, [](const LayerNorm& d) {
+          return quern_layer_norm_forward(&d, f, f, f, f, untouchable<double>());
+        }));
+  using Linear = quern_linear;
+  const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };
+  types("linear", "src_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::src_type, linear));
+  types("linear", "weights_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::weights_type, linear));
+  types("linear", "dst_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::dst_type, linear));
+}
+
+void images() {
+  using Pool = quern_pool2d;
+  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 2, 2};
+  const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
+  types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
+  types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));
+  orders("max_pool2d", "src_order", changed(pool, &Pool::src_order, max));
+  orders("max_pool2d", "dst_order", changed(pool, &Pool::dst_order, max));
+  using Resize = quern_resize2d;
+  const Resize resize{1, 2, 4, 4, 4, 4, 0, 0, 2, 2};
+  const auto pad = [](const Resize& d) { return quern_zero_pad2d_forward(&d, f, f); };
+  types("zero_pad2d", "src_type", changed(resize, &Resize::src_type, pad));
+  types("zero_pad2d", "dst_type", changed(resize, &Resize::dst_type, pad));
+  orders("zero_pad2d", "src_order", changed(resize, &Resize::src_order, pad));
+  orders("zero_pad2d", "dst_order", changed(resize, &Resize::dst_order, pad));
+}
+
+void convolutions() {
+  using Conv = quern_conv2d;
+  Conv conv{1, 3, 4, 4, 4, 3, 3, 1, 1, 0, 0, 1, 1, 1, 3, 4, -1, 0, 0};
+  int64_t bytes = 0;
+  const auto size = [&](const Conv& d) { return quern_conv2d_workspace(&d, &bytes); };
+  types("conv2d", "src_type", changed(conv, &Conv::src_type, size));
+  types("conv2d", "weights_type", changed(conv, &Conv::weights_type, size));
+  types("conv2d", "dst_type", changed(conv, &Conv::dst_type, size));
+  orders("conv2d", "dst_order", changed(conv, &Conv::dst_order, size));
+  conv.src_order = QUERN_NCHW;
+  for (int64_t pitch : {int64_t{0}, int64_t{3}, INT64_MAX}) {
+    conv.src_pitch = pitch;
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "conv2d: src_pitch", size(conv));
+  }
+  conv.src_pitch = 1;
+  CHECK_OK(size(conv));
+  conv.src_order = 2;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "conv2d: src_order 2 is not a quern_order", size(conv));
+}
+
+}  // namespace
+
+int main() {
+  start();
+  arguments();
+  single_types();
+  images();
+  convolutions();
+  return finish();
+}

@@ -263,29 +263,19 @@ final class TrainCommand implements Callable<Integer> {
     return kept;
   }
 
-  /** Before training, not in its first step or after its last. */
+  /** Before training, not in its first step or after its last: all that does not fit. */
   private static void requireFit(Network network, Dataset data) {
+    List<String> problems = new ArrayList<>();
     if (!network.input().equals(data.shape())) {
-      throw new ShapeException(
-          "network "
-              + network.name()
-              + ": input "
-              + network.input()
-              + " does not fit the "
-              + data.shape()
-              + " images of "
-              + data.name());
+      problems.add("input " + network.input() + " does not fit the " + data.shape() + " images");
     }
     if (network.output().rank() != 1 || network.output().dim(0) != data.classes().size()) {
+      problems.add(
+          "output " + network.output() + " does not fit the " + data.classes().size() + " classes");
+    }
+    if (!problems.isEmpty()) {
       throw new ShapeException(
-          "network "
-              + network.name()
-              + ": output "
-              + network.output()
-              + " does not fit the "
-              + data.classes().size()
-              + " classes of "
-              + data.name());
+          "network " + network.name() + ": " + String.join(", ", problems) + " of " + data.name());
     }
   }
 

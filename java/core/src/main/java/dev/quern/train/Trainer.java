@@ -102,14 +102,22 @@ public final class Trainer implements AutoCloseable {
    * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
    * {@link #restore restored} state was in, if there is one.
    *
+   * <p>Going on takes the same data, and as many epochs as before, or others: no fewer than that
+   * call has begun. A state of a call whose epochs are all done can go on with more. The schedule
+   * always spans the epochs that are asked for now. With other epochs than before, the bits are
+   * therefore not those of a call that had as many from its start, unless the schedule does not
+   * depend on how many there are: constant, step, multi-step and exponential ones do not.
+   *
    * <p>An interrupt of the thread that calls ends it as {@link #stop} does: after the step that
    * runs, with {@link History.Ending#STOPPED}; the thread stays interrupted, and so the next call
    * ends before its first step, until the caller clears the interrupt.
    *
+   * @param epochCount epochs of the call, those before an interruption included; at least 1
    * @return one entry for each epoch of the call, those before an interruption included
    * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
    *     concerned
-   * @throws InvalidArgumentException if a call that was stopped was of other data or epochs
+   * @throws InvalidArgumentException if a call that was stopped was of other data, or has begun
+   *     more epochs than these
    */
   public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
     Require.present("fit", "data", data);
@@ -123,7 +131,7 @@ public final class Trainer implements AutoCloseable {
     requireIdle("fit");
     LossRules.requireData(loss, network, data);
     if (fit != null) {
-      fit.requireSame(epochCount, data);
+      fit.requireGoesOn(epochCount, data);
     }
     usage.enter();
     fitting = true;
@@ -149,7 +157,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private History run(Dataset data, int epochCount, TrainingListener listener) {
-    fit = fit == null ? new FitRun(epochCount, data) : fit;
+    fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
       optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);

@@ -25,7 +25,7 @@ class LatestTest {
   }
 
   @Test
-  void leadsToTheRunThatItWasLeadToLast() throws IOException {
+  void leadsToTheRunThatWasNamedLast() throws IOException {
     assertThat(Latest.of(dir)).isEmpty();
     Latest.lead(one);
     assertThat(Latest.of(dir)).contains(one);

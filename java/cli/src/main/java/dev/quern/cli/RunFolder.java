@@ -164,14 +164,11 @@ final class RunFolder implements AutoCloseable {
             e.validation() == null ? "" : e.validation().accuracy());
     byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
     OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
-    Unbroken.run(
-        () -> {
-          try {
-            Files.write(history, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
-          } catch (IOException x) {
-            throw unwritable(history, x);
-          }
-        });
+    try {
+      Files.write(history, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
+    } catch (IOException x) {
+      throw unwritable(history, x);
+    }
     begun = true;
   }
 
@@ -186,6 +183,6 @@ final class RunFolder implements AutoCloseable {
   }
 
   void save(ModelData data) {
-    Unbroken.run(() -> ModelFile.save(model, data));
+    ModelFile.save(model, data);
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -27,16 +28,24 @@ final class Bar implements AutoCloseable {
    * @param unit what is counted, with {@code unitSize} to one of them
    */
   Bar(PrintWriter terminal, String task, long total, String unit, long unitSize) {
-    this.terminal = terminal;
-    this.bar = Terminal.isWatched() ? bar(task, total, unit, unitSize) : null;
+    this(terminal, task, 0, total, unit, unitSize);
   }
 
-  private ProgressBar bar(String task, long total, String unit, long unitSize) {
+  /**
+   * @param done where it begins; no part of its speed
+   */
+  Bar(PrintWriter terminal, String task, long done, long total, String unit, long unitSize) {
+    this.terminal = terminal;
+    this.bar = Terminal.isWatched() ? bar(task, done, total, unit, unitSize) : null;
+  }
+
+  private ProgressBar bar(String task, long done, long total, String unit, long unitSize) {
     // an own consumer: the library's would open the terminal once more, through JLine, to ask for
     // the width that is known here, and could not make room for other lines
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total)
+        .startsFrom(done, Duration.ZERO)
         .setUnit(unit, unitSize)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)

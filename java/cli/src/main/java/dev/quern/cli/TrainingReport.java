@@ -16,9 +16,17 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
    * @param images in an epoch
    */
   public TrainingReport(PrintWriter out, PrintWriter err, int epochs, int images) {
+    this(out, err, epochs, images, 0);
+  }
+
+  /**
+   * @param images in an epoch
+   * @param done images behind the run already, of all epochs
+   */
+  TrainingReport(PrintWriter out, PrintWriter err, int epochs, int images, long done) {
     this.out = out;
     this.epochs = epochs;
-    this.bar = new Bar(err, "training", (long) epochs * images, " images", 1);
+    this.bar = new Bar(err, "training", done, (long) epochs * images, " images", 1);
   }
 
   @Override

@@ -9,8 +9,8 @@ import dev.quern.network.Network;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
@@ -21,7 +21,6 @@ final class TrainingRun {
   private final PrintWriter err;
   private final Trainer trainer;
   private final Network network;
-  private final Path folder;
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
@@ -34,7 +33,6 @@ final class TrainingRun {
       CommandLine command,
       Trainer trainer,
       Network network,
-      Path folder,
       RunFolder files,
       Checkpoints checkpoints,
       Checkpoint fromOrNull) {
@@ -42,7 +40,6 @@ final class TrainingRun {
     this.err = command.getErr();
     this.trainer = trainer;
     this.network = network;
-    this.folder = folder;
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
@@ -78,11 +75,11 @@ final class TrainingRun {
   /**
    * @return the exit status
    */
-  int train(Dataset train, int epochs, Dataset test, Map<String, String> provenance) {
-    History history = fit(train, epochs);
+  int train(Dataset train, int epochs, int batch, Dataset test, Map<String, String> provenance) {
+    History history = fit(train, epochs, batch);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());
-      out.println("stopped; go on with quern train --resume " + folder);
+      out.println("stopped; go on with quern train --resume " + files.folder());
       return Failures.STOPPED;
     }
     if (history.ending() == History.Ending.EARLY) {
@@ -96,8 +93,9 @@ final class TrainingRun {
     return Failures.OK;
   }
 
-  private History fit(Dataset train, int epochs) {
-    try (TrainingReport report = new TrainingReport(out, err, epochs, train.size())) {
+  private History fit(Dataset train, int epochs, int batch) {
+    long done = imagesDone(train, batch);
+    try (TrainingReport report = new TrainingReport(out, err, epochs, train.size(), done)) {
       TrainingListener listener =
           new TrainingListener() {
             @Override
@@ -113,5 +111,14 @@ final class TrainingRun {
           };
       return trainer.fit(train, epochs, checkpoints.of(trainer, listener));
     }
+  }
+
+  /** By earlier processes. */
+  private long imagesDone(Dataset train, int batch) {
+    TrainingState.Fit fit = from == null ? null : from.state().progress().fit();
+    return fit == null
+        ? 0
+        : (long) fit.done().size() * train.size()
+            + Math.min((long) fit.step() * batch, train.size());
   }
 }

@@ -49,6 +49,17 @@ class BarTest {
     assertThat(text).endsWith("\r\u001b[K");
   }
 
+  /** Of a run that goes on: what was done before has no part in the speed. */
+  @Test
+  void beginsWhereTheRunWas() {
+    System.setProperty("quern.terminal", "true");
+    PrintWriter out = new PrintWriter(terminal);
+    try (Bar bar = new Bar(out, "training", 600, 1000, " images", 1)) {
+      assertThat(bar.isShown()).isTrue();
+    }
+    assertThat(terminal.toString()).contains(" 60% [", "600/1000 images (", "? images/s");
+  }
+
   @Test
   void linesAboveReplaceIt() {
     try (Bar bar = bar(true)) {

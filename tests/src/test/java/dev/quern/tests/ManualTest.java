@@ -25,7 +25,12 @@ class ManualTest {
 
   /** What each block prints, in order. */
   private static final List<String> PRINTS =
-      List.of("\\d+ parameters\n", "Evaluation.*\n\\d+ bytes off-heap\n", "FINISHED\n", "", "");
+      List.of(
+          "\\d+ parameters\n",
+          "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
+          "FINISHED\n",
+          "",
+          "");
 
   @TempDir Path folder;
 

@@ -97,21 +97,14 @@ final class TrainingRun {
   }
 
   private History fit(Dataset train, int epochs) {
-    try (TrainingReport report = new TrainingReport(out, err, epochs, train.size())) {
-      TrainingListener listener =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step step) {
-              report.onStep(step);
-            }
-
-            @Override
-            public void onEpoch(History.Epoch epoch) {
-              files.add(epoch);
-              report.onEpoch(epoch);
-            }
-          };
-      return trainer.fit(train, epochs, checkpoints.of(trainer, listener));
-    }
+    TrainingListener history =
+        new TrainingListener() {
+          @Override
+          public void onEpoch(History.Epoch epoch) {
+            files.add(epoch);
+          }
+        };
+    TrainingListener both = TrainingListener.all(history, TrainingListener.console(out, err));
+    return trainer.fit(train, epochs, checkpoints.of(trainer, both));
   }
 }

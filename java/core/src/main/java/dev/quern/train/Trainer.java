@@ -93,7 +93,10 @@ public final class Trainer implements AutoCloseable {
     return parts.bytes();
   }
 
-  /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
+  /**
+   * {@link #fit(Dataset, int, TrainingListener)} with nobody listening; it prints nothing. {@link
+   * TrainingListener#console()} does.
+   */
   public History fit(Dataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
   }
@@ -222,6 +225,7 @@ public final class Trainer implements AutoCloseable {
     }
     EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
     int stepCount = stepsOf(data);
+    int last = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;
     long start = System.nanoTime();
     while (fit.step < stepCount) {
@@ -230,7 +234,8 @@ public final class Trainer implements AutoCloseable {
       double stepLoss = step(fit, () -> images.load(fit.step), fit.step + 1 == stepCount);
       fit.add(n, stepLoss, stepCorrect);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-      listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, stepLoss, lr));
+      listener.onStep(
+          new TrainingListener.Step(epochs, last, fit.step, stepCount, n, stepLoss, lr));
       if (stopping() && fit.step < stepCount) {
         return false;
       }

@@ -1,7 +1,10 @@
 package dev.quern.train;
 
+import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
+import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,19 +12,22 @@ import java.util.List;
  * listener may ask its trainer to {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate} and
  * tell its {@link Trainer#state state}; to fit, step, restore and close are refused. Calls of other
  * threads wait until fit returns, so that a listener must not wait for one.
+ *
+ * <p>{@link #console()} and {@link #log()} are ready ones; {@link #all} combines several.
  */
 public interface TrainingListener {
   /**
    * A finished step.
    *
-   * @param epoch counted from 1
+   * @param epoch counted from 1, over all calls of fit
+   * @param epochs the number of this call's last epoch, if nothing ends it earlier
    * @param step of the epoch, counted from 1
    * @param steps in the epoch
    * @param images in this step
    * @param loss of this step
    * @param lr the optimizer's learning rate at this step, by its schedule
    */
-  record Step(int epoch, int step, int steps, int images, double loss, double lr) {}
+  record Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {}
 
   /**
    * A figure that was measured after an epoch, on the validation set.
@@ -40,6 +46,49 @@ public interface TrainingListener {
       }
       return all;
     }
+  }
+
+  /**
+   * Tells how training goes on standard output: a line an epoch, with loss and accuracy, those of
+   * the validation set where there is one, seconds and speed. On a terminal there is a bar below
+   * the lines, with speed, time left and the mean loss of the epoch's steps. Where the loss has no
+   * accuracy, none is told. For one trainer at a time.
+   */
+  static TrainingListener console() {
+    PrintWriter out = new PrintWriter(System.out);
+    return console(out, out);
+  }
+
+  /**
+   * {@link #console()} on other streams.
+   *
+   * @param out for lines
+   * @param terminal for the bar, if there is one
+   * @throws dev.quern.error.InvalidArgumentException if one of them is null
+   */
+  static TrainingListener console(PrintWriter out, PrintWriter terminal) {
+    return new ConsoleListener(out, terminal);
+  }
+
+  /**
+   * Tells how training goes to the {@link System.Logger} {@code dev.quern.train}: the console's
+   * line of an epoch at INFO, a line a step at DEBUG. For one trainer at a time.
+   */
+  static TrainingListener log() {
+    return new LogListener(System.getLogger("dev.quern.train"));
+  }
+
+  /**
+   * Several listeners as one, called in this order. Where one throws, those behind it do not hear
+   * of that call, and the training ends as for a single one. {@link #onEnd} reaches all of them,
+   * whatever the others throw; the first exception comes out, with later ones suppressed. Where an
+   * {@link #onBegin} throws, {@link #onEnd} is called, with null, for those whose onBegin returned.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if one is null
+   */
+  static TrainingListener all(TrainingListener... listeners) {
+    Require.present("listeners", "listeners", listeners);
+    return new AllListeners(Require.all("listeners", "listeners", Arrays.asList(listeners)));
   }
 
   /** Called before the first step of a call of fit; what it throws leaves the trainer as it was. */

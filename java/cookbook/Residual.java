@@ -30,7 +30,7 @@ public class Residual {
         trainer.restore(checkpoints.latest().state()); // goes on in the middle of an epoch
       }
       History history = trainer.fit(train, 2, checkpoints.of(trainer));
-      System.out.println(history.ending() + " " + history.epochs().get(1).validation());
+      System.out.println(history.ending() + " " + history.epochs().get(1).validation().orElseThrow());
     }
   }
 

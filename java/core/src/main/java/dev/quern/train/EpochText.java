@@ -1,5 +1,6 @@
 package dev.quern.train;
 
+import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
 /** What listeners say of a call of fit, in words. Not thread-safe. */
@@ -64,13 +65,11 @@ final class EpochText {
             accuracy(e.accuracy()),
             e.seconds(),
             e.imagesPerSecond())
-        + (e.validation() == null
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                " validation loss %.4f%s",
-                e.validation().loss(),
-                accuracy(e.validation().accuracy())));
+        + e.validation().map(EpochText::validation).orElse("");
+  }
+
+  private static String validation(Evaluation e) {
+    return String.format(Locale.ROOT, " validation loss %.4f%s", e.loss(), accuracy(e.accuracy()));
   }
 
   /** Nothing where the loss has none. */

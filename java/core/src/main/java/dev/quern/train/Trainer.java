@@ -19,6 +19,7 @@ import dev.quern.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
@@ -211,7 +212,7 @@ public final class Trainer implements AutoCloseable {
       if (stopping() || !steps(data, listener)) {
         return History.Ending.STOPPED;
       }
-      Evaluation v = validation == null ? null : evaluate(validation);
+      Optional<Evaluation> v = Optional.ofNullable(validation).map(this::evaluate);
       History.Epoch e = fit.finish(epochs, plan.answers(), v);
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);

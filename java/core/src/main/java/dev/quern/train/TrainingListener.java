@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Hears how training goes, on the training thread. An exception thrown here ends the training. A
@@ -36,14 +37,15 @@ public interface TrainingListener {
    * @param name {@code validation_loss}, or {@code validation_accuracy} where the loss has one
    */
   record Metric(int epoch, String name, double value) {
-    static List<Metric> of(int epoch, Evaluation validationOrNull) {
+    static List<Metric> of(int epoch, Optional<Evaluation> validation) {
       List<Metric> all = new ArrayList<>();
-      if (validationOrNull != null) {
-        all.add(new Metric(epoch, "validation_loss", validationOrNull.loss()));
-        if (!Double.isNaN(validationOrNull.accuracy())) {
-          all.add(new Metric(epoch, "validation_accuracy", validationOrNull.accuracy()));
-        }
-      }
+      validation.ifPresent(
+          v -> {
+            all.add(new Metric(epoch, "validation_loss", v.loss()));
+            if (!Double.isNaN(v.accuracy())) {
+              all.add(new Metric(epoch, "validation_accuracy", v.accuracy()));
+            }
+          });
       return all;
     }
   }

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,8 @@ class TrainingListenerTest {
   }
 
   private static History.Epoch epoch(int number, double accuracy, Evaluation validationOrNull) {
-    return new History.Epoch(number, 0.75, accuracy, 1.5, 1000, validationOrNull);
+    return new History.Epoch(
+        number, 0.75, accuracy, 1.5, 1000, Optional.ofNullable(validationOrNull));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.CustomLayer;
@@ -225,9 +226,22 @@ public final class Network {
     return (name.hashCode() * 31 + input.hashCode()) * 31 + nodes.hashCode();
   }
 
+  /**
+   * One line: name, input, number of layers and parameters, output. {@link dev.quern.train.Summary}
+   * has the layers.
+   */
   @Override
   public String toString() {
-    return "Network[name=" + name + ", input=" + input + ", nodes=" + nodes + "]";
+    return "Network "
+        + Names.inLine(name)
+        + ": input "
+        + Names.inLine(input.toString())
+        + ", "
+        + nodes.size()
+        + " layers, "
+        + parameterCount()
+        + " parameters, output "
+        + Names.inLine(output().toString());
   }
 
   /**

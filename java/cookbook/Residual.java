@@ -1,8 +1,9 @@
-import dev.quern.*;
 import dev.quern.data.Dataset;
 import dev.quern.io.*;
 import dev.quern.layer.*;
+import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.train.*;
 import java.nio.file.Path;
 
 /**

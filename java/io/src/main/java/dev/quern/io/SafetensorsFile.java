@@ -13,6 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class SafetensorsFile implements AutoCloseable {
     this.file = file;
     this.in = in;
     SafetensorsHeader header = bytes.readHeader(what, in);
-    metadata = Map.copyOf(header.metadata());
+    metadata = Collections.unmodifiableMap(header.metadata());
     header.tensors().forEach(t -> tensors.put(t.name(), t));
   }
 

@@ -5,6 +5,7 @@ module dev.quern {
   requires org.bytedeco.javacpp;
   requires java.management;
   requires jdk.management;
+  requires static org.jspecify;
 
   exports dev.quern.console to
       dev.quern.cli;

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable description of a network: an input shape and layers in order, each with a name and
@@ -213,7 +214,7 @@ public final class Network {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other == this
         || other instanceof Network n
             && name.equals(n.name)

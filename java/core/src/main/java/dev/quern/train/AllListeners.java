@@ -2,6 +2,7 @@ package dev.quern.train;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Several listeners as one; {@link TrainingListener#all} says what happens where one throws. */
 final class AllListeners implements TrainingListener {
@@ -45,7 +46,7 @@ final class AllListeners implements TrainingListener {
   }
 
   @Override
-  public void onEnd(History.Ending endingOrNull) {
+  public void onEnd(History.@Nullable Ending endingOrNull) {
     toEach(all, l -> l.onEnd(endingOrNull));
   }
 

@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.console.Bar;
 import dev.quern.internal.Require;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /** A line an epoch, and on a terminal a bar below them. Not thread-safe. */
 final class ConsoleListener implements TrainingListener {
@@ -44,7 +45,7 @@ final class ConsoleListener implements TrainingListener {
 
   /** Takes the bar off the terminal, whatever ended the training. */
   @Override
-  public void onEnd(History.Ending endingOrNull) {
+  public void onEnd(History.@Nullable Ending endingOrNull) {
     bar.close();
   }
 }

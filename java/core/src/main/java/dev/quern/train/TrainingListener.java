@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears how training goes, on the training thread. An exception thrown here ends the training. A
@@ -108,5 +109,5 @@ public interface TrainingListener {
    *
    * @param endingOrNull why fit returns; null where it throws
    */
-  default void onEnd(History.Ending endingOrNull) {}
+  default void onEnd(History.@Nullable Ending endingOrNull) {}
 }

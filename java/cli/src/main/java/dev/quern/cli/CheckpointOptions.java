@@ -3,10 +3,10 @@ package dev.quern.cli;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.train.Trainer;
-import dev.quern.train.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.ArgSpec;
@@ -18,11 +18,13 @@ import picocli.CommandLine.Spec;
 
 /** Options of {@code quern train} for runs that may be interrupted. */
 final class CheckpointOptions {
-  /** What may stand beside --resume: it changes no result. */
-  private static final Set<String> WITH_RESUME = Set.of("--resume", "--threads", Failures.DEBUG);
+  /** What may stand beside --resume. */
+  private static final Set<String> WITH_RESUME =
+      Set.of("--resume", "--epochs", "--threads", Failures.DEBUG);
 
   /** What a run that goes on takes from its folder, or has of its own. */
-  private static final Set<String> NOT_KEPT = Set.of("--resume", Failures.DEBUG, "--out", "--net");
+  private static final Set<String> NOT_KEPT =
+      Set.of("--resume", Failures.DEBUG, "--out", "--overwrite", "--net");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -45,9 +47,12 @@ final class CheckpointOptions {
   @Option(
       names = "--resume",
       paramLabel = "DIR",
+      arity = "0..1",
+      fallbackValue = Runs.ROOT,
       description =
-          "Go on with the run that was interrupted in this folder, with all of its options;"
-              + " --threads may be given anew.")
+          "Go on with the run in this folder, or the newest in it (default: in ${FALLBACK-VALUE}),"
+              + " with all of its options. --threads and --epochs may be given anew, the latter for"
+              + " a run that is finished, too; a schedule then spans the new total.")
   private Path resume;
 
   Path resume() {
@@ -57,23 +62,18 @@ final class CheckpointOptions {
   /** The folder of a run's checkpoints. */
   Checkpoints in(Path run) {
     Checkpoints c =
-        Checkpoints.in(run.resolve("checkpoints"))
+        Checkpoints.in(RunFolder.checkpoints(run))
             .keep(keep)
             .warnings(m -> Failures.line(command.commandLine().getErr(), m + "; passed over"));
     return every == null ? c : c.everySteps(every);
-  }
-
-  /** Whether the run that a checkpoint is of has nothing left to do. */
-  static boolean isFinished(Checkpoint c) {
-    TrainingState.Fit fit = c.state().progress().fit();
-    return fit == null || fit.done().size() == fit.epochs();
   }
 
   /** The command line of this run as words that make it again from any folder. */
   List<String> words() {
     List<String> words = new ArrayList<>();
     ParseResult parsed = command.commandLine().getParseResult();
-    for (OptionSpec o : parsed.matchedOptions()) {
+    // once, the last value counting, where it was given anew on resuming
+    for (OptionSpec o : new LinkedHashSet<>(parsed.matchedOptions())) {
       String name = o.longestName();
       if (NOT_KEPT.contains(name)) {
         continue;

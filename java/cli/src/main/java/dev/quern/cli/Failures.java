@@ -58,8 +58,11 @@ final class Failures {
     }
   }
 
-  /** A right command line whose work failed. */
+  /** A right command line whose work failed. What the end of the JVM breaks needs no words. */
   int failed(Throwable e) {
+    if (!(e instanceof QuernException) && Interruption.ending()) {
+      return STOPPED;
+    }
     line(err, reason(e));
     trace(e);
     return FAILED;

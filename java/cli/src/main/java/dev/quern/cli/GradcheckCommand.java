@@ -38,6 +38,7 @@ final class GradcheckCommand implements Callable<Integer> {
       paramLabel = "NAME|FILE",
       required = true,
       converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
       description = NetworkSource.HELP + ".")
   private NetworkSource net;
 

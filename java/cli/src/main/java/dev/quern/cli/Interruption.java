@@ -7,7 +7,7 @@ import java.util.function.IntSupplier;
 
 /**
  * Lets Ctrl-C and SIGTERM end training in good order: the step that runs is finished, the command
- * writes its checkpoint, and only then the JVM ends, with status 130 or 143.
+ * writes its files and its checkpoint, and only then the JVM ends, with status 130 or 143.
  */
 final class Interruption {
   private static final long PATIENCE_SECONDS = 120;
@@ -15,14 +15,17 @@ final class Interruption {
   private Interruption() {}
 
   /**
-   * Runs work that returns soon after its trainer is stopped.
+   * Runs work that returns soon after its trainer is stopped; the JVM's end waits for it.
    *
-   * @return what the work returns
+   * @return what the work returns; {@link Failures#STOPPED}, with nothing done, where the JVM is
+   *     ending already
    */
   static int guard(Trainer trainer, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);
     Thread hook = new Thread(() -> stop(trainer, done), "quern-interruption");
-    Runtime.getRuntime().addShutdownHook(hook);
+    if (!add(hook)) {
+      return Failures.STOPPED;
+    }
     try {
       return work.getAsInt();
     } finally {
@@ -39,6 +42,25 @@ final class Interruption {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether the JVM is ending: what is new to it then fails in odd ways, classes included. */
+  static boolean ending() {
+    Thread probe = new Thread(() -> {});
+    boolean runs = add(probe);
+    if (runs) {
+      remove(probe);
+    }
+    return !runs;
+  }
+
+  private static boolean add(Thread hook) {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 

@@ -115,10 +115,11 @@ public final class Main {
     return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
   }
 
-  private static Path path(String value) {
+  /** A path as commands take it: {@code latest} is the run that it leads to. */
+  static Path path(String value) {
     try {
       if (!value.isEmpty()) {
-        return Path.of(value);
+        return Latest.follow(Path.of(value));
       }
     } catch (InvalidPathException e) {
       // said below

@@ -8,17 +8,22 @@ import dev.quern.predict.ModelData;
 import dev.quern.train.History;
 import dev.quern.train.TrainingState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves: {@code model.safetensors}, and {@code history.csv} with a
- * line an epoch. Older ones are replaced, the history when the first epoch is done. One run holds
- * it at a time, from before its first look at the folder until its end.
+ * The folder that a training run leaves: {@code model.safetensors}, {@code history.csv} with a line
+ * an epoch, and {@code checkpoints}. One run holds it at a time, from before its first look at the
+ * folder until its end.
  */
 final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
@@ -26,16 +31,31 @@ final class RunFolder implements AutoCloseable {
   private static final String HEADER =
       "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy\n";
 
+  private static final Pattern CHECKPOINT = Pattern.compile("(checkpoint-\\d+|best)\\.safetensors");
+
+  private final Path folder;
   private final Path model;
   private final Path history;
   private final FolderLock lock;
+  private final Runnable atEnd;
   private boolean begun;
   private boolean closed;
 
-  private RunFolder(Path folder) {
+  private RunFolder(Path folder, Runnable atEnd) {
+    this.folder = folder;
+    this.atEnd = atEnd;
     model = folder.resolve("model.safetensors");
     history = folder.resolve("history.csv");
     lock = FolderLock.take(OPERATION, folder, this);
+  }
+
+  /** Whether a folder is a run's, and none that holds the folders of runs. */
+  static boolean isRun(Path folder) {
+    return Files.isDirectory(checkpoints(folder));
+  }
+
+  static Path checkpoints(Path folder) {
+    return folder.resolve("checkpoints");
   }
 
   /**
@@ -45,6 +65,13 @@ final class RunFolder implements AutoCloseable {
    * @throws QuernException if its files could not be written, so that nobody trains in vain
    */
   static RunFolder prepare(Path folder) {
+    return prepare(folder, () -> {});
+  }
+
+  /**
+   * @param atEnd runs when the folder is given back
+   */
+  static RunFolder prepare(Path folder, Runnable atEnd) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw unwritable(folder, new IOException("not a folder"));
     }
@@ -54,7 +81,7 @@ final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw unwritable(folder, e);
     }
-    RunFolder run = new RunFolder(folder);
+    RunFolder run = new RunFolder(folder, atEnd);
     try {
       run.requireWritable();
       run.lock.sweep(run.model.getFileName().toString()::equals);
@@ -73,9 +100,38 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static QuernException unwritable(Path file, IOException e) {
+  static QuernException unwritable(Path file, IOException e) {
     return new FileAccessException(
         OPERATION + ": cannot write to " + file + ": " + Failures.reason(e), e);
+  }
+
+  /** What an earlier run has left here: files by their names in the folder. */
+  List<Path> left() {
+    List<Path> all = new ArrayList<>();
+    Path kept = checkpoints(folder);
+    try (Stream<Path> files = Files.isDirectory(kept) ? Files.list(kept) : Stream.empty()) {
+      files.filter(f -> CHECKPOINT.matcher(f.getFileName().toString()).matches()).forEach(all::add);
+    } catch (IOException | UncheckedIOException e) {
+      throw new FileAccessException(
+          OPERATION + ": cannot read " + kept + ": " + Failures.reason(e), e);
+    }
+    Stream.of(history, model).filter(Files::exists).forEach(all::add);
+    return all.stream().sorted().map(folder::relativize).toList();
+  }
+
+  /** Deletes what an earlier run has left here. */
+  void clear() {
+    for (Path file : left()) {
+      try {
+        Files.deleteIfExists(folder.resolve(file));
+      } catch (IOException e) {
+        throw unwritable(folder.resolve(file), e);
+      }
+    }
+  }
+
+  Path folder() {
+    return folder;
   }
 
   Path model() {
@@ -108,14 +164,11 @@ final class RunFolder implements AutoCloseable {
             e.validation().map(v -> "" + v.accuracy()).orElse(""));
     byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
     OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
-    Unbroken.run(
-        () -> {
-          try {
-            Files.write(history, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
-          } catch (IOException x) {
-            throw unwritable(history, x);
-          }
-        });
+    try {
+      Files.write(history, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
+    } catch (IOException x) {
+      throw unwritable(history, x);
+    }
     begun = true;
   }
 
@@ -125,10 +178,11 @@ final class RunFolder implements AutoCloseable {
     if (!closed) {
       closed = true;
       lock.close();
+      atEnd.run();
     }
   }
 
   void save(ModelData data) {
-    Unbroken.run(() -> ModelFile.save(model, data));
+    ModelFile.save(model, data);
   }
 }

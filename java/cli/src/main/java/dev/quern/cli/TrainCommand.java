@@ -11,6 +11,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,13 +95,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Use the first N training images only.")
   private Integer limit;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "Where model.safetensors, history.csv and checkpoints go (default: runs/NET-DATA);"
-              + " those of a finished run there are replaced.")
-  private Path out;
+  @Mixin private OutOptions out;
 
   @Option(
       names = "--validation",
@@ -126,23 +121,25 @@ final class TrainCommand implements Callable<Integer> {
     if (checkpoints.resume() != null) {
       return resume(checkpoints.resume());
     }
+    out.requireSense();
     DatasetFacts facts = data.facts(DatasetFacts.BUNDLED);
     return run(facts, net::network, null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
-  private Integer resume(Path folder) {
+  private Integer resume(Path given) {
     checkpoints.requireAlone();
+    Path folder = Runs.newest(given);
     Checkpoints all = checkpoints.in(folder);
     if (all.isEmpty()) {
       all.latest(); // says so; a folder that has none is not made
     }
     try (RunFolder files = RunFolder.prepare(folder)) {
-      return resume(folder, files, all.latest());
+      return resume(files, all.latest());
     }
   }
 
-  private Integer resume(Path folder, RunFolder files, Checkpoint from) {
+  private Integer resume(RunFolder files, Checkpoint from) {
     CommandLine own =
         new CommandLine(new TrainCommand())
             .setOut(command.commandLine().getOut())
@@ -151,6 +148,10 @@ final class TrainCommand implements Callable<Integer> {
     List<String> words =
         new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
     words.addAll(threads.words()); // these count where both name a number
+    if (epochs != null) {
+      requireEpochs(from.state().progress().fit());
+      words.addAll(List.of("--epochs", epochs.toString()));
+    }
     try {
       own.parseArgs(words.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
@@ -158,9 +159,16 @@ final class TrainCommand implements Callable<Integer> {
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
-    again.out = folder;
     return again.run(
         again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from, files);
+  }
+
+  private void requireEpochs(TrainingState.Fit fitOrNull) {
+    int done = fitOrNull == null ? 0 : fitOrNull.done().size() + (fitOrNull.step() > 0 ? 1 : 0);
+    if (epochs < done) {
+      throw new BadValueException(
+          command, "--epochs " + epochs + " are fewer than the run has begun, " + done);
+    }
   }
 
   /**
@@ -200,7 +208,6 @@ final class TrainCommand implements Callable<Integer> {
     if (patience != null) {
       settings.earlyStopping(new EarlyStopping(patience));
     }
-    Path folder = out == null ? usualFolder(network, facts) : out;
     Map<String, String> words = optimizer.words(facts);
     augment.putInto(words);
     precision.putInto(words);
@@ -208,11 +215,13 @@ final class TrainCommand implements Callable<Integer> {
       return Interruption.guard(
           trainer,
           () -> {
-            try (RunFolder files = filesOrNull == null ? RunFolder.prepare(folder) : filesOrNull) {
-              Checkpoints kept = kept(folder, fromOrNull);
+            try (RunFolder files =
+                filesOrNull == null
+                    ? out.begin(Runs.named(network.name(), facts.name()))
+                    : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
-                      command.commandLine(), trainer, network, folder, files, kept, fromOrNull);
+                      command.commandLine(), trainer, network, files, kept(files), fromOrNull);
               run.head(train, test, "batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   train,
@@ -248,49 +257,25 @@ final class TrainCommand implements Callable<Integer> {
     return new Dataset[] {shuffled.slice(0, left), shuffled.slice(left, all.size())};
   }
 
-  /** The run's checkpoints; an unfinished run's are not written over by a new one. */
-  private Checkpoints kept(Path folder, Checkpoint fromOrNull) {
-    Checkpoints kept =
-        checkpoints.in(folder).info(Map.of(OPTIONS, String.join("\n", checkpoints.words())));
-    if (fromOrNull == null && !kept.isEmpty() && !CheckpointOptions.isFinished(kept.latest())) {
-      throw new BadValueException(
-          command,
-          folder
-              + " holds a run that was interrupted: go on with it by --resume "
-              + folder
-              + ", or choose another --out");
-    }
-    return kept;
+  private Checkpoints kept(RunFolder files) {
+    return checkpoints
+        .in(files.folder())
+        .info(Map.of(OPTIONS, String.join("\n", checkpoints.words())));
   }
 
-  /** Before training, not in its first step or after its last. */
+  /** Before training, not in its first step or after its last: all that does not fit. */
   private static void requireFit(Network network, Dataset data) {
+    List<String> problems = new ArrayList<>();
     if (!network.input().equals(data.shape())) {
-      throw new ShapeException(
-          "network "
-              + network.name()
-              + ": input "
-              + network.input()
-              + " does not fit the "
-              + data.shape()
-              + " images of "
-              + data.name());
+      problems.add("input " + network.input() + " does not fit the " + data.shape() + " images");
     }
     if (network.output().rank() != 1 || network.output().dim(0) != data.classes().size()) {
-      throw new ShapeException(
-          "network "
-              + network.name()
-              + ": output "
-              + network.output()
-              + " does not fit the "
-              + data.classes().size()
-              + " classes of "
-              + data.name());
+      problems.add(
+          "output " + network.output() + " does not fit the " + data.classes().size() + " classes");
     }
-  }
-
-  private static Path usualFolder(Network network, DatasetFacts facts) {
-    String name = network.name().replaceAll("[^A-Za-z0-9._-]", "_");
-    return Path.of("runs", name + "-" + facts.name());
+    if (!problems.isEmpty()) {
+      throw new ShapeException(
+          "network " + network.name() + ": " + String.join(", ", problems) + " of " + data.name());
+    }
   }
 }

@@ -10,7 +10,6 @@ import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
@@ -21,7 +20,6 @@ final class TrainingRun {
   private final PrintWriter err;
   private final Trainer trainer;
   private final Network network;
-  private final Path folder;
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
@@ -34,7 +32,6 @@ final class TrainingRun {
       CommandLine command,
       Trainer trainer,
       Network network,
-      Path folder,
       RunFolder files,
       Checkpoints checkpoints,
       Checkpoint fromOrNull) {
@@ -42,7 +39,6 @@ final class TrainingRun {
     this.err = command.getErr();
     this.trainer = trainer;
     this.network = network;
-    this.folder = folder;
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
@@ -82,7 +78,7 @@ final class TrainingRun {
     History history = fit(train, epochs);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());
-      out.println("stopped; go on with quern train --resume " + folder);
+      out.println("stopped; go on with quern train --resume " + files.folder());
       return Failures.STOPPED;
     }
     if (history.ending() == History.Ending.EARLY) {

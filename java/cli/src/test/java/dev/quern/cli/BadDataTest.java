@@ -137,6 +137,8 @@ class BadDataTest {
   void networkThatDoesNotFitTheImages() throws IOException {
     train(Samples.network(dir.resolve("n.json"), "[3, 16, 16]", 10)).fails("3x16x16", "1x16x16");
     train(Samples.network(dir.resolve("n.json"), "[1, 16, 16]", 7)).fails("output 7", "10 classes");
+    train(Samples.network(dir.resolve("n.json"), "[3, 16, 16]", 7))
+        .fails("input 3x16x16", "1x16x16 images", "output 7", "10 classes");
   }
 
   @Test

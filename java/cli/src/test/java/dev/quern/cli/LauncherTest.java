@@ -42,7 +42,10 @@ class LauncherTest {
     "sh",
     "flock",
     "touch",
-    "sleep"
+    "sleep",
+    "cp",
+    "mv",
+    "date"
   };
 
   @TempDir Path dir;
@@ -77,6 +80,9 @@ class LauncherTest {
     stamp = home.resolve("java/cli/target/classpath.txt");
     for (String source : new String[] {"pom.xml", "native/src/a.cpp", "java/cli/src/main/A.java"}) {
       touch(source, -100);
+    }
+    for (String jar : new String[] {"quern-cli.jar", "lib/quern-core.jar"}) {
+      touch("java/cli/target/" + jar, -60);
     }
     touch("java/cli/target/classpath.txt", -50);
   }
@@ -129,7 +135,6 @@ class LauncherTest {
     int main = r.lines().indexOf("[dev.quern.cli.Main]");
     assertThat(r.lines().subList(main + 1, r.lines().size()))
         .containsExactly("[predict]", "[a b.png]", "[]", "[*]", "[$HOME]", "[--x=\"1\"]");
-    Path target = home.toRealPath().resolve("java/cli/target");
     assertThat(r.lines().subList(0, main))
         .contains(
             "[--enable-native-access=ALL-UNNAMED]",
@@ -137,8 +142,47 @@ class LauncherTest {
             "[-Dquern.home=" + home.toRealPath() + "]",
             "[-Dquern.terminal=false]",
             "[-cp]",
-            "[" + target + "/*:" + target + "/lib/*]");
+            "[" + copy() + "/*:" + copy() + "/lib/*]");
     assertThat(builds()).isEmpty();
+  }
+
+  /** The copy of the build that runs begin with now. */
+  private Path copy() throws IOException {
+    Path copies = home.toRealPath().resolve(".builds");
+    return copies.resolve(Files.readString(copies.resolve("newest")).strip());
+  }
+
+  private List<Path> copies() throws IOException {
+    try (var all = Files.list(home.toRealPath().resolve(".builds"))) {
+      return all.filter(Files::isDirectory).toList();
+    }
+  }
+
+  @Test
+  void aBuildIsCopiedOnce() throws Exception {
+    run("info");
+    Path first = copy();
+    assertThat(first.resolve("quern-cli.jar")).exists();
+    assertThat(first.resolve("lib/quern-core.jar")).exists();
+    run("info");
+    assertThat(copies()).containsExactly(first);
+    Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().plusSeconds(2)));
+    Files.delete(first.resolve("quern-cli.jar"));
+    run("info");
+    assertThat(copies()).hasSize(1).doesNotContain(first);
+    assertThat(copy().resolve("quern-cli.jar")).exists();
+  }
+
+  @Test
+  void withoutACopyTheBuildItselfRuns() throws Exception {
+    Path target = home.toRealPath().resolve("java/cli/target");
+    String own = "[" + target + "/*:" + target + "/lib/*]";
+    Files.delete(target.resolve("quern-cli.jar")); // cannot be copied
+    assertThat(run("info").lines()).contains(own).noneMatch(l -> l.startsWith("cp"));
+    assertThat(copies()).isEmpty();
+    touch("java/cli/target/quern-cli.jar", -60);
+    Files.delete(bin.resolve("flock"));
+    assertThat(run("info").lines()).contains(own);
   }
 
   @Test

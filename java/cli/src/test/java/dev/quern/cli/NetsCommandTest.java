@@ -38,7 +38,7 @@ class NetsCommandTest {
 
   @Test
   void helpOfOptionsNamesTheNetworks() {
-    for (String command : new String[] {"train", "bench", "summary"}) {
+    for (String command : new String[] {"train", "bench", "summary", "gradcheck"}) {
       String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
       assertThat(help).as(command).contains("(" + String.join(", ", Networks.names()) + ")");
     }

@@ -8,10 +8,12 @@ import dev.quern.predict.ModelData;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +47,46 @@ class ProcessTest {
     Process p = builder.start();
     assertThat(p.waitFor(100, TimeUnit.SECONDS)).isTrue();
     return p;
+  }
+
+  /** A JVM that is ending already while the command begins, as after an early SIGTERM. */
+  static final class Ending {
+    private Ending() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      CountDownLatch ending = new CountDownLatch(1);
+      CountDownLatch done = new CountDownLatch(1);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    ending.countDown();
+                    try {
+                      done.await(60, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }));
+      new Thread(() -> System.exit(143)).start();
+      ending.await();
+      int status = Main.run(new PrintWriter(System.out), new PrintWriter(System.err, true), args);
+      System.out.println("ended with " + status);
+      done.countDown();
+      Thread.currentThread().join();
+    }
+  }
+
+  @Test
+  void aSignalAtTheStartEndsTheCommandWithoutWords() throws IOException, InterruptedException {
+    Path data = Samples.write(dir.resolve("data"), 20, 10);
+    Path net = Samples.network(dir.resolve("small.json"));
+    ProcessBuilder command =
+        quern("train", "--net", net, "--data", "mnist", "--data-dir", data, "--out", dir);
+    command.command().replaceAll(w -> w.equals("dev.quern.cli.Main") ? Ending.class.getName() : w);
+    Process p = done(command);
+    assertThat(p.errorReader().lines()).isEmpty();
+    assertThat(p.inputReader().lines()).last().isEqualTo("ended with 130");
+    assertThat(p.exitValue()).isEqualTo(143);
   }
 
   @Test

@@ -2,10 +2,8 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;
 import java.io.IOException;
@@ -240,70 +238,6 @@ class TrainCommandTest {
               "checkpoint-000000016.safetensors",
               "checkpoint-000000018.safetensors");
     }
-  }
-
-  @Test
-  void finishedRunResumedOnlyTestsAgain() throws IOException {
-    Path out = dir.resolve("run");
-    Cli.Result first = train("--epochs", 2, "--out", out).succeeds();
-    byte[] before = model(out);
-    Cli.Result r = Cli.run("train", "--resume", out).succeeds();
-    assertThat(r.lastLine()).isEqualTo(first.lastLine());
-    assertThat(model(out)).isEqualTo(before);
-    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
-  }
-
-  /** A run that goes on has its own threads, or those that it is given anew, from then on. */
-  @Test
-  void resumeKeepsTheThreads() {
-    Path out = dir.resolve("run");
-    int usual = Engine.info().threads();
-    try {
-      train("--epochs", 1, "--threads", 3, "--out", out).succeeds();
-      Engine.setThreads(1);
-      assertThat(Cli.run("train", "--resume", out).succeeds().lines().get(1))
-          .contains("; 3 threads");
-      Cli.Result other = Cli.run("train", "--resume", out, "--threads", 2).succeeds();
-      assertThat(other.lines().get(1)).contains("; 2 threads");
-    } finally {
-      Engine.setThreads(usual);
-    }
-  }
-
-  /** F13: a second run in one folder is refused with who holds it, and touches nothing. */
-  @Test
-  void oneRunInAFolderAtATime() throws IOException {
-    Path out = dir.resolve("run");
-    train("--epochs", 2, "--out", out).succeeds();
-    byte[] before = model(out);
-    FolderLock held = FolderLock.take("test", out, this);
-    String who = "in use by process " + ProcessHandle.current().pid();
-    train("--epochs", 1, "--out", out).fails(out.toString(), who);
-    Cli.run("train", "--resume", out).fails(out.toString(), who);
-    held.close();
-    assertThat(model(out)).isEqualTo(before);
-    String left = ".model.safetensors.0123456789abcdef0123456789abcdef.tmp";
-    Files.createFile(out.resolve(left));
-    train("--epochs", 1, "--out", out).succeeds();
-    assertThat(out.resolve(left)).as("left by a killed run").doesNotExist();
-    assertThat(out.resolve(FolderLock.NAME)).doesNotExist();
-  }
-
-  @Test
-  void resumeTakesNoOptionsThatChangeTheRun() {
-    Path out = dir.resolve("run");
-    Cli.run("train", "--resume", out).fails("there is none in", out.toString());
-    Cli.run("train", "--resume", out, "--epochs", 3).isRefused("--epochs cannot change");
-  }
-
-  @Test
-  void laterRunReplacesEarlierOne() throws IOException {
-    Path out = dir.resolve("run");
-    train("--epochs", 2, "--out", out).succeeds();
-    byte[] before = model(out);
-    train("--epochs", 1, "--seed", 3, "--out", out).succeeds();
-    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
-    assertThat(model(out)).isNotEqualTo(before);
   }
 
   @Test

@@ -11,6 +11,8 @@ import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.network.Network;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a loss asks of a network and of a data set. */
 public final class LossRules {
@@ -70,36 +72,45 @@ public final class LossRules {
   }
 
   /**
-   * Labels go with cross-entropy, one output a class; targets have the output's shape.
+   * Images have the input's shape. Labels go with cross-entropy, one output a class; targets have
+   * the output's shape.
    *
-   * @throws ShapeException if sizes differ
+   * @throws ShapeException if sizes differ; names all that do
    * @throws InvalidArgumentException if the loss needs targets and the set has labels
    */
   public static void requireData(Loss loss, Network network, Dataset data) {
-    if (data.hasTargets()) {
-      if (!data.targetShape().equals(network.output())) {
-        throw new ShapeException(
-            "network: output "
-                + network.output()
-                + " does not fit the targets "
-                + data.targetShape()
-                + " of "
-                + data.name());
-      }
-      return;
-    }
-    if (!(loss instanceof CrossEntropy)) {
+    if (!data.hasTargets() && !(loss instanceof CrossEntropy)) {
       throw new InvalidArgumentException(
           loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
     }
-    if (network.output().elements() != data.classes().size()) {
-      throw new ShapeException(
-          "network: output "
+    List<String> problems = new ArrayList<>();
+    if (!data.shape().equals(network.input())) {
+      problems.add(
+          "input " + network.input() + " does not fit the images " + data.shape() + of(data));
+    }
+    if (data.hasTargets() && !data.targetShape().equals(network.output())) {
+      problems.add(
+          "output "
+              + network.output()
+              + " does not fit the targets "
+              + data.targetShape()
+              + of(data));
+    }
+    if (!data.hasTargets() && network.output().elements() != data.classes().size()) {
+      problems.add(
+          "output "
               + network.output()
               + " does not fit the "
               + data.classes().size()
-              + " classes of "
-              + data.name());
+              + " classes"
+              + of(data));
     }
+    if (!problems.isEmpty()) {
+      throw new ShapeException("network: " + String.join("; ", problems));
+    }
+  }
+
+  private static String of(Dataset data) {
+    return " of " + data.name();
   }
 }

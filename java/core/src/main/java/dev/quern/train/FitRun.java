@@ -10,10 +10,12 @@ import java.util.Optional;
 
 /** A call of fit that is under way: how far it is. Not thread-safe. */
 final class FitRun {
-  final int epochs;
   final List<History.Epoch> done;
   private final String data;
   private final int images;
+
+  /** That it is to run, those that are done included. */
+  int epochs;
 
   /** Of the epoch after those that are done. */
   int step;
@@ -41,23 +43,36 @@ final class FitRun {
     return new TrainingState.Fit(epochs, data, images, done, step, lossSum, correct, seconds);
   }
 
-  /** The run that a stopped one goes on with must be the same. */
-  void requireSame(int epochCount, Dataset other) {
-    if (epochCount != epochs || !data.equals(other.name()) || images != other.size()) {
+  /**
+   * @throws InvalidArgumentException if a call of so many epochs of such data cannot go on with
+   *     this one
+   */
+  void requireGoesOn(int epochCount, Dataset other) {
+    if (!data.equals(other.name()) || images != other.size()) {
       throw new InvalidArgumentException(
           "fit: "
-              + epochCount
-              + " epochs of "
               + other.size()
               + " images of "
               + other.name()
-              + " are not the run that was stopped, "
-              + epochs
-              + " epochs of "
+              + " are not the data of the call that was stopped, "
               + images
               + " images of "
               + data);
     }
+    int begun = state().begun();
+    if (epochCount < begun) {
+      throw new InvalidArgumentException(
+          "fit: epochs "
+              + epochCount
+              + " are fewer than the call that was stopped has begun, "
+              + begun);
+    }
+  }
+
+  /** Goes on up to so many epochs. */
+  FitRun to(int epochCount) {
+    epochs = epochCount;
+    return this;
   }
 
   void add(int images, double stepLoss, long stepCorrect) {

@@ -1,6 +1,5 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.engine.Implementations;
@@ -12,14 +11,12 @@ import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.LossRules;
-import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
@@ -38,42 +35,27 @@ import java.util.Optional;
 public final class Trainer implements AutoCloseable {
   private final Network network;
   private final Normalization normalization;
-  private final List<Augmentation> augmentations;
-  private final Dataset validation;
-  private final EarlyStopping earlyStopping;
-  private final long seed;
   private final Loss loss;
   private final Map<String, String> settings;
   private final TrainerParts parts;
   private final Weights weights;
-  private final Plan plan;
   private final Optimization optimization;
+  private final TrainingStep step;
+  private final FitLoop fit;
   private final Usage usage = new Usage("trainer", this);
-  private volatile boolean stopRequested;
-  private boolean fitting;
-  private boolean stepping;
-  private long stepCorrect;
-  private long steps;
-  private int epochs;
-
-  /** The call of fit that is under way, or was stopped; null between calls. */
-  private FitRun fit;
 
   Trainer(TrainerBuilder b) {
     network = b.network;
-    seed = b.seed;
     normalization = b.normalization;
-    augmentations = b.augmentations;
-    validation = b.validation;
-    earlyStopping = b.earlyStopping;
     loss = b.loss;
     settings = b.settings();
     LossRules.requireNetwork(loss, network);
     normalization.requireFit(network.input());
     parts = new TrainerParts(b);
     weights = parts.weights;
-    plan = parts.plan;
     optimization = parts.optimization;
+    step = new TrainingStep(parts, b.seed);
+    fit = new FitLoop(b, parts, step);
   }
 
   public static TrainerBuilder builder(Network network) {
@@ -106,14 +88,22 @@ public final class Trainer implements AutoCloseable {
    * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
    * {@link #restore restored} state was in, if there is one.
    *
+   * <p>Going on takes the same data, and as many epochs as before, or others: no fewer than that
+   * call has begun. A state of a call whose epochs are all done can go on with more. The schedule
+   * always spans the epochs that are asked for now. With other epochs than before, the bits are
+   * therefore not those of a call that had as many from its start, unless the schedule does not
+   * depend on how many there are: constant, step, multi-step and exponential ones do not.
+   *
    * <p>An interrupt of the thread that calls ends it as {@link #stop} does: after the step that
    * runs, with {@link History.Ending#STOPPED}; the thread stays interrupted, and so the next call
    * ends before its first step, until the caller clears the interrupt.
    *
+   * @param epochCount epochs of the call, those before an interruption included; at least 1
    * @return one entry for each epoch of the call, those before an interruption included
    * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
    *     concerned
-   * @throws InvalidArgumentException if a call that was stopped was of other data or epochs
+   * @throws InvalidArgumentException if a call that was stopped was of other data, or has begun
+   *     more epochs than these
    */
   public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
     Require.present("fit", "data", data);
@@ -126,58 +116,23 @@ public final class Trainer implements AutoCloseable {
     }
     requireIdle("fit");
     LossRules.requireData(loss, network, data);
-    if (fit != null) {
-      fit.requireSame(epochCount, data);
-    }
+    fit.requireGoesOn(epochCount, data);
     usage.enter();
-    fitting = true;
     try {
-      listener.onBegin();
-      return run(data, epochCount, listener);
+      return fit.run(data, epochCount, listener);
     } finally {
-      fitting = false;
-      stopRequested = false;
       usage.exit();
     }
   }
 
   /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
   private void requireIdle(String operation) {
-    if (fitting || stepping) {
+    if (fit.isRunning() || step.isRunning()) {
       throw new InvalidArgumentException(
           operation
               + ": called by a listener or a layer of the same trainer, whose "
-              + (fitting ? "fit" : "step")
+              + (fit.isRunning() ? "fit" : "step")
               + " still runs");
-    }
-  }
-
-  private History run(Dataset data, int epochCount, TrainingListener listener) {
-    fit = fit == null ? new FitRun(epochCount, data) : fit;
-    History.Ending ending = null;
-    try (End end = new End(listener)) {
-      optimization.begin(epochCount, stepsOf(data), fit.done.size(), fit.step);
-      ending = epochs(data, listener);
-      end.ending = ending;
-      return new History(fit.done, ending);
-    } finally {
-      optimization.end();
-      fit = ending == History.Ending.STOPPED ? fit : null;
-    }
-  }
-
-  /** Tells a listener of the end; what it throws then does not hide why the training failed. */
-  private static final class End implements AutoCloseable {
-    private final TrainingListener listener;
-    private History.Ending ending;
-
-    End(TrainingListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void close() {
-      listener.onEnd(ending);
     }
   }
 
@@ -186,63 +141,7 @@ public final class Trainer implements AutoCloseable {
    * from any thread at any time.
    */
   public void stop() {
-    stopRequested = true;
-  }
-
-  private boolean stopping() {
-    return stopRequested || Thread.currentThread().isInterrupted();
-  }
-
-  private int stepsOf(Dataset data) {
-    return stepsOf(data.size());
-  }
-
-  private int stepsOf(int images) {
-    return (int) (((long) images + plan.batch() - 1) / plan.batch());
-  }
-
-  private History.Ending epochs(Dataset data, TrainingListener listener) {
-    while (true) {
-      if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
-        return History.Ending.EARLY;
-      }
-      if (fit.done.size() == fit.epochs) {
-        return History.Ending.FINISHED;
-      }
-      if (stopping() || !steps(data, listener)) {
-        return History.Ending.STOPPED;
-      }
-      Optional<Evaluation> v = Optional.ofNullable(validation).map(this::evaluate);
-      History.Epoch e = fit.finish(epochs, plan.answers(), v);
-      TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
-      listener.onEpoch(e);
-    }
-  }
-
-  /** The rest of an epoch's steps; false if they were stopped. */
-  private boolean steps(Dataset data, TrainingListener listener) {
-    if (fit.step == 0) {
-      epochs++;
-    }
-    EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
-    int stepCount = stepsOf(data);
-    int last = epochs + fit.epochs - fit.done.size() - 1;
-    double before = fit.seconds;
-    long start = System.nanoTime();
-    while (fit.step < stepCount) {
-      int n = images.count(fit.step);
-      double lr = optimization.lr();
-      double stepLoss = step(fit, () -> images.load(fit.step), fit.step + 1 == stepCount);
-      fit.add(n, stepLoss, stepCorrect);
-      fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-      listener.onStep(
-          new TrainingListener.Step(epochs, last, fit.step, stepCount, n, stepLoss, lr));
-      if (stopping() && fit.step < stepCount) {
-        return false;
-      }
-    }
-    fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-    return true;
+    fit.stop();
   }
 
   /**
@@ -275,49 +174,10 @@ public final class Trainer implements AutoCloseable {
     usage.enter();
     try {
       requireIdle("step");
-      return batch.during(() -> step(null, () -> batch.load(plan), false));
+      return batch.during(() -> step.run(() -> batch.load(parts.plan), false));
     } finally {
       usage.exit();
     }
-  }
-
-  /**
-   * @param ofOrNull the call of fit that the step belongs to
-   * @param load brings the batch, and could bring it again
-   * @param last whether an epoch ends here
-   */
-  private double step(FitRun ofOrNull, Runnable load, boolean last) {
-    stepping = true;
-    try {
-      return guardedStep(ofOrNull, load, last);
-    } finally {
-      stepping = false;
-    }
-  }
-
-  private double guardedStep(FitRun ofOrNull, Runnable load, boolean last) {
-    load.run();
-    plan.random(seed, steps);
-    plan.forward();
-    double value = plan.loss();
-    if (!Double.isFinite(value)) {
-      load.run();
-      throw new NumericException(
-          "training: loss is "
-              + value
-              + " at "
-              + (ofOrNull == null
-                  ? "step " + (steps + 1)
-                  : "epoch " + epochs + ", step " + (ofOrNull.step + 1))
-              + ": "
-              + plan.firstNotFinite()
-              + " (try a lower lr)");
-    }
-    stepCorrect = plan.correct(); // before the backward pass reuses the memory
-    plan.backward();
-    optimization.step(last);
-    steps++;
-    return value;
   }
 
   /**
@@ -357,11 +217,11 @@ public final class Trainer implements AutoCloseable {
           network,
           settings,
           new TrainingState.Progress(
-              steps,
+              step.done(),
               optimization.updates(),
               optimization.accumulated(),
-              epochs,
-              fit == null ? null : fit.state()),
+              fit.epochs(),
+              fit.state()),
           tensors);
     } finally {
       usage.exit();
@@ -385,25 +245,14 @@ public final class Trainer implements AutoCloseable {
       Map<String, float[]> values = state.weights();
       TrainingState.requireWeights(network, values);
       TrainingState.Progress p = state.progress();
-      requireSteps(p.fit());
+      fit.requireSteps(p.fit());
       optimization.restore(state.progress(), state.tensors());
       values.forEach(weights::set);
       weights.pack();
-      steps = p.steps();
-      epochs = p.epochs();
-      fit = p.fit() == null ? null : new FitRun(p.fit());
+      step.restore(p.steps());
+      fit.restore(p);
     } finally {
       usage.exit();
-    }
-  }
-
-  private void requireSteps(TrainingState.Fit ofOrNull) {
-    if (ofOrNull != null && ofOrNull.step() > stepsOf(ofOrNull.images())) {
-      throw new InvalidArgumentException(
-          "trainer: the state's step "
-              + ofOrNull.step()
-              + " is more than an epoch has, "
-              + stepsOf(ofOrNull.images()));
     }
   }
 

@@ -60,7 +60,8 @@ public record TrainingState(
   }
 
   /**
-   * A call of fit that is under way.
+   * A call of fit that is under way. A listener may ask for it when the last epoch is done: a
+   * trainer that takes this over can go on with more epochs.
    *
    * @param epochs that it is to run
    * @param data the training set's name
@@ -94,7 +95,7 @@ public record TrainingState(
     }
 
     /** Epochs that this call of fit has begun. */
-    private int begun() {
+    int begun() {
       return done.size() + (step > 0 ? 1 : 0);
     }
   }

@@ -35,9 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stopping, going on, and what ends training by itself. */
 class TrainerResumeTest {
-  private static final Dataset DATA = Synthetic.quarters(50, 1);
+  static final Dataset DATA = Synthetic.quarters(50, 1);
   private static final Dataset HELD_OUT = Synthetic.quarters(20, 2);
-  private static final int EPOCHS = 3;
+  static final int EPOCHS = 3;
 
   private static Network net() {
     return Network.of(
@@ -50,12 +50,12 @@ class TrainerResumeTest {
         new Linear(4));
   }
 
-  private static TrainerBuilder trainer() {
+  static TrainerBuilder trainer() {
     return Trainer.builder(net()).batch(8);
   }
 
   /** With everything that has a state. */
-  private static TrainerBuilder full(Optimizer optimizer) {
+  static TrainerBuilder full(Optimizer optimizer) {
     return trainer()
         .optimizer(optimizer)
         .schedule(Schedule.cosine())
@@ -76,7 +76,7 @@ class TrainerResumeTest {
   }
 
   /** Calls {@code then} after each step, with the number of steps so far. */
-  private static TrainingListener afterSteps(java.util.function.IntConsumer then) {
+  static TrainingListener afterSteps(java.util.function.IntConsumer then) {
     return new TrainingListener() {
       private int steps;
 
@@ -87,12 +87,12 @@ class TrainerResumeTest {
     };
   }
 
-  private static void assertSame(TrainingState got, TrainingState wanted) {
+  static void assertSame(TrainingState got, TrainingState wanted) {
     assertThat(got.tensors().keySet()).isEqualTo(wanted.tensors().keySet());
     wanted.tensors().forEach((k, v) -> assertThat(got.tensors().get(k)).as(k).isEqualTo(v));
   }
 
-  private static void assertSame(History got, History wanted) {
+  static void assertSame(History got, History wanted) {
     assertThat(got.ending()).isEqualTo(wanted.ending());
     assertThat(got.epochs())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "imagesPerSecond")
@@ -127,9 +127,14 @@ class TrainerResumeTest {
       assertThat(first.ending()).isEqualTo(History.Ending.STOPPED);
       assertThat(first.epochs()).hasSize(1);
       assertThat(t.state().progress().steps()).isEqualTo(10);
-      assertThatThrownBy(() -> t.fit(DATA, EPOCHS + 1))
+      assertThatThrownBy(() -> t.fit(HELD_OUT, EPOCHS))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("are not the run that was stopped, 3 epochs of 50 images");
+          .hasMessage(
+              "fit: 20 images of quarters are not the data of the call that was stopped, 50 images"
+                  + " of quarters");
+      assertThatThrownBy(() -> t.fit(DATA, 1)) // step 3 of epoch 2 is done
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("fit: epochs 1 are fewer than the call that was stopped has begun, 2");
       assertSame(t.fit(DATA, EPOCHS), wanted);
       assertSame(t.state(), whole.state());
     }
@@ -220,8 +225,8 @@ class TrainerResumeTest {
       assertThat(heard).containsExactly("begin", "end STOPPED");
       assertThatThrownBy(() -> t.fit(DATA, 1, noting(heard, "begin")))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> t.fit(DATA, 2)) // the stopped call is still there
-          .hasMessageContaining("are not the run that was stopped, 1 epochs");
+      assertThatThrownBy(() -> t.fit(HELD_OUT, 1)) // the stopped call is still there
+          .hasMessageContaining("are not the data of the call that was stopped");
     }
   }
 

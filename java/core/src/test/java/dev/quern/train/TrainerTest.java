@@ -184,7 +184,13 @@ class TrainerTest {
       Dataset wide = new Dataset("w", 1, 12, 13, data.classes(), new byte[156], new int[1]);
       assertThatThrownBy(() -> t.fit(wide, 1, QUIET))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("network: images of 1x12x13 do not fit its input 1x12x12");
+          .hasMessage("network: input 1x12x12 does not fit the images 1x12x13 of w");
+      Dataset both = new Dataset("b", 1, 12, 13, List.of("a"), new byte[156], new int[1]);
+      assertThatThrownBy(() -> trainer(data).validation(both).build())
+          .isInstanceOf(ShapeException.class)
+          .hasMessage(
+              "network: input 1x12x12 does not fit the images 1x12x13 of b; output 4 does not fit"
+                  + " the 1 classes of b");
       Tensor x = arena.tensor(Shape.of(2, 1, 12, 12));
       assertThatThrownBy(() -> t.step(x, 1)).isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> t.step(x, 1, 4))

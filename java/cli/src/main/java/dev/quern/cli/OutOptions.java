@@ -1,0 +1,79 @@
+package dev.quern.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern train} for the folder of a new run. */
+final class OutOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Where model.safetensors, history.csv and checkpoints go (default:"
+              + " runs/NET-DATA/DATE, to which runs/NET-DATA/latest then leads).")
+  private Path out;
+
+  @Option(
+      names = "--overwrite",
+      description = "Delete the run that is in the --out folder, and begin anew there.")
+  private boolean overwrite;
+
+  /** For picocli, which fills the options in. */
+  OutOptions() {}
+
+  /**
+   * @throws BadValueException if the options do not go together
+   */
+  void requireSense() {
+    if (overwrite && out == null) {
+      throw new BadValueException(
+          command, "--overwrite needs --out; without one, each run has a folder of its own");
+    }
+  }
+
+  /**
+   * Takes the folder of a new run.
+   *
+   * @param name where runs of the network and data set are
+   * @throws BadValueException if an earlier run is in the folder that was asked for
+   */
+  RunFolder begin(Path name) {
+    if (out == null) {
+      return Runs.begin(name);
+    }
+    RunFolder files = RunFolder.prepare(out);
+    try {
+      if (overwrite) {
+        files.clear();
+      } else {
+        requireEmpty(files);
+      }
+      return files;
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private void requireEmpty(RunFolder files) {
+    List<Path> left = files.left();
+    if (!left.isEmpty()) {
+      boolean resumable = left.stream().anyMatch(f -> f.getNameCount() > 1);
+      throw new BadValueException(
+          command,
+          out
+              + " holds a run already ("
+              + left.stream().map(Path::toString).collect(Collectors.joining(", "))
+              + "): "
+              + (resumable ? "go on with it by --resume " + out + ", " : "")
+              + "choose another --out, or delete it by --overwrite");
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.metric.Evaluation;
+import dev.quern.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+
+/** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
+final class FitLoop {
+  private final Normalization normalization;
+  private final List<Augmentation> augmentations;
+  private final Dataset validation;
+  private final EarlyStopping earlyStopping;
+  private final long seed;
+  private final TrainerParts parts;
+  private final Plan plan;
+  private final Optimization optimization;
+  private final TrainingStep step;
+  private volatile boolean stopRequested;
+  private boolean running;
+
+  /** Begun since the trainer was built. */
+  private int epochs;
+
+  /** The call of fit that is under way, or was stopped; null between calls. */
+  private FitRun fit;
+
+  FitLoop(TrainerBuilder b, TrainerParts parts, TrainingStep step) {
+    normalization = b.normalization;
+    augmentations = b.augmentations;
+    validation = b.validation;
+    earlyStopping = b.earlyStopping;
+    seed = b.seed;
+    this.parts = parts;
+    plan = parts.plan;
+    optimization = parts.optimization;
+    this.step = step;
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  void stop() {
+    stopRequested = true;
+  }
+
+  int epochs() {
+    return epochs;
+  }
+
+  /** The call of fit that is under way, or was stopped; null between calls. */
+  TrainingState.Fit state() {
+    return fit == null ? null : fit.state();
+  }
+
+  void restore(TrainingState.Progress p) {
+    epochs = p.epochs();
+    fit = p.fit() == null ? null : new FitRun(p.fit());
+  }
+
+  /**
+   * @throws InvalidArgumentException if a state is further in its epoch than that has steps here
+   */
+  void requireSteps(TrainingState.Fit ofOrNull) {
+    if (ofOrNull != null && ofOrNull.step() > stepsOf(ofOrNull.images())) {
+      throw new InvalidArgumentException(
+          "trainer: the state's step "
+              + ofOrNull.step()
+              + " is more than an epoch has, "
+              + stepsOf(ofOrNull.images()));
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if a call that was stopped cannot go on so
+   */
+  void requireGoesOn(int epochCount, Dataset data) {
+    if (fit != null) {
+      fit.requireGoesOn(epochCount, data);
+    }
+  }
+
+  History run(Dataset data, int epochCount, TrainingListener listener) {
+    running = true;
+    try {
+      listener.onBegin();
+      return begun(data, epochCount, listener);
+    } finally {
+      running = false;
+      stopRequested = false;
+    }
+  }
+
+  private History begun(Dataset data, int epochCount, TrainingListener listener) {
+    fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
+    History.Ending ending = null;
+    try (End end = new End(listener)) {
+      optimization.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      ending = epochs(data, listener);
+      end.ending = ending;
+      return new History(fit.done, ending);
+    } finally {
+      optimization.end();
+      fit = ending == History.Ending.STOPPED ? fit : null;
+    }
+  }
+
+  /** Tells a listener of the end; what it throws then does not hide why the training failed. */
+  private static final class End implements AutoCloseable {
+    private final TrainingListener listener;
+    private History.Ending ending;
+
+    End(TrainingListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void close() {
+      listener.onEnd(ending);
+    }
+  }
+
+  private boolean stopping() {
+    return stopRequested || Thread.currentThread().isInterrupted();
+  }
+
+  private int stepsOf(int images) {
+    return (int) (((long) images + plan.batch() - 1) / plan.batch());
+  }
+
+  private History.Ending epochs(Dataset data, TrainingListener listener) {
+    while (true) {
+      if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
+        return History.Ending.EARLY;
+      }
+      if (fit.done.size() == fit.epochs) {
+        return History.Ending.FINISHED;
+      }
+      if (stopping() || !steps(data, listener)) {
+        return History.Ending.STOPPED;
+      }
+      Optional<Evaluation> v =
+          Optional.ofNullable(validation)
+              .map(images -> parts.evaluator().evaluate(images, normalization));
+      History.Epoch e = fit.finish(epochs, plan.answers(), v);
+      TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
+      listener.onEpoch(e);
+    }
+  }
+
+  /** The rest of an epoch's steps; false if they were stopped. */
+  private boolean steps(Dataset data, TrainingListener listener) {
+    if (fit.step == 0) {
+      epochs++;
+    }
+    EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
+    int stepCount = stepsOf(data.size());
+    int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
+    double before = fit.seconds;
+    long start = System.nanoTime();
+    while (fit.step < stepCount) {
+      int n = images.count(fit.step);
+      double lr = optimization.lr();
+      boolean last = fit.step + 1 == stepCount;
+      double loss = step.run(() -> images.load(fit.step), last, this::place);
+      fit.add(n, loss, step.correct());
+      fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+      listener.onStep(
+          new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr));
+      if (stopping() && fit.step < stepCount) {
+        return false;
+      }
+    }
+    fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+    return true;
+  }
+
+  private String place() {
+    return "epoch " + epochs + ", step " + (fit.step + 1);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.quern.train;
+
+import dev.quern.error.NumericException;
+import dev.quern.plan.Plan;
+import java.util.function.Supplier;
+
+/** One step after another: a batch, its gradients, the optimizer. Not thread-safe. */
+final class TrainingStep {
+  private final Plan plan;
+  private final Optimization optimization;
+  private final long seed;
+  private boolean running;
+  private long correct;
+  private long done;
+
+  TrainingStep(TrainerParts parts, long seed) {
+    plan = parts.plan;
+    optimization = parts.optimization;
+    this.seed = seed;
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  /** Right answers in the last step's batch, before the update. */
+  long correct() {
+    return correct;
+  }
+
+  /** Steps since the trainer was built. */
+  long done() {
+    return done;
+  }
+
+  void restore(long steps) {
+    done = steps;
+  }
+
+  /**
+   * @param load brings the batch, and could bring it again
+   * @param last whether an epoch ends here
+   * @return the batch's loss before the update
+   */
+  double run(Runnable load, boolean last) {
+    return run(load, last, () -> "step " + (done + 1));
+  }
+
+  /**
+   * @param place names the step in a message
+   */
+  double run(Runnable load, boolean last, Supplier<String> place) {
+    running = true;
+    try {
+      load.run();
+      plan.random(seed, done);
+      plan.forward();
+      double loss = plan.loss();
+      if (!Double.isFinite(loss)) {
+        throw notFinite(loss, load, place.get());
+      }
+      correct = plan.correct(); // before the backward pass reuses the memory
+      plan.backward();
+      optimization.step(last);
+      done++;
+      return loss;
+    } finally {
+      running = false;
+    }
+  }
+
+  private NumericException notFinite(double loss, Runnable load, String place) {
+    load.run();
+    return new NumericException(
+        "training: loss is "
+            + loss
+            + " at "
+            + place
+            + ": "
+            + plan.firstNotFinite()
+            + " (try a lower lr)");
+  }
+}

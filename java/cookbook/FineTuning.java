@@ -1,8 +1,11 @@
-import dev.quern.*;
 import dev.quern.data.Dataset;
 import dev.quern.io.*;
 import dev.quern.layer.*;
+import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.predict.*;
+import dev.quern.tensor.Shape;
+import dev.quern.train.*;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.*;
@@ -24,10 +27,8 @@ public class FineTuning {
 
   private static Network network(int classes, Shape input) {
     return Network.builder("sneakers", input)
-        .add("body.conv", new Conv2d(16, 3))
-        .add("body.relu", new Relu())
-        .add("body.pool", new MaxPool2d(2))
-        .add("flatten", new Flatten())
+        .add("body.conv", new Conv2d(16, 3)).add("body.relu", new Relu())
+        .add("body.pool", new MaxPool2d(2)).add("flatten", new Flatten())
         .add("head", new Linear(classes))
         .build();
   }

@@ -1,7 +1,8 @@
-import dev.quern.*;
 import dev.quern.data.Dataset;
 import dev.quern.layer.*;
+import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.train.*;
 import java.util.List;
 import java.util.SplittableRandom;
 

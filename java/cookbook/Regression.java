@@ -1,12 +1,13 @@
-import dev.quern.*;
 import dev.quern.data.Dataset;
 import dev.quern.layer.*;
 import dev.quern.loss.Mse;
+import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.predict.*;
+import dev.quern.tensor.*;
+import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.*;
 
 /** Learns numbers instead of classes: where in the image the bright spot is. */
 public class Regression {

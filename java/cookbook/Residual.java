@@ -1,8 +1,9 @@
-import dev.quern.*;
 import dev.quern.data.Dataset;
 import dev.quern.io.*;
 import dev.quern.layer.*;
+import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.train.*;
 import java.nio.file.Path;
 
 /**
@@ -30,7 +31,7 @@ public class Residual {
         trainer.restore(checkpoints.latest().state()); // goes on in the middle of an epoch
       }
       History history = trainer.fit(train, 2, checkpoints.of(trainer));
-      System.out.println(history.ending() + " " + history.epochs().get(1).validation());
+      System.out.println(history.ending() + " " + history.epochs().get(1).validation().orElseThrow());
     }
   }
 

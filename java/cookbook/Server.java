@@ -1,7 +1,8 @@
 import com.sun.net.httpserver.*;
-import dev.quern.*;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
-import dev.quern.layer.*;
+import dev.quern.network.Networks;
+import dev.quern.predict.*;
 import java.io.IOException;
 import java.net.*;
 import java.net.http.*;
@@ -50,9 +51,8 @@ public class Server {
   }
 
   private static ModelData data() {
-    Network network = Network.of("n", Shape.of(1, 28, 28), new Flatten(), new Linear(2));
-    ModelData first = ModelData.untrained(network, 1);
-    List<String> classes = List.of("a", "b");
-    return new ModelData(network, first.weights(), first.normalization(), classes, Map.of());
+    ModelData first = ModelData.untrained(Networks.byName("lenet"), 1);
+    List<String> classes = List.of("0123456789".split(""));
+    return new ModelData(first.network(), first.weights(), first.normalization(), classes, Map.of());
   }
 }

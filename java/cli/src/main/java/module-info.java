@@ -8,7 +8,6 @@ module dev.quern.cli {
   requires info.picocli;
   requires java.desktop;
   requires java.management;
-  requires me.tongfei.progressbar;
 
   opens dev.quern.cli to
       info.picocli;

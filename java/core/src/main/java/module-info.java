@@ -1,10 +1,14 @@
 /** The facade: tensors, networks, training and prediction. */
+@SuppressWarnings("module") // the command line, which is built later, uses the same bar
 module dev.quern {
   requires dev.quern.bindings;
   requires org.bytedeco.javacpp;
   requires java.management;
   requires jdk.management;
+  requires static org.jspecify;
 
+  exports dev.quern.console to
+      dev.quern.cli;
   exports dev.quern.data;
   exports dev.quern.engine;
   exports dev.quern.error;

@@ -9,6 +9,7 @@ module dev.quern.io {
   requires org.apache.commons.compress;
   // net.razorvine:pickle names no module; this name comes from its file name
   requires pickle;
+  requires static org.jspecify;
 
   exports dev.quern.io;
 }

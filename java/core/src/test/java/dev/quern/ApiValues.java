@@ -123,7 +123,7 @@ final class ApiValues implements AutoCloseable {
     put(ParameterGroup.class, new ParameterGroup("*", 1), null, new ParameterGroup("none", 1));
     put(EarlyStopping.class, new EarlyStopping(1), null);
     put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
-    put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, null), null);
+    put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, Optional.empty()), null);
     put(Evaluation.class, new Evaluation(1, 1, 1), null);
     put(TrainingListener.class, new TrainingListener() {}, null);
     Dataset data = Synthetic.quarters(2, 1);

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DynamicTest;
@@ -79,6 +80,7 @@ class ArgumentsTest {
     all.put("width", () -> Networks.wideResnet(16, (1 << 28) + 1, Shape.of(3, 32, 32), 10));
     all.put("best epoch", () -> EarlyStopping.bestEpoch(null));
     all.put("epochs", () -> new History(null, History.Ending.FINISHED));
+    all.put("epoch", () -> new History.Epoch(1, 1, 1, 1, 1, null));
     all.put("progress", () -> new TrainingState.Progress(-1, 0, 0, 0, null));
     all.put(
         "more epochs done than there are",
@@ -88,7 +90,7 @@ class ArgumentsTest {
   }
 
   private static History.Epoch epoch() {
-    return new History.Epoch(1, 1, 1, 1, 1, null);
+    return new History.Epoch(1, 1, 1, 1, 1, Optional.empty());
   }
 
   /** One row of 2^20, so many times. */

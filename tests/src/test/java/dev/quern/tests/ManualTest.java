@@ -3,11 +3,16 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.io.NetworkJson;
+import dev.quern.io.Safetensors;
 import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -20,7 +25,12 @@ class ManualTest {
 
   /** What each block prints, in order. */
   private static final List<String> PRINTS =
-      List.of("\\d+ parameters\n", "Evaluation.*\n\\d+ bytes off-heap\n", "FINISHED\n", "");
+      List.of(
+          "\\d+ parameters\n",
+          "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
+          "FINISHED\n",
+          "",
+          "");
 
   @TempDir Path folder;
 
@@ -38,8 +48,22 @@ class ManualTest {
   private void run(String name, String statements, String prints) throws Exception {
     Path source = folder.resolve(name + ".java");
     Files.writeString(source, Docs.program(name, statements));
+    if (statements.contains("lenet.safetensors")) {
+      foreign(Files.createDirectory(folder.resolve(name)).resolve("lenet.safetensors"));
+    }
     String text = Docs.run(Docs.ROOT, source, folder.resolve(name).toString());
     assertThat(text).matches(prints);
+  }
+
+  /** A file that another library wrote: the weights of lenet, and a count beside. */
+  private static void foreign(Path file) {
+    Network network = Networks.byName("lenet", Shape.of(1, 28, 28), 10);
+    LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
+    tensors.put("steps", Safetensors.Entry.longs(Shape.of(), 7));
+    ModelData.untrained(network, 1)
+        .weights()
+        .forEach((k, v) -> tensors.put(k, Safetensors.Entry.floats(network.state().get(k), v)));
+    Safetensors.write(file, Map.of("format", "pt"), tensors);
   }
 
   @Test

@@ -26,6 +26,7 @@ class ReadmeTest {
     Path source = folder.resolve("Example.java");
     Files.writeString(source, Docs.blocks(PAGE, "java").get(0));
     String text = Docs.run(Docs.ROOT, source);
+    assertThat(text.lines()).hasSize(4).first().asString().startsWith("epoch 1/3 loss ");
     Matcher accuracy = Pattern.compile("accuracy=(0\\.\\d+)").matcher(text);
     assertThat(accuracy.find()).as(text).isTrue();
     assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.75);

@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.console.Bar;
 import dev.quern.io.DownloadListener;
 import java.io.PrintWriter;
 
@@ -8,19 +9,17 @@ final class DownloadReport implements DownloadListener, AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
 
   private final PrintWriter err;
-  private Bar bar;
+  private final Bar bar;
   private long tenths = -1;
 
   DownloadReport(PrintWriter err) {
     this.err = err;
+    this.bar = new Bar(err, "MB");
   }
 
   @Override
   public void progress(long bytes, long total) {
-    if (bar == null) {
-      bar = new Bar(err, "download", total, "MB", MEGABYTE);
-    }
-    bar.to(bytes);
+    bar.to("download", (double) bytes / total, (double) bytes / MEGABYTE, "");
     long now = 10 * bytes / total;
     if (!bar.isShown() && now > tenths) {
       tenths = now;
@@ -30,8 +29,6 @@ final class DownloadReport implements DownloadListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
-    }
+    bar.close();
   }
 }

@@ -160,8 +160,8 @@ final class RunFolder implements AutoCloseable {
             e.accuracy(),
             e.seconds(),
             e.imagesPerSecond(),
-            e.validation() == null ? "" : e.validation().loss(),
-            e.validation() == null ? "" : e.validation().accuracy());
+            e.validation().map(v -> "" + v.loss()).orElse(""),
+            e.validation().map(v -> "" + v.accuracy()).orElse(""));
     byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
     OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     try {

@@ -226,7 +226,6 @@ final class TrainCommand implements Callable<Integer> {
               return run.train(
                   train,
                   passes,
-                  batch,
                   test,
                   Provenance.entries(trainer, train, seed, passes, batch, words));
             }

@@ -9,7 +9,6 @@ import dev.quern.network.Network;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
-import dev.quern.train.TrainingState;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -75,8 +74,8 @@ final class TrainingRun {
   /**
    * @return the exit status
    */
-  int train(Dataset train, int epochs, int batch, Dataset test, Map<String, String> provenance) {
-    History history = fit(train, epochs, batch);
+  int train(Dataset train, int epochs, Dataset test, Map<String, String> provenance) {
+    History history = fit(train, epochs);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());
       out.println("stopped; go on with quern train --resume " + files.folder());
@@ -93,32 +92,15 @@ final class TrainingRun {
     return Failures.OK;
   }
 
-  private History fit(Dataset train, int epochs, int batch) {
-    long done = imagesDone(train, batch);
-    try (TrainingReport report = new TrainingReport(out, err, epochs, train.size(), done)) {
-      TrainingListener listener =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step step) {
-              report.onStep(step);
-            }
-
-            @Override
-            public void onEpoch(History.Epoch epoch) {
-              files.add(epoch);
-              report.onEpoch(epoch);
-            }
-          };
-      return trainer.fit(train, epochs, checkpoints.of(trainer, listener));
-    }
-  }
-
-  /** By earlier processes. */
-  private long imagesDone(Dataset train, int batch) {
-    TrainingState.Fit fit = from == null ? null : from.state().progress().fit();
-    return fit == null
-        ? 0
-        : (long) fit.done().size() * train.size()
-            + Math.min((long) fit.step() * batch, train.size());
+  private History fit(Dataset train, int epochs) {
+    TrainingListener history =
+        new TrainingListener() {
+          @Override
+          public void onEpoch(History.Epoch epoch) {
+            files.add(epoch);
+          }
+        };
+    TrainingListener both = TrainingListener.all(history, TrainingListener.console(out, err));
+    return trainer.fit(train, epochs, checkpoints.of(trainer, both));
   }
 }

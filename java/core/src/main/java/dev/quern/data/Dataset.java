@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
+import dev.quern.internal.Names;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
@@ -367,5 +368,20 @@ public final class Dataset {
         size,
         movedLabels,
         targets == null ? null : targets.ordered(order));
+  }
+
+  /** One line: name, size, image shape, and the number of classes or the shape of a target. */
+  @Override
+  public String toString() {
+    return "Dataset "
+        + Names.inLine(name)
+        + ": "
+        + size
+        + " images of "
+        + shape
+        + ", "
+        + (targets == null
+            ? classes.size() + " classes"
+            : "targets of " + Names.inLine(targetShape().toString()));
   }
 }

@@ -6,6 +6,7 @@ import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How pixels become floats: {@code (pixel / 255 - mean[c]) / std[c]} for channel c. A model carries
@@ -95,7 +96,7 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Normalization n
         && Arrays.equals(mean, n.mean)
         && Arrays.equals(std, n.std);

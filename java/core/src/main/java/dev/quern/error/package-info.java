@@ -1,2 +1,5 @@
 /** Typed, unchecked exceptions. All of them extend {@link dev.quern.error.QuernException}. */
+@NullMarked
 package dev.quern.error;
+
+import org.jspecify.annotations.NullMarked;

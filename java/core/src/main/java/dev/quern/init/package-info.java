@@ -1,2 +1,5 @@
 /** First values of weights. */
+@NullMarked
 package dev.quern.init;
+
+import org.jspecify.annotations.NullMarked;

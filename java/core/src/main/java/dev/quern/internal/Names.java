@@ -1,12 +1,15 @@
 package dev.quern.internal;
 
 /**
- * Names of layers and parameters. They are judged by loops: a regular expression with a group that
- * repeats takes a stack frame for each turn.
+ * Names of layers and parameters, and how texts are shown. Names are judged by loops: a regular
+ * expression with a group that repeats takes a stack frame for each turn.
  */
 public final class Names {
   /** Far beyond any name of use; bounds messages and files. */
   public static final int LONGEST = 255;
+
+  /** Of a text that stands in a line with others. */
+  private static final int LONGEST_IN_LINE = 60;
 
   private Names() {}
 
@@ -38,5 +41,12 @@ public final class Names {
     return name.length() <= LONGEST
         ? name
         : name.substring(0, 40) + "... of " + name.length() + " characters";
+  }
+
+  /** A text as part of a line: its begin where it is long, without what would break the line. */
+  public static String inLine(String text) {
+    String begin =
+        text.length() <= LONGEST_IN_LINE ? text : text.substring(0, LONGEST_IN_LINE) + "...";
+    return begin.replaceAll("[\\p{Cc}\u2028\u2029]", "?");
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A two-dimensional convolution (cross-correlation, as everywhere in the field): input {@code [N,
@@ -133,7 +134,7 @@ public record Conv2d(
    * @return {@code [N, outChannels, H', W']}, in the input's arena
    * @throws ShapeException if a shape does not fit
    */
-  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+  public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = Checks.images("conv2d", "input", input);
     Shape out = outputShape(in.sample()).batch(in.dim(0));
     Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transposed convolution, the gradient of a convolution as a layer of its own: input {@code [N,
@@ -189,7 +190,7 @@ public record ConvTranspose2d(
    * @return {@code [N, outChannels, H', W']}, in the input's arena
    * @throws ShapeException if a shape does not fit
    */
-  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+  public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = Checks.images("conv_transpose2d", "input", input);
     Shape out = Checks.batchOutput(this, in);
     Checks.shape("conv_transpose2d", "weight", weight, weightShape(in.dim(1)));

@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backward-weights pass returns.
@@ -8,4 +9,4 @@ import dev.quern.tensor.Tensor;
  * @param weight of the weight's shape
  * @param bias [out], or null where the layer has none
  */
-public record Gradients(Tensor weight, Tensor bias) {}
+public record Gradients(Tensor weight, @Nullable Tensor bias) {}

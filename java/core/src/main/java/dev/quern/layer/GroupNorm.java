@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Group normalisation of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels in {@code
@@ -71,7 +72,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
    * @param biasOrNull likewise
    * @return of the input's shape, in its arena
    */
-  public Tensor forward(Tensor input, Tensor weightOrNull, Tensor biasOrNull) {
+  public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
     Checks.optional("group_norm", "bias", biasOrNull, affine, Shape.of(input.shape().dim(1)));
     try (Scratch s = new Scratch(input, weightOrNull, biasOrNull)) {
@@ -81,7 +82,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
   }
 
   /** The gradients; in the input's arena. */
-  public NormGradients backward(Tensor input, Tensor weightOrNull, Tensor gradOutput) {
+  public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     Checks.shape("group_norm", "grad_output", gradOutput, input.shape());
     try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalisation over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
@@ -86,7 +87,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
    * @param biasOrNull of the normalized shape; null exactly where {@link #bias()} is false
    * @return of the input's shape, in its arena
    */
-  public Tensor forward(Tensor input, Tensor weightOrNull, Tensor biasOrNull) {
+  public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
     Checks.optional("layer_norm", "bias", biasOrNull, bias, normalizedShape);
     try (Scratch s = new Scratch(input, weightOrNull, biasOrNull)) {
@@ -98,7 +99,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
   }
 
   /** The gradients; in the input's arena. */
-  public NormGradients backward(Tensor input, Tensor weightOrNull, Tensor gradOutput) {
+  public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());
     try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {

@@ -8,6 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected layer: {@code y = x W^T + b} with x {@code [N, in]}, W {@code [out, in]}, b
@@ -62,7 +63,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
    * @param biasOrNull {@code [outFeatures]}; null exactly where {@link #bias()} is false
    * @return {@code [N, outFeatures]}, in the input's arena
    */
-  public Tensor forward(Tensor input, Tensor weight, Tensor biasOrNull) {
+  public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = Checks.rows("linear", "input", input);
     Checks.shape("linear", "weight", weight, Shape.of(outFeatures, in.dim(1)));
     Checks.bias("linear", biasOrNull, bias, outFeatures);

@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the backward pass of a normalisation of single samples returns.
@@ -9,4 +10,4 @@ import dev.quern.tensor.Tensor;
  * @param weight of the weight's shape, or null where the layer has none
  * @param bias of the bias's shape, or null where the layer has none
  */
-public record NormGradients(Tensor input, Tensor weight, Tensor bias) {}
+public record NormGradients(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias) {}

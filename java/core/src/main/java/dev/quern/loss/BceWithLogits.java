@@ -5,6 +5,7 @@ import dev.quern.kernel.BceWithLogitsKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sigmoid with binary cross-entropy, for labels that do not exclude each other: with logit x,
@@ -22,7 +23,8 @@ import java.util.Arrays;
  * @param posWeights multiply the loss of targets of 1; as many, or null for all 1
  * @param reduction mean over all elements, whatever the weights, or sum
  */
-public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction reduction)
+public record BceWithLogits(
+    float @Nullable [] classWeights, float @Nullable [] posWeights, Reduction reduction)
     implements Loss {
   public BceWithLogits {
     classWeights = ClassWeights.checked("bce_with_logits", "class weight", classWeights);
@@ -35,7 +37,7 @@ public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction 
   }
 
   /** Weighs the positives only, against classes that are rarely met. */
-  public BceWithLogits(float... posWeights) {
+  public BceWithLogits(float @Nullable ... posWeights) {
     this(null, posWeights, Reduction.MEAN);
   }
 
@@ -45,12 +47,12 @@ public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction 
   }
 
   @Override
-  public float[] classWeights() {
+  public float @Nullable [] classWeights() {
     return ClassWeights.copy(classWeights);
   }
 
   @Override
-  public float[] posWeights() {
+  public float @Nullable [] posWeights() {
     return ClassWeights.copy(posWeights);
   }
 
@@ -91,7 +93,7 @@ public record BceWithLogits(float[] classWeights, float[] posWeights, Reduction 
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof BceWithLogits b
         && reduction == b.reduction
         && Arrays.equals(classWeights, b.classWeights)

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Softmax with cross-entropy, from logits {@code [N, C]}, or {@code [N, C, H, W]} with a target at
@@ -23,8 +24,8 @@ import org.bytedeco.javacpp.IntPointer;
  * @param classWeights one for each class, or null for all 1
  * @param reduction mean or sum over the rows
  */
-public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction reduction)
-    implements Loss {
+public record CrossEntropy(
+    float labelSmoothing, float @Nullable [] classWeights, Reduction reduction) implements Loss {
   private static final String OP = "cross_entropy";
 
   public CrossEntropy {
@@ -50,7 +51,7 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
   }
 
   @Override
-  public float[] classWeights() {
+  public float @Nullable [] classWeights() {
     return ClassWeights.copy(classWeights);
   }
 
@@ -182,7 +183,7 @@ public record CrossEntropy(float labelSmoothing, float[] classWeights, Reduction
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof CrossEntropy c
         && labelSmoothing == c.labelSmoothing
         && reduction == c.reduction

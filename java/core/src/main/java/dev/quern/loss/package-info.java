@@ -1,2 +1,5 @@
 /** Loss functions. */
+@NullMarked
 package dev.quern.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.CustomLayer;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable description of a network: an input shape and layers in order, each with a name and
@@ -212,7 +214,7 @@ public final class Network {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other == this
         || other instanceof Network n
             && name.equals(n.name)
@@ -225,9 +227,22 @@ public final class Network {
     return (name.hashCode() * 31 + input.hashCode()) * 31 + nodes.hashCode();
   }
 
+  /**
+   * One line: name, input, number of layers and parameters, output. {@link dev.quern.train.Summary}
+   * has the layers.
+   */
   @Override
   public String toString() {
-    return "Network[name=" + name + ", input=" + input + ", nodes=" + nodes + "]";
+    return "Network "
+        + Names.inLine(name)
+        + ": input "
+        + Names.inLine(input.toString())
+        + ", "
+        + nodes.size()
+        + " layers, "
+        + parameterCount()
+        + " parameters, output "
+        + Names.inLine(output().toString());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.quern.kernel.SgdKernel;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stochastic gradient descent with momentum, PyTorch's rule: {@code g += weightDecay w; v =
@@ -62,7 +63,7 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
    * @param velocity of the weight's shape, updated in place; may be null where momentum is 0
    * @param firstStep true for the first step on this tensor: velocity becomes the gradient
    */
-  public void step(Tensor weight, Tensor grad, Tensor velocity, boolean firstStep) {
+  public void step(Tensor weight, Tensor grad, @Nullable Tensor velocity, boolean firstStep) {
     Require.present("sgd", "weight", weight);
     Require.present("sgd", "gradient", grad);
     if (!grad.shape().equals(weight.shape())

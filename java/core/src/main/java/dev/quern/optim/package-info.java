@@ -1,2 +1,5 @@
 /** Optimizers. */
+@NullMarked
 package dev.quern.optim;
+
+import org.jspecify.annotations.NullMarked;

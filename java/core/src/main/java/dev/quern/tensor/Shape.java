@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dimensions of a tensor, outermost first: {@code [N, C, H, W]} for a batch of images, {@code
@@ -83,7 +84,7 @@ public final class Shape {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Shape s && Arrays.equals(dims, s.dims);
   }
 

@@ -1,9 +1,13 @@
 package dev.quern.tensor;
 
+import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -12,6 +16,9 @@ import org.bytedeco.javacpp.FloatPointer;
  * that is closed. Reading from several threads is safe, writing is not.
  */
 public final class Tensor {
+  /** Values that a line shows. */
+  private static final int SHOWN = 4;
+
   private final Arena arena;
   private final FloatPointer pointer;
   private final Shape shape;
@@ -107,8 +114,33 @@ public final class Tensor {
     }
   }
 
+  /**
+   * One line: shape and first values, as {@code Tensor 2x3 [1.0, 2.0, 3.0, 4.0, ...]}; {@code
+   * Tensor 2x3 (closed)} once the arena is. Never throws.
+   */
   @Override
   public String toString() {
-    return "Tensor " + shape;
+    return "Tensor " + Names.inLine(shape.toString()) + " " + firstValues();
+  }
+
+  private String firstValues() {
+    try {
+      arena.usage.enter();
+    } catch (ClosedException e) {
+      return "(closed)";
+    }
+    try {
+      int shown = (int) Math.min(shape.elements(), SHOWN);
+      List<String> values = new ArrayList<>();
+      for (int i = 0; i < shown; i++) {
+        values.add(Float.toString(pointer.get(i)));
+      }
+      if (shape.elements() > shown) {
+        values.add("...");
+      }
+      return values.toString();
+    } finally {
+      arena.usage.exit();
+    }
   }
 }

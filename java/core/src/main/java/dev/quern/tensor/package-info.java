@@ -1,2 +1,5 @@
 /** Tensors of single precision off-heap, and the arenas that own their memory. */
+@NullMarked
 package dev.quern.tensor;
+
+import org.jspecify.annotations.NullMarked;

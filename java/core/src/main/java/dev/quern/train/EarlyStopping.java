@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Ends training when the validation set has not improved for a while. A pure function of the epochs
@@ -57,7 +58,7 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
     Require.all("early stopping", "epochs", epochs);
-    if (!epochs.isEmpty() && epochs.get(0).validation() != null) {
+    if (!epochs.isEmpty() && epochs.get(0).validation().isPresent()) {
       return best(Metric.LOSS, 0, epochs);
     }
     int best = -1;
@@ -71,11 +72,10 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
   private static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {
-      Evaluation now = epochs.get(i).validation();
-      if (now == null) {
-        continue;
-      }
-      if (best < 0 || metric.better(now, epochs.get(best).validation(), minDelta)) {
+      Optional<Evaluation> now = epochs.get(i).validation();
+      if (now.isPresent()
+          && (best < 0
+              || metric.better(now.get(), epochs.get(best).validation().get(), minDelta))) {
         best = i;
       }
     }

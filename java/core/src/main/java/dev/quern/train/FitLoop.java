@@ -7,6 +7,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Plan;
 import java.util.List;
+import java.util.Optional;
 
 /** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
 final class FitLoop {
@@ -143,8 +144,9 @@ final class FitLoop {
       if (stopping() || !steps(data, listener)) {
         return History.Ending.STOPPED;
       }
-      Evaluation v =
-          validation == null ? null : parts.evaluator().evaluate(validation, normalization);
+      Optional<Evaluation> v =
+          Optional.ofNullable(validation)
+              .map(images -> parts.evaluator().evaluate(images, normalization));
       History.Epoch e = fit.finish(epochs, plan.answers(), v);
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
@@ -158,6 +160,7 @@ final class FitLoop {
     }
     EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
     int stepCount = stepsOf(data.size());
+    int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;
     long start = System.nanoTime();
     while (fit.step < stepCount) {
@@ -167,7 +170,8 @@ final class FitLoop {
       double loss = step.run(() -> images.load(fit.step), last, this::place);
       fit.add(n, loss, step.correct());
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-      listener.onStep(new TrainingListener.Step(epochs, fit.step, stepCount, n, loss, lr));
+      listener.onStep(
+          new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr));
       if (stopping() && fit.step < stepCount) {
         return false;
       }

@@ -6,6 +6,7 @@ import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A call of fit that is under way: how far it is. Not thread-safe. */
 final class FitRun {
@@ -85,7 +86,7 @@ final class FitRun {
    *
    * @param answers that an image has
    */
-  History.Epoch finish(int epoch, long answers, Evaluation validation) {
+  History.Epoch finish(int epoch, long answers, Optional<Evaluation> validation) {
     History.Epoch e =
         new History.Epoch(
             epoch,

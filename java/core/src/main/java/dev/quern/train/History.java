@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a training run reported, epoch by epoch.
@@ -34,7 +35,7 @@ public record History(List<Epoch> epochs, Ending ending) {
    *     {@link Evaluation}
    * @param seconds wall-clock time, validation apart
    * @param imagesPerSecond training images a second
-   * @param validation on the validation set after the epoch; null where there is none
+   * @param validation on the validation set after the epoch; empty where there is none
    */
   public record Epoch(
       int epoch,
@@ -42,8 +43,9 @@ public record History(List<Epoch> epochs, Ending ending) {
       double accuracy,
       double seconds,
       double imagesPerSecond,
-      Evaluation validation) {
+      Optional<Evaluation> validation) {
     public Epoch {
+      Require.present("epoch", "validation", validation);
       if (epoch < 1) {
         throw new InvalidArgumentException("epoch: number " + epoch + " must be at least 1");
       }

@@ -76,7 +76,10 @@ public final class Trainer implements AutoCloseable {
     return parts.bytes();
   }
 
-  /** {@link #fit(Dataset, int, TrainingListener)} with nobody listening. */
+  /**
+   * {@link #fit(Dataset, int, TrainingListener)} with nobody listening; it prints nothing. {@link
+   * TrainingListener#console()} does.
+   */
   public History fit(Dataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
   }

@@ -1,27 +1,35 @@
 package dev.quern.train;
 
+import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
+import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears how training goes, on the training thread. An exception thrown here ends the training. A
  * listener may ask its trainer to {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate} and
  * tell its {@link Trainer#state state}; to fit, step, restore and close are refused. Calls of other
  * threads wait until fit returns, so that a listener must not wait for one.
+ *
+ * <p>{@link #console()} and {@link #log()} are ready ones; {@link #all} combines several.
  */
 public interface TrainingListener {
   /**
    * A finished step.
    *
-   * @param epoch counted from 1
+   * @param epoch counted from 1, over all calls of fit
+   * @param epochs the number of this call's last epoch, if nothing ends it earlier
    * @param step of the epoch, counted from 1
    * @param steps in the epoch
    * @param images in this step
    * @param loss of this step
    * @param lr the optimizer's learning rate at this step, by its schedule
    */
-  record Step(int epoch, int step, int steps, int images, double loss, double lr) {}
+  record Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {}
 
   /**
    * A figure that was measured after an epoch, on the validation set.
@@ -30,16 +38,60 @@ public interface TrainingListener {
    * @param name {@code validation_loss}, or {@code validation_accuracy} where the loss has one
    */
   record Metric(int epoch, String name, double value) {
-    static List<Metric> of(int epoch, Evaluation validationOrNull) {
+    static List<Metric> of(int epoch, Optional<Evaluation> validation) {
       List<Metric> all = new ArrayList<>();
-      if (validationOrNull != null) {
-        all.add(new Metric(epoch, "validation_loss", validationOrNull.loss()));
-        if (!Double.isNaN(validationOrNull.accuracy())) {
-          all.add(new Metric(epoch, "validation_accuracy", validationOrNull.accuracy()));
-        }
-      }
+      validation.ifPresent(
+          v -> {
+            all.add(new Metric(epoch, "validation_loss", v.loss()));
+            if (!Double.isNaN(v.accuracy())) {
+              all.add(new Metric(epoch, "validation_accuracy", v.accuracy()));
+            }
+          });
       return all;
     }
+  }
+
+  /**
+   * Tells how training goes on standard output: a line an epoch, with loss and accuracy, those of
+   * the validation set where there is one, seconds and speed. On a terminal there is a bar below
+   * the lines, with speed, time left and the mean loss of the epoch's steps. Where the loss has no
+   * accuracy, none is told. For one trainer at a time.
+   */
+  static TrainingListener console() {
+    PrintWriter out = new PrintWriter(System.out);
+    return console(out, out);
+  }
+
+  /**
+   * {@link #console()} on other streams.
+   *
+   * @param out for lines
+   * @param terminal for the bar, if there is one
+   * @throws dev.quern.error.InvalidArgumentException if one of them is null
+   */
+  static TrainingListener console(PrintWriter out, PrintWriter terminal) {
+    return new ConsoleListener(out, terminal);
+  }
+
+  /**
+   * Tells how training goes to the {@link System.Logger} {@code dev.quern.train}: the console's
+   * line of an epoch at INFO, a line a step at DEBUG. For one trainer at a time.
+   */
+  static TrainingListener log() {
+    return new LogListener(System.getLogger("dev.quern.train"));
+  }
+
+  /**
+   * Several listeners as one, called in this order. Where one throws, those behind it do not hear
+   * of that call, and the training ends as for a single one. {@link #onEnd} reaches all of them,
+   * whatever the others throw; the first exception comes out, with later ones suppressed. Where an
+   * {@link #onBegin} throws, {@link #onEnd} is called, with null, for those whose onBegin returned.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if one is null
+   */
+  static TrainingListener all(TrainingListener... listeners) {
+    Require.present("listeners", "listeners", listeners);
+    return new AllListeners(Require.all("listeners", "listeners", Arrays.asList(listeners)));
   }
 
   /** Called before the first step of a call of fit; what it throws leaves the trainer as it was. */
@@ -57,5 +109,5 @@ public interface TrainingListener {
    *
    * @param endingOrNull why fit returns; null where it throws
    */
-  default void onEnd(History.Ending endingOrNull) {}
+  default void onEnd(History.@Nullable Ending endingOrNull) {}
 }

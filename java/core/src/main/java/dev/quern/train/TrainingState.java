@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that training needs to go on as if it had never stopped: what a checkpoint holds. The
@@ -49,7 +50,7 @@ public record TrainingState(
    * @param epochs begun
    * @param fit the call of fit that is under way; null between calls
    */
-  public record Progress(long steps, long updates, int accumulated, int epochs, Fit fit) {
+  public record Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
     public Progress {
       requireRange("steps", steps, 0, MAX_STEPS);
       requireRange("updates", updates, 0, steps);

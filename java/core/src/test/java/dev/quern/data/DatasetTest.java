@@ -130,4 +130,15 @@ class DatasetTest {
     assertThatThrownBy(() -> new Normalization(new float[] {0}, new float[] {1, 1}))
         .isInstanceOf(InvalidArgumentException.class);
   }
+
+  @Test
+  void printsAsALine() {
+    Dataset d = of(new byte[8], 0, 1);
+    assertThat(d).hasToString("Dataset d: 2 images of 2x1x2, 2 classes");
+    assertThat(d.withTargets(new float[2][3]))
+        .hasToString("Dataset d: 2 images of 2x1x2, targets of 3");
+    String odd = "a\n\u001b\u2028" + "b".repeat(1000);
+    Dataset named = new Dataset(odd, 1, 1, 1, List.of("a"), new byte[1], new int[1]);
+    assertThat(named.toString()).startsWith("Dataset a???bbb").hasSizeLessThan(120);
+  }
 }

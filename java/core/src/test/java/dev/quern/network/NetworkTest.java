@@ -124,4 +124,15 @@ class NetworkTest {
                 "%,d bytes training, %,d with --recompute, %,d inference",
                 training, Summary.recomputedPlanBytes(lenet, 64), inference));
   }
+
+  @Test
+  void printsAsALine() {
+    assertThat(Networks.byName("resnet20"))
+        .hasToString("Network resnet20: input 3x32x32, 73 layers, 272474 parameters, output 10");
+    String odd = "a\nb".repeat(1000);
+    assertThat(Network.of(odd, Shape.of(1), new Relu()).toString())
+        .startsWith("Network a?ba?b")
+        .hasSizeLessThan(160)
+        .doesNotContain("\n");
+  }
 }

@@ -81,4 +81,18 @@ class ArenaTest {
     }
     assertThat(Memory.live()).isLessThan(before + (32L << 20));
   }
+
+  /** In a debugger, too, where the arena may be closed. */
+  @Test
+  void aTensorPrintsAsALine() {
+    Arena arena = new Arena();
+    Tensor t = arena.tensor(Shape.of(2, 3), 1, -0.5f, Float.NaN, 4, 5, 6);
+    assertThat(t).hasToString("Tensor 2x3 [1.0, -0.5, NaN, 4.0, ...]");
+    assertThat(arena.tensor(Shape.of(), 7)).hasToString("Tensor scalar [7.0]");
+    assertThat(arena.tensor(Shape.of(0, 5))).hasToString("Tensor 0x5 []");
+    Tensor deep = arena.tensor(Shape.of(new long[1000]));
+    assertThat(deep.toString()).startsWith("Tensor 0x0x").endsWith("... []").hasSizeLessThan(100);
+    arena.close();
+    assertThat(t).hasToString("Tensor 2x3 (closed)");
+  }
 }

@@ -148,9 +148,10 @@ class LossTrainingTest {
         History.Epoch last = h.epochs().get(3);
         assertThat(last.accuracy()).isNaN();
         assertThat(last.loss()).isLessThan(h.epochs().get(0).loss() / 2);
-        assertThat(last.validation()).isEqualTo(t.evaluate(numbers));
-        assertThat(last.validation().accuracy()).isNaN();
-        assertThat(last.validation().loss()).isCloseTo(last.loss(), within(0.1));
+        Evaluation validation = last.validation().orElseThrow();
+        assertThat(validation).isEqualTo(t.evaluate(numbers));
+        assertThat(validation.accuracy()).isNaN();
+        assertThat(validation.loss()).isCloseTo(last.loss(), within(0.1));
         assertThat(metrics).hasSize(4).containsOnly("validation_loss");
       }
     }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,8 +264,8 @@ class TrainerResumeTest {
   @Test
   void bestEpochOfMixedOnes() {
     Evaluation v = new Evaluation(0.5, 1, 10);
-    History.Epoch with = new History.Epoch(1, 1, 0.5, 1, 1, v);
-    History.Epoch without = new History.Epoch(2, 0.5, 0.5, 1, 1, null);
+    History.Epoch with = new History.Epoch(1, 1, 0.5, 1, 1, Optional.of(v));
+    History.Epoch without = new History.Epoch(2, 0.5, 0.5, 1, 1, Optional.empty());
     assertThat(EarlyStopping.bestEpoch(List.of(with, without))).isZero();
     assertThat(EarlyStopping.bestEpoch(List.of(without, with))).isZero();
     assertThat(new EarlyStopping(1).ends(List.of(without, without))).isFalse();
@@ -324,7 +325,7 @@ class TrainerResumeTest {
       History h = t.fit(DATA, 10);
       assertThat(h.ending()).isEqualTo(History.Ending.EARLY);
       assertThat(h.epochs()).hasSize(3);
-      assertThat(h.epochs()).allMatch(e -> e.validation().images() == 20);
+      assertThat(h.epochs()).allMatch(e -> e.validation().orElseThrow().images() == 20);
     }
     assertThatThrownBy(() -> trainer().earlyStopping(new EarlyStopping(2)).build())
         .isInstanceOf(InvalidArgumentException.class)
@@ -345,7 +346,7 @@ class TrainerResumeTest {
                   seen.add(m.epoch() + " " + m.name() + " " + m.value());
                 }
               });
-      Evaluation last = h.epochs().get(1).validation();
+      Evaluation last = h.epochs().get(1).validation().orElseThrow();
       assertThat(seen).hasSize(4);
       assertThat(seen.get(2)).isEqualTo("2 validation_loss " + last.loss());
       assertThat(seen.get(3)).isEqualTo("2 validation_accuracy " + last.accuracy());

@@ -4,6 +4,7 @@ import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import dev.quern.train.TrainingState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a trainer's checkpoints as fit goes on, after another listener has heard, and holds their
@@ -63,7 +64,7 @@ final class CheckpointListener implements TrainingListener {
 
   /** A call that was stopped leaves a checkpoint of its last step. */
   @Override
-  public void onEnd(History.Ending endingOrNull) {
+  public void onEnd(History.@Nullable Ending endingOrNull) {
     try {
       first.onEnd(endingOrNull);
       if (endingOrNull == History.Ending.STOPPED) {

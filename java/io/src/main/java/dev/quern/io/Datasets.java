@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data sets by name: {@code cifar10}, {@code mnist}, {@code fashion-mnist} and {@code
@@ -54,7 +55,11 @@ public final class Datasets {
    * @throws dev.quern.error.DownloadException if the download fails
    */
   public static Dataset load(
-      String name, Split split, Path dataDir, boolean download, DownloadListener listener) {
+      String name,
+      Split split,
+      @Nullable Path dataDir,
+      boolean download,
+      DownloadListener listener) {
     Require.present("data set", "split", split);
     Require.present("data set", "listener", listener);
     return new Datasets(SearchPath.ofProcess(), Downloader::new, Archive.published())

@@ -1,10 +1,11 @@
 package dev.quern.io;
 
+import dev.quern.error.FormatException;
 import java.nio.ByteBuffer;
 
 /**
- * The element types of safetensors files that Quern reads: bytes an element, and how arrays become
- * bytes.
+ * The element types of the safetensors files that Quern writes: bytes an element, and how arrays
+ * become bytes and come back.
  */
 enum Dtype {
   F32(4) {
@@ -60,6 +61,27 @@ enum Dtype {
 
   Dtype(int bytes) {
     this.bytes = bytes;
+  }
+
+  /**
+   * The type of a tensor.
+   *
+   * @param what operation and file, for messages
+   * @throws FormatException if it is none of these
+   */
+  static Dtype of(String what, SafetensorsHeader.Tensor t) {
+    for (Dtype d : values()) {
+      if (d.name().equals(t.dtype())) {
+        return d;
+      }
+    }
+    throw new FormatException(
+        what
+            + ": tensor "
+            + t.name()
+            + ": key \"dtype\": \""
+            + t.dtype()
+            + "\" is not one of F32, F64, I64; SafetensorsFile reads files of any types");
   }
 
   /** Bytes an element. */

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One IDX file of unsigned bytes: two zero bytes, type 8, the number of dimensions, each dimension
@@ -121,7 +122,7 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof IdxFile f
         && Arrays.equals(dims, f.dims)
         && Arrays.equals(values, f.values);

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * The content of a safetensors file: named tensors of type F32, F64 or I64 and text metadata. A
  * file is 8 bytes of header length (little-endian), a JSON header, and the tensors' little-endian
  * values. Arrays are handed out as they are, not copied; as long as nobody changes one, safe for
- * any number of threads.
+ * any number of threads. {@link SafetensorsFile} reads files with other types, tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -98,7 +98,8 @@ public final class Safetensors {
    * Reads a whole file.
    *
    * @throws NotFoundException if there is none
-   * @throws FormatException if it breaks a rule of the format: names file, tensor and rule
+   * @throws FormatException if it breaks a rule of the format, or has a tensor of another type:
+   *     names file, tensor and rule
    * @throws MemoryLimitException if its content does not fit in what is left of the JVM's heap
    */
   public static Safetensors read(Path file) {
@@ -111,11 +112,15 @@ public final class Safetensors {
     try (RandomAccessFile in = RegularFile.open(OPERATION, file)) {
       SafetensorsBytes bytes = new SafetensorsBytes();
       SafetensorsHeader header = bytes.readHeader(what, in);
+      // all types before any value, so that a foreign file is refused at once
+      List<Dtype> dtypes = header.tensors().stream().map(t -> Dtype.of(what, t)).toList();
       Heap.require(what, in.length());
       Map<String, Entry> tensors = new LinkedHashMap<>();
-      for (SafetensorsHeader.Tensor t : header.tensors()) {
-        Object values = bytes.readValues(t, in);
-        tensors.put(t.name(), new Entry(t.dtype(), t.shape(), values, t.elements()));
+      for (int i = 0; i < dtypes.size(); i++) {
+        SafetensorsHeader.Tensor t = header.tensors().get(i);
+        int elements = t.elements(what);
+        Object values = bytes.readValues(t, dtypes.get(i), elements, in);
+        tensors.put(t.name(), new Entry(dtypes.get(i), t.shape(), values, elements));
       }
       return new Safetensors(file, header.metadata(), tensors);
     } catch (EOFException e) {

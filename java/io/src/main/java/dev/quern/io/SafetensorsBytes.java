@@ -55,18 +55,43 @@ final class SafetensorsBytes {
     return SafetensorsHeader.parse(what, json, size - dataStart);
   }
 
-  /** Reads the values of a tensor of the header into an array of its type. */
-  Object readValues(SafetensorsHeader.Tensor t, RandomAccessFile in) throws IOException {
-    int size = t.dtype().bytes();
+  /**
+   * Reads the values of a tensor of the header into an array of its type.
+   *
+   * @param elements that it has
+   */
+  Object readValues(SafetensorsHeader.Tensor t, Dtype dtype, int elements, RandomAccessFile in)
+      throws IOException {
+    Object values = dtype.allocate(elements);
+    read(t, dtype.bytes(), elements, in, (at, n) -> dtype.get(buffer, values, at, n));
+    return values;
+  }
+
+  /** Reads the values of a tensor of the header as float32. */
+  float[] readFloats(
+      SafetensorsHeader.Tensor t, FloatDtype dtype, int elements, RandomAccessFile in)
+      throws IOException {
+    float[] values = new float[elements];
+    read(t, dtype.bytes(), elements, in, (at, n) -> dtype.get(buffer, values, at, n));
+    return values;
+  }
+
+  /** Takes {@code n} elements, the first of which is element {@code at}, out of the buffer. */
+  private interface Taker {
+    void take(int at, int n);
+  }
+
+  private void read(
+      SafetensorsHeader.Tensor t, int size, int elements, RandomAccessFile in, Taker taker)
+      throws IOException {
     in.seek(dataStart + t.begin());
-    Object values = t.dtype().allocate(t.elements());
-    for (int at = 0; at < t.elements(); ) {
-      int n = Math.min(t.elements() - at, BUFFER_BYTES / size);
+    for (int at = 0; at < elements; ) {
+      int n = Math.min(elements - at, BUFFER_BYTES / size);
       in.readFully(buffer.array(), 0, n * size);
-      t.dtype().get(buffer.clear().limit(n * size), values, at, n);
+      buffer.clear().limit(n * size);
+      taker.take(at, n);
       at += n;
     }
-    return values;
   }
 
   /** Writes a whole file. */

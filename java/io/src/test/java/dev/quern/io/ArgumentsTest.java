@@ -101,12 +101,14 @@ class ArgumentsTest {
             Checkpoint.class, checkpoints.latest()));
     samples.put(IdxFile.class, new IdxFile(new int[] {1}, new byte[1]));
     samples.put(Safetensors.Entry.class, Safetensors.Entry.floats(Shape.of(1), new float[1]));
+    samples.put(SafetensorsFile.class, SafetensorsFile.open(file));
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 
   @AfterEach
   void close() {
     ((FolderLock) samples.get(FolderLock.class)).close();
+    ((SafetensorsFile) samples.get(SafetensorsFile.class)).close();
     trainer.close();
   }
 
@@ -239,6 +241,8 @@ class ArgumentsTest {
     }
     if (made instanceof FolderLock lock) {
       lock.close();
+    } else if (made instanceof SafetensorsFile file) {
+      file.close();
     }
   }
 }

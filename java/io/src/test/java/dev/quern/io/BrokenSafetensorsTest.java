@@ -17,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,12 +43,15 @@ class BrokenSafetensorsTest {
         .formatted(name, dtype, shape, offsets);
   }
 
+  /** Whether the file is read as a whole or by tensor. */
   private void refuses(String header, int data, String... messages) throws IOException {
     Path file = file(header, data);
-    assertThatThrownBy(() -> Safetensors.read(file))
-        .isInstanceOf(FormatException.class)
-        .hasMessageContaining(file.toString())
-        .hasMessageContainingAll(messages);
+    for (Consumer<Path> open : List.<Consumer<Path>>of(Safetensors::read, SafetensorsFile::open)) {
+      assertThatThrownBy(() -> open.accept(file))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContainingAll(messages);
+    }
   }
 
   @ParameterizedTest
@@ -55,11 +60,11 @@ class BrokenSafetensorsTest {
       value = {
         "F32; [2,2]; [0,8]; 8 bytes are not shape 2x2 of F32, which needs 16",
         "F64; [2]; [0,8]; needs 16",
-        "BF16; [4]; [0,8]; \"BF16\" is not one of F32",
-        "f32; [2]; [0,8]; \"f32\" is not one of",
+        "BF16; [2]; [0,8]; 8 bytes are not shape 2 of BF16, which needs 4",
+        "F4; [3]; [0,8]; which needs 12 bits, no whole number",
         "F32; [-1]; [0,8]; negative",
         "F32; [4294967296,4294967296]; [0,8]; more than 2^53",
-        "F32; [3000000000]; [0,8]; more than 2147483639 elements",
+        "F32; [3000000000]; [0,8]; which needs 12000000000",
         "F32; [2.0]; [0,8]; 64-bit integer",
         "F32; [1e400]; [0,8]; 64-bit integer",
         "F32; [99999999999999999999]; [0,8]; 64-bit integer",
@@ -76,6 +81,16 @@ class BrokenSafetensorsTest {
   void namesFileTensorAndRule(String dtype, String shape, String offsets, String rule)
       throws IOException {
     refuses("{" + tensor("w.x", dtype, shape, offsets) + "}", 8, rule);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BF16", "f32", "X7"})
+  void aWholeFileIsOfThreeTypes(String dtype) throws IOException {
+    Path file = file("{" + tensor("w.x", dtype, "[4]", "[0,8]") + "}", 8);
+    assertThatThrownBy(() -> Safetensors.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(file + ": tensor w.x")
+        .hasMessageContaining("\"" + dtype + "\" is not one of F32, F64, I64");
   }
 
   @Test
@@ -180,6 +195,11 @@ class BrokenSafetensorsTest {
         Safetensors.read(file);
       } catch (QuernException e) {
         refused++;
+      }
+      try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+        tensors.names().forEach(tensors::floats);
+      } catch (QuernException e) {
+        assertThat(e).hasMessageContaining(file.toString());
       }
     }
     assertThat(refused).isBetween(500, 1_999);

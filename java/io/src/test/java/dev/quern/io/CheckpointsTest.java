@@ -8,12 +8,15 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.io.json.Json;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.loss.Mse;
+import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;
 import dev.quern.tensor.Shape;
+import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +84,7 @@ class CheckpointsTest {
       assertThat(last.state().progress().steps()).isEqualTo(6);
       assertThat(fit.epochs()).isEqualTo(2);
       assertThat(fit.data()).isEqualTo("pairs");
-      assertThat(fit.done()).hasSize(2).allMatch(e -> e.validation().images() == 30);
+      assertThat(fit.done()).hasSize(2).allMatch(e -> e.validation().orElseThrow().images() == 30);
       assertThat(last.info()).containsKeys("isa", "openblas_core", "openblas", "version");
     }
   }
@@ -98,12 +102,37 @@ class CheckpointsTest {
     assertThat(saved.progress().fit().done())
         .hasSize(2)
         .allSatisfy(e -> assertThat(e.accuracy()).isNaN())
-        .allSatisfy(e -> assertThat(e.validation().accuracy()).isNaN())
+        .allSatisfy(e -> assertThat(e.validation().orElseThrow().accuracy()).isNaN())
         .allSatisfy(e -> assertThat(e.loss()).isPositive());
     try (Trainer t = builder().loss(new Mse()).validation(numbers).build()) {
       t.restore(saved);
       assertThat(t.fit(numbers, 2).epochs()).isEqualTo(saved.progress().fit().done());
     }
+  }
+
+  /** The text of a checkpoint does not tell that the class has an Optional. */
+  @Test
+  void aValidationIsItsFiguresOrNull() {
+    TrainingState.Progress progress =
+        new TrainingState.Progress(
+            6, 6, 0, 2, new TrainingState.Fit(3, "d", 30, epochs(), 0, 0, 0, 0));
+    String text =
+        "{\"steps\":6,\"updates\":6,\"accumulated\":0,\"epochs\":2,\"fit\":{\"epochs\":3,\"data\":\"d\","
+            + "\"images\":30,\"done\":[{\"epoch\":1,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,"
+            + "\"imagesPerSecond\":15.0,\"validation\":{\"accuracy\":0.5,\"loss\":1.0,\"images\":10}},"
+            + "{\"epoch\":2,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,\"imagesPerSecond\":15.0,"
+            + "\"validation\":null}],\"step\":0,\"lossSum\":0.0,\"correct\":0,\"seconds\":0.0}}";
+    assertThat(Json.write(progress)).isEqualTo(text);
+    assertThat(Json.read("progress", text, TrainingState.Progress.class)).isEqualTo(progress);
+    String without = text.replace(",\"validation\":null", "");
+    assertThat(Json.read("progress", without, TrainingState.Progress.class)).isEqualTo(progress);
+  }
+
+  private static List<History.Epoch> epochs() {
+    Optional<Evaluation> validation = Optional.of(new Evaluation(0.5, 1, 10));
+    return List.of(
+        new History.Epoch(1, 1, 0.5, 2, 15, validation),
+        new History.Epoch(2, 1, 0.5, 2, 15, Optional.empty()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.layer.Conv2d;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C / groups, KH, KW]},
@@ -21,7 +22,8 @@ public final class Conv2dReference {
    * @param biasOrNull null exactly where the layer has none
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
-  public static NdArray forward(Conv2d layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+  public static NdArray forward(
+      Conv2d layer, NdArray input, NdArray weight, @Nullable NdArray biasOrNull) {
     Require.present("conv2d", "layer, input, weight", layer, input, weight);
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
     products.checkWeight(weight);

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code [C, O / groups,
@@ -26,7 +27,7 @@ public final class ConvTranspose2dReference {
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(
-      ConvTranspose2d layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+      ConvTranspose2d layer, NdArray input, NdArray weight, @Nullable NdArray biasOrNull) {
     Require.present("conv_transpose2d", "layer, input", layer, input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
     Checks.shape("conv_transpose2d", "weight", weight, layer.weightShape(input.dim(1)));

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.layer.GroupNorm;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight and bias are
@@ -12,7 +13,10 @@ public final class GroupNormReference {
   private GroupNormReference() {}
 
   public static NdArray forward(
-      GroupNorm layer, NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+      GroupNorm layer,
+      NdArray input,
+      @Nullable NdArray weightOrNull,
+      @Nullable NdArray biasOrNull) {
     Require.present("group_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.optional("group_norm", "bias", layer.affine(), biasOrNull, channels(input));
@@ -20,7 +24,7 @@ public final class GroupNormReference {
   }
 
   public static NormGradients backward(
-      GroupNorm layer, NdArray input, NdArray weightOrNull, NdArray gradOutput) {
+      GroupNorm layer, NdArray input, @Nullable NdArray weightOrNull, NdArray gradOutput) {
     Require.present("group_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.shape("group_norm", "grad_output", gradOutput, input.shape());

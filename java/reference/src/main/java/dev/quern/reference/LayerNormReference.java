@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import dev.quern.layer.LayerNorm;
 import dev.quern.reference.internal.Require;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the normalized shape, and
@@ -11,7 +12,10 @@ public final class LayerNormReference {
   private LayerNormReference() {}
 
   public static NdArray forward(
-      LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+      LayerNorm layer,
+      NdArray input,
+      @Nullable NdArray weightOrNull,
+      @Nullable NdArray biasOrNull) {
     Require.present("layer_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.optional("layer_norm", "bias", layer.bias(), biasOrNull, layer.normalizedShape());
@@ -19,7 +23,7 @@ public final class LayerNormReference {
   }
 
   public static NormGradients backward(
-      LayerNorm layer, NdArray input, NdArray weightOrNull, NdArray gradOutput) {
+      LayerNorm layer, NdArray input, @Nullable NdArray weightOrNull, NdArray gradOutput) {
     Require.present("layer_norm", "layer, input", layer, input);
     check(layer, input, weightOrNull);
     Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.layer.Linear;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of {@link Linear}, {@code y = x W^T + b}: input {@code [N, in]}, weight {@code [out,
@@ -17,7 +18,8 @@ public final class LinearReference {
    * @param biasOrNull null exactly where the layer has none
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
-  public static NdArray forward(Linear layer, NdArray input, NdArray weight, NdArray biasOrNull) {
+  public static NdArray forward(
+      Linear layer, NdArray input, NdArray weight, @Nullable NdArray biasOrNull) {
     Require.present("linear", "layer, input", layer, input);
     Shape outputShape = Checks.batchOutput(layer, input.shape());
     int in = input.dim(1);

@@ -1,4 +1,6 @@
 package dev.quern.reference;
 
+import org.jspecify.annotations.Nullable;
+
 /** Gradients of a normalisation; those of weight and bias are null where it has none. */
-public record NormGradients(NdArray input, NdArray weight, NdArray bias) {}
+public record NormGradients(NdArray input, @Nullable NdArray weight, @Nullable NdArray bias) {}

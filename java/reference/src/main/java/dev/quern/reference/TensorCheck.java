@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the gradients of one tensor agree.
@@ -21,8 +22,8 @@ public record TensorCheck(
     Shape shape,
     double scale,
     int entries,
-    Difference numeric,
-    Difference nativeCode,
+    @Nullable Difference numeric,
+    @Nullable Difference nativeCode,
     boolean passed) {
   public TensorCheck {
     Require.present("tensor check", "tensor, shape", tensor, shape);

@@ -5,4 +5,7 @@
  * NCHW, OIHW and {@code [out, in]}. All twins are stateless and safe for any number of threads as
  * long as nobody writes to the arrays meanwhile.
  */
+@NullMarked
 package dev.quern.reference;
+
+import org.jspecify.annotations.NullMarked;

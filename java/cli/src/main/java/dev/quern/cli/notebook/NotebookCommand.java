@@ -4,11 +4,11 @@ import dev.quern.cli.BadValueException;
 import dev.quern.cli.Counts;
 import dev.quern.cli.DataFolderOptions;
 import dev.quern.cli.ThreadOptions;
-import dev.quern.cli.TrainingReport;
 import dev.quern.data.Dataset;
 import dev.quern.io.Split;
 import dev.quern.metric.Evaluation;
 import dev.quern.optim.Sgd;
+import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -118,11 +118,8 @@ public final class NotebookCommand implements Callable<Integer> {
     Dataset train = data.load(DATA, Split.TRAIN);
     Dataset test = data.load(DATA, Split.TEST);
     run.printHead(out(), train);
-    Evaluation result;
-    try (TrainingReport report =
-        new TrainingReport(out(), command.commandLine().getErr(), run.epochs(), train.size())) {
-      result = run.run(train, test, report);
-    }
+    PrintWriter err = command.commandLine().getErr();
+    Evaluation result = run.run(train, test, TrainingListener.console(out(), err));
     Fixed.printFoot(out(), result);
   }
 

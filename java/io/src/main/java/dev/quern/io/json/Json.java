@@ -44,6 +44,7 @@ public final class Json {
                           .maxTokenCount(MAX_TOKENS)
                           .build())
                   .build())
+          .addModule(OptionalJson.module())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // a float's shortest decimal comes back as that float; by way of double it need not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -5,4 +5,7 @@
  * is the whole of it. These classes reproduce a record and are no operators to build on; those are
  * in {@link dev.quern.reference}.
  */
+@NullMarked
 package dev.quern.reference.notebook;
+
+import org.jspecify.annotations.NullMarked;

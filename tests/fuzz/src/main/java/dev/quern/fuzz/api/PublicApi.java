@@ -38,6 +38,8 @@ final class PublicApi {
           "dev.quern.io.Downloader.fetch", "asks a network",
           "dev.quern.io.Downloader.fetchFolder", "asks a network",
           "dev.quern.io.Datasets.load", "asks a network if told to, and looks outside the folder",
+          "dev.quern.train.TrainingListener.console", "prints among the attack's own lines",
+          "dev.quern.train.TrainingListener.log", "prints among the attack's own lines",
           "dev.quern.engine.Engine.setThreads", "outlives its case: sessions call it");
 
   private static final List<Class<?>> CLASSES = scan();
@@ -99,6 +101,9 @@ final class PublicApi {
   private static void addExports(Path root, ModuleDescriptor module, List<Class<?>> to)
       throws IOException {
     for (ModuleDescriptor.Exports exported : module.exports()) {
+      if (exported.isQualified()) {
+        continue; // for a module of ours alone
+      }
       Path folder = root.resolve(exported.source().replace('.', '/'));
       try (Stream<Path> files = Files.list(folder)) {
         files

@@ -1,0 +1,56 @@
+package dev.quern.console;
+
+import java.io.Console;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether somebody watches. The launcher, which can ask for each stream alone, says so in the
+ * system properties {@code quern.terminal} (whether standard error is one) and {@code
+ * quern.columns}; without a launcher the JVM is asked.
+ */
+public final class Terminal {
+  private static final int USUAL_COLUMNS = 80;
+  private static final int FEWEST_COLUMNS = 40;
+
+  private Terminal() {}
+
+  public static boolean isWatched() {
+    return isWatched(
+        System.getProperty("quern.terminal"),
+        System.getenv("TERM"),
+        () -> isTerminal(Console.class, System.console()));
+  }
+
+  /**
+   * @param toldOrNull what the launcher says; where it does, nothing else counts
+   * @param termOrNull the terminal's type; one called dumb cannot move the cursor
+   * @param console whether the JVM is on a terminal
+   */
+  static boolean isWatched(String toldOrNull, String termOrNull, BooleanSupplier console) {
+    return toldOrNull != null
+        ? Boolean.parseBoolean(toldOrNull)
+        : !"dumb".equals(termOrNull) && console.getAsBoolean();
+  }
+
+  /**
+   * Up to JDK 21 there is a console only on a terminal. Later there is always one, and its method
+   * {@code isTerminal} tells.
+   */
+  static <T> boolean isTerminal(Class<T> type, T consoleOrNull) {
+    if (consoleOrNull == null) {
+      return false;
+    }
+    try {
+      return (boolean) type.getMethod("isTerminal").invoke(consoleOrNull);
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  /** Characters a line. */
+  public static int columns() {
+    return Math.max(FEWEST_COLUMNS, Integer.getInteger("quern.columns", USUAL_COLUMNS));
+  }
+}

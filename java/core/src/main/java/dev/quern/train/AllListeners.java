@@ -1,0 +1,81 @@
+package dev.quern.train;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Several listeners as one; {@link TrainingListener#all} says what happens where one throws. */
+final class AllListeners implements TrainingListener {
+  private final List<TrainingListener> all;
+
+  AllListeners(List<TrainingListener> all) {
+    this.all = all;
+  }
+
+  @Override
+  public void onBegin() {
+    int begun = 0;
+    try {
+      for (TrainingListener l : all) {
+        l.onBegin();
+        begun++;
+      }
+    } catch (Throwable e) {
+      try {
+        toEach(all.subList(0, begun), l -> l.onEnd(null));
+      } catch (Throwable later) {
+        suppress(e, later);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void onStep(Step step) {
+    all.forEach(l -> l.onStep(step));
+  }
+
+  @Override
+  public void onMetric(Metric metric) {
+    all.forEach(l -> l.onMetric(metric));
+  }
+
+  @Override
+  public void onEpoch(History.Epoch epoch) {
+    all.forEach(l -> l.onEpoch(epoch));
+  }
+
+  @Override
+  public void onEnd(History.@Nullable Ending endingOrNull) {
+    toEach(all, l -> l.onEnd(endingOrNull));
+  }
+
+  /** Each is called, whatever the others throw; the first exception comes out. */
+  private static void toEach(List<TrainingListener> listeners, Consumer<TrainingListener> call) {
+    Throwable first = null;
+    for (TrainingListener l : listeners) {
+      try {
+        call.accept(l);
+      } catch (Throwable e) {
+        first = first == null ? e : suppress(first, e);
+      }
+    }
+    if (first != null) {
+      AllListeners.<RuntimeException>rethrow(first);
+    }
+  }
+
+  /** Two listeners may throw one and the same, which cannot suppress itself. */
+  private static Throwable suppress(Throwable first, Throwable later) {
+    if (first != later) {
+      first.addSuppressed(later);
+    }
+    return first;
+  }
+
+  /** As it is: other languages' listeners may throw what Java would have them declare. */
+  @SuppressWarnings("unchecked") // the cast is not there at run time
+  private static <T extends Throwable> void rethrow(Throwable e) throws T {
+    throw (T) e;
+  }
+}

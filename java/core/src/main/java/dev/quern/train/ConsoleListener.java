@@ -1,0 +1,51 @@
+package dev.quern.train;
+
+import dev.quern.console.Bar;
+import dev.quern.internal.Require;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+
+/** A line an epoch, and on a terminal a bar below them. Not thread-safe. */
+final class ConsoleListener implements TrainingListener {
+  private final PrintWriter out;
+  private final Bar bar;
+  private final EpochText text = new EpochText();
+
+  /**
+   * @param out for lines
+   * @param terminal for the bar
+   */
+  ConsoleListener(PrintWriter out, PrintWriter terminal) {
+    this.out = Require.present("console", "out", out);
+    this.bar = new Bar(Require.present("console", "terminal", terminal), "images");
+  }
+
+  @Override
+  public void onBegin() {
+    text.begin();
+  }
+
+  @Override
+  public void onStep(Step step) {
+    text.add(Require.present("console", "step", step));
+    if (bar.isShown()) {
+      bar.to(text.epoch(step.epoch()), text.part(step), text.images(), text.loss());
+    }
+  }
+
+  @Override
+  public void onEpoch(History.Epoch epoch) {
+    String line = text.line(Require.present("console", "epoch", epoch));
+    bar.above(
+        () -> {
+          out.println(line);
+          out.flush();
+        });
+  }
+
+  /** Takes the bar off the terminal, whatever ended the training. */
+  @Override
+  public void onEnd(History.@Nullable Ending endingOrNull) {
+    bar.close();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.quern.io;
+
+import dev.quern.error.ClosedException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file of any origin, read tensor by tensor: it is opened and listed whatever types
+ * its tensors have, and those of type F32, F16, BF16 and F64 are loaded by name as float32. Only
+ * the header and the tensor that is asked for are in memory.
+ *
+ * <pre>{@code
+ * try (SafetensorsFile file = SafetensorsFile.open(path)) {
+ *   for (String name : file.names()) {
+ *     System.out.println(name + " " + file.dtype(name) + " " + file.shape(name));
+ *   }
+ *   float[] weight = file.floats("conv1.weight");
+ * }
+ * }</pre>
+ *
+ * Thread-safe; one thread reads at a time. Closing twice does nothing.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+  private static final String OPERATION = "safetensors";
+
+  private final String what;
+  private final Path file;
+  private final RandomAccessFile in;
+  private final SafetensorsBytes bytes = new SafetensorsBytes();
+  private final Map<String, String> metadata;
+  private final Map<String, SafetensorsHeader.Tensor> tensors = new LinkedHashMap<>();
+  private boolean closed;
+
+  private SafetensorsFile(Path file, RandomAccessFile in) throws IOException {
+    this.what = OPERATION + ": " + file;
+    this.file = file;
+    this.in = in;
+    SafetensorsHeader header = bytes.readHeader(what, in);
+    metadata = Collections.unmodifiableMap(header.metadata());
+    header.tensors().forEach(t -> tensors.put(t.name(), t));
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws NotFoundException if there is none
+   * @throws FormatException if it breaks a rule of the format: names file, tensor and rule. An
+   *     unknown type is no such break
+   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.MemoryLimitException if its header does not fit in what is left of the
+   *     JVM's heap
+   */
+  public static SafetensorsFile open(Path file) {
+    Require.present(OPERATION, "file", file);
+    return Heap.within(OPERATION + ": " + file, () -> opened(file));
+  }
+
+  private static SafetensorsFile opened(Path file) {
+    RandomAccessFile in = null;
+    SafetensorsFile opened = null;
+    try {
+      in = RegularFile.open(OPERATION, file);
+      opened = new SafetensorsFile(file, in);
+      return opened;
+    } catch (EOFException e) {
+      throw new FormatException(
+          OPERATION + ": " + file + ": it became shorter while it was read", e);
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, file, e);
+    } finally {
+      if (in != null && opened == null) {
+        closeQuietly(in);
+      }
+    }
+  }
+
+  /** The text under {@code __metadata__}; empty if there is none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** The tensors' names, in the header's order. */
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  public boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /**
+   * The type's name in the file, as {@code F32}, {@code BF16} or {@code I64}; of a type that this
+   * release does not know, too.
+   *
+   * @throws NotFoundException if the file has no tensor of that name; so do the methods below
+   */
+  public String dtype(String name) {
+    return tensor(name).dtype();
+  }
+
+  public Shape shape(String name) {
+    return tensor(name).shape();
+  }
+
+  /**
+   * Reads a tensor's values, outermost dimension first. F32, F16 and BF16 are exact: subnormals,
+   * infinities and NaN stay what they are. F64 is rounded to the nearest float, and to infinity
+   * beyond the largest one.
+   *
+   * @return a new array
+   * @throws FormatException if it is of another type, or has more elements than an array: names
+   *     file, tensor and type; or if the file became shorter
+   * @throws ClosedException if the file was closed
+   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.MemoryLimitException if the values do not fit in what is left of the
+   *     JVM's heap
+   */
+  public synchronized float[] floats(String name) {
+    SafetensorsHeader.Tensor t = tensor(name);
+    if (closed) {
+      throw new ClosedException(what + " is closed");
+    }
+    FloatDtype dtype = FloatDtype.of(what, t);
+    int elements = t.elements(what);
+    String tensor = what + ": tensor " + name;
+    Heap.require(tensor, (long) elements * Float.BYTES);
+    return Heap.within(tensor, () -> read(t, dtype, elements));
+  }
+
+  /**
+   * As {@link #floats(String)}, of a tensor whose shape is known.
+   *
+   * @throws ShapeException if it has another shape; nothing is read then
+   */
+  public float[] floats(String name, Shape shape) {
+    Require.present(OPERATION, "shape", shape);
+    if (!shape(name).equals(shape)) {
+      throw new ShapeException(
+          what + ": tensor " + name + " has shape " + shape(name) + ", not " + shape);
+    }
+    return floats(name);
+  }
+
+  private float[] read(SafetensorsHeader.Tensor t, FloatDtype dtype, int elements) {
+    try {
+      return bytes.readFloats(t, dtype, elements, in);
+    } catch (EOFException e) {
+      throw new FormatException(
+          what + ": tensor " + t.name() + ": the file became shorter since it was opened", e);
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, file, e);
+    }
+  }
+
+  private SafetensorsHeader.Tensor tensor(String name) {
+    SafetensorsHeader.Tensor t = tensors.get(name);
+    if (t == null) {
+      throw new NotFoundException(what + " has no tensor " + name);
+    }
+    return t;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeQuietly(in);
+  }
+
+  /** Nothing was written, so that nothing is lost. */
+  private static void closeQuietly(RandomAccessFile in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      // the values that were read stay right
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SafetensorsFile " + file + ", " + tensors.size() + " tensors";
+  }
+}

@@ -182,11 +182,11 @@ void passes() {
     CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &forward));
     CHECK_OK(quern_conv2d_chosen(&d, pass, &backward));
     CHECK(backward == forward);
-    CHECK_OK(quern_conv2d_accepts(&d, pass, index_of("direct")));
+    CHECK_OK(quern_conv2d_accepts(&d, pass, index_of("im2col")));
     quern_conv2d only = d;
     only.inference = 1;
     const char* text = "inference has no backward pass";
-    CHECK_REFUSED(QUERN_UNSUPPORTED, text, quern_conv2d_accepts(&only, pass, index_of("direct")));
+    CHECK_REFUSED(QUERN_UNSUPPORTED, text, quern_conv2d_accepts(&only, pass, index_of("im2col")));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_conv2d_chosen(&only, pass, untouchable<int64_t>()));
   }
   d.groups = 1;
@@ -196,6 +196,8 @@ void passes() {
   CHECK_OK(quern_conv2d_accepts(&d, QUERN_BACKWARD_WEIGHTS, index_of("planar")));
   CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW, which has no gradient",
                 quern_conv2d_accepts(&d, QUERN_BACKWARD_DATA, index_of("planar")));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "backward_data to src_order 1 (NCHW)",
+                quern_conv2d_chosen(&d, QUERN_BACKWARD_DATA, untouchable<int64_t>()));
 }
 
 void planes() {

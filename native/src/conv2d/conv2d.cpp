@@ -160,9 +160,12 @@ Conv2dRun run_of(const Conv2dImplementation& i, const Conv2d& c, quern_pass pass
   return pass == QUERN_FORWARD && i.forward_of != nullptr ? i.forward_of(c) : Conv2dRun{&i};
 }
 
-int choose_backward(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
+int choose_backward(const quern_conv2d* desc, quern_pass pass, Conv2d* c, const Conv2dImplementation** out) noexcept {
   QUERN_TRY(choose(desc, c, out));
-  return c->inference ? fail(QUERN_INVALID_ARGUMENT, "conv2d: inference has no backward pass") : QUERN_OK;
+  if (c->inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference has no backward pass");
+  return c->src_nchw && pass == QUERN_BACKWARD_DATA
+             ? fail(QUERN_UNSUPPORTED, "conv2d: backward_data to src_order %d (NCHW)", QUERN_NCHW)
+             : QUERN_OK;
 }
 
 int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
@@ -248,9 +251,10 @@ extern "C" int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(check_pass(pass));
-  QUERN_TRY(pass == QUERN_FORWARD ? choose(conv, &c, &i) : choose_backward(conv, &c, &i));
+  const auto which = static_cast<quern_pass>(pass);
+  QUERN_TRY(which == QUERN_FORWARD ? choose(conv, &c, &i) : choose_backward(conv, which, &c, &i));
   QUERN_TRY(check_pointers("conv2d", index != nullptr));
-  const Conv2dRun run = run_of(*i, c, static_cast<quern_pass>(pass));
+  const Conv2dRun run = run_of(*i, c, which);
   for (*index = 0; list[*index].implementation != run.implementation;) ++*index;
   return QUERN_OK;
 }
@@ -286,7 +290,7 @@ extern "C" int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) 
 extern "C" int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(choose_backward(conv, QUERN_BACKWARD_WEIGHTS, &c, &i));
   QUERN_TRY(check_pointers("conv2d", doubles != nullptr));
   *doubles = conv2d_piece_sums(*i, c);
   return QUERN_OK;
@@ -318,9 +322,8 @@ extern "C" int quern_conv2d_backward_data(const quern_conv2d* conv, const void* 
                                           void* diff_src, void* workspace, int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(choose_backward(conv, QUERN_BACKWARD_DATA, &c, &i));
   QUERN_TRY(check_pointers("conv2d", diff_dst && packed && diff_src));
-  if (c.src_nchw) return fail(QUERN_UNSUPPORTED, "conv2d: backward_data to src_order %d (NCHW)", QUERN_NCHW);
   ran("conv2d", i->name);
   const Conv2dReport report(c, QUERN_BACKWARD_DATA, i, i);
   return i->backward_data(c, diff_dst, packed, diff_src, workspace, workspace_bytes);
@@ -331,7 +334,7 @@ extern "C" int quern_conv2d_backward_weights(const quern_conv2d* conv, const voi
                                              int64_t workspace_bytes) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
-  QUERN_TRY(choose_backward(conv, &c, &i));
+  QUERN_TRY(choose_backward(conv, QUERN_BACKWARD_WEIGHTS, &c, &i));
   QUERN_TRY(check_pointers("conv2d", src && diff_dst && diff_weights));
   ran("conv2d", i->name);
   const Conv2dReport report(c, QUERN_BACKWARD_WEIGHTS, i, i);

@@ -1,7 +1,7 @@
 package dev.quern.kernel;
 
 import dev.quern.bindings.Conv2dDescriptor;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.internal.Philox;
 import dev.quern.kernel.Conv2dTuning.Pass;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class Conv2dTiming implements AutoCloseable {
   private final long batchBefore;
 
   /** All tensors in one piece, so that none is left where another finds no room. */
-  private final Block memory;
+  private final OffHeap memory;
 
   private final FloatPointer src;
   private final FloatPointer dst;
@@ -53,7 +53,7 @@ final class Conv2dTiming implements AutoCloseable {
     long[] floats = {batch * in, batch * out, d.out_channels() * depth};
     long[] bytes = new long[3];
     Arrays.setAll(bytes, i -> Math.multiplyExact((floats[i] + 15) / 16, 64L));
-    memory = new Block(2 * bytes[0] + bytes[1] + 2 * bytes[2], WHAT);
+    memory = new OffHeap(2 * bytes[0] + bytes[1] + 2 * bytes[2], WHAT);
     src = filled(0, floats[0]);
     dst = filled(bytes[0], floats[1]);
     weights = filled(bytes[0] + bytes[1], floats[2]);
@@ -93,7 +93,7 @@ final class Conv2dTiming implements AutoCloseable {
     long size = conv.implementation(implementation).workspaceBytes();
     try (Scratch scratch = new Scratch()) {
       Pointer w = PackedWeights.of(conv, weights, scratch::bytes).pack().packed();
-      Block workspace = scratch.block(size);
+      OffHeap workspace = scratch.block(size);
       double sum = 0;
       for (Pass pass : passes) {
         sum += median(() -> run(pass, w, workspace.pointer(0), workspace.bytes()), HOPELESS * best);

@@ -1,6 +1,6 @@
 package dev.quern.kernel;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 
 /** Memory that a kernel's descriptor is written into; whoever makes the kernel owns it. */
 public final class DescriptorMemory {
@@ -9,7 +9,7 @@ public final class DescriptorMemory {
 
   private DescriptorMemory() {}
 
-  public static Block allocate() {
-    return new Block(BYTES, "descriptor");
+  public static OffHeap allocate() {
+    return new OffHeap(BYTES, "descriptor");
   }
 }

@@ -1,7 +1,7 @@
 package dev.quern.kernel;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -11,9 +11,9 @@ import org.bytedeco.javacpp.Pointer;
  * nothing. Not thread-safe.
  */
 public final class OptimizerStep implements AutoCloseable {
-  private final Block descriptor = DescriptorMemory.allocate();
+  private final OffHeap descriptor = DescriptorMemory.allocate();
   private final OptimizerKernel kernel;
-  private Block workspace;
+  private OffHeap workspace;
   private Pointer scratch;
 
   /**
@@ -32,7 +32,7 @@ public final class OptimizerStep implements AutoCloseable {
     long wanted = kernel.workspaceBytes(shape);
     if (wanted > bytes()) {
       closeWorkspace();
-      workspace = new Block(wanted, "workspace of an optimizer");
+      workspace = new OffHeap(wanted, "workspace of an optimizer");
       scratch = workspace.pointer(0);
     }
   }

@@ -1,7 +1,7 @@
 package dev.quern.kernel;
 
-import dev.quern.internal.Block;
 import dev.quern.internal.NativeLibrary;
+import dev.quern.internal.OffHeap;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.tensor.Arena;
@@ -19,7 +19,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 public final class Scratch implements AutoCloseable {
   private final List<Usage> entered = new ArrayList<>();
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<OffHeap> blocks = new ArrayList<>();
 
   /** Null tensors (an absent bias) are passed over. */
   public Scratch(Tensor... tensors) {
@@ -42,8 +42,8 @@ public final class Scratch implements AutoCloseable {
     entered.add(usage);
   }
 
-  public Block block(long bytes) {
-    Block b = new Block(bytes, "temporary memory of an operator");
+  public OffHeap block(long bytes) {
+    OffHeap b = new OffHeap(bytes, "temporary memory of an operator");
     blocks.add(b);
     return b;
   }
@@ -94,7 +94,7 @@ public final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.forEach(Block::close);
+    blocks.forEach(OffHeap::close);
     entered.forEach(Usage::exit);
   }
 }

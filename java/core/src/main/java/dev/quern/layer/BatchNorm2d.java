@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
@@ -126,7 +126,7 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
     private final Shape in;
     private final BatchNorm2dKernel kernel;
     private final FloatPointer saved;
-    private final Block workspace;
+    private final OffHeap workspace;
 
     Call(Scratch scratch, Shape in, boolean training) {
       this.scratch = scratch;

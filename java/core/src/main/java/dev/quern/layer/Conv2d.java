@@ -2,7 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.Conv2dImplementations;
 import dev.quern.kernel.Conv2dKernel;
 import dev.quern.kernel.PackedWeights;
@@ -240,7 +240,7 @@ public record Conv2d(
   private final class Call {
     private final Scratch scratch;
     private final Conv2dKernel kernel;
-    private final Block workspace;
+    private final OffHeap workspace;
 
     Call(Scratch scratch, Shape in) {
       this.scratch = scratch;

@@ -2,7 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.ConvTranspose2dKernel;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Scratch;
@@ -259,7 +259,7 @@ public record ConvTranspose2d(
   private final class Call {
     private final Scratch scratch;
     private final ConvTranspose2dKernel kernel;
-    private final Block workspace;
+    private final OffHeap workspace;
 
     Call(Scratch scratch, Shape in) {
       this.scratch = scratch;

@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.GroupNormKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Arena;
@@ -150,7 +150,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
         FloatPointer diffSrc,
         Tensor gradWeight,
         Tensor gradBias) {
-      Block workspace = scratch.block(kernel.workspaceBytes());
+      OffHeap workspace = scratch.block(kernel.workspaceBytes());
       kernel.backward(
           src,
           memory(gradOutput),

@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LinearKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
@@ -94,7 +94,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     Checks.shape("linear", "grad_output", gradOutput, Shape.of(in.dim(0), outFeatures));
     try (Scratch s = new Scratch(input, gradOutput)) {
       LinearKernel kernel = kernel(s, in);
-      Block workspace = s.block(kernel.workspaceBytes());
+      OffHeap workspace = s.block(kernel.workspaceBytes());
       Tensor weight = input.arena().tensor(Shape.of(outFeatures, in.dim(1)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outFeatures)) : null;
       kernel.backwardWeights(

@@ -153,6 +153,7 @@ final class Schedules {
   record Cosine(double minimum) implements Named {
     Cosine {
       fraction("cosine", "minimum", minimum);
+      minimum += 0.0; // -0 and 0 have one text
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import org.bytedeco.javacpp.Pointer;
 
@@ -21,7 +21,7 @@ final class AccumulateOp implements Op {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     part = slab.pointer(from.offset);
     sum = slab.pointer(to.offset);
   }

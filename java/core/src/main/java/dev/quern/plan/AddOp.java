@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Add;
@@ -33,7 +33,7 @@ final class AddOp implements Op {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     for (Value v : in) {
       src.add(slab.pointer(v.data.offset));
       if (out.diff != null && v.diff != null) {

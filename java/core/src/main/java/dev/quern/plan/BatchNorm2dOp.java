@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
@@ -105,7 +105,7 @@ final class BatchNorm2dOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     saved = slab.floats(savedSlot.offset);
     sums = sumsSlot == null ? null : slab.doubles(sumsSlot.offset);

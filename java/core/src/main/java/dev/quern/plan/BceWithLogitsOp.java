@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BceWithLogitsKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.Loss.Reduction;
@@ -23,7 +23,7 @@ final class BceWithLogitsOp extends LossOp {
   }
 
   @Override
-  void bind(Block slab) {
+  void bind(OffHeap slab) {
     super.bind(slab);
     classWeights = filled(slab, classWeightSlot, loss.classWeights());
     posWeights = filled(slab, posWeightSlot, loss.posWeights());

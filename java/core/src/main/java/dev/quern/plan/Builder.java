@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -18,7 +18,7 @@ final class Builder {
   private Slot workspace;
   final List<Op> ops = new ArrayList<>();
 
-  private final List<Block> blocks;
+  private final List<OffHeap> blocks;
 
   /** What each chain made, in order. */
   final List<Made> made = new ArrayList<>();
@@ -59,7 +59,7 @@ final class Builder {
       int batch,
       boolean training,
       int segments,
-      List<Block> blocks) {
+      List<OffHeap> blocks) {
     if (weights != null && weights.network() != network) {
       throw new IllegalArgumentException("plan: the weights are another network's");
     }
@@ -190,7 +190,7 @@ final class Builder {
   }
 
   Pointer descriptor() {
-    Block b = DescriptorMemory.allocate();
+    OffHeap b = DescriptorMemory.allocate();
     blocks.add(b);
     return b.pointer(0);
   }

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
@@ -12,7 +12,7 @@ final class ConcatOp implements Op {
   private final List<Value> in;
   private final Value out;
   private long batch;
-  private Block slab;
+  private OffHeap slab;
 
   ConcatOp(int batch, List<Value> in, Value out) {
     this.batch = batch;
@@ -27,7 +27,7 @@ final class ConcatOp implements Op {
   }
 
   @Override
-  public void bind(Block memory) {
+  public void bind(OffHeap memory) {
     slab = memory;
   }
 

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.Conv2dKernel;
 import dev.quern.kernel.Conv2dTuning;
 import dev.quern.kernel.Conv2dTuning.Pass;
@@ -130,7 +130,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (post != null) {

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.ConvTranspose2dKernel;
 import dev.quern.kernel.Window;
@@ -80,7 +80,7 @@ final class ConvTranspose2dOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (out.diff != null) {

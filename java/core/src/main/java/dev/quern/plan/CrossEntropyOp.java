@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
@@ -40,7 +40,7 @@ final class CrossEntropyOp extends LossOp {
   }
 
   @Override
-  void bind(Block slab) {
+  void bind(OffHeap slab) {
     super.bind(slab);
     labels = new IntPointer(targets);
     rows = slab.doubles(rowSlot.offset);

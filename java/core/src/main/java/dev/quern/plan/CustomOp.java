@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
 import dev.quern.internal.UserCode;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.CustomLayer;
@@ -68,7 +68,7 @@ final class CustomOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     forwardStage = slab.floats(forwardSpace.offset);
     backwardStage = out.diff == null ? null : slab.floats(backwardSpace.offset);

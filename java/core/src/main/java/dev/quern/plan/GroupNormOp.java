@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.GroupNormKernel;
 import dev.quern.layer.GroupNorm;
 import dev.quern.tensor.Shape;
@@ -55,7 +55,7 @@ final class GroupNormOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     saved = slab.doubles(savedSlot.offset);
     if (out.diff != null) {

@@ -4,8 +4,8 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.tensor.Shape;
 import java.lang.ref.Reference;
@@ -52,7 +52,7 @@ final class ImageLoader {
   private int[] labels;
 
   private float[] target;
-  private Block slab;
+  private OffHeap slab;
   private ByteBuffer stagingBuffer;
   private BytePointer staged;
   private IntPointer firstMove;
@@ -89,7 +89,7 @@ final class ImageLoader {
     }
   }
 
-  void bind(Block memory) {
+  void bind(OffHeap memory) {
     slab = memory;
     staged = slab.chars(staging.offset);
     if (staging.bytes <= Integer.MAX_VALUE) {

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayerNormKernel;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.LayerNorm;
@@ -95,7 +95,7 @@ final class LayerNormOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     saved = slab.doubles(savedSlot.offset);
     weightGrad = weights.weightGrad;

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LinearKernel;
 import dev.quern.layer.Linear;
 import dev.quern.tensor.Shape;
@@ -66,7 +66,7 @@ final class LinearOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     if (out.diff != null) {
       workspace = slab.pointer(space.offset);

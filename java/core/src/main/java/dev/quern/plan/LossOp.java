@@ -2,7 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
@@ -61,7 +61,7 @@ abstract class LossOp {
   }
 
   /** The weights in their memory; null for null. */
-  static FloatPointer filled(Block slab, Slot slot, float[] values) {
+  static FloatPointer filled(OffHeap slab, Slot slot, float[] values) {
     if (values == null) {
       return null;
     }
@@ -70,7 +70,7 @@ abstract class LossOp {
     return p;
   }
 
-  void bind(Block slab) {
+  void bind(OffHeap slab) {
     src = slab.floats(output.data.offset);
     targets = slab.floats(targetSlot.offset);
     target = slab.floats(targetSlot.offset);

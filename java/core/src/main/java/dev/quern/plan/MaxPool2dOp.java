@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.layer.MaxPool2d;
@@ -32,7 +32,7 @@ final class MaxPool2dOp extends UnaryOp {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     super.bind(slab);
     if (out.diff != null) {
       indices = slab.ints(indexSlot.offset);

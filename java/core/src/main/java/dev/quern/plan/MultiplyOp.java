@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.MultiplyKernel;
 import dev.quern.layer.Multiply;
 import dev.quern.tensor.Shape;
@@ -40,7 +40,7 @@ final class MultiplyOp implements Op {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     src = slab.pointer(in.data.offset);
     factor = slab.pointer(other.data.offset);
     dst = slab.pointer(out.data.offset);

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import org.bytedeco.javacpp.Pointer;
 
 /** In the backward pass, the gradient of a value that nobody reads: zero. */
@@ -13,7 +13,7 @@ final class NoGradientOp implements Op {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     to = slab.pointer(diff.offset);
   }
 

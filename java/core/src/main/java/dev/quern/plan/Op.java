@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 
 /** One layer of a plan as native calls on fixed memory. */
 interface Op {
   /** Makes pointers and descriptors, once the slab is allocated. */
-  void bind(Block slab);
+  void bind(OffHeap slab);
 
   /** Sets how many samples of the planned batch the next passes use. */
   void batch(int n);

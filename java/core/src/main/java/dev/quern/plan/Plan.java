@@ -3,7 +3,7 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.VectorKernel;
 import dev.quern.loss.CrossEntropy;
@@ -23,14 +23,14 @@ public final class Plan implements AutoCloseable {
   private static final int MOST_SEGMENTS = 16;
 
   /** Memory of the operations' descriptors. */
-  private final List<Block> descriptors = new ArrayList<>();
+  private final List<OffHeap> descriptors = new ArrayList<>();
 
   private final Builder builder;
   private final int batch;
   private final LossOp loss;
   private final ImageLoader images;
   private Op[] ops;
-  private Block slab;
+  private OffHeap slab;
   private FloatPointer input;
 
   /** The input itself, or callers' memory that is read in its place. */
@@ -57,7 +57,7 @@ public final class Plan implements AutoCloseable {
       images = new ImageLoader(builder, this.loss, batch, training);
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
-      descriptors.forEach(Block::close);
+      descriptors.forEach(OffHeap::close);
       throw e;
     }
   }
@@ -97,7 +97,7 @@ public final class Plan implements AutoCloseable {
    */
   public Plan allocate() {
     try {
-      slab = new Block(bytes(), "plan for batch " + batch);
+      slab = new OffHeap(bytes(), "plan for batch " + batch);
       builder.ops.forEach(op -> op.bind(slab));
       ops = builder.ops.toArray(new Op[0]);
       loss.bind(slab);
@@ -265,7 +265,7 @@ public final class Plan implements AutoCloseable {
   }
 
   static boolean isFinite(FloatPointer values, long n) {
-    try (Block squares = new Block(8, "sum of squares")) {
+    try (OffHeap squares = new OffHeap(8, "sum of squares")) {
       DoublePointer sum = squares.doubles(0);
       VectorKernel.sumSquares(n, values, sum);
       return Double.isFinite(sum.get());
@@ -316,7 +316,7 @@ public final class Plan implements AutoCloseable {
   @Override
   public void close() {
     images.await();
-    descriptors.forEach(Block::close);
+    descriptors.forEach(OffHeap::close);
     if (slab != null) {
       slab.close();
     }

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Conv2dPostOps;
 import dev.quern.layer.Add;
@@ -72,7 +72,7 @@ final class PostOps {
     return post;
   }
 
-  void bind(Block slab) {
+  void bind(OffHeap slab) {
     if (norm != null) {
       scale = slab.floats(scaleSlot.offset);
       shift = slab.floats(scaleSlot.offset + Float.BYTES * norm.channels());

@@ -1,6 +1,6 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import org.bytedeco.javacpp.Pointer;
 
 /** An operation from one value to one other, with pointers to both and to their gradients. */
@@ -22,7 +22,7 @@ abstract class UnaryOp implements Op {
   }
 
   @Override
-  public void bind(Block slab) {
+  public void bind(OffHeap slab) {
     src = slab.pointer(in.data.offset);
     dst = slab.pointer(out.data.offset);
     if (out.diff != null) {

@@ -2,9 +2,9 @@ package dev.quern.plan;
 
 import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
@@ -32,13 +32,13 @@ public final class Weights implements AutoCloseable {
   private final Map<String, LayerWeights> layers = new HashMap<>();
   private final Map<String, String> implementations = new LinkedHashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<OffHeap> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final long bytes;
   private int version;
-  private final Block masters;
-  private final Block buffers;
-  private final Block gradients;
+  private final OffHeap masters;
+  private final OffHeap buffers;
+  private final OffHeap gradients;
   private final FloatPointer all;
   private final FloatPointer allGradients;
   private final FloatPointer allBuffers;
@@ -67,9 +67,9 @@ public final class Weights implements AutoCloseable {
         Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
-        masters = keep(new Block(bytes, "weights"));
-        buffers = keep(new Block(at, "buffers"));
-        gradients = training ? keep(new Block(bytes, "gradients")) : null;
+        masters = keep(new OffHeap(bytes, "weights"));
+        buffers = keep(new OffHeap(at, "buffers"));
+        gradients = training ? keep(new OffHeap(bytes, "gradients")) : null;
         all = masters.floats(0);
         allGradients = training ? gradients.floats(0) : null;
         allBuffers = buffers.floats(0);
@@ -86,7 +86,7 @@ public final class Weights implements AutoCloseable {
         Math.addExact(Math.multiplyExact(shape.elements(), (long) Float.BYTES), 63) / 64, 64L);
   }
 
-  private Block keep(Block b) {
+  private OffHeap keep(OffHeap b) {
     blocks.add(b);
     return b;
   }
@@ -116,7 +116,7 @@ public final class Weights implements AutoCloseable {
     return l;
   }
 
-  private FloatPointer pointer(Block block, String name) {
+  private FloatPointer pointer(OffHeap block, String name) {
     return block == null || !offsets.containsKey(name) ? null : block.floats(offsets.get(name));
   }
 
@@ -129,8 +129,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /** Memory for what kernels read. */
-  Block packed(long size) {
-    return keep(new Block(size, "packed weights"));
+  OffHeap packed(long size) {
+    return keep(new OffHeap(size, "packed weights"));
   }
 
   void packer(Runnable pack) {
@@ -241,12 +241,12 @@ public final class Weights implements AutoCloseable {
   }
 
   /** A copy of one parameter's part of a block that is laid out as the weights are. */
-  public float[] copy(String parameter, Block block) {
+  public float[] copy(String parameter, OffHeap block) {
     return copy(block, offsets.get(parameter), parameters.get(parameter).shape());
   }
 
   /** Sets one parameter's part of a block that is laid out as the weights are. */
-  public void set(String parameter, float[] values, Block block) {
+  public void set(String parameter, float[] values, OffHeap block) {
     block.floats(offsets.get(parameter)).put(values, 0, values.length);
   }
 
@@ -275,13 +275,13 @@ public final class Weights implements AutoCloseable {
     return copy(gradients);
   }
 
-  private Map<String, float[]> copy(Block block) {
+  private Map<String, float[]> copy(OffHeap block) {
     Map<String, float[]> all = new LinkedHashMap<>();
     parameters.forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
     return all;
   }
 
-  private static float[] copy(Block block, long offset, Shape shape) {
+  private static float[] copy(OffHeap block, long offset, Shape shape) {
     float[] values = Heap.floats("copy of weights", shape.elements());
     block.floats(offset).get(values, 0, values.length);
     return values;
@@ -289,11 +289,11 @@ public final class Weights implements AutoCloseable {
 
   /** Bytes held: weights, packed copies, gradients. */
   public long bytes() {
-    return blocks.stream().mapToLong(Block::bytes).sum();
+    return blocks.stream().mapToLong(OffHeap::bytes).sum();
   }
 
   @Override
   public void close() {
-    blocks.forEach(Block::close);
+    blocks.forEach(OffHeap::close);
   }
 }

@@ -2,7 +2,7 @@ package dev.quern.tensor;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -39,7 +39,7 @@ public final class Arena implements AutoCloseable {
         });
   }
 
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<OffHeap> blocks = new ArrayList<>();
   final Usage usage = new Usage("arena", this);
 
   /** An arena without tensors. */
@@ -50,7 +50,7 @@ public final class Arena implements AutoCloseable {
     Require.present("tensor", "shape", shape);
     usage.enter();
     try {
-      Block block = new Block(Math.multiplyExact(shape.elements(), 4L), "tensor", shape);
+      OffHeap block = new OffHeap(Math.multiplyExact(shape.elements(), 4L), "tensor", shape);
       synchronized (blocks) {
         blocks.add(block);
       }
@@ -86,7 +86,7 @@ public final class Arena implements AutoCloseable {
   public void close() {
     if (usage.close()) {
       synchronized (blocks) {
-        blocks.forEach(Block::close);
+        blocks.forEach(OffHeap::close);
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Block;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.VectorKernel;
@@ -32,15 +32,15 @@ final class Optimization implements AutoCloseable {
   private final double ema;
   private final Lookahead lookahead;
   private final Weights weights;
-  private final Segment[] segments;
-  private final List<Block> blocks = new ArrayList<>();
+  private final ParameterPiece[] pieces;
+  private final List<OffHeap> blocks = new ArrayList<>();
 
-  /** The optimizer's arrays, each laid out as the weights; a segment uses the first of them. */
-  private final List<Block> states = new ArrayList<>();
+  /** The optimizer's arrays, each laid out as the weights; a piece uses the first of them. */
+  private final List<OffHeap> states = new ArrayList<>();
 
   private final DoublePointer result;
-  private final Block sum;
-  private final Block slow;
+  private final OffHeap sum;
+  private final OffHeap slow;
   private final FloatPointer sums;
   private final FloatPointer slows;
   private final Weights averaged;
@@ -64,13 +64,13 @@ final class Optimization implements AutoCloseable {
     ema = b.ema;
     lookahead = b.lookahead;
     this.weights = weights;
-    segments = Segment.of(b, weights).toArray(new Segment[0]);
+    pieces = ParameterPiece.of(b, weights).toArray(new ParameterPiece[0]);
     try {
-      int most = Stream.of(segments).mapToInt(s -> s.states().size()).max().orElse(0);
+      int most = Stream.of(pieces).mapToInt(s -> s.states().size()).max().orElse(0);
       for (int i = 0; i < most; i++) {
         states.add(block("optimizer state"));
       }
-      for (Segment s : segments) {
+      for (ParameterPiece s : pieces) {
         s.bind(weights, states);
       }
       result = block(8, "norm").doubles(0);
@@ -85,12 +85,12 @@ final class Optimization implements AutoCloseable {
     }
   }
 
-  private Block block(String what) {
+  private OffHeap block(String what) {
     return block(weights.length() * 4, what);
   }
 
-  private Block block(long bytes, String what) {
-    Block b = new Block(bytes, what);
+  private OffHeap block(long bytes, String what) {
+    OffHeap b = new OffHeap(bytes, what);
     blocks.add(b);
     return b;
   }
@@ -167,7 +167,7 @@ final class Optimization implements AutoCloseable {
   private void update() {
     clip();
     updates++;
-    for (Segment s : segments) {
+    for (ParameterPiece s : pieces) {
       s.update(updates, factor);
     }
     lookAhead();
@@ -181,13 +181,13 @@ final class Optimization implements AutoCloseable {
 
   private void clip() {
     if (Double.isFinite(clipValue)) {
-      for (Segment s : segments) {
+      for (ParameterPiece s : pieces) {
         VectorKernel.clip(s.length(), clipValue, s.gradient());
       }
     }
     if (Double.isFinite(clipNorm)) {
       double squares = 0;
-      for (Segment s : segments) {
+      for (ParameterPiece s : pieces) {
         squares += sumSquares(s.gradient(), s.length());
       }
       if (!Double.isFinite(squares)) {
@@ -196,7 +196,7 @@ final class Optimization implements AutoCloseable {
       }
       double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
       if (factor < 1) {
-        for (Segment s : segments) {
+        for (ParameterPiece s : pieces) {
           VectorKernel.scale(s.length(), factor, s.gradient());
         }
       }
@@ -339,12 +339,12 @@ final class Optimization implements AutoCloseable {
   }
 
   private interface Visitor {
-    void tensor(String name, Block block, String parameter);
+    void tensor(String name, OffHeap block, String parameter);
   }
 
   /** Every array of the state that lies in a block of ours. */
   private void visit(long updated, int pending, Visitor v) {
-    for (Segment s : segments) {
+    for (ParameterPiece s : pieces) {
       for (String parameter : s.parameters()) {
         for (int i = 0; updated > 0 && i < s.states().size(); i++) {
           v.tensor("optimizer." + s.states().get(i) + "." + parameter, states.get(i), parameter);
@@ -360,15 +360,15 @@ final class Optimization implements AutoCloseable {
   }
 
   long bytes() {
-    return blocks.stream().mapToLong(Block::bytes).sum()
-        + Stream.of(segments).mapToLong(Segment::bytes).sum()
+    return blocks.stream().mapToLong(OffHeap::bytes).sum()
+        + Stream.of(pieces).mapToLong(ParameterPiece::bytes).sum()
         + (averaged == null ? 0 : averaged.bytes());
   }
 
   @Override
   public void close() {
-    blocks.forEach(Block::close);
-    Stream.of(segments).forEach(Segment::close);
+    blocks.forEach(OffHeap::close);
+    Stream.of(pieces).forEach(ParameterPiece::close);
     if (averaged != null) {
       averaged.close();
     }

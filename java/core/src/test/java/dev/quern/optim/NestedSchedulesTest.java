@@ -13,6 +13,13 @@ import org.junit.jupiter.api.Timeout;
 /** F6: nesting is bounded and takes linear time. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NestedSchedulesTest {
+  @Test
+  void minusZeroIsZero() {
+    Schedule minus = Schedule.cosine(-0.0);
+    assertThat(minus).isEqualTo(Schedule.cosine(0)).hasToString("cosine");
+    assertThat(Schedule.parse(minus.toString())).isEqualTo(minus);
+  }
+
   private static final List<UnaryOperator<Schedule>> WRAPPERS =
       List.of(
           s -> Schedule.warmUp(1, s),

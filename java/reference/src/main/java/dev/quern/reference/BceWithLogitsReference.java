@@ -59,7 +59,7 @@ public final class BceWithLogitsReference {
 
   /** One for each element of a sample; 1 where none are given. */
   private static double[] weights(float[] given, NdArray logits) {
-    double[] weights = new double[Math.toIntExact(logits.shape().sample().elements())];
+    double[] weights = new double[Checks.length("bce_with_logits", logits.shape().sample())];
     if (given != null && given.length != weights.length) {
       throw new ShapeException(
           "bce_with_logits: "

@@ -33,6 +33,19 @@ final class Checks {
     }
   }
 
+  /**
+   * How many values a shape has.
+   *
+   * @throws InvalidArgumentException if they are more than a Java array holds
+   */
+  static int length(String operator, Shape shape) {
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          operator + ": " + shape + " has more values than a Java array holds");
+    }
+    return (int) shape.elements();
+  }
+
   /** A merging layer's inputs: so many at least, of one batch. */
   static void inputs(String operator, List<NdArray> inputs, int least) {
     Require.present(operator, "inputs", inputs);

@@ -49,7 +49,7 @@ final class GradientCase {
    *     always 0
    */
   static GradientCase draw(Network network, int batch, SplittableRandom random) {
-    int outputs = Math.toIntExact(network.output().elements());
+    int outputs = Checks.length("gradient check", network.output());
     if (outputs < 2) {
       throw new InvalidArgumentException(
           "gradient check: output "

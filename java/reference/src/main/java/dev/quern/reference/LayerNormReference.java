@@ -37,7 +37,7 @@ public final class LayerNormReference {
   }
 
   private static NormRows rows(LayerNorm layer) {
-    int length = Math.toIntExact(layer.normalizedShape().elements());
+    int length = Checks.length("layer_norm", layer.normalizedShape());
     return new NormRows(length, layer.eps(), i -> i % length);
   }
 }

@@ -57,15 +57,12 @@ public final class MaxPool2dReference {
             input.dim(3), layer.kernel(), layer.stride(), layer.padding(), layer.dilation());
     int start = plane * vertical.input() * horizontal.input();
     int best = NONE;
-    for (int kernelRow = 0; kernelRow < vertical.kernel(); kernelRow++) {
-      int y = vertical.position(row, kernelRow);
-      for (int kernelColumn = 0; kernelColumn < horizontal.kernel(); kernelColumn++) {
-        int x = horizontal.position(column, kernelColumn);
-        if (y != WindowAxis.OUTSIDE && x != WindowAxis.OUTSIDE) {
-          int candidate = y * horizontal.input() + x;
-          if (best == NONE || beats(input.get(start + candidate), input.get(start + best))) {
-            best = candidate;
-          }
+    for (int tapY = vertical.firstTap(row); tapY < vertical.endTap(row); tapY++) {
+      int y = vertical.position(row, tapY);
+      for (int tapX = horizontal.firstTap(column); tapX < horizontal.endTap(column); tapX++) {
+        int candidate = y * horizontal.input() + horizontal.position(column, tapX);
+        if (best == NONE || beats(input.get(start + candidate), input.get(start + best))) {
+          best = candidate;
         }
       }
     }

@@ -22,6 +22,21 @@ record WindowAxis(int input, int kernel, int stride, int padding, int dilation) 
     return position >= 0 && position < input ? (int) position : OUTSIDE;
   }
 
+  /** The first tap of a window that falls on the input or behind it. */
+  int firstTap(int window) {
+    return tapsBefore(0, window);
+  }
+
+  /** One past the last tap of a window that falls on the input or before it. */
+  int endTap(int window) {
+    return tapsBefore(input, window);
+  }
+
+  private int tapsBefore(long position, int window) {
+    long distance = position - ((long) window * stride - padding);
+    return distance <= 0 ? 0 : (int) Math.min((distance + dilation - 1) / dilation, kernel);
+  }
+
   /** The first window whose tap falls on the input or behind it. */
   int firstInside(int tap) {
     long before = padding - (long) tap * dilation;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -21,6 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Losses against targets of the outputs' shape. */
 class LossReferenceTest {
+  @Test
+  void refusesMoreClassesThanAnArrayHolds() {
+    Shape wide = Shape.of(0, 3, 2, Integer.MAX_VALUE);
+    NdArray none = new NdArray(wide);
+    assertThatThrownBy(() -> BceWithLogitsReference.forward(new BceWithLogits(), none, none))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("more values than a Java array holds");
+  }
+
   private static final float[] WEIGHTS = {0.5f, 2, 1, 0};
   private static final float[] POSITIVES = {3, 1, 0.25f, 2};
 

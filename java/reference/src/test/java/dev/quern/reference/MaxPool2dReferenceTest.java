@@ -13,6 +13,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,6 +29,15 @@ class MaxPool2dReferenceTest {
     assertThat(MaxPool2dReference.indices(layer, input)).containsExactly(1);
     assertThat(MaxPool2dReference.backward(layer, input, plane(1, 1, 5)).values())
         .containsExactly(0, 5, 0, 0);
+  }
+
+  /** Taps on padding are not gone through one by one. */
+  @Test
+  @Timeout(20)
+  void takesWindowsThatAreAlmostOnlyPadding() {
+    int most = Integer.MAX_VALUE;
+    MaxPool2d layer = new MaxPool2d(Size.of(most)).stride(most).padding(most / 2).dilation(1);
+    assertThat(MaxPool2dReference.indices(layer, plane(2, 2, 1, 2, 7, 4))).containsExactly(2);
   }
 
   @Test

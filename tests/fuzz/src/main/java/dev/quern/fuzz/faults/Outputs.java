@@ -31,7 +31,7 @@ final class Outputs {
   /** A class or a library of the JVM's whose file cannot be opened; no initializer that failed. */
   private static final Pattern UNREADABLE =
       Pattern.compile(
-          "NoClassDefFoundError: \\w+/|ClassNotFoundException: "
+          "NoClassDefFoundError: \\w+/|VerifyError: Could not link verifier|ClassNotFoundException: "
               + "|UnsatisfiedLinkError: \\S+/lib/lib\\w+\\.so: .*Too many open files");
 
   private Outputs() {}

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * One piece of off-heap memory. Close it once nothing uses it; the collector frees a forgotten one.
  */
-public final class Block implements AutoCloseable {
+public final class OffHeap implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final long address;
@@ -20,14 +20,14 @@ public final class Block implements AutoCloseable {
   /**
    * @param what for the message where there is not enough memory
    */
-  public Block(long bytes, String what) {
+  public OffHeap(long bytes, String what) {
     this(bytes, what, null);
   }
 
   /**
    * @param ofOrNull what the message ends with; a string only where there is a message
    */
-  public Block(long bytes, String what, Object ofOrNull) {
+  public OffHeap(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
     this.address = Memory.allocate(bytes, what, ofOrNull);
     this.cleanable = register();

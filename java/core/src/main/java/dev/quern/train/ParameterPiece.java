@@ -1,7 +1,7 @@
 package dev.quern.train;
 
-import dev.quern.internal.Block;
 import dev.quern.internal.NamePattern;
+import dev.quern.internal.OffHeap;
 import dev.quern.kernel.OptimizerStep;
 import dev.quern.layer.Parameter;
 import dev.quern.optim.Muon;
@@ -18,9 +18,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Parameters that lie in one piece and that one optimizer moves in one call: neighbours with the
- * same settings. An optimizer that goes by shapes, as Muon does, has a segment for each.
+ * same settings. An optimizer that goes by shapes, as Muon does, has a piece for each.
  */
-final class Segment implements AutoCloseable {
+final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
   private final double lrFactor;
   private final Shape shape;
@@ -31,7 +31,7 @@ final class Segment implements AutoCloseable {
   private FloatPointer weight;
   private FloatPointer[] own;
 
-  private Segment(Rule rule, Shape shape, long offset, List<String> parameters) {
+  private ParameterPiece(Rule rule, Shape shape, long offset, List<String> parameters) {
     this.optimizer = rule.optimizer();
     this.lrFactor = rule.lrFactor();
     this.shape = shape;
@@ -49,19 +49,19 @@ final class Segment implements AutoCloseable {
   /** What moves a parameter. */
   private record Rule(Optimizer optimizer, double lrFactor) {}
 
-  /** The segments of all parameters that are not frozen, in order. */
-  static List<Segment> of(TrainerBuilder b, Weights weights) {
-    List<Segment> all = new ArrayList<>();
+  /** The pieces of all parameters that are not frozen, in order. */
+  static List<ParameterPiece> of(TrainerBuilder b, Weights weights) {
+    List<ParameterPiece> all = new ArrayList<>();
     try {
       add(all, rules(b), weights);
       return all;
     } catch (RuntimeException | Error e) {
-      all.forEach(Segment::close);
+      all.forEach(ParameterPiece::close);
       throw e;
     }
   }
 
-  private static void add(List<Segment> all, Map<String, Rule> rules, Weights weights) {
+  private static void add(List<ParameterPiece> all, Map<String, Rule> rules, Weights weights) {
     List<String> run = new ArrayList<>();
     List<String> names = List.copyOf(weights.parameters().keySet());
     for (int i = 0; i < names.size(); i++) {
@@ -72,20 +72,20 @@ final class Segment implements AutoCloseable {
       run.add(names.get(i));
       boolean more = i + 1 < names.size() && rule.equals(rules.get(names.get(i + 1)));
       if (!more || rule.optimizer() instanceof Muon) {
-        all.add(segment(rule, run, weights));
+        all.add(piece(rule, run, weights));
         run.clear();
       }
     }
   }
 
-  private static Segment segment(Rule rule, List<String> run, Weights weights) {
+  private static ParameterPiece piece(Rule rule, List<String> run, Weights weights) {
     long from = weights.offset(run.get(0));
     String last = run.get(run.size() - 1);
     Shape shape =
         run.size() == 1
             ? weights.parameters().get(last).shape()
             : Shape.of(weights.offset(last) + weights.elements(last) - from);
-    return new Segment(rule, shape, from, run);
+    return new ParameterPiece(rule, shape, from, run);
   }
 
   /** Each parameter's rule by name; none for the frozen. */
@@ -148,7 +148,7 @@ final class Segment implements AutoCloseable {
   }
 
   /** Makes the pointers that each update takes. */
-  void bind(Weights weights, List<Block> states) {
+  void bind(Weights weights, List<OffHeap> states) {
     gradient = weights.gradients(offset);
     weight = weights.weights(offset);
     own = new FloatPointer[states().size()];

@@ -18,7 +18,7 @@ class ArchitectureTest {
       List.of(
           List.of("error"),
           List.of("bindings"),
-          List.of("internal"),
+          List.of("console", "internal"),
           List.of("tensor"),
           List.of("kernel"),
           List.of("engine", "data", "init", "layer", "loss", "metric", "optim"),

@@ -52,7 +52,7 @@ public final class Whitening {
    * @param n how the network's images are normalised
    * @return for {@link dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
-   * @throws InvalidArgumentException if there are none
+   * @throws InvalidArgumentException if there are none, or they are of floats
    */
   public static Map<String, float[]> weights(String parameter, Dataset images, Normalization n) {
     Require.present("whitening", "parameter", parameter);
@@ -60,6 +60,13 @@ public final class Whitening {
     Require.present("whitening", "normalization", n).requireFit(images.shape());
     if (images.size() == 0) {
       throw new InvalidArgumentException("whitening: data set " + images.name() + " is empty");
+    }
+    if (images.kind() != Dataset.Kind.BYTES) {
+      throw new InvalidArgumentException(
+          "whitening: data set " + images.name() + " is of floats, not bytes");
+    }
+    if (images.shape().rank() != 3) {
+      throw new ShapeException("whitening: samples of " + images.shape() + " are not images");
     }
     if (images.shape().dim(1) < KERNEL || images.shape().dim(2) < KERNEL) {
       throw new ShapeException(

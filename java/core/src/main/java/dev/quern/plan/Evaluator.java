@@ -1,12 +1,13 @@
 package dev.quern.plan;
 
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.internal.Heap;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import java.util.Arrays;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
@@ -14,6 +15,7 @@ public final class Evaluator implements AutoCloseable {
   private final Weights weights;
   private final Loss loss;
   private final Plan plan;
+  private boolean running;
 
   public Evaluator(Network network, Weights weights, int batch, Loss loss) {
     LossRules.requireNetwork(loss, network);
@@ -36,19 +38,37 @@ public final class Evaluator implements AutoCloseable {
     return plan.bytes();
   }
 
-  public Evaluation evaluate(Dataset data, Normalization normalization) {
+  public boolean isRunning() {
+    return running;
+  }
+
+  /**
+   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   */
+  public Evaluation evaluate(Samples data, Normalization normalization) {
+    if (running) {
+      throw new InvalidArgumentException(
+          "evaluate: called by a layer or a data set while an evaluation still runs");
+    }
     LossRules.requireData(loss, network, data);
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }
-    int[] order = new int[data.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
+    int[] order = Heap.ints("evaluate: order", data.size());
+    Arrays.setAll(order, i -> i);
+    running = true;
+    try {
+      return evaluate(data, order, normalization);
+    } finally {
+      running = false;
     }
+  }
+
+  private Evaluation evaluate(Samples data, int[] order, Normalization normalization) {
     double sum = 0;
     long correct = 0;
-    for (int from = 0; from < order.length; from += plan.batch()) {
-      int n = Math.min(plan.batch(), order.length - from);
+    for (int from = 0, n; from < order.length; from += n) {
+      n = Math.min(plan.batch(), order.length - from);
       plan.load(new ImageBatch(data, order, from, n, null), normalization);
       plan.forward();
       sum += plan.loss() * n;

@@ -20,6 +20,7 @@ import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossRules;
+import dev.quern.plan.Samples;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -50,6 +51,10 @@ public final class TrainerBuilder {
   List<Augmentation> augmentations = List.of();
   Normalization normalization;
   Dataset validation;
+
+  /** What the validation set answered when the trainer was built. */
+  Samples validationSamples;
+
   EarlyStopping earlyStopping;
   long seed = 1;
   Precision precision = Precision.DEFAULT;
@@ -175,8 +180,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()} of
-   * the training set.
+   * How samples become inputs; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
+   * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
     normalization = Require.present("trainer", "normalization", n);
@@ -193,7 +198,10 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** A data set that fit evaluates after each epoch; not the test set. */
+  /**
+   * A data set that fit evaluates after each epoch; not the test set. {@link #build} asks it for
+   * its name, size and shape.
+   */
   public TrainerBuilder validation(Dataset heldOut) {
     validation = Require.present("trainer", "validation set", heldOut);
     return this;
@@ -271,7 +279,8 @@ public final class TrainerBuilder {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
-      LossRules.requireData(loss, network, validation);
+      validationSamples = new Samples("trainer", validation);
+      LossRules.requireData(loss, network, validationSamples);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(loss);
@@ -320,7 +329,10 @@ public final class TrainerBuilder {
       all.put("augmentations", augmentations.toString());
     }
     all.put(
-        "validation", validation == null ? "none" : validation.name() + " " + validation.size());
+        "validation",
+        validationSamples == null
+            ? "none"
+            : validationSamples.name() + " " + validationSamples.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
     all.put("precision", precision.toString());
     all.put("seed", Long.toString(seed));

@@ -93,10 +93,11 @@ final class World {
     }
     if (loss instanceof CrossEntropy && out.rank() == 1 && draw.below(4) > 0) {
       int classes = (int) out.dim(0);
-      return new Dataset("d", image[0], image[1], image[2], names(classes), pixels, labels(n));
+      return Dataset.of(
+          "d", Shape.of(image[0], image[1], image[2]), names(classes), pixels, labels(n));
     }
     FloatBuffer targets = FloatBuffer.wrap(shares((int) out.elements() * n));
-    return Dataset.ofTargets("d", image[0], image[1], image[2], pixels, out, targets);
+    return Dataset.ofTargets("d", Shape.of(image[0], image[1], image[2]), pixels, out, targets);
   }
 
   private static int[] dims(Shape s) {

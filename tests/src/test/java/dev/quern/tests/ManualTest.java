@@ -27,6 +27,8 @@ class ManualTest {
   private static final List<String> PRINTS =
       List.of(
           "\\d+ parameters\n",
+          "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
+          "Evaluation.*\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",

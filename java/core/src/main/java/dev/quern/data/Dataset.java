@@ -41,13 +41,15 @@ import java.util.List;
  *
  * A trainer and an evaluation ask for name, size, shape, kind, classes and targets once, when they
  * begin, and believe these answers to the end. Samples, labels and targets are asked for in any
- * order, again in each epoch. Calls come from the thread that trains or evaluates and from one that
- * gathers the next batch meanwhile, and may come from several at once: an implementation is safe
- * for threads. From inside a call, no trainer may be called.
+ * order, again in each epoch. Calls come from the thread that trains or evaluates, and from one
+ * that gathers the next batch while a step runs. They may come from several at once, so that an
+ * implementation is safe for threads. None comes after the method that was given the set returned.
+ * From inside a call, no trainer may be called.
  *
- * <p>What a set throws, a label outside the classes, a value that is not finite and a buffer that
- * is not filled end training or evaluation in a {@link dev.quern.error.DataException}. The weights
- * stay, and the trainer can go on.
+ * <p>What a set throws while it is read, a label outside the classes, a value that is not finite
+ * and a buffer that is not filled end training or evaluation in a {@link
+ * dev.quern.error.DataException}. The weights stay, and the trainer can go on. The methods below
+ * that have a body hand on what the set throws as it is.
  */
 public interface Dataset {
   /** How the values of a sample come. */
@@ -172,7 +174,7 @@ public interface Dataset {
 
   /** The floats of sample {@code index}, in the shape's order. */
   default float[] floats(int index) {
-    float[] values = Heap.floats("data set " + name(), shape().elements());
+    float[] values = Heap.floats("data set " + name(), DatasetRules.each(name(), shape()));
     FloatBuffer to = FloatBuffer.wrap(values);
     copyFloats(index, to);
     DatasetRules.requireFull(name(), index, to);
@@ -181,7 +183,7 @@ public interface Dataset {
 
   /** The target of sample {@code index}, in the target shape's order. */
   default float[] target(int index) {
-    float[] target = Heap.floats("data set " + name(), targetShape().elements());
+    float[] target = Heap.floats("data set " + name(), DatasetRules.each(name(), targetShape()));
     FloatBuffer to = FloatBuffer.wrap(target);
     copyTarget(index, to);
     DatasetRules.requireFull(name(), index, to);

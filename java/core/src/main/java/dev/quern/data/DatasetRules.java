@@ -4,6 +4,7 @@ import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Names;
+import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 
@@ -17,7 +18,7 @@ final class DatasetRules {
    * @throws InvalidArgumentException if there are none, or more than an array holds
    */
   static int each(String name, Shape shape) {
-    long each = shape.elements();
+    long each = Require.present("data set " + name, "shape", shape).elements();
     if (each < 1) {
       throw new InvalidArgumentException(
           "data set " + name + ": image size " + shape + " must be at least 1 in each dimension");
@@ -52,14 +53,14 @@ final class DatasetRules {
 
   /** That a set wrote all that it was asked for. */
   static void requireFull(String name, int index, Buffer to) {
-    if (to.hasRemaining()) {
+    if (to.position() != to.capacity()) {
       throw new DataException(
           "data set "
               + name
               + ": it wrote "
               + to.position()
               + " of the "
-              + to.limit()
+              + to.capacity()
               + " values of sample "
               + index,
           null);
@@ -80,14 +81,14 @@ final class DatasetRules {
 
   static String line(Dataset data) {
     return "Dataset "
-        + Names.inLine(data.name())
+        + Names.inLine(String.valueOf(data.name()))
         + ": "
         + data.size()
         + " images of "
         + data.shape()
         + ", "
         + (data.hasTargets()
-            ? "targets of " + Names.inLine(data.targetShape().toString())
-            : data.classes().size() + " classes");
+            ? "targets of " + Names.inLine(String.valueOf(data.targetShape()))
+            : Require.present("data set", "classes", data.classes()).size() + " classes");
   }
 }

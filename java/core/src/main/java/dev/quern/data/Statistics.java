@@ -2,6 +2,8 @@ package dev.quern.data;
 
 import dev.quern.internal.Heap;
 import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /** Means and deviations of a set's channels, sample by sample, so that no set has to fit memory. */
 final class Statistics {
@@ -27,16 +29,24 @@ final class Statistics {
 
   static Normalization ofBytes(Dataset data) {
     Statistics s = new Statistics(data);
+    byte[] sample = Heap.bytes("data set " + data.name(), s.plane * s.sum.length);
+    ByteBuffer to = ByteBuffer.wrap(sample);
     for (int i = 0; i < s.size; i++) {
-      s.add(data.image(i));
+      data.copyBytes(i, to.clear());
+      DatasetRules.requireFull(data.name(), i, to);
+      s.add(sample);
     }
     return s.normalization(255);
   }
 
   static Normalization ofFloats(Dataset data) {
     Statistics s = new Statistics(data);
+    float[] sample = Heap.floats("data set " + data.name(), s.plane * s.sum.length);
+    FloatBuffer to = FloatBuffer.wrap(sample);
     for (int i = 0; i < s.size; i++) {
-      s.add(data.floats(i));
+      data.copyFloats(i, to.clear());
+      DatasetRules.requireFull(data.name(), i, to);
+      s.add(sample);
     }
     return s.normalization(1);
   }

@@ -1,38 +1,42 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 
-/** Some samples of a set, in an order of their own. */
+/** Some samples of a set: a range of them, or of an order of their own. */
 final class Subset implements Dataset {
   private final Dataset whole;
+
+  /** Null for the set's own order. */
   private final int[] order;
 
-  private Subset(Dataset whole, int[] order) {
+  private final int first;
+  private final int size;
+
+  private Subset(Dataset whole, int[] order, int first, int size) {
     this.whole = whole;
     this.order = order;
+    this.first = first;
+    this.size = size;
   }
 
   /** Sample {@code i} is that of index {@code order[i]}. */
   static Dataset of(Dataset whole, int[] order) {
     if (!(whole instanceof Subset s)) {
-      return new Subset(whole, order);
+      return new Subset(whole, order, 0, order.length);
     }
-    int[] composed = new int[order.length];
     for (int i = 0; i < order.length; i++) {
-      composed[i] = s.order[order[i]];
+      order[i] = s.at(order[i]);
     }
-    return new Subset(s.whole, composed);
+    return new Subset(s.whole, order, 0, order.length);
   }
 
   static Dataset slice(Dataset whole, int from, int to) {
-    int size = whole.size();
-    if (from < 0 || to < from || to > size) {
+    int all = whole.size();
+    if (from < 0 || to < from || to > all) {
       throw new InvalidArgumentException(
           "data set "
               + whole.name()
@@ -41,17 +45,17 @@ final class Subset implements Dataset {
               + ", "
               + to
               + ") is outside its "
-              + size
+              + all
               + " images");
     }
-    int[] order = Heap.ints("data set " + whole.name() + ": slice", to - from);
-    Arrays.setAll(order, i -> from + i);
-    return of(whole, order);
+    return whole instanceof Subset s
+        ? new Subset(s.whole, s.order, s.first + from, to - from)
+        : new Subset(whole, null, from, to - from);
   }
 
   private int at(int index) {
-    DatasetRules.requireIndex(name(), index, order.length);
-    return order[index];
+    DatasetRules.requireIndex(name(), index, size);
+    return order == null ? first + index : order[first + index];
   }
 
   @Override
@@ -61,7 +65,7 @@ final class Subset implements Dataset {
 
   @Override
   public int size() {
-    return order.length;
+    return size;
   }
 
   @Override

@@ -3,11 +3,9 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Heap;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
-import java.util.Arrays;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
@@ -54,22 +52,20 @@ public final class Evaluator implements AutoCloseable {
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }
-    int[] order = Heap.ints("evaluate: order", data.size());
-    Arrays.setAll(order, i -> i);
     running = true;
     try {
-      return evaluate(data, order, normalization);
+      return evaluated(data, normalization);
     } finally {
       running = false;
     }
   }
 
-  private Evaluation evaluate(Samples data, int[] order, Normalization normalization) {
+  private Evaluation evaluated(Samples data, Normalization normalization) {
     double sum = 0;
     long correct = 0;
-    for (int from = 0, n; from < order.length; from += n) {
-      n = Math.min(plan.batch(), order.length - from);
-      plan.load(new ImageBatch(data, order, from, n, null), normalization);
+    for (int from = 0, n; from < data.size(); from += n) {
+      n = Math.min(plan.batch(), data.size() - from);
+      plan.load(new ImageBatch(data, null, from, n, null), normalization);
       plan.forward();
       sum += plan.loss() * n;
       correct += plan.correct();
@@ -79,7 +75,7 @@ public final class Evaluator implements AutoCloseable {
           "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
     return new Evaluation(
-        accuracy(correct, plan.answers(), order.length), sum / order.length, order.length);
+        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
   }
 
   /** NaN where there are no answers an image, as 0 / 0 is. */

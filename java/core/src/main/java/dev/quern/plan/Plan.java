@@ -158,6 +158,11 @@ public final class Plan implements AutoCloseable {
     images.ahead(next);
   }
 
+  /** Waits for what is gathered ahead. */
+  public void awaitGathering() {
+    images.await();
+  }
+
   /**
    * Loads {@code n} samples in callers' order.
    *

@@ -105,6 +105,7 @@ final class FitLoop {
       end.ending = ending;
       return new History(fit.done, ending);
     } finally {
+      plan.awaitGathering(); // no data set is read when fit has returned
       optimization.end();
       fit = ending == History.Ending.STOPPED ? fit : null;
     }

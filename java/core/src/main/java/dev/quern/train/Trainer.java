@@ -317,6 +317,7 @@ public final class Trainer implements AutoCloseable {
    */
   @Override
   public void close() {
+    LoaderThread.refuse("close");
     if (usage.close()) {
       parts.close();
     }

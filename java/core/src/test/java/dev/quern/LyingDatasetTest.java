@@ -344,6 +344,24 @@ class LyingDatasetTest {
     }
   }
 
+  /** An average of the weights takes an evaluator of its own, made by the first step. */
+  @Test
+  void trainingBeforeTheFirstAnswerIsNoHarm() {
+    try (Trainer t =
+        Trainer.builder(Network.of("n", SMALL, new Flatten(), new Linear(2))).ema(0.9).build()) {
+      Set calling =
+          new Set(SMALL) {
+            @Override
+            public String name() {
+              t.fit(new Set(SMALL), 1);
+              return super.name();
+            }
+          };
+      t.evaluate(new Set(SMALL));
+      assertThat(t.evaluate(calling).images()).isEqualTo(SIZE);
+    }
+  }
+
   @Test
   void theGatheringThreadIsRefusedToLook() {
     List<Consumer<Trainer>> looks =

@@ -216,9 +216,10 @@ public final class Model implements AutoCloseable {
   public Evaluation evaluate(Dataset images, Loss loss) {
     Require.present("evaluate", "images", images);
     Require.present("evaluate", "loss", loss);
+    Samples samples = new Samples("evaluate", images);
     usage.enter();
     try (Evaluator e = new Evaluator(network(), weights, BATCH, loss).allocate()) {
-      return e.evaluate(new Samples("evaluate", images), data.normalization());
+      return e.evaluate(samples, data.normalization());
     } finally {
       usage.exit();
     }

@@ -219,11 +219,11 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
+    Samples samples = new Samples("evaluate", data); // may call back, so that it comes first
     synchronized (this) {
-      Require.present("evaluate", "data", data);
       usage.enter();
       try {
-        return parts.evaluator().evaluate(new Samples("evaluate", data), normalization);
+        return parts.evaluator().evaluate(samples, normalization);
       } finally {
         usage.exit();
       }

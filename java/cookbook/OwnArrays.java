@@ -47,6 +47,7 @@ public class OwnArrays {
         pixels[(i * SIDE + y) * SIDE + x] = (byte) 255;
       }
     }
-    return Dataset.of("bars", Shape.of(1, SIDE, SIDE), List.of("upright", "across"), pixels, labels);
+    Shape shape = Shape.of(1, SIDE, SIDE);
+    return Dataset.of("bars", shape, List.of("upright", "across"), pixels, labels);
   }
 }

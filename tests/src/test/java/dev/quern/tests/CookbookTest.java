@@ -21,6 +21,7 @@ class CookbookTest {
   private static final Map<String, String> PRINTS =
       Map.of(
           "OwnArrays", "Evaluation\\[" + GOOD + ".*\n",
+          "Streaming", "Evaluation\\[" + GOOD + ".*\n",
           "Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n",
           "FineTuning", "Evaluation\\[accuracy=0\\.9.*\n",
           "Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n",

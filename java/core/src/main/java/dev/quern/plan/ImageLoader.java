@@ -76,7 +76,7 @@ final class ImageLoader {
   ImageLoader(Builder b, LossOp loss, int batch, boolean training) {
     this.loss = loss;
     this.batch = batch;
-    input = b.input;
+    input = b.input();
     planes = b.inputPlanes;
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
@@ -175,20 +175,13 @@ final class ImageLoader {
   }
 
   private void targets(ImageBatch b) {
-    requireTargets(b.data().targetShape());
+    loss.requireTargets(b.data().targetShape());
     if (target == null) {
       target = new float[(int) b.data().targetShape().elements()];
     }
     for (int i = 0; i < b.n(); i++) {
       b.data().copyTarget(b.image(i), target);
       loss.target(i, target);
-    }
-  }
-
-  void requireTargets(Shape got) {
-    if (!got.equals(loss.output.shape())) {
-      throw new ShapeException(
-          "network: targets of " + got + " do not fit its output " + loss.output.shape());
     }
   }
 

@@ -47,9 +47,9 @@ public final class Trainer implements AutoCloseable {
   Trainer(TrainerBuilder b) {
     network = b.network;
     normalization = b.normalization;
-    loss = b.loss;
+    loss = b.loss();
     settings = b.settings();
-    LossRules.requireNetwork(loss, network);
+    b.losses().forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
     normalization.requireFit(network.input());
     parts = new TrainerParts(b);
     weights = parts.weights;
@@ -115,6 +115,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
+    LossRules.requireSingle("fit", network);
     LossRules.requireData(loss, network, data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
@@ -155,7 +156,7 @@ public final class Trainer implements AutoCloseable {
    *     weights stay, and the trainer can go on
    */
   public double step(Tensor images, int... labels) {
-    return step(TensorBatch.of(images, labels));
+    return step(TensorBatch.of(network, images, labels));
   }
 
   /**
@@ -167,7 +168,23 @@ public final class Trainer implements AutoCloseable {
    * @return the batch's loss before the update
    */
   public double step(Tensor images, Tensor targets) {
-    return step(TensorBatch.of(images, targets));
+    return step(TensorBatch.of(network, images, targets));
+  }
+
+  /**
+   * One step of a network with any number of inputs and outputs.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N, N at
+   *     most the trainer's batch; read until the step is done, so that nobody may change them
+   *     meanwhile
+   * @param targets for each of {@link Network#outputs()} {@code [N, ...]}, its shape behind N:
+   *     numbers to come near to, probabilities, or 0 and 1
+   * @return the sum of the outputs' losses before the update, each times its weight
+   * @throws InvalidArgumentException if one is missing or not the network's
+   * @throws dev.quern.error.ShapeException if shapes do not fit
+   */
+  public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
+    return step(TensorBatch.of(network, inputs, targets));
   }
 
   private synchronized double step(TensorBatch batch) {

@@ -100,9 +100,9 @@ public record Concat() implements Layer {
     ConcatKernel.copy(
         piece.elements() / Math.max(1, piece.dim(1)),
         piece.dim(1),
-        new FloatPointer(src).position(srcAt),
+        src.getPointer(srcAt),
         srcPitch,
-        new FloatPointer(dst).position(dstAt),
+        dst.getPointer(dstAt),
         dstPitch);
   }
 }

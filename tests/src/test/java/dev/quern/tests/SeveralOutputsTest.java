@@ -11,7 +11,6 @@ import dev.quern.error.ShapeException;
 import dev.quern.io.NetworkJson;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -56,7 +55,8 @@ class SeveralOutputsTest {
         .add("relu", new Relu())
         .add("map", new Conv2d(2, 3).padding(1))
         .add("flat", new Flatten(), "map")
-        .add("both", new Concat(), "flat", "row")
+        .add("lift", new Linear(128), "row")
+        .add("both", new Add(), "flat", "lift")
         .add("classes", new Linear(3))
         .add("fork", new Flatten(), "relu")
         .add("value", new Linear(1))
@@ -168,8 +168,7 @@ class SeveralOutputsTest {
         Arena arena = new Arena()) {
       for (int i = 0; i < 3; i++) {
         int n = BATCH - i;
-        trainer.step(
-            tensors(arena, random(net.inputs(), n, i)), tensors(arena, targets(net, n)));
+        trainer.step(tensors(arena, random(net.inputs(), n, i)), tensors(arena, targets(net, n)));
       }
       return trainer.modelData(List.of(), Map.of()).weights();
     } finally {
@@ -238,7 +237,8 @@ class SeveralOutputsTest {
         .hasMessageContaining("two inputs are called a");
   }
 
-  private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable make, String why) {
+  private static void refused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable make, String why) {
     assertThatThrownBy(make).isInstanceOf(ShapeException.class).hasMessageContaining(why);
   }
 

@@ -38,6 +38,7 @@ public final class Network {
 
   private final String name;
   private final Map<String, Shape> inputs;
+  private final Shape input;
   private final List<Node> nodes;
   private final List<String> outputs;
   private final Map<String, Shape> shapes;
@@ -108,8 +109,7 @@ public final class Network {
    * @param outputs the names of the layers whose outputs are the network's; at least one
    * @throws ShapeException with every problem at once
    */
-  public Network(
-      String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
+  public Network(String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
     this.name = Require.present("network", "name", name);
     this.inputs = Require.all("network", "inputs", inputs);
     this.nodes = Require.all("network", "nodes", nodes);
@@ -119,6 +119,7 @@ public final class Network {
     if (!all.problems.isEmpty()) {
       throw new ShapeException("network " + name + ": " + String.join("; ", all.problems));
     }
+    input = this.inputs.values().iterator().next();
     shapes = Collections.unmodifiableMap(all.shapes);
     facts = all.facts;
     parameters = Collections.unmodifiableMap(all.parameters);
@@ -186,7 +187,7 @@ public final class Network {
 
   /** One sample's shape, {@code [C, H, W]} or {@code [F]}, of the only input, or of the first. */
   public Shape input() {
-    return inputs.values().iterator().next();
+    return input;
   }
 
   /** One sample's shape of each input by its name, in order. */
@@ -377,8 +378,7 @@ public final class Network {
      * @throws ShapeException with every problem at once
      */
     public Network build() {
-      return new Network(
-          name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
+      return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
     }
   }
 }

@@ -42,6 +42,8 @@ public final class Plan implements AutoCloseable {
   private final Map<String, FloatPointer> outputs = new LinkedHashMap<>();
 
   /** The only input, or the first. */
+  private String first;
+
   private FloatPointer input;
 
   private FloatPointer output;
@@ -52,7 +54,9 @@ public final class Plan implements AutoCloseable {
   private int count;
   private boolean running;
 
-  /** Of a network with one output, or of its first. Lays everything out; allocates almost nothing. */
+  /**
+   * Of a network with one output, or of its first. Lays everything out; allocates almost nothing.
+   */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
   }
@@ -135,7 +139,8 @@ public final class Plan implements AutoCloseable {
     }
     builder.inputs.forEach((name, v) -> inputs.put(name, slab.floats(v.data.offset)));
     builder.outputs.forEach((name, v) -> outputs.put(name, slab.floats(v.data.offset)));
-    input = inputs.values().iterator().next();
+    first = inputs.keySet().iterator().next();
+    input = inputs.get(first);
     output = outputs.values().iterator().next();
     count = batch;
     return this;
@@ -173,7 +178,7 @@ public final class Plan implements AutoCloseable {
   public void load(ImageBatch batchOfImages, Normalization normalization) {
     use(batchOfImages.n());
     images.load(batchOfImages, normalization);
-    readFrom(inputs.keySet().iterator().next(), input);
+    readFrom(first, input);
   }
 
   private void readFrom(String name, FloatPointer from) {
@@ -200,7 +205,7 @@ public final class Plan implements AutoCloseable {
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
-    load(inputs.keySet().iterator().next(), shape, nchw);
+    load(first, shape, nchw);
   }
 
   /** Loads samples of one input, as many as are in {@link #use}. */
@@ -319,7 +324,9 @@ public final class Plan implements AutoCloseable {
         return "layer " + made.chain().name() + " is the first whose output is not finite";
       }
     }
-    return Arrays.stream(losses).allMatch(LossOp::targetsFinite) ? "every layer's output is finite" : "the targets are not finite";
+    return Arrays.stream(losses).allMatch(LossOp::targetsFinite)
+        ? "every layer's output is finite"
+        : "the targets are not finite";
   }
 
   static boolean isFinite(FloatPointer values, long n) {
@@ -358,12 +365,20 @@ public final class Plan implements AutoCloseable {
 
   /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
   public long answers() {
-    return Arrays.stream(losses).mapToLong(LossOp::answers).sum();
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.answers();
+    }
+    return sum;
   }
 
   /** How many answers of the loaded samples are right. */
   public long correct() {
-    return Arrays.stream(losses).mapToLong(LossOp::correct).sum();
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.correct();
+    }
+    return sum;
   }
 
   /** The only output, or the first, of the last forward pass, in callers' order. */

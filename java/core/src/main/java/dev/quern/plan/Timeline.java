@@ -72,11 +72,7 @@ final class Timeline {
    * @param tail chains that follow the others
    */
   static Timeline of(
-      List<Chain> chains,
-      Map<String, Shape> shapes,
-      List<String> outputs,
-      int segments,
-      int tail) {
+      List<Chain> chains, Map<String, Shape> shapes, List<String> outputs, int segments, int tail) {
     long[] sizes = new long[chains.size() + 1];
     for (int i = 0; i < chains.size(); i++) {
       sizes[i + 1] = sizes[i] + shapes.get(chains.get(i).name()).elements();

@@ -6,6 +6,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Address;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -111,8 +112,40 @@ public final class Model implements AutoCloseable {
               + network().outputs()
               + ": pass a map");
     }
-    String input = network().inputs().keySet().iterator().next();
-    return predict(Map.of(input, images)).get(network().outputs().get(0));
+    requireBatch(images.shape(), network().input());
+    usage.enter();
+    try {
+      Usage arena = entered(images);
+      try {
+        return run(images);
+      } finally {
+        arena.exit();
+      }
+    } finally {
+      usage.exit();
+    }
+  }
+
+  private Tensor run(Tensor images) {
+    long n = images.shape().dim(0);
+    long in = network().input().elements();
+    long out = network().output().elements();
+    Tensor outputs = images.arena().tensor(network().output().batch(n));
+    Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
+    int power = powerFor(n);
+    Plan plan = borrow(power);
+    try {
+      for (long i = 0; i < n; i += plan.batch()) {
+        int count = (int) Math.min(plan.batch(), n - i);
+        plan.load(images.shape(), at(images, i * in), count);
+        plan.forward();
+        Pointer.memcpy(
+            to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
+      }
+    } finally {
+      idle.get(power).add(plan);
+    }
+    return outputs;
   }
 
   /**
@@ -151,19 +184,19 @@ public final class Model implements AutoCloseable {
     return arena;
   }
 
+  private static void requireBatch(Shape shape, Shape input) {
+    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
+      throw new ShapeException(
+          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
+    }
+  }
+
   /** How many samples there are, the same of each input. */
   private long requireBatch(Map<String, Tensor> inputs) {
     Shape first = null;
     for (Map.Entry<String, Shape> in : network().inputs().entrySet()) {
       Shape shape = inputs.get(in.getKey()).shape();
-      if (shape.rank() < 2 || !Plan.isBatchOf(shape, in.getValue())) {
-        throw new ShapeException(
-            "predict: images "
-                + shape
-                + " do not fit input "
-                + in.getValue()
-                + " with a batch in front");
-      }
+      requireBatch(shape, in.getValue());
       if (first != null && shape.dim(0) != first.dim(0)) {
         throw new ShapeException(
             "predict: inputs " + first + " and " + shape + " are not of one batch");
@@ -186,7 +219,8 @@ public final class Model implements AutoCloseable {
         long from = i;
         plan.use(count);
         inputs.forEach(
-            (name, t) -> plan.load(name, t.shape(), at(t, from * net.shapes().get(name).elements())));
+            (name, t) ->
+                plan.load(name, t.shape(), at(t, from * net.shapes().get(name).elements())));
         plan.forward();
         outputs.forEach(
             (name, t) -> {
@@ -203,7 +237,7 @@ public final class Model implements AutoCloseable {
 
   private static FloatPointer at(Tensor tensor, long element) {
     FloatPointer first = TensorAccess.get().pointer(tensor);
-    return element == 0 ? first : first.getPointer(element);
+    return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
   /** The least power of two that takes {@code n} samples at once, or pieces of them. */

@@ -156,7 +156,7 @@ public final class Trainer implements AutoCloseable {
    *     weights stay, and the trainer can go on
    */
   public double step(Tensor images, int... labels) {
-    return step(TensorBatch.of(network, images, labels));
+    return step(TensorBatch.of(images, labels));
   }
 
   /**
@@ -168,7 +168,7 @@ public final class Trainer implements AutoCloseable {
    * @return the batch's loss before the update
    */
   public double step(Tensor images, Tensor targets) {
-    return step(TensorBatch.of(network, images, targets));
+    return step(TensorBatch.of(images, targets));
   }
 
   /**
@@ -184,10 +184,23 @@ public final class Trainer implements AutoCloseable {
    * @throws dev.quern.error.ShapeException if shapes do not fit
    */
   public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
-    return step(TensorBatch.of(network, inputs, targets));
+    return run(NamedBatch.of(network, inputs, targets));
   }
 
-  private synchronized double step(TensorBatch batch) {
+  private double step(TensorBatch batch) {
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          "trainer: a step of network "
+              + network.name()
+              + " takes inputs "
+              + network.inputs().keySet()
+              + " and targets for "
+              + network.outputs());
+    }
+    return run(batch);
+  }
+
+  private synchronized double run(Batch batch) {
     usage.enter();
     try {
       requireIdle("step");

@@ -67,8 +67,8 @@ import java.util.stream.Collectors;
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
  * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
- * Unknown keys and types, values of another kind, keys
- * given twice and integers beyond 32 bits are refused.
+ * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
+ * refused.
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";

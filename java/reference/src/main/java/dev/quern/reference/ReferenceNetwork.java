@@ -258,8 +258,7 @@ public final class ReferenceNetwork {
     Map<String, NdArray> byInput = new LinkedHashMap<>();
     for (String name : network.inputs().keySet()) {
       NdArray gradient = sums.get(name);
-      byInput.put(
-          name, gradient == null ? new NdArray(activations.get(name).shape()) : gradient);
+      byInput.put(name, gradient == null ? new NdArray(activations.get(name).shape()) : gradient);
     }
     return new Gradients(
         Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));

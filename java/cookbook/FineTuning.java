@@ -48,12 +48,12 @@ public class FineTuning {
 
   /** Sneakers are 1, everything else is 0. */
   private static Dataset sneakers(Dataset all) {
-    ByteBuffer pixels = ByteBuffer.allocate(all.size() * all.imageBytes());
+    ByteBuffer pixels = ByteBuffer.allocate(all.size() * 28 * 28);
     int[] labels = new int[all.size()];
     for (int i = 0; i < all.size(); i++) {
-      all.copyImage(i, pixels, i * all.imageBytes());
+      all.copyBytes(i, pixels);
       labels[i] = all.classes().get(all.label(i)).equals("Sneaker") ? 1 : 0;
     }
-    return new Dataset("sneakers", 1, 28, 28, List.of("other", "sneaker"), pixels.array(), labels);
+    return Dataset.of("sneakers", all.shape(), List.of("other", "sneaker"), pixels.array(), labels);
   }
 }

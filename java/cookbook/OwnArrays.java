@@ -2,6 +2,7 @@ import dev.quern.data.Dataset;
 import dev.quern.layer.*;
 import dev.quern.network.Network;
 import dev.quern.optim.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.*;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -46,6 +47,6 @@ public class OwnArrays {
         pixels[(i * SIDE + y) * SIDE + x] = (byte) 255;
       }
     }
-    return new Dataset("bars", 1, SIDE, SIDE, List.of("upright", "across"), pixels, labels);
+    return Dataset.of("bars", Shape.of(1, SIDE, SIDE), List.of("upright", "across"), pixels, labels);
   }
 }

@@ -53,6 +53,6 @@ public class Regression {
       targets[2 * i] = x / (float) SIDE;
       targets[2 * i + 1] = y / (float) SIDE;
     }
-    return Dataset.ofTargets("spots", 1, SIDE, SIDE, pixels, Shape.of(2), FloatBuffer.wrap(targets));
+    return Dataset.ofTargets("spots", Shape.of(1, SIDE, SIDE), pixels, Shape.of(2), FloatBuffer.wrap(targets));
   }
 }

@@ -128,6 +128,8 @@ final class ApiValues implements AutoCloseable {
     put(TrainingListener.class, new TrainingListener() {}, null);
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
+    put(Dataset.class, Dataset.of("f", IMAGE, List.of("a"), new float[144], new int[1]), liar());
+    put(Dataset.Kind.class, Dataset.Kind.BYTES, null, Dataset.Kind.FLOATS);
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
   }
 
@@ -179,6 +181,31 @@ final class ApiValues implements AutoCloseable {
       @Override
       @SuppressWarnings("OptionalAssignedToNull") // that is the point
       public Optional<String> text() {
+        return null;
+      }
+    };
+  }
+
+  /** Says nothing that can be. */
+  private static Dataset liar() {
+    return new Dataset() {
+      @Override
+      public String name() {
+        return null;
+      }
+
+      @Override
+      public int size() {
+        return -1;
+      }
+
+      @Override
+      public Shape shape() {
+        return null;
+      }
+
+      @Override
+      public List<String> classes() {
         return null;
       }
     };

@@ -29,6 +29,7 @@ import dev.quern.train.Summary;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingState;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,19 +56,22 @@ class ArgumentsTest {
     Dataset soft = d.withTargets(new float[2][4]);
     List<String> hole = Arrays.asList("a", null);
     Map<String, ThrowingCallable> all = new LinkedHashMap<>();
-    all.put("class names", () -> new Dataset("d", 1, 1, 1, hole, new byte[1], new int[1]));
+    all.put("class names", () -> Dataset.of("d", Shape.of(1, 1, 1), hole, new byte[1], new int[1]));
     all.put(
         "a product that wraps to 0",
-        () -> new Dataset("d", 1 << 20, 1 << 20, 1 << 13, List.of("a"), new byte[0], new int[2]));
+        () ->
+            Dataset.of(
+                "d", Shape.of(1 << 20, 1 << 20, 1 << 13), List.of("a"), new byte[0], new int[2]));
     all.put(
         "image bytes that wrap to 0",
-        () -> new Dataset("d", 1 << 16, 1 << 16, 1, List.of("a"), new byte[0], new int[0]));
-    all.put("copyImage behind the end", () -> d.copyImage(0, ByteBuffer.allocate(200), 100));
-    all.put("copyImage before the begin", () -> d.copyImage(0, ByteBuffer.allocate(200), -1));
+        () ->
+            Dataset.of("d", Shape.of(1 << 16, 1 << 16, 1), List.of("a"), new byte[0], new int[0]));
+    all.put("copyBytes too short", () -> d.copyBytes(0, ByteBuffer.allocate(143)));
+    all.put("copyBytes null", () -> d.copyBytes(0, null));
+    all.put("copyFloats of bytes", () -> d.copyFloats(0, FloatBuffer.allocate(200)));
     all.put(
-        "copyImage read-only",
-        () -> d.copyImage(0, ByteBuffer.allocate(200).asReadOnlyBuffer(), 0));
-    all.put("copyTarget too short", () -> soft.copyTarget(0, new float[3]));
+        "copyBytes read-only", () -> d.copyBytes(0, ByteBuffer.allocate(200).asReadOnlyBuffer()));
+    all.put("copyTarget too short", () -> soft.copyTarget(0, FloatBuffer.allocate(3)));
     all.put("copyTarget null", () -> soft.copyTarget(0, null));
     all.put("targets over 2^31", () -> d.withTargets(sharedRows()));
     all.put("unit", () -> Normalization.unit(-1));

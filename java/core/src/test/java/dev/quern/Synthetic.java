@@ -1,6 +1,7 @@
 package dev.quern;
 
 import dev.quern.data.Dataset;
+import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Random;
 
@@ -19,6 +20,7 @@ public final class Synthetic {
         pixels[i * 144 + p] = (byte) (random.nextInt(120) + (bright ? 100 : 0));
       }
     }
-    return new Dataset("quarters", 1, 12, 12, List.of("nw", "ne", "sw", "se"), pixels, labels);
+    return Dataset.of(
+        "quarters", Shape.of(1, 12, 12), List.of("nw", "ne", "sw", "se"), pixels, labels);
   }
 }

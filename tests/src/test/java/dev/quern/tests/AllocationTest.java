@@ -144,11 +144,9 @@ class AllocationTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) values.nextInt(0, 255);
     }
-    return new Dataset(
+    return Dataset.of(
         "noise",
-        (int) in.dim(0),
-        (int) in.dim(1),
-        (int) in.dim(2),
+        Shape.of((int) in.dim(0), (int) in.dim(1), (int) in.dim(2)),
         Collections.nCopies(10, "class"),
         pixels,
         values.labels(images, 10));

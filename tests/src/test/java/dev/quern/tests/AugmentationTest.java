@@ -64,7 +64,7 @@ class AugmentationTest {
     }
     List<String> classes = List.of("a", "b", "c");
     int[] labels = values.labels(IMAGES, 3);
-    return new Dataset("noise", channels, height, width, classes, pixels, labels);
+    return Dataset.of("noise", Shape.of(channels, height, width), classes, pixels, labels);
   }
 
   private static TrainerBuilder trainer(Dataset data, List<Augmentation> all) {
@@ -114,7 +114,7 @@ class AugmentationTest {
 
   private static void stepByHand(Trainer t, Dataset data, List<Augmentation> all, int epoch) {
     int[] order = Philox.permutation(SEED, epoch, IMAGES);
-    int floats = data.imageBytes();
+    int floats = (int) data.shape().elements();
     Normalization normalization = data.normalization();
     for (int from = 0; from < IMAGES; from += 32) {
       int n = Math.min(32, IMAGES - from);

@@ -56,7 +56,7 @@ final class Docs {
     import dev.quern.tensor.*;
     import dev.quern.train.*;
     import java.awt.image.*;
-    import java.nio.file.Path;
+    import java.nio.file.*;
     import java.util.*;
     import javax.imageio.ImageIO;
     class %s {

@@ -76,6 +76,6 @@ final class KillMain {
         pixels[64 * i + p] = (byte) (random.nextInt(150) + (p / 24 == labels[i] ? 90 : 0));
       }
     }
-    return new Dataset("bars", 1, 8, 8, List.of("a", "b", "c"), pixels, labels);
+    return Dataset.of("bars", Shape.of(1, 8, 8), List.of("a", "b", "c"), pixels, labels);
   }
 }

@@ -259,7 +259,12 @@ class PlanTest {
     byte[] pixels = new byte[5 * 256 * 16];
     new Random(3).nextBytes(pixels);
     Dataset five =
-        new Dataset("noise", 256, 4, 4, List.of("a", "b", "c"), pixels, new int[] {0, 1, 2, 0, 1});
+        Dataset.of(
+            "noise",
+            Shape.of(256, 4, 4),
+            List.of("a", "b", "c"),
+            pixels,
+            new int[] {0, 1, 2, 0, 1});
     try (Trainer trainer =
             Trainer.builder(n).batch(batch).normalization(Normalization.unit(256)).build();
         Model model = Model.of(trainer.modelData(five.classes(), Map.of()))) {

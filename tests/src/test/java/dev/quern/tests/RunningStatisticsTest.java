@@ -14,6 +14,7 @@ import dev.quern.reference.CrossEntropyReference;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.ReferenceNetwork;
 import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.util.HashSet;
@@ -46,7 +47,7 @@ class RunningStatisticsTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) values.nextInt(0, 255);
     }
-    return new Dataset("noise", 3, 7, 6, CLASSES, pixels, values.labels(TEST_IMAGES, 3));
+    return Dataset.of("noise", Shape.of(3, 7, 6), CLASSES, pixels, values.labels(TEST_IMAGES, 3));
   }
 
   private NdArray testImages() {

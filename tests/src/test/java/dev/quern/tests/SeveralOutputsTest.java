@@ -254,7 +254,8 @@ class SeveralOutputsTest {
     assertThatThrownBy(() -> Trainer.builder(net).build()) // of an image there is no class
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("is not one row of classes");
-    Dataset data = new Dataset("d", 3, 8, 8, List.of("a", "b", "c"), new byte[192], new int[1]);
+    Dataset data =
+        Dataset.of("d", Shape.of(3, 8, 8), List.of("a", "b", "c"), new byte[192], new int[1]);
     try (Trainer trainer = trainer(net, false);
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> trainer.fit(data, 1))

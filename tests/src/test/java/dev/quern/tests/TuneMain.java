@@ -91,7 +91,7 @@ final class TuneMain {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (31 * i);
     }
-    return new Dataset("some", 8, 12, 12, CLASSES, pixels, new int[] {0, 1, 2, 3, 4, 0});
+    return Dataset.of("some", Shape.of(8, 12, 12), CLASSES, pixels, new int[] {0, 1, 2, 3, 4, 0});
   }
 
   private static double norm(float[] values) {

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How pixels become floats: {@code (pixel / 255 - mean[c]) / std[c]} for channel c. A model carries
- * the one that it was trained with.
+ * How samples become a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel c of
+ * bytes, {@code (value - mean[c]) / std[c]} of floats. A model carries the one that it was trained
+ * with.
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {

@@ -80,19 +80,8 @@ final class Targets {
     return (int) shape.elements();
   }
 
-  void copy(int image, float[] to) {
-    values.get(image * each(), to, 0, each());
-  }
-
-  Targets slice(int from, int to) {
-    return new Targets(shape, values.slice(from * each(), (to - from) * each()));
-  }
-
-  Targets ordered(int[] order) {
-    FloatBuffer moved = FloatBuffer.wrap(Heap.floats("targets in another order", values.limit()));
-    for (int image : order) {
-      moved.put(values.slice(image * each(), each()));
-    }
-    return new Targets(shape, moved.flip());
+  void copy(int image, FloatBuffer to) {
+    int at = to.position();
+    to.put(at, values, image * each(), each()).position(at + each());
   }
 }

@@ -2,10 +2,12 @@ package dev.quern.init;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
+import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.Map;
 
 /**
@@ -52,47 +54,59 @@ public final class Whitening {
    * @param n how the network's images are normalised
    * @return for {@link dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
-   * @throws InvalidArgumentException if there are none
+   * @throws InvalidArgumentException if there are none, or they are of floats
    */
   public static Map<String, float[]> weights(String parameter, Dataset images, Normalization n) {
     Require.present("whitening", "parameter", parameter);
     Require.present("whitening", "images", images);
-    Require.present("whitening", "normalization", n).requireFit(images.shape());
-    if (images.size() == 0) {
+    Shape shape = images.shape();
+    Require.present("whitening", "normalization", n).requireFit(shape);
+    int size = images.size();
+    if (size < 1) {
       throw new InvalidArgumentException("whitening: data set " + images.name() + " is empty");
     }
-    if (images.shape().dim(1) < KERNEL || images.shape().dim(2) < KERNEL) {
+    if (images.kind() != Dataset.Kind.BYTES) {
+      throw new InvalidArgumentException(
+          "whitening: data set " + images.name() + " is of floats, not bytes");
+    }
+    if (shape.rank() != 3 || shape.dim(0) != n.channels()) {
       throw new ShapeException(
-          "whitening: images of " + images.shape() + " are smaller than the 2x2 of a filter");
+          "whitening: samples of " + shape + " are not images of " + n.channels() + " channels");
+    }
+    if (shape.dim(1) < KERNEL || shape.dim(2) < KERNEL) {
+      throw new ShapeException(
+          "whitening: images of " + shape + " are smaller than the 2x2 of a filter");
     }
     long side = filters(n.channels()) / 2;
     Heap.require("whitening", side * side * (4 * Double.BYTES)); // all matrices of the way there
-    SymmetricEigen eigen = SymmetricEigen.of(covariance(images, n));
-    int size = eigen.values().length;
-    float[] weights = new float[2 * size * size];
-    for (int f = 0; f < size; f++) {
+    SymmetricEigen eigen = SymmetricEigen.of(covariance(images, size, shape, n));
+    int outputs = eigen.values().length;
+    float[] weights = new float[2 * outputs * outputs];
+    for (int f = 0; f < outputs; f++) {
       double scale = 1 / Math.sqrt(Math.max(0, eigen.values()[f]) + EPS);
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < outputs; i++) {
         float w = (float) (scale * eigen.vectors()[f][i]);
-        weights[f * size + i] = w;
-        weights[(size + f) * size + i] = -w;
+        weights[f * outputs + i] = w;
+        weights[(outputs + f) * outputs + i] = -w;
       }
     }
     return Map.of(parameter, weights);
   }
 
   /** Of the normalised patches; from integer sums of the pixels, which are exact. */
-  private static double[][] covariance(Dataset images, Normalization n) {
+  private static double[][] covariance(Dataset images, int count, Shape shape, Normalization n) {
     int size = filters(n.channels()) / 2;
     long[] sum = new long[size];
     long[][] products = new long[size][size];
-    for (int i = 0; i < images.size(); i++) {
-      add(images, images.image(i), sum, products);
+    for (int i = 0; i < count; i++) {
+      byte[] image = images.image(i);
+      if (image.length != shape.elements()) {
+        throw new DataException(
+            "data set " + images.name() + ": sample " + i + " is not of " + shape, null);
+      }
+      add(shape, image, sum, products);
     }
-    double patches =
-        (double) images.size()
-            * (images.shape().dim(1) - KERNEL + 1)
-            * (images.shape().dim(2) - KERNEL + 1);
+    double patches = (double) count * (shape.dim(1) - KERNEL + 1) * (shape.dim(2) - KERNEL + 1);
     float[] std = n.std();
     double[][] covariance = new double[size][size];
     for (int a = 0; a < size; a++) {
@@ -106,9 +120,9 @@ public final class Whitening {
     return covariance;
   }
 
-  private static void add(Dataset images, byte[] image, long[] sum, long[][] products) {
-    int height = (int) images.shape().dim(1);
-    int width = (int) images.shape().dim(2);
+  private static void add(Shape shape, byte[] image, long[] sum, long[][] products) {
+    int height = (int) shape.dim(1);
+    int width = (int) shape.dim(2);
     int[] patch = new int[sum.length];
     for (int y = 0; y + KERNEL <= height; y++) {
       for (int x = 0; x + KERNEL <= width; x++) {

@@ -64,7 +64,7 @@ public final class Philox {
 
   /** A random permutation of 0 to n - 1 (Fisher and Yates). */
   public static int[] permutation(long seed, int part, int n) {
-    int[] order = new int[n];
+    int[] order = Heap.ints("permutation", n);
     for (int i = 0; i < n; i++) {
       // 32 bits times i + 1: the bias is below 2^-32 (i + 1)
       int j = (int) (((bits(seed, Stream.SHUFFLE, part, i) >>> 32) * (i + 1)) >>> 32);

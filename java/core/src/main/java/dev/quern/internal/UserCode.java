@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import java.util.function.Supplier;
 
-/** Calls of a user's layer: whatever they throw, errors included, is a typed error's cause. */
+/** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */
 public final class UserCode {
   private UserCode() {}
 
@@ -37,11 +37,11 @@ public final class UserCode {
         "layer " + node + ": " + what + " of " + whose + " threw " + text(e), e);
   }
 
-  /** An exception's text is user code too. */
-  private static String text(Throwable e) {
+  /** An exception, as text: which is user code too. */
+  public static String text(Throwable e) {
     try {
       return e.toString();
-    } catch (RuntimeException unreadable) {
+    } catch (RuntimeException | Error unreadable) {
       return e.getClass().getName();
     }
   }

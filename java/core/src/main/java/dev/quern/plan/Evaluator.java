@@ -1,6 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -14,6 +13,7 @@ public final class Evaluator implements AutoCloseable {
   private final Weights weights;
   private final Loss loss;
   private final Plan plan;
+  private boolean running;
 
   public Evaluator(Network network, Weights weights, int batch, Loss loss) {
     LossRules.requireSingle("evaluate", network);
@@ -37,20 +37,36 @@ public final class Evaluator implements AutoCloseable {
     return plan.bytes();
   }
 
-  public Evaluation evaluate(Dataset data, Normalization normalization) {
+  public boolean isRunning() {
+    return running;
+  }
+
+  /**
+   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   */
+  public Evaluation evaluate(Samples data, Normalization normalization) {
+    if (running) {
+      throw new InvalidArgumentException(
+          "evaluate: called by a layer or a data set while an evaluation still runs");
+    }
     LossRules.requireData(loss, network, data);
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }
-    int[] order = new int[data.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
+    running = true;
+    try {
+      return evaluated(data, normalization);
+    } finally {
+      running = false;
     }
+  }
+
+  private Evaluation evaluated(Samples data, Normalization normalization) {
     double sum = 0;
     long correct = 0;
-    for (int from = 0; from < order.length; from += plan.batch()) {
-      int n = Math.min(plan.batch(), order.length - from);
-      plan.load(new ImageBatch(data, order, from, n, null), normalization);
+    for (int from = 0, n; from < data.size(); from += n) {
+      n = Math.min(plan.batch(), data.size() - from);
+      plan.load(new ImageBatch(data, null, from, n, null), normalization);
       plan.forward();
       sum += plan.loss() * n;
       correct += plan.correct();
@@ -60,7 +76,7 @@ public final class Evaluator implements AutoCloseable {
           "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
     return new Evaluation(
-        accuracy(correct, plan.answers(), order.length), sum / order.length, order.length);
+        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
   }
 
   /** NaN where there are no answers an image, as 0 / 0 is. */

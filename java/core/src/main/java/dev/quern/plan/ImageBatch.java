@@ -1,14 +1,13 @@
 package dev.quern.plan;
 
-import dev.quern.data.Dataset;
-
 /**
  * The images {@code order[from]} to {@code order[from + n - 1]} of a data set.
  *
+ * @param orderOrNull null for the data set's own order
  * @param movesOrNull null for images as they are
  */
-public record ImageBatch(Dataset data, int[] order, int from, int n, Moves movesOrNull) {
+public record ImageBatch(Samples data, int[] orderOrNull, int from, int n, Moves movesOrNull) {
   int image(int i) {
-    return order[from + i];
+    return orderOrNull == null ? from + i : orderOrNull[from + i];
   }
 }

@@ -1,11 +1,11 @@
 package dev.quern.plan;
 
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
+import dev.quern.tensor.Shape;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -28,16 +28,14 @@ final class ImageLoader {
    */
   private static final long AHEAD = 1 << 20;
 
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread t = new Thread(task, "quern-loader");
-            t.setDaemon(true);
-            return t;
-          });
+  private static final ExecutorService THREADS = Executors.newCachedThreadPool(LoaderThread::new);
 
   private final Value input;
   private final boolean planes;
+
+  /** The input's shape as channels, height and width. */
+  private final Shape image;
+
   private final LossOp loss;
   private final int batch;
   private final Slot staging;
@@ -46,10 +44,10 @@ final class ImageLoader {
   /** Null in inference. */
   private final Slot moves;
 
-  /** Room for the labels, and for one target; made when first needed. */
+  /** Room for the labels; made when first needed. */
   private int[] labels;
 
-  private float[] target;
+  private final FloatStage floats;
   private OffHeap slab;
   private ByteBuffer stagingBuffer;
   private BytePointer staged;
@@ -70,12 +68,18 @@ final class ImageLoader {
 
   private CompletableFuture<Void> gathering = CompletableFuture.completedFuture(null);
 
+  /** Why the batch that is gathered ahead is not there; null if it is. */
+  private volatile Throwable failure;
+
   /** Takes room in the plan's slab, in training for good: the next batch comes in during a step. */
   ImageLoader(Builder b, LossOp loss, int batch, boolean training) {
     this.loss = loss;
     this.batch = batch;
     input = b.input();
     planes = b.inputPlanes;
+    floats = new FloatStage(input, planes, batch);
+    Shape in = input.shape();
+    image = in.rank() == 3 ? in : Shape.of(1, 1, in.elements());
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
@@ -102,13 +106,14 @@ final class ImageLoader {
 
   /** Begins to gather a batch that {@link #load} will be asked for; in training only. */
   void ahead(ImageBatch next) {
-    if ((long) next.n() * next.data().imageBytes() < AHEAD) {
+    long bytes = (long) next.n() * next.data().each();
+    if ((next.data().areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
       return;
     }
     await();
     gathered = next;
     try {
-      gathering = CompletableFuture.runAsync(() -> gather(next), THREADS);
+      gathering = CompletableFuture.runAsync(() -> gatherOrFail(next), THREADS);
     } catch (OutOfMemoryError e) { // no thread to be had: it is gathered when it is loaded
       gathered = null;
     }
@@ -119,42 +124,61 @@ final class ImageLoader {
     gathering.join();
   }
 
+  /** What is thrown waits until the batch is loaded; the data set's errors are typed by then. */
+  private void gatherOrFail(ImageBatch b) {
+    failure = null;
+    try {
+      gather(b);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
   void load(ImageBatch b, Normalization normalization) {
     requireInput(b.data());
     await();
-    if (gathered != b) {
-      gathered = null;
-      gather(b);
-    }
+    boolean there = gathered == b;
     gathered = null; // in inference the memory is others' from here on
-    if (b.data().hasTargets()) {
+    if (!there) {
+      gather(b);
+    } else if (failure instanceof Error e) {
+      throw e;
+    } else if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (b.data().haveTargets()) {
       targets(b);
     } else {
       labels(b);
     }
-    scales(normalization);
-    LayoutKernel.images(
-        b.n(),
-        input.shape(),
-        staged,
-        b.movesOrNull() == null ? null : firstMove,
-        scale,
-        shift,
-        to,
-        planes);
+    if (b.data().areFloats()) {
+      floats.load(b, normalization, firstMove, to);
+    } else {
+      bytes(b, normalization);
+    }
   }
 
-  private void requireInput(Dataset data) {
+  private void bytes(ImageBatch b, Normalization normalization) {
+    scales(normalization);
+    LayoutKernel.images(
+        b.n(), image, staged, b.movesOrNull() == null ? null : firstMove, scale, shift, to, planes);
+  }
+
+  private void requireInput(Samples data) {
     Plan.requireInput(data.shape(), input.shape());
-    if (stagingBuffer == null) {
+    if (stagingBuffer == null && !data.areFloats()) {
       throw new InvalidArgumentException(
           "plan: a batch of " + batch + " images is over 2 GiB of pixels");
     }
   }
 
   private void gather(ImageBatch b) {
-    for (int i = 0; i < b.n(); i++) {
-      b.data().copyImage(b.image(i), stagingBuffer, i * b.data().imageBytes());
+    if (b.data().areFloats()) {
+      floats.gather(b);
+    } else {
+      for (int i = 0; i < b.n(); i++) {
+        b.data().copyBytes(b.image(i), stagingBuffer, i * b.data().each());
+      }
     }
     for (int i = 0; b.movesOrNull() != null && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
@@ -174,12 +198,8 @@ final class ImageLoader {
 
   private void targets(ImageBatch b) {
     loss.requireTargets(b.data().targetShape());
-    if (target == null) {
-      target = new float[(int) b.data().targetShape().elements()];
-    }
     for (int i = 0; i < b.n(); i++) {
-      b.data().copyTarget(b.image(i), target);
-      loss.target(i, target);
+      loss.target(i, b.data().target(b.image(i)));
     }
   }
 

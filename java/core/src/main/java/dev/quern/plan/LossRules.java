@@ -1,6 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Flatten;
@@ -97,8 +96,8 @@ public final class LossRules {
    * @throws ShapeException if sizes differ; names all that do
    * @throws InvalidArgumentException if the loss needs targets and the set has labels
    */
-  public static void requireData(Loss loss, Network network, Dataset data) {
-    if (!data.hasTargets() && !(loss instanceof CrossEntropy)) {
+  public static void requireData(Loss loss, Network network, Samples data) {
+    if (!data.haveTargets() && !(loss instanceof CrossEntropy)) {
       throw new InvalidArgumentException(
           loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
     }
@@ -107,7 +106,7 @@ public final class LossRules {
       problems.add(
           "input " + network.input() + " does not fit the images " + data.shape() + of(data));
     }
-    if (data.hasTargets() && !data.targetShape().equals(network.output())) {
+    if (data.haveTargets() && !data.targetShape().equals(network.output())) {
       problems.add(
           "output "
               + network.output()
@@ -115,12 +114,12 @@ public final class LossRules {
               + data.targetShape()
               + of(data));
     }
-    if (!data.hasTargets() && network.output().elements() != data.classes().size()) {
+    if (!data.haveTargets() && network.output().elements() != data.classes()) {
       problems.add(
           "output "
               + network.output()
               + " does not fit the "
-              + data.classes().size()
+              + data.classes()
               + " classes"
               + of(data));
     }
@@ -129,7 +128,7 @@ public final class LossRules {
     }
   }
 
-  private static String of(Dataset data) {
+  private static String of(Samples data) {
     return " of " + data.name();
   }
 }

@@ -196,6 +196,11 @@ public final class Plan implements AutoCloseable {
     images.ahead(next);
   }
 
+  /** Waits for what is gathered ahead. */
+  public void awaitGathering() {
+    images.await();
+  }
+
   /**
    * Loads {@code n} samples of the only input in callers' order.
    *

@@ -17,6 +17,7 @@ import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.Plan;
+import dev.quern.plan.Samples;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -309,13 +310,16 @@ public final class Model implements AutoCloseable {
    * Accuracy and loss on a data set, whose labels or targets must suit loss and network.
    *
    * @param loss without its smoothing, weights and reduction
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
     Require.present("evaluate", "images", images);
     Require.present("evaluate", "loss", loss);
+    Samples samples = new Samples("evaluate", images);
     usage.enter();
     try (Evaluator e = new Evaluator(network(), weights, BATCH, loss).allocate()) {
-      return e.evaluate(images, data.normalization());
+      return e.evaluate(samples, data.normalization());
     } finally {
       usage.exit();
     }

@@ -1,12 +1,12 @@
 package dev.quern.train;
 
 import dev.quern.data.Augmentation;
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.internal.Philox;
 import dev.quern.plan.ImageBatch;
 import dev.quern.plan.Moves;
 import dev.quern.plan.Plan;
+import dev.quern.plan.Samples;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class EpochImages {
   private final Plan plan;
-  private final Dataset data;
+  private final Samples data;
   private final Normalization normalization;
   private final int[] order;
   private final Moves movesOrNull;
@@ -25,7 +25,7 @@ final class EpochImages {
 
   EpochImages(
       Plan plan,
-      Dataset data,
+      Samples data,
       Normalization normalization,
       List<Augmentation> augmentations,
       long seed,

@@ -1,11 +1,11 @@
 package dev.quern.train;
 
 import dev.quern.data.Augmentation;
-import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Plan;
+import dev.quern.plan.Samples;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +13,7 @@ import java.util.Optional;
 final class FitLoop {
   private final Normalization normalization;
   private final List<Augmentation> augmentations;
-  private final Dataset validation;
+  private final Samples validation;
   private final EarlyStopping earlyStopping;
   private final long seed;
   private final TrainerParts parts;
@@ -32,7 +32,7 @@ final class FitLoop {
   FitLoop(TrainerBuilder b, TrainerParts parts, TrainingStep step) {
     normalization = b.normalization;
     augmentations = b.augmentations;
-    validation = b.validation;
+    validation = b.validationSamples;
     earlyStopping = b.earlyStopping;
     seed = b.seed;
     this.parts = parts;
@@ -79,13 +79,13 @@ final class FitLoop {
   /**
    * @throws InvalidArgumentException if a call that was stopped cannot go on so
    */
-  void requireGoesOn(int epochCount, Dataset data) {
+  void requireGoesOn(int epochCount, Samples data) {
     if (fit != null) {
       fit.requireGoesOn(epochCount, data);
     }
   }
 
-  History run(Dataset data, int epochCount, TrainingListener listener) {
+  History run(Samples data, int epochCount, TrainingListener listener) {
     running = true;
     try {
       listener.onBegin();
@@ -96,7 +96,7 @@ final class FitLoop {
     }
   }
 
-  private History begun(Dataset data, int epochCount, TrainingListener listener) {
+  private History begun(Samples data, int epochCount, TrainingListener listener) {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
@@ -105,6 +105,7 @@ final class FitLoop {
       end.ending = ending;
       return new History(fit.done, ending);
     } finally {
+      plan.awaitGathering(); // no data set is read when fit has returned
       optimization.end();
       fit = ending == History.Ending.STOPPED ? fit : null;
     }
@@ -133,7 +134,7 @@ final class FitLoop {
     return (int) (((long) images + plan.batch() - 1) / plan.batch());
   }
 
-  private History.Ending epochs(Dataset data, TrainingListener listener) {
+  private History.Ending epochs(Samples data, TrainingListener listener) {
     while (true) {
       if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
         return History.Ending.EARLY;
@@ -154,7 +155,7 @@ final class FitLoop {
   }
 
   /** The rest of an epoch's steps; false if they were stopped. */
-  private boolean steps(Dataset data, TrainingListener listener) {
+  private boolean steps(Samples data, TrainingListener listener) {
     if (fit.step == 0) {
       epochs++;
     }

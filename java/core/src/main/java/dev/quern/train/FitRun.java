@@ -1,9 +1,9 @@
 package dev.quern.train;
 
-import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class FitRun {
   long correct;
   double seconds;
 
-  FitRun(int epochs, Dataset data) {
+  FitRun(int epochs, Samples data) {
     this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0));
   }
 
@@ -47,7 +47,7 @@ final class FitRun {
    * @throws InvalidArgumentException if a call of so many epochs of such data cannot go on with
    *     this one
    */
-  void requireGoesOn(int epochCount, Dataset other) {
+  void requireGoesOn(int epochCount, Samples other) {
     if (!data.equals(other.name()) || images != other.size()) {
       throw new InvalidArgumentException(
           "fit: "

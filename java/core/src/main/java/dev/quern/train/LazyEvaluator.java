@@ -39,6 +39,10 @@ final class LazyEvaluator implements AutoCloseable {
     return evaluator;
   }
 
+  boolean isRunning() {
+    return evaluator != null && evaluator.isRunning();
+  }
+
   long bytes() {
     return evaluator == null ? 0 : evaluator.bytes();
   }

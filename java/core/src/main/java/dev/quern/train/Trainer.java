@@ -10,7 +10,9 @@ import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import dev.quern.plan.LoaderThread;
 import dev.quern.plan.LossRules;
+import dev.quern.plan.Samples;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -30,7 +32,8 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Calls from several threads wait for each other; closing during one is refused.
+ * Calls from several threads wait for each other; closing during one is refused, and so are calls
+ * by a data set that is being read.
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
@@ -104,13 +107,20 @@ public final class Trainer implements AutoCloseable {
    *     concerned
    * @throws InvalidArgumentException if a call that was stopped was of other data, or has begun
    *     more epochs than these
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised; the weights stay, and the trainer can go on
    */
-  public synchronized History fit(Dataset data, int epochCount, TrainingListener listener) {
+  public History fit(Dataset data, int epochCount, TrainingListener listener) {
+    LoaderThread.refuse("fit");
     Require.present("fit", "data", data);
     Require.present("fit", "listener", listener);
     if (epochCount < 1) {
       throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
     }
+    return fit(new Samples("fit", data), epochCount, listener);
+  }
+
+  private synchronized History fit(Samples data, int epochCount, TrainingListener listener) {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
@@ -128,11 +138,12 @@ public final class Trainer implements AutoCloseable {
 
   /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
   private void requireIdle(String operation) {
-    if (fit.isRunning() || step.isRunning()) {
+    if (fit.isRunning() || step.isRunning() || parts.isEvaluating()) {
+      String running = fit.isRunning() ? "fit" : step.isRunning() ? "step" : "evaluation";
       throw new InvalidArgumentException(
           operation
-              + ": called by a listener or a layer of the same trainer, whose "
-              + (fit.isRunning() ? "fit" : "step")
+              + ": called by a listener, a layer or a data set of the same trainer, whose "
+              + running
               + " still runs");
     }
   }
@@ -184,10 +195,12 @@ public final class Trainer implements AutoCloseable {
    * @throws dev.quern.error.ShapeException if shapes do not fit
    */
   public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
+    LoaderThread.refuse("step");
     return run(NamedBatch.of(network, inputs, targets));
   }
 
   private double step(TensorBatch batch) {
+    LoaderThread.refuse("step");
     if (!network.isSingle()) {
       throw new InvalidArgumentException(
           "trainer: a step of network "
@@ -213,23 +226,34 @@ public final class Trainer implements AutoCloseable {
   /**
    * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
    */
-  public synchronized Map<String, float[]> gradients() {
-    usage.enter();
-    try {
-      return weights.copyGradients();
-    } finally {
-      usage.exit();
+  public Map<String, float[]> gradients() {
+    LoaderThread.refuse("gradients");
+    synchronized (this) {
+      usage.enter();
+      try {
+        return weights.copyGradients();
+      } finally {
+        usage.exit();
+      }
     }
   }
 
-  /** Accuracy and loss on a data set, with the weights of now, or their average. */
-  public synchronized Evaluation evaluate(Dataset data) {
-    Require.present("evaluate", "data", data);
-    usage.enter();
-    try {
-      return parts.evaluator().evaluate(data, normalization);
-    } finally {
-      usage.exit();
+  /**
+   * Accuracy and loss on a data set, with the weights of now, or their average.
+   *
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
+   */
+  public Evaluation evaluate(Dataset data) {
+    LoaderThread.refuse("evaluate");
+    Samples samples = new Samples("evaluate", data); // may call back, so that it comes first
+    synchronized (this) {
+      usage.enter();
+      try {
+        return parts.evaluator().evaluate(samples, normalization);
+      } finally {
+        usage.exit();
+      }
     }
   }
 
@@ -237,24 +261,27 @@ public final class Trainer implements AutoCloseable {
    * A copy of everything that training needs to go on. A listener may ask for it in the middle of
    * an epoch.
    */
-  public synchronized TrainingState state() {
-    usage.enter();
-    try {
-      Map<String, float[]> tensors = new LinkedHashMap<>();
-      weights.copy().forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
-      tensors.putAll(optimization.state());
-      return new TrainingState(
-          network,
-          settings,
-          new TrainingState.Progress(
-              step.done(),
-              optimization.updates(),
-              optimization.accumulated(),
-              fit.epochs(),
-              fit.state()),
-          tensors);
-    } finally {
-      usage.exit();
+  public TrainingState state() {
+    LoaderThread.refuse("state");
+    synchronized (this) {
+      usage.enter();
+      try {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        weights.copy().forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
+        tensors.putAll(optimization.state());
+        return new TrainingState(
+            network,
+            settings,
+            new TrainingState.Progress(
+                step.done(),
+                optimization.updates(),
+                optimization.accumulated(),
+                fit.epochs(),
+                fit.state()),
+            tensors);
+      } finally {
+        usage.exit();
+      }
     }
   }
 
@@ -266,23 +293,26 @@ public final class Trainer implements AutoCloseable {
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing or too
    *     many; nothing has changed then
    */
-  public synchronized void restore(TrainingState state) {
-    Require.present("trainer", "state", state);
-    usage.enter();
-    try {
-      requireIdle("restore");
-      state.requireSame(network, settings);
-      Map<String, float[]> values = state.weights();
-      TrainingState.requireWeights(network, values);
-      TrainingState.Progress p = state.progress();
-      fit.requireSteps(p.fit());
-      optimization.restore(state.progress(), state.tensors());
-      values.forEach(weights::set);
-      weights.pack();
-      step.restore(p.steps());
-      fit.restore(p);
-    } finally {
-      usage.exit();
+  public void restore(TrainingState state) {
+    LoaderThread.refuse("restore");
+    synchronized (this) {
+      Require.present("trainer", "state", state);
+      usage.enter();
+      try {
+        requireIdle("restore");
+        state.requireSame(network, settings);
+        Map<String, float[]> values = state.weights();
+        TrainingState.requireWeights(network, values);
+        TrainingState.Progress p = state.progress();
+        fit.requireSteps(p.fit());
+        optimization.restore(state.progress(), state.tensors());
+        values.forEach(weights::set);
+        weights.pack();
+        step.restore(p.steps());
+        fit.restore(p);
+      } finally {
+        usage.exit();
+      }
     }
   }
 
@@ -293,13 +323,16 @@ public final class Trainer implements AutoCloseable {
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
-  public synchronized ModelData modelData(List<String> classes, Map<String, String> provenance) {
-    usage.enter();
-    try {
-      return new ModelData(
-          network, optimization.evaluated().copy(), normalization, classes, provenance);
-    } finally {
-      usage.exit();
+  public ModelData modelData(List<String> classes, Map<String, String> provenance) {
+    LoaderThread.refuse("modelData");
+    synchronized (this) {
+      usage.enter();
+      try {
+        return new ModelData(
+            network, optimization.evaluated().copy(), normalization, classes, provenance);
+      } finally {
+        usage.exit();
+      }
     }
   }
 
@@ -311,6 +344,7 @@ public final class Trainer implements AutoCloseable {
    */
   @Override
   public void close() {
+    LoaderThread.refuse("close");
     if (usage.close()) {
       parts.close();
     }

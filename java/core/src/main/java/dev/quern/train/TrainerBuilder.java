@@ -22,6 +22,7 @@ import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
+import dev.quern.plan.Samples;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ public final class TrainerBuilder {
   List<Augmentation> augmentations = List.of();
   Normalization normalization;
   Dataset validation;
+
+  /** What the validation set answered when the trainer was built. */
+  Samples validationSamples;
+
   EarlyStopping earlyStopping;
   long seed = 1;
   Precision precision = Precision.DEFAULT;
@@ -213,8 +218,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How pixels become floats; default scaling to [0, 1]. Usually {@link Dataset#normalization()} of
-   * the training set.
+   * How samples become inputs; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
+   * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
     normalization = Require.present("trainer", "normalization", n);
@@ -231,7 +236,10 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** A data set that fit evaluates after each epoch; not the test set. */
+  /**
+   * A data set that fit evaluates after each epoch; not the test set. {@link #build} asks it for
+   * its name, size and shape.
+   */
   public TrainerBuilder validation(Dataset heldOut) {
     validation = Require.present("trainer", "validation set", heldOut);
     return this;
@@ -310,7 +318,8 @@ public final class TrainerBuilder {
     }
     if (validation != null) {
       LossRules.requireSingle("validation", network);
-      LossRules.requireData(loss(), network, validation);
+      validationSamples = new Samples("trainer", validation);
+      LossRules.requireData(loss(), network, validationSamples);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(loss());
@@ -363,7 +372,10 @@ public final class TrainerBuilder {
       all.put("augmentations", augmentations.toString());
     }
     all.put(
-        "validation", validation == null ? "none" : validation.name() + " " + validation.size());
+        "validation",
+        validationSamples == null
+            ? "none"
+            : validationSamples.name() + " " + validationSamples.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
     all.put("precision", precision.toString());
     all.put("seed", Long.toString(seed));

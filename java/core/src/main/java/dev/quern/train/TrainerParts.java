@@ -46,6 +46,10 @@ final class TrainerParts implements AutoCloseable {
     return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
   }
 
+  boolean isEvaluating() {
+    return evaluator.isRunning();
+  }
+
   /** Of the weights of now, or their average. */
   Evaluator evaluator() {
     return evaluator.of(optimization.evaluated(), this::requireMemory);

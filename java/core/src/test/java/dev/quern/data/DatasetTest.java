@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DatasetTest {
   private static Dataset of(byte[] pixels, int... labels) {
-    return new Dataset("d", 2, 1, 2, List.of("a", "b"), pixels, labels);
+    return Dataset.of("d", Shape.of(2, 1, 2), List.of("a", "b"), pixels, labels);
   }
 
   @Test
@@ -74,7 +74,7 @@ class DatasetTest {
   @Test
   void targetsOfAnyShapeNeedNoLabels() {
     FloatBuffer values = FloatBuffer.wrap(new float[] {9, 0, 1, 2, 3, 4, 5, 6, 7, 9}, 1, 8);
-    Dataset d = Dataset.ofTargets("d", 2, 1, 2, new byte[8], Shape.of(1, 2, 2), values);
+    Dataset d = Dataset.ofTargets("d", Shape.of(2, 1, 2), new byte[8], Shape.of(1, 2, 2), values);
     assertThat(d.size()).isEqualTo(2);
     assertThat(d.classes()).isEmpty();
     assertThat(d.targetShape()).isEqualTo(Shape.of(1, 2, 2));
@@ -101,7 +101,7 @@ class DatasetTest {
         () -> d.withTargets(new float[][] {{1}, {Float.NaN}}),
         "target NaN of image 1 is not finite");
     assertRefused(
-        () -> Dataset.ofTargets("d", 2, 1, 2, new byte[8], Shape.of(1), three),
+        () -> Dataset.ofTargets("d", Shape.of(2, 1, 2), new byte[8], Shape.of(1), three),
         "8 bytes are not 3 images of 2x1x2");
   }
 
@@ -138,7 +138,7 @@ class DatasetTest {
     assertThat(d.withTargets(new float[2][3]))
         .hasToString("Dataset d: 2 images of 2x1x2, targets of 3");
     String odd = "a\n\u001b\u2028" + "b".repeat(1000);
-    Dataset named = new Dataset(odd, 1, 1, 1, List.of("a"), new byte[1], new int[1]);
+    Dataset named = Dataset.of(odd, Shape.of(1, 1, 1), List.of("a"), new byte[1], new int[1]);
     assertThat(named.toString()).startsWith("Dataset a???bbb").hasSizeLessThan(120);
   }
 }

@@ -27,7 +27,8 @@ class WhiteningTest {
       level += 0.3 * (128 - level) + 60 * random.nextGaussian();
       pixels[i] = (byte) Math.max(0, Math.min(255, level));
     }
-    return new Dataset("smooth", channels, height, width, List.of("a"), pixels, new int[count]);
+    return Dataset.of(
+        "smooth", Shape.of(channels, height, width), List.of("a"), pixels, new int[count]);
   }
 
   /** The convolution's output over a data set, by filter. */
@@ -37,9 +38,10 @@ class WhiteningTest {
     Conv2d conv = new Conv2d(filters, Whitening.KERNEL).bias(false);
     Shape image = data.shape();
     int plane = (int) ((image.dim(1) - 1) * (image.dim(2) - 1));
-    float[] pixels = new float[data.size() * data.imageBytes()];
+    float[] pixels = new float[data.size() * (int) data.shape().elements()];
     for (int i = 0; i < pixels.length; i++) {
-      int p = data.image(i / data.imageBytes())[i % data.imageBytes()] & 0xff;
+      int p =
+          data.image(i / (int) data.shape().elements())[i % (int) data.shape().elements()] & 0xff;
       int c = (int) (i / (image.dim(1) * image.dim(2)) % channels);
       pixels[i] = (p / 255f - n.mean()[c]) / n.std()[c];
     }
@@ -97,7 +99,7 @@ class WhiteningTest {
 
   @Test
   void imagesThatAreAllTheSameStayFinite() {
-    Dataset grey = new Dataset("grey", 1, 4, 4, List.of("a"), new byte[32], new int[2]);
+    Dataset grey = Dataset.of("grey", Shape.of(1, 4, 4), List.of("a"), new byte[32], new int[2]);
     float[] w = Whitening.weights("w", grey, Normalization.unit(1)).get("w");
     assertThat(w).hasSize(32);
     for (float x : w) {

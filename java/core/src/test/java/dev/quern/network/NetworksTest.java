@@ -116,7 +116,7 @@ class NetworksTest {
     byte[] pixels = new byte[4 * 3 * 32 * 32];
     new Random(3).nextBytes(pixels);
     List<String> classes = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-    Dataset data = new Dataset("noise", 3, 32, 32, classes, pixels, new int[4]);
+    Dataset data = Dataset.of("noise", Shape.of(3, 32, 32), classes, pixels, new int[4]);
     Normalization n = data.normalization();
     Map<String, float[]> white = Whitening.weights("whiten.weight", data, n);
     try (Trainer trainer =

@@ -92,7 +92,7 @@ class ModelTest {
       Evaluation e = m.evaluate(DATA);
       assertThat(e.accuracy()).isGreaterThan(0.95);
       byte[] image = new byte[144];
-      DATA.copyImage(7, java.nio.ByteBuffer.wrap(image), 0);
+      DATA.copyBytes(7, java.nio.ByteBuffer.wrap(image));
       List<Prediction> top = m.classify(image, 3);
       assertThat(top).hasSize(3);
       assertThat(top.get(0).label()).isEqualTo(DATA.classes().get(DATA.label(7)));

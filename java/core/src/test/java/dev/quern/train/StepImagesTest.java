@@ -39,7 +39,7 @@ class StepImagesTest {
     byte[] pixels = new byte[40 * 3 * 144];
     random.nextBytes(pixels);
     int[] labels = random.ints(40, 0, 4).toArray();
-    return new Dataset("colours", 3, 12, 12, List.of("a", "b", "c", "d"), pixels, labels);
+    return Dataset.of("colours", Shape.of(3, 12, 12), List.of("a", "b", "c", "d"), pixels, labels);
   }
 
   private static Trainer trainer(Layer second) {

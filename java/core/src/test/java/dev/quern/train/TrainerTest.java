@@ -176,16 +176,17 @@ class TrainerTest {
           .isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> t.evaluate(data.slice(0, 0)))
           .isInstanceOf(InvalidArgumentException.class);
-      Dataset other = new Dataset("o", 1, 12, 12, List.of("a"), new byte[144], new int[1]);
+      Dataset other = Dataset.of("o", Shape.of(1, 12, 12), List.of("a"), new byte[144], new int[1]);
       assertThatThrownBy(() -> t.fit(other, 1, QUIET)).isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> t.evaluate(other))
           .isInstanceOf(ShapeException.class)
           .hasMessage("network: output 4 does not fit the 1 classes of o");
-      Dataset wide = new Dataset("w", 1, 12, 13, data.classes(), new byte[156], new int[1]);
+      Dataset wide =
+          Dataset.of("w", Shape.of(1, 12, 13), data.classes(), new byte[156], new int[1]);
       assertThatThrownBy(() -> t.fit(wide, 1, QUIET))
           .isInstanceOf(ShapeException.class)
           .hasMessage("network: input 1x12x12 does not fit the images 1x12x13 of w");
-      Dataset both = new Dataset("b", 1, 12, 13, List.of("a"), new byte[156], new int[1]);
+      Dataset both = Dataset.of("b", Shape.of(1, 12, 13), List.of("a"), new byte[156], new int[1]);
       assertThatThrownBy(() -> trainer(data).validation(both).build())
           .isInstanceOf(ShapeException.class)
           .hasMessage(

@@ -6,6 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ public final class Cifar10 {
       layout.read(files.get(i), pixels, labels, from, batchSize);
       checkLabels(files.get(i), labels, from);
     }
-    return new Dataset("cifar10", 3, 32, 32, classes, pixels, labels);
+    return Dataset.of("cifar10", Shape.of(3, 32, 32), classes, pixels, labels);
   }
 
   private List<String> classes() {

@@ -5,6 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,11 +54,9 @@ public final class Idx {
           imageFile,
           "dimensions " + Arrays.toString(dims) + " for the " + count + " labels of " + labelFile);
     }
-    return new Dataset(
+    return Dataset.of(
         name,
-        1,
-        dims[1],
-        dims[2],
+        Shape.of(1, dims[1], dims[2]),
         classes,
         images.values(),
         labels(labelFile, labels, classes.size()));

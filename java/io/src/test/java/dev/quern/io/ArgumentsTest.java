@@ -2,6 +2,7 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.data.Dataset;
 import dev.quern.error.QuernException;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
@@ -17,6 +18,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +48,7 @@ class ArgumentsTest {
   private final Map<Class<?>, Object> samples = new HashMap<>();
 
   @BeforeEach
-  void makeSamples() {
+  void makeSamples() throws IOException {
     Network network = trainer.network();
     ModelData model = ModelData.untrained(network, 1);
     Path file = dir.resolve("sample.safetensors");
@@ -99,6 +102,10 @@ class ArgumentsTest {
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
+    samples.put(Dataset.Kind.class, Dataset.Kind.BYTES);
+    samples.put(ByteBuffer.class, ByteBuffer.allocate(1));
+    samples.put(FloatBuffer.class, FloatBuffer.allocate(1));
+    samples.put(RecordFile.class, records());
     samples.put(IdxFile.class, new IdxFile(new int[] {1}, new byte[1]));
     samples.put(Safetensors.Entry.class, Safetensors.Entry.floats(Shape.of(1), new float[1]));
     samples.put(SafetensorsFile.class, SafetensorsFile.open(file));
@@ -109,7 +116,13 @@ class ArgumentsTest {
   void close() {
     ((FolderLock) samples.get(FolderLock.class)).close();
     ((SafetensorsFile) samples.get(SafetensorsFile.class)).close();
+    ((RecordFile) samples.get(RecordFile.class)).close();
     trainer.close();
+  }
+
+  private RecordFile records() throws IOException {
+    Path file = Files.write(dir.resolve("records"), new byte[4]);
+    return RecordFile.open(file, "r", Shape.of(1), Dataset.Kind.BYTES, List.of("a"));
   }
 
   /** What stands for a parameter: first what is right, then what may not be. */
@@ -143,6 +156,10 @@ class ArgumentsTest {
       all.add(List.of());
     } else if (type == int[].class) {
       all.addAll(List.of(new int[0], new int[] {-1}, new int[] {1 << 30, 1 << 30, 1 << 30, 1}));
+    } else if (type == Shape.class) {
+      all.addAll(List.of(Shape.of(), Shape.of(0), Shape.of(1L << 40), Shape.of(2, 1)));
+    } else if (type == ByteBuffer.class) {
+      all.addAll(List.of(ByteBuffer.allocate(0), ByteBuffer.allocate(1).asReadOnlyBuffer()));
     } else if (type == URI.class) {
       all.addAll(List.of(URI.create("mailto:x"), URI.create(""), URI.create("http:/x")));
     }

@@ -181,8 +181,8 @@ class Cifar10Test {
   }
 
   private static byte[] image(Dataset data, int index) {
-    ByteBuffer buffer = ByteBuffer.allocate(data.imageBytes());
-    data.copyImage(index, buffer, 0);
+    ByteBuffer buffer = ByteBuffer.allocate((int) data.shape().elements());
+    data.copyBytes(index, buffer);
     return buffer.array();
   }
 }

@@ -48,7 +48,7 @@ class DatasetsTest {
 
   private static int pixel(Dataset data) {
     var pixel = java.nio.ByteBuffer.allocate(1);
-    data.copyImage(0, pixel, 0);
+    data.copyBytes(0, pixel);
     return pixel.get(0);
   }
 

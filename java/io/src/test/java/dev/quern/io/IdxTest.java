@@ -70,7 +70,7 @@ class IdxTest {
     LABELS.write(temp.resolve(labels));
     Dataset data = Idx.load(temp, Split.TRAIN, "three", CLASSES);
     ByteBuffer last = ByteBuffer.allocate(4);
-    data.copyImage(2, last, 0);
+    data.copyBytes(2, last);
     assertThat(data.name()).isEqualTo("three");
     assertThat(data.shape()).hasToString("1x2x2");
     assertThat(last.array()).containsExactly(9, 10, -11, 12);

@@ -43,9 +43,9 @@ class PublishedCifar10Test {
   }
 
   private static ByteBuffer pixels(Dataset data) {
-    ByteBuffer all = ByteBuffer.allocate(data.size() * data.imageBytes());
+    ByteBuffer all = ByteBuffer.allocate(data.size() * (int) data.shape().elements());
     for (int i = 0; i < data.size(); i++) {
-      data.copyImage(i, all, i * data.imageBytes());
+      data.copyBytes(i, all);
     }
     return all;
   }

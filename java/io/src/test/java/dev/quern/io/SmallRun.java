@@ -23,7 +23,7 @@ final class SmallRun {
       labels[i] = i % 2;
       pixels[4 * i + labels[i]] = (byte) (100 + i);
     }
-    return new Dataset("pairs", 1, 2, 2, List.of("a", "b"), pixels, labels);
+    return Dataset.of("pairs", Shape.of(1, 2, 2), List.of("a", "b"), pixels, labels);
   }
 
   static TrainerBuilder builder() {

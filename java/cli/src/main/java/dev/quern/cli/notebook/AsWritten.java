@@ -41,9 +41,10 @@ final class AsWritten {
   }
 
   private static byte[] pixels(Dataset data, int from, int count) {
-    ByteBuffer pixels = ByteBuffer.allocate(Math.multiplyExact(count, data.imageBytes()));
+    ByteBuffer pixels =
+        ByteBuffer.allocate(Math.multiplyExact(count, (int) data.shape().elements()));
     for (int i = 0; i < count; i++) {
-      data.copyImage(from + i, pixels, i * data.imageBytes());
+      data.copyBytes(from + i, pixels);
     }
     return pixels.array();
   }

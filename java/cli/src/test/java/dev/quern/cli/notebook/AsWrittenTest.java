@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.reference.notebook.NotebookModel;
+import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -48,7 +49,7 @@ class AsWrittenTest {
 
   private Dataset part(int from, int to) {
     List<String> classes = IntStream.range(0, 10).mapToObj(i -> "class" + i).toList();
-    return new Dataset("small", 3, 32, 32, classes, pixels, labels).slice(from, to);
+    return Dataset.of("small", Shape.of(3, 32, 32), classes, pixels, labels).slice(from, to);
   }
 
   /** Five batches of two images, then a test batch of two. */

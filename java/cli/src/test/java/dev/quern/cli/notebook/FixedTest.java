@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.data.Dataset;
 import dev.quern.metric.Evaluation;
 import dev.quern.optim.Sgd;
+import dev.quern.tensor.Shape;
 import dev.quern.train.History;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
@@ -34,7 +35,7 @@ class FixedTest {
       }
     }
     List<String> classes = IntStream.range(0, 10).mapToObj(i -> "square " + i).toList();
-    return new Dataset("squares", 3, SIDE, SIDE, classes, pixels, labels);
+    return Dataset.of("squares", Shape.of(3, SIDE, SIDE), classes, pixels, labels);
   }
 
   private static boolean inSquare(int label, int row, int column) {

@@ -31,7 +31,7 @@ final class Calls extends Case {
   Calls(long seed, Folder folder, Consumer<Executable> called) {
     super(seed);
     this.called = called;
-    world = new World(draw, null);
+    world = new World(draw, null, null);
     things = new Things(world, folder, new Answers(draw));
     values = new Values(draw, things);
   }

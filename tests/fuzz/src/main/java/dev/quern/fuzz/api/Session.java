@@ -19,7 +19,11 @@ final class Session extends Case {
   Session(long seed) {
     super(seed);
     honest = draw.once(3);
-    world = new World(draw, () -> new OwnLayer(draw.split(), honest ? null : mischief()));
+    world =
+        new World(
+            draw,
+            () -> new OwnLayer(draw.split(), honest ? null : mischief()),
+            honest ? null : mischief());
     actions = new SessionCalls(world, calls, honest, honest ? null : mischief(), this::interrupt);
   }
 

@@ -115,14 +115,14 @@ final class SessionCalls {
 
   private void fit(Draw d) {
     int epochs = d.between(1, 2);
-    History h = world.trainer().fit(world.data, epochs, new Listener(mischiefOrNull));
+    History h = world.trainer().fit(world.samples, epochs, new Listener(mischiefOrNull));
     require(h.epochs().size() <= epochs, "more epochs than " + epochs);
     require(
         h.ending() != History.Ending.FINISHED || h.epochs().size() == epochs, "finished too soon");
   }
 
   private void evaluate(Draw d) {
-    judge(world.trainer().evaluate(world.data));
+    judge(world.trainer().evaluate(world.samples));
   }
 
   private void judge(Evaluation e) {
@@ -173,7 +173,7 @@ final class SessionCalls {
   }
 
   private void evaluateModel(Draw d) {
-    judge(world.model().evaluate(world.data, world.loss));
+    judge(world.model().evaluate(world.samples, world.loss));
   }
 
   private void facts(Draw d) {

@@ -57,8 +57,8 @@ final class Settings {
       case 8 -> b.lookahead(new Lookahead(d.between(1, 3), d.of(0.5f, 1f)));
       case 9 -> b.freeze(pattern(w));
       case 10 -> b.augment(augmentation(d));
-      case 11 -> b.validation(w.data);
-      case 12 -> b.validation(w.data).earlyStopping(earlyStopping(d));
+      case 11 -> b.validation(w.samples);
+      case 12 -> b.validation(w.samples).earlyStopping(earlyStopping(d));
       case 13 -> b.initialize(pattern(w), init(d));
       case 14 -> b.precision(precision(d));
       case 15 -> b.normalization(w.data.normalization());

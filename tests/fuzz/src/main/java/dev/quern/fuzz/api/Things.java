@@ -42,7 +42,7 @@ final class Things {
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);
     MADE.put("dev.quern.tensor.Tensor", Things::tensor);
     MADE.put("dev.quern.tensor.Shape", Things::shape);
-    MADE.put("dev.quern.data.Dataset", w -> w.data);
+    MADE.put("dev.quern.data.Dataset", w -> w.samples);
     MADE.put("dev.quern.data.Normalization", w -> Settings.normalization(w.draw));
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));

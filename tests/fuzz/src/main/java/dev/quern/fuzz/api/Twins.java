@@ -18,7 +18,7 @@ final class Twins extends Case {
 
   Twins(long seed) {
     super(seed);
-    world = new World(draw, () -> new OwnLayer(draw.split(), null));
+    world = new World(draw, () -> new OwnLayer(draw.split(), null), null);
   }
 
   @Override
@@ -78,7 +78,7 @@ final class Twins extends Case {
       t.step(w.images(n), w.targets(n));
     }
     if (w.draw.once(3)) {
-      t.fit(w.data, 1);
+      t.fit(w.samples, 1);
     }
     return t.state();
   }

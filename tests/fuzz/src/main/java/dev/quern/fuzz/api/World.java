@@ -31,6 +31,10 @@ final class World {
   final Network network;
   final Loss loss;
   final Dataset data;
+
+  /** The same data, at times from a set of the user's. */
+  final Dataset samples;
+
   final Arena arena = new Arena();
   private final List<AutoCloseable> opened = new ArrayList<>(List.of(arena));
   private volatile Trainer trainer; // no lock: two at once do no harm, a lock held over calls does
@@ -38,13 +42,15 @@ final class World {
 
   /**
    * @param ownOrNull layers of the user's
+   * @param mischiefOrNull what the user's data set does
    */
-  World(Draw draw, Supplier<CustomLayer> ownOrNull) {
+  World(Draw draw, Supplier<CustomLayer> ownOrNull, Mischief mischiefOrNull) {
     this.draw = draw;
     boolean row = draw.below(3) > 0;
     this.network = network(row, ownOrNull);
     this.loss = row && draw.below(3) > 0 ? new CrossEntropy() : Settings.loss(draw);
     this.data = data();
+    this.samples = draw.once(2) ? new OwnDataset(draw, data, mischiefOrNull) : data;
   }
 
   private World(Draw draw, World of) {
@@ -52,6 +58,7 @@ final class World {
     network = of.network;
     loss = of.loss;
     data = of.data;
+    samples = of.samples;
     of.opened(arena);
   }
 
@@ -85,22 +92,23 @@ final class World {
   private Dataset data() {
     Shape in = network.input();
     Shape out = network.output();
-    int[] image = in.rank() == 3 ? dims(in) : new int[] {(int) in.dim(0), 1, 1};
     int n = draw.between(1, 9);
-    byte[] pixels = new byte[(int) in.elements() * n];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) draw.below(256);
+    boolean floats = draw.once(3);
+    float[] values = draw.floats((int) in.elements() * n);
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) draw.below(256);
     }
     if (loss instanceof CrossEntropy && out.rank() == 1 && draw.below(4) > 0) {
-      int classes = (int) out.dim(0);
-      return new Dataset("d", image[0], image[1], image[2], names(classes), pixels, labels(n));
+      List<String> names = names((int) out.dim(0));
+      return floats
+          ? Dataset.of("d", in, names, values, labels(n))
+          : Dataset.of("d", in, names, bytes, labels(n));
     }
     FloatBuffer targets = FloatBuffer.wrap(shares((int) out.elements() * n));
-    return Dataset.ofTargets("d", image[0], image[1], image[2], pixels, out, targets);
-  }
-
-  private static int[] dims(Shape s) {
-    return IntStream.range(0, s.rank()).map(i -> (int) s.dim(i)).toArray();
+    return floats
+        ? Dataset.ofTargets("d", in, values, out, targets)
+        : Dataset.ofTargets("d", in, bytes, out, targets);
   }
 
   private static List<String> names(int n) {

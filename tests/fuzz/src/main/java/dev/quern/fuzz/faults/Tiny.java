@@ -149,6 +149,6 @@ final class Tiny {
         pixels[area * i + p] = (byte) (random.nextInt(150) + (p / 24 == labels[i] ? 90 : 0));
       }
     }
-    return new Dataset("bars", 1, SIDE, SIDE, List.of("a", "b", "c"), pixels, labels);
+    return Dataset.of("bars", Shape.of(1, SIDE, SIDE), List.of("a", "b", "c"), pixels, labels);
   }
 }

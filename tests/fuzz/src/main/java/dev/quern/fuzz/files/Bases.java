@@ -87,7 +87,7 @@ final class Bases {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 37);
     }
-    return new Dataset("d", 1, 4, 4, CLASSES, pixels, new int[] {0, 1, 2, 1, 0});
+    return Dataset.of("d", Shape.of(1, 4, 4), CLASSES, pixels, new int[] {0, 1, 2, 1, 0});
   }
 
   /** A new trainer of one of the kinds, which differ in what their states hold. */

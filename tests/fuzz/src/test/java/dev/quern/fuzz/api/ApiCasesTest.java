@@ -88,7 +88,7 @@ class ApiCasesTest {
     int built = 0;
     for (long seed = 0; seed < 400; seed++) {
       sound += sound(seed) == null ? 0 : 1;
-      World world = new World(new Draw(seed), null);
+      World world = new World(new Draw(seed), null, null);
       try {
         world.builder().build().close();
         built++;

@@ -1,0 +1,94 @@
+package dev.quern.data;
+
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.nio.Buffer;
+
+/** What all data sets have in common: their rules, and the line that they print as. */
+final class DatasetRules {
+  private DatasetRules() {}
+
+  /**
+   * Values of one sample.
+   *
+   * @throws InvalidArgumentException if there are none, or more than an array holds
+   */
+  static int each(String name, Shape shape) {
+    long each = Require.present("data set " + name, "shape", shape).elements();
+    if (each < 1) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": image size " + shape + " must be at least 1 in each dimension");
+    }
+    if (each > Heap.MOST) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": an image of " + shape + " has more values than an array holds");
+    }
+    return (int) each;
+  }
+
+  static void requireSize(Dataset data) {
+    if (data.size() < 0) {
+      throw new InvalidArgumentException(
+          "data set " + data.name() + ": size " + data.size() + " is below 0");
+    }
+  }
+
+  static void requireIndex(String name, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": image " + index + " is outside [0, " + size + ")");
+    }
+  }
+
+  static void requireRoom(String name, int wanted, Buffer to) {
+    if (to == null || to.isReadOnly() || to.remaining() < wanted) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": no room for " + wanted + " values in " + to);
+    }
+  }
+
+  /** That a set wrote all that it was asked for. */
+  static void requireFull(String name, int index, Buffer to) {
+    if (to.position() != to.capacity()) {
+      throw new DataException(
+          "data set "
+              + name
+              + ": it wrote "
+              + to.position()
+              + " of the "
+              + to.capacity()
+              + " values of sample "
+              + index,
+          null);
+    }
+  }
+
+  static InvalidArgumentException hasNo(Dataset data, String what) {
+    String has =
+        switch (what) {
+          case "bytes" -> "floats";
+          case "floats" -> "bytes";
+          case "labels" -> "targets";
+          default -> "labels";
+        };
+    return new InvalidArgumentException(
+        "data set " + data.name() + ": it has " + has + ", not " + what);
+  }
+
+  static String line(Dataset data) {
+    return "Dataset "
+        + Names.inLine(String.valueOf(data.name()))
+        + ": "
+        + data.size()
+        + " images of "
+        + data.shape()
+        + ", "
+        + (data.hasTargets()
+            ? "targets of " + Names.inLine(String.valueOf(data.targetShape()))
+            : Require.present("data set", "classes", data.classes()).size() + " classes");
+  }
+}

@@ -1,0 +1,90 @@
+package dev.quern.data;
+
+import dev.quern.internal.Heap;
+import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+
+/** Means and deviations of a set's channels, sample by sample, so that no set has to fit memory. */
+final class Statistics {
+  private static final double LEAST_STD = 1e-3;
+
+  private final Dataset data;
+  private final int size;
+  private final int plane;
+  private final double[] sum;
+  private final double[] squares;
+
+  private Statistics(Dataset data) {
+    this.data = data;
+    Shape shape = data.shape();
+    int each = DatasetRules.each(data.name(), shape);
+    DatasetRules.requireSize(data);
+    size = data.size();
+    int channels = shape.rank() == 3 ? (int) shape.dim(0) : 1;
+    plane = each / channels;
+    sum = Heap.doubles("data set " + data.name(), channels);
+    squares = Heap.doubles("data set " + data.name(), channels);
+  }
+
+  static Normalization ofBytes(Dataset data) {
+    Statistics s = new Statistics(data);
+    byte[] sample = Heap.bytes("data set " + data.name(), s.plane * s.sum.length);
+    ByteBuffer to = ByteBuffer.wrap(sample);
+    for (int i = 0; i < s.size; i++) {
+      data.copyBytes(i, to.clear());
+      DatasetRules.requireFull(data.name(), i, to);
+      s.add(sample);
+    }
+    return s.normalization(255);
+  }
+
+  static Normalization ofFloats(Dataset data) {
+    Statistics s = new Statistics(data);
+    float[] sample = Heap.floats("data set " + data.name(), s.plane * s.sum.length);
+    FloatBuffer to = FloatBuffer.wrap(sample);
+    for (int i = 0; i < s.size; i++) {
+      data.copyFloats(i, to.clear());
+      DatasetRules.requireFull(data.name(), i, to);
+      s.add(sample);
+    }
+    return s.normalization(1);
+  }
+
+  /** Sums of integers are exact. */
+  private void add(byte[] image) {
+    for (int c = 0, p = 0; c < sum.length; c++) {
+      long s = 0;
+      long q = 0;
+      for (int k = 0; k < plane; k++, p++) {
+        int v = image[p] & 0xff;
+        s += v;
+        q += v * v;
+      }
+      sum[c] += s;
+      squares[c] += q;
+    }
+  }
+
+  private void add(float[] values) {
+    for (int c = 0, p = 0; c < sum.length; c++) {
+      for (int k = 0; k < plane; k++, p++) {
+        double v = values[p];
+        sum[c] += v;
+        squares[c] += v * v;
+      }
+    }
+  }
+
+  private Normalization normalization(double unit) {
+    float[] mean = Heap.floats("data set " + data.name(), sum.length);
+    float[] std = Heap.floats("data set " + data.name(), sum.length);
+    double n = (double) Math.max(1, size) * plane;
+    for (int c = 0; c < sum.length; c++) {
+      double m = sum[c] / n;
+      mean[c] = (float) (m / unit);
+      std[c] = (float) Math.max(LEAST_STD, Math.sqrt(Math.max(0, squares[c] / n - m * m)) / unit);
+    }
+    return new Normalization(mean, std);
+  }
+}

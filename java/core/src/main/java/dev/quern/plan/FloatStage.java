@@ -1,0 +1,89 @@
+package dev.quern.plan;
+
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Samples of floats on their way into a plan: gathered on the heap, then moved and normalised in
+ * Java. Not thread-safe.
+ */
+final class FloatStage {
+  private final Value input;
+  private final boolean planes;
+  private final int batch;
+
+  /** A whole batch, and one sample in the plan's order; made when first needed. */
+  private float[] staged;
+
+  private float[] sample;
+
+  FloatStage(Value input, boolean planes, int batch) {
+    this.input = input;
+    this.planes = planes;
+    this.batch = batch;
+  }
+
+  void gather(ImageBatch b) {
+    int each = b.data().each();
+    if (staged == null) {
+      long all = (long) batch * each;
+      if (all > Heap.MOST) {
+        throw new InvalidArgumentException(
+            "plan: a batch of " + batch + " samples is more floats than a Java array holds");
+      }
+      staged = Heap.floats("plan: samples", all);
+      sample = Heap.floats("plan: sample", each);
+    }
+    for (int i = 0; i < b.n(); i++) {
+      b.data().copyFloats(b.image(i), staged, i * each);
+    }
+  }
+
+  /**
+   * @param moves of each image, read where the batch has some
+   */
+  void load(ImageBatch b, Normalization normalization, IntPointer moves, FloatPointer to) {
+    normalization.requireFit(input.shape());
+    float[] mean = normalization.mean();
+    float[] std = normalization.std();
+    int plane = sample.length / mean.length;
+    for (int i = 0; i < b.n(); i++) {
+      for (int c = 0; c < mean.length; c++) {
+        int from = i * sample.length + c * plane;
+        int first = planes ? c * plane : c;
+        int step = planes ? 1 : mean.length;
+        if (b.movesOrNull() == null) {
+          for (int k = 0; k < plane; k++) {
+            sample[first + k * step] = (staged[from + k] - mean[c]) / std[c];
+          }
+        } else {
+          moved(from, moves, i * Moves.NUMBERS, first, step, mean[c], std[c]);
+        }
+      }
+      to.position((long) i * sample.length).put(sample, 0, sample.length);
+    }
+    to.position(0);
+  }
+
+  /** As quern_images moves bytes: a 0 comes from outside the image. */
+  private void moved(
+      int from, IntPointer moves, int at, int first, int step, float mean, float std) {
+    int height = (int) input.shape().dim(1);
+    int width = (int) input.shape().dim(2);
+    int down = moves.get(at);
+    int right = moves.get(at + 1);
+    boolean mirrored = moves.get(at + 2) != 0;
+    for (int y = 0, k = 0; y < height; y++) {
+      for (int x = 0; x < width; x++, k++) {
+        int sy = y + down;
+        int sx = (mirrored ? width - 1 - x : x) + right;
+        boolean inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
+        float value = inside ? staged[from + sy * width + sx] : 0;
+        sample[first + k * step] = (value - mean) / std;
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.quern.plan;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.tensor.Shape;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.function.Supplier;
+
+/**
+ * A data set, which may be user code: its answers, asked for once and checked, and its samples.
+ * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
+ * time.
+ */
+public final class Samples {
+  private final Dataset data;
+  private final String name;
+  private final int size;
+  private final Shape shape;
+  private final Dataset.Kind kind;
+  private final int classes;
+
+  /** Null where there are labels. */
+  private final Shape targetShape;
+
+  private final int each;
+  private byte[] bytes;
+  private ByteBuffer byteBuffer;
+  private float[] floats;
+  private FloatBuffer floatBuffer;
+  private float[] target;
+  private FloatBuffer targetBuffer;
+
+  /**
+   * @param operation for messages until the set has told its name
+   * @throws DataException if the set throws
+   * @throws InvalidArgumentException if an answer is null or impossible
+   */
+  public Samples(String operation, Dataset data) {
+    this.data = Require.present(operation, "data", data);
+    name = asked(operation + ": data set", "name", data::name);
+    String what = "data set " + name;
+    size = asked(what, "size", data::size);
+    shape = asked(what, "shape", data::shape);
+    kind = asked(what, "kind", data::kind);
+    classes = asked(what, "classes", () -> data.classes().size());
+    targetShape =
+        asked(what, "hasTargets", data::hasTargets)
+            ? asked(what, "targetShape", data::targetShape)
+            : null;
+    if (size < 0 || classes < 0) {
+      throw new InvalidArgumentException(
+          what + ": size " + size + " or classes " + classes + " are below 0");
+    }
+    each = values(what, shape);
+    if (targetShape != null) {
+      values(what + ": targets", targetShape);
+    }
+  }
+
+  private static <T> T asked(String what, String question, Supplier<T> answer) {
+    T value;
+    try {
+      value = answer.get();
+    } catch (Throwable e) {
+      throw new DataException(what + ": " + question + " threw " + UserCode.text(e), e);
+    }
+    return Require.present(what, question, value);
+  }
+
+  private static int values(String what, Shape shape) {
+    if (shape.elements() < 1 || shape.elements() > Heap.MOST) {
+      throw new InvalidArgumentException(
+          what + ": samples of " + shape + " have no values, or more than an array holds");
+    }
+    return (int) shape.elements();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  boolean areFloats() {
+    return kind == Dataset.Kind.FLOATS;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  boolean haveTargets() {
+    return targetShape != null;
+  }
+
+  Shape targetShape() {
+    return targetShape;
+  }
+
+  /** Values of one sample. */
+  int each() {
+    return each;
+  }
+
+  /** Copies the bytes of a sample to a buffer, from {@code at} on. */
+  void copyBytes(int index, ByteBuffer to, int at) {
+    if (bytes == null) {
+      bytes = Heap.bytes("data set " + name, each);
+      byteBuffer = ByteBuffer.wrap(bytes);
+    }
+    byteBuffer.clear();
+    try {
+      data.copyBytes(index, byteBuffer);
+    } catch (Throwable e) {
+      throw threw("copyBytes", index, e);
+    }
+    requireFull("copyBytes", index, byteBuffer);
+    to.put(at, bytes, 0, each);
+  }
+
+  /** Copies the floats of a sample to an array, from {@code at} on. */
+  void copyFloats(int index, float[] to, int at) {
+    if (floats == null) {
+      floats = Heap.floats("data set " + name, each);
+      floatBuffer = FloatBuffer.wrap(floats);
+    }
+    floatBuffer.clear();
+    try {
+      data.copyFloats(index, floatBuffer);
+    } catch (Throwable e) {
+      throw threw("copyFloats", index, e);
+    }
+    requireFull("copyFloats", index, floatBuffer);
+    System.arraycopy(floats, 0, to, at, each);
+    requireFinite("copyFloats", index, to, at, each);
+  }
+
+  int label(int index) {
+    int label;
+    try {
+      label = data.label(index);
+    } catch (Throwable e) {
+      throw threw("label", index, e);
+    }
+    if (label < 0 || label >= classes) {
+      throw new DataException(
+          of("label", index) + " is " + label + ", not one of its " + classes + " classes", null);
+    }
+    return label;
+  }
+
+  /** A sample's target; the next call's answer is in the same array. */
+  float[] target(int index) {
+    if (target == null) {
+      target = Heap.floats("data set " + name, targetShape.elements());
+      targetBuffer = FloatBuffer.wrap(new float[target.length]);
+    }
+    targetBuffer.clear();
+    try {
+      data.copyTarget(index, targetBuffer);
+    } catch (Throwable e) {
+      throw threw("copyTarget", index, e);
+    }
+    requireFull("copyTarget", index, targetBuffer);
+    System.arraycopy(targetBuffer.array(), 0, target, 0, target.length);
+    requireFinite("copyTarget", index, target, 0, target.length);
+    return target;
+  }
+
+  private void requireFull(String call, int index, Buffer filled) {
+    if (filled.position() != filled.capacity()) {
+      throw new DataException(
+          of(call, index) + " wrote " + filled.position() + " of " + filled.capacity() + " values",
+          null);
+    }
+  }
+
+  private void requireFinite(String call, int index, float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new DataException(
+            of(call, index) + " wrote " + values[i] + " at " + (i - from), null);
+      }
+    }
+  }
+
+  private DataException threw(String call, int index, Throwable e) {
+    return new DataException(of(call, index) + " threw " + UserCode.text(e), e);
+  }
+
+  private String of(String call, int index) {
+    return "data set " + name + ": " + call + " of sample " + index;
+  }
+}

@@ -9,9 +9,11 @@ import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Asks every layer, in order and once, what it makes of its input, and notes what cannot be. */
@@ -29,17 +31,17 @@ final class Inference {
   private long elements;
   long multiplyAdds;
 
-  Inference(Shape input, List<Network.Node> nodes) {
+  Inference(Map<String, Shape> inputs, List<Network.Node> nodes, List<String> outputs) {
     if (nodes.isEmpty()) {
       problems.add("it has no layers");
     }
-    if (input.elements() == 0) {
-      problems.add("input " + input + " is empty");
+    if (inputs.isEmpty()) {
+      problems.add("it has no inputs");
     }
-    shapes.put(Network.INPUT, input);
+    inputs.forEach(this::input);
     for (Network.Node n : nodes) {
       if (!Names.isPath(n.name())) {
-        problems.add(noName(n.name()));
+        problems.add(noName("a layer", n.name()));
         shapes.putIfAbsent(n.name(), null);
       } else if (shapes.containsKey(n.name())) {
         problems.add("two layers are called " + n.name());
@@ -47,12 +49,40 @@ final class Inference {
         note(n, facts(n));
       }
     }
+    outputs(outputs, nodes);
   }
 
-  private static String noName(String name) {
+  private void input(String name, Shape shape) {
+    if (!Names.isPath(name)) {
+      problems.add(noName("an input", name));
+    }
+    if (shape.elements() == 0) {
+      problems.add("input " + shape + " is empty");
+    }
+    shapes.put(name, shape);
+  }
+
+  private void outputs(List<String> outputs, List<Network.Node> nodes) {
+    if (outputs.isEmpty() && !nodes.isEmpty()) {
+      problems.add("it has no outputs");
+    }
+    Set<String> layers = nodes.stream().map(Network.Node::name).collect(Collectors.toSet());
+    Set<String> met = new HashSet<>();
+    for (String name : outputs) {
+      if (!layers.contains(name)) {
+        problems.add("output " + Names.shown(name) + " is not a layer");
+      } else if (!met.add(name)) {
+        problems.add("output " + name + " is named twice");
+      }
+    }
+  }
+
+  private static String noName(String what, String name) {
     return "\""
         + Names.shown(name)
-        + "\" is not a layer name (letters, digits, _ and dots between them"
+        + "\" is not "
+        + what
+        + " name (letters, digits, _ and dots between them"
         + (name.length() > Names.LONGEST ? ", at most " + Names.LONGEST : "")
         + ")";
   }

@@ -11,29 +11,36 @@ import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable description of a network: an input shape and layers in order, each with a name and
- * the names of the layers that feed it. Shapes follow from the input; constructing a network checks
- * them all. Every layer is asked for its shapes then, once: what a layer of the user's own answers
- * later changes nothing. Networks of equal names, inputs and nodes are equal.
+ * An immutable description of a network: inputs with their shapes, layers in order, each with a
+ * name and the names of what feeds it, and the layers whose outputs are the network's. Most have
+ * one input, called {@link #INPUT}, and one output, the last layer's. Shapes follow from the
+ * inputs; constructing a network checks them all. Every layer is asked for its shapes then, once:
+ * what a layer of the user's own answers later changes nothing. Networks of equal names, inputs,
+ * nodes and outputs are equal.
  */
 public final class Network {
-  /** The name by which a node names the network's input. */
+  /** The name by which a node names the network's only input, unless that has a name of its own. */
   public static final String INPUT = "input";
 
   /** Far beyond any network that trains; bounds what a file can make us plan. */
   private static final int MAX_NODES = 10_000;
 
   private final String name;
+  private final Map<String, Shape> inputs;
   private final Shape input;
   private final List<Node> nodes;
+  private final List<String> outputs;
   private final Map<String, Shape> shapes;
   private final Map<String, Facts> facts;
   private final Map<String, Parameter> parameters;
@@ -45,7 +52,7 @@ public final class Network {
    * A layer in its place.
    *
    * @param name unique in the network; dots make paths, as in {@code block1.conv1}
-   * @param inputs the nodes (or {@link #INPUT}) that feed it
+   * @param inputs the nodes and the network's inputs that feed it
    */
   public record Node(String name, Layer layer, List<String> inputs) {
     public Node {
@@ -82,7 +89,7 @@ public final class Network {
   }
 
   /**
-   * A network of these layers.
+   * A network of these layers with one input and one output.
    *
    * @param name what the network is called in files and summaries
    * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}
@@ -90,14 +97,29 @@ public final class Network {
    * @throws ShapeException with every problem at once
    */
   public Network(String name, Shape input, List<Node> nodes) {
+    this(name, Map.of(INPUT, Require.present("network", "input", input)), nodes, last(nodes));
+  }
+
+  /**
+   * A network with any number of inputs and outputs.
+   *
+   * @param inputs one sample's shape of each, {@code [C, H, W]} or {@code [F]}, by name; at least
+   *     one
+   * @param nodes the layers, each after those that feed it
+   * @param outputs the names of the layers whose outputs are the network's; at least one
+   * @throws ShapeException with every problem at once
+   */
+  public Network(String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
     this.name = Require.present("network", "name", name);
-    this.input = Require.present("network", "input", input);
+    this.inputs = Require.all("network", "inputs", inputs);
     this.nodes = Require.all("network", "nodes", nodes);
-    requireCount(this.nodes.size());
-    Inference all = new Inference(input, this.nodes);
+    this.outputs = Require.all("network", "outputs", outputs);
+    requireCount(Math.addExact(this.inputs.size(), this.nodes.size()));
+    Inference all = new Inference(this.inputs, this.nodes, this.outputs);
     if (!all.problems.isEmpty()) {
       throw new ShapeException("network " + name + ": " + String.join("; ", all.problems));
     }
+    input = this.inputs.values().iterator().next();
     shapes = Collections.unmodifiableMap(all.shapes);
     facts = all.facts;
     parameters = Collections.unmodifiableMap(all.parameters);
@@ -107,6 +129,11 @@ public final class Network {
     parameters.forEach((n, p) -> tensors.put(n, p.shape()));
     buffers.forEach((n, b) -> tensors.put(n, b.shape()));
     state = Collections.unmodifiableMap(tensors);
+  }
+
+  private static List<String> last(List<Node> nodes) {
+    List<Node> all = Require.all("network", "nodes", nodes);
+    return all.isEmpty() ? List.of() : List.of(all.get(all.size() - 1).name());
   }
 
   private static void requireCount(int layers) {
@@ -132,8 +159,14 @@ public final class Network {
     return b.build();
   }
 
+  /** A network with one input, {@link #INPUT}; more may follow. */
   public static Builder builder(String name, Shape input) {
-    return new Builder(name, input);
+    return builder(name).input(INPUT, input);
+  }
+
+  /** A network whose inputs are still to be named. */
+  public static Builder builder(String name) {
+    return new Builder(name);
   }
 
   /**
@@ -144,7 +177,7 @@ public final class Network {
     Require.present("network", "input", input);
     List<Node> copy = Require.all("network", "nodes", nodes);
     requireCount(copy.size());
-    return List.copyOf(new Inference(input, copy).problems);
+    return List.copyOf(new Inference(Map.of(INPUT, input), copy, last(copy)).problems);
   }
 
   /** What the network is called in files and summaries. */
@@ -152,12 +185,27 @@ public final class Network {
     return name;
   }
 
-  /** One sample's shape, {@code [C, H, W]} or {@code [F]}. */
+  /** One sample's shape, {@code [C, H, W]} or {@code [F]}, of the only input, or of the first. */
   public Shape input() {
     return input;
   }
 
-  /** The layers, each after those that feed it; the last one's output is the network's. */
+  /** One sample's shape of each input by its name, in order. */
+  public Map<String, Shape> inputs() {
+    return inputs;
+  }
+
+  /** The names of the layers whose outputs are the network's, in order. */
+  public List<String> outputs() {
+    return outputs;
+  }
+
+  /** Whether there is one input and one output, as most of the API wants it. */
+  public boolean isSingle() {
+    return inputs.size() == 1 && outputs.size() == 1;
+  }
+
+  /** The layers, each after those that feed it. */
   public List<Node> nodes() {
     return nodes;
   }
@@ -175,14 +223,14 @@ public final class Network {
     return known;
   }
 
-  /** The output shape of every layer and of {@link #INPUT}, for one sample. */
+  /** The shape of every input, and of what every layer makes, for one sample. */
   public Map<String, Shape> shapes() {
     return shapes;
   }
 
-  /** The network's output shape for one sample. */
+  /** One sample's shape of the network's only output, or of the first. */
   public Shape output() {
-    return shapes.get(nodes.get(nodes.size() - 1).name());
+    return shapes.get(outputs.get(0));
   }
 
   /** Every trainable tensor under its dotted name, for example {@code conv1.weight}, in order. */
@@ -218,13 +266,14 @@ public final class Network {
     return other == this
         || other instanceof Network n
             && name.equals(n.name)
-            && input.equals(n.input)
-            && nodes.equals(n.nodes);
+            && List.copyOf(inputs.entrySet()).equals(List.copyOf(n.inputs.entrySet()))
+            && nodes.equals(n.nodes)
+            && outputs.equals(n.outputs);
   }
 
   @Override
   public int hashCode() {
-    return (name.hashCode() * 31 + input.hashCode()) * 31 + nodes.hashCode();
+    return Objects.hash(name, inputs, nodes, outputs);
   }
 
   /**
@@ -235,14 +284,18 @@ public final class Network {
   public String toString() {
     return "Network "
         + Names.inLine(name)
-        + ": input "
-        + Names.inLine(input.toString())
+        + (inputs.size() == 1 ? ": input " : ": inputs ")
+        + Names.inLine(text(inputs.values()))
         + ", "
         + nodes.size()
         + " layers, "
         + parameterCount()
-        + " parameters, output "
-        + Names.inLine(output().toString());
+        + (outputs.size() == 1 ? " parameters, output " : " parameters, outputs ")
+        + Names.inLine(text(outputs.stream().map(shapes::get).toList()));
+  }
+
+  private static String text(Collection<Shape> all) {
+    return all.stream().map(Shape::toString).collect(Collectors.joining(", "));
   }
 
   /**
@@ -258,13 +311,39 @@ public final class Network {
    */
   public static final class Builder {
     private final String name;
-    private final Shape input;
+    private final Map<String, Shape> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
+    private final List<String> outputs = new ArrayList<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
-    private Builder(String name, Shape input) {
+    private Builder(String name) {
       this.name = name;
-      this.input = input;
+    }
+
+    /**
+     * Adds an input.
+     *
+     * @param shape one sample's, {@code [C, H, W]} or {@code [F]}
+     * @throws InvalidArgumentException if there is one of that name
+     */
+    public Builder input(String inputName, Shape shape) {
+      Require.present("network", "input name", inputName);
+      Require.present("network", "input", shape);
+      requireCount(inputs.size() + nodes.size() + 1);
+      if (inputs.putIfAbsent(inputName, shape) != null) {
+        throw new InvalidArgumentException("network: two inputs are called " + inputName);
+      }
+      return this;
+    }
+
+    /** Makes the outputs of these layers the network's; by default that is the last one's. */
+    public Builder output(String... layerNames) {
+      outputs.addAll(
+          Require.all(
+              "network",
+              "outputs",
+              Arrays.asList(Require.present("network", "outputs", layerNames))));
+      return this;
     }
 
     /** Adds a layer named by type and count. */
@@ -278,26 +357,28 @@ public final class Network {
     /**
      * Adds a layer.
      *
-     * @param inputs the nodes (or {@link #INPUT}) that feed it; none for the layer before
+     * @param from the nodes and inputs that feed it; none for the layer before
      */
-    public Builder add(String layerName, Layer layer, String... inputs) {
-      List<String> from =
-          Arrays.asList(Require.present("network: layer " + layerName, "inputs", inputs));
+    public Builder add(String layerName, Layer layer, String... from) {
+      List<String> names =
+          Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
       requireCount(nodes.size() + 1);
-      nodes.add(new Node(layerName, layer, from.isEmpty() ? List.of(last()) : from));
+      nodes.add(new Node(layerName, layer, names.isEmpty() ? List.of(last()) : names));
       return this;
     }
 
-    /** The name of the layer added last, or {@link #INPUT}. */
+    /** The name of the layer added last, or else of the first input, or else {@link #INPUT}. */
     public String last() {
-      return nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
+      return nodes.isEmpty()
+          ? inputs.keySet().stream().findFirst().orElse(INPUT)
+          : nodes.get(nodes.size() - 1).name();
     }
 
     /**
      * @throws ShapeException with every problem at once
      */
     public Network build() {
-      return new Network(name, input, nodes);
+      return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
     }
   }
 }

@@ -15,8 +15,8 @@ final class BceWithLogitsOp extends LossOp {
   private FloatPointer posWeights;
   private final long[] right = new long[1];
 
-  BceWithLogitsOp(Builder b, BceWithLogits loss) {
-    super(b, loss);
+  BceWithLogitsOp(Builder b, Value output, BceWithLogits loss) {
+    super(b, output, loss);
     this.loss = loss;
     classWeightSlot = constants(b, "class weight", loss.classWeights());
     posWeightSlot = constants(b, "pos weight", loss.posWeights());

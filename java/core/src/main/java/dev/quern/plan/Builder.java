@@ -7,6 +7,7 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,10 +27,12 @@ final class Builder {
   /** In training, those whose output is a chain's, by its name. */
   final Map<String, Conv2dOp> convolutions = new HashMap<>();
 
-  final Value input;
-  final Value output;
+  /** By name, in the network's order; so are the outputs, in the callers' memory order. */
+  final Map<String, Value> inputs = new LinkedHashMap<>();
 
-  /** Whether the input keeps the callers' order because its one reader can read that. */
+  final Map<String, Value> outputs = new LinkedHashMap<>();
+
+  /** Whether the only input keeps the callers' order because its one reader can read that. */
   final boolean inputPlanes;
 
   /** Who reads those planes; else null. */
@@ -70,16 +73,21 @@ final class Builder {
     this.blocks = blocks;
     List<Chain> chains = Fusion.chains(network, training);
     Map<String, Shape> shapes = network.shapes();
-    this.timeline = Timeline.of(chains, shapes, segments, 1); // the output may be reordered
-    this.consumers = new Consumers(chains, training);
+    this.timeline = Timeline.of(chains, shapes, network.outputs(), segments, 1);
+    this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
     inputPlanes = inPlanes(chains);
-    TensorType images = TensorType.of(network.input(), inputPlanes ? 1 : pixels.get(Network.INPUT));
-    input = new Value(images, slot(images).at(0), null, true);
-    values.put(Network.INPUT, input);
-    Map<String, Integer> makers = new HashMap<>(Map.of(Network.INPUT, 0));
-    Value last = input;
+    Map<String, Integer> makers = new HashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              TensorType type = TensorType.of(shape, inputPlanes ? 1 : pixels.get(name));
+              inputs.put(name, new Value(type, slot(type).at(0), null, true));
+              makers.put(name, 0);
+            });
+    values.putAll(inputs);
     for (Chain chain : chains) {
       this.chain = chain;
       List<Value> in = new ArrayList<>();
@@ -91,19 +99,41 @@ final class Builder {
         in.add(gradientApart(from, value, first));
       }
       makers.put(chain.name(), index);
-      last = LayerPlans.lower(this, chain, in, shapes.get(chain.name()));
-      values.put(chain.name(), last);
-      if (last.diff != null && !consumers.isRead(chain.name())) {
-        ops.add(new NoGradientOp(last.diff.at(backwardTime())));
+      Value made = LayerPlans.lower(this, chain, in, shapes.get(chain.name()));
+      values.put(chain.name(), made);
+      if (made.diff != null && !consumers.isRead(chain.name())) {
+        ops.add(new NoGradientOp(made.diff.at(backwardTime())));
       }
-      made.add(new Made(chain, ops.size(), last));
+      this.made.add(new Made(chain, ops.size(), made));
       index++;
     }
-    output = last.permuted() ? reordered(last, 1) : last;
+    List<String> names = network.outputs();
+    for (int i = 0; i < names.size(); i++) {
+      outputs.put(names.get(i), output(values, names, i));
+    }
+  }
+
+  /**
+   * An output, as the loss or the caller reads it. Where several outputs are one memory, the last
+   * one's gradient is written into it, before those of the others are added.
+   */
+  private Value output(Map<String, Value> values, List<String> names, int i) {
+    Value value = values.get(names.get(i));
+    String root = consumers.root(names.get(i));
+    boolean shared =
+        names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
+    Value own = shared ? apart(value) : value;
+    Value output = own.permuted() ? reordered(own, 1) : own;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
+    return output;
+  }
+
+  /** The only input, or the first. */
+  Value input() {
+    return inputs.values().iterator().next();
   }
 
   /** As the weights, which are packed for it; a layout without weights has the default. */
@@ -125,6 +155,14 @@ final class Builder {
         || (first && consumers.isLast(name, chain.name()))) {
       return value;
     }
+    return apart(value);
+  }
+
+  /** The same value with a gradient of its own, which is added to the value's. */
+  private Value apart(Value value) {
+    if (value.diff == null) {
+      return value;
+    }
     Slot apart = slot(value.type).at(backwardTime());
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
@@ -138,8 +176,10 @@ final class Builder {
 
   /** Whether the input is left as the callers' planes, for the one who reads it. */
   private boolean inPlanes(List<Chain> chains) {
-    List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(Network.INPUT)).toList();
-    return network.input().rank() == 3
+    String name = network.inputs().keySet().iterator().next();
+    List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(name)).toList();
+    return network.inputs().size() == 1
+        && network.input().rank() == 3
         && network.input().dim(0) > 1
         && readers.size() == 1
         && readers.get(0).inputs().size() == 1

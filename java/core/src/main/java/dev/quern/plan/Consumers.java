@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Who reads which value. A flattened value is the same memory, so that its readers count as the
- * original's; so is one behind dropout in inference. The loss, or the caller, reads the output
+ * original's; so is one behind dropout in inference. The losses, or the caller, read the outputs
  * last.
  */
 final class Consumers {
@@ -18,8 +18,8 @@ final class Consumers {
   private final Map<String, String> last = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  Consumers(List<Chain> chains, boolean training) {
-    roots.put(Network.INPUT, Network.INPUT);
+  Consumers(Network network, List<Chain> chains, boolean training) {
+    network.inputs().keySet().forEach(input -> roots.put(input, input));
     for (Chain n : chains) {
       boolean alias = LayerPlans.of(n.head()).passes(training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
@@ -29,7 +29,7 @@ final class Consumers {
         }
       }
     }
-    read(chains.get(chains.size() - 1).name(), END);
+    network.outputs().forEach(output -> read(output, END));
   }
 
   private void read(String value, String reader) {

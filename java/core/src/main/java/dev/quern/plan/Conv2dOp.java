@@ -95,7 +95,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     LayerWeights weights = b.weightsOf(chain.headName());
-    boolean planes = in == b.input && b.inputPlanes;
+    boolean planes = b.inputPlanes && in == b.input();
     Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
     Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
     if (planes) {

@@ -25,8 +25,8 @@ final class CrossEntropyOp extends LossOp {
   private boolean soft;
   private final long[] right = new long[1];
 
-  CrossEntropyOp(Builder b, CrossEntropy loss) {
-    super(b, loss);
+  CrossEntropyOp(Builder b, Value output, CrossEntropy loss) {
+    super(b, output, loss);
     this.loss = loss;
     kernel =
         new CrossEntropyKernel(

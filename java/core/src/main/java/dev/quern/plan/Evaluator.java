@@ -16,7 +16,8 @@ public final class Evaluator implements AutoCloseable {
   private boolean running;
 
   public Evaluator(Network network, Weights weights, int batch, Loss loss) {
-    LossRules.requireNetwork(loss, network);
+    LossRules.requireSingle("evaluate", network);
+    LossRules.requireNetwork(loss, network, network.outputs().get(0));
     this.network = network;
     this.weights = weights;
     this.loss = loss;

@@ -29,8 +29,7 @@ final class Fusion {
       }
     }
     onlyReader.keySet().removeAll(several);
-    List<Network.Node> nodes = network.nodes();
-    onlyReader.remove(nodes.get(nodes.size() - 1).name()); // the caller reads it
+    onlyReader.keySet().removeAll(Set.copyOf(network.outputs())); // the caller reads them
   }
 
   /** The network's nodes in order, a chain standing where its last node stood. */

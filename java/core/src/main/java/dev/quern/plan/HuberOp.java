@@ -9,8 +9,8 @@ final class HuberOp extends LossOp {
   private final boolean sum;
   private final double delta;
 
-  HuberOp(Builder b, Huber loss) {
-    super(b, loss);
+  HuberOp(Builder b, Value output, Huber loss) {
+    super(b, output, loss);
     sum = loss.reduction() == Reduction.SUM;
     delta = loss.delta();
   }

@@ -2,7 +2,6 @@ package dev.quern.plan;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
@@ -76,7 +75,7 @@ final class ImageLoader {
   ImageLoader(Builder b, LossOp loss, int batch, boolean training) {
     this.loss = loss;
     this.batch = batch;
-    input = b.input;
+    input = b.input();
     planes = b.inputPlanes;
     floats = new FloatStage(input, planes, batch);
     Shape in = input.shape();
@@ -198,16 +197,9 @@ final class ImageLoader {
   }
 
   private void targets(ImageBatch b) {
-    requireTargets(b.data().targetShape());
+    loss.requireTargets(b.data().targetShape());
     for (int i = 0; i < b.n(); i++) {
       loss.target(i, b.data().target(b.image(i)));
-    }
-  }
-
-  void requireTargets(Shape got) {
-    if (!got.equals(loss.output.shape())) {
-      throw new ShapeException(
-          "network: targets of " + got + " do not fit its output " + loss.output.shape());
     }
   }
 

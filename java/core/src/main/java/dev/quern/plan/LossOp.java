@@ -3,28 +3,38 @@ package dev.quern.plan;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.VectorKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.tensor.Shape;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The end of a plan: what the loaded samples should give, the loss, and how many are right. */
+/**
+ * The end of a plan at one output: what the loaded samples should give, the loss, and how many are
+ * right.
+ */
 abstract class LossOp {
-  private static final Map<Class<? extends Loss>, BiFunction<Builder, Loss, LossOp>> ALL =
+  /** How the operation of a loss is made. */
+  private interface Maker {
+    LossOp of(Builder b, Value output, Loss loss);
+  }
+
+  private static final Map<Class<? extends Loss>, Maker> ALL =
       Map.of(
-          CrossEntropy.class, (b, loss) -> new CrossEntropyOp(b, (CrossEntropy) loss),
-          BceWithLogits.class, (b, loss) -> new BceWithLogitsOp(b, (BceWithLogits) loss),
-          Mse.class, (b, loss) -> new MseOp(b, (Mse) loss),
-          Huber.class, (b, loss) -> new HuberOp(b, (Huber) loss));
+          CrossEntropy.class, (b, out, loss) -> new CrossEntropyOp(b, out, (CrossEntropy) loss),
+          BceWithLogits.class, (b, out, loss) -> new BceWithLogitsOp(b, out, (BceWithLogits) loss),
+          Mse.class, (b, out, loss) -> new MseOp(b, out, (Mse) loss),
+          Huber.class, (b, out, loss) -> new HuberOp(b, out, (Huber) loss));
 
   final Value output;
   private final String type;
+  private double weight;
   private final Slot targetSlot;
   private final Slot resultSlot;
   FloatPointer src;
@@ -37,15 +47,17 @@ abstract class LossOp {
   DoublePointer result;
   int count;
 
-  LossOp(Builder b, Loss loss) {
-    output = b.output;
+  LossOp(Builder b, Value output, Loss loss) {
+    this.output = output;
     type = loss.type();
     targetSlot = b.slot(output.type).at(0).at(b.lossTime());
     resultSlot = b.slab.slot(8).at(b.lossTime());
   }
 
-  static LossOp of(Builder b, Loss loss) {
-    return ALL.get(loss.getClass()).apply(b, loss);
+  static LossOp of(Builder b, OutputLoss of) {
+    LossOp op = ALL.get(of.loss().getClass()).of(b, b.outputs.get(of.output()), of.loss());
+    op.weight = of.weight();
+    return op;
   }
 
   /** Memory for weights of the outputs, kept for good. */
@@ -82,6 +94,13 @@ abstract class LossOp {
     count = n;
   }
 
+  void requireTargets(Shape got) {
+    if (!got.equals(output.shape())) {
+      throw new ShapeException(
+          "network: targets of " + got + " do not fit its output " + output.shape());
+    }
+  }
+
   /** Outputs of the loaded samples. */
   long elements() {
     return count * output.shape().elements();
@@ -107,10 +126,16 @@ abstract class LossOp {
     return Plan.isFinite(targets, elements());
   }
 
-  /** The loss of the last forward pass, and in training its gradient. */
+  /** The weighted loss of the last forward pass, and in training its gradient. */
   double loss() {
     run();
-    return result.get();
+    if (weight == 1) {
+      return result.get();
+    }
+    if (diff != null) {
+      VectorKernel.scale(elements(), weight, diff);
+    }
+    return weight * result.get();
   }
 
   /** Calls the native operator. */

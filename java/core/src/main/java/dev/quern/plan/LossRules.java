@@ -10,8 +10,11 @@ import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a loss asks of a network and of a data set. */
 public final class LossRules {
@@ -21,19 +24,20 @@ public final class LossRules {
    * @throws ShapeException if cross-entropy does not find one row of classes
    * @throws InvalidArgumentException if it would apply softmax to probabilities
    */
-  public static void requireNetwork(Loss loss, Network network) {
+  public static void requireNetwork(Loss loss, Network network, String output) {
     if (!(loss instanceof CrossEntropy)) {
       return;
     }
-    if (network.output().rank() != 1) {
+    Shape shape = network.shapes().get(output);
+    if (shape.rank() != 1) {
       throw new ShapeException(
           "cross_entropy: output "
-              + network.output()
+              + shape
               + " of network "
               + network.name()
               + " is not one row of classes");
     }
-    Network.Node last = last(network);
+    Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
     if (last.layer() instanceof Softmax || last.layer() instanceof LogSoftmax) {
       throw new InvalidArgumentException(
@@ -48,18 +52,33 @@ public final class LossRules {
   }
 
   /** The node that computes the output, which others may only rearrange. */
-  private static Network.Node last(Network network) {
-    Network.Node last = network.nodes().get(network.nodes().size() - 1);
-    while (last.layer() instanceof Flatten) {
-      String from = last.inputs().get(0);
-      Network.Node before =
-          network.nodes().stream().filter(n -> n.name().equals(from)).findFirst().orElse(null);
-      if (before == null) {
-        return last;
-      }
-      last = before;
+  private static Network.Node last(Network network, String output) {
+    Map<String, Network.Node> nodes =
+        network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
+    Network.Node last = nodes.get(output);
+    while (last.layer() instanceof Flatten && nodes.containsKey(last.inputs().get(0))) {
+      last = nodes.get(last.inputs().get(0));
     }
     return last;
+  }
+
+  /**
+   * A data set has one image and one target a sample.
+   *
+   * @throws InvalidArgumentException if the network has several inputs or outputs
+   */
+  public static void requireSingle(String operation, Network network) {
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          operation
+              + ": network "
+              + network.name()
+              + " has "
+              + network.inputs().size()
+              + " inputs and "
+              + network.outputs().size()
+              + " outputs, a data set has one of each");
+    }
   }
 
   /** Under a loss without right and wrong, nothing can be decided by accuracy. */

@@ -8,8 +8,8 @@ import dev.quern.loss.Mse;
 final class MseOp extends LossOp {
   private final boolean sum;
 
-  MseOp(Builder b, Mse loss) {
-    super(b, loss);
+  MseOp(Builder b, Value output, Mse loss) {
+    super(b, output, loss);
     sum = loss.reduction() == Reduction.SUM;
   }
 

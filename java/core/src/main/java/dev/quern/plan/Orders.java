@@ -17,7 +17,7 @@ final class Orders {
   static Map<String, Long> of(Network network) {
     Map<String, Shape> shapes = network.shapes();
     Map<String, Long> pixels = new HashMap<>();
-    pixels.put(Network.INPUT, ofImage(network.input()));
+    network.inputs().forEach((name, shape) -> pixels.put(name, ofImage(shape)));
     for (Network.Node n : network.nodes()) {
       List<Long> in = n.inputs().stream().map(pixels::get).toList();
       pixels.put(n.name(), after(LayerPlans.of(n.layer()), in, shapes.get(n.name())));

@@ -68,7 +68,7 @@ final class Packer {
 
   /** The passes that will run of a convolution, by the names that the native one gives them. */
   Set<Pass> passes(Pass forward, Pass backwardData) {
-    boolean ofImages = node.inputs().get(0).equals(Network.INPUT); // whose gradient is nobody's
-    return Pass.run(forward, backwardData, training, !ofImages);
+    boolean first = owner.network().inputs().containsKey(node.inputs().get(0));
+    return Pass.run(forward, backwardData, training, !first); // an input's gradient is nobody's
   }
 }

@@ -11,7 +11,11 @@ import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -27,34 +31,51 @@ public final class Plan implements AutoCloseable {
 
   private final Builder builder;
   private final int batch;
-  private final LossOp loss;
+  private final LossOp[] losses;
   private final ImageLoader images;
   private Op[] ops;
   private OffHeap slab;
+
+  /** By name. */
+  private final Map<String, FloatPointer> inputs = new LinkedHashMap<>();
+
+  private final Map<String, FloatPointer> outputs = new LinkedHashMap<>();
+
+  /** The only input, or the first. */
+  private String first;
+
   private FloatPointer input;
 
-  /** The input itself, or callers' memory that is read in its place. */
-  private FloatPointer loaded;
-
   private FloatPointer output;
+
+  /** The inputs themselves, or callers' memory that is read in their place. */
+  private final Map<String, FloatPointer> loaded = new HashMap<>();
+
   private int count;
   private boolean running;
 
-  /** Lays everything out; allocates almost nothing. */
+  /**
+   * Of a network with one output, or of its first. Lays everything out; allocates almost nothing.
+   */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
-    this(network, weights, batch, training, loss, 1);
+    this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
   }
 
   private Plan(
-      Network network, Weights weights, int batch, boolean training, Loss loss, int segments) {
+      Network network,
+      Weights weights,
+      int batch,
+      boolean training,
+      List<OutputLoss> losses,
+      int segments) {
     if (batch < 1) {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
     this.batch = batch;
     try {
       builder = new Builder(network, weights, batch, training, segments, descriptors);
-      this.loss = LossOp.of(builder, loss);
-      images = new ImageLoader(builder, this.loss, batch, training);
+      this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
+      images = new ImageLoader(builder, this.losses[0], batch, training);
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
       descriptors.forEach(OffHeap::close);
@@ -65,15 +86,20 @@ public final class Plan implements AutoCloseable {
   /**
    * A plan for training.
    *
+   * @param losses one for each output
    * @param weightsOrNull null for a plan that can only tell its size
    * @param recompute whether it forgets activations and computes them again in its backward pass,
    *     in whichever segments take the least memory; the numbers are the same
    */
   public static Plan training(
-      Network network, Weights weightsOrNull, int batch, Loss loss, boolean recompute) {
-    Plan best = new Plan(network, weightsOrNull, batch, true, loss);
+      Network network,
+      Weights weightsOrNull,
+      int batch,
+      List<OutputLoss> losses,
+      boolean recompute) {
+    Plan best = new Plan(network, weightsOrNull, batch, true, losses, 1);
     for (int segments = 2; recompute && segments <= MOST_SEGMENTS; segments++) {
-      Plan p = new Plan(network, weightsOrNull, batch, true, loss, segments);
+      Plan p = new Plan(network, weightsOrNull, batch, true, losses, segments);
       boolean better = p.bytes() < best.bytes();
       (better ? best : p).close();
       best = better ? p : best;
@@ -83,7 +109,9 @@ public final class Plan implements AutoCloseable {
 
   /** A plan that can tell its size but not run: without weights, it costs no memory. */
   public static Plan layout(Network network, int batch, boolean training) {
-    return new Plan(network, null, batch, training, new CrossEntropy());
+    List<OutputLoss> losses =
+        network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
+    return new Plan(network, null, batch, training, losses, 1);
   }
 
   /** Bytes of the slab: activations, gradients of activations, workspaces. */
@@ -100,15 +128,20 @@ public final class Plan implements AutoCloseable {
       slab = new OffHeap(bytes(), "plan for batch " + batch);
       builder.ops.forEach(op -> op.bind(slab));
       ops = builder.ops.toArray(new Op[0]);
-      loss.bind(slab);
-      loss.batch(batch);
+      for (LossOp loss : losses) {
+        loss.bind(slab);
+        loss.batch(batch);
+      }
       images.bind(slab);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
-    input = slab.floats(builder.input.data.offset);
-    output = slab.floats(builder.output.data.offset);
+    builder.inputs.forEach((name, v) -> inputs.put(name, slab.floats(v.data.offset)));
+    builder.outputs.forEach((name, v) -> outputs.put(name, slab.floats(v.data.offset)));
+    first = inputs.keySet().iterator().next();
+    input = inputs.get(first);
+    output = outputs.values().iterator().next();
     count = batch;
     return this;
   }
@@ -117,8 +150,11 @@ public final class Plan implements AutoCloseable {
     return batch;
   }
 
-  /** Sets how many samples the next passes use, at most the planned batch. */
-  private void use(int n) {
+  /**
+   * Sets how many samples the next passes use, at most the planned batch; each input is then to be
+   * loaded.
+   */
+  public void use(int n) {
     if (running) {
       throw new InvalidArgumentException(
           "plan: called by a layer while the batch before is under way");
@@ -131,7 +167,9 @@ public final class Plan implements AutoCloseable {
       for (Op op : ops) {
         op.batch(n);
       }
-      loss.batch(n);
+      for (LossOp loss : losses) {
+        loss.batch(n);
+      }
       count = n;
     }
   }
@@ -140,11 +178,11 @@ public final class Plan implements AutoCloseable {
   public void load(ImageBatch batchOfImages, Normalization normalization) {
     use(batchOfImages.n());
     images.load(batchOfImages, normalization);
-    readFrom(input);
+    readFrom(first, input);
   }
 
-  private void readFrom(FloatPointer from) {
-    loaded = from;
+  private void readFrom(String name, FloatPointer from) {
+    loaded.put(name, from);
     if (builder.planesReader != null) {
       builder.planesReader.readFrom(from);
     }
@@ -164,7 +202,7 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Loads {@code n} samples in callers' order.
+   * Loads {@code n} samples of the only input in callers' order.
    *
    * @param shape a sample's, with any batch in front
    * @param nchw stays as it is until the passes over it are done: planes are read where they lie,
@@ -172,16 +210,21 @@ public final class Plan implements AutoCloseable {
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
-    Value in = builder.input;
+    load(first, shape, nchw);
+  }
+
+  /** Loads samples of one input, as many as are in {@link #use}. */
+  public void load(String name, Shape shape, FloatPointer nchw) {
+    Value in = builder.inputs.get(name);
     if (!isBatchOf(shape, in.shape())) {
       requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
-      readFrom(nchw);
+      readFrom(name, nchw);
       return;
     }
-    LayoutKernel.toNhwc(n, in.channels(), in.pixels(), nchw, input);
-    readFrom(input);
+    LayoutKernel.toNhwc(count, in.channels(), in.pixels(), nchw, inputs.get(name));
+    readFrom(name, inputs.get(name));
   }
 
   /** Whether a shape is that of samples with a batch in front; makes no shapes to find out. */
@@ -198,16 +241,25 @@ public final class Plan implements AutoCloseable {
       throw new ShapeException(
           "training: " + labels.length + " labels do not fit " + count + " images");
     }
-    loss.labels(labels, labels.length);
+    losses[0].labels(labels, labels.length);
   }
 
-  /** Targets of the loaded samples, in callers' order. */
+  /** Targets of the loaded samples at the only output, in callers' order. */
   public void targets(Shape shape, FloatPointer values) {
+    targets(0, shape, values);
+  }
+
+  /**
+   * Targets of the loaded samples at one output, in callers' order.
+   *
+   * @param loss its number in the plan's losses
+   */
+  public void targets(int loss, Shape shape, FloatPointer values) {
     if (shape.rank() < 1 || shape.dim(0) != count) {
       throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
     }
-    images.requireTargets(shape.sample());
-    loss.targets(values);
+    losses[loss].requireTargets(shape.sample());
+    losses[loss].targets(values);
   }
 
   static void requireInput(Shape got, Shape wanted) {
@@ -238,9 +290,16 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** The loss of what {@link #forward} left; with gradients if the plan is for training. */
+  /**
+   * The sum of the outputs' weighted losses, of what {@link #forward} left; with gradients if the
+   * plan is for training.
+   */
   public double loss() {
-    return loss.loss();
+    double sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.loss();
+    }
+    return sum;
   }
 
   /**
@@ -248,8 +307,12 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    if (!isFinite(loaded, count * builder.input.shape().elements())) {
-      return "the images are not finite";
+    for (Map.Entry<String, Value> in : builder.inputs.entrySet()) {
+      if (!isFinite(loaded.get(in.getKey()), count * in.getValue().shape().elements())) {
+        return builder.inputs.size() == 1
+            ? "the images are not finite"
+            : "input " + in.getKey() + " is not finite";
+      }
     }
     int done = 0;
     for (Builder.Made made : builder.made) {
@@ -266,7 +329,9 @@ public final class Plan implements AutoCloseable {
         return "layer " + made.chain().name() + " is the first whose output is not finite";
       }
     }
-    return loss.targetsFinite() ? "every layer's output is finite" : "the targets are not finite";
+    return Arrays.stream(losses).allMatch(LossOp::targetsFinite)
+        ? "every layer's output is finite"
+        : "the targets are not finite";
   }
 
   static boolean isFinite(FloatPointer values, long n) {
@@ -305,17 +370,30 @@ public final class Plan implements AutoCloseable {
 
   /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
   public long answers() {
-    return loss.answers();
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.answers();
+    }
+    return sum;
   }
 
   /** How many answers of the loaded samples are right. */
   public long correct() {
-    return loss.correct();
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.correct();
+    }
+    return sum;
   }
 
-  /** The output of the last forward pass, in callers' order. */
+  /** The only output, or the first, of the last forward pass, in callers' order. */
   public FloatPointer output() {
     return output;
+  }
+
+  /** One output of the last forward pass, in callers' order. */
+  public FloatPointer output(String name) {
+    return outputs.get(name);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,15 +68,17 @@ final class Timeline {
   /**
    * In about {@code segments} segments of like size, cut where no more than one value passes.
    *
+   * @param outputs what is read after all chains
    * @param tail chains that follow the others
    */
-  static Timeline of(List<Chain> chains, Map<String, Shape> shapes, int segments, int tail) {
+  static Timeline of(
+      List<Chain> chains, Map<String, Shape> shapes, List<String> outputs, int segments, int tail) {
     long[] sizes = new long[chains.size() + 1];
     for (int i = 0; i < chains.size(); i++) {
       sizes[i + 1] = sizes[i] + shapes.get(chains.get(i).name()).elements();
     }
     List<Integer> starts = new ArrayList<>(List.of(0));
-    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains);
+    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains, outputs);
     for (int s = 1; s < segments; s++) {
       double wanted = (double) sizes[chains.size()] * s / segments;
       int best = -1;
@@ -92,15 +93,14 @@ final class Timeline {
     return new Timeline(chains.size() + tail, starts);
   }
 
-  /** The chains before which at most one value, besides the images, is there for later ones. */
-  private static List<Integer> cuts(List<Chain> chains) {
+  /** The chains before which at most one value, besides the inputs, is there for what follows. */
+  private static List<Integer> cuts(List<Chain> chains, List<String> outputs) {
     List<Integer> cuts = new ArrayList<>();
     Set<String> made = new HashSet<>();
     for (int i = 1; i < chains.size(); i++) {
       made.add(chains.get(i - 1).name());
-      Set<String> passing = new HashSet<>();
+      Set<String> passing = new HashSet<>(outputs);
       chains.subList(i, chains.size()).forEach(s -> passing.addAll(s.inputs()));
-      passing.remove(Network.INPUT);
       passing.retainAll(made);
       if (passing.size() <= 1) {
         cuts.add(i);

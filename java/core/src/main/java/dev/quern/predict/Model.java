@@ -6,6 +6,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Address;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -22,8 +23,11 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
@@ -42,8 +46,6 @@ public final class Model implements AutoCloseable {
 
   private final ModelData data;
   private final Weights weights;
-  private final Shape input;
-  private final Shape output;
 
   /** Plans that no call uses, by the power of two that their batch is. */
   private final List<ConcurrentLinkedQueue<Plan>> idle = new ArrayList<>();
@@ -53,8 +55,6 @@ public final class Model implements AutoCloseable {
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
-    input = data.network().input();
-    output = data.network().output();
     weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
@@ -94,21 +94,29 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The network's outputs, usually logits; not checked, so that NaN and infinities pass.
+   * The network's outputs, usually logits; not checked, so that NaN and infinities pass. For
+   * networks with one input and one output.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
    * @return {@code [N, ...]}, in the images' arena
+   * @throws InvalidArgumentException if the network has several inputs or outputs
    */
   public Tensor predict(Tensor images) {
-    Shape shape = Require.present("predict", "images", images).shape();
-    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
-      throw new ShapeException(
-          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
+    Require.present("predict", "images", images);
+    if (!network().isSingle()) {
+      throw new InvalidArgumentException(
+          "predict: network "
+              + network().name()
+              + " takes inputs "
+              + network().inputs().keySet()
+              + " and gives "
+              + network().outputs()
+              + ": pass a map");
     }
+    requireBatch(images.shape(), network().input());
     usage.enter();
-    Usage arena = TensorAccess.get().usage(images.arena());
     try {
-      arena.enter();
+      Usage arena = entered(images);
       try {
         return run(images);
       } finally {
@@ -121,24 +129,116 @@ public final class Model implements AutoCloseable {
 
   private Tensor run(Tensor images) {
     long n = images.shape().dim(0);
-    Tensor outputs = images.arena().tensor(output.batch(n));
-    FloatPointer first = TensorAccess.get().pointer(images);
-    Pointer to = new Pointer(TensorAccess.get().pointer(outputs)); // its position counts bytes
+    long in = network().input().elements();
+    long out = network().output().elements();
+    Tensor outputs = images.arena().tensor(network().output().batch(n));
+    Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
     int power = powerFor(n);
     Plan plan = borrow(power);
     try {
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
-        FloatPointer from = i == 0 ? first : first.getPointer(i * input.elements());
-        plan.load(images.shape(), from, count);
+        plan.load(images.shape(), at(images, i * in), count);
         plan.forward();
-        to.position(4 * i * output.elements());
-        Pointer.memcpy(to, plan.output(), 4 * count * output.elements());
+        Pointer.memcpy(
+            to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
       }
     } finally {
       idle.get(power).add(plan);
     }
     return outputs;
+  }
+
+  /**
+   * The outputs of a network with any number of inputs and outputs.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
+   * @return {@code [N, ...]} for each of {@link Network#outputs()}, in its order, in the first
+   *     input's arena
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws ShapeException if shapes do not fit
+   */
+  public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+    Map<String, Tensor> all = Require.all("predict", "inputs", inputs);
+    if (!all.keySet().equals(network().inputs().keySet())) {
+      throw new InvalidArgumentException(
+          "predict: inputs "
+              + all.keySet()
+              + " are not those of the network, "
+              + network().inputs().keySet());
+    }
+    long n = requireBatch(all);
+    List<Usage> entered = new ArrayList<>();
+    usage.enter();
+    try {
+      all.values().forEach(t -> entered.add(entered(t)));
+      return run(all, n);
+    } finally {
+      entered.forEach(Usage::exit);
+      usage.exit();
+    }
+  }
+
+  private static Usage entered(Tensor tensor) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    return arena;
+  }
+
+  private static void requireBatch(Shape shape, Shape input) {
+    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
+      throw new ShapeException(
+          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
+    }
+  }
+
+  /** How many samples there are, the same of each input. */
+  private long requireBatch(Map<String, Tensor> inputs) {
+    Shape first = null;
+    for (Map.Entry<String, Shape> in : network().inputs().entrySet()) {
+      Shape shape = inputs.get(in.getKey()).shape();
+      requireBatch(shape, in.getValue());
+      if (first != null && shape.dim(0) != first.dim(0)) {
+        throw new ShapeException(
+            "predict: inputs " + first + " and " + shape + " are not of one batch");
+      }
+      first = first == null ? shape : first;
+    }
+    return first.dim(0);
+  }
+
+  private Map<String, Tensor> run(Map<String, Tensor> inputs, long n) {
+    Network net = network();
+    Arena arena = inputs.get(net.inputs().keySet().iterator().next()).arena();
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    net.outputs().forEach(o -> outputs.put(o, arena.tensor(net.shapes().get(o).batch(n))));
+    int power = powerFor(n);
+    Plan plan = borrow(power);
+    try {
+      for (long i = 0; i < n; i += plan.batch()) {
+        int count = (int) Math.min(plan.batch(), n - i);
+        long from = i;
+        plan.use(count);
+        inputs.forEach(
+            (name, t) ->
+                plan.load(name, t.shape(), at(t, from * net.shapes().get(name).elements())));
+        plan.forward();
+        outputs.forEach(
+            (name, t) -> {
+              long elements = net.shapes().get(name).elements();
+              Pointer.memcpy(
+                  at(t, from * elements), plan.output(name), Float.BYTES * count * elements);
+            });
+      }
+    } finally {
+      idle.get(power).add(plan);
+    }
+    return Collections.unmodifiableMap(outputs);
+  }
+
+  private static FloatPointer at(Tensor tensor, long element) {
+    FloatPointer first = TensorAccess.get().pointer(tensor);
+    return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
   /** The least power of two that takes {@code n} samples at once, or pieces of them. */

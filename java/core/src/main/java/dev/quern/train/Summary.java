@@ -4,10 +4,12 @@ import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A network as text: layers, output shapes, parameters, multiply-adds, and the bytes that its plans
@@ -25,7 +27,7 @@ public final class Summary {
     Require.present("summary", "network", network);
     List<String[]> rows = new ArrayList<>();
     rows.add(row("layer", "type", "output", "parameters", "multiply-adds"));
-    rows.add(row(Network.INPUT, "", network.input().toString(), "", ""));
+    network.inputs().forEach((name, shape) -> rows.add(row(name, "", shape.toString(), "", "")));
     for (Network.Node n : network.nodes()) {
       Network.Facts facts = network.facts(n.name());
       long parameters = facts.parameters().stream().mapToLong(p -> p.shape().elements()).sum();
@@ -41,7 +43,9 @@ public final class Summary {
         row(
             "total",
             network.name().replaceAll("\\p{Cntrl}", "?"),
-            network.output().toString(),
+            network.outputs().stream()
+                .map(o -> network.shapes().get(o).toString())
+                .collect(Collectors.joining(", ")),
             number(network.parameterCount()),
             number(network.multiplyAdds())));
     StringBuilder text = new StringBuilder();
@@ -73,9 +77,14 @@ public final class Summary {
   public static long recomputedPlanBytes(Network network, int batch) {
     Require.present("summary", "network", network);
     NativeLibrary.require();
-    try (Plan p = Plan.training(network, null, batch, new CrossEntropy(), true)) {
+    try (Plan p = Plan.training(network, null, batch, losses(network), true)) {
       return p.bytes();
     }
+  }
+
+  /** Sizes hardly depend on which ones they are. */
+  private static List<OutputLoss> losses(Network network) {
+    return network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
   }
 
   private static String number(long value) {

@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
-/** A batch of the caller's own: images with labels, or with targets; the other is null. */
-record TensorBatch(Tensor images, int[] labels, Tensor targets) {
+/** Images with labels, or with targets; the other is null. */
+record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
   static TensorBatch of(Tensor images, int[] labels) {
     Require.present("trainer", "images", images);
     return new TensorBatch(images, Require.present("trainer", "labels", labels), null);
@@ -21,9 +21,9 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
     return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
   }
 
-  /** Takes a step that loads this batch and may read the images, where they lie, until its end. */
-  double during(DoubleSupplier step) {
-    Usage arena = entered(images);
+  @Override
+  public double during(DoubleSupplier step) {
+    Usage arena = Batch.entered(images);
     try {
       return step.getAsDouble();
     } finally {
@@ -31,7 +31,8 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
     }
   }
 
-  void load(Plan plan) {
+  @Override
+  public void load(Plan plan) {
     Shape s = images.shape();
     if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
       throw new ShapeException(
@@ -46,18 +47,11 @@ record TensorBatch(Tensor images, int[] labels, Tensor targets) {
   }
 
   private void loadTargets(Plan plan) {
-    Usage arena = entered(targets);
+    Usage arena = Batch.entered(targets);
     try {
       plan.targets(targets.shape(), TensorAccess.get().pointer(targets));
     } finally {
       arena.exit();
     }
-  }
-
-  /** Keeps the tensor's arena open until the caller leaves. */
-  private static Usage entered(Tensor tensor) {
-    Usage arena = TensorAccess.get().usage(tensor.arena());
-    arena.enter();
-    return arena;
   }
 }

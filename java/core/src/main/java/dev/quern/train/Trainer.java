@@ -50,9 +50,9 @@ public final class Trainer implements AutoCloseable {
   Trainer(TrainerBuilder b) {
     network = b.network;
     normalization = b.normalization;
-    loss = b.loss;
+    loss = b.loss();
     settings = b.settings();
-    LossRules.requireNetwork(loss, network);
+    b.losses().forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
     normalization.requireFit(network.input());
     parts = new TrainerParts(b);
     weights = parts.weights;
@@ -125,6 +125,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
+    LossRules.requireSingle("fit", network);
     LossRules.requireData(loss, network, data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
@@ -181,12 +182,38 @@ public final class Trainer implements AutoCloseable {
     return step(TensorBatch.of(images, targets));
   }
 
-  private double step(TensorBatch batch) {
+  /**
+   * One step of a network with any number of inputs and outputs.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N, N at
+   *     most the trainer's batch; read until the step is done, so that nobody may change them
+   *     meanwhile
+   * @param targets for each of {@link Network#outputs()} {@code [N, ...]}, its shape behind N:
+   *     numbers to come near to, probabilities, or 0 and 1
+   * @return the sum of the outputs' losses before the update, each times its weight
+   * @throws InvalidArgumentException if one is missing or not the network's
+   * @throws dev.quern.error.ShapeException if shapes do not fit
+   */
+  public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
     LoaderThread.refuse("step");
-    return locked(batch);
+    return run(NamedBatch.of(network, inputs, targets));
   }
 
-  private synchronized double locked(TensorBatch batch) {
+  private double step(TensorBatch batch) {
+    LoaderThread.refuse("step");
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          "trainer: a step of network "
+              + network.name()
+              + " takes inputs "
+              + network.inputs().keySet()
+              + " and targets for "
+              + network.outputs());
+    }
+    return run(batch);
+  }
+
+  private synchronized double run(Batch batch) {
     usage.enter();
     try {
       requireIdle("step");

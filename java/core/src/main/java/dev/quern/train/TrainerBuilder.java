@@ -8,6 +8,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
@@ -20,6 +21,7 @@ import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossRules;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Samples;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -47,7 +49,10 @@ public final class TrainerBuilder {
   double ema;
   Lookahead lookahead;
   final List<String> frozen = new ArrayList<>();
-  Loss loss = new CrossEntropy();
+
+  /** By output; those without one have plain cross-entropy. */
+  private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
+
   List<Augmentation> augmentations = List.of();
   Normalization normalization;
   Dataset validation;
@@ -175,8 +180,41 @@ public final class TrainerBuilder {
    * row of logits. The others take targets, not labels, of any output's shape.
    */
   public TrainerBuilder loss(Loss l) {
-    loss = Require.present("trainer", "loss", l);
+    return loss(network.outputs().get(0), l, 1);
+  }
+
+  /**
+   * What training makes small at one output: the loss of a step is the sum of all outputs' losses,
+   * each times its weight; default plain cross-entropy with weight 1.
+   *
+   * @param output one of {@link Network#outputs()}
+   * @param weight a number of at least 0
+   * @throws InvalidArgumentException if there is no such output, or the weight is no such number
+   */
+  public TrainerBuilder loss(String output, Loss l, double weight) {
+    Require.present("trainer", "loss", l);
+    if (!network.outputs().contains(Require.present("trainer", "output", output))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(output) + " is not one of the outputs " + network.outputs());
+    }
+    if (!(weight >= 0) || Double.isInfinite(weight)) {
+      throw new InvalidArgumentException(
+          "trainer: weight " + weight + " of a loss must be a number of at least 0");
+    }
+    losses.put(output, new OutputLoss(output, l, weight));
     return this;
+  }
+
+  /** One for each output, in the network's order. */
+  List<OutputLoss> losses() {
+    return network.outputs().stream()
+        .map(o -> losses.getOrDefault(o, new OutputLoss(o, new CrossEntropy(), 1)))
+        .toList();
+  }
+
+  /** Of the only output, or the first. */
+  Loss loss() {
+    return losses().get(0).loss();
   }
 
   /**
@@ -279,11 +317,12 @@ public final class TrainerBuilder {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
+      LossRules.requireSingle("validation", network);
       validationSamples = new Samples("trainer", validation);
-      LossRules.requireData(loss, network, validationSamples);
+      LossRules.requireData(loss(), network, validationSamples);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
-      LossRules.requireAccuracy(loss);
+      LossRules.requireAccuracy(loss());
     }
     requireAugmentations();
     return new Trainer(this);
@@ -306,6 +345,10 @@ public final class TrainerBuilder {
     }
   }
 
+  private static String text(OutputLoss of) {
+    return of.weight() == 1 ? of.loss().toString() : of.weight() + " " + of.loss();
+  }
+
   /** Everything that decides a run's result, for comparison on resuming. */
   Map<String, String> settings() {
     Map<String, String> all = new LinkedHashMap<>();
@@ -323,7 +366,7 @@ public final class TrainerBuilder {
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
     all.put("initialize", initializers.toString());
-    all.put("loss", loss.toString());
+    all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
     all.put("normalization", normalization.toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
       all.put("augmentations", augmentations.toString());

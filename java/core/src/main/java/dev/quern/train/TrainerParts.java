@@ -22,7 +22,7 @@ final class TrainerParts implements AutoCloseable {
     try {
       synchronized (Memory.IN_PIECES) {
         w = new Weights(b.network, true, b.precision);
-        p = Plan.training(b.network, w, b.batch, b.loss, b.recompute);
+        p = Plan.training(b.network, w, b.batch, b.losses(), b.recompute);
         o = new Optimization(b, w);
         budget.require(w.bytes(), o.bytes(), p.bytes());
         p.allocate();
@@ -39,7 +39,7 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(b.network, p.batch(), b.loss);
+    evaluator = new LazyEvaluator(b.network, p.batch(), b.loss());
   }
 
   long bytes() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -61,8 +62,13 @@ import java.util.stream.Collectors;
  *
  * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
- * input); the default is the layer before it. Unknown keys and types, values of another kind, keys
- * given twice and integers beyond 32 bits are refused.
+ * input); the default is the layer before it.
+ *
+ * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
+ * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
+ * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
+ * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
+ * refused.
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
@@ -81,11 +87,14 @@ public final class NetworkJson {
   private static Network network(String text) {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
-    Shape input = in.shape("input");
+    Map<String, Shape> inputs =
+        in.has("inputs") ? in.shapes("inputs") : Map.of(Network.INPUT, in.shape("input"));
     List<JsonNode> layers = in.nodes("layers");
+    List<String> outputs = in.texts("outputs", List.of());
     in.end();
     try {
-      return new Network(name, input, nodes(layers));
+      List<Network.Node> nodes = nodes(layers, inputs.keySet());
+      return new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -121,14 +130,15 @@ public final class NetworkJson {
    *     JSON form
    */
   public static String write(Network network) {
-    ArrayNode input = Json.NODES.arrayNode();
     Require.present(OPERATION, "network", network);
-    for (long d : network.input().toArray()) {
-      input.add(d);
+    String head = "{\"name\": " + Json.NODES.textNode(network.name()) + ", " + inputs(network);
+    if (!network.outputs().equals(last(network.nodes()))) {
+      ArrayNode outputs = Json.NODES.arrayNode();
+      network.outputs().forEach(outputs::add);
+      head += ", \"outputs\": " + outputs;
     }
-    String head = "{\"name\": " + Json.NODES.textNode(network.name()) + ", \"input\": " + input;
     List<ObjectNode> layers = new ArrayList<>();
-    String before = Network.INPUT;
+    String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {
       layers.add(line(node, before));
       before = node.name();
@@ -136,6 +146,23 @@ public final class NetworkJson {
     return layers.stream()
         .map(ObjectNode::toString)
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
+  }
+
+  private static String inputs(Network network) {
+    if (network.inputs().keySet().equals(Set.of(Network.INPUT))) {
+      return "\"input\": " + dims(network.input());
+    }
+    ObjectNode all = Json.NODES.objectNode();
+    network.inputs().forEach((name, shape) -> all.set(name, dims(shape)));
+    return "\"inputs\": " + all;
+  }
+
+  private static ArrayNode dims(Shape shape) {
+    ArrayNode dims = Json.NODES.arrayNode();
+    for (long d : shape.toArray()) {
+      dims.add(d);
+    }
+    return dims;
   }
 
   private static ObjectNode line(Network.Node node, String before) {
@@ -149,10 +176,14 @@ public final class NetworkJson {
     return out;
   }
 
-  private static List<Network.Node> nodes(List<JsonNode> layers) {
+  private static List<String> last(List<Network.Node> nodes) {
+    return nodes.isEmpty() ? List.of() : List.of(nodes.get(nodes.size() - 1).name());
+  }
+
+  private static List<Network.Node> nodes(List<JsonNode> layers, Set<String> inputs) {
     List<Network.Node> nodes = new ArrayList<>();
     Map<String, Integer> unnamed = new HashMap<>();
-    String before = Network.INPUT;
+    String before = inputs.stream().findFirst().orElse(Network.INPUT);
     for (JsonNode layer : layers) {
       Network.Node node = node(place(nodes.size() + 1, layer), layer, before, unnamed);
       nodes.add(node);

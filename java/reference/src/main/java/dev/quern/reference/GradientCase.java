@@ -45,10 +45,14 @@ final class GradientCase {
    * Draws a case.
    *
    * @param network any; an output of several axes is flattened
-   * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
-   *     always 0
+   * @throws InvalidArgumentException if the network has several inputs or outputs, or the output is
+   *     a single number, whose cross-entropy is always 0
    */
   static GradientCase draw(Network network, int batch, SplittableRandom random) {
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          "gradient check: network " + network.name() + " has several inputs or outputs");
+    }
     int outputs = Checks.length("gradient check", network.output());
     if (outputs < 2) {
       throw new InvalidArgumentException(
@@ -78,13 +82,13 @@ final class GradientCase {
 
   private static Network flat(Network network) {
     List<Node> nodes = new ArrayList<>(network.nodes());
-    String last = nodes.get(nodes.size() - 1).name();
+    String last = network.outputs().get(0);
     String name = "flattened";
     while (network.shapes().containsKey(name)) {
       name += "_";
     }
     nodes.add(new Node(name, new Flatten(), List.of(last)));
-    return new Network(network.name(), network.input(), nodes);
+    return new Network(network.name(), network.inputs(), nodes, List.of(name));
   }
 
   /**
@@ -110,9 +114,9 @@ final class GradientCase {
     return array;
   }
 
-  /** A parameter, or {@link Network#INPUT}. */
+  /** A parameter, or the input. */
   NdArray tensor(String name) {
-    return name.equals(Network.INPUT) ? input : reference.parameters().get(name);
+    return network.inputs().containsKey(name) ? input : reference.parameters().get(name);
   }
 
   /** The loss. */
@@ -130,7 +134,7 @@ final class GradientCase {
   }
 
   private String outputName() {
-    return network.nodes().get(network.nodes().size() - 1).name();
+    return network.outputs().get(0);
   }
 
   /** The twins' gradients of the parameters in the network's order, and behind them the input's. */
@@ -139,7 +143,7 @@ final class GradientCase {
         CrossEntropyReference.backward(loss, activations.get(outputName()), labels);
     ReferenceNetwork.Gradients gradients = reference.backward(activations, gradLogits, true);
     Map<String, NdArray> all = new LinkedHashMap<>(gradients.parameters());
-    all.put(Network.INPUT, gradients.input());
+    all.putAll(gradients.inputs());
     return all;
   }
 

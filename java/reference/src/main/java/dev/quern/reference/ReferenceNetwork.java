@@ -33,11 +33,16 @@ public final class ReferenceNetwork {
    * What flows back through a network.
    *
    * @param parameters the gradient of each parameter by dotted name, in the network's order
-   * @param input the gradient of the network's input
+   * @param inputs the gradient of each of the network's inputs by name, in order
    */
-  public record Gradients(Map<String, NdArray> parameters, NdArray input) {
+  public record Gradients(Map<String, NdArray> parameters, Map<String, NdArray> inputs) {
     public Gradients {
-      Require.present("gradients", "parameters, input", parameters, input);
+      Require.present("gradients", "parameters, inputs", parameters, inputs);
+    }
+
+    /** Of the only input, or the first. */
+    public NdArray input() {
+      return inputs.values().iterator().next();
     }
   }
 
@@ -112,8 +117,8 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Every activation of a batch: the output of each node under its name, after the input under
-   * {@link Network#INPUT}.
+   * Every activation of a batch: the output of each node under its name, after the input under its
+   * own. For networks with one input.
    *
    * @param input {@code [N, ...]} with the network's input shape behind N
    */
@@ -127,9 +132,28 @@ public final class ReferenceNetwork {
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Require.present("network", "input", input);
-    Checks.shape("network " + network.name(), "input", input, batchInput(input));
+    return forward(Map.of(firstInput(), input), training);
+  }
+
+  /**
+   * The same of a network with any number of inputs.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
+   */
+  public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
+    Require.present("network", "inputs", inputs);
+    NdArray first = inputs.get(firstInput());
+    Require.present("network", "input " + firstInput(), first);
+    long samples = samples(first);
     Map<String, NdArray> activations = new LinkedHashMap<>();
-    activations.put(Network.INPUT, input);
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              NdArray input = inputs.get(name);
+              Checks.shape("network " + network.name(), name, input, shape.batch(samples));
+              activations.put(name, input);
+            });
     for (int k = 0; k < network.nodes().size(); k++) {
       forward(k, activations, parameters, training);
     }
@@ -167,14 +191,14 @@ public final class ReferenceNetwork {
    * threads may call.
    *
    * @param activations what {@link #forward(NdArray, boolean)} returned
-   * @param name a parameter's dotted name, or {@link Network#INPUT}
+   * @param name a parameter's dotted name, or an input's
    */
   NdArray outputWith(
       Map<String, NdArray> activations, String name, NdArray value, boolean training) {
     Map<String, NdArray> state = new LinkedHashMap<>(parameters);
     Map<String, NdArray> changed = new LinkedHashMap<>(activations);
     Set<String> stale = new HashSet<>();
-    if (name.equals(Network.INPUT)) {
+    if (network.inputs().containsKey(name)) {
       changed.put(name, value);
       stale.add(name);
     } else {
@@ -208,32 +232,45 @@ public final class ReferenceNetwork {
   /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
   public Gradients backward(
       Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
-    requireActivations(activations, gradOutput);
+    Require.present("network", "grad_output", gradOutput);
+    return backward(activations, Map.of(outputName(), gradOutput), training);
+  }
+
+  /**
+   * The same of a network with any number of outputs.
+   *
+   * @param gradOutputs the gradients of outputs by name; those of others are 0
+   */
+  public Gradients backward(
+      Map<String, NdArray> activations, Map<String, NdArray> gradOutputs, boolean training) {
+    requireActivations(activations, gradOutputs);
     GradientSums sums = new GradientSums();
-    sums.add(outputName(), gradOutput);
+    gradOutputs.forEach(sums::add);
     Map<String, NdArray> byParameter = new LinkedHashMap<>();
     network.parameters().forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
     List<Node> nodes = network.nodes();
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
-      if (gradient != null) { // null: nothing that the output depends on
+      if (gradient != null) { // null: nothing that an output depends on
         backward(k, activations, gradient, training, sums, byParameter);
       }
     }
-    NdArray gradInput = sums.get(Network.INPUT);
-    NdArray input = activations.get(Network.INPUT);
+    Map<String, NdArray> byInput = new LinkedHashMap<>();
+    for (String name : network.inputs().keySet()) {
+      NdArray gradient = sums.get(name);
+      byInput.put(name, gradient == null ? new NdArray(activations.get(name).shape()) : gradient);
+    }
     return new Gradients(
-        Collections.unmodifiableMap(byParameter),
-        gradInput == null ? new NdArray(input.shape()) : gradInput);
+        Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));
   }
 
   /** They are those of one forward pass of this network. */
-  private void requireActivations(Map<String, NdArray> activations, NdArray gradOutput) {
-    Require.present("network", "activations", activations);
-    NdArray input = activations.get(Network.INPUT);
-    Require.present("network", "activation of the input", input);
-    Shape batch = batchInput(input);
-    Checks.shape("network", "activation of the input", input, batch);
+  private void requireActivations(
+      Map<String, NdArray> activations, Map<String, NdArray> gradOutputs) {
+    Require.present("network", "activations, grad_outputs", activations, gradOutputs);
+    NdArray first = activations.get(firstInput());
+    Require.present("network", "activation of the input", first);
+    long samples = samples(first);
     network
         .shapes()
         .forEach(
@@ -242,9 +279,16 @@ public final class ReferenceNetwork {
                     "network",
                     "activation of " + name,
                     activations.get(name),
-                    shape.batch(batch.dim(0))));
-    Shape output = activations.get(outputName()).shape();
-    Checks.shape("network " + network.name(), "grad_output", gradOutput, output);
+                    shape.batch(samples)));
+    gradOutputs.forEach(
+        (name, gradient) -> {
+          if (!network.outputs().contains(name)) {
+            throw new InvalidArgumentException(
+                "network " + network.name() + ": it has no output " + name);
+          }
+          Shape output = activations.get(name).shape();
+          Checks.shape("network " + network.name(), "grad_output", gradient, output);
+        });
   }
 
   private void backward(
@@ -288,11 +332,15 @@ public final class ReferenceNetwork {
   }
 
   private String outputName() {
-    return network.nodes().get(network.nodes().size() - 1).name();
+    return network.outputs().get(0);
   }
 
-  private Shape batchInput(NdArray input) {
-    return network.input().batch(input.rank() == 0 ? 1 : input.dim(0));
+  private String firstInput() {
+    return network.inputs().keySet().iterator().next();
+  }
+
+  private static long samples(NdArray input) {
+    return input.rank() == 0 ? 1 : input.dim(0);
   }
 
   private static List<NdArray> inputs(Node node, Map<String, NdArray> activations) {

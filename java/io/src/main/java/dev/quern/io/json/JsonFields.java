@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -104,6 +106,14 @@ public final class JsonFields {
     } catch (InvalidArgumentException e) {
       throw wrong(key, e.getMessage());
     }
+  }
+
+  /** An object whose keys are names and whose values are {@link #shape}s, in order. */
+  public Map<String, Shape> shapes(String key) {
+    JsonFields inner = new JsonFields(where + ": " + key, required(key));
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    inner.object.fieldNames().forEachRemaining(name -> shapes.put(name, inner.shape(name)));
+    return shapes;
   }
 
   public List<String> texts(String key) {

@@ -1,0 +1,22 @@
+package dev.quern.train;
+
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.plan.Plan;
+import dev.quern.tensor.Tensor;
+import java.util.function.DoubleSupplier;
+
+/** A batch of the caller's own. */
+interface Batch {
+  /** Takes a step that loads this batch and may read the inputs, where they lie, until its end. */
+  double during(DoubleSupplier step);
+
+  void load(Plan plan);
+
+  /** Keeps the tensor's arena open until the caller leaves. */
+  static Usage entered(Tensor tensor) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    return arena;
+  }
+}

@@ -164,7 +164,7 @@ class RecordFileTest {
     }
     Process p =
         SmallRun.jvm(
-                List.of("-Xmx64m"),
+                List.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"),
                 RecordFileMain.class,
                 path.toString(),
                 Integer.toString(channels),

@@ -123,7 +123,7 @@ abstract class LossOp {
 
   /** Whether the targets are; labels always. */
   boolean targetsFinite() {
-    return Plan.isFinite(targets, elements());
+    return NotFinite.isFinite(targets, elements());
   }
 
   /** The weighted loss of the last forward pass, and in training its gradient. */

@@ -5,7 +5,6 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
-import dev.quern.kernel.VectorKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -307,39 +305,13 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    for (Map.Entry<String, Value> in : builder.inputs.entrySet()) {
-      if (!isFinite(loaded.get(in.getKey()), count * in.getValue().shape().elements())) {
-        return builder.inputs.size() == 1
-            ? "the images are not finite"
-            : "input " + in.getKey() + " is not finite";
-      }
-    }
-    int done = 0;
-    for (Builder.Made made : builder.made) {
-      for (Network.Node node : made.chain().nodes()) {
-        if (!builder.weightsFinite(node.name())) {
-          return "layer " + node.name() + " is the first whose weights are not finite";
-        }
-      }
-      for (; done < made.ops(); done++) {
-        ops[done].forward();
-      }
-      Value v = made.value();
-      if (!isFinite(slab.floats(v.data.offset), count * v.shape().elements())) {
-        return "layer " + made.chain().name() + " is the first whose output is not finite";
-      }
+    String found = NotFinite.first(builder, ops, slab, loaded, count);
+    if (found != null) {
+      return found;
     }
     return Arrays.stream(losses).allMatch(LossOp::targetsFinite)
         ? "every layer's output is finite"
         : "the targets are not finite";
-  }
-
-  static boolean isFinite(FloatPointer values, long n) {
-    try (OffHeap squares = new OffHeap(8, "sum of squares")) {
-      DoublePointer sum = squares.doubles(0);
-      VectorKernel.sumSquares(n, values, sum);
-      return Double.isFinite(sum.get());
-    }
   }
 
   public void backward() {

@@ -180,7 +180,7 @@ public final class Weights implements AutoCloseable {
     return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + "."))
         .allMatch(
-            e -> Plan.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
+            e -> NotFinite.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
   }
 
   /** Refreshes the packed copies; to be called after every change of the weights. */

@@ -155,12 +155,13 @@ public non-sealed interface CustomLayer extends Layer {
     /** A pass of zeros, to be filled. */
     public static Backward of(Forward forward) {
       Require.present("custom layer", "forward pass", forward);
+      String what = "custom layer: gradients";
       Map<String, double[]> gradients = new LinkedHashMap<>();
-      forward.parameters().forEach((name, p) -> gradients.put(name, new double[p.length]));
+      forward.parameters().forEach((name, p) -> gradients.put(name, Heap.doubles(what, p.length)));
       return new Backward(
           forward,
-          new double[forward.output().length],
-          new double[forward.input().length],
+          Heap.doubles(what, forward.output().length),
+          Heap.doubles(what, forward.input().length),
           gradients);
     }
 

@@ -38,6 +38,9 @@ public final class ReferenceNetwork {
   public record Gradients(Map<String, NdArray> parameters, Map<String, NdArray> inputs) {
     public Gradients {
       Require.present("gradients", "parameters, inputs", parameters, inputs);
+      if (inputs.isEmpty()) {
+        throw new InvalidArgumentException("gradients: a network has an input at least");
+      }
     }
 
     /** Of the only input, or the first. */

@@ -28,6 +28,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReferenceNetworkTest {
+  @Test
+  void gradientsHaveAnInput() {
+    assertThatThrownBy(() -> new ReferenceNetwork.Gradients(Map.of(), Map.of()))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("an input at least");
+  }
+
   private static final int[] LABELS = {1, 3};
 
   /** Every layer type at least once. */

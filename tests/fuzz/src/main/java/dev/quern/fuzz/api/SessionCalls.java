@@ -79,10 +79,8 @@ final class SessionCalls {
     calls.add("from within a callback:");
     try {
       some(draw).run(draw);
-    } catch (RuntimeException e) {
-      throw e;
     } catch (Exception e) {
-      throw new IllegalStateException(e);
+      Thrown.sneak(e);
     }
   }
 

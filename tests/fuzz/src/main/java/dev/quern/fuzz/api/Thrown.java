@@ -61,8 +61,9 @@ interface Thrown {
     sneak(t);
   }
 
+  /** Throws what it is given, checked or not, as code of another language may. */
   @SuppressWarnings("unchecked")
-  private static <T extends Throwable> void sneak(Throwable t) throws T {
+  static <T extends Throwable> void sneak(Throwable t) throws T {
     throw (T) t;
   }
 }

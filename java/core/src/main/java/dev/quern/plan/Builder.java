@@ -200,11 +200,7 @@ final class Builder {
 
   /** Which of the network's nodes this chain ends with, counted from 0, whatever is fused. */
   int nodeIndex() {
-    int index = 0;
-    while (!network.nodes().get(index).name().equals(chain.name())) {
-      index++;
-    }
-    return index;
+    return network.nodes().indexOf(chain.last());
   }
 
   /** What this chain's last layer said when the network was made. */

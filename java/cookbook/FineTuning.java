@@ -7,7 +7,6 @@ import dev.quern.predict.*;
 import dev.quern.tensor.Shape;
 import dev.quern.train.*;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.*;
 
 /** Puts a new head on a trained body. The body keeps its weights; the head starts afresh. */

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModularTest {
   private static final String PRINTS =
       "(?s)Evaluation\\[accuracy=1\\.0.*predicted upright\npredicted across\n";
-  private static final String NATIVE_ACCESS = "--enable-native-access=org.bytedeco.javacpp";
+  private static final String NATIVE_ACCESS =
+      "--enable-native-access=dev.quern.bindings,org.bytedeco.javacpp";
 
   @TempDir Path folder;
 

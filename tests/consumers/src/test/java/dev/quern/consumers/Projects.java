@@ -72,26 +72,24 @@ final class Projects {
     pages();
   }
 
-  /** Two applications are those of the pages: README's, and the one that names classifiers. */
+  /** Three are those of the pages: README's, and the manual's for Maven and Gradle. */
   private static void pages() throws IOException {
     String page = "README.md";
-    insert("plain", "README.*", block(page, "xml"));
+    insert("plain/pom.xml", "<!-- README.*-->", block(page, "xml"));
     Path source = Files.createDirectories(TO.resolve("plain/src/main/java"));
     Files.writeString(source.resolve("Example.java"), block(page, "java"));
-    String dependencies = block("java/MANUAL.md", "xml");
-    assertThat(dependencies).contains("<classifier>linux-x86_64<");
-    insert(
-        "classifiers", "the manual.*", dependencies.replace("linux-x86_64", Repository.PLATFORM));
+    insert("classifiers/pom.xml", "<!-- the manual.*-->", block("java/MANUAL.md", "xml"));
+    insert("gradle/build.gradle", "// the manual.*", block("java/MANUAL.md", "kotlin"));
   }
 
-  private static void insert(String name, String comment, String dependencies) throws IOException {
-    assertThat(dependencies).contains("<version>" + Repository.VERSION + "<");
-    Path pom = TO.resolve(name).resolve("pom.xml");
-    String text = Files.readString(pom);
-    String inserted =
-        text.replaceFirst("<!-- " + comment + " -->", Matcher.quoteReplacement(dependencies));
+  private static void insert(String file, String comment, String dependencies) throws IOException {
+    assertThat(dependencies).contains(Repository.VERSION);
+    String ours = dependencies.replace("linux-x86_64", Repository.PLATFORM);
+    Path path = TO.resolve(file);
+    String text = Files.readString(path);
+    String inserted = text.replaceFirst(comment, Matcher.quoteReplacement(ours));
     assertThat(inserted).isNotEqualTo(text);
-    Files.writeString(pom, inserted);
+    Files.writeString(path, inserted);
   }
 
   /** The first block of a language in a page. */

@@ -19,10 +19,15 @@ final class Repository {
   static final Path TARGET = Path.of("target").toAbsolutePath();
   static final String VERSION = System.getProperty("quern.version");
   static final String PLATFORM = System.getProperty("quern.platform");
-  private static final Path PUBLISHED = Path.of(System.getProperty("quern.repository"));
+
+  /** Filled by this build. */
+  static final Path PUBLISHED = Path.of(System.getProperty("quern.repository"));
+
   private static final Path BUILD_LOCAL = Path.of(System.getProperty("maven.local"));
   private static final Path LOCAL = TARGET.resolve("m2");
-  private static final Path TAIL = TARGET.resolve("m2-tail");
+
+  /** Other libraries, as a local repository. */
+  static final Path TAIL = TARGET.resolve("m2-tail");
 
   static {
     try {

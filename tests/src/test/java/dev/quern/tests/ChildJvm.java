@@ -17,7 +17,7 @@ final class ChildJvm {
   private static final int PATIENCE_SECONDS = 120;
 
   /** What would choose kernels, or make the JVM print a line of its own. */
-  private static final List<String> NOT_INHERITED =
+  static final List<String> NOT_INHERITED =
       List.of(
           "QUERN_ISA",
           "QUERN_TUNE",

@@ -9,10 +9,29 @@
 #include "runtime/isa.h"
 #include "runtime/threads.h"
 
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
 namespace quern {
 namespace {
 std::mutex init_mutex;
 Isa isa{"none", "not initialized", nullptr};
+
+// The JVM unloads the library of a class loader that is gone, such as a stopped web application's. The pool's threads
+// stay, and with them the code that they run.
+void stay_loaded() {
+#if defined(_WIN32)
+  HMODULE self;
+  GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                     reinterpret_cast<LPCSTR>(&init_mutex), &self);
+#else
+  Dl_info self;
+  if (dladdr(&init_mutex, &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD);  // never closed
+#endif
+}
 }  // namespace
 }  // namespace quern
 
@@ -28,6 +47,7 @@ extern "C" int quern_init(const char* openblas_path, const char* forced_isa) noe
   QUERN_TRY(load_blas(openblas_path, chosen.openblas_core, forced));
   isa = chosen;
   select_kernels(isa.name);
+  stay_loaded();
   return QUERN_OK;
 }
 

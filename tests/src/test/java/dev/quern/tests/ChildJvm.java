@@ -29,6 +29,7 @@ final class ChildJvm {
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> prefix = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
+  private final List<String> arguments = new ArrayList<>();
   private final List<String> classPath =
       new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
 
@@ -46,6 +47,12 @@ final class ChildJvm {
 
   ChildJvm option(String option) {
     options.add(option);
+    return this;
+  }
+
+  /** Of the main class. */
+  ChildJvm argument(String argument) {
+    arguments.add(argument);
     return this;
   }
 
@@ -122,6 +129,7 @@ final class ChildJvm {
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));
     command.add(main.getName());
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     if (outputOrNull != null) {

@@ -86,6 +86,9 @@ QUERN_API const char* quern_isa_reason(void) QUERN_NOEXCEPT;
 QUERN_API const char* quern_openblas_config(void) QUERN_NOEXCEPT;
 QUERN_API const char* quern_openblas_core(void) QUERN_NOEXCEPT;
 
+/* The C library that this process runs on, for example "glibc 2.36". */
+QUERN_API const char* quern_libc(void) QUERN_NOEXCEPT;
+
 /* Threads that a compute call may use, the calling one included: 1 to 64. Results do not depend on it. */
 QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;
 QUERN_API int quern_threads(void) QUERN_NOEXCEPT;

@@ -1,4 +1,5 @@
 // Start-up, threads and memory.
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -56,6 +57,22 @@ extern "C" const char* quern_isa(void) noexcept { return isa.name; }
 extern "C" const char* quern_isa_reason(void) noexcept { return isa.reason; }
 extern "C" const char* quern_openblas_config(void) noexcept { return blas_config(); }
 extern "C" const char* quern_openblas_core(void) noexcept { return blas_core(); }
+
+#if defined(__linux__)
+extern "C" const char* gnu_get_libc_version(void) __attribute__((weak));  // musl has none
+
+extern "C" const char* quern_libc(void) noexcept {
+  static char text[32];
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const char* version = gnu_get_libc_version == nullptr ? nullptr : gnu_get_libc_version();
+    std::snprintf(text, sizeof text, "glibc %s", version == nullptr ? "is not there" : version);
+  });
+  return text;
+}
+#else
+extern "C" const char* quern_libc(void) noexcept { return "the system's"; }
+#endif
 
 extern "C" int quern_set_threads(int count) noexcept {
   if (count < 1 || count > kMaxThreads) {

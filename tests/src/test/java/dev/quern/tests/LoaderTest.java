@@ -79,6 +79,20 @@ class LoaderTest {
   }
 
   @Test
+  void infoTellsTheRestWithoutTheLibrary() throws Exception {
+    ChildJvm.Result result =
+        child(temporary.resolve("cache"))
+            .without("libjniquern")
+            .argument("info")
+            .run(dev.quern.cli.Main.class);
+    assertThat(result.output())
+        .startsWith("quern ")
+        .contains("properties       ", "org.bytedeco.javacpp.cachedir=" + temporary)
+        .contains("quern: native library: jniquern for " + platform());
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
   void platformThatQuernDoesNotHave() throws Exception {
     ChildJvm.Result result =
         child(temporary.resolve("cache"))

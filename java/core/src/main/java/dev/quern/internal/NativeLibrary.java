@@ -41,6 +41,16 @@ public final class NativeLibrary {
     return openblas;
   }
 
+  /** JavaCPP's version; empty where its jar does not say it. */
+  public static String javacppVersion() {
+    try {
+      String version = Loader.getVersion();
+      return version == null ? "" : version;
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
+  }
+
   /** An interrupt would close the files, and the failure would be kept; the flag stays. */
   private static NativeException load() {
     boolean interrupted = Thread.interrupted();

@@ -74,7 +74,7 @@ final class LoadFailure {
     if (glibc.find()) {
       return "; this system's C library is older than " + glibc.group(1) + ", use a newer system";
     }
-    String musl = musl();
+    String musl = musl(mapped());
     if (!musl.isEmpty()) {
       return "; " + musl;
     }
@@ -106,15 +106,23 @@ final class LoadFailure {
         .anyMatch(said::contains);
   }
 
-  /** A sentence where the system has musl in place of glibc, else empty. */
-  static String musl() {
-    try (Stream<Path> files = Files.list(Path.of("/lib"))) {
-      boolean found =
-          files.anyMatch(f -> f.getFileName().toString().startsWith("ld-musl-"))
-              && !Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2"));
-      return found
-          ? "this system has musl, Quern needs glibc: use an image that is not Alpine"
-          : "";
+  /**
+   * A sentence where the process runs on musl in place of glibc, else empty. Tried with Debian's
+   * musl: it lacks ld-linux and, of what the libraries of the openblas jar want, _dl_find_object,
+   * register_printf_specifier and __issignalingf128.
+   *
+   * @param mapped the files that the process has mapped, as Linux lists them
+   */
+  static String musl(String mapped) {
+    return mapped.contains("/ld-musl-")
+        ? "this system's C library is musl, Quern and OpenBLAS need glibc:"
+            + " use an image of Debian or Ubuntu rather than Alpine"
+        : "";
+  }
+
+  private static String mapped() {
+    try {
+      return Files.readString(Path.of("/proc/self/maps"));
     } catch (IOException e) {
       return "";
     }

@@ -151,6 +151,18 @@ class LoaderTest {
     assertTrains(result);
   }
 
+  /** What helps where nothing can be extracted; the jars may stay. */
+  @Test
+  void explicitFolderWhereAllIsReadOnly() throws Exception {
+    try (Mount readOnly = new Mount(temporary.resolve("read-only"), "ro")) {
+      ChildJvm child = child(readOnly.folder().resolve("cache"));
+      child.option("-Duser.home=" + readOnly.folder());
+      child.option("-Djava.io.tmpdir=" + readOnly.folder());
+      child.option("-Dquern.library.path=" + folderWithAll());
+      assertTrains(NativeJar.use(child, temporary).run(LoadMain.class));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"libjniquern.so", "libopenblas.so.0"})
   void explicitFolderIsTheOnlyOne(String name) throws Exception {
@@ -253,8 +265,14 @@ class LoaderTest {
   @ValueSource(strings = {"together", "after"})
   void severalClassLoadersOfOneProcess(String order) throws Exception {
     ChildJvm.Result result =
-        child(temporary.resolve("cache")).argument(order).run(LoadersMain.class);
+        NativeJar.use(child(temporary.resolve("cache")), temporary)
+            .argument(order)
+            .run(LoadersMain.class);
     assertThat(result.output()).isEqualToIgnoringNewLines("[loss 1.4583423]");
+    assertThat(temporary.resolve("cache/quern-copy-2/libjniquern.so")).isRegularFile();
+    assertThat(temporary.resolve("cache/native.jar").resolve(NativeJar.library()))
+        .as("not a link to a copy")
+        .satisfies(f -> assertThat(Files.isSymbolicLink(f)).isFalse());
     assertThat(result.status()).isZero();
   }
 

@@ -112,7 +112,7 @@ class StartUpTest {
   @Test
   void withoutOurLibraryTheMessageSaysWhatToAdd() throws Exception {
     assertRefused(
-        child().without("jniquern"),
+        child().without("libjniquern"),
         "native library: jniquern",
         "dev.quern:quern-native",
         "classifier " + Engine.info().platform());

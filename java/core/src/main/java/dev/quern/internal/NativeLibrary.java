@@ -3,7 +3,6 @@ package dev.quern.internal;
 import dev.quern.error.NativeException;
 import dev.quern.presets.NativeFile;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -98,8 +97,6 @@ public final class NativeLibrary {
       Path loaded;
       synchronized (Loader.class) { // JavaCPP's own lock, which comes before those of the JVM
         loaded = LibraryCopies.load(file, NativeFile::load);
-        // so that JavaCPP looks for no other
-        Loader.loadLibrary(Pointer.class, new URL[] {loaded.toUri().toURL()}, "jniquern");
       }
       NativeRuntime.version();
       return loaded;

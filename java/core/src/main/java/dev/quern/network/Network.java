@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * inputs; constructing a network checks them all. Every layer is asked for its shapes then, once:
  * what a layer of the user's own answers later changes nothing. Networks of equal names, inputs,
  * nodes and outputs are equal.
+ *
+ * <p>Height and width of an image that comes in may be {@link Shape#FREE}, where no weight depends
+ * on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts images of any size,
+ * and {@link #at(Shape)} is the network at one size, to be trained.
  */
 public final class Network {
   /** The name by which a node names the network's only input, unless that has a name of its own. */
@@ -70,7 +74,7 @@ public final class Network {
    * @param output the shape of its output
    * @param parameters by which it is trained
    * @param buffers that it remembers besides
-   * @param multiplyAdds of one sample's forward pass
+   * @param multiplyAdds of one sample's forward pass; 0 where the input's height or width is free
    */
   public record Facts(
       String type,
@@ -205,6 +209,73 @@ public final class Network {
     return inputs.size() == 1 && outputs.size() == 1;
   }
 
+  /** Whether the height or width of an input is still free. */
+  public boolean isFree() {
+    return inputs.values().stream().anyMatch(Shape::isFree);
+  }
+
+  /**
+   * Refuses a network that something cannot be done with before its sizes are known.
+   *
+   * @param operation named in the message
+   * @throws ShapeException if the height or width of an input is free
+   */
+  public void requireSizes(String operation) {
+    if (isFree()) {
+      throw new ShapeException(
+          Require.present("network", "operation", operation)
+              + ": network "
+              + name
+              + " leaves height or width free (input "
+              + text(inputs.values())
+              + "): give it a size with network.at");
+    }
+  }
+
+  /** {@link #at(Map)} of the only input. */
+  public Network at(Shape size) {
+    Require.present("network", "size", size);
+    return at(Map.of(inputs.keySet().iterator().next(), size));
+  }
+
+  /**
+   * This network for inputs of these sizes: the same layers and weights. Layers are asked for their
+   * shapes again.
+   *
+   * @param sizes one sample's shape of each input, by name
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws ShapeException if a size is not what its input leaves free, or a layer cannot take it
+   */
+  public Network at(Map<String, Shape> sizes) {
+    Map<String, Shape> all = Require.all("network", "sizes", sizes);
+    if (!all.keySet().equals(inputs.keySet())) {
+      throw new InvalidArgumentException(
+          "network "
+              + name
+              + ": sizes of "
+              + all.keySet()
+              + " are not those of its inputs "
+              + inputs.keySet());
+    }
+    Map<String, Shape> ordered = new LinkedHashMap<>();
+    inputs.forEach(
+        (of, shape) -> {
+          Shape size = all.get(of);
+          if (size.isFree() || !shape.matches(size)) {
+            throw new ShapeException(
+                "network " + name + ": size " + size + " does not fit its input " + shape);
+          }
+          ordered.put(of, size);
+        });
+    Network sized = new Network(name, ordered, nodes, outputs);
+    // a custom layer may answer anything
+    if (!List.copyOf(sized.state.entrySet()).equals(List.copyOf(state.entrySet()))) {
+      throw new ShapeException(
+          "network " + name + ": at " + text(ordered.values()) + " its weights are others");
+    }
+    return sized;
+  }
+
   /** The layers, each after those that feed it. */
   public List<Node> nodes() {
     return nodes;
@@ -256,8 +327,13 @@ public final class Network {
     return parameters.values().stream().mapToLong(p -> p.shape().elements()).sum();
   }
 
-  /** Multiply-adds of one sample's forward pass. */
+  /**
+   * Multiply-adds of one sample's forward pass.
+   *
+   * @throws ShapeException if a height or width is free
+   */
   public long multiplyAdds() {
+    requireSizes("multiply-adds");
     return multiplyAdds;
   }
 

@@ -35,9 +35,10 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}. Each layer has a {@code
- * type} and the keys of that type; sizes are one integer for both axes or {@code [height, width]};
- * keys with a default may be left out:
+ * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}; null leaves a height or
+ * width free, as in {@code [3, null, null]}. Each layer has a {@code type} and the keys of that
+ * type; sizes are one integer for both axes or {@code [height, width]}; keys with a default may be
+ * left out:
  *
  * <table>
  * <caption>Layer types</caption>
@@ -88,7 +89,7 @@ public final class NetworkJson {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
     Map<String, Shape> inputs =
-        in.has("inputs") ? in.shapes("inputs") : Map.of(Network.INPUT, in.shape("input"));
+        in.has("inputs") ? in.freeShapes("inputs") : Map.of(Network.INPUT, in.freeShape("input"));
     List<JsonNode> layers = in.nodes("layers");
     List<String> outputs = in.texts("outputs", List.of());
     in.end();
@@ -160,7 +161,7 @@ public final class NetworkJson {
   private static ArrayNode dims(Shape shape) {
     ArrayNode dims = Json.NODES.arrayNode();
     for (long d : shape.toArray()) {
-      dims.add(d);
+      dims.add(d == Shape.FREE ? null : Long.valueOf(d));
     }
     return dims;
   }

@@ -5,15 +5,11 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.layer.Buffer;
-import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,12 +131,12 @@ public final class Network {
     state = Collections.unmodifiableMap(tensors);
   }
 
-  private static List<String> last(List<Node> nodes) {
+  static List<String> last(List<Node> nodes) {
     List<Node> all = Require.all("network", "nodes", nodes);
     return all.isEmpty() ? List.of() : List.of(all.get(all.size() - 1).name());
   }
 
-  private static void requireCount(int layers) {
+  static void requireCount(int layers) {
     if (layers > MAX_NODES) {
       throw new InvalidArgumentException(
           "network: "
@@ -156,7 +152,7 @@ public final class Network {
    * ...
    */
   public static Network of(String name, Shape input, Layer... layers) {
-    Builder b = builder(name, input);
+    NetworkBuilder b = builder(name, input);
     for (Layer l : Require.present("network", "layers", layers)) {
       b.add(l);
     }
@@ -164,13 +160,13 @@ public final class Network {
   }
 
   /** A network with one input, {@link #INPUT}; more may follow. */
-  public static Builder builder(String name, Shape input) {
+  public static NetworkBuilder builder(String name, Shape input) {
     return builder(name).input(INPUT, input);
   }
 
   /** A network whose inputs are still to be named. */
-  public static Builder builder(String name) {
-    return new Builder(name);
+  public static NetworkBuilder builder(String name) {
+    return new NetworkBuilder(name);
   }
 
   /**
@@ -372,89 +368,5 @@ public final class Network {
 
   private static String text(Collection<Shape> all) {
     return all.stream().map(Shape::toString).collect(Collectors.joining(", "));
-  }
-
-  /**
-   * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
-   * thread-safe.
-   *
-   * <pre>{@code
-   * Network.builder("residual", Shape.of(3, 32, 32))
-   *     .add("conv1", new Conv2d(16, 3).padding(1))
-   *     .add("conv2", new Conv2d(16, 3).padding(1))
-   *     .add("sum", new Add(), "conv1", "conv2")
-   * }</pre>
-   */
-  public static final class Builder {
-    private final String name;
-    private final Map<String, Shape> inputs = new LinkedHashMap<>();
-    private final List<Node> nodes = new ArrayList<>();
-    private final List<String> outputs = new ArrayList<>();
-    private final Map<String, Integer> counts = new HashMap<>();
-
-    private Builder(String name) {
-      this.name = name;
-    }
-
-    /**
-     * Adds an input.
-     *
-     * @param shape one sample's, {@code [C, H, W]} or {@code [F]}
-     * @throws InvalidArgumentException if there is one of that name
-     */
-    public Builder input(String inputName, Shape shape) {
-      Require.present("network", "input name", inputName);
-      Require.present("network", "input", shape);
-      requireCount(inputs.size() + nodes.size() + 1);
-      if (inputs.putIfAbsent(inputName, shape) != null) {
-        throw new InvalidArgumentException("network: two inputs are called " + inputName);
-      }
-      return this;
-    }
-
-    /** Makes the outputs of these layers the network's; by default that is the last one's. */
-    public Builder output(String... layerNames) {
-      outputs.addAll(
-          Require.all(
-              "network",
-              "outputs",
-              Arrays.asList(Require.present("network", "outputs", layerNames))));
-      return this;
-    }
-
-    /** Adds a layer named by type and count. */
-    public Builder add(Layer layer) {
-      Require.present("network", "layer", layer);
-      String type =
-          layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
-      return add(type + counts.merge(type, 1, Integer::sum), layer);
-    }
-
-    /**
-     * Adds a layer.
-     *
-     * @param from the nodes and inputs that feed it; none for the layer before
-     */
-    public Builder add(String layerName, Layer layer, String... from) {
-      List<String> names =
-          Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
-      requireCount(nodes.size() + 1);
-      nodes.add(new Node(layerName, layer, names.isEmpty() ? List.of(last()) : names));
-      return this;
-    }
-
-    /** The name of the layer added last, or else of the first input, or else {@link #INPUT}. */
-    public String last() {
-      return nodes.isEmpty()
-          ? inputs.keySet().stream().findFirst().orElse(INPUT)
-          : nodes.get(nodes.size() - 1).name();
-    }
-
-    /**
-     * @throws ShapeException with every problem at once
-     */
-    public Network build() {
-      return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
-    }
   }
 }

@@ -14,6 +14,7 @@ import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ import java.util.stream.Collectors;
  * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
  * </table>
  *
- * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does
+ * A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
  * input); the default is the layer before it.
  *

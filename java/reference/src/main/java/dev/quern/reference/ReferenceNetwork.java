@@ -64,6 +64,7 @@ public final class ReferenceNetwork {
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
     Require.present("network", "network, parameters", network, parameters);
+    network.requireSizes("reference");
     Map<String, Shape> wanted = network.state();
     Map<String, NdArray> ordered = new LinkedHashMap<>();
     wanted.forEach(

@@ -105,7 +105,7 @@ public final class ReferenceNetwork {
   /**
    * Says which random numbers the next passes in training draw: those of a trainer with that seed.
    *
-   * @param step that trainer's, from 0
+   * @param newStep that trainer's, from 0
    */
   public void random(long newSeed, long newStep) {
     seed = newSeed;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -60,16 +61,17 @@ final class Repository {
 
   /** The POM of one of our artifacts, as published. */
   static String pom(String artifact) throws IOException {
-    return Files.readString(find(artifact, ".pom"));
+    return Files.readString(find(artifact, "\\.pom"));
   }
 
-  /** The published file whose name ends so, for example in {@code -linux-arm64.jar}. */
+  /** The published file whose name ends as a pattern says; of several the newest. */
   static Path find(String artifact, String end) throws IOException {
+    Pattern name = Pattern.compile(".*" + end);
     try (Stream<Path> all =
-        Files.list(PUBLISHED.resolve("dev/quern/" + artifact + "/" + VERSION))) {
-      return all.filter(p -> p.toString().endsWith(end))
+        Files.list(PUBLISHED.resolve("dev/quern").resolve(artifact).resolve(VERSION))) {
+      return all.filter(p -> name.matcher(p.getFileName().toString()).matches())
           .max(Comparator.naturalOrder())
-          .orElseThrow(() -> new AssertionError(artifact + " has no " + end));
+          .orElseThrow(() -> new AssertionError(artifact + " has no file like " + end));
     }
   }
 

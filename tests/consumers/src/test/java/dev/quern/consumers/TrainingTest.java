@@ -67,20 +67,4 @@ class TrainingTest {
         Jdk.current().java(folder, NATIVE_ACCESS, "-cp", Jdk.classPath(project), "MainKt");
     assertThat(text).matches("(?s)Evaluation\\[accuracy=0\\.[678].*\npredicted [A-Z].*\n");
   }
-
-  @ParameterizedTest
-  @MethodSource("jdks")
-  void commandLineInOneJar(Jdk jdk) throws Exception {
-    String jar = Repository.find("quern-cli-all", ".jar").toString();
-    String text = jdk.java(folder, "-jar", jar, "train", "--epochs", "1", "--limit", "1000");
-    assertThat(text)
-        .contains("on fashion-mnist-sample: 1,000 training")
-        .contains("test accuracy 0.");
-    String model = "runs/lenet-fashion-mnist-sample/latest/model.safetensors";
-    assertThat(folder.resolve(model)).exists();
-    text = jdk.java(folder, "-jar", jar, "eval", "--model", model);
-    assertThat(text).contains("accuracy 0.");
-    assertThat(jdk.java(folder, "-jar", jar, "--version"))
-        .isEqualTo("quern " + Repository.VERSION + "\n");
-  }
 }

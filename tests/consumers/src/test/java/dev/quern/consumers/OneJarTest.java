@@ -1,0 +1,62 @@
+package dev.quern.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code java -jar quern-cli-all.jar}: the command line in a folder where nothing else is. */
+class OneJarTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @MethodSource("dev.quern.consumers.Jdk#all")
+  void trainsAndEvaluates(Jdk jdk) throws Exception {
+    String jar = jar().toString();
+    String text = jdk.java(folder, "-jar", jar, "train", "--epochs", "1", "--limit", "1000");
+    assertThat(text)
+        .contains("on fashion-mnist-sample: 1,000 training")
+        .contains("test accuracy 0.");
+    String model = "runs/lenet-fashion-mnist-sample/latest/model.safetensors";
+    assertThat(folder.resolve(model)).exists();
+    text = jdk.java(folder, "-jar", jar, "eval", "--model", model);
+    assertThat(text).contains("accuracy 0.");
+    assertThat(jdk.java(folder, "-jar", jar, "--version"))
+        .isEqualTo("quern " + Repository.VERSION + "\n");
+  }
+
+  @Test
+  void holdsOneOfEach() throws Exception {
+    try (JarFile jar = new JarFile(jar().toFile())) {
+      Attributes manifest = jar.getManifest().getMainAttributes();
+      assertThat(manifest.getValue("Main-Class")).isEqualTo("dev.quern.cli.Main");
+      assertThat(manifest.getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");
+      List<String> names = jar.stream().map(e -> e.getName()).toList();
+      assertThat(names)
+          .doesNotHaveDuplicates()
+          .contains("META-INF/LICENSE", "META-INF/services/com.fasterxml.jackson.core.JsonFactory")
+          .noneMatch(
+              n -> n.endsWith("module-info.class") || n.matches("META-INF/.*\\.(SF|RSA|DSA)"));
+      assertThat(names.stream().filter(n -> n.matches("dev/quern/\\w+-\\w+/.*jniquern.*")))
+          .hasSize(Repository.hasAllPlatforms() ? 4 : 1);
+      assertThat(names.stream().filter(n -> n.matches("org/bytedeco/openblas/.*/libopenblas\\..*")))
+          .hasSize(Repository.hasAllPlatforms() ? 4 : 1);
+      try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/NOTICE"))) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            .contains("The Quern authors", "Jackson", "Apache Commons Compress");
+      }
+    }
+  }
+
+  private static Path jar() throws Exception {
+    return Repository.find("quern-cli-all", "\\d\\.jar");
+  }
+}

@@ -82,7 +82,9 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** The name of the layer added last, or else of the first input, or else {@link Network#INPUT}. */
+  /**
+   * The name of the layer added last, or else of the first input, or else {@link Network#INPUT}.
+   */
   public String last() {
     return nodes.isEmpty()
         ? inputs.keySet().stream().findFirst().orElse(Network.INPUT)

@@ -11,10 +11,22 @@ import org.gradle.testfixtures.ProjectBuilder;
  */
 public class Resolve {
   public static void main(String[] args) {
+    int status = 1;
+    try {
+      print(args[0], args[1]);
+      status = 0;
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+    } finally {
+      System.exit(status); // Gradle's threads would go on
+    }
+  }
+
+  private static void print(String folder, String home) {
     Project project =
         ProjectBuilder.builder()
-            .withProjectDir(new File(args[0]))
-            .withGradleUserHomeDir(new File(args[1]))
+            .withProjectDir(new File(folder))
+            .withGradleUserHomeDir(new File(home))
             .build();
     project.apply(Map.of("from", "build.gradle"));
     System.out.println("gradle " + project.getGradle().getGradleVersion());
@@ -27,6 +39,5 @@ public class Resolve {
     found.forEach(artifact -> System.out.println("everything " + artifact.getFile().getName()));
     // only -Pcross builds the kernels of all platforms
     found.getFailures().forEach(failure -> System.out.println("missing " + failure.getMessage()));
-    System.exit(0);
   }
 }

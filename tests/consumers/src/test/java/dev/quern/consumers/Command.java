@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process whose whole output is wanted. */
 final class Command {
-  private static final int PATIENCE_MINUTES = 8;
+  private static final int PATIENCE_MINUTES = 5;
 
   /** What would make a JVM print a line of its own, or lead to other data. */
   private static final List<String> NOT_INHERITED =

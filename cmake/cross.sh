@@ -88,9 +88,23 @@ build() {
     -DQUERN_STAGE="$out/classes/dev/quern/$platform" -DQUERN_TESTS=$tests \
     -DCMAKE_RULE_MESSAGES=OFF -DCMAKE_TARGET_MESSAGES=OFF > "$out/configure.log" || { cat "$out/configure.log"; exit 1; }
   QUERN_ZIG=$out cmake --build "$out/cmake" --parallel 2
-  sed "s/\${platform.module}/dev.quern.bindings.$(echo "$platform" | tr - .)/" \
-    "$home/native/src/main/platform/module-info.java" > "$out/module-info.java"
-  "$JAVAC" --release 17 -Xlint:-module --module-path "$MODULE_PATH" -d "$out/classes" "$out/module-info.java"
+  jar_contents
+}
+
+# What the platform's jar has beside the library: its module, and licences.
+jar_contents() {
+  dotted=$(echo "$platform" | tr - .)
+  mkdir -p "$out/module" "$out/classes/META-INF"
+  for source in module-info Platform; do
+    sed -e "s/\${platform.module}/dev.quern.bindings.$dotted/" -e "s/\${openblas.module}/org.bytedeco.openblas.$dotted/" \
+      "$home/native/src/main/platform/$source.java" > "$out/module/$source.java"
+  done
+  "$JAVAC" --release 17 -Xlint:-module --module-path "$MODULE_PATH" -d "$out/classes" "$out/module"/*.java
+  cp "$home/LICENSE" "$home/NOTICE" "$out/classes/META-INF"
+  if [ "$platform" = windows-x86_64 ]; then
+    mkdir -p "$out/classes/META-INF/licenses"
+    cp "$home/native/src/main/licenses/mingw-w64.txt" "$out/classes/META-INF/licenses"
+  fi
 }
 
 run_tests() {

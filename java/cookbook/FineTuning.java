@@ -7,15 +7,14 @@ import dev.quern.predict.*;
 import dev.quern.tensor.Shape;
 import dev.quern.train.*;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.*;
 
 /** Puts a new head on a trained body. The body keeps its weights; the head starts afresh. */
 public class FineTuning {
   public static void main(String[] args) {
     String name = "fashion-mnist-sample";
-    Dataset all = Datasets.load(name, Split.TRAIN, Path.of("data"), false, DownloadListener.NONE);
-    Dataset test = Datasets.load(name, Split.TEST, Path.of("data"), false, DownloadListener.NONE);
+    Dataset all = Datasets.load(name, Split.TRAIN);
+    Dataset test = Datasets.load(name, Split.TEST);
     ModelData trained = train(network(10, all.shape()), all, Map.of());
     Map<String, float[]> body = new HashMap<>(trained.weights());
     body.keySet().removeIf(weight -> !weight.startsWith("body."));

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 public class Residual {
   public static void main(String[] args) {
     String name = "fashion-mnist-sample";
-    Dataset all = Datasets.load(name, Split.TRAIN, Path.of("data"), false, DownloadListener.NONE);
+    Dataset all = Datasets.load(name, Split.TRAIN);
     Dataset heldOut = all.shuffled(1).slice(0, 1000);
     Dataset train = all.shuffled(1).slice(1000, all.size());
     Checkpoints checkpoints = Checkpoints.in(Path.of(args[0])).everySteps(100).keep(2);

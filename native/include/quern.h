@@ -73,10 +73,10 @@ QUERN_API const char* quern_last_implementation(void) QUERN_NOEXCEPT;
 /* ---- runtime ---- */
 
 /*
- * Loads OpenBLAS from the given file (never from anywhere else), refuses any but the expected version, pins it to one
- * thread and to the kernels of the instruction set, and picks our own kernels. isa is NULL for the best that CPU and
- * operating system support, or one of "baseline", "avx2", "avx512", "amx", "neon". Later calls return the first one's
- * result.
+ * Loads OpenBLAS from the given file (never from anywhere else), refuses one with 64-bit integers or without threads,
+ * pins it to one thread and to the kernels of the instruction set, and picks our own kernels. The library then stays
+ * loaded to the end of the process. isa is NULL for the best that CPU and operating system support, or one of
+ * "baseline", "avx2", "avx512", "amx", "neon". Later calls return the first one's result.
  */
 QUERN_API int quern_init(const char* openblas_path, const char* isa) QUERN_NOEXCEPT;
 
@@ -85,6 +85,9 @@ QUERN_API const char* quern_isa(void) QUERN_NOEXCEPT;
 QUERN_API const char* quern_isa_reason(void) QUERN_NOEXCEPT;
 QUERN_API const char* quern_openblas_config(void) QUERN_NOEXCEPT;
 QUERN_API const char* quern_openblas_core(void) QUERN_NOEXCEPT;
+
+/* The C library that this process runs on, for example "glibc 2.36". */
+QUERN_API const char* quern_libc(void) QUERN_NOEXCEPT;
 
 /* Threads that a compute call may use, the calling one included: 1 to 64. Results do not depend on it. */
 QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;

@@ -89,6 +89,7 @@ static void says_what_it_runs_on() {
   if (core != nullptr) CHECK(std::strcmp(quern_openblas_core(), core) == 0);
   if (forced != nullptr) CHECK(std::strstr(quern_isa_reason(), "forced") != nullptr);
   CHECK(std::strlen(quern_version()) > 0);
+  CHECK(std::strlen(quern_libc()) > 0);
   CHECK_OK(quern_init("/nowhere", "mmx"));  // a later call returns the first one's result
 }
 

@@ -150,9 +150,11 @@ int load_blas(const char* path, const char* core, bool core_forced) noexcept {
       !bind(library, "openblas_set_num_threads", &set_num_threads)) {
     return fail(QUERN_LIBRARY, "openblas: %s is not an OpenBLAS", path);
   }
-  const std::string expected = std::string("OpenBLAS ") + kOpenBlasVersion;
-  if (std::strncmp(get_config(), expected.c_str(), expected.size()) != 0) {
-    return fail(QUERN_LIBRARY, "openblas: %s is \"%s\", %s is needed", path, get_config(), expected.c_str());
+  // any version will do, but not one that takes other integers, or that only one thread may enter
+  for (const char* unfit : {"USE64BITINT", "SINGLE_THREADED"}) {
+    if (std::strstr(get_config(), unfit) != nullptr) {
+      return fail(QUERN_LIBRARY, "openblas: %s is \"%s\": one without %s is needed", path, get_config(), unfit);
+    }
   }
   set_num_threads(1);
   return first_buffer(library);

@@ -5,8 +5,6 @@
 
 namespace quern {
 
-constexpr const char* kOpenBlasVersion = "0.3.31";
-
 // core: the kernels to pin, or NULL. On failure the error message says what was found.
 int load_blas(const char* path, const char* core, bool core_forced) noexcept;
 const char* blas_config() noexcept;

@@ -1,4 +1,5 @@
 // Start-up, threads and memory.
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -9,10 +10,29 @@
 #include "runtime/isa.h"
 #include "runtime/threads.h"
 
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
 namespace quern {
 namespace {
 std::mutex init_mutex;
 Isa isa{"none", "not initialized", nullptr};
+
+// The JVM unloads the library of a class loader that is gone, such as a stopped web application's. The pool's threads
+// stay, and with them the code that they run.
+void stay_loaded() {
+#if defined(_WIN32)
+  HMODULE self;
+  GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                     reinterpret_cast<LPCSTR>(&init_mutex), &self);
+#else
+  Dl_info self;
+  if (dladdr(&init_mutex, &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD);  // never closed
+#endif
+}
 }  // namespace
 }  // namespace quern
 
@@ -28,6 +48,7 @@ extern "C" int quern_init(const char* openblas_path, const char* forced_isa) noe
   QUERN_TRY(load_blas(openblas_path, chosen.openblas_core, forced));
   isa = chosen;
   select_kernels(isa.name);
+  stay_loaded();
   return QUERN_OK;
 }
 
@@ -36,6 +57,22 @@ extern "C" const char* quern_isa(void) noexcept { return isa.name; }
 extern "C" const char* quern_isa_reason(void) noexcept { return isa.reason; }
 extern "C" const char* quern_openblas_config(void) noexcept { return blas_config(); }
 extern "C" const char* quern_openblas_core(void) noexcept { return blas_core(); }
+
+#if defined(__linux__)
+extern "C" const char* gnu_get_libc_version(void) __attribute__((weak));  // musl has none
+
+extern "C" const char* quern_libc(void) noexcept {
+  static char text[32];
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const char* version = gnu_get_libc_version == nullptr ? nullptr : gnu_get_libc_version();
+    std::snprintf(text, sizeof text, "glibc %s", version == nullptr ? "is not there" : version);
+  });
+  return text;
+}
+#else
+extern "C" const char* quern_libc(void) noexcept { return "the system's"; }
+#endif
 
 extern "C" int quern_set_threads(int count) noexcept {
   if (count < 1 || count > kMaxThreads) {

@@ -38,6 +38,7 @@ constexpr Exception kNeverRefused[] = {{"quern_error_message", "returns a text"}
                                        {"quern_isa_reason", "returns a text"},
                                        {"quern_openblas_config", "returns a text"},
                                        {"quern_openblas_core", "returns a text"},
+                                       {"quern_libc", "returns a text"},
                                        {"quern_threads", "returns a number"},
                                        {"quern_free", "returns nothing"},
                                        {"quern_conv2d_implementation", "returns a text or NULL"}};

@@ -20,6 +20,7 @@ void texts(Random* r) {
   SAYS(quern_isa_reason);
   SAYS(quern_openblas_config);
   SAYS(quern_openblas_core);
+  SAYS(quern_libc);
   SAYS(quern_conv2d_implementation, r->between(0, conv2d_implementations() - 1));
   CHECK(quern_conv2d_implementation(r->between(conv2d_implementations(), INT64_MAX)) == nullptr);
   CHECK(quern_conv2d_implementation(-1 - static_cast<int64_t>(r->next() >> 1)) == nullptr);

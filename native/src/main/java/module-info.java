@@ -4,4 +4,6 @@ module dev.quern.bindings {
 
   exports dev.quern.bindings;
   exports dev.quern.presets;
+
+  uses dev.quern.presets.PlatformLibrary;
 }

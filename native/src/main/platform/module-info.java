@@ -1,4 +1,8 @@
-/** The native library for one platform; the name is filled in by the build. */
+/** The native library for one platform; the names are filled in by the build. */
 module ${platform.module} {
   requires dev.quern.bindings;
+  requires ${openblas.module};
+
+  provides dev.quern.presets.PlatformLibrary with
+      ${platform.module}.Platform;
 }

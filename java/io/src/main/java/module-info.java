@@ -7,8 +7,6 @@ module dev.quern.io {
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
   requires org.apache.commons.compress;
-  // net.razorvine:pickle names no module; this name comes from its file name
-  requires pickle;
   requires static org.jspecify;
 
   exports dev.quern.io;

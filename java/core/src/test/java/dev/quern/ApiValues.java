@@ -20,6 +20,7 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.optim.Adam;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
@@ -145,7 +146,7 @@ final class ApiValues implements AutoCloseable {
             .build();
     put(Network.class, network, null, Network.of("own", Shape.of(4), own(), new Linear(2)));
     put(TrainerBuilder.class, Trainer.builder(network).memoryLimit(1 << 20));
-    put(Network.Builder.class, Network.builder("n", IMAGE), Network.builder(null));
+    put(NetworkBuilder.class, Network.builder("n", IMAGE), Network.builder(null));
     ModelData model = ModelData.untrained(network, 1);
     put(ModelData.class, model, null);
     put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));

@@ -11,6 +11,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
@@ -226,7 +227,7 @@ class LyingLayerTest {
 
   @Test
   void sumsBeyondLongsAreRefused() {
-    Network.Builder b = Network.builder("n", Shape.of(1L << 22));
+    NetworkBuilder b = Network.builder("n", Shape.of(1L << 22));
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 2000; i++) {

@@ -9,7 +9,8 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 /**
  * Tells JavaCPP how to parse {@code native/include/quern.h} into {@code dev.quern.bindings}.
  * OpenBLAS is not preloaded here: the core hands its file to {@code quern_init}, so that no other
- * copy can be picked.
+ * copy can be picked. Our own library is not loaded by JavaCPP either, as the # behind its name
+ * says, but by {@link NativeFile}: JavaCPP would look for it in other places, too.
  *
  * <p>A {@code void*} becomes a Pointer, whose position counts bytes whatever it points to: callers
  * pass pointers at position 0, such as {@code getPointer(i)} makes.
@@ -18,7 +19,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
     inherit = org.bytedeco.javacpp.presets.javacpp.class,
     target = "dev.quern.bindings",
     global = "dev.quern.bindings.Quern",
-    value = {@Platform(include = "quern.h", library = "jniquern")})
+    value = {@Platform(include = "quern.h", library = "jniquern#")})
 public class QuernConfig implements InfoMapper {
   @Override
   public void map(InfoMap map) {

@@ -17,6 +17,7 @@ import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Tanh;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 
@@ -33,7 +34,7 @@ final class ActivationNetworks {
    * their input and by either.
    */
   private static Network activations() {
-    Network.Builder b = Network.builder("activations", Shape.of(3, 6, 5)).add(new Tanh());
+    NetworkBuilder b = Network.builder("activations", Shape.of(3, 6, 5)).add(new Tanh());
     for (Activation layer : ActivationTest.layers()) {
       b.add(new Conv2d(4, 1)).add(layer);
     }

@@ -17,7 +17,7 @@ final class ChildJvm {
   private static final int PATIENCE_SECONDS = 120;
 
   /** What would choose kernels, or make the JVM print a line of its own. */
-  private static final List<String> NOT_INHERITED =
+  static final List<String> NOT_INHERITED =
       List.of(
           "QUERN_ISA",
           "QUERN_TUNE",
@@ -29,6 +29,7 @@ final class ChildJvm {
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> prefix = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
+  private final List<String> arguments = new ArrayList<>();
   private final List<String> classPath =
       new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
 
@@ -46,6 +47,12 @@ final class ChildJvm {
 
   ChildJvm option(String option) {
     options.add(option);
+    return this;
+  }
+
+  /** Of the main class. */
+  ChildJvm argument(String argument) {
+    arguments.add(argument);
     return this;
   }
 
@@ -122,6 +129,7 @@ final class ChildJvm {
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));
     command.add(main.getName());
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     if (outputOrNull != null) {

@@ -16,6 +16,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -86,7 +87,7 @@ class GoldenStepsTest {
     Shape input = f.shape("batch_0.input").sample();
     int width = (int) f.shape("initial.stem.weight").dim(0);
     int wide = (int) f.shape("initial.block2.conv1.weight").dim(0);
-    Network.Builder b =
+    NetworkBuilder b =
         Network.builder("golden", input)
             .add("stem", new Conv2d(width, 3).padding(1).bias(false))
             .add("stem_bn", new BatchNorm2d())
@@ -102,7 +103,7 @@ class GoldenStepsTest {
   }
 
   private static void block(
-      Network.Builder b, String name, int channels, int stride, boolean projects) {
+      NetworkBuilder b, String name, int channels, int stride, boolean projects) {
     String from = b.last();
     b.add(name + ".conv1", new Conv2d(channels, 3).stride(stride).padding(1).bias(false), from)
         .add(name + ".bn1", new BatchNorm2d())

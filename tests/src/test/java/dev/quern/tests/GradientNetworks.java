@@ -35,6 +35,7 @@ import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
@@ -150,7 +151,7 @@ final class GradientNetworks {
 
   /** Channels that scale themselves: Hu et al., "Squeeze-and-Excitation Networks", 2018. */
   private static Network squeezeAndExcitation() {
-    Network.Builder b = Network.builder("squeeze-and-excitation", Shape.of(2, 5, 4));
+    NetworkBuilder b = Network.builder("squeeze-and-excitation", Shape.of(2, 5, 4));
     b.add("before", new Conv2d(4, 3).padding(1));
     b.add("squeeze", new AdaptiveAvgPool2d(1));
     b.add("excite", new Conv2d(4, 1));
@@ -161,19 +162,19 @@ final class GradientNetworks {
 
   /** Behind a convolution that makes 4x7x6 of 3x7x6. */
   private static Network onImages(Layer... layers) {
-    Network.Builder b = Network.builder(List.of(layers).toString(), Shape.of(3, 7, 6));
+    NetworkBuilder b = Network.builder(List.of(layers).toString(), Shape.of(3, 7, 6));
     b.add("before", new Conv2d(4, 3).padding(1));
     return head(b, layers);
   }
 
   /** Behind a linear layer of 6 outputs. */
   private static Network onFeatures(Layer... layers) {
-    Network.Builder b = Network.builder(List.of(layers) + " on features", Shape.of(5));
+    NetworkBuilder b = Network.builder(List.of(layers) + " on features", Shape.of(5));
     b.add("before", new Linear(6));
     return head(b, layers);
   }
 
-  private static Network head(Network.Builder b, Layer... layers) {
+  private static Network head(NetworkBuilder b, Layer... layers) {
     for (Layer layer : layers) {
       b.add(layer);
     }
@@ -185,7 +186,7 @@ final class GradientNetworks {
 
   /** Behind convolutions of the input, one of so many channels for each input. */
   private static Network merging(Layer layer, int... channels) {
-    Network.Builder b = Network.builder(layer + " of " + channels.length, Shape.of(2, 5, 4));
+    NetworkBuilder b = Network.builder(layer + " of " + channels.length, Shape.of(2, 5, 4));
     String[] inputs = new String[channels.length];
     for (int i = 0; i < channels.length; i++) {
       inputs[i] = "before" + i;

@@ -9,6 +9,7 @@ import dev.quern.layer.Add;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.reference.AddReference;
 import dev.quern.reference.ConcatReference;
 import dev.quern.reference.NdArray;
@@ -83,11 +84,11 @@ class MergeTest {
     assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 300, 300), 0))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: input 1x2x300x300 and grad_output 1x2x3x3 differ in height or width");
-    Network.Builder one = Network.builder("n", Shape.of(2, 3, 3)).add("sum", new Add(), "input");
+    NetworkBuilder one = Network.builder("n", Shape.of(2, 3, 3)).add("sum", new Add(), "input");
     assertThatThrownBy(one::build)
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("layer sum: add takes 2 inputs or more, not 1");
-    Network.Builder apart =
+    NetworkBuilder apart =
         Network.builder("n", Shape.of(2, 3, 3))
             .add("a", new Conv2d(3, 1))
             .add("sum", new Add(), "a", "input");

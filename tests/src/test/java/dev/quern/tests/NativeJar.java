@@ -30,6 +30,6 @@ final class NativeJar {
       in.transferTo(out);
       out.closeEntry();
     }
-    return child.without("jniquern").classPath(jar);
+    return child.without("libjniquern").classPath(jar);
   }
 }

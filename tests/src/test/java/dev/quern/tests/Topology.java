@@ -14,6 +14,7 @@ import dev.quern.layer.Relu6;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Tanh;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class Topology {
    */
   static Network network(String text) {
     int channels = text.startsWith("rgb:") ? 3 : text.startsWith("wide:") ? 32 : 8;
-    Network.Builder b = Network.builder(text, Shape.of(channels, 7, 6));
+    NetworkBuilder b = Network.builder(text, Shape.of(channels, 7, 6));
     for (String line : text.replaceFirst("^(rgb|wide):", "").split(";")) {
       List<String> words = List.of(line.trim().split(" +"));
       b.add(

@@ -119,6 +119,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     threads.apply();
     Network network = net.network();
+    network.requireSizes("bench");
     int images = batch != null ? batch : usualBatch(network);
     int timed = iters != null ? iters : network.name().equals("lenet") ? 300 : 20;
     int warm = warmup != null ? warmup : Math.max(3, timed / 10);

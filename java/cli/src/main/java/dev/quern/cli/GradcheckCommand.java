@@ -46,7 +46,9 @@ final class GradcheckCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "CxHxW",
       converter = SummaryCommand.Input.class,
-      description = "Input of a built-in network (default: what quern nets prints).")
+      description =
+          "Input of a built-in network (default: what quern nets prints), or of a file that leaves"
+              + " height and width free.")
   private Shape input;
 
   @Option(
@@ -135,8 +137,10 @@ final class GradcheckCommand implements Callable<Integer> {
     if (input == null) {
       return net.network();
     }
-    if (!(net instanceof NetworkSource.BuiltIn)) {
-      throw new BadValueException(command, "--input is for built-in networks only");
+    if (!net.takesInput()) {
+      throw new BadValueException(
+          command,
+          "--input is for built-in networks, and for files that leave height and width free");
     }
     return net.network(input, 10);
   }

@@ -29,18 +29,27 @@ final class ImageFile {
   private ImageFile() {}
 
   /**
-   * An image, resized.
+   * An image for a network.
+   *
+   * @param values in C, H, W order
+   * @param shape {@code [C, H, W]}
+   */
+  record Pixels(byte[] values, Shape shape) {}
+
+  /**
+   * An image, resized; it keeps its own height or width where the input's is free.
    *
    * @param input {@code [1 or 3, H, W]}
-   * @return its pixels in C, H, W order
    * @throws QuernException if it cannot be read; names the file
    */
-  static byte[] read(Path file, Shape input) {
+  static Pixels read(Path file, Shape input) {
     try {
       requireFile(file);
       BufferedImage image = decode(file);
-      return Resize.to(
-          new PixelRows(image, (int) input.dim(0)), (int) input.dim(1), (int) input.dim(2));
+      int height = (int) (input.isFree(1) ? image.getHeight() : input.dim(1));
+      int width = (int) (input.isFree(2) ? image.getWidth() : input.dim(2));
+      byte[] values = Resize.to(new PixelRows(image, (int) input.dim(0)), height, width);
+      return new Pixels(values, Shape.of(input.dim(0), height, width));
     } catch (IOException e) {
       throw new FormatException(what(file) + "damaged image: " + Failures.reason(e), e);
     } catch (OutOfMemoryError e) {

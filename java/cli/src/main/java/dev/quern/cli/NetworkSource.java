@@ -34,6 +34,9 @@ sealed interface NetworkSource {
   /** The network at the input shape and classes that it has where no data set is named. */
   Network network();
 
+  /** Whether the input is for others to say: that of a built-in network, or of a file left free. */
+  boolean takesInput();
+
   /** A built-in network; its input follows the data. */
   record BuiltIn(String name) implements NetworkSource {
     @Override
@@ -45,18 +48,29 @@ sealed interface NetworkSource {
     public Network network() {
       return Networks.byName(name);
     }
+
+    @Override
+    public boolean takesInput() {
+      return true;
+    }
   }
 
-  /** A file, which says what its input is. */
+  /** A file, which says what its input is, or leaves height and width to the data. */
   record Description(Path file) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {
-      return network();
+      Network network = network();
+      return network.isFree() ? network.at(input) : network;
     }
 
     @Override
     public Network network() {
       return NetworkJson.load(file);
+    }
+
+    @Override
+    public boolean takesInput() {
+      return network().isFree();
     }
   }
 

@@ -70,11 +70,16 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
+  private static List<Prediction> classify(Model m, Path image) {
+    ImageFile.Pixels pixels = ImageFile.read(image, m.network().input());
+    return m.classify(pixels.values(), pixels.shape(), TOP);
+  }
+
   /** Whether the image could be read. */
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
-      List<Prediction> likeliest = m.classify(ImageFile.read(image, m.network().input()), TOP);
+      List<Prediction> likeliest = classify(m, image);
       StringBuilder line = new StringBuilder(Failures.printable(image.toString()));
       for (Prediction p : likeliest) {
         line.append('\t').append(Failures.printable(p.label()));

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
       "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
       "",
       "A built-in network takes its input from --data or --input; without them it has what quern"
-          + " nets prints. Files and models have their own."
+          + " nets prints. Files and models have their own, or leave height and width free."
     })
 final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -104,8 +104,11 @@ final class SummaryCommand implements Callable<Integer> {
 
   private Network network() {
     boolean sized = data != null || input != null;
-    if (sized && !(subject.net instanceof NetworkSource.BuiltIn)) {
-      throw new BadValueException(command, "--data and --input are for built-in networks only");
+    if (sized && (subject.net == null || !subject.net.takesInput())) {
+      throw new BadValueException(
+          command,
+          "--data and --input are for built-in networks, and for files that leave height and width"
+              + " free");
     }
     if (data != null && input != null) {
       throw new BadValueException(command, "--data and --input exclude each other");

@@ -17,7 +17,7 @@ class ImageFileTest {
 
   private byte[] read(String name, BufferedImage image, int... input) throws IOException {
     Path file = Pictures.write(dir.resolve(name), image);
-    return ImageFile.read(file, Shape.of(input[0], input[1], input[2]));
+    return ImageFile.read(file, Shape.of(input[0], input[1], input[2])).values();
   }
 
   @Test
@@ -32,6 +32,17 @@ class ImageFileTest {
     for (int c = 0; c < 3; c++) {
       assertThat(java.util.Arrays.copyOfRange(three, c * 256, (c + 1) * 256)).isEqualTo(values);
     }
+  }
+
+  @Test
+  void anImageKeepsWhatTheInputLeavesFree() throws IOException {
+    BufferedImage image = Pictures.plain(BufferedImage.TYPE_INT_RGB, 6, 4, 0x0a64c8);
+    Path file = Pictures.write(dir.resolve("a.png"), image);
+    assertThat(ImageFile.read(file, Shape.of(3, Shape.FREE, Shape.FREE)).shape())
+        .isEqualTo(Shape.of(3, 4, 6));
+    ImageFile.Pixels tall = ImageFile.read(file, Shape.of(1, 8, Shape.FREE));
+    assertThat(tall.shape()).isEqualTo(Shape.of(1, 8, 6));
+    assertThat(tall.values()).hasSize(48);
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.io.ModelFile;
+import dev.quern.io.NetworkJson;
+import dev.quern.predict.ModelData;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +75,33 @@ class PredictCommandTest {
       }
       assertThat(sum).isBetween(0.3, 1.0002);
     }
+  }
+
+  /** A description that leaves height and width free is trained at the size of the data. */
+  @Test
+  void aNetworkOfAnySizeIsTrained() throws IOException {
+    Path data = Samples.write(dir.resolve("data"), 100, 20);
+    Path out = dir.resolve("run");
+    Path net = Samples.anySize(dir.resolve("any.json"));
+    Cli.run("train", "--net", net, "--data", "mnist", "--data-dir", data, "--out", out).succeeds();
+    Path trained = out.resolve("model.safetensors");
+    Cli.Result r = Cli.run("predict", "--model", trained, picture("one.png", 1)).succeeds();
+    assertThat(r.lines()).hasSize(1);
+
+    ModelData loaded = ModelFile.load(trained);
+    Path free = dir.resolve("free.safetensors");
+    ModelFile.save(free, loaded.withNetwork(NetworkJson.load(net)));
+    BufferedImage wide = Pictures.plain(BufferedImage.TYPE_INT_RGB, 50, 31, 0x336699);
+    Path large = Pictures.write(dir.resolve("large.png"), wide);
+    assertThat(Cli.run("predict", "--model", free, large).succeeds().lines()).hasSize(1);
+    assertThat(
+            Cli.run("eval", "--model", free, "--data", "mnist", "--data-dir", data)
+                .succeeds()
+                .out())
+        .isEqualTo(
+            Cli.run("eval", "--model", trained, "--data", "mnist", "--data-dir", data)
+                .succeeds()
+                .out());
   }
 
   @Test

@@ -61,6 +61,20 @@ final class Samples {
     return network(file, "[1, 16, 16]", 10);
   }
 
+  /** A network that leaves height and width free. */
+  static Path anySize(Path file) throws IOException {
+    return Files.writeString(
+        file,
+        """
+        {"name": "any size", "input": [1, null, null], "layers": [
+          {"name": "conv", "type": "conv2d", "out_channels": 4, "kernel": 3},
+          {"type": "relu"},
+          {"type": "adaptive_avg_pool2d", "output_size": 2},
+          {"type": "flatten"},
+          {"type": "linear", "out_features": 10}]}
+        """);
+  }
+
   static Path network(Path file, String input, int classes) throws IOException {
     return Files.writeString(
         file,

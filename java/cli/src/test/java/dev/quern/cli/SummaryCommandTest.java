@@ -54,6 +54,18 @@ class SummaryCommandTest {
   }
 
   @Test
+  void aFileMayLeaveHeightAndWidthToTheOption() throws IOException {
+    Path net = Samples.anySize(dir.resolve("any.json"));
+    assertThat(summary("--net", net).succeeds().out()).contains("1x?x?", "plan: height or width");
+    assertThat(summary("--net", net, "--input", "1x20x30").succeeds().out())
+        .contains("1x20x30", "plan for batch 64");
+    summary("--net", net, "--input", "2x20x30").fails("size 2x20x30 does not fit its input 1x?x?");
+    Cli.run("bench", "--net", net).fails("bench: network any size leaves height or width free");
+    assertThat(Cli.run("gradcheck", "--net", net, "--input", "1x9x9").succeeds().out())
+        .contains("conv.weight");
+  }
+
+  @Test
   void descriptionFileAndModel() throws IOException {
     Path net = Samples.network(dir.resolve("small.json"));
     String text = summary("--net", net).succeeds().out();

@@ -5,6 +5,7 @@ import dev.quern.internal.Memory;
 import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.NativeRuntime;
 import dev.quern.kernel.Conv2dTuning;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
 /** The native side as a whole: what it runs on, and how many threads it may use. Thread-safe. */
@@ -20,8 +21,15 @@ public final class Engine {
    * @param openblasCore the kernels that OpenBLAS uses
    * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
    *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept
+   * @param library the file of the native library
+   * @param openblasLibrary the file of OpenBLAS
+   * @param javacpp JavaCPP's version; empty where its jar does not say it
+   * @param libc the C library and its version
    * @param memoryLimit bytes that the machine or container has in all: the least of the machine's
    *     memory and the limits of all control groups around this process, read now
+   * @param memoryAvailable bytes of it that are free now; a twentieth of the limit stays free.
+   *     {@link Long#MAX_VALUE} where the system does not say it
+   * @param memoryHeld bytes that Quern holds off-heap now
    */
   public record Info(
       String version,
@@ -33,7 +41,13 @@ public final class Engine {
       String openblasConfig,
       String openblasCore,
       String tuning,
-      long memoryLimit) {}
+      Path library,
+      Path openblasLibrary,
+      String javacpp,
+      String libc,
+      long memoryLimit,
+      long memoryAvailable,
+      long memoryHeld) {}
 
   /**
    * @throws dev.quern.error.NativeException if the native library or OpenBLAS cannot be loaded
@@ -51,7 +65,13 @@ public final class Engine {
         NativeRuntime.openblasConfig(),
         NativeRuntime.openblasCore(),
         Conv2dTuning.describe(),
-        Memory.limit());
+        NativeLibrary.file(),
+        NativeLibrary.openblasFile(),
+        NativeLibrary.javacppVersion(),
+        NativeRuntime.libc(),
+        Memory.limit(),
+        Memory.available(),
+        Memory.live());
   }
 
   /**

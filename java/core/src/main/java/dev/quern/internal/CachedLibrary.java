@@ -9,12 +9,13 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
+import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 
@@ -32,26 +33,28 @@ final class CachedLibrary {
   private CachedLibrary() {}
 
   /**
-   * The extracted copy, with the bytes that the class path has.
+   * The extracted copy, with the bytes that the class path has; a file in a plain folder itself.
    *
    * @param what begins the message
    * @throws NativeException if there is none and none can be made
    */
-  static File of(String what, URL url) {
+  static Path of(String what, URL url) {
     try {
-      File copy = extract(what, url);
-      if (url.openConnection() instanceof JarURLConnection jar) {
-        JarEntry entry = jar.getJarEntry();
-        if (!isSame(copy, entry)) {
-          drop(what, copy, entry);
-          copy = extract(what, url);
-          require(
-              isSame(copy, entry), what, copy + " differs from " + url + " when extracted anew");
-        }
+      if (url.getProtocol().equals("file")) {
+        return Path.of(url.toURI());
       }
-      return copy;
+      File copy = extract(what, url);
+      Checksum checksum = Checksum.of(url);
+      if (!checksum.isOf(copy)) {
+        drop(what, copy, checksum);
+        copy = extract(what, url);
+        require(checksum.isOf(copy), what, copy + " differs from " + url + " when extracted anew");
+      }
+      return copy.toPath();
     } catch (IOException e) {
-      throw new NativeException(what + ": " + url + " cannot be extracted: " + e, e);
+      throw LoadFailure.extracting(what, url.toString(), e);
+    } catch (URISyntaxException e) {
+      throw new NativeException(what + ": " + url + " is no file's address", e);
     }
   }
 
@@ -68,12 +71,12 @@ final class CachedLibrary {
   }
 
   /** What looks like another may be the right one, which another process is just extracting. */
-  private static void drop(String what, File copy, JarEntry entry) {
+  private static void drop(String what, File copy, Checksum checksum) {
     // both as JavaCPP does when it extracts: one for threads, one for processes
     synchronized (Runtime.getRuntime()) {
       try (FileChannel channel = FileChannel.open(lock(), CREATE, WRITE);
           FileLock held = channel.lock()) {
-        if (held.isValid() && !isSame(copy, entry)) {
+        if (held.isValid() && !checksum.isOf(copy)) {
           Files.deleteIfExists(copy.toPath());
         }
       } catch (IOException e) {
@@ -84,21 +87,39 @@ final class CachedLibrary {
   }
 
   private static Path lock() throws IOException {
-    return Loader.getCacheDir().toPath().resolve(".lock");
+    return CacheFolder.get().resolve(".lock");
   }
 
-  private static boolean isSame(File copy, JarEntry entry) throws IOException {
-    return copy.isFile() && copy.length() == entry.getSize() && crc(copy) == entry.getCrc();
-  }
-
-  private static long crc(File file) throws IOException {
-    CRC32 crc = new CRC32();
-    byte[] piece = new byte[1 << 16]; // the heap may be as small as the library
-    try (InputStream in = new FileInputStream(file)) {
-      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        crc.update(piece, 0, n);
+  private record Checksum(long size, long crc) {
+    /** A jar knows it; of a resource elsewhere, as in an image of jlink, it is computed. */
+    static Checksum of(URL url) throws IOException {
+      URLConnection connection = url.openConnection();
+      if (connection instanceof JarURLConnection jar && jar.getJarEntry().getCrc() >= 0) {
+        return new Checksum(jar.getJarEntry().getSize(), jar.getJarEntry().getCrc());
+      }
+      try (InputStream in = connection.getInputStream()) {
+        return of(in);
       }
     }
-    return crc.getValue();
+
+    private static Checksum of(InputStream in) throws IOException {
+      CRC32 crc = new CRC32();
+      long size = 0;
+      byte[] piece = new byte[1 << 16]; // the heap may be as small as the library
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        crc.update(piece, 0, n);
+        size += n;
+      }
+      return new Checksum(size, crc.getValue());
+    }
+
+    boolean isOf(File file) throws IOException {
+      if (!file.isFile() || file.length() != size) {
+        return false;
+      }
+      try (InputStream in = new FileInputStream(file)) {
+        return of(in).crc == crc;
+      }
+    }
   }
 }

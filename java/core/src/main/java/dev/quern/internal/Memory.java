@@ -25,6 +25,11 @@ public final class Memory {
     return SystemMemory.read(ROOT).limit();
   }
 
+  /** Bytes that could be had now, of which some are left free. */
+  public static long available() {
+    return SystemMemory.read(ROOT).available();
+  }
+
   /** Bytes that Quern holds off-heap now. */
   public static long live() {
     return BUDGET.live();

@@ -1,18 +1,19 @@
 package dev.quern.internal;
 
 import dev.quern.error.NativeException;
-import java.io.File;
-import java.net.URL;
-import java.util.List;
+import dev.quern.presets.NativeFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Loads our native library and hands it the one OpenBLAS that it may use: the file from the
- * openblas platform jar. A system library is never looked for.
+ * Loads our native library and hands it the one OpenBLAS that it may use. {@link LibraryFiles} says
+ * where they come from.
  */
 public final class NativeLibrary {
-  private static final String OPENBLAS = "org.bytedeco:openblas:0.3.31-1.5.13";
+  private static Path ours;
+  private static Path openblas;
 
   /** The first failure, kept so that every later use tells the same story. */
   private static final NativeException FAILURE = load();
@@ -29,13 +30,35 @@ public final class NativeLibrary {
     }
   }
 
+  /** The file of our library, once it is loaded. */
+  public static Path file() {
+    return ours;
+  }
+
+  /** The file of OpenBLAS, once it is loaded. */
+  public static Path openblasFile() {
+    return openblas;
+  }
+
+  /** JavaCPP's version; empty where its jar does not say it. */
+  public static String javacppVersion() {
+    try {
+      String version = Loader.getVersion();
+      return version == null ? "" : version;
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
+  }
+
   /** An interrupt would close the files, and the failure would be kept; the flag stays. */
   private static NativeException load() {
     boolean interrupted = Thread.interrupted();
     try {
-      loadOurs();
-      NativeRuntime.init(openblas().getAbsolutePath(), System.getenv("QUERN_ISA"));
-      NativeRuntime.setThreads(defaultThreads());
+      CacheFolder.avoidHomelessness();
+      LibraryFiles files = new LibraryFiles(Loader.getPlatform());
+      ours = loadOurs(files.ours());
+      openblas = files.openblas();
+      initialize();
       return null;
     } catch (NativeException e) {
       return e;
@@ -50,74 +73,42 @@ public final class NativeLibrary {
     }
   }
 
-  private static void loadOurs() {
-    String name = "dev/quern/" + Loader.getPlatform() + "/" + System.mapLibraryName("jniquern");
-    URL url = NativeLibrary.class.getClassLoader().getResource(name);
-    if (url != null && url.getProtocol().equals("jar")) { // else loading says what is missing
-      CachedLibrary.of("native library", url);
+  private static void initialize() {
+    try {
+      NativeRuntime.init(openblas.toString(), System.getenv("QUERN_ISA"));
+    } catch (NativeException e) {
+      String reason = LoadFailure.reason(openblas, Loader.getPlatform(), e.getMessage());
+      throw reason.isEmpty() ? e : new NativeException(e.getMessage() + reason, e);
+    }
+    OpenBlasVersion.check(NativeRuntime.openblasConfig());
+    NativeRuntime.setThreads(defaultThreads());
+  }
+
+  private static Path loadOurs(Path file) {
+    if (Pointer.class.getClassLoader() != NativeFile.class.getClassLoader()) {
+      throw new NativeException(
+          "native library: JavaCPP's classes and Quern's are in two class loaders, and native methods"
+              + " of both in one library: put the jars of javacpp and of Quern side by side");
     }
     try {
       // before our own library, whose loading initialises Pointer, too, while it holds JavaCPP's
       // loader: a thread of another library that began with Pointer would wait for that, for ever
       Pointer.maxBytes();
+      Path loaded;
+      synchronized (Loader.class) { // JavaCPP's own lock, which comes before those of the JVM
+        loaded = LibraryCopies.load(file, NativeFile::load);
+      }
       NativeRuntime.version();
+      return loaded;
     } catch (LinkageError e) {
-      throw new NativeException(
-          "native library: jniquern for "
-              + Loader.getPlatform()
-              + " is not on the class path or cannot be loaded; add the artifact dev.quern:quern-native with classifier "
-              + Loader.getPlatform()
-              + " ("
-              + e.getMessage()
-              + ")",
-          e);
+      throw LoadFailure.loading("native library: jniquern", file, Loader.getPlatform(), e);
+    } catch (IOException e) {
+      throw LoadFailure.extracting("native library", file.toString(), e);
     }
   }
 
   /** What the container grants. */
   private static int defaultThreads() {
     return Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors()));
-  }
-
-  private static File openblas() {
-    String platform = Loader.getPlatform();
-    String library = null;
-    for (String name : libraries(platform)) {
-      library = "org/bytedeco/openblas/" + platform + "/" + name;
-      URL url = NativeLibrary.class.getClassLoader().getResource(library);
-      if (url == null && !name.contains("openblas")) {
-        continue; // not every platform's jar has every runtime library
-      }
-      if (url == null) {
-        break;
-      }
-      File file = CachedLibrary.of("openblas", url);
-      if (name.contains("openblas")) {
-        return file;
-      }
-    }
-    throw new NativeException(
-        "openblas: "
-            + library
-            + " is not on the class path; add the artifact "
-            + OPENBLAS
-            + " with classifier "
-            + platform
-            + " (a system library is never used)");
-  }
-
-  /** OpenBLAS last: it finds the others beside itself. */
-  private static List<String> libraries(String platform) {
-    if (platform.startsWith("windows")) {
-      return List.of("libopenblas.dll");
-    }
-    if (platform.startsWith("macosx")) {
-      return List.of(
-          "libgcc_s.1.1.dylib",
-          "libquadmath.0.dylib",
-          "libgfortran.5.dylib",
-          "libopenblas.0.dylib");
-    }
-    return List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
   }
 }

@@ -35,6 +35,11 @@ public final class NativeRuntime {
     return Quern.quern_openblas_core().getString();
   }
 
+  /** The C library. */
+  public static String libc() {
+    return Quern.quern_libc().getString();
+  }
+
   public static int threads() {
     return Quern.quern_threads();
   }

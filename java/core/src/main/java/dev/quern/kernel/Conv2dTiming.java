@@ -79,7 +79,9 @@ final class Conv2dTiming implements AutoCloseable {
       some[i] = 2 * Philox.uniform(1, Philox.Stream.SYNTHETIC, 0, i) - 1;
     }
     for (long at = 0; at < floats; at += some.length) {
-      memory.floats(offset + 4 * at).put(some, 0, (int) Math.min(some.length, floats - at));
+      memory
+          .floats(offset + Float.BYTES * at)
+          .put(some, 0, (int) Math.min(some.length, floats - at));
     }
     return memory.floats(offset);
   }

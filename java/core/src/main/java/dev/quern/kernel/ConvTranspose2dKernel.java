@@ -61,7 +61,10 @@ public final class ConvTranspose2dKernel implements Packing {
             ? null
             : new Resize2dKernel(
                 memory.get(), Resize2dKernel.Operator.ZERO_PAD2D, batch, in, made, 0, 0);
-    paddedBytes = same ? 0 : Math.multiplyExact(made.batch(batch).elements(), 4L) / 64 * 64 + 64;
+    paddedBytes =
+        same
+            ? 0
+            : Math.multiplyExact(made.batch(batch).elements(), (long) Float.BYTES) / 64 * 64 + 64;
   }
 
   /** Sets the batch of the next passes, at most the first one. */

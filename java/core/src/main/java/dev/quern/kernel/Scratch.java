@@ -49,7 +49,7 @@ public final class Scratch implements AutoCloseable {
   }
 
   public FloatPointer floats(long count) {
-    return block(Math.multiplyExact(count, 4L)).floats(0);
+    return block(Math.multiplyExact(count, (long) Float.BYTES)).floats(0);
   }
 
   /** Memory aligned to 64 bytes. */
@@ -58,7 +58,7 @@ public final class Scratch implements AutoCloseable {
   }
 
   public IntPointer ints(long count) {
-    return block(Math.multiplyExact(count, 4L)).ints(0);
+    return block(Math.multiplyExact(count, (long) Integer.BYTES)).ints(0);
   }
 
   public IntPointer ints(int[] values) {

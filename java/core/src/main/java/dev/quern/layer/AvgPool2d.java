@@ -64,8 +64,7 @@ public record AvgPool2d(
   @Override
   public Shape outputShape(Shape input) {
     Checks.image("avg_pool2d", input);
-    Size out = Checks.windows("avg_pool2d", input, kernel, stride, padding, Size.of(1), ceilMode);
-    return Shape.of(input.dim(0), out.height(), out.width());
+    return Checks.windows("avg_pool2d", input, input.dim(0), window(), ceilMode);
   }
 
   /**
@@ -100,9 +99,12 @@ public record AvgPool2d(
     }
   }
 
+  private Window window() {
+    return new Window(kernel, stride, padding, Size.of(1));
+  }
+
   private AvgPool2dKernel kernel(Scratch s, Shape in) {
-    Window window = new Window(kernel, stride, padding, Size.of(1));
     return new AvgPool2dKernel(
-        s.descriptor(), in.dim(0), in.sample(), window, ceilMode, countIncludePad);
+        s.descriptor(), in.dim(0), in.sample(), window(), ceilMode, countIncludePad);
   }
 }

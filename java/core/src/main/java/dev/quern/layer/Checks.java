@@ -3,10 +3,12 @@ package dev.quern.layer;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
+import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 final class Checks {
@@ -74,16 +76,39 @@ final class Checks {
     }
   }
 
-  /** Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it. */
+  /**
+   * Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it, or
+   * are free.
+   */
   static void countable(String op, String what, Shape image) {
-    countable(op, what, image.dim(1), image.dim(2));
+    countable(op, what, side(image, 1, h -> h), side(image, 2, w -> w));
   }
 
   private static void countable(String op, String what, long h, long w) {
-    if (h < 1 || w < 1 || h > Integer.MAX_VALUE || w > Integer.MAX_VALUE) {
+    if (!countable(h) || !countable(w)) {
       throw new ShapeException(
-          op + ": " + what + " " + h + "x" + w + " is not between 1x1 and 2147483647x2147483647");
+          op
+              + ": "
+              + what
+              + " "
+              + side(h)
+              + "x"
+              + side(w)
+              + " is not between 1x1 and 2147483647x2147483647");
     }
+  }
+
+  private static boolean countable(long side) {
+    return side == Shape.FREE || side >= 1 && side <= Integer.MAX_VALUE;
+  }
+
+  /** What becomes of a height (axis 1) or a width (axis 2); free stays free. */
+  static long side(Shape image, int axis, LongUnaryOperator becomes) {
+    return image.isFree(axis) ? Shape.FREE : becomes.applyAsLong(image.dim(axis));
+  }
+
+  private static String side(long side) {
+    return side == Shape.FREE ? "?" : Long.toString(side);
   }
 
   /** An output {@code [channels, h, w]} that may be. */
@@ -106,7 +131,11 @@ final class Checks {
   static Shape padded(String op, Shape input, long left, long right, long top, long bottom) {
     image(op, input);
     countable(op, "input", input);
-    return output(op, input.dim(0), input.dim(1) + top + bottom, input.dim(2) + left + right);
+    return output(
+        op,
+        input.dim(0),
+        side(input, 1, h -> h + top + bottom),
+        side(input, 2, w -> w + left + right));
   }
 
   /** PyTorch bounds a pooling window's padding by half its kernel. */
@@ -117,26 +146,42 @@ final class Checks {
     }
   }
 
-  /** Output length along one axis, or a message that names the whole window. */
-  static Size windows(
-      String op, Shape in, Size kernel, Size stride, Size padding, Size dilation, boolean ceil) {
+  /** The output of a window that slides over an image, or a message that names the window. */
+  static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
+    Size kernel = window.kernel();
+    Size stride = window.stride();
+    Size padding = window.padding();
+    Size dilation = window.dilation();
     long h =
-        window(
-            in.dim(1), kernel.height(), stride.height(), padding.height(), dilation.height(), ceil);
+        side(
+            in,
+            1,
+            s ->
+                window(
+                    s,
+                    kernel.height(),
+                    stride.height(),
+                    padding.height(),
+                    dilation.height(),
+                    ceil));
     long w =
-        window(in.dim(2), kernel.width(), stride.width(), padding.width(), dilation.width(), ceil);
-    if (h < 1 || w < 1 || h > Integer.MAX_VALUE || w > Integer.MAX_VALUE) {
+        side(
+            in,
+            2,
+            s ->
+                window(s, kernel.width(), stride.width(), padding.width(), dilation.width(), ceil));
+    if (!countable(h) || !countable(w)) {
       throw new ShapeException(
           op
               + ": kernel "
               + kernel
               + (dilation.equals(Size.of(1)) ? "" : " with dilation " + dilation)
               + " does not fit the padded input "
-              + (in.dim(1) + 2L * padding.height())
+              + side(side(in, 1, s -> s + 2L * padding.height()))
               + "x"
-              + (in.dim(2) + 2L * padding.width()));
+              + side(side(in, 2, s -> s + 2L * padding.width())));
     }
-    return new Size((int) h, (int) w);
+    return Shape.of(channels, h, w);
   }
 
   private static long window(

@@ -35,13 +35,21 @@ public record Concat() implements Layer {
     Shape first = outputShape(all.get(0));
     long channels = 0;
     for (Shape s : all) {
-      if (s.rank() != 3 || s.dim(1) != first.dim(1) || s.dim(2) != first.dim(2)) {
+      if (s.rank() != 3 || height(s) != height(first) || width(s) != width(first)) {
         throw new ShapeException(
             "concat: inputs " + first + " and " + s + " differ in height or width");
       }
-      channels = Shape.of(channels + s.dim(0), first.dim(1), first.dim(2)).dim(0);
+      channels = Shape.of(channels + s.dim(0), height(first), width(first)).dim(0);
     }
-    return Shape.of(channels, first.dim(1), first.dim(2));
+    return Shape.of(channels, height(first), width(first));
+  }
+
+  private static long height(Shape image) {
+    return Checks.side(image, 1, h -> h);
+  }
+
+  private static long width(Shape image) {
+    return Checks.side(image, 2, w -> w);
   }
 
   /**

@@ -96,8 +96,8 @@ public record Conv2d(
   public Shape outputShape(Shape input) {
     Checks.image("conv2d", input);
     Checks.channels("conv2d", input.dim(0), groups);
-    Size out = Checks.windows("conv2d", input, kernel, stride, padding, dilation, false);
-    return Shape.of(outChannels, out.height(), out.width());
+    Window window = new Window(kernel, stride, padding, dilation);
+    return Checks.windows("conv2d", input, outChannels, window, false);
   }
 
   /** The weight's shape for an input of {@code channels} channels. */

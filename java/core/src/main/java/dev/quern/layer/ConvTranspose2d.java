@@ -130,21 +130,29 @@ public record ConvTranspose2d(
     Checks.channels("conv_transpose2d", input.dim(0), groups);
     Checks.countable("conv_transpose2d", "input", input);
     long h =
-        length(
-            input.dim(1),
-            kernel.height(),
-            stride.height(),
-            padding.height(),
-            outputPadding.height(),
-            dilation.height());
+        Checks.side(
+            input,
+            1,
+            in ->
+                length(
+                    in,
+                    kernel.height(),
+                    stride.height(),
+                    padding.height(),
+                    outputPadding.height(),
+                    dilation.height()));
     long w =
-        length(
-            input.dim(2),
-            kernel.width(),
-            stride.width(),
-            padding.width(),
-            outputPadding.width(),
-            dilation.width());
+        Checks.side(
+            input,
+            2,
+            in ->
+                length(
+                    in,
+                    kernel.width(),
+                    stride.width(),
+                    padding.width(),
+                    outputPadding.width(),
+                    dilation.width()));
     return Checks.output("conv_transpose2d", outChannels, h, w);
   }
 

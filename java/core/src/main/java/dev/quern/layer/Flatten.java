@@ -1,5 +1,6 @@
 package dev.quern.layer;
 
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,7 +17,13 @@ public record Flatten() implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return Shape.of(Checks.any("flatten", input).elements());
+    if (Checks.any("flatten", input).isFree()) {
+      throw new ShapeException(
+          "flatten: input "
+              + input
+              + " has a free height or width (put an adaptive_avg_pool2d before it)");
+    }
+    return Shape.of(input.elements());
   }
 
   /**

@@ -41,7 +41,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
   @Override
   public Shape outputShape(Shape input) {
     Checks.any("group_norm", input);
-    if ((input.rank() != 1 && input.rank() != 3) || input.elements() < 1) {
+    if ((input.rank() != 1 && input.rank() != 3) || !input.isFree() && input.elements() < 1) {
       throw new ShapeException("group_norm: input " + input + " is neither features nor an image");
     }
     if (input.dim(0) % numGroups != 0) {

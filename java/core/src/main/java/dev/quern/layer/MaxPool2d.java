@@ -70,8 +70,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   @Override
   public Shape outputShape(Shape input) {
     Checks.image("max_pool2d", input);
-    Size out = Checks.windows("max_pool2d", input, kernel, stride, padding, dilation, ceilMode);
-    return Shape.of(input.dim(0), out.height(), out.width());
+    return Checks.windows("max_pool2d", input, input.dim(0), window(), ceilMode);
   }
 
   /**
@@ -109,8 +108,11 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     }
   }
 
+  private Window window() {
+    return new Window(kernel, stride, padding, dilation);
+  }
+
   private MaxPool2dKernel kernel(Scratch s, Shape in) {
-    Window window = new Window(kernel, stride, padding, dilation);
-    return new MaxPool2dKernel(s.descriptor(), in.dim(0), in.sample(), window, ceilMode);
+    return new MaxPool2dKernel(s.descriptor(), in.dim(0), in.sample(), window(), ceilMode);
   }
 }

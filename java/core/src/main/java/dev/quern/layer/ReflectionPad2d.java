@@ -28,16 +28,18 @@ public record ReflectionPad2d(int left, int right, int top, int bottom) implemen
   @Override
   public Shape outputShape(Shape input) {
     Shape out = Checks.padded("reflection_pad2d", input, left, right, top, bottom);
-    if (Math.max(top, bottom) >= input.dim(1) || Math.max(left, right) >= input.dim(2)) {
+    if (tooMuch(input, 1, Math.max(top, bottom)) || tooMuch(input, 2, Math.max(left, right))) {
       throw new ShapeException(
           "reflection_pad2d: padding "
               + Checks.sides(left, right, top, bottom)
               + " must be less than the size of input "
-              + input.dim(1)
-              + "x"
-              + input.dim(2));
+              + input);
     }
     return out;
+  }
+
+  private static boolean tooMuch(Shape input, int axis, int padding) {
+    return !input.isFree(axis) && padding >= input.dim(axis);
   }
 
   /**

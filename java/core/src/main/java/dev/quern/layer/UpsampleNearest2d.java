@@ -30,8 +30,8 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
     return Checks.output(
         "upsample_nearest2d",
         input.dim(0),
-        input.dim(1) * scaleFactor.height(),
-        input.dim(2) * scaleFactor.width());
+        Checks.side(input, 1, h -> h * scaleFactor.height()),
+        Checks.side(input, 2, w -> w * scaleFactor.width()));
   }
 
   /**

@@ -11,7 +11,7 @@ import dev.quern.tensor.Size;
 
 /** A network in the making, and the steps that batch-normalised built-in networks share. */
 final class Blocks {
-  final Network.Builder net;
+  final NetworkBuilder net;
 
   Blocks(String name, Shape input) {
     net = Network.builder(name, input);

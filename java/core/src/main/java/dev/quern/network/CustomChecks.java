@@ -35,7 +35,7 @@ final class CustomChecks {
       throw new ShapeException(type + ": a custom layer takes one input");
     }
     Shape out = asked(node, layer, "outputShape", () -> layer.outputShape(input));
-    if (out.rank() == 0 || out.elements() == 0) {
+    if (out.rank() == 0 || Inference.isEmpty(out)) {
       throw new ShapeException(type + ": output " + out + " is empty");
     }
     boolean bare = answer(node, layer, "buffers", () -> layer.buffers(input), List::isEmpty);
@@ -44,7 +44,8 @@ final class CustomChecks {
     }
     List<Parameter> parameters =
         answer(node, layer, "parameters", () -> layer.parameters(input), p -> checked(type, p));
-    long multiplyAdds = asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
+    long multiplyAdds =
+        input.isFree() ? 0 : asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
     if (multiplyAdds < 0) {
       throw new InvalidArgumentException(type + ": multiply-adds " + multiplyAdds + " are below 0");
     }

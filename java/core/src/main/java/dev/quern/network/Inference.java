@@ -56,10 +56,22 @@ final class Inference {
     if (!Names.isPath(name)) {
       problems.add(noName("an input", name));
     }
-    if (shape.elements() == 0) {
+    if (shape.isFree() && (shape.rank() != 3 || shape.isFree(0))) {
+      problems.add("input " + shape + " has more that is free than height and width of an image");
+    } else if (isEmpty(shape)) {
       problems.add("input " + shape + " is empty");
     }
     shapes.put(name, shape);
+  }
+
+  /** Whether a dimension that is not free is 0. */
+  static boolean isEmpty(Shape shape) {
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (!shape.isFree(axis) && shape.dim(axis) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void outputs(List<String> outputs, List<Network.Node> nodes) {
@@ -171,6 +183,6 @@ final class Inference {
         out,
         List.copyOf(layer.parameters(first)),
         List.copyOf(layer.buffers(first)),
-        layer.multiplyAdds(first));
+        first.isFree() ? 0 : layer.multiplyAdds(first));
   }
 }

@@ -5,15 +5,11 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.layer.Buffer;
-import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * inputs; constructing a network checks them all. Every layer is asked for its shapes then, once:
  * what a layer of the user's own answers later changes nothing. Networks of equal names, inputs,
  * nodes and outputs are equal.
+ *
+ * <p>Height and width of an image that comes in may be {@link Shape#FREE}, where no weight depends
+ * on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts images of any size,
+ * and {@link #at(Shape)} is the network at one size, to be trained.
  */
 public final class Network {
   /** The name by which a node names the network's only input, unless that has a name of its own. */
@@ -70,7 +70,7 @@ public final class Network {
    * @param output the shape of its output
    * @param parameters by which it is trained
    * @param buffers that it remembers besides
-   * @param multiplyAdds of one sample's forward pass
+   * @param multiplyAdds of one sample's forward pass; 0 where the input's height or width is free
    */
   public record Facts(
       String type,
@@ -131,12 +131,12 @@ public final class Network {
     state = Collections.unmodifiableMap(tensors);
   }
 
-  private static List<String> last(List<Node> nodes) {
+  static List<String> last(List<Node> nodes) {
     List<Node> all = Require.all("network", "nodes", nodes);
     return all.isEmpty() ? List.of() : List.of(all.get(all.size() - 1).name());
   }
 
-  private static void requireCount(int layers) {
+  static void requireCount(int layers) {
     if (layers > MAX_NODES) {
       throw new InvalidArgumentException(
           "network: "
@@ -152,7 +152,7 @@ public final class Network {
    * ...
    */
   public static Network of(String name, Shape input, Layer... layers) {
-    Builder b = builder(name, input);
+    NetworkBuilder b = builder(name, input);
     for (Layer l : Require.present("network", "layers", layers)) {
       b.add(l);
     }
@@ -160,13 +160,13 @@ public final class Network {
   }
 
   /** A network with one input, {@link #INPUT}; more may follow. */
-  public static Builder builder(String name, Shape input) {
+  public static NetworkBuilder builder(String name, Shape input) {
     return builder(name).input(INPUT, input);
   }
 
   /** A network whose inputs are still to be named. */
-  public static Builder builder(String name) {
-    return new Builder(name);
+  public static NetworkBuilder builder(String name) {
+    return new NetworkBuilder(name);
   }
 
   /**
@@ -203,6 +203,73 @@ public final class Network {
   /** Whether there is one input and one output, as most of the API wants it. */
   public boolean isSingle() {
     return inputs.size() == 1 && outputs.size() == 1;
+  }
+
+  /** Whether the height or width of an input is still free. */
+  public boolean isFree() {
+    return inputs.values().stream().anyMatch(Shape::isFree);
+  }
+
+  /**
+   * Refuses a network that something cannot be done with before its sizes are known.
+   *
+   * @param operation named in the message
+   * @throws ShapeException if the height or width of an input is free
+   */
+  public void requireSizes(String operation) {
+    if (isFree()) {
+      throw new ShapeException(
+          Require.present("network", "operation", operation)
+              + ": network "
+              + name
+              + " leaves height or width free (input "
+              + text(inputs.values())
+              + "): give it a size with network.at");
+    }
+  }
+
+  /** {@link #at(Map)} of the only input. */
+  public Network at(Shape size) {
+    Require.present("network", "size", size);
+    return at(Map.of(inputs.keySet().iterator().next(), size));
+  }
+
+  /**
+   * This network for inputs of these sizes: the same layers and weights. Layers are asked for their
+   * shapes again.
+   *
+   * @param sizes one sample's shape of each input, by name
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws ShapeException if a size is not what its input leaves free, or a layer cannot take it
+   */
+  public Network at(Map<String, Shape> sizes) {
+    Map<String, Shape> all = Require.all("network", "sizes", sizes);
+    if (!all.keySet().equals(inputs.keySet())) {
+      throw new InvalidArgumentException(
+          "network "
+              + name
+              + ": sizes of "
+              + all.keySet()
+              + " are not those of its inputs "
+              + inputs.keySet());
+    }
+    Map<String, Shape> ordered = new LinkedHashMap<>();
+    inputs.forEach(
+        (of, shape) -> {
+          Shape size = all.get(of);
+          if (size.isFree() || !shape.matches(size)) {
+            throw new ShapeException(
+                "network " + name + ": size " + size + " does not fit its input " + shape);
+          }
+          ordered.put(of, size);
+        });
+    Network sized = new Network(name, ordered, nodes, outputs);
+    // a custom layer may answer anything
+    if (!List.copyOf(sized.state.entrySet()).equals(List.copyOf(state.entrySet()))) {
+      throw new ShapeException(
+          "network " + name + ": at " + text(ordered.values()) + " its weights are others");
+    }
+    return sized;
   }
 
   /** The layers, each after those that feed it. */
@@ -256,8 +323,13 @@ public final class Network {
     return parameters.values().stream().mapToLong(p -> p.shape().elements()).sum();
   }
 
-  /** Multiply-adds of one sample's forward pass. */
+  /**
+   * Multiply-adds of one sample's forward pass.
+   *
+   * @throws ShapeException if a height or width is free
+   */
   public long multiplyAdds() {
+    requireSizes("multiply-adds");
     return multiplyAdds;
   }
 
@@ -296,89 +368,5 @@ public final class Network {
 
   private static String text(Collection<Shape> all) {
     return all.stream().map(Shape::toString).collect(Collectors.joining(", "));
-  }
-
-  /**
-   * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
-   * thread-safe.
-   *
-   * <pre>{@code
-   * Network.builder("residual", Shape.of(3, 32, 32))
-   *     .add("conv1", new Conv2d(16, 3).padding(1))
-   *     .add("conv2", new Conv2d(16, 3).padding(1))
-   *     .add("sum", new Add(), "conv1", "conv2")
-   * }</pre>
-   */
-  public static final class Builder {
-    private final String name;
-    private final Map<String, Shape> inputs = new LinkedHashMap<>();
-    private final List<Node> nodes = new ArrayList<>();
-    private final List<String> outputs = new ArrayList<>();
-    private final Map<String, Integer> counts = new HashMap<>();
-
-    private Builder(String name) {
-      this.name = name;
-    }
-
-    /**
-     * Adds an input.
-     *
-     * @param shape one sample's, {@code [C, H, W]} or {@code [F]}
-     * @throws InvalidArgumentException if there is one of that name
-     */
-    public Builder input(String inputName, Shape shape) {
-      Require.present("network", "input name", inputName);
-      Require.present("network", "input", shape);
-      requireCount(inputs.size() + nodes.size() + 1);
-      if (inputs.putIfAbsent(inputName, shape) != null) {
-        throw new InvalidArgumentException("network: two inputs are called " + inputName);
-      }
-      return this;
-    }
-
-    /** Makes the outputs of these layers the network's; by default that is the last one's. */
-    public Builder output(String... layerNames) {
-      outputs.addAll(
-          Require.all(
-              "network",
-              "outputs",
-              Arrays.asList(Require.present("network", "outputs", layerNames))));
-      return this;
-    }
-
-    /** Adds a layer named by type and count. */
-    public Builder add(Layer layer) {
-      Require.present("network", "layer", layer);
-      String type =
-          layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
-      return add(type + counts.merge(type, 1, Integer::sum), layer);
-    }
-
-    /**
-     * Adds a layer.
-     *
-     * @param from the nodes and inputs that feed it; none for the layer before
-     */
-    public Builder add(String layerName, Layer layer, String... from) {
-      List<String> names =
-          Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
-      requireCount(nodes.size() + 1);
-      nodes.add(new Node(layerName, layer, names.isEmpty() ? List.of(last()) : names));
-      return this;
-    }
-
-    /** The name of the layer added last, or else of the first input, or else {@link #INPUT}. */
-    public String last() {
-      return nodes.isEmpty()
-          ? inputs.keySet().stream().findFirst().orElse(INPUT)
-          : nodes.get(nodes.size() - 1).name();
-    }
-
-    /**
-     * @throws ShapeException with every problem at once
-     */
-    public Network build() {
-      return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
-    }
   }
 }

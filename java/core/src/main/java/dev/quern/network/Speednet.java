@@ -12,7 +12,7 @@ import dev.quern.tensor.Shape;
 
 /** The eight-layer network of CIFAR-10's speed records. */
 final class Speednet {
-  private final Network.Builder net;
+  private final NetworkBuilder net;
 
   private Speednet(Shape input) {
     net = Network.builder("speednet", input);

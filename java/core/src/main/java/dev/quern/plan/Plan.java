@@ -69,6 +69,7 @@ public final class Plan implements AutoCloseable {
     if (batch < 1) {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
+    network.requireSizes("plan");
     this.batch = batch;
     try {
       builder = new Builder(network, weights, batch, training, segments, descriptors);
@@ -225,11 +226,14 @@ public final class Plan implements AutoCloseable {
     readFrom(name, inputs.get(name));
   }
 
-  /** Whether a shape is that of samples with a batch in front; makes no shapes to find out. */
+  /**
+   * Whether a shape is that of samples with a batch in front, any size where theirs is free; makes
+   * no shapes to find out.
+   */
   public static boolean isBatchOf(Shape shape, Shape sample) {
     boolean same = shape.rank() == sample.rank() + 1;
     for (int axis = 0; same && axis < sample.rank(); axis++) {
-      same = shape.dim(axis + 1) == sample.dim(axis);
+      same = sample.isFree(axis) || shape.dim(axis + 1) == sample.dim(axis);
     }
     return same;
   }

@@ -89,7 +89,7 @@ public final class Samples {
     return size;
   }
 
-  Shape shape() {
+  public Shape shape() {
     return shape;
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
@@ -44,10 +45,18 @@ public final class Weights implements AutoCloseable {
   private final FloatPointer allBuffers;
 
   /**
+   * Of a network with a free height or width only the masters: kernels read those that {@link #at}
+   * makes.
+   *
    * @param training whether there are gradients
    * @param precision of every plan over these weights, which decides how they are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
+    this(network, training, precision, null);
+  }
+
+  private Weights(
+      Network network, boolean training, Precision precision, @Nullable Weights shared) {
     this.network = network;
     this.precision = precision;
     parameters = network.parameters();
@@ -63,22 +72,34 @@ public final class Weights implements AutoCloseable {
       bufferOffsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
-    Memory.check(
-        Math.multiplyExact(bytes, training ? 4L : 2L), "weights of network " + network.name());
+    long copies = shared != null ? 1 : training ? 4 : 2;
+    Memory.check(Math.multiplyExact(bytes, copies), "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
-        masters = keep(new OffHeap(bytes, "weights"));
-        buffers = keep(new OffHeap(at, "buffers"));
+        masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
+        buffers = shared != null ? shared.buffers : keep(new OffHeap(at, "buffers"));
         gradients = training ? keep(new OffHeap(bytes, "gradients")) : null;
         all = masters.floats(0);
         allGradients = training ? gradients.floats(0) : null;
         allBuffers = buffers.floats(0);
-        makeLayers();
+        if (!network.isFree()) {
+          makeLayers();
+        }
       }
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
+  }
+
+  /**
+   * These weights, packed for a network at another size: {@link Network#at}. The masters are the
+   * same memory, which must outlive them. Not for training.
+   */
+  public Weights at(Network sized) {
+    Weights w = new Weights(sized, false, precision, this);
+    w.pack();
+    return w;
   }
 
   private static long aligned(Shape shape) {

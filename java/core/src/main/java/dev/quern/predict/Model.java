@@ -16,6 +16,7 @@ import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.LossRules;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Samples;
 import dev.quern.plan.Weights;
@@ -28,29 +29,23 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network with frozen weights. Any number of threads may predict at once; they share one
  * copy of the weights, and each call works in memory of its own: a plan for as many samples as it
  * brings, rounded up to a power of two, 64 at most. Plans are kept for later calls.
+ *
+ * <p>Where the network's height or width is free, each call's images say the size. Weights packed
+ * for a size, and its plans, are kept for the last eight sizes.
  */
 public final class Model implements AutoCloseable {
-  /** Larger inputs run in pieces of this many samples, 2 to this power. */
-  private static final int MOST = 6;
-
-  private static final int BATCH = 1 << MOST;
-
   private final ModelData data;
   private final Weights weights;
 
-  /** Plans that no call uses, by the power of two that their batch is. */
-  private final List<ConcurrentLinkedQueue<Plan>> idle = new ArrayList<>();
-
-  private final AtomicLong planBytes = new AtomicLong();
+  private final Sizes sizes;
   private final Usage usage = new Usage("model", this);
 
   private Model(ModelData data, Precision precision) {
@@ -58,9 +53,7 @@ public final class Model implements AutoCloseable {
     weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
     data.weights().forEach(weights::set);
     weights.pack();
-    for (int power = 0; power <= MOST; power++) {
-      idle.add(new ConcurrentLinkedQueue<>());
-    }
+    sizes = new Sizes(weights);
   }
 
   /**
@@ -83,14 +76,20 @@ public final class Model implements AutoCloseable {
     return data.network();
   }
 
-  /** What runs the network's convolutions of one image; of a batch it may be another. */
+  /**
+   * What runs the network's convolutions of one image; of a batch it may be another.
+   *
+   * @throws ShapeException if the network's height or width is free, so that it depends on the
+   *     image
+   */
   public Implementations implementations() {
+    network().requireSizes("implementations");
     return new Implementations(weights.implementations());
   }
 
-  /** Bytes held off-heap: weights, and the plans of all calls so far. */
+  /** Bytes held off-heap: weights, and the plans that are kept. */
   public long bytes() {
-    return weights.bytes() + planBytes.get();
+    return weights.bytes() + sizes.bytes();
   }
 
   /**
@@ -117,9 +116,12 @@ public final class Model implements AutoCloseable {
     usage.enter();
     try {
       Usage arena = entered(images);
+      Sized sized = sizes.only();
       try {
-        return run(images);
+        sized = sized != null ? sized : sizes.borrow(samples(Map.of(onlyInput(), images)));
+        return run(sized, images);
       } finally {
+        giveBack(sized);
         arena.exit();
       }
     } finally {
@@ -127,14 +129,30 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private Tensor run(Tensor images) {
+  private String onlyInput() {
+    return network().inputs().keySet().iterator().next();
+  }
+
+  /** The shape of a sample of each. */
+  private static Map<String, Shape> samples(Map<String, Tensor> batches) {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    batches.forEach((name, t) -> all.put(name, t.shape().sample()));
+    return all;
+  }
+
+  private void giveBack(@Nullable Sized sized) {
+    if (sized != null && sized != sizes.only()) {
+      sizes.giveBack(sized);
+    }
+  }
+
+  private static Tensor run(Sized sized, Tensor images) {
     long n = images.shape().dim(0);
-    long in = network().input().elements();
-    long out = network().output().elements();
-    Tensor outputs = images.arena().tensor(network().output().batch(n));
+    long in = sized.network.input().elements();
+    long out = sized.network.output().elements();
+    Tensor outputs = images.arena().tensor(sized.network.output().batch(n));
     Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
-    int power = powerFor(n);
-    Plan plan = borrow(power);
+    Plan plan = sized.borrow(n);
     try {
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
@@ -144,7 +162,7 @@ public final class Model implements AutoCloseable {
             to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
       }
     } finally {
-      idle.get(power).add(plan);
+      sized.giveBack(plan);
     }
     return outputs;
   }
@@ -170,10 +188,13 @@ public final class Model implements AutoCloseable {
     long n = requireBatch(all);
     List<Usage> entered = new ArrayList<>();
     usage.enter();
+    Sized sized = sizes.only();
     try {
       all.values().forEach(t -> entered.add(entered(t)));
-      return run(all, n);
+      sized = sized != null ? sized : sizes.borrow(samples(all));
+      return run(sized, all, n);
     } finally {
+      giveBack(sized);
       entered.forEach(Usage::exit);
       usage.exit();
     }
@@ -207,13 +228,12 @@ public final class Model implements AutoCloseable {
     return first.dim(0);
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, long n) {
-    Network net = network();
+  private static Map<String, Tensor> run(Sized sized, Map<String, Tensor> inputs, long n) {
+    Network net = sized.network;
     Arena arena = inputs.get(net.inputs().keySet().iterator().next()).arena();
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     net.outputs().forEach(o -> outputs.put(o, arena.tensor(net.shapes().get(o).batch(n))));
-    int power = powerFor(n);
-    Plan plan = borrow(power);
+    Plan plan = sized.borrow(n);
     try {
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
@@ -231,7 +251,7 @@ public final class Model implements AutoCloseable {
             });
       }
     } finally {
-      idle.get(power).add(plan);
+      sized.giveBack(plan);
     }
     return Collections.unmodifiableMap(outputs);
   }
@@ -241,35 +261,27 @@ public final class Model implements AutoCloseable {
     return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
-  /** The least power of two that takes {@code n} samples at once, or pieces of them. */
-  private static int powerFor(long n) {
-    int power = 0;
-    while (power < MOST && 1 << power < n) {
-      power++;
-    }
-    return power;
-  }
-
-  private Plan borrow(int power) {
-    Plan plan = idle.get(power).poll();
-    if (plan == null) {
-      plan = new Plan(network(), weights, 1 << power, false, new CrossEntropy()).allocate();
-      planBytes.addAndGet(plan.bytes());
-    }
-    return plan;
+  /** {@link #classify(byte[], Shape, int)} of an image of the network's own size. */
+  public List<Prediction> classify(byte[] pixels, int top) {
+    network().requireSizes("classify");
+    return classify(pixels, network().input(), top);
   }
 
   /**
    * The likeliest classes of one image, the outputs being logits of classes that exclude each
    * other.
    *
-   * @param pixels unsigned bytes in C, H, W order, as many as the input has; normalised as in
-   *     training
+   * @param pixels unsigned bytes in C, H, W order; normalised as in training
+   * @param image {@code [C, H, W]}, which the network's input is or leaves free
    * @param top how many classes, likeliest first
    */
-  public List<Prediction> classify(byte[] pixels, int top) {
-    Shape in = network().input();
-    if (Require.present("classify", "pixels", pixels).length != in.elements() || in.rank() != 3) {
+  public List<Prediction> classify(byte[] pixels, Shape image, int top) {
+    Shape in = Require.present("classify", "image", image);
+    if (in.isFree() || in.rank() != 3 || !network().input().matches(in)) {
+      throw new ShapeException(
+          "classify: image " + in + " does not fit input " + network().input());
+    }
+    if (Require.present("classify", "pixels", pixels).length != in.elements()) {
       throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
     }
     if (data.classes().isEmpty()) {
@@ -316,12 +328,22 @@ public final class Model implements AutoCloseable {
   public Evaluation evaluate(Dataset images, Loss loss) {
     Require.present("evaluate", "images", images);
     Require.present("evaluate", "loss", loss);
+    LossRules.requireSingle("evaluate", network());
     Samples samples = new Samples("evaluate", images);
     usage.enter();
-    try (Evaluator e = new Evaluator(network(), weights, BATCH, loss).allocate()) {
-      return e.evaluate(samples, data.normalization());
+    Sized sized = sizes.only();
+    try {
+      sized = sized != null ? sized : sizes.borrow(Map.of(onlyInput(), samples.shape()));
+      return evaluate(sized, samples, loss);
     } finally {
+      giveBack(sized);
       usage.exit();
+    }
+  }
+
+  private Evaluation evaluate(Sized sized, Samples samples, Loss loss) {
+    try (Evaluator e = new Evaluator(sized.network, sized.weights, Sized.BATCH, loss).allocate()) {
+      return e.evaluate(samples, data.normalization());
     }
   }
 
@@ -334,8 +356,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     if (usage.close()) {
-      idle.forEach(plans -> plans.forEach(Plan::close));
-      weights.close();
+      sizes.close();
     }
   }
 }

@@ -69,6 +69,16 @@ public record ModelData(
     }
   }
 
+  /**
+   * The same weights for another network, for example one whose height and width are free, after
+   * training at one size.
+   *
+   * @throws InvalidArgumentException if its weights have other names or shapes
+   */
+  public ModelData withNetwork(Network other) {
+    return new ModelData(other, weights, normalization, classes, provenance);
+  }
+
   private static void checkWeight(String network, String name, Shape shape, float[] values) {
     if (values == null) {
       throw new InvalidArgumentException(

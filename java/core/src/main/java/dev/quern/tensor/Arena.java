@@ -50,7 +50,8 @@ public final class Arena implements AutoCloseable {
     Require.present("tensor", "shape", shape);
     usage.enter();
     try {
-      OffHeap block = new OffHeap(Math.multiplyExact(shape.elements(), 4L), "tensor", shape);
+      OffHeap block =
+          new OffHeap(Math.multiplyExact(shape.elements(), (long) Float.BYTES), "tensor", shape);
       synchronized (blocks) {
         blocks.add(block);
       }

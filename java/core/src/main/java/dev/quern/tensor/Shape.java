@@ -10,23 +10,32 @@ import org.jspecify.annotations.Nullable;
  * The dimensions of a tensor, outermost first: {@code [N, C, H, W]} for a batch of images, {@code
  * [C, H, W]} for one image, {@code [out, in]} for a linear layer's weights. Immutable. Dimensions
  * are at least 0 and their product fits in 2^53, so that no byte count overflows.
+ *
+ * <p>A network's input may leave its height and width {@link #FREE}. A shape with a free dimension
+ * describes many tensors and is none's.
  */
 public final class Shape {
   private static final long MAX_ELEMENTS = 1L << 53;
 
+  /** A dimension that is not known yet. */
+  public static final long FREE = Long.MIN_VALUE;
+
   private final long[] dims;
+  private final boolean free;
   private final long elements;
 
   private Shape(long[] dims) {
     this.dims = dims;
     long product = 1;
     boolean empty = false;
+    boolean open = false;
     for (long d : dims) {
-      if (d < 0) {
+      if (d == FREE) {
+        open = true;
+      } else if (d < 0) {
         throw new InvalidArgumentException(
             "shape: dimension " + d + " in " + this + " is negative");
-      }
-      if (d == 0) {
+      } else if (d == 0) {
         empty = true;
       } else if (product > MAX_ELEMENTS / d) {
         throw new InvalidArgumentException("shape: " + this + " has more than 2^53 elements");
@@ -34,6 +43,7 @@ public final class Shape {
         product *= d;
       }
     }
+    this.free = open;
     this.elements = empty ? 0 : product;
   }
 
@@ -46,20 +56,61 @@ public final class Shape {
     return dims.length;
   }
 
-  /** Dimension {@code axis}, counted from 0. */
+  /**
+   * Dimension {@code axis}, counted from 0.
+   *
+   * @throws InvalidArgumentException if there is no such axis, or it is free
+   */
   public long dim(int axis) {
-    if (axis < 0 || axis >= dims.length) {
+    if (isFree(axis)) {
       throw new InvalidArgumentException(
-          "shape: axis " + axis + " is outside " + this + ", which has " + dims.length + " axes");
+          "shape: axis " + axis + " of " + this + " is free; its size is not known yet");
     }
     return dims[axis];
   }
 
-  /** The product of the dimensions; 1 for a scalar. */
+  /** Whether any dimension is free. */
+  public boolean isFree() {
+    return free;
+  }
+
+  /** Whether dimension {@code axis}, counted from 0, is free. */
+  public boolean isFree(int axis) {
+    if (axis < 0 || axis >= dims.length) {
+      throw new InvalidArgumentException(
+          "shape: axis " + axis + " is outside " + this + ", which has " + dims.length + " axes");
+    }
+    return dims[axis] == FREE;
+  }
+
+  /** Whether {@code other} is this shape with a size for each free dimension, or the same one. */
+  public boolean matches(Shape other) {
+    Require.present("shape", "other", other);
+    if (other.dims.length != dims.length) {
+      return false;
+    }
+    for (int axis = 0; axis < dims.length; axis++) {
+      if (dims[axis] != FREE && dims[axis] != other.dims[axis]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The product of the dimensions; 1 for a scalar.
+   *
+   * @throws InvalidArgumentException if a dimension is free
+   */
   public long elements() {
+    if (free) {
+      throw new InvalidArgumentException(
+          "shape: " + this + " has a free dimension, so no number of elements");
+    }
     return elements;
   }
 
+  /** The dimensions; {@link #FREE} for a free one. */
   public long[] toArray() {
     return dims.clone();
   }
@@ -93,11 +144,13 @@ public final class Shape {
     return Arrays.hashCode(dims);
   }
 
-  /** For example {@code 64x3x32x32}; {@code scalar} for no dimensions. */
+  /** For example {@code 64x3x32x32}; {@code scalar} for no dimensions, {@code ?} for a free one. */
   @Override
   public String toString() {
     return dims.length == 0
         ? "scalar"
-        : Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining("x"));
+        : Arrays.stream(dims)
+            .mapToObj(d -> d == FREE ? "?" : Long.toString(d))
+            .collect(Collectors.joining("x"));
   }
 }

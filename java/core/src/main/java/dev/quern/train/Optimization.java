@@ -86,7 +86,7 @@ final class Optimization implements AutoCloseable {
   }
 
   private OffHeap block(String what) {
-    return block(weights.length() * 4, what);
+    return block(weights.length() * Float.BYTES, what);
   }
 
   private OffHeap block(long bytes, String what) {

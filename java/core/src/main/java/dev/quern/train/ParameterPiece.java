@@ -153,7 +153,7 @@ final class ParameterPiece implements AutoCloseable {
     weight = weights.weights(offset);
     own = new FloatPointer[states().size()];
     for (int i = 0; i < own.length; i++) {
-      own[i] = states.get(i).floats(4 * offset);
+      own[i] = states.get(i).floats(Float.BYTES * offset);
     }
   }
 

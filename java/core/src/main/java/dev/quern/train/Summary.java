@@ -37,7 +37,7 @@ public final class Summary {
               facts.type(),
               facts.output().toString(),
               number(parameters),
-              number(facts.multiplyAdds())));
+              facts.input().isFree() ? "?" : number(facts.multiplyAdds())));
     }
     rows.add(
         row(
@@ -47,10 +47,14 @@ public final class Summary {
                 .map(o -> network.shapes().get(o).toString())
                 .collect(Collectors.joining(", ")),
             number(network.parameterCount()),
-            number(network.multiplyAdds())));
+            network.isFree() ? "?" : number(network.multiplyAdds())));
     StringBuilder text = new StringBuilder();
     String format = "%-" + width(rows, 0, 16) + "s %-" + width(rows, 1, 12) + "s %12s %12s %15s%n";
     rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
+    if (network.isFree()) {
+      return text.append("plan: height or width is free, so its size is not known yet\n")
+          .toString();
+    }
     text.append(
         String.format(
             Locale.ROOT,

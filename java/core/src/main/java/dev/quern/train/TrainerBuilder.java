@@ -69,6 +69,7 @@ public final class TrainerBuilder {
 
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
+    network.requireSizes("trainer");
     this.normalization = Normalization.unit(network.input());
   }
 

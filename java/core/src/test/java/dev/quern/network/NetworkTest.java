@@ -85,7 +85,7 @@ class NetworkTest {
   @Test
   void refusesNulls() {
     Shape input = Shape.of(6);
-    Network.Builder b = Network.builder("n", input);
+    NetworkBuilder b = Network.builder("n", input);
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
     calls.put("network: layer a: inputs has a null", () -> b.add("a", new Relu(), (String) null));
     calls.put("network: layer a: inputs is null", () -> b.add("a", new Relu(), (String[]) null));

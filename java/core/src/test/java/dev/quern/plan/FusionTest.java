@@ -13,6 +13,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ class FusionTest {
   private static final boolean TRAINING = true;
   private static final boolean INFERENCE = false;
 
-  private final Network.Builder b = Network.builder("n", Shape.of(4, 6, 6));
+  private final NetworkBuilder b = Network.builder("n", Shape.of(4, 6, 6));
 
   private FusionTest conv(String name, String... from) {
     b.add(name, new Conv2d(4, 3).padding(1), from);

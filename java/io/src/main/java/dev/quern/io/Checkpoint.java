@@ -10,8 +10,9 @@ import java.util.Map;
 /**
  * A checkpoint that was read and is whole.
  *
- * @param info what its writer said: instruction set ({@code isa}), {@code openblas_core}, the
- *     implementation of each convolution ({@code conv2d}, a JSON object by layer) and more
+ * @param info what its writer said: instruction set ({@code isa}), {@code openblas} and {@code
+ *     openblas_core}, the implementation of each convolution ({@code conv2d}, a JSON object by
+ *     layer) and more
  */
 public record Checkpoint(Path file, TrainingState state, Map<String, String> info) {
   public Checkpoint {
@@ -21,9 +22,10 @@ public record Checkpoint(Path file, TrainingState state, Map<String, String> inf
   }
 
   /**
-   * What of instruction set, OpenBLAS core and convolutions' implementations differs between the
-   * run that wrote the checkpoint and this trainer, a phrase each. If there is any, training that
-   * goes on from here ends in other last bits than it would have without the interruption.
+   * What of instruction set, OpenBLAS's version and core and convolutions' implementations differs
+   * between the run that wrote the checkpoint and this trainer, a phrase each. If there is any,
+   * training that goes on from here ends in other last bits than it would have without the
+   * interruption.
    */
   public List<String> differences(Trainer trainer) {
     Require.present("checkpoint", "trainer", trainer);

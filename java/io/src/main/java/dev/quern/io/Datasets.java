@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Data sets by name: {@code cifar10}, {@code mnist}, {@code fashion-mnist} and {@code
  * fashion-mnist-sample}, the small one that comes with Quern. Looked for in the folder that the
  * caller names, and in no other then; else in {@code QUERN_DATA}, {@code ./data}, the user's cache,
- * the data that came with Quern (system property {@code quern.home}) and where system packages put
- * them. In each place that is the folder itself or a sub-folder of the data set's name.
+ * the data that came with Quern (system property {@code quern.home}), where system packages put
+ * them, and, for the sample, the jar {@code quern-samples}. In each folder that is the folder
+ * itself or a sub-folder of the data set's name.
  */
 public final class Datasets {
   private final SearchPath search;
@@ -39,6 +40,18 @@ public final class Datasets {
   /** The names that {@link #load} takes. */
   public static List<String> names() {
     return Arrays.stream(KnownDataset.values()).map(KnownDataset::title).toList();
+  }
+
+  /**
+   * Loads one split of a data set from the usual places into memory; downloads nothing.
+   *
+   * @throws InvalidArgumentException if there is no data set of that name
+   * @throws NotFoundException if it is in none of these places; says which they are and how to get
+   *     it
+   * @throws dev.quern.error.FormatException if its files are not what they should be
+   */
+  public static Dataset load(String name, Split split) {
+    return load(name, split, null, false, DownloadListener.NONE);
   }
 
   /**
@@ -85,6 +98,10 @@ public final class Datasets {
       if (found.isPresent()) {
         return wanted.load(found.get(), split);
       }
+    }
+    Optional<Dataset> bundled = dataDir == null ? wanted.bundled(split) : Optional.empty();
+    if (bundled.isPresent()) {
+      return bundled.get();
     }
     Archive archive = archives.get(wanted);
     if (!download || archive == null) {

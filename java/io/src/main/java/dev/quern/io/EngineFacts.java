@@ -13,6 +13,7 @@ import java.util.TreeMap;
 final class EngineFacts {
   private static final String ISA = "isa";
   private static final String CORE = "openblas_core";
+  private static final String OPENBLAS = "openblas";
   private static final String CONV2D = "conv2d";
 
   private EngineFacts() {}
@@ -23,7 +24,7 @@ final class EngineFacts {
     Map<String, String> facts = new TreeMap<>();
     facts.put(ISA, engine.isa());
     facts.put(CORE, engine.openblasCore());
-    facts.put("openblas", engine.openblasConfig());
+    facts.put(OPENBLAS, engine.openblasConfig());
     facts.put("version", engine.version());
     facts.put(CONV2D, Json.write(trainer.implementations().byLayer()));
     return facts;
@@ -32,14 +33,22 @@ final class EngineFacts {
   /** In phrases; a fact that an older file lacks counts as the same. */
   static List<String> differences(Map<String, String> before, Map<String, String> now) {
     List<String> all = new ArrayList<>();
-    for (String key : List.of(ISA, CORE)) {
-      String was = before.getOrDefault(key, now.get(key));
-      if (!was.equals(now.get(key))) {
-        all.add(key + " was " + was + ", is " + now.get(key));
+    for (String key : List.of(ISA, OPENBLAS, CORE)) {
+      String is = brief(key, now);
+      String was = before.containsKey(key) ? brief(key, before) : is;
+      if (!was.equals(is)) {
+        all.add(key + " was " + was + ", is " + is);
       }
     }
     addLayers(layers(before), layers(now), all);
     return all;
+  }
+
+  /** Of OpenBLAS the version, which is the second word; the others say how it was built. */
+  private static String brief(String key, Map<String, String> facts) {
+    String value = facts.getOrDefault(key, "");
+    String[] words = value.strip().split("\\s+");
+    return key.equals(OPENBLAS) && words.length > 1 ? words[1] : value;
   }
 
   private static void addLayers(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -43,23 +44,44 @@ public final class Idx {
   }
 
   private static Dataset read(Path folder, Split split, String name, List<String> classes) {
-    Path imageFile = require(folder, split, IMAGES);
-    Path labelFile = require(folder, split, LABELS);
-    IdxFile images = ofRank(imageFile, 3);
-    IdxFile labels = ofRank(labelFile, 1);
-    int[] dims = images.dims();
-    int count = labels.values().length;
-    if (dims[0] != count || images.values().length == 0) {
+    return join(
+        file -> {
+          Path found = require(folder, split, file);
+          return new Source(found.toString(), IdxFile.read(found));
+        },
+        name,
+        classes);
+  }
+
+  /** One of a split's two files. */
+  record Source(String file, IdxFile content) {}
+
+  /**
+   * One split.
+   *
+   * @param kinds reads the file of a kind
+   */
+  static Dataset join(Function<String, Source> kinds, String name, List<String> classes) {
+    Source images = kinds.apply(IMAGES);
+    Source labels = kinds.apply(LABELS);
+    int[] dims = dims(images, 3);
+    int count = dims(labels, 1)[0];
+    if (dims[0] != count || images.content().values().length == 0) {
       throw wrong(
-          imageFile,
-          "dimensions " + Arrays.toString(dims) + " for the " + count + " labels of " + labelFile);
+          images,
+          "dimensions "
+              + Arrays.toString(dims)
+              + " for the "
+              + count
+              + " labels of "
+              + labels.file());
     }
     return Dataset.of(
         name,
         Shape.of(1, dims[1], dims[2]),
         classes,
-        images.values(),
-        labels(labelFile, labels, classes.size()));
+        images.content().values(),
+        labels(labels, classes.size()));
   }
 
   /** Whether a folder has the images of a split. */
@@ -80,23 +102,24 @@ public final class Idx {
     labels.write(folder.resolve(fileName(split, LABELS) + ".gz"));
   }
 
-  private static int[] labels(Path file, IdxFile content, int classes) {
-    int[] labels = new int[content.values().length];
+  private static int[] labels(Source source, int classes) {
+    byte[] values = source.content().values();
+    int[] labels = new int[values.length];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = content.values()[i] & 0xff;
+      labels[i] = values[i] & 0xff;
       if (labels[i] >= classes) {
-        throw wrong(file, "label " + labels[i] + " of image " + i + " is not below " + classes);
+        throw wrong(source, "label " + labels[i] + " of image " + i + " is not below " + classes);
       }
     }
     return labels;
   }
 
-  private static IdxFile ofRank(Path file, int rank) {
-    IdxFile content = IdxFile.read(file);
-    if (content.dims().length != rank) {
-      throw wrong(file, content.dims().length + " dimensions where " + rank + " are wanted");
+  private static int[] dims(Source source, int rank) {
+    int[] dims = source.content().dims();
+    if (dims.length != rank) {
+      throw wrong(source, dims.length + " dimensions where " + rank + " are wanted");
     }
-    return content;
+    return dims;
   }
 
   private static Path require(Path folder, Split split, String kind) {
@@ -116,7 +139,7 @@ public final class Idx {
         .findFirst();
   }
 
-  private static FormatException wrong(Path file, String problem) {
-    return new FormatException("idx: " + file + ": " + problem);
+  private static FormatException wrong(Source source, String problem) {
+    return new FormatException("idx: " + source.file() + ": " + problem);
   }
 }

@@ -68,10 +68,23 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   private static IdxFile readWhole(Path file) {
-    try (RandomAccessFile whole = RegularFile.open(OPERATION, file);
-        DataInputStream in = new DataInputStream(stream(file, whole))) {
+    try (RandomAccessFile whole = RegularFile.open(OPERATION, file)) {
+      return read(file.toString(), RegularFile.stream(whole), whole.length());
+    } catch (IOException e) {
+      throw FileErrors.of(OPERATION, file, e);
+    }
+  }
+
+  /**
+   * Reads a stream to its end and closes it.
+   *
+   * @param file its name
+   * @param bytes its length
+   */
+  static IdxFile read(String file, InputStream raw, long bytes) throws IOException {
+    try (DataInputStream in = new DataInputStream(content(file, raw))) {
       int[] dims = header(file, in);
-      int n = checkedSize(file, dims, whole.length());
+      int n = checkedSize(file, dims, bytes);
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
         throw wrong(
@@ -85,8 +98,6 @@ public record IdxFile(int[] dims, byte[] values) {
       throw new FormatException(OPERATION + ": " + file + ": cut short", e);
     } catch (ZipException e) {
       throw new FormatException(OPERATION + ": " + file + ": not gzip: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw FileErrors.of(OPERATION, file, e);
     }
   }
 
@@ -102,7 +113,7 @@ public record IdxFile(int[] dims, byte[] values) {
         OPERATION,
         file,
         raw -> {
-          if (isGzip(file)) {
+          if (isGzip(file.toString())) {
             GZIPOutputStream gzip = new GZIPOutputStream(raw, BUFFER_BYTES);
             write(gzip);
             gzip.finish();
@@ -138,16 +149,15 @@ public record IdxFile(int[] dims, byte[] values) {
     return "idx " + Arrays.toString(dims);
   }
 
-  private static InputStream stream(Path file, RandomAccessFile whole) throws IOException {
-    InputStream raw = RegularFile.stream(whole);
+  private static InputStream content(String file, InputStream raw) throws IOException {
     return isGzip(file) ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
   }
 
-  private static boolean isGzip(Path file) {
-    return file.toString().endsWith(".gz");
+  private static boolean isGzip(String file) {
+    return file.endsWith(".gz");
   }
 
-  private static int[] header(Path file, DataInputStream in) throws IOException {
+  private static int[] header(String file, DataInputStream in) throws IOException {
     int magic = in.readInt();
     int rank = magic & 0xff;
     if (magic >>> 8 != UNSIGNED_BYTE || rank < 1 || rank > MAX_RANK) {
@@ -163,7 +173,7 @@ public record IdxFile(int[] dims, byte[] values) {
     return dims;
   }
 
-  private static int checkedSize(Path file, int[] dims, long fileBytes) {
+  private static int checkedSize(String file, int[] dims, long fileBytes) {
     long n = elements(dims);
     long most = Math.min(MAX_BYTES, isGzip(file) ? fileBytes * MAX_RATIO : fileBytes);
     if (n < 0 || n > most) {
@@ -191,7 +201,7 @@ public record IdxFile(int[] dims, byte[] values) {
     return n;
   }
 
-  private static FormatException wrong(Path file, String problem) {
+  private static FormatException wrong(String file, String problem) {
     return new FormatException(OPERATION + ": " + file + ": " + problem);
   }
 }

@@ -54,12 +54,18 @@ enum KnownDataset {
   FASHION_MNIST_SAMPLE("fashion-mnist-sample", List.of("fashion-mnist-sample"), List.of()) {
     @Override
     Dataset load(Path folder, Split split) {
-      return Idx.load(folder, split, "fashion-mnist-sample", CLOTHES);
+      return Idx.load(folder, split, title(), CLOTHES);
+    }
+
+    @Override
+    Optional<Dataset> bundled(Split split) {
+      return SamplesJar.load(title(), split, CLOTHES);
     }
 
     @Override
     String howToGet() {
-      return "it is the folder data/fashion-mnist-sample of Quern's sources";
+      return "it is in the artifact dev.quern:quern-samples, and in the folder"
+          + " data/fashion-mnist-sample of Quern's sources";
     }
   };
 
@@ -125,6 +131,11 @@ enum KnownDataset {
   }
 
   abstract Dataset load(Path folder, Split split);
+
+  /** From the class path or the module path, where it is there. */
+  Optional<Dataset> bundled(Split split) {
+    return Optional.empty();
+  }
 
   /** For the message when it is missing. */
   String howToGet() {

@@ -14,6 +14,7 @@ import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +36,10 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}. Each layer has a {@code
- * type} and the keys of that type; sizes are one integer for both axes or {@code [height, width]};
- * keys with a default may be left out:
+ * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}; null leaves a height or
+ * width free, as in {@code [3, null, null]}. Each layer has a {@code type} and the keys of that
+ * type; sizes are one integer for both axes or {@code [height, width]}; keys with a default may be
+ * left out:
  *
  * <table>
  * <caption>Layer types</caption>
@@ -60,7 +62,7 @@ import java.util.stream.Collectors;
  * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
  * </table>
  *
- * A layer without {@code name} is called by its type and a count, as {@link Network.Builder} does
+ * A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
  * input); the default is the layer before it.
  *
@@ -88,7 +90,7 @@ public final class NetworkJson {
     JsonFields in = new JsonFields(OPERATION, Json.parse(OPERATION, text));
     String name = in.text("name");
     Map<String, Shape> inputs =
-        in.has("inputs") ? in.shapes("inputs") : Map.of(Network.INPUT, in.shape("input"));
+        in.has("inputs") ? in.freeShapes("inputs") : Map.of(Network.INPUT, in.freeShape("input"));
     List<JsonNode> layers = in.nodes("layers");
     List<String> outputs = in.texts("outputs", List.of());
     in.end();
@@ -160,7 +162,7 @@ public final class NetworkJson {
   private static ArrayNode dims(Shape shape) {
     ArrayNode dims = Json.NODES.arrayNode();
     for (long d : shape.toArray()) {
-      dims.add(d);
+      dims.add(d == Shape.FREE ? null : Long.valueOf(d));
     }
     return dims;
   }

@@ -8,12 +8,15 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,12 +132,63 @@ class DatasetsTest {
   }
 
   @Test
+  void theSamplesJarIsTheLastPlace() throws IOException {
+    Path jar = temp.resolve("jar");
+    writeIdx(jar.resolve("dev/quern/samples/fashion-mnist-sample"), 5);
+    Dataset data = beside(jar, () -> load("fashion-mnist-sample", null, false));
+    assertThat(pixel(data)).isEqualTo(5);
+    assertThat(data.name()).isEqualTo("fashion-mnist-sample");
+    assertThat(data.classes()).startsWith("T-shirt/top");
+    Path given = temp.resolve("given");
+    assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist-sample", given, false)))
+        .isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist", null, false)))
+        .isInstanceOf(NotFoundException.class);
+    writeIdx(temp.resolve("install/data/fashion-mnist-sample"), 6);
+    data = beside(jar, () -> load("fashion-mnist-sample", null, false));
+    assertThat(pixel(data)).isEqualTo(6);
+  }
+
+  @Test
+  void aMissingOrBrokenSamplesJarIsAnErrorThatNamesIt() throws IOException {
+    assertThatThrownBy(() -> load("fashion-mnist-sample", null, false))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("dev.quern:quern-samples");
+    Path jar = temp.resolve("jar");
+    Path folder = jar.resolve("dev/quern/samples/fashion-mnist-sample");
+    writeIdx(folder, 5);
+    Files.writeString(folder.resolve("t10k-images-idx3-ubyte.gz"), "broken");
+    assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist-sample", null, false)))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("t10k-images-idx3-ubyte.gz: not gzip");
+    writeIdx(folder, 5);
+    Files.delete(folder.resolve("t10k-labels-idx1-ubyte.gz"));
+    assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist-sample", null, false)))
+        .isInstanceOf(FileAccessException.class)
+        .hasMessageContaining("t10k-labels-idx1-ubyte.gz");
+  }
+
+  /** With a folder that only the thread's class loader has. */
+  private static Dataset beside(Path folder, Supplier<Dataset> load) throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+      thread.setContextClassLoader(loader);
+      return load.get();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  @Test
   void refusesUnknownNames() {
     assertThatThrownBy(
             () -> Datasets.load("imagenet", Split.TEST, temp, false, DownloadListener.NONE))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining(
             "imagenet is not one of cifar10, mnist, fashion-mnist, fashion-mnist-sample");
+    assertThatThrownBy(() -> Datasets.load(null, Split.TEST))
+        .isInstanceOf(InvalidArgumentException.class);
   }
 
   @Test

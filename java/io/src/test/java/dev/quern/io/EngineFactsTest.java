@@ -30,6 +30,15 @@ class EngineFactsTest {
             "conv2d of layer a was winograd, is direct, and 1 more");
   }
 
+  @Test
+  void anotherVersionOfOpenBlasIsNamed() {
+    Map<String, String> before = Map.of("openblas", "OpenBLAS 0.3.30 DYNAMIC_ARCH MAX_THREADS=64");
+    Map<String, String> now = Map.of("openblas", "OpenBLAS 0.3.31 MAX_THREADS=128");
+    assertThat(EngineFacts.differences(before, now))
+        .containsExactly("openblas was 0.3.30, is 0.3.31");
+    assertThat(EngineFacts.differences(Map.of("openblas", "OpenBLAS 0.3.31 "), now)).isEmpty();
+  }
+
   /** Older releases kept no implementations, and a user may have kept something by that name. */
   @Test
   void whatIsNotKnownIsNoDifference() {

@@ -56,6 +56,25 @@ class NetworkJsonTest {
   }
 
   @Test
+  void nullLeavesHeightAndWidthFree() {
+    String text =
+        """
+        {"name": "n", "input": [3, null, 7], "layers": [
+          {"name": "r", "type": "relu"}]}
+        """;
+    Network network = NetworkJson.read(text);
+    assertThat(network.input()).isEqualTo(Shape.of(3, Shape.FREE, 7));
+    assertThat(NetworkJson.write(network)).contains("\"input\": [3,null,7]");
+    assertThat(NetworkJson.read(NetworkJson.write(network))).isEqualTo(network);
+    assertThatThrownBy(() -> NetworkJson.read(text.replace("3, null", "null, 3")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("more that is free than height and width");
+    assertThatThrownBy(() -> NetworkJson.read(text.replace("null", Long.toString(Shape.FREE))))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("key \"input\"");
+  }
+
+  @Test
   void readsEveryLayerAndParameter() {
     Network network =
         read(

@@ -53,6 +53,7 @@ final class GradientCase {
       throw new InvalidArgumentException(
           "gradient check: network " + network.name() + " has several inputs or outputs");
     }
+    network.requireSizes("gradient check");
     int outputs = Checks.length("gradient check", network.output());
     if (outputs < 2) {
       throw new InvalidArgumentException(

@@ -64,6 +64,7 @@ public final class ReferenceNetwork {
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
     Require.present("network", "network, parameters", network, parameters);
+    network.requireSizes("reference");
     Map<String, Shape> wanted = network.state();
     Map<String, NdArray> ordered = new LinkedHashMap<>();
     wanted.forEach(
@@ -104,7 +105,7 @@ public final class ReferenceNetwork {
   /**
    * Says which random numbers the next passes in training draw: those of a trainer with that seed.
    *
-   * @param step that trainer's, from 0
+   * @param newStep that trainer's, from 0
    */
   public void random(long newSeed, long newStep) {
     seed = newSeed;

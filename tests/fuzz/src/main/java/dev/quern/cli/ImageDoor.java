@@ -9,6 +9,6 @@ public final class ImageDoor {
 
   /** An image file as {@code quern predict} reads it. */
   public static byte[] read(Path file, Shape input) {
-    return ImageFile.read(file, input);
+    return ImageFile.read(file, input).values();
   }
 }

@@ -109,7 +109,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes what writers left in a folder that were killed. The caller holds the folder's {@link
+   * Deletes what writers left in a folder that were killed. The caller holds the folder's {@code
    * FolderLock}, so that none of these files has a writer that lives.
    *
    * @param names of the files that only the lock's holder writes

@@ -92,12 +92,26 @@ public final class JsonFields {
 
   /** An array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
   public Shape shape(String key) {
-    long[] dims = longs(key);
+    return shape(key, longs(key), false);
+  }
+
+  /** The same, in which null is a free dimension. */
+  public Shape freeShape(String key) {
+    Predicate<JsonNode> fits =
+        v -> v.isNull() || v.isIntegralNumber() && v.canConvertToLong() && v.asLong() != Shape.FREE;
+    List<Long> dims =
+        list(
+            key,
+            v -> one(key, v, "a 64-bit integer or null", fits).isNull() ? Shape.FREE : v.asLong());
+    return shape(key, dims.stream().mapToLong(Long::longValue).toArray(), true);
+  }
+
+  private Shape shape(String key, long[] dims, boolean free) {
     if (dims.length < 1 || dims.length > MAX_RANK) {
       throw wrong(key, dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
     }
     for (long d : dims) {
-      if (d < 1 || d > Integer.MAX_VALUE) {
+      if (!(free && d == Shape.FREE) && (d < 1 || d > Integer.MAX_VALUE)) {
         throw wrong(key, "dimension " + d + " is not a 32-bit integer of at least 1");
       }
     }
@@ -108,11 +122,11 @@ public final class JsonFields {
     }
   }
 
-  /** An object whose keys are names and whose values are {@link #shape}s, in order. */
-  public Map<String, Shape> shapes(String key) {
+  /** An object whose keys are names and whose values are {@link #freeShape}s, in order. */
+  public Map<String, Shape> freeShapes(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    inner.object.fieldNames().forEachRemaining(name -> shapes.put(name, inner.shape(name)));
+    inner.object.fieldNames().forEachRemaining(name -> shapes.put(name, inner.freeShape(name)));
     return shapes;
   }
 

@@ -1,31 +1,74 @@
 package dev.quern.io.pickle;
 
-import java.io.ByteArrayInputStream;
+import dev.quern.error.FormatException;
+import java.math.BigInteger;
+import java.nio.charset.Charset;
+import java.util.Arrays;
 
 /**
- * A pickle in memory that can tell whether it holds as much as it claims before anybody allocates
- * that much.
+ * A pickle in memory. What it claims to hold is compared with what is left before anything is
+ * allocated.
  */
-final class PickleInput extends ByteArrayInputStream {
+final class PickleInput {
   private static final int LONGEST_LINE = 256;
 
+  private final byte[] pickle;
+  private int position;
+
   PickleInput(byte[] pickle) {
-    super(pickle);
+    this.pickle = pickle;
   }
 
-  /**
-   * The little-endian 32-bit length that comes next, unsigned, or -1 where fewer than 4 bytes are
-   * left.
-   */
-  long peekLength() {
-    if (available() < 4) {
-      return -1;
+  int available() {
+    return pickle.length - position;
+  }
+
+  /** The next byte, 0 to 255. */
+  int unsigned() {
+    require(1);
+    return pickle[position++] & 0xff;
+  }
+
+  /** The little-endian number of so many bytes, at most 8, that comes next. */
+  long littleEndian(int bytes) {
+    require(bytes);
+    long value = 0;
+    for (int i = bytes - 1; i >= 0; i--) {
+      value = value << 8 | pickle[position + i] & 0xff;
     }
-    long length = 0;
-    for (int i = 3; i >= 0; i--) {
-      length = length << 8 | buf[pos + i] & 0xff;
+    position += bytes;
+    return value;
+  }
+
+  /** The bytes whose number comes first, itself in so many bytes. */
+  byte[] bytes(int lengthBytes) {
+    long length = littleEndian(lengthBytes);
+    if (length > available()) {
+      throw new FormatException(
+          "a string of " + length + " bytes where " + available() + " are left");
     }
-    return length;
+    position += (int) length;
+    return Arrays.copyOfRange(pickle, position - (int) length, position);
+  }
+
+  /** Text whose length in bytes comes first. */
+  String text(int lengthBytes, Charset charset) {
+    return new String(bytes(lengthBytes), charset);
+  }
+
+  /** An integer of any size in two's complement, as the smallest type that holds it. */
+  Number integer() {
+    byte[] bytes = bytes(1);
+    for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
+      byte swap = bytes[i];
+      bytes[i] = bytes[j];
+      bytes[j] = swap;
+    }
+    BigInteger value = bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
+    if (value.bitLength() < Integer.SIZE) {
+      return value.intValue();
+    }
+    return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
   }
 
   /**
@@ -33,9 +76,19 @@ final class PickleInput extends ByteArrayInputStream {
    */
   String line() {
     StringBuilder line = new StringBuilder();
-    for (int c; line.length() < LONGEST_LINE && (c = read()) >= 0 && c != '\n'; ) {
+    while (line.length() < LONGEST_LINE && available() > 0) {
+      int c = unsigned();
+      if (c == '\n') {
+        break;
+      }
       line.append((char) c);
     }
     return line.toString();
+  }
+
+  private void require(int bytes) {
+    if (bytes > available()) {
+      throw new FormatException("it ends where more is expected");
+    }
   }
 }

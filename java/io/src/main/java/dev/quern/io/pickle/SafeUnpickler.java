@@ -1,22 +1,22 @@
 package dev.quern.io.pickle;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quern.error.FormatException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.razorvine.pickle.Opcodes;
-import net.razorvine.pickle.Unpickler;
 
 /**
- * Unpickles dictionaries, lists, tuples, numbers, text, bytes and uint8 arrays. The library's
- * interpreter does the plain opcodes; every opcode that names, calls or changes an object is done
- * here, with {@link Global} in place of the library's registry of constructors, which is never
- * consulted. Opcodes that such data do not need are refused.
+ * Unpickles dictionaries, lists, tuples, numbers, text, bytes and uint8 arrays. The operations that
+ * name, call or change an object know the few of {@link Global} and no others; operations that such
+ * data do not need are refused.
  */
-public final class SafeUnpickler extends Unpickler {
+public final class SafeUnpickler {
   /**
    * A CIFAR-10 batch needs 30,000 to 90,000; the bound keeps a small file from building millions of
    * objects.
@@ -26,14 +26,17 @@ public final class SafeUnpickler extends Unpickler {
   /** What a message shows of a name. */
   private static final int LONGEST_NAME = 100;
 
-  private final PickleInput bytes;
+  private static final int HIGHEST_PROTOCOL = 5;
+
+  private final PickleInput input;
+  private final PickleStack stack = new PickleStack();
+  private final Map<Long, Object> memo = new HashMap<>();
   private long budget;
-  private int opcodes;
 
   private SafeUnpickler(byte[] pickle) {
     // once as what encode returns, once as an array's content
     this.budget = 2L * pickle.length;
-    this.bytes = new PickleInput(pickle);
+    this.input = new PickleInput(pickle);
   }
 
   /**
@@ -44,79 +47,123 @@ public final class SafeUnpickler extends Unpickler {
    * @throws FormatException if the bytes are no pickle, are cut short, or hold anything else
    */
   public static Object load(String what, byte[] pickle) {
-    SafeUnpickler unpickler = new SafeUnpickler(pickle);
     try {
-      Object value = unpickler.load(unpickler.bytes);
-      if (unpickler.bytes.available() > 0) {
-        throw new FormatException(unpickler.bytes.available() + " bytes behind the pickle's end");
-      }
-      return value;
+      return new SafeUnpickler(pickle).run();
     } catch (FormatException e) {
       throw new FormatException(what + ": " + e.getMessage(), e);
-    } catch (IOException | RuntimeException e) {
-      // a malformed pickle meets casts, empty stacks and missing memo slots all over the library
+    } catch (ArithmeticException e) { // an array's dimensions
       throw new FormatException(what + ": not a whole pickle: " + e.getMessage(), e);
     }
   }
 
-  @Override
-  protected Object dispatch(short opcode) throws IOException {
-    if (++opcodes > MAX_OPCODES) {
-      throw new FormatException("a pickle of more than " + MAX_OPCODES + " operations");
-    }
-    switch (opcode) {
-      case Opcodes.GLOBAL -> pushGlobal(bytes.line(), bytes.line());
-      case Opcodes.STACK_GLOBAL -> {
-        Object name = stack.pop();
-        pushGlobal((String) stack.pop(), (String) name);
+  private Object run() {
+    int opcodes = 0;
+    for (int opcode = input.unsigned(); opcode != Opcodes.STOP; opcode = input.unsigned()) {
+      if (++opcodes > MAX_OPCODES) {
+        throw new FormatException("a pickle of more than " + MAX_OPCODES + " operations");
       }
+      dispatch(opcode);
+    }
+    if (input.available() > 0) {
+      throw new FormatException(input.available() + " bytes behind the pickle's end");
+    }
+    return stack.pop();
+  }
+
+  private void dispatch(int opcode) {
+    switch (opcode) {
+      case Opcodes.PROTO -> checkProtocol(input.unsigned());
+      case Opcodes.FRAME -> input.littleEndian(Long.BYTES);
+      case Opcodes.MARK -> stack.pushMark();
+      case Opcodes.NONE -> stack.push(null);
+      case Opcodes.NEWTRUE -> stack.push(true);
+      case Opcodes.NEWFALSE -> stack.push(false);
+      case Opcodes.BININT -> stack.push((int) input.littleEndian(4));
+      case Opcodes.BININT1 -> stack.push(input.unsigned());
+      case Opcodes.BININT2 -> stack.push((int) input.littleEndian(2));
+      case Opcodes.LONG1 -> stack.push(input.integer());
+      case Opcodes.SHORT_BINSTRING -> stack.push(input.text(1, ISO_8859_1));
+      case Opcodes.BINSTRING -> stack.push(input.text(4, ISO_8859_1));
+      case Opcodes.SHORT_BINUNICODE -> stack.push(input.text(1, UTF_8));
+      case Opcodes.BINUNICODE -> stack.push(input.text(4, UTF_8));
+      case Opcodes.SHORT_BINBYTES -> stack.push(input.bytes(1));
+      case Opcodes.BINBYTES -> stack.push(input.bytes(4));
+      case Opcodes.EMPTY_TUPLE -> stack.push(new Object[0]);
+      case Opcodes.TUPLE1 -> stack.push(stack.pop(1));
+      case Opcodes.TUPLE2 -> stack.push(stack.pop(2));
+      case Opcodes.TUPLE3 -> stack.push(stack.pop(3));
+      case Opcodes.TUPLE -> stack.push(stack.popToMark());
+      case Opcodes.EMPTY_LIST -> stack.push(new ArrayList<>());
+      case Opcodes.APPEND -> append(stack.pop());
+      case Opcodes.APPENDS -> append(stack.popToMark());
+      case Opcodes.EMPTY_DICT -> stack.push(new LinkedHashMap<>());
+      case Opcodes.SETITEM -> setItems(stack.pop(2));
+      case Opcodes.SETITEMS -> setItems(stack.popToMark());
+      case Opcodes.BINPUT -> memo.put((long) input.unsigned(), stack.peek());
+      case Opcodes.LONG_BINPUT -> memo.put(input.littleEndian(4), stack.peek());
+      case Opcodes.MEMOIZE -> memo.put((long) memo.size(), stack.peek());
+      case Opcodes.BINGET -> stack.push(remembered(input.unsigned()));
+      case Opcodes.LONG_BINGET -> stack.push(remembered(input.littleEndian(4)));
+      case Opcodes.GLOBAL -> pushGlobal(input.line(), input.line());
+      case Opcodes.STACK_GLOBAL -> pushGlobal(stack.pop(2));
       case Opcodes.REDUCE -> call();
       case Opcodes.BUILD -> build();
-      case Opcodes.SETITEM -> setItem();
-      case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
-      case Opcodes.BINSTRING, Opcodes.BINUNICODE, Opcodes.BINBYTES -> {
-        checkLength();
-        return super.dispatch(opcode);
-      }
-      default -> {
-        if (!isPlain(opcode)) {
-          throw new FormatException("pickle operation " + name(opcode) + " is not admitted");
-        }
-        return super.dispatch(opcode);
-      }
+      default ->
+          throw new FormatException(
+              "pickle operation " + Opcodes.name(opcode) + " is not admitted");
     }
-    return NO_RETURN_VALUE;
   }
 
-  /** Opcodes of protocols 2 to 5 that make or arrange plain values of at most 255 bytes each. */
-  private static boolean isPlain(short opcode) {
-    return switch (opcode) {
-      case Opcodes.PROTO, Opcodes.FRAME, Opcodes.STOP, Opcodes.MARK -> true;
-      case Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE -> true;
-      case Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2, Opcodes.LONG1 -> true;
-      case Opcodes.SHORT_BINSTRING, Opcodes.SHORT_BINUNICODE, Opcodes.SHORT_BINBYTES -> true;
-      case Opcodes.EMPTY_TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3 -> true;
-      case Opcodes.TUPLE, Opcodes.EMPTY_LIST, Opcodes.APPEND, Opcodes.APPENDS -> true;
-      case Opcodes.EMPTY_DICT, Opcodes.MEMOIZE, Opcodes.BINPUT, Opcodes.LONG_BINPUT -> true;
-      case Opcodes.BINGET, Opcodes.LONG_BINGET -> true;
-      default -> false;
-    };
+  private static void checkProtocol(int protocol) {
+    if (protocol > HIGHEST_PROTOCOL) {
+      throw new FormatException(
+          "pickle protocol " + protocol + " where at most " + HIGHEST_PROTOCOL + " is known");
+    }
   }
 
-  private static String name(short opcode) {
-    return switch (opcode) {
-      case Opcodes.INST -> "INST";
-      case Opcodes.OBJ -> "OBJ";
-      case Opcodes.NEWOBJ -> "NEWOBJ";
-      case Opcodes.NEWOBJ_EX -> "NEWOBJ_EX";
-      case Opcodes.PERSID -> "PERSID";
-      case Opcodes.BINPERSID -> "BINPERSID";
-      case Opcodes.EXT1, Opcodes.EXT2, Opcodes.EXT4 -> "EXT";
-      default -> String.format("0x%02x", opcode);
-    };
+  private Object remembered(long index) {
+    if (!memo.containsKey(index)) {
+      throw new FormatException("nothing is remembered under " + index);
+    }
+    return memo.get(index);
   }
 
-  private void pushGlobal(String module, String name) {
+  private void append(Object... values) {
+    if (!(stack.peek() instanceof List<?>)) {
+      throw new FormatException("values are appended to what is no list");
+    }
+    @SuppressWarnings("unchecked")
+    List<Object> list = (List<Object>) stack.peek();
+    list.addAll(Arrays.asList(values));
+  }
+
+  private void setItems(Object[] pairs) {
+    if (!(stack.peek() instanceof Map<?, ?>) || pairs.length % 2 != 0) {
+      throw new FormatException("keys and values are put into what is no dictionary");
+    }
+    @SuppressWarnings("unchecked")
+    Map<Object, Object> map = (Map<Object, Object>) stack.peek();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put(key(pairs[i]), pairs[i + 1]);
+    }
+  }
+
+  /** Text keys only: hashing a list that contains itself would never end. */
+  private static String key(Object key) {
+    if (key instanceof byte[] b) {
+      return new String(b, ISO_8859_1);
+    }
+    if (key instanceof String s) {
+      return s;
+    }
+    throw new FormatException("a dictionary's key is not text");
+  }
+
+  private void pushGlobal(Object... moduleAndName) {
+    if (!(moduleAndName[0] instanceof String module)
+        || !(moduleAndName[1] instanceof String name)) {
+      throw new FormatException("a name is not text");
+    }
     Global global = Global.named(module, name);
     if (global == null) {
       String full = module + "." + name;
@@ -124,19 +171,19 @@ public final class SafeUnpickler extends Unpickler {
       throw new FormatException(
           "it names " + brief + ", which is not admitted; only NumPy's uint8 arrays are");
     }
-    stack.add(global);
+    stack.push(global);
   }
 
   private void call() {
-    Object[] arguments = (Object[]) stack.pop();
-    if (!(stack.pop() instanceof Global function)) {
+    Object arguments = stack.pop();
+    if (!(stack.pop() instanceof Global function) || !(arguments instanceof Object[] tuple)) {
       throw new FormatException("pickle operation REDUCE calls what is no function");
     }
-    Object result = function.call(arguments);
+    Object result = function.call(tuple);
     if (result instanceof byte[] converted) {
       charge(converted);
     }
-    stack.add(result);
+    stack.push(result);
   }
 
   /**
@@ -159,39 +206,6 @@ public final class SafeUnpickler extends Unpickler {
     } else if (!(target instanceof NumpyDtype)) {
       // a dtype's state holds its byte order and fields, of which uint8 has none
       throw new FormatException("pickle operation BUILD is admitted for arrays only");
-    }
-  }
-
-  private void setItem() {
-    Object value = stack.pop();
-    setItems(Arrays.asList(stack.pop(), value));
-  }
-
-  private void setItems(List<Object> pairs) {
-    @SuppressWarnings("unchecked")
-    Map<Object, Object> map = (Map<Object, Object>) stack.peek();
-    for (Iterator<Object> i = pairs.iterator(); i.hasNext(); ) {
-      map.put(key(i.next()), i.next());
-    }
-  }
-
-  /** Text keys only: hashing a list that contains itself would never end. */
-  private static String key(Object key) {
-    if (key instanceof byte[] b) {
-      return new String(b, StandardCharsets.ISO_8859_1);
-    }
-    if (key instanceof String s) {
-      return s;
-    }
-    throw new FormatException("a dictionary's key is not text");
-  }
-
-  /** The library allocates what a length claims before it reads; this comes first. */
-  private void checkLength() {
-    long length = bytes.peekLength();
-    if (length > bytes.available() - 4) {
-      throw new FormatException(
-          "a string of " + length + " bytes where " + bytes.available() + " are left");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class Nets {
    */
   static Network any(Draw draw, boolean row, Supplier<CustomLayer> own) {
     Shape input = input(draw);
-    Network.Builder b = Network.builder("net", input);
+    NetworkBuilder b = Network.builder("net", input);
     Map<String, Shape> shapes = new LinkedHashMap<>();
     shapes.put(Network.INPUT, input);
     int layers = draw.between(1, LAYERS);
@@ -48,7 +49,7 @@ final class Nets {
   }
 
   private static void add(
-      Network.Builder b,
+      NetworkBuilder b,
       String name,
       Map<String, Shape> shapes,
       Draw draw,

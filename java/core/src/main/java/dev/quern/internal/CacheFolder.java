@@ -1,0 +1,52 @@
+package dev.quern.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
+
+/** JavaCPP's folder for extracted libraries. */
+final class CacheFolder {
+  /** JavaCPP's system property that names it. */
+  static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+  private static final String OLD_PROPERTY = "org.bytedeco.javacpp.cacheDir";
+
+  private CacheFolder() {}
+
+  /**
+   * Where the system knows no home folder of the user, Java says "?", and JavaCPP would make a
+   * folder of that name where the process happens to run.
+   */
+  static void avoidHomelessness() {
+    if (System.getProperty(PROPERTY) == null
+        && System.getProperty(OLD_PROPERTY) == null
+        && !isAbsolute(System.getProperty("user.home"))) {
+      System.setProperty(PROPERTY, temporary().toString());
+    }
+  }
+
+  private static boolean isAbsolute(String folderOrNull) {
+    return folderOrNull != null && Path.of(folderOrNull).isAbsolute();
+  }
+
+  private static Path temporary() {
+    return Path.of(
+        System.getProperty("java.io.tmpdir"),
+        ".javacpp-" + System.getProperty("user.name"),
+        "cache");
+  }
+
+  /**
+   * @throws IOException if there is none that can be written
+   */
+  static Path get() throws IOException {
+    return Loader.getCacheDir().toPath();
+  }
+
+  /** The folders that JavaCPP tries, for a message. */
+  static String candidates() {
+    String chosen = System.getProperty(PROPERTY, System.getProperty(OLD_PROPERTY));
+    Path home = Path.of(String.valueOf(System.getProperty("user.home")), ".javacpp", "cache");
+    return (chosen == null ? "" : chosen + ", ") + home + ", " + temporary();
+  }
+}

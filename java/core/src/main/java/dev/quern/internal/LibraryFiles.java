@@ -1,0 +1,145 @@
+package dev.quern.internal;
+
+import dev.quern.error.NativeException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where our native library and OpenBLAS are: in the one folder that the system property {@code
+ * quern.library.path} names, or else in the jars of this platform, out of which they are extracted.
+ * A system's library is never looked for.
+ */
+final class LibraryFiles {
+  static final String PROPERTY = "quern.library.path";
+
+  private static final String OPENBLAS = "org.bytedeco:openblas:0.3.31-1.5.13";
+  private static final List<String> PLATFORMS =
+      List.of("linux-x86_64", "linux-arm64", "windows-x86_64", "macosx-arm64");
+
+  private final String platform;
+  private final Path folderOrNull;
+
+  LibraryFiles(String platform) {
+    String folder = System.getProperty(PROPERTY, "");
+    this.platform = platform;
+    this.folderOrNull = folder.isEmpty() ? null : Path.of(folder);
+  }
+
+  Path ours() {
+    String name = fileName(platform);
+    if (folderOrNull != null) {
+      return inFolder("native library", name);
+    }
+    URL url = find("dev/quern/" + platform + "/" + name);
+    if (url == null) {
+      throw new NativeException(missingOurs(name));
+    }
+    return CachedLibrary.of("native library", url);
+  }
+
+  private static String fileName(String platform) {
+    if (platform.startsWith("windows")) {
+      return "jniquern.dll";
+    }
+    return "libjniquern" + (platform.startsWith("macosx") ? ".dylib" : ".so");
+  }
+
+  private static URL find(String resource) {
+    return LibraryFiles.class.getClassLoader().getResource(resource);
+  }
+
+  private Path inFolder(String what, String name) {
+    Path file = folderOrNull.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new NativeException(
+          what
+              + ": "
+              + file
+              + " is no file; "
+              + PROPERTY
+              + " names the only folder that is looked in");
+    }
+    return file.toAbsolutePath();
+  }
+
+  private String missingOurs(String name) {
+    String start =
+        "native library: jniquern for "
+            + platform
+            + ": dev/quern/"
+            + platform
+            + "/"
+            + name
+            + " is not on the class path";
+    if (!PLATFORMS.contains(platform)) {
+      return start + "; Quern has no library for this platform, only for " + PLATFORMS;
+    }
+    List<String> others =
+        PLATFORMS.stream().filter(p -> find("dev/quern/" + p + "/" + fileName(p)) != null).toList();
+    return start
+        + (others.isEmpty() ? "" : ", only that for " + String.join(", ", others))
+        + "; add the artifact dev.quern:quern-native with classifier "
+        + platform
+        + module("dev.quern.bindings");
+  }
+
+  /** What a module path needs besides. */
+  private String module(String name) {
+    return LibraryFiles.class.getModule().isNamed()
+        ? " (in an image of jlink: its module " + name + "." + platform.replace('-', '.') + ")"
+        : "";
+  }
+
+  /** With what it needs beside it. */
+  Path openblas() {
+    String name = "";
+    for (String library : libraries()) {
+      name = library;
+      boolean main = library.contains("openblas");
+      if (folderOrNull != null) {
+        if (main) {
+          return inFolder("openblas", library);
+        }
+        continue;
+      }
+      URL url = find("org/bytedeco/openblas/" + platform + "/" + library);
+      if (url == null && main) {
+        break;
+      }
+      if (url != null) { // not every platform's jar has every runtime library
+        Path file = CachedLibrary.of("openblas", url);
+        if (main) {
+          return file;
+        }
+      }
+    }
+    throw new NativeException(
+        "openblas: org/bytedeco/openblas/"
+            + platform
+            + "/"
+            + name
+            + " is not on the class path; add the artifact "
+            + OPENBLAS
+            + " with classifier "
+            + platform
+            + module("org.bytedeco.openblas")
+            + " (a system library is never used)");
+  }
+
+  /** OpenBLAS last: it finds the others beside itself. */
+  private List<String> libraries() {
+    if (platform.startsWith("windows")) {
+      return List.of("libopenblas.dll");
+    }
+    if (platform.startsWith("macosx")) {
+      return List.of(
+          "libgcc_s.1.1.dylib",
+          "libquadmath.0.dylib",
+          "libgfortran.5.dylib",
+          "libopenblas.0.dylib");
+    }
+    return List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Layer;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
+ * thread-safe.
+ *
+ * <pre>{@code
+ * Network.builder("residual", Shape.of(3, 32, 32))
+ *     .add("conv1", new Conv2d(16, 3).padding(1))
+ *     .add("conv2", new Conv2d(16, 3).padding(1))
+ *     .add("sum", new Add(), "conv1", "conv2")
+ * }</pre>
+ */
+public final class NetworkBuilder {
+  private final String name;
+  private final Map<String, Shape> inputs = new LinkedHashMap<>();
+  private final List<Network.Node> nodes = new ArrayList<>();
+  private final List<String> outputs = new ArrayList<>();
+  private final Map<String, Integer> counts = new HashMap<>();
+
+  NetworkBuilder(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Adds an input.
+   *
+   * @param shape one sample's, {@code [C, H, W]} or {@code [F]}
+   * @throws InvalidArgumentException if there is one of that name
+   */
+  public NetworkBuilder input(String inputName, Shape shape) {
+    Require.present("network", "input name", inputName);
+    Require.present("network", "input", shape);
+    Network.requireCount(inputs.size() + nodes.size() + 1);
+    if (inputs.putIfAbsent(inputName, shape) != null) {
+      throw new InvalidArgumentException("network: two inputs are called " + inputName);
+    }
+    return this;
+  }
+
+  /** Makes the outputs of these layers the network's; by default that is the last one's. */
+  public NetworkBuilder output(String... layerNames) {
+    outputs.addAll(
+        Require.all(
+            "network",
+            "outputs",
+            Arrays.asList(Require.present("network", "outputs", layerNames))));
+    return this;
+  }
+
+  /** Adds a layer named by type and count. */
+  public NetworkBuilder add(Layer layer) {
+    Require.present("network", "layer", layer);
+    String type =
+        layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
+    return add(type + counts.merge(type, 1, Integer::sum), layer);
+  }
+
+  /**
+   * Adds a layer.
+   *
+   * @param from the nodes and inputs that feed it; none for the layer before
+   */
+  public NetworkBuilder add(String layerName, Layer layer, String... from) {
+    List<String> names =
+        Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
+    Network.requireCount(nodes.size() + 1);
+    nodes.add(new Network.Node(layerName, layer, names.isEmpty() ? List.of(last()) : names));
+    return this;
+  }
+
+  /**
+   * The name of the layer added last, or else of the first input, or else {@link Network#INPUT}.
+   */
+  public String last() {
+    return nodes.isEmpty()
+        ? inputs.keySet().stream().findFirst().orElse(Network.INPUT)
+        : nodes.get(nodes.size() - 1).name();
+  }
+
+  /**
+   * @throws ShapeException with every problem at once
+   */
+  public Network build() {
+    return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
+  }
+}

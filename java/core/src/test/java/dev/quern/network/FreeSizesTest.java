@@ -1,0 +1,245 @@
+package dev.quern.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Parameter;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Summary;
+import dev.quern.train.Trainer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Networks whose height and width are not known yet. */
+class FreeSizesTest {
+  private static final Shape FREE = Shape.of(8, Shape.FREE, Shape.FREE);
+
+  static List<Layer> layersThatTakeAnySize() {
+    return List.of(
+        new Conv2d(4, 3).padding(1).stride(2),
+        new Conv2d(6, 3).dilation(2),
+        new ConvTranspose2d(4, 3).stride(2).padding(1),
+        new MaxPool2d(3).stride(2).padding(1),
+        new AvgPool2d(2),
+        new AdaptiveAvgPool2d(3),
+        new ZeroPad2d(1, 2, 3, 4),
+        new ReflectionPad2d(1, 2, 3, 4),
+        new UpsampleNearest2d(3),
+        new BatchNorm2d(),
+        new GroupNorm(4),
+        new Relu(),
+        new Gelu(),
+        new Softmax(),
+        new LogSoftmax(),
+        new Dropout(),
+        new Dropout2d());
+  }
+
+  /** What it says of the free sizes is true of every size. */
+  @ParameterizedTest
+  @MethodSource("layersThatTakeAnySize")
+  void aLayerKeepsSizesFree(Layer layer) {
+    for (Shape input :
+        List.of(
+            FREE, Shape.of(8, 12, Shape.FREE), Shape.of(8, Shape.FREE, 9), Shape.of(8, 12, 9))) {
+      Shape output = layer.outputShape(input);
+      for (int h = 11; h < 14; h++) {
+        for (int w = 8; w < 11; w++) {
+          Shape size = Shape.of(8, h, w);
+          if (input.matches(size)) {
+            assertThat(output.matches(layer.outputShape(size)))
+                .as("%s of %s", layer, size)
+                .isTrue();
+          }
+        }
+      }
+      for (int axis = 1; axis < 3; axis++) {
+        assertThat(output.isFree(axis))
+            .isEqualTo(input.isFree(axis) && !(layer instanceof AdaptiveAvgPool2d));
+      }
+      assertThat(layer.parameters(input)).isEqualTo(layer.parameters(Shape.of(8, 12, 9)));
+      assertThat(layer.buffers(input)).isEqualTo(layer.buffers(Shape.of(8, 12, 9)));
+    }
+  }
+
+  @Test
+  void mergesKeepSizesFree() {
+    assertThat(new Add().outputShape(List.of(FREE, FREE))).isEqualTo(FREE);
+    assertThat(new Multiply().outputShape(List.of(FREE, Shape.of(8, 1, 1)))).isEqualTo(FREE);
+    assertThat(new Concat().outputShape(List.of(FREE, FREE)))
+        .isEqualTo(Shape.of(16, Shape.FREE, Shape.FREE));
+    assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in height or width");
+  }
+
+  @Test
+  void aWeightThatDependsOnThemIsRefused() {
+    assertThatThrownBy(() -> Network.of("n", FREE, new Flatten(), new Linear(3)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("flatten: input 8x?x? has a free height or width")
+        .hasMessageContaining("adaptive_avg_pool2d");
+    assertThatThrownBy(() -> Network.of("n", FREE, new LayerNorm(8, 5, 5)))
+        .isInstanceOf(ShapeException.class);
+  }
+
+  @Test
+  void onlyHeightAndWidthMayBeFree() {
+    for (Shape bad :
+        List.of(Shape.of(Shape.FREE, 4, 4), Shape.of(Shape.FREE), Shape.of(2, 3, Shape.FREE, 4))) {
+      assertThatThrownBy(() -> Network.of("n", bad, new Relu()))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("more that is free than height and width");
+    }
+    assertThatThrownBy(() -> Network.of("n", Shape.of(0, Shape.FREE, 4), new Relu()))
+        .hasMessageContaining("input 0x?x4 is empty");
+  }
+
+  private static Network pooled() {
+    return Network.of(
+        "pooled",
+        FREE,
+        new Conv2d(4, 3),
+        new Relu(),
+        new AdaptiveAvgPool2d(1),
+        new Flatten(),
+        new Linear(3));
+  }
+
+  @Test
+  void aNetworkIsItselfAtASize() {
+    Network free = pooled();
+    assertThat(free.isFree()).isTrue();
+    assertThat(free.output()).isEqualTo(Shape.of(3));
+    assertThat(free.toString()).contains("8x?x?");
+    Network sized = free.at(Shape.of(8, 10, 7));
+    assertThat(sized.isFree()).isFalse();
+    assertThat(sized.shapes()).containsEntry("conv2d1", Shape.of(4, 8, 5));
+    assertThat(sized.state()).isEqualTo(free.state());
+    assertThat(sized.nodes()).isEqualTo(free.nodes());
+    assertThat(sized.multiplyAdds()).isEqualTo(4 * 8 * 5 * 8 * 9 + 12);
+    assertThat(sized).isNotEqualTo(free);
+    assertThat(sized.at(Shape.of(8, 10, 7))).isEqualTo(sized);
+  }
+
+  @Test
+  void aSizeMustFit() {
+    Network free = pooled();
+    for (Shape bad : List.of(Shape.of(7, 10, 7), Shape.of(8, 10), FREE)) {
+      assertThatThrownBy(() -> free.at(bad))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("network pooled: size " + bad + " does not fit its input 8x?x?");
+    }
+    assertThatThrownBy(() -> free.at(Shape.of(8, 2, 9)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("kernel 3x3 does not fit the padded input 2x9");
+    assertThatThrownBy(() -> free.at(Map.of("other", FREE)))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("sizes of [other] are not those of its inputs [input]");
+  }
+
+  @Test
+  void whatNeedsASizeSaysSo() {
+    Network free = pooled();
+    assertThatThrownBy(() -> Trainer.builder(free))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(
+            "trainer: network pooled leaves height or width free (input 8x?x?): give it a size with"
+                + " network.at");
+    assertThatThrownBy(free::multiplyAdds).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> Summary.planBytes(free, 1, false)).isInstanceOf(ShapeException.class);
+    assertThat(Summary.of(free, 1))
+        .contains("4x?x?")
+        .containsPattern("total .* 307 +\\?")
+        .endsWith("plan: height or width is free, so its size is not known yet\n");
+  }
+
+  /** A layer that has never heard of free sizes. */
+  private record Halves() implements CustomLayer {
+    @Override
+    public String type() {
+      return "halves";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return Shape.of(input.dim(0), input.dim(1) / 2, input.dim(2) / 2);
+    }
+
+    @Override
+    public void forward(Forward pass) {}
+
+    @Override
+    public void backward(Backward pass) {}
+  }
+
+  /** A layer with other weights at every size. */
+  private record Shifting(AtomicInteger asked) implements CustomLayer {
+    @Override
+    public String type() {
+      return "shifting";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape input) {
+      return List.of(new Parameter("w", Shape.of(asked.incrementAndGet()), 0));
+    }
+
+    @Override
+    public void forward(Forward pass) {}
+
+    @Override
+    public void backward(Backward pass) {}
+  }
+
+  @Test
+  void aCustomLayerThatAsksForAFreeSizeIsNamed() {
+    assertThatThrownBy(() -> Network.of("n", FREE, new Halves()))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("axis 1 of 8x?x? is free")
+        .hasMessageContaining("layer halves1");
+  }
+
+  @Test
+  void aCustomLayerMayNotHaveOtherWeightsAtASize() {
+    Network n = Network.of("n", FREE, new Shifting(new AtomicInteger()));
+    assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("network n: at 8x4x4 its weights are others");
+  }
+}

@@ -1,0 +1,2 @@
+/** The data set {@code fashion-mnist-sample}, for {@code Datasets.load}. */
+module dev.quern.samples {}

@@ -71,6 +71,7 @@ END
 
 build() {
   [ "$platform" != linux-arm64 ] || java_program
+  [ "$platform" != macosx-arm64 ] || found lld || compiler=lld
   if ! found "$compiler"; then
     missing built "$compiler"
     rm -rf "$out"

@@ -3,8 +3,13 @@
 #pragma once
 
 #if defined(_WIN32)
+#if !defined(NOMINMAX)
 #define NOMINMAX
+#endif
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
+#undef near
+#undef far
 #else
 #include <sys/mman.h>
 #include <unistd.h>

@@ -67,9 +67,15 @@ static void refuses_to_start() {
   CHECK(std::strcmp(quern_openblas_config(), "") == 0 && std::strcmp(quern_openblas_core(), "") == 0);
 }
 
+#if defined(_WIN32)
+constexpr char kAvx512Core[] = "Haswell";
+#else
+constexpr char kAvx512Core[] = "SkylakeX";
+#endif
+
 // OpenBLAS's kernels go with ours.
 static const char* core_of(const char* isa) {
-  if (std::strcmp(isa, "avx512") == 0 || std::strcmp(isa, "amx") == 0) return "SkylakeX";
+  if (std::strcmp(isa, "avx512") == 0 || std::strcmp(isa, "amx") == 0) return kAvx512Core;
   if (std::strcmp(isa, "avx2") == 0) return "Haswell";
   return std::strcmp(isa, "baseline") == 0 ? "Nehalem" : nullptr;
 }

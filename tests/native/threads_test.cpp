@@ -91,10 +91,21 @@ bool wait_for(const std::atomic<int>& counter, int wanted) {
   return true;
 }
 
+#if defined(_WIN32)
+bool takes_signals() { return false; }
+#else
+bool takes_signals() {
+  sigset_t blocked;
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  return sigismember(&blocked, SIGTERM) == 0;
+}
+#endif
+
 // Pieces that wait for each other end only if as many threads work at once; and those threads take no signals, which
 // belong to the JVM's own threads.
 void works_at_once() {
   constexpr int kThreads = 4;
+  const bool before = takes_signals();
   CHECK_OK(quern_set_threads(kThreads));
   const auto caller = std::this_thread::get_id();
   std::atomic<int> inside{0}, late{0}, taking_signals{0};
@@ -102,15 +113,11 @@ void works_at_once() {
     inside++;
     if (!wait_for(inside, kThreads)) late++;
     if ((slot == 0) != (std::this_thread::get_id() == caller)) late++;
-    sigset_t blocked;
-    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
-    if (slot != 0 && sigismember(&blocked, SIGTERM) != 1) taking_signals++;
+    if (slot != 0 && takes_signals()) taking_signals++;
   });
   CHECK(late == 0);
   CHECK(taking_signals == 0);
-  sigset_t blocked;
-  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
-  CHECK(sigismember(&blocked, SIGTERM) == 0);  // the caller's own mask is as before
+  CHECK(takes_signals() == before);  // the caller's own mask
 }
 
 // Body in each of several threads at once.

@@ -44,6 +44,10 @@ bool grants(size_t bytes) {
   return granted;
 }
 
+int refused(size_t bytes) {
+  return fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no %lld bytes", static_cast<long long>(bytes));
+}
+
 // Has one buffer more mapped, while nobody is inside. False where the system refuses it, or somebody else is at it.
 bool grow() {
   std::unique_lock<std::mutex> lock(growing, std::try_to_lock);
@@ -124,15 +128,13 @@ int first_buffer(void* library) {
     buffers.store(kMaxInside);
     return QUERN_OK;
   }
-  return grow() ? QUERN_OK : fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no %zu bytes", kBufferBytes);
+  return grow() ? QUERN_OK : refused(kBufferBytes);
 }
 
 }  // namespace
 
 int load_blas(const char* path, const char* core, bool core_forced) noexcept {
-  if (!grants(kLoadedBytes)) {
-    return fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no %zu bytes", kLoadedBytes);
-  }
+  if (!grants(kLoadedBytes)) return refused(kLoadedBytes);
   Environment one_thread("OPENBLAS_NUM_THREADS", "1");
   void* library;
   const char* user_core = std::getenv("OPENBLAS_CORETYPE");

@@ -37,11 +37,16 @@ bool has_amx() {
   return (edx & kBf16) != 0 && (edx & kTile) != 0 && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 #endif
+#if defined(_WIN32)
+constexpr char kAvx512Core[] = "Haswell";  // OpenBLAS has no kernels of AVX-512 there
+#else
+constexpr char kAvx512Core[] = "SkylakeX";
+#endif
 const Tier tiers[] = {
 #if defined(QUERN_AMX)
-    {"amx", "SkylakeX", has_amx},
+    {"amx", kAvx512Core, has_amx},
 #endif
-    {"avx512", "SkylakeX", has_avx512},
+    {"avx512", kAvx512Core, has_avx512},
     {"avx2", "Haswell", has_avx2},
     {"baseline", "Nehalem", [] { return true; }}};
 #elif defined(__aarch64__)

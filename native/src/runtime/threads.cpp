@@ -58,6 +58,22 @@ inline void pause() {
 // About 60 microseconds on a Zen 4: a step's calls follow each other faster than a thread wakes up.
 constexpr int kSpins = 5000;
 
+// A thread that starts meanwhile never takes the process's signals. Windows has none.
+class SignalsBlocked {
+#if !defined(_WIN32)
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+#endif
+};
+
 // Lives to the end of the process: pool threads never attach to the JVM and are never joined.
 class Pool {
  public:
@@ -85,13 +101,9 @@ class Pool {
  private:
   void grow(int wanted) {
     while (workers_ < wanted) {
-      sigset_t all, before;
-      sigfillset(&all);
-      pthread_sigmask(SIG_SETMASK, &all, &before);
+      [[maybe_unused]] const SignalsBlocked blocked;
       pthread_t thread;
-      const int failed = pthread_create(&thread, nullptr, &Pool::start, this);
-      pthread_sigmask(SIG_SETMASK, &before, nullptr);
-      if (failed) return;  // fewer threads give the same results
+      if (pthread_create(&thread, nullptr, &Pool::start, this)) return;  // fewer threads give the same results
       pthread_detach(thread);
       workers_++;
     }

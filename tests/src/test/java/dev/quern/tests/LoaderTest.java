@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.engine.Engine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,6 +130,27 @@ class LoaderTest {
     ChildJvm.Result result =
         new ChildJvm().option("-Dquern.library.path=" + temporary).run(LoadMain.class);
     assertRefused(result, "cannot be loaded: ", "the file is none for " + platform());
+  }
+
+  /** Its functions may take other arguments. */
+  @Test
+  void libraryOfAnotherVersion() throws Exception {
+    Path file = temporary.resolve("libjniquern.so");
+    copy(NativeJar.library(), file);
+    String version = Engine.info().version();
+    String other = "9".repeat(version.length());
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Files.writeString(file, text.replace(version, other), StandardCharsets.ISO_8859_1);
+    ChildJvm.Result result =
+        new ChildJvm().option("-Dquern.library.path=" + temporary).run(LoadMain.class);
+    assertRefused(
+        result,
+        file
+            + " is of version "
+            + other
+            + ", but the Java classes of quern-native are of "
+            + version,
+        "take both jars of one version");
   }
 
   private Path folderWithAll() throws IOException {

@@ -98,12 +98,27 @@ public final class NativeLibrary {
       synchronized (Loader.class) { // JavaCPP's own lock, which comes before those of the JVM
         loaded = LibraryCopies.load(file, NativeFile::load);
       }
-      NativeRuntime.version();
+      requireVersion(file, NativeRuntime.version());
       return loaded;
     } catch (LinkageError e) {
       throw LoadFailure.loading("native library: jniquern", file, Loader.getPlatform(), e);
     } catch (IOException e) {
       throw LoadFailure.extracting("native library", file.toString(), e);
+    }
+  }
+
+  /** Of another version, its functions may take other arguments. */
+  private static void requireVersion(Path file, String version) {
+    String wanted = NativeFile.version();
+    if (!version.equals(wanted)) {
+      throw new NativeException(
+          "native library: "
+              + file
+              + " is of version "
+              + version
+              + ", but the Java classes of quern-native are of "
+              + wanted
+              + ": take both jars of one version");
     }
   }
 

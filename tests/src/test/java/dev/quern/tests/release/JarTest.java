@@ -30,6 +30,15 @@ class JarTest {
         assertThat(lines(zip, "LICENSE")).as(jar + " LICENSE").isEqualTo(ours("LICENSE"));
         // a jar with others' classes has their notices, too
         assertThat(lines(zip, "NOTICE")).as(jar + " NOTICE").containsAll(ours("NOTICE"));
+        if (zip.stream().anyMatch(e -> e.getName().contains("libopenblas"))) {
+          assertThat(zip.stream().map(ZipEntry::getName).filter(n -> n.contains("/licenses/")))
+              .as(jar + "")
+              .contains(
+                  "META-INF/licenses/OpenBLAS.txt",
+                  "META-INF/licenses/GPL-3.0.txt",
+                  "META-INF/licenses/GCC-Runtime-Library-Exception-3.1.txt",
+                  "META-INF/licenses/LGPL-2.1.txt");
+        }
         if (zip.stream().anyMatch(e -> e.getName().endsWith(".dll"))) {
           assertThat(zip.getEntry("META-INF/licenses/mingw-w64.txt")).as(jar + "").isNotNull();
         }

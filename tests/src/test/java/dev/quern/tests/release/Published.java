@@ -49,7 +49,10 @@ record Published(Path folder, Pom pom) {
     return Pom.read(file);
   }
 
-  /** The jars of this version that have been built, by all classifiers. */
+  /**
+   * The jars of this version that have been built, for all platforms. Sources and javadoc are a
+   * release's, and may be left from an older one.
+   */
   List<Path> built() throws IOException {
     Path target = folder.resolve("target");
     String name = pom.text("/artifactId") + "-" + version();
@@ -59,6 +62,7 @@ record Published(Path folder, Pom pom) {
     try (Stream<Path> files = Files.list(target)) {
       return files
           .filter(f -> f.getFileName().toString().matches(name + "(-.*)?\\.jar"))
+          .filter(f -> !f.toString().matches(".*-(sources|javadoc)\\.jar"))
           .sorted()
           .toList();
     }

@@ -1,0 +1,2 @@
+/** Readers of the tables of native libraries, and what ours must say in them. */
+package dev.quern.tests.binaries;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,21 @@ class IsaTest {
         .contains("cases 88")
         .contains("dropout " + IsaMain.dropoutBits())
         .contains("reason forced by QUERN_ISA");
+  }
+
+  /** What is outside the dispatched kernels needs no AVX either: qemu's Nehalem has none. */
+  @Test
+  void aProcessorWithoutAvxTrainsToTheSameBits() throws Exception {
+    Assumptions.assumeTrue(System.getProperty("os.arch").equals("amd64"), "not on x86-64");
+    Assumptions.assumeTrue(
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(p -> Files.isExecutable(Path.of(p, "qemu-x86_64"))),
+        "there is no qemu-x86_64");
+    ChildJvm.Result without =
+        new ChildJvm().prefix("qemu-x86_64", "-cpu", "Nehalem").run(StepMain.class);
+    assertThat(without.status()).as(without.output()).isZero();
+    ChildJvm.Result with = new ChildJvm().environment("QUERN_ISA", "baseline").run(StepMain.class);
+    assertThat(without.output()).startsWith("isa baseline, weights ").isEqualTo(with.output());
   }
 
   /** Of this machine's architecture, and in the kernel's list of what CPU and system support. */

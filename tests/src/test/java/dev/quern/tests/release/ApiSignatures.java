@@ -106,7 +106,9 @@ final class ApiSignatures {
   }
 
   private static String declaration(Class<?> type) {
-    List<String> words = new ArrayList<>(List.of(type.toGenericString()));
+    // newer JDKs write sealed and non-sealed, too; what it permits says as much
+    String text = type.toGenericString().replaceFirst("\\b(non-)?sealed ", "");
+    List<String> words = new ArrayList<>(List.of(text));
     if (type.getGenericSuperclass() != null) {
       words.add("extends " + type.getGenericSuperclass().getTypeName());
     }

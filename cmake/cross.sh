@@ -120,6 +120,13 @@ run_tests() {
   else
     export QUERN_TEST_FAST=1
   fi
+  if [ "$platform" = windows-x86_64 ]; then
+    # one server from beginning to end, and a prefix before the first test: tests that start side by side would race
+    mkdir -p "$WINEPREFIX"
+    /usr/lib/wine/wineserver64 -p
+    trap '/usr/lib/wine/wineserver64 -k || :' EXIT
+    "$emulator" cmd /c exit > /dev/null 2>&1 || :
+  fi
   ctest --test-dir "$out/cmake" --parallel 2 --output-on-failure --no-tests=error -E "$slow"
 }
 

@@ -6,6 +6,7 @@ import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.loss.CrossEntropy;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -54,7 +55,12 @@ public final class Metrics {
     try (Scratch scratch = new Scratch(scores)) {
       long[] correct = new long[1];
       CrossEntropyKernel.countCorrect(
-          s.dim(0), s.dim(1), scratch.raw(scores), scratch.ints(labels), correct);
+          s.dim(0),
+          s.dim(1),
+          CrossEntropy.IGNORE_INDEX,
+          scratch.raw(scores),
+          scratch.ints(labels),
+          correct);
       return (double) correct[0] / labels.length;
     }
   }

@@ -63,25 +63,32 @@ public final class Evaluator implements AutoCloseable {
 
   private Evaluation evaluated(Samples data, Normalization normalization) {
     double sum = 0;
+    double share = 0;
     long correct = 0;
+    long answers = 0;
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
       plan.load(new ImageBatch(data, null, from, n, null), normalization);
       plan.forward();
-      sum += plan.loss() * n;
+      sum += plan.loss() * plan.share();
+      share += plan.share();
       correct += plan.correct();
+      answers += plan.answers();
     }
     if (Double.isNaN(sum)) {
       throw new NumericException(
           "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
-    return new Evaluation(
-        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
+    if (share == 0) {
+      throw new InvalidArgumentException(
+          "evaluate: data set " + data.name() + " has no label that is not ignored");
+    }
+    return new Evaluation(accuracy(correct, answers), sum / share, data.size());
   }
 
-  /** NaN where there are no answers an image, as 0 / 0 is. */
-  public static double accuracy(long correct, long answers, int images) {
-    return (double) correct / ((double) answers * images);
+  /** NaN where there are no answers, as 0 / 0 is. */
+  public static double accuracy(long correct, long answers) {
+    return (double) correct / answers;
   }
 
   @Override

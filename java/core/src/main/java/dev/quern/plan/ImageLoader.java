@@ -199,7 +199,10 @@ final class ImageLoader {
   private void targets(ImageBatch b) {
     loss.requireTargets(b.data().targetShape());
     for (int i = 0; i < b.n(); i++) {
-      loss.target(i, b.data().target(b.image(i)));
+      String wrong = loss.target(i, b.data().target(b.image(i)));
+      if (wrong != null) {
+        throw b.data().wrongTarget(b.image(i), wrong);
+      }
     }
   }
 

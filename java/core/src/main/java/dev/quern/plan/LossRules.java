@@ -20,22 +20,26 @@ import java.util.stream.Collectors;
 public final class LossRules {
   private LossRules() {}
 
+  /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
+  static boolean readsRows(Loss loss) {
+    return loss instanceof CrossEntropy;
+  }
+
+  /** Whether targets are one label at each position of an output {@code [C, ...]}. */
+  static boolean isOfLabels(Shape targets, Shape output) {
+    boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
+    for (int axis = 1; same && axis < output.rank(); axis++) {
+      same = targets.dim(axis - 1) == output.dim(axis);
+    }
+    return same;
+  }
+
   /**
-   * @throws ShapeException if cross-entropy does not find one row of classes
-   * @throws InvalidArgumentException if it would apply softmax to probabilities
+   * @throws InvalidArgumentException if cross-entropy would apply softmax to probabilities
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     if (!(loss instanceof CrossEntropy)) {
       return;
-    }
-    Shape shape = network.shapes().get(output);
-    if (shape.rank() != 1) {
-      throw new ShapeException(
-          "cross_entropy: output "
-              + shape
-              + " of network "
-              + network.name()
-              + " is not one row of classes");
     }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
@@ -91,7 +95,7 @@ public final class LossRules {
 
   /**
    * Images have the input's shape. Labels go with cross-entropy, one output a class; targets have
-   * the output's shape.
+   * the output's shape, or under cross-entropy a label at each of its positions.
    *
    * @throws ShapeException if sizes differ; names all that do
    * @throws InvalidArgumentException if the loss needs targets and the set has labels
@@ -106,7 +110,7 @@ public final class LossRules {
       problems.add(
           "input " + network.input() + " does not fit the images " + data.shape() + of(data));
     }
-    if (data.haveTargets() && !data.targetShape().equals(network.output())) {
+    if (data.haveTargets() && !takes(loss, network.output(), data.targetShape())) {
       problems.add(
           "output "
               + network.output()
@@ -114,7 +118,13 @@ public final class LossRules {
               + data.targetShape()
               + of(data));
     }
-    if (!data.haveTargets() && network.output().elements() != data.classes()) {
+    if (!data.haveTargets() && RowLossOp.positions(network.output()) > 1) {
+      problems.add(
+          "output "
+              + network.output()
+              + " takes targets with a label at each position, not the one label an image"
+              + of(data));
+    } else if (!data.haveTargets() && network.output().elements() != data.classes()) {
       problems.add(
           "output "
               + network.output()
@@ -126,6 +136,10 @@ public final class LossRules {
     if (!problems.isEmpty()) {
       throw new ShapeException("network: " + String.join("; ", problems));
     }
+  }
+
+  private static boolean takes(Loss loss, Shape output, Shape targets) {
+    return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
   }
 
   private static String of(Samples data) {

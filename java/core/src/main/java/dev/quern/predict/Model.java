@@ -16,6 +16,7 @@ import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.Logits;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Sources;
@@ -351,9 +352,16 @@ public final class Model implements AutoCloseable {
   }
 
   private Evaluation evaluate(Sized sized, Sources data, List<OutputLoss> losses) {
+    Logits logits = Logits.of(sized.network, losses);
+    boolean same = logits.network() == sized.network;
+    Weights own = same ? sized.weights : sized.weights.at(logits.network());
     try (Evaluator e =
-        new Evaluator(sized.network, sized.weights, Sized.BATCH, losses).allocate()) {
+        new Evaluator(logits.network(), own, Sized.BATCH, logits.losses()).allocate()) {
       return e.evaluate(data, this.data.normalizations());
+    } finally {
+      if (!same) {
+        own.close();
+      }
     }
   }
 

@@ -11,8 +11,8 @@ import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.LoaderThread;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
-import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
@@ -39,7 +39,7 @@ import java.util.Map;
 public final class Trainer implements AutoCloseable {
   private final Network network;
   private final Map<String, Normalization> normalizations;
-  private final List<OutputLoss> losses;
+  private final Logits logits;
   private final Map<String, String> settings;
   private final TrainerParts parts;
   private final Weights weights;
@@ -51,9 +51,11 @@ public final class Trainer implements AutoCloseable {
   Trainer(TrainerBuilder b) {
     network = b.network;
     normalizations = b.normalizations();
-    losses = b.losses();
+    logits = b.logits;
     settings = b.settings();
-    losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
+    logits
+        .losses()
+        .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));
     network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
     weights = parts.weights;
@@ -146,7 +148,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
-    LossRules.requireData(losses, network, data);
+    LossRules.requireData(logits.losses(), logits.network(), data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {

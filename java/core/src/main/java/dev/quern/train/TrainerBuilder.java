@@ -20,6 +20,7 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
@@ -54,6 +55,9 @@ public final class TrainerBuilder {
 
   /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
+
+  /** The network as its losses read it, when the trainer is built. */
+  Logits logits;
 
   List<Augmentation> augmentations = List.of();
 
@@ -185,7 +189,8 @@ public final class TrainerBuilder {
   /**
    * What training makes small; default that of the network's {@link dev.quern.network.Task}, which
    * is plain cross-entropy where it has none. That wants a network that ends in one row of logits.
-   * The others take targets, not labels, of any output's shape.
+   * The others take targets, not labels, of any output's shape. Where the network ends in the
+   * softmax or sigmoid that its loss applies itself, training leaves that out.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(network.outputs().get(0), l, 1);
@@ -340,16 +345,17 @@ public final class TrainerBuilder {
   /**
    * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
    *     than {@link #memoryLimit} allows
-   * @throws InvalidArgumentException if a setting does not fit the network, or a network ends in
-   *     softmax under cross-entropy
+   * @throws InvalidArgumentException if a setting does not fit the network, or softmax stands
+   *     before its end under cross-entropy
    */
   public Trainer build() {
+    logits = Logits.of(network, losses());
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
       validationSources = validation.get();
-      LossRules.requireData(losses(), network, validationSources);
+      LossRules.requireData(logits.losses(), logits.network(), validationSources);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(losses());

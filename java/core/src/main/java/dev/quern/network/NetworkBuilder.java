@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
@@ -29,6 +30,8 @@ public final class NetworkBuilder {
   private final Map<String, Shape> inputs = new LinkedHashMap<>();
   private final List<Network.Node> nodes = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
+  private final Map<String, Task> tasks = new LinkedHashMap<>();
+  private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
   NetworkBuilder(String name) {
@@ -58,6 +61,20 @@ public final class NetworkBuilder {
             "network",
             "outputs",
             Arrays.asList(Require.present("network", "outputs", layerNames))));
+    return this;
+  }
+
+  /** Says what the only output is for, or the first. */
+  public NetworkBuilder task(Task task) {
+    only = Require.present("network", "task", task);
+    return this;
+  }
+
+  /** Makes the output of this layer one of the network's, and says what it is for. */
+  public NetworkBuilder output(String layerName, Task task) {
+    Require.present("network", "task", task);
+    output(layerName);
+    tasks.put(layerName, task);
     return this;
   }
 
@@ -95,6 +112,8 @@ public final class NetworkBuilder {
    * @throws ShapeException with every problem at once
    */
   public Network build() {
-    return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
+    List<String> ends = outputs.isEmpty() ? Network.last(nodes) : outputs;
+    Network made = new Network(name, inputs, nodes, ends, tasks);
+    return only == null ? made : made.withTask(only);
   }
 }

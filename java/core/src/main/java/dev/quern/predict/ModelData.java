@@ -11,6 +11,7 @@ import dev.quern.plan.Initializer;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -77,6 +78,17 @@ public record ModelData(
    */
   public ModelData withNetwork(Network other) {
     return new ModelData(other, weights, normalization, classes, provenance);
+  }
+
+  /** How the samples of each input are normalised. */
+  Map<String, Normalization> normalizations() {
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) ->
+                all.put(name, all.isEmpty() ? normalization : Normalization.unit(shape)));
+    return all;
   }
 
   private static void checkWeight(String network, String name, Shape shape, float[] values) {

@@ -50,7 +50,7 @@ public final class ModelFile {
    * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer} in its
    *     network, which cannot be written; nothing is touched then
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
    */
   public static void save(Path file, ModelData model) {
     Require.present(OPERATION, "file", file);

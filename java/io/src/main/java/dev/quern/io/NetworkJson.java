@@ -12,13 +12,16 @@ import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
+import dev.quern.io.json.TaskJson;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
+import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +72,10 @@ import java.util.stream.Collectors;
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
  * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
+ *
+ * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
+ * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several.
  * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
  * refused.
  */
@@ -93,10 +100,18 @@ public final class NetworkJson {
         in.has("inputs") ? in.freeShapes("inputs") : Map.of(Network.INPUT, in.freeShape("input"));
     List<JsonNode> layers = in.nodes("layers");
     List<String> outputs = in.texts("outputs", List.of());
+    Map<String, Task> tasks = new LinkedHashMap<>();
+    if (in.has("tasks")) {
+      in.named("tasks")
+          .forEach((o, t) -> tasks.put(o, TaskJson.read(OPERATION + ": task of " + o, t)));
+    }
+    Task task = in.has("task") ? TaskJson.read(OPERATION + ": task", in.node("task")) : null;
     in.end();
     try {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
-      return new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs);
+      Network made =
+          new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs, tasks);
+      return task == null ? made : made.withTask(task);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -139,6 +154,7 @@ public final class NetworkJson {
       network.outputs().forEach(outputs::add);
       head += ", \"outputs\": " + outputs;
     }
+    head += tasks(network);
     List<ObjectNode> layers = new ArrayList<>();
     String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {
@@ -148,6 +164,25 @@ public final class NetworkJson {
     return layers.stream()
         .map(ObjectNode::toString)
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
+  }
+
+  /** Nothing where nothing is known of the outputs. */
+  private static String tasks(Network network) {
+    ObjectNode all = Json.NODES.objectNode();
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              if (!task.equals(Task.plain())) {
+                all.set(output, TaskJson.write(task));
+              }
+            });
+    if (all.isEmpty()) {
+      return "";
+    }
+    return network.outputs().size() == 1
+        ? ", \"task\": " + all.elements().next()
+        : ", \"tasks\": " + all;
   }
 
   private static String inputs(Network network) {

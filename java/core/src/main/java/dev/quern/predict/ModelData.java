@@ -11,6 +11,7 @@ import dev.quern.plan.Initializer;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -77,6 +78,51 @@ public record ModelData(
    */
   public ModelData withNetwork(Network other) {
     return new ModelData(other, weights, normalization, classes, provenance);
+  }
+
+  /**
+   * A part of the network with its weights: {@link Network#part}. Class names stay where the
+   * network's first output does, and the normalization where its first input does; a part that
+   * begins at a layer takes that layer's outputs as they are.
+   *
+   * @param from layers that become inputs; empty for the network's own inputs
+   * @param outputs the layers whose outputs are the part's; empty for the network's own
+   * @throws InvalidArgumentException if there is no such layer, or it cannot begin or end there
+   */
+  public ModelData part(List<String> from, List<String> outputs) {
+    Network part = network.part(from, outputs);
+    Map<String, float[]> own = new LinkedHashMap<>(weights);
+    own.keySet().retainAll(part.state().keySet());
+    boolean sameInput = first(part).equals(first(network));
+    boolean sameOutput = part.outputs().get(0).equals(network.outputs().get(0));
+    return new ModelData(
+        part,
+        own,
+        sameInput ? normalization : Normalization.unit(part.input()),
+        sameOutput ? classes : List.of(),
+        provenance);
+  }
+
+  private static String first(Network of) {
+    return of.inputs().keySet().iterator().next();
+  }
+
+  /** {@link #matching(Network, Map, String...)} of weights under their own names. */
+  public MatchingWeights matching(Network other, String... patterns) {
+    return matching(other, Map.of(), patterns);
+  }
+
+  /**
+   * Those weights that another network can take over, and a report of the rest: {@link
+   * MatchingWeights#of}.
+   *
+   * @param renames what weights' names begin with here, and what the other's do instead: {@code
+   *     Map.of("backbone.", "")}
+   * @param patterns names of the other network's weights that are wanted, {@code *} standing for
+   *     any run of characters; none for all
+   */
+  public MatchingWeights matching(Network other, Map<String, String> renames, String... patterns) {
+    return MatchingWeights.of(other, weights, network.state(), renames, patterns);
   }
 
   private static void checkWeight(String network, String name, Shape shape, float[] values) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
@@ -31,6 +32,8 @@ public final class NetworkBuilder {
   private final Map<String, Shape> inputs = new LinkedHashMap<>();
   private final List<Network.Node> nodes = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
+  private final Map<String, Task> tasks = new LinkedHashMap<>();
+  private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
   /** Of the network that this began with. */
@@ -74,6 +77,20 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /** Says what the only output is for, or the first. */
+  public NetworkBuilder task(Task task) {
+    only = Require.present("network", "task", task);
+    return this;
+  }
+
+  /** Makes the output of this layer one of the network's, and says what it is for. */
+  public NetworkBuilder output(String layerName, Task task) {
+    Require.present("network", "task", task);
+    output(layerName);
+    tasks.put(layerName, task);
+    return this;
+  }
+
   /** Adds a layer named by type and count. */
   public NetworkBuilder add(Layer layer) {
     Require.present("network", "layer", layer);
@@ -112,6 +129,8 @@ public final class NetworkBuilder {
    * @throws ShapeException with every problem at once
    */
   public Network build() {
-    return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
+    List<String> ends = outputs.isEmpty() ? Network.last(nodes) : outputs;
+    Network made = new Network(name, inputs, nodes, ends, tasks);
+    return only == null ? made : made.withTask(only);
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.NearNames;
 import dev.quern.internal.Require;
@@ -88,9 +89,25 @@ final class Surgery {
     return made(whole.inputs(), changed, whole.outputs());
   }
 
-  /** The only place where a network is made of another's nodes. */
+  /** The only place where a network is made of another's nodes; outputs that stay keep tasks. */
   private Network made(Map<String, Shape> inputs, List<Network.Node> kept, List<String> outputs) {
-    return new Network(whole.name(), inputs, kept, outputs);
+    Network made = new Network(whole.name(), inputs, kept, outputs);
+    for (String output : outputs) {
+      made = withTask(made, output, whole.tasks().getOrDefault(output, Task.plain()));
+    }
+    return made;
+  }
+
+  /** The network with a task for an output, as far as it fits: class names may be too many. */
+  static Network withTask(Network made, String output, Task task) {
+    for (Task t : List.of(task, task.withClasses(List.of()))) {
+      try {
+        return made.withTask(output, t);
+      } catch (ShapeException e) {
+        continue; // an output of another shape
+      }
+    }
+    return made;
   }
 
   private void requireLayer(String name) {

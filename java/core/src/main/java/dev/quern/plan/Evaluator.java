@@ -3,25 +3,29 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import java.util.List;
+import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
   private final Network network;
   private final Weights weights;
-  private final Loss loss;
+  private final List<OutputLoss> losses;
   private final Plan plan;
   private boolean running;
 
-  public Evaluator(Network network, Weights weights, int batch, Loss loss) {
-    LossRules.requireSingle("evaluate", network);
-    LossRules.requireNetwork(loss, network, network.outputs().get(0));
+  /**
+   * @param losses one for each output
+   */
+  public Evaluator(Network network, Weights weights, int batch, List<OutputLoss> losses) {
+    losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
     this.network = network;
     this.weights = weights;
-    this.loss = loss;
-    plan = new Plan(network, weights, batch, false, loss.plain());
+    this.losses = losses;
+    plan =
+        new Plan(network, weights, batch, false, losses.stream().map(OutputLoss::plain).toList());
   }
 
   public Evaluator allocate() {
@@ -44,29 +48,29 @@ public final class Evaluator implements AutoCloseable {
   /**
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
-  public Evaluation evaluate(Samples data, Normalization normalization) {
+  public Evaluation evaluate(Sources data, Map<String, Normalization> normalizations) {
     if (running) {
       throw new InvalidArgumentException(
           "evaluate: called by a layer or a data set while an evaluation still runs");
     }
-    LossRules.requireData(loss, network, data);
+    LossRules.requireData(losses, network, data);
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }
     running = true;
     try {
-      return evaluated(data, normalization);
+      return evaluated(data, normalizations);
     } finally {
       running = false;
     }
   }
 
-  private Evaluation evaluated(Samples data, Normalization normalization) {
+  private Evaluation evaluated(Sources data, Map<String, Normalization> normalizations) {
     double sum = 0;
     long correct = 0;
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
-      plan.load(new ImageBatch(data, null, from, n, null), normalization);
+      plan.load(new ImageBatch(data, null, from, n, null), normalizations);
       plan.forward();
       sum += plan.loss() * n;
       correct += plan.correct();

@@ -62,69 +62,61 @@ public final class LossRules {
     return last;
   }
 
-  /**
-   * A data set has one image and one target a sample.
-   *
-   * @throws InvalidArgumentException if the network has several inputs or outputs
-   */
-  public static void requireSingle(String operation, Network network) {
-    if (!network.isSingle()) {
+  /** Under losses without right and wrong, nothing can be decided by accuracy. */
+  public static void requireAccuracy(List<OutputLoss> losses) {
+    Loss first = losses.get(0).loss();
+    if (losses.stream().allMatch(of -> of.loss() instanceof Mse || of.loss() instanceof Huber)) {
       throw new InvalidArgumentException(
-          operation
-              + ": network "
-              + network.name()
-              + " has "
-              + network.inputs().size()
-              + " inputs and "
-              + network.outputs().size()
-              + " outputs, a data set has one of each");
-    }
-  }
-
-  /** Under a loss without right and wrong, nothing can be decided by accuracy. */
-  public static void requireAccuracy(Loss loss) {
-    if (loss instanceof Mse || loss instanceof Huber) {
-      throw new InvalidArgumentException(
-          "early stopping: by accuracy, which " + loss.type() + " does not have");
+          "early stopping: by accuracy, which " + first.type() + " does not have");
     }
   }
 
   /**
-   * Images have the input's shape. Labels go with cross-entropy, one output a class; targets have
-   * the output's shape.
+   * Samples have the inputs' shapes. Labels go with cross-entropy, one output a class; targets have
+   * the outputs' shapes.
    *
+   * @param losses one for each output, in order
    * @throws ShapeException if sizes differ; names all that do
-   * @throws InvalidArgumentException if the loss needs targets and the set has labels
+   * @throws InvalidArgumentException if a loss needs targets and its set has labels
    */
-  public static void requireData(Loss loss, Network network, Samples data) {
-    if (!data.haveTargets() && !(loss instanceof CrossEntropy)) {
-      throw new InvalidArgumentException(
-          loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
+  public static void requireData(List<OutputLoss> losses, Network network, Sources data) {
+    for (int i = 0; i < losses.size(); i++) {
+      Loss loss = losses.get(i).loss();
+      if (!data.target(i).haveTargets() && !(loss instanceof CrossEntropy)) {
+        throw new InvalidArgumentException(
+            loss.type()
+                + ": it needs targets, but data set "
+                + data.target(i).name()
+                + " has labels");
+      }
     }
     List<String> problems = new ArrayList<>();
-    if (!data.shape().equals(network.input())) {
-      problems.add(
-          "input " + network.input() + " does not fit the images " + data.shape() + of(data));
+    int number = 0;
+    for (Shape input : network.inputs().values()) {
+      requireInput(input, data.input(number++), problems);
     }
-    if (data.haveTargets() && !data.targetShape().equals(network.output())) {
-      problems.add(
-          "output "
-              + network.output()
-              + " does not fit the targets "
-              + data.targetShape()
-              + of(data));
-    }
-    if (!data.haveTargets() && network.output().elements() != data.classes()) {
-      problems.add(
-          "output "
-              + network.output()
-              + " does not fit the "
-              + data.classes()
-              + " classes"
-              + of(data));
+    for (int i = 0; i < losses.size(); i++) {
+      requireTarget(network.shapes().get(losses.get(i).output()), data.target(i), problems);
     }
     if (!problems.isEmpty()) {
       throw new ShapeException("network: " + String.join("; ", problems));
+    }
+  }
+
+  private static void requireInput(Shape input, Samples data, List<String> problems) {
+    if (!data.shape().equals(input)) {
+      problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
+    }
+  }
+
+  private static void requireTarget(Shape output, Samples data, List<String> problems) {
+    if (data.haveTargets() && !data.targetShape().equals(output)) {
+      problems.add(
+          "output " + output + " does not fit the targets " + data.targetShape() + of(data));
+    }
+    if (!data.haveTargets() && output.elements() != data.classes()) {
+      problems.add(
+          "output " + output + " does not fit the " + data.classes() + " classes" + of(data));
     }
   }
 

@@ -30,7 +30,9 @@ public final class Plan implements AutoCloseable {
   private final Builder builder;
   private final int batch;
   private final LossOp[] losses;
-  private final ImageLoader images;
+  private final ImageLoader[] images;
+  private final String[] inputNames;
+  private final TargetLoader[] targets;
   private Op[] ops;
   private OffHeap slab;
 
@@ -41,8 +43,6 @@ public final class Plan implements AutoCloseable {
 
   /** The only input, or the first. */
   private String first;
-
-  private FloatPointer input;
 
   private FloatPointer output;
 
@@ -57,6 +57,13 @@ public final class Plan implements AutoCloseable {
    */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
+  }
+
+  /**
+   * @param losses one for each output
+   */
+  Plan(Network network, Weights weights, int batch, boolean training, List<OutputLoss> losses) {
+    this(network, weights, batch, training, losses, 1);
   }
 
   private Plan(
@@ -74,7 +81,15 @@ public final class Plan implements AutoCloseable {
     try {
       builder = new Builder(network, weights, batch, training, segments, descriptors);
       this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
-      images = new ImageLoader(builder, this.losses[0], batch, training);
+      inputNames = builder.inputs.keySet().toArray(String[]::new);
+      images = new ImageLoader[inputNames.length];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = new ImageLoader(builder, i, builder.inputs.get(inputNames[i]), batch, training);
+      }
+      targets = new TargetLoader[losses.size()];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = new TargetLoader(i, this.losses[i], batch);
+      }
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
       descriptors.forEach(OffHeap::close);
@@ -131,7 +146,9 @@ public final class Plan implements AutoCloseable {
         loss.bind(slab);
         loss.batch(batch);
       }
-      images.bind(slab);
+      for (ImageLoader loader : images) {
+        loader.bind(slab);
+      }
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -139,7 +156,6 @@ public final class Plan implements AutoCloseable {
     builder.inputs.forEach((name, v) -> inputs.put(name, slab.floats(v.data.offset)));
     builder.outputs.forEach((name, v) -> outputs.put(name, slab.floats(v.data.offset)));
     first = inputs.keySet().iterator().next();
-    input = inputs.get(first);
     output = outputs.values().iterator().next();
     count = batch;
     return this;
@@ -173,11 +189,21 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Loads images of a data set, with their labels or targets. */
-  public void load(ImageBatch batchOfImages, Normalization normalization) {
-    use(batchOfImages.n());
-    images.load(batchOfImages, normalization);
-    readFrom(first, input);
+  /**
+   * Loads samples of data sets, with their labels or targets.
+   *
+   * @param normalizations by input
+   */
+  public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
+    use(samples.n());
+    for (int i = 0; i < images.length; i++) {
+      String name = inputNames[i];
+      images[i].load(samples, normalizations.get(name));
+      readFrom(name, inputs.get(name));
+    }
+    for (TargetLoader loader : targets) {
+      loader.load(samples);
+    }
   }
 
   private void readFrom(String name, FloatPointer from) {
@@ -188,16 +214,20 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Normalization)} is
-   * called with next; of a plan for training, while its step runs.
+   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Map)} is called with
+   * next; of a plan for training, while its step runs.
    */
   public void gatherAhead(ImageBatch next) {
-    images.ahead(next);
+    for (ImageLoader loader : images) {
+      loader.ahead(next);
+    }
   }
 
   /** Waits for what is gathered ahead. */
   public void awaitGathering() {
-    images.await();
+    for (ImageLoader loader : images) {
+      loader.await();
+    }
   }
 
   /**
@@ -374,7 +404,7 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
-    images.await();
+    awaitGathering();
     descriptors.forEach(OffHeap::close);
     if (slab != null) {
       slab.close();

@@ -1,6 +1,7 @@
 package dev.quern.predict;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
@@ -11,14 +12,13 @@ import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.layer.Softmax;
-import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.LossRules;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -340,9 +340,17 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** {@link #evaluate(Dataset, Loss)} by cross-entropy. */
+  /**
+   * How well the model does on a data set, by the loss of its network's task; see {@link
+   * #evaluate(Dataset, Loss)}.
+   */
   public Evaluation evaluate(Dataset images) {
-    return evaluate(images, new CrossEntropy());
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
+  }
+
+  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  public Evaluation evaluate(MultiDataset images) {
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
   }
 
   /**
@@ -353,24 +361,26 @@ public final class Model implements AutoCloseable {
    *     promised
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
-    Require.present("evaluate", "images", images);
     Require.present("evaluate", "loss", loss);
-    LossRules.requireSingle("evaluate", network());
-    Samples samples = new Samples("evaluate", images);
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network(), loss));
+  }
+
+  private Evaluation evaluate(Sources data, List<OutputLoss> losses) {
     usage.enter();
     Sized sized = sizes.only();
     try {
-      sized = sized != null ? sized : sizes.borrow(Map.of(onlyInput(), samples.shape()));
-      return evaluate(sized, samples, loss);
+      sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
+      return evaluate(sized, data, losses);
     } finally {
       giveBack(sized);
       usage.exit();
     }
   }
 
-  private Evaluation evaluate(Sized sized, Samples samples, Loss loss) {
-    try (Evaluator e = new Evaluator(sized.network, sized.weights, Sized.BATCH, loss).allocate()) {
-      return e.evaluate(samples, data.normalization());
+  private Evaluation evaluate(Sized sized, Sources data, List<OutputLoss> losses) {
+    try (Evaluator e =
+        new Evaluator(sized.network, sized.weights, Sized.BATCH, losses).allocate()) {
+      return e.evaluate(data, this.data.normalizations());
     }
   }
 

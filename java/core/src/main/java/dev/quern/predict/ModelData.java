@@ -125,6 +125,17 @@ public record ModelData(
     return MatchingWeights.of(other, weights, network.state(), renames, patterns);
   }
 
+  /** How the samples of each input are normalised. */
+  Map<String, Normalization> normalizations() {
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) ->
+                all.put(name, all.isEmpty() ? normalization : Normalization.unit(shape)));
+    return all;
+  }
+
   private static void checkWeight(String network, String name, Shape shape, float[] values) {
     if (values == null) {
       throw new InvalidArgumentException(

@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class FitRun {
   long correct;
   double seconds;
 
-  FitRun(int epochs, Samples data) {
+  FitRun(int epochs, Sources data) {
     this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0));
   }
 
@@ -47,7 +47,7 @@ final class FitRun {
    * @throws InvalidArgumentException if a call of so many epochs of such data cannot go on with
    *     this one
    */
-  void requireGoesOn(int epochCount, Samples other) {
+  void requireGoesOn(int epochCount, Sources other) {
     if (!data.equals(other.name()) || images != other.size()) {
       throw new InvalidArgumentException(
           "fit: "

@@ -1,18 +1,19 @@
 package dev.quern.train;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
-import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.LoaderThread;
 import dev.quern.plan.LossRules;
-import dev.quern.plan.Samples;
+import dev.quern.plan.OutputLoss;
+import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -37,8 +38,8 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
-  private final Normalization normalization;
-  private final Loss loss;
+  private final Map<String, Normalization> normalizations;
+  private final List<OutputLoss> losses;
   private final Map<String, String> settings;
   private final TrainerParts parts;
   private final Weights weights;
@@ -49,11 +50,11 @@ public final class Trainer implements AutoCloseable {
 
   Trainer(TrainerBuilder b) {
     network = b.network;
-    normalization = b.normalization;
-    loss = b.loss();
+    normalizations = b.normalizations();
+    losses = b.losses();
     settings = b.settings();
-    b.losses().forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
-    normalization.requireFit(network.input());
+    losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
+    network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
     weights = parts.weights;
     optimization = parts.optimization;
@@ -111,22 +112,41 @@ public final class Trainer implements AutoCloseable {
    *     promised; the weights stay, and the trainer can go on
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
+    requireFit(data, epochCount, listener);
+    return fit(Sources.of("fit", network, data), epochCount, listener);
+  }
+
+  /** {@link #fit(MultiDataset, int, TrainingListener)} with nobody listening. */
+  public History fit(MultiDataset data, int epochCount) {
+    return fit(data, epochCount, new TrainingListener() {});
+  }
+
+  /**
+   * {@link #fit(Dataset, int, TrainingListener)} of a network with any number of inputs and
+   * outputs.
+   *
+   * @param data a set for each input, and one for each output's labels or targets, by their names
+   */
+  public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
+    requireFit(data, epochCount, listener);
+    return fit(Sources.of("fit", network, data), epochCount, listener);
+  }
+
+  private static void requireFit(Object data, int epochCount, TrainingListener listener) {
     LoaderThread.refuse("fit");
     Require.present("fit", "data", data);
     Require.present("fit", "listener", listener);
     if (epochCount < 1) {
       throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
     }
-    return fit(new Samples("fit", data), epochCount, listener);
   }
 
-  private synchronized History fit(Samples data, int epochCount, TrainingListener listener) {
+  private synchronized History fit(Sources data, int epochCount, TrainingListener listener) {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
-    LossRules.requireSingle("fit", network);
-    LossRules.requireData(loss, network, data);
+    LossRules.requireData(losses, network, data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {
@@ -246,14 +266,22 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
-    Samples samples = new Samples("evaluate", data); // may call back, so that it comes first
-    synchronized (this) {
-      usage.enter();
-      try {
-        return parts.evaluator().evaluate(samples, normalization);
-      } finally {
-        usage.exit();
-      }
+    // may call back, so that it comes first
+    return evaluate(Sources.of("evaluate", network, data));
+  }
+
+  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  public Evaluation evaluate(MultiDataset data) {
+    LoaderThread.refuse("evaluate");
+    return evaluate(Sources.of("evaluate", network, data));
+  }
+
+  private synchronized Evaluation evaluate(Sources data) {
+    usage.enter();
+    try {
+      return parts.evaluator().evaluate(data, normalizations);
+    } finally {
+      usage.exit();
     }
   }
 
@@ -329,7 +357,11 @@ public final class Trainer implements AutoCloseable {
       usage.enter();
       try {
         return new ModelData(
-            network, optimization.evaluated().copy(), normalization, classes, provenance);
+            network,
+            optimization.evaluated().copy(),
+            normalizations.get(network.inputs().keySet().iterator().next()),
+            classes,
+            provenance);
       } finally {
         usage.exit();
       }

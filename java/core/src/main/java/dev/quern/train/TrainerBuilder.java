@@ -2,6 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
 import dev.quern.engine.Precision;
@@ -10,7 +11,6 @@ import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
-import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -22,18 +22,20 @@ import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9,
- * plain cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
+ * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, the
+ * loss of the network's task, seed 1, and nothing of the rest. Not thread-safe.
  */
 public final class TrainerBuilder {
   final Network network;
@@ -50,15 +52,19 @@ public final class TrainerBuilder {
   Lookahead lookahead;
   final List<String> frozen = new ArrayList<>();
 
-  /** By output; those without one have plain cross-entropy. */
+  /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
 
   List<Augmentation> augmentations = List.of();
-  Normalization normalization;
-  Dataset validation;
 
-  /** What the validation set answered when the trainer was built. */
-  Samples validationSamples;
+  /** By input; the others are scaled to [0, 1] only. */
+  private final Map<String, Normalization> normalizations = new LinkedHashMap<>();
+
+  /** Makes the validation set's questions, when the trainer is built; null where there is none. */
+  private Supplier<Sources> validation;
+
+  /** What the validation set answered then. */
+  Sources validationSources;
 
   EarlyStopping earlyStopping;
   long seed = 1;
@@ -70,7 +76,7 @@ public final class TrainerBuilder {
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
     network.requireSizes("trainer");
-    this.normalization = Normalization.unit(network.input());
+    network.inputs().forEach((name, in) -> normalizations.put(name, Normalization.unit(in)));
   }
 
   /** Images a step; the last step of an epoch takes what is left. */
@@ -177,8 +183,9 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What training makes small; default plain cross-entropy, which wants a network that ends in one
-   * row of logits. The others take targets, not labels, of any output's shape.
+   * What training makes small; default that of the network's {@link dev.quern.network.Task}, which
+   * is plain cross-entropy where it has none. That wants a network that ends in one row of logits.
+   * The others take targets, not labels, of any output's shape.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(network.outputs().get(0), l, 1);
@@ -186,7 +193,7 @@ public final class TrainerBuilder {
 
   /**
    * What training makes small at one output: the loss of a step is the sum of all outputs' losses,
-   * each times its weight; default plain cross-entropy with weight 1.
+   * each times its weight; default those of the network's tasks.
    *
    * @param output one of {@link Network#outputs()}
    * @param weight a number of at least 0
@@ -208,14 +215,7 @@ public final class TrainerBuilder {
 
   /** One for each output, in the network's order. */
   List<OutputLoss> losses() {
-    return network.outputs().stream()
-        .map(o -> losses.getOrDefault(o, new OutputLoss(o, new CrossEntropy(), 1)))
-        .toList();
-  }
-
-  /** Of the only output, or the first. */
-  Loss loss() {
-    return losses().get(0).loss();
+    return OutputLoss.of(network).stream().map(of -> losses.getOrDefault(of.output(), of)).toList();
   }
 
   /**
@@ -223,8 +223,30 @@ public final class TrainerBuilder {
    * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
-    normalization = Require.present("trainer", "normalization", n);
+    return normalization(network.inputs().keySet().iterator().next(), n);
+  }
+
+  /**
+   * How samples become one of several inputs; default scaling to [0, 1].
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public TrainerBuilder normalization(String input, Normalization n) {
+    Require.present("trainer", "normalization", n);
+    if (!normalizations.containsKey(Require.present("trainer", "input", input))) {
+      throw new InvalidArgumentException(
+          "trainer: "
+              + Names.shown(input)
+              + " is not one of the inputs "
+              + normalizations.keySet());
+    }
+    normalizations.put(input, n);
     return this;
+  }
+
+  /** One for each input, in the network's order. */
+  Map<String, Normalization> normalizations() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(normalizations));
   }
 
   /**
@@ -242,7 +264,15 @@ public final class TrainerBuilder {
    * its name, size and shape.
    */
   public TrainerBuilder validation(Dataset heldOut) {
-    validation = Require.present("trainer", "validation set", heldOut);
+    Require.present("trainer", "validation set", heldOut);
+    validation = () -> Sources.of("validation", network, heldOut);
+    return this;
+  }
+
+  /** {@link #validation(Dataset)} of a network with several inputs or outputs. */
+  public TrainerBuilder validation(MultiDataset heldOut) {
+    Require.present("trainer", "validation set", heldOut);
+    validation = () -> Sources.of("validation", network, heldOut);
     return this;
   }
 
@@ -318,12 +348,11 @@ public final class TrainerBuilder {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
-      LossRules.requireSingle("validation", network);
-      validationSamples = new Samples("trainer", validation);
-      LossRules.requireData(loss(), network, validationSamples);
+      validationSources = validation.get();
+      LossRules.requireData(losses(), network, validationSources);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
-      LossRules.requireAccuracy(loss());
+      LossRules.requireAccuracy(losses());
     }
     requireAugmentations();
     return new Trainer(this);
@@ -368,15 +397,19 @@ public final class TrainerBuilder {
     all.put("frozen", frozen.toString());
     all.put("initialize", initializers.toString());
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
-    all.put("normalization", normalization.toString());
+    all.put(
+        "normalization",
+        normalizations.size() == 1
+            ? normalizations.values().iterator().next().toString()
+            : normalizations.toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
       all.put("augmentations", augmentations.toString());
     }
     all.put(
         "validation",
-        validationSamples == null
+        validationSources == null
             ? "none"
-            : validationSamples.name() + " " + validationSamples.size());
+            : validationSources.name() + " " + validationSources.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
     all.put("precision", precision.toString());
     all.put("seed", Long.toString(seed));

@@ -39,7 +39,7 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(b.network, p.batch(), b.loss());
+    evaluator = new LazyEvaluator(b.network, p.batch(), b.losses());
   }
 
   long bytes() {

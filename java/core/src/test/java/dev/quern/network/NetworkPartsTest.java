@@ -156,6 +156,26 @@ class NetworkPartsTest {
   }
 
   @Test
+  void outputsThatStayKeepTheirTasks() {
+    Task ten = Task.singleLabel("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    Network tasked = whole().withTask("fc", ten).withTask("side", Task.image());
+    assertThat(tasked.from("sum", "stem").tasks()).isEqualTo(tasked.tasks());
+    assertThat(tasked.upTo("sum", "side").tasks())
+        .isEqualTo(Map.of("sum", Task.plain(), "side", Task.image()));
+    assertThat(tasked.replace("stem", new Conv2d(4, 1)).tasks()).isEqualTo(tasked.tasks());
+    assertThat(tasked.replace("fc", new Linear(5)).tasks())
+        .isEqualTo(Map.of("fc", Task.singleLabel(), "side", Task.image()));
+  }
+
+  @Test
+  void aHeadKeepsTheOnlyTask() {
+    Network one = Networks.lenet(Shape.of(1, 28, 28), 2).withTask(Task.multiLabel("a", "b"));
+    assertThat(one.withHead("relu3", new Linear(2)).task()).isEqualTo(one.task());
+    assertThat(one.withHead("relu3", new Linear(3)).task()).isEqualTo(Task.multiLabel());
+    assertThat(one.withHead("pool2", new Conv2d(3, 1)).task()).isEqualTo(Task.plain());
+  }
+
+  @Test
   void unknownNamesAreRefusedWithThoseNearThem() {
     Network resnet = Networks.resnet18(Shape.of(3, 32, 32), 10);
     refused(

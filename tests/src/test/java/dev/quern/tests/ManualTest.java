@@ -34,6 +34,7 @@ class ManualTest {
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "");
 
   @TempDir Path folder;

@@ -24,6 +24,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
+  private final Precision precision;
   private final Weights weights;
 
   private final Sizes sizes;
@@ -46,7 +48,8 @@ public final class Model implements AutoCloseable {
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
-    weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
+    this.precision = Require.present("model", "precision", precision);
+    weights = new Weights(data.network(), false, precision);
     data.weights().forEach(weights::set);
     weights.pack();
     sizes = new Sizes(weights);
@@ -62,6 +65,30 @@ public final class Model implements AutoCloseable {
   /** {@link #of(ModelData)} with this precision of its convolutions. */
   public static Model of(ModelData data, Precision precision) {
     return new Model(data, precision);
+  }
+
+  /**
+   * A model of this one's inputs whose outputs are those of some of its layers, of the names of
+   * these. It is to be closed by itself: it has a copy of the weights that it needs.
+   *
+   * <pre>{@code
+   * try (Model features = model.features("stage4.2.relu")) {
+   *   Tensor vectors = features.predict(images); // [N, ...], the layer's output
+   * }
+   * }</pre>
+   *
+   * @param layers at least one
+   * @throws InvalidArgumentException if there is no such layer; the message names those near it
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public Model features(String... layers) {
+    List<String> names =
+        Require.all(
+            "features", "layers", Arrays.asList(Require.present("features", "layers", layers)));
+    if (names.isEmpty()) {
+      throw new InvalidArgumentException("features: no layers are named");
+    }
+    return of(data.part(List.of(), names), precision);
   }
 
   public ModelData data() {

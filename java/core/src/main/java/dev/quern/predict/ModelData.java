@@ -157,6 +157,42 @@ public record ModelData(
     return new ModelData(known, weights, preprocessing, provenance);
   }
 
+  /**
+   * A part of the network with its weights: {@link Network#part}. Tasks and preprocessing
+   * stay where the network's outputs and inputs do; a part that begins at a layer takes that
+   * layer's outputs as they are.
+   *
+   * @param from layers that become inputs; empty for the network's own inputs
+   * @param outputs the layers whose outputs are the part's; empty for the network's own
+   * @throws InvalidArgumentException if there is no such layer, or it cannot begin or end there
+   */
+  public ModelData part(List<String> from, List<String> outputs) {
+    Network part = network.part(from, outputs);
+    Map<String, float[]> own = new LinkedHashMap<>(weights);
+    own.keySet().retainAll(part.state().keySet());
+    Map<String, Preprocessing> kept = new LinkedHashMap<>(preprocessing);
+    kept.keySet().retainAll(part.inputs().keySet());
+    return new ModelData(part, own, kept, provenance);
+  }
+
+  /** {@link #matching(Network, Map, String...)} of weights under their own names. */
+  public MatchingWeights matching(Network other, String... patterns) {
+    return matching(other, Map.of(), patterns);
+  }
+
+  /**
+   * Those weights that another network can take over, and a report of the rest: {@link
+   * MatchingWeights#of}.
+   *
+   * @param renames what weights' names begin with here, and what the other's do instead: {@code
+   *     Map.of("backbone.", "")}
+   * @param patterns names of the other network's weights that are wanted, {@code *} standing for
+   *     any run of characters; none for all
+   */
+  public MatchingWeights matching(Network other, Map<String, String> renames, String... patterns) {
+    return MatchingWeights.of(other, weights, network.state(), renames, patterns);
+  }
+
   /** How the samples of each input are normalised. */
   Map<String, Normalization> normalizations() {
     Map<String, Normalization> all = new LinkedHashMap<>();

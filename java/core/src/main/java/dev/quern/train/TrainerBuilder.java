@@ -285,7 +285,8 @@ public final class TrainerBuilder {
 
   /**
    * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
-   * Evaluation sees images as they are, and so do steps on tensors.
+   * Evaluation sees images as they are, and so do steps on tensors. Targets stay as they are, so
+   * that {@link #build} refuses networks with an output of the image's own height and width.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -407,6 +408,27 @@ public final class TrainerBuilder {
         throw new ShapeException(
             "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
       }
+    }
+    if (!augmentations.isEmpty()) {
+      network.outputs().forEach(this::requireUnmoved);
+    }
+  }
+
+  /** An image would move, and its target would not. */
+  private void requireUnmoved(String output) {
+    Shape in = network.input();
+    Shape out = network.shapes().get(output);
+    int rank = out.rank();
+    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
+      throw new InvalidArgumentException(
+          "trainer: augmentations "
+              + augmentations
+              + " move images of "
+              + in
+              + " and not the targets of output "
+              + output
+              + ", which has their height and width, "
+              + out);
     }
   }
 

@@ -25,6 +25,7 @@ class CookbookTest {
           "Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n",
           "FineTuning", "Evaluation\\[accuracy=0\\.9.*\n",
           "Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n",
+          "Signals", "Evaluation\\[accuracy=(0\\.9[5-9]|1\\.0).*\na square\n",
           "Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n");
 
   @TempDir Path folder;

@@ -102,7 +102,7 @@ public final class LossRules {
           loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
     }
     List<String> problems = new ArrayList<>();
-    if (!data.shape().equals(network.input())) {
+    if (!data.shape().isSampleOf(network.input())) {
       problems.add(
           "input " + network.input() + " does not fit the images " + data.shape() + of(data));
     }

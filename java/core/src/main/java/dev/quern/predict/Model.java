@@ -255,7 +255,7 @@ public final class Model implements AutoCloseable {
   }
 
   private static void requireBatch(Shape shape, Shape input) {
-    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
+    if (shape.rank() < 2 || !shape.isBatchOf(input)) {
       throw new ShapeException(
           "predict: images " + shape + " do not fit input " + input + " with a batch in front");
     }

@@ -2,7 +2,9 @@ package dev.quern;
 
 import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.Image;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.init.Init;
@@ -40,11 +42,13 @@ import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingListener;
 import dev.quern.train.TrainingState;
+import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -130,8 +134,22 @@ final class ApiValues implements AutoCloseable {
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
     put(Dataset.class, Dataset.of("f", IMAGE, List.of("a"), new float[144], new int[1]), liar());
+    put(Dataset.class, data.withSamplesAsTargets(), data.withClasses(List.of("a", "b", "c", "d")));
     put(Dataset.Kind.class, Dataset.Kind.BYTES, null, Dataset.Kind.FLOATS);
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
+    pictures();
+  }
+
+  private void pictures() {
+    put(
+        Image.class,
+        Image.of(IMAGE, new byte[144]),
+        null,
+        Image.of(Shape.of(3, 1, 2), new byte[6]));
+    Preprocessing grey = Preprocessing.of(Normalization.unit(1));
+    put(Preprocessing.class, grey, null, grey.size(Size.of(1)).fit(Preprocessing.Fit.FIT));
+    put(Path.class, Path.of("none.png"), null, Path.of(""), Path.of("/"));
+    put(InputStream.class, InputStream.nullInputStream(), null);
   }
 
   private static final Loss.Reduction MEAN = Loss.Reduction.MEAN;

@@ -109,7 +109,7 @@ public final class LossRules {
   }
 
   private static void requireInput(Shape input, Samples data, List<String> problems) {
-    if (!data.shape().equals(input)) {
+    if (!data.shape().isSampleOf(input)) {
       problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
     }
   }

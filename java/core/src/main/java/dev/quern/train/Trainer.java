@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -38,6 +39,7 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
+  private final Map<String, Preprocessing> preprocessing;
   private final Map<String, Normalization> normalizations;
   private final Logits logits;
   private final Map<String, String> settings;
@@ -50,6 +52,7 @@ public final class Trainer implements AutoCloseable {
 
   Trainer(TrainerBuilder b) {
     network = b.network;
+    preprocessing = b.preprocessing();
     normalizations = b.normalizations();
     logits = b.logits;
     settings = b.settings();
@@ -347,23 +350,33 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of the weights of now, or of their average, with all that a model needs.
+   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have already.
+   */
+  public ModelData modelData(Map<String, String> provenance) {
+    return modelData(List.of(), provenance);
+  }
+
+  /**
+   * A copy of the weights of now, or of their average, with all that a model needs. An output whose
+   * task is plain gets the task that its loss tells: classes that exclude each other under
+   * cross-entropy, labels under binary cross-entropy, numbers or an image under mse and huber.
    *
-   * @param classes the labels of the outputs; empty where they are no classes
+   * @param classes names of the classes of the only output, or the first; empty to leave those of
+   *     its task
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
     LoaderThread.refuse("modelData");
+    List<String> names = Require.all("trainer", "classes", classes);
+    Network known = LossTasks.of(network, logits.losses());
+    if (!names.isEmpty()) {
+      known = known.withTask(known.task().withClasses(names));
+    }
     synchronized (this) {
       usage.enter();
       try {
-        return new ModelData(
-            network,
-            optimization.evaluated().copy(),
-            normalizations.get(network.inputs().keySet().iterator().next()),
-            classes,
-            provenance);
+        return new ModelData(known, optimization.evaluated().copy(), preprocessing, provenance);
       } finally {
         usage.exit();
       }

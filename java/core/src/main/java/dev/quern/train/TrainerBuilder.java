@@ -4,6 +4,7 @@ import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
@@ -61,8 +62,8 @@ public final class TrainerBuilder {
 
   List<Augmentation> augmentations = List.of();
 
-  /** By input; the others are scaled to [0, 1] only. */
-  private final Map<String, Normalization> normalizations = new LinkedHashMap<>();
+  /** One for each input, in the network's order. */
+  private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
 
   /** Makes the validation set's questions, when the trainer is built; null where there is none. */
   private Supplier<Sources> validation;
@@ -80,7 +81,9 @@ public final class TrainerBuilder {
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
     network.requireSizes("trainer");
-    network.inputs().forEach((name, in) -> normalizations.put(name, Normalization.unit(in)));
+    network
+        .inputs()
+        .forEach((name, in) -> preprocessing.put(name, Preprocessing.of(Normalization.unit(in))));
   }
 
   /** Images a step; the last step of an epoch takes what is left. */
@@ -238,25 +241,52 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder normalization(String input, Normalization n) {
     Require.present("trainer", "normalization", n);
-    if (!normalizations.containsKey(Require.present("trainer", "input", input))) {
-      throw new InvalidArgumentException(
-          "trainer: "
-              + Names.shown(input)
-              + " is not one of the inputs "
-              + normalizations.keySet());
-    }
-    normalizations.put(input, n);
+    return preprocessing(input, preprocessing.get(requireInput(input)).normalization(n));
+  }
+
+  /**
+   * How pictures become the only input, or the first, in the model that training makes. Data sets
+   * are to have been made in the same way; of them only the normalization is used.
+   */
+  public TrainerBuilder preprocessing(Preprocessing p) {
+    return preprocessing(network.inputs().keySet().iterator().next(), p);
+  }
+
+  /**
+   * {@link #preprocessing(Preprocessing)} of one of several inputs.
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public TrainerBuilder preprocessing(String input, Preprocessing p) {
+    Require.present("trainer", "preprocessing", p);
+    preprocessing.put(requireInput(input), p);
     return this;
+  }
+
+  private String requireInput(String input) {
+    if (!preprocessing.containsKey(Require.present("trainer", "input", input))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(input) + " is not one of the inputs " + preprocessing.keySet());
+    }
+    return input;
+  }
+
+  /** One for each input, in the network's order. */
+  Map<String, Preprocessing> preprocessing() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
   }
 
   /** One for each input, in the network's order. */
   Map<String, Normalization> normalizations() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(normalizations));
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
+    return Collections.unmodifiableMap(all);
   }
 
   /**
    * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
-   * Evaluation sees images as they are, and so do steps on tensors.
+   * Evaluation sees images as they are, and so do steps on tensors. Targets stay as they are, so
+   * that {@link #build} refuses networks with an output of the image's own height and width.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -379,6 +409,27 @@ public final class TrainerBuilder {
             "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
       }
     }
+    if (!augmentations.isEmpty()) {
+      network.outputs().forEach(this::requireUnmoved);
+    }
+  }
+
+  /** An image would move, and its target would not. */
+  private void requireUnmoved(String output) {
+    Shape in = network.input();
+    Shape out = network.shapes().get(output);
+    int rank = out.rank();
+    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
+      throw new InvalidArgumentException(
+          "trainer: augmentations "
+              + augmentations
+              + " move images of "
+              + in
+              + " and not the targets of output "
+              + output
+              + ", which has their height and width, "
+              + out);
+    }
   }
 
   private static String text(OutputLoss of) {
@@ -405,9 +456,9 @@ public final class TrainerBuilder {
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
     all.put(
         "normalization",
-        normalizations.size() == 1
-            ? normalizations.values().iterator().next().toString()
-            : normalizations.toString());
+        preprocessing.size() == 1
+            ? normalizations().values().iterator().next().toString()
+            : normalizations().toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
       all.put("augmentations", augmentations.toString());
     }

@@ -174,10 +174,15 @@ class LossTrainingTest {
       assertThat(t.evaluate(copy).loss()).isLessThan(1e-3);
       try (Model m = Model.of(t.modelData(List.of(), Map.of()))) {
         assertSame(m.evaluate(copy, new Mse()), t.evaluate(copy));
-        assertThatThrownBy(() -> m.evaluate(DATA)).isInstanceOf(ShapeException.class);
+        assertSame(m.evaluate(copy), t.evaluate(copy));
+        assertThatThrownBy(() -> m.evaluate(DATA))
+            .isInstanceOf(InvalidArgumentException.class)
+            .hasMessage("mse: it needs targets, but data set quarters has labels");
         assertThatThrownBy(() -> m.classify(DATA.image(0), 1))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessage("classify: the model has no classes");
+            .hasMessage(
+                "classify: output conv2d2 of network copy has the task image, not single_label or"
+                    + " multi_label: use answer");
       }
     }
   }

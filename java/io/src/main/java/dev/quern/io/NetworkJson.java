@@ -39,10 +39,10 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}; null leaves a height or
- * width free, as in {@code [3, null, null]}. Each layer has a {@code type} and the keys of that
- * type; sizes are one integer for both axes or {@code [height, width]}; keys with a default may be
- * left out:
+ * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
+ * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
+ * the keys of that type; sizes are one integer for both axes or {@code [height, width]}; keys with
+ * a default may be left out:
  *
  * <table>
  * <caption>Layer types</caption>
@@ -54,12 +54,14 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
+ *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
  * <tr><td>zero_pad2d, reflection_pad2d</td>
  *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
  * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
- * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>

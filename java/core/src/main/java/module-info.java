@@ -23,4 +23,5 @@ module dev.quern {
   exports dev.quern.train;
 
   uses dev.quern.data.ImageReader;
+  uses dev.quern.predict.ModelReader;
 }

@@ -134,6 +134,7 @@ final class ApiValues implements AutoCloseable {
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
     put(Dataset.class, Dataset.of("f", IMAGE, List.of("a"), new float[144], new int[1]), liar());
+    put(Dataset.class, data.withSamplesAsTargets(), data.withClasses(List.of("a", "b", "c", "d")));
     put(Dataset.Kind.class, Dataset.Kind.BYTES, null, Dataset.Kind.FLOATS);
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
     pictures();

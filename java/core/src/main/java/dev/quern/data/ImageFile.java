@@ -5,6 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.internal.Services;
 import dev.quern.internal.UserCode;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import java.util.stream.Collectors;
 final class ImageFile {
   /** Of a file. The pixels of the largest picture that is allowed take this much as they are. */
   private static final int MOST_BYTES = (int) (4 * Image.MOST_PIXELS);
+
+  private static final String NO_READER =
+      "nothing here reads pictures; add the module quern-image (dev.quern:quern-image)";
 
   private ImageFile() {}
 
@@ -77,7 +81,7 @@ final class ImageFile {
    * By the first reader that knows the format. A reader is another's code, and may throw anything.
    */
   static Image decode(String what, byte[] encoded) {
-    List<ImageReader> readers = ImageReaders.all(what);
+    List<ImageReader> readers = Services.all(ImageReader.class, "image: " + what, NO_READER);
     for (ImageReader reader : readers) {
       Optional<Image> image;
       try {

@@ -46,7 +46,9 @@ public record Preprocessing(
     /** Red, green and blue; of grey three times the same. */
     RGB(3),
     /** Blue, green and red. */
-    BGR(3);
+    BGR(3),
+    /** Those of samples that are no pictures, as many as there are. */
+    ANY(0);
 
     final int count;
 
@@ -54,7 +56,7 @@ public record Preprocessing(
       this.count = count;
     }
 
-    /** 1 or 3. */
+    /** 1 or 3; 0 for any. */
     public int count() {
       return count;
     }
@@ -70,7 +72,8 @@ public record Preprocessing(
     Require.present("preprocessing", "fit", fit);
     Require.present("preprocessing", "channels", channels);
     if (Require.present("preprocessing", "normalization", normalization).channels()
-        != channels.count) {
+            != channels.count
+        && channels != Channels.ANY) {
       throw new InvalidArgumentException(
           "preprocessing: "
               + normalization.channels()
@@ -83,14 +86,20 @@ public record Preprocessing(
   }
 
   /**
-   * Stretched to the network's size, as grey for one channel and RGB for three.
-   *
-   * @throws InvalidArgumentException if the normalization has another number of channels
+   * Stretched to the network's size, as grey for one channel and RGB for three; where the
+   * normalization has another number of channels, no pictures are taken.
    */
   public static Preprocessing of(Normalization normalization) {
     int count = Require.present("preprocessing", "normalization", normalization).channels();
-    return new Preprocessing(
-        null, Fit.STRETCH, count == 1 ? Channels.GREY : Channels.RGB, normalization);
+    Channels channels = count == 1 ? Channels.GREY : count == 3 ? Channels.RGB : Channels.ANY;
+    return new Preprocessing(null, Fit.STRETCH, channels, normalization);
+  }
+
+  /** This with another normalization; channels follow where their number is another. */
+  public Preprocessing normalization(Normalization other) {
+    Preprocessing plain = of(other);
+    boolean same = plain.channels.count == channels.count;
+    return new Preprocessing(size, fit, same ? channels : plain.channels, other);
   }
 
   /** This with another size. */
@@ -159,11 +168,15 @@ public record Preprocessing(
       }
       resized.add(next);
     }
-    return ImageBatches.tensor(arena, resized, normalization);
+    return SampleBatches.tensor(
+        arena, resized.get(0).shape(), resized.stream().map(Image::owned).toList(), normalization);
   }
 
   private void requireInput(Shape input) {
     Require.present("preprocessing", "input", input);
+    if (channels == Channels.ANY) {
+      throw new ShapeException("preprocessing: input " + input + " takes no pictures");
+    }
     if (input.rank() != 3 || input.isFree(0) || input.dim(0) != channels.count) {
       throw new ShapeException(
           "preprocessing: input "

@@ -382,6 +382,21 @@ final class Builder {
     return to;
   }
 
+  /** The same value as an image, in our memory order. */
+  Value ordered(Value in, Shape image) {
+    if (in.shape().equals(image)) {
+      return in;
+    }
+    long order = Orders.ofImage(image);
+    if (in.pixels() == order) {
+      return in.reshaped(image);
+    }
+    Value theirs = in.permuted() ? reordered(in, 1) : in;
+    boolean alike = order == 1 || order == image.elements(); // one order, by another name
+    Value ours = alike ? theirs.renamed(order) : reordered(theirs, order);
+    return ours.reshaped(image);
+  }
+
   /**
    * The same value in another memory order.
    *

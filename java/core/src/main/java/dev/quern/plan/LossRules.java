@@ -52,7 +52,7 @@ public final class LossRules {
   }
 
   /** The node that computes the output, which others may only rearrange. */
-  private static Network.Node last(Network network, String output) {
+  public static Network.Node last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
     Network.Node last = nodes.get(output);
@@ -104,7 +104,7 @@ public final class LossRules {
   }
 
   private static void requireInput(Shape input, Samples data, List<String> problems) {
-    if (!data.shape().equals(input)) {
+    if (!data.shape().isSampleOf(input)) {
       problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
     }
   }

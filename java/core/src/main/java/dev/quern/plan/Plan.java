@@ -245,7 +245,7 @@ public final class Plan implements AutoCloseable {
   /** Loads samples of one input, as many as are in {@link #use}. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     Value in = builder.inputs.get(name);
-    if (!isBatchOf(shape, in.shape())) {
+    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
       requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
@@ -254,18 +254,6 @@ public final class Plan implements AutoCloseable {
     }
     LayoutKernel.toNhwc(count, in.channels(), in.pixels(), nchw, inputs.get(name));
     readFrom(name, inputs.get(name));
-  }
-
-  /**
-   * Whether a shape is that of samples with a batch in front, any size where theirs is free; makes
-   * no shapes to find out.
-   */
-  public static boolean isBatchOf(Shape shape, Shape sample) {
-    boolean same = shape.rank() == sample.rank() + 1;
-    for (int axis = 0; same && axis < sample.rank(); axis++) {
-      same = sample.isFree(axis) || shape.dim(axis + 1) == sample.dim(axis);
-    }
-    return same;
   }
 
   public void labels(int[] labels) {
@@ -295,7 +283,7 @@ public final class Plan implements AutoCloseable {
   }
 
   static void requireInput(Shape got, Shape wanted) {
-    if (!got.equals(wanted)) {
+    if (!got.isSampleOf(wanted)) {
       throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
     }
   }

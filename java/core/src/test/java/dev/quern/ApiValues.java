@@ -20,7 +20,11 @@ import dev.quern.layer.Relu;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Outputs;
+import dev.quern.metric.Report;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.optim.Adam;
@@ -130,6 +134,7 @@ final class ApiValues implements AutoCloseable {
     put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
     put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, Optional.empty()), null);
     put(Evaluation.class, new Evaluation(1, 1, 1), null);
+    metrics();
     put(TrainingListener.class, new TrainingListener() {}, null);
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
@@ -153,6 +158,22 @@ final class ApiValues implements AutoCloseable {
   }
 
   private static final Loss.Reduction MEAN = Loss.Reduction.MEAN;
+
+  private void metrics() {
+    ConfusionMatrix matrix = ConfusionMatrix.of(List.of(), new long[] {1, 2}, new long[2]);
+    put(ConfusionMatrix.class, matrix, null);
+    Report.Row row = new Report.Row("a", 2, Map.of("f1", Double.NaN));
+    put(Report.Row.class, row, null);
+    put(Report.class, new Report(Map.of("fc", 0.5), matrix, List.of(row)), null);
+    put(Integer.class, 1, null, -1, Integer.MAX_VALUE);
+    put(
+        Scorer.class,
+        Scorer.singleLabel(2, List.of(), Outputs.LOGITS),
+        Scorer.multiLabel(2, List.of(), Outputs.LOGITS),
+        Scorer.pixelClasses(2, List.of(), null),
+        Scorer.regression(2, List.of()),
+        Scorer.image());
+  }
 
   private void holders() {
     Network network =

@@ -8,6 +8,7 @@ import dev.quern.layer.Buffer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -360,6 +361,72 @@ public final class Network {
           "network " + name + ": at " + text(ordered.values()) + " its weights are others");
     }
     return sized;
+  }
+
+  /** {@link #part} that begins at the inputs: what makes the outputs of these layers. */
+  public Network upTo(String... outputs) {
+    return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
+  }
+
+  /** {@link #part} that ends at the outputs: what makes them of what these layers give. */
+  public Network from(String... layers) {
+    return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
+  }
+
+  /**
+   * The part of this network that makes some outputs of some layers' outputs. Layers keep their
+   * names, and so their weights keep theirs; those that no output hangs on are left out.
+   *
+   * @param from layers that become inputs, of their names and of the shapes that they give, and
+   *     inputs that stay; empty for the network's own
+   * @param outputs the layers whose outputs are the part's; empty for the network's own
+   * @throws InvalidArgumentException if there is no such layer, no output hangs on one of {@code
+   *     from}, or one hangs on an input that is not among them
+   */
+  public Network part(List<String> from, List<String> outputs) {
+    return new Surgery(this)
+        .part(
+            Require.all("network", "begin of a part", from),
+            Require.all("network", "end of a part", outputs));
+  }
+
+  /**
+   * This network with another layer in the place of one, of the same name and fed by the same.
+   * Shapes behind it are inferred anew. Outputs keep their tasks where these fit, and class names
+   * where the number of classes stays.
+   *
+   * @throws InvalidArgumentException if there is no such layer
+   * @throws ShapeException with every problem at once, if the layer or one behind it does not fit
+   */
+  public Network replace(String node, Layer layer) {
+    return new Surgery(this).replace(node, layer);
+  }
+
+  /**
+   * This network up to a layer, and a new head behind it. New layers are named by type and count;
+   * {@link #toBuilder} lets you name them. The task of an only output stays as in {@link #replace}.
+   *
+   * @param after the last layer that stays; what it does not hang on goes
+   * @throws InvalidArgumentException if there is no such layer
+   * @throws ShapeException with every problem at once, if the head does not fit
+   */
+  public Network withHead(String after, Layer... head) {
+    Require.present("network", "last layer", after);
+    NetworkBuilder b = upTo(after).toBuilder();
+    for (Layer l : Require.present("network", "head", head)) {
+      b.add(l);
+    }
+    Network made = b.build();
+    return isSingle() ? Surgery.withTask(made, made.outputs().get(0), task()) : made;
+  }
+
+  /**
+   * A builder that has these inputs and layers already, to add more: behind the last layer, or
+   * behind any by its name. The outputs are those that the builder is told, or else its last
+   * layer's.
+   */
+  public NetworkBuilder toBuilder() {
+    return new NetworkBuilder(this);
   }
 
   /** The layers, each after those that feed it. */

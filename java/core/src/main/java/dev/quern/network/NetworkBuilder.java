@@ -9,9 +9,11 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,19 @@ public final class NetworkBuilder {
   private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
+  /** Of the network that this began with. */
+  private final Set<String> names = new HashSet<>();
+
   NetworkBuilder(String name) {
     this.name = name;
+  }
+
+  /** Begins with all that a network has but its outputs. */
+  NetworkBuilder(Network begun) {
+    this(begun.name());
+    inputs.putAll(begun.inputs());
+    nodes.addAll(begun.nodes());
+    names.addAll(begun.shapes().keySet());
   }
 
   /**
@@ -83,7 +96,11 @@ public final class NetworkBuilder {
     Require.present("network", "layer", layer);
     String type =
         layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
-    return add(type + counts.merge(type, 1, Integer::sum), layer);
+    String free = type + counts.merge(type, 1, Integer::sum);
+    while (names.contains(free)) {
+      free = type + counts.merge(type, 1, Integer::sum);
+    }
+    return add(free, layer);
   }
 
   /**

@@ -57,7 +57,7 @@ public final class DatasetFile {
    *     sizes that differ, labels that are no classes
    * @throws NumericException if a value is NaN or infinite
    * @throws InvalidArgumentException if it has several inputs or targets
-   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.FileAccessException if it cannot be read
    * @throws dev.quern.error.MemoryLimitException if it does not fit in what is left of the JVM's
    *     heap
    */
@@ -160,7 +160,7 @@ public final class DatasetFile {
    * @throws dev.quern.error.DataException if a sample, label or target is not what the set promised
    * @throws InvalidArgumentException if it has more values than an array holds
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
    */
   public static void save(Path file, Dataset data) {
     Require.present(OPERATION, "file", file);

@@ -6,6 +6,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -26,6 +28,23 @@ final class DataOptions extends DataFolderOptions {
     return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
   }
 
+  /**
+   * What was asked for, where both splits are read.
+   *
+   * @throws BadValueException if it is a file
+   */
+  DataSource bothSplits(String otherwise) {
+    DataSource source = source(otherwise);
+    if (source instanceof DataSource.Own own && !Files.isDirectory(own.path())) {
+      throw new BadValueException(
+          command(),
+          "--data "
+              + own.path()
+              + " is one file; training takes a folder with train.safetensors and test.safetensors");
+    }
+    return source;
+  }
+
   boolean isGiven() {
     return data != null;
   }
@@ -34,7 +53,15 @@ final class DataOptions extends DataFolderOptions {
   Dataset load(DataSource source, Split split) {
     return source instanceof DataSource.Known known
         ? load(known.facts().name(), split)
-        : DatasetFile.load(((DataSource.Own) source).file(split));
+        : DatasetFile.load(file((DataSource.Own) source, split));
+  }
+
+  private Path file(DataSource.Own own, Split split) {
+    if (isSought()) {
+      throw new BadValueException(
+          command(), "--data-dir and --download are for data sets that Quern knows by name");
+    }
+    return own.file(split);
   }
 
   /** Loads a split by the names of a network's inputs and outputs. */
@@ -43,7 +70,7 @@ final class DataOptions extends DataFolderOptions {
       return named(network, load(source, split));
     }
     if (source instanceof DataSource.Own own) {
-      return DatasetFile.load(own.file(split), network);
+      return DatasetFile.load(file(own, split), network);
     }
     throw new InvalidArgumentException(
         "network "

@@ -130,9 +130,7 @@ final class OptimizerOptions {
    * @throws InvalidArgumentException if an option breaks its rule
    */
   void apply(TrainerBuilder b, Network network, float sgd) {
-    b.optimizer(made(sgd))
-        .schedule(Schedule.parse(schedule))
-        .accumulate(accumulate);
+    b.optimizer(made(sgd)).schedule(Schedule.parse(schedule)).accumulate(accumulate);
     if (labelSmoothing != 0) {
       smooth(b, network);
     }

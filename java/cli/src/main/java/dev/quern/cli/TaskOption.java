@@ -13,8 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --task}, and what outputs are for where neither it nor the network says so. */
 final class TaskOption {
-  private static final String KINDS =
-      "single_label, multi_label, regression, pixel_classes, image";
+  private static final String KINDS = "single_label, multi_label, regression, pixel_classes, image";
 
   /** The option's value. */
   static final class Converter implements ITypeConverter<Task.Kind> {

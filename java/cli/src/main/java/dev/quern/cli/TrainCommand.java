@@ -172,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
    * @param filesOrNull the run's folder, where it is open already; closed at the run's end
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
-    DataSource source = data.source(DatasetFacts.BUNDLED);
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     int passes = epochs == null ? source.epochs() : epochs;
     threads.apply();
     TrainingData sets = load(source, description, fromOrNull == null);
@@ -212,7 +212,8 @@ final class TrainCommand implements Callable<Integer> {
               TrainingRun run =
                   new TrainingRun(
                       command.commandLine(), trainer, network, files, kept(files), fromOrNull);
-              run.head(train, sets.test(), "batch " + batch + ", " + spoken(words) + ", seed " + seed);
+              run.head(
+                  train, sets.test(), "batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   train,
                   passes,

@@ -70,6 +70,10 @@ record TrainingData(
   private static void requireTargets(
       Shape output, Task.Kind kind, Dataset data, List<String> problems) {
     if (!data.hasTargets()) {
+      if (kind != Task.Kind.SINGLE_LABEL && kind != Task.Kind.PLAIN) {
+        problems.add("task " + kind.text() + " needs targets and not the labels");
+        return;
+      }
       if (!output.equals(Shape.of(data.classes().size()))) {
         problems.add(
             "output " + output + " does not fit the " + data.classes().size() + " classes");
@@ -93,7 +97,9 @@ record TrainingData(
   static void requireOrder(Network network, String output, Dataset data) {
     List<String> known = network.tasks().get(output).classes();
     List<String> own = data.classes();
-    if (!known.equals(own) && known.size() == own.size() && Set.copyOf(known).equals(Set.copyOf(own))) {
+    if (!known.equals(own)
+        && known.size() == own.size()
+        && Set.copyOf(known).equals(Set.copyOf(own))) {
       throw new InvalidArgumentException(
           "network "
               + network.name()

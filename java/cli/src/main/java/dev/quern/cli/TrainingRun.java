@@ -75,8 +75,7 @@ final class TrainingRun {
   /**
    * @return the exit status
    */
-  int train(
-      MultiDataset train, int epochs, MultiDataset test, Map<String, String> provenance) {
+  int train(MultiDataset train, int epochs, MultiDataset test, Map<String, String> provenance) {
     History history = fit(train, epochs);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());

@@ -138,14 +138,7 @@ final class DatasetContent {
     }
     if (size >= 0 && shape.dim(0) != size) {
       throw new FormatException(
-          "tensor "
-              + tensor
-              + " has "
-              + shape.dim(0)
-              + " samples, "
-              + first
-              + " has "
-              + size);
+          "tensor " + tensor + " has " + shape.dim(0) + " samples, " + first + " has " + size);
     }
     size = shape.dim(0);
     first = tensor;
@@ -249,7 +242,11 @@ final class DatasetContent {
   private void requireClassesOfTargets(String key) {
     if (is(key, CLASSES) && !targets.containsKey(named(key, CLASSES))) {
       throw new FormatException(
-          "metadata " + key + " names classes of " + TARGETS + key.substring(CLASSES.length())
+          "metadata "
+              + key
+              + " names classes of "
+              + TARGETS
+              + key.substring(CLASSES.length())
               + ", which it does not have");
     }
   }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokenDatasetFileTest {
   @TempDir Path dir;
 
-  private void refuses(
-      Class<? extends QuernException> type, RawTensors raw, String message) throws IOException {
+  private void refuses(Class<? extends QuernException> type, RawTensors raw, String message)
+      throws IOException {
     Path file = raw.write(dir.resolve("x.safetensors"));
     assertThatThrownBy(() -> DatasetFile.load(file))
         .isExactlyInstanceOf(type)
@@ -45,8 +45,7 @@ class BrokenDatasetFileTest {
   void tensorsOfOtherNames() throws IOException {
     refuses(inputs().tensor("input", "U8", "2,1", 1, 2), "tensor input is none of inputs");
     refuses(inputs().tensor("targetsx", "U8", "2", 1, 2), "tensor targetsx is none of");
-    refuses(
-        RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "it has no tensor inputs");
+    refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "it has no tensor inputs");
     refuses(
         inputs().tensor("inputs.b", "U8", "2,1", 1, 2),
         "tensor inputs needs a name beside others: [inputs, inputs.b]");

@@ -28,7 +28,8 @@ class DatasetFileTest {
   @TempDir Path dir;
 
   private static final Dataset LABELS =
-      Dataset.of("pets", Shape.of(1, 1, 2), AB, new byte[] {0, -1, 2, 3, 4, 5}, new int[] {1, 0, 1});
+      Dataset.of(
+          "pets", Shape.of(1, 1, 2), AB, new byte[] {0, -1, 2, 3, 4, 5}, new int[] {1, 0, 1});
 
   private Path path() {
     return dir.resolve("x.safetensors");
@@ -162,11 +163,14 @@ class DatasetFileTest {
   }
 
   private MultiDataset multi() {
-    Dataset left =
-        Dataset.of("l", Shape.of(2), AB, new float[] {1, 2, 3, 4}, new int[] {1, 0});
+    Dataset left = Dataset.of("l", Shape.of(2), AB, new float[] {1, 2, 3, 4}, new int[] {1, 0});
     Dataset right =
         Dataset.ofTargets(
-            "r", Shape.of(1), new byte[] {7, 8}, Shape.of(1), FloatBuffer.wrap(new float[] {30, 40}));
+            "r",
+            Shape.of(1),
+            new byte[] {7, 8},
+            Shape.of(1),
+            FloatBuffer.wrap(new float[] {30, 40}));
     return MultiDataset.of(
         Map.of("left", left, "right", right), Map.of("kind", left, "age", right));
   }

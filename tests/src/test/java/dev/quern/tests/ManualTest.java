@@ -32,6 +32,7 @@ class ManualTest {
           "8x32\n",
           "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
           "Evaluation.*\n",
+          "Dataset pets: 3 images of 1x2x2, 2 classes\n",
           "Image 3x30x40, Tensor 1x3x32x32 .*\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",

@@ -8,6 +8,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.loss.CrossEntropy;
@@ -19,6 +20,7 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.plan.Frozen;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9,
@@ -48,7 +51,8 @@ public final class TrainerBuilder {
   boolean recompute;
   double ema;
   Lookahead lookahead;
-  final List<String> frozen = new ArrayList<>();
+  private final List<String> frozen = new ArrayList<>();
+  private boolean moveFrozenStatistics;
 
   /** By output; those without one have plain cross-entropy. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
@@ -168,12 +172,36 @@ public final class TrainerBuilder {
 
   /**
    * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
-   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   * characters: {@code stem.*}. They have no gradients. Layers that nothing trained lies before
+   * have no backward pass, and keep no memory for it.
+   *
+   * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
+   * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
+   * active.
    */
   public TrainerBuilder freeze(String... patterns) {
     Require.present("trainer", "freeze patterns", patterns);
     frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
     return this;
+  }
+
+  /**
+   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
+   */
+  public TrainerBuilder moveFrozenStatistics() {
+    moveFrozenStatistics = true;
+    return this;
+  }
+
+  /** What the patterns name in the network. */
+  Frozen frozen() {
+    Set<String> names = network.parameters().keySet();
+    List<NamePattern> patterns =
+        frozen.stream().map(p -> NamePattern.of("freeze", p, names)).toList();
+    List<String> found =
+        names.stream().filter(n -> patterns.stream().anyMatch(p -> p.matches(n))).toList();
+    return Frozen.of(network, found, !moveFrozenStatistics);
   }
 
   /**
@@ -366,6 +394,9 @@ public final class TrainerBuilder {
     all.put("ema", Double.toString(ema));
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
+    if (moveFrozenStatistics) {
+      all.put("frozen_statistics", "move");
+    }
     all.put("initialize", initializers.toString());
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
     all.put("normalization", normalization.toString());

@@ -21,7 +21,7 @@ final class TrainerParts implements AutoCloseable {
     Plan p = null;
     try {
       synchronized (Memory.IN_PIECES) {
-        w = new Weights(b.network, true, b.precision);
+        w = Weights.training(b.network, b.frozen(), b.precision);
         p = Plan.training(b.network, w, b.batch, b.losses(), b.recompute);
         o = new Optimization(b, w);
         budget.require(w.bytes(), o.bytes(), p.bytes());

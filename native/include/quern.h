@@ -371,7 +371,7 @@ QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const v
                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
- * diff_dst; diff_add, the gradient of what was added, may be NULL.
+ * diff_dst; diff_add, the gradient of what was added, may be NULL, and so may diff_weights and diff_bias.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
                                           const void* diff_dst, const float* weights, const float* bias,

@@ -35,7 +35,8 @@ class ManualTest {
           "FINISHED\n",
           "",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
-          "");
+          "",
+          "Network lenet: input 1x28x28, 10 layers, .*\n");
 
   @TempDir Path folder;
 

@@ -26,7 +26,7 @@ final class TargetLoader {
     if (data.haveTargets()) {
       loss.requireTargets(data.targetShape());
       for (int i = 0; i < b.n(); i++) {
-        loss.target(i, data.target(b.image(i)));
+        loss.target(i, data.target(b.image(i), b.movesOrNull()));
       }
       return;
     }

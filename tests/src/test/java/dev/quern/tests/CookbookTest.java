@@ -29,6 +29,7 @@ class CookbookTest {
           Map.entry("Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n"),
           Map.entry("Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n"),
           Map.entry("Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n"),
+          Map.entry("Signals", "Evaluation\\[accuracy=(0\\.9[5-9]|1\\.0).*\na square\n"),
           Map.entry("Streaming", "Evaluation\\[" + GOOD + ".*\n"));
 
   @TempDir Path folder;

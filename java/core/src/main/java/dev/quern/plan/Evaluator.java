@@ -66,26 +66,41 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private Evaluation evaluated(Sources data, Map<String, Normalization> normalizations) {
-    double sum = 0;
+    double[] sums = new double[losses.size()];
+    double[] shares = new double[losses.size()];
     long correct = 0;
+    long answers = 0;
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
       plan.load(new ImageBatch(data, null, from, n, null), normalizations);
       plan.forward();
-      sum += plan.loss() * n;
+      plan.addLosses(sums, shares);
       correct += plan.correct();
+      answers += plan.answers();
     }
-    if (Double.isNaN(sum)) {
+    return new Evaluation(accuracy(correct, answers), mean(sums, shares, data), data.size());
+  }
+
+  /** The sum of the outputs' means over what is not ignored. */
+  private static double mean(double[] sums, double[] shares, Sources data) {
+    double mean = 0;
+    for (int i = 0; i < sums.length; i++) {
+      if (shares[i] == 0) {
+        throw new InvalidArgumentException(
+            "evaluate: data set " + data.name() + " has no label that is not ignored");
+      }
+      mean += sums[i] / shares[i];
+    }
+    if (Double.isNaN(mean)) {
       throw new NumericException(
           "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
-    return new Evaluation(
-        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
+    return mean;
   }
 
-  /** NaN where there are no answers an image, as 0 / 0 is. */
-  public static double accuracy(long correct, long answers, int images) {
-    return (double) correct / ((double) answers * images);
+  /** NaN where there are no answers, as 0 / 0 is. */
+  public static double accuracy(long correct, long answers) {
+    return (double) correct / answers;
   }
 
   @Override

@@ -187,12 +187,7 @@ final class ImageLoader {
       return;
     }
     normalization.requireFit(input.shape());
-    float[] mean = normalization.mean();
-    float[] std = normalization.std();
-    for (int c = 0; c < mean.length; c++) {
-      scale.put(c, (float) (1 / (255.0 * std[c])));
-      shift.put(c, (float) (-(double) mean[c] / std[c]));
-    }
+    LayoutKernel.scales(normalization.mean(), normalization.std(), scale, shift);
     scaled = normalization;
   }
 }

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -79,7 +81,12 @@ public final class Plan implements AutoCloseable {
     network.requireSizes("plan");
     this.batch = batch;
     try {
-      builder = new Builder(network, weights, batch, training, segments, descriptors);
+      Set<String> rowOutputs =
+          losses.stream()
+              .filter(of -> LossRules.readsRows(of.loss()))
+              .map(OutputLoss::output)
+              .collect(Collectors.toSet());
+      builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
       this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
       inputNames = builder.inputs.keySet().toArray(String[]::new);
       images = new ImageLoader[inputNames.length];
@@ -245,7 +252,7 @@ public final class Plan implements AutoCloseable {
   /** Loads samples of one input, as many as are in {@link #use}. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     Value in = builder.inputs.get(name);
-    if (!isBatchOf(shape, in.shape())) {
+    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
       requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
@@ -254,18 +261,6 @@ public final class Plan implements AutoCloseable {
     }
     LayoutKernel.toNhwc(count, in.channels(), in.pixels(), nchw, inputs.get(name));
     readFrom(name, inputs.get(name));
-  }
-
-  /**
-   * Whether a shape is that of samples with a batch in front, any size where theirs is free; makes
-   * no shapes to find out.
-   */
-  public static boolean isBatchOf(Shape shape, Shape sample) {
-    boolean same = shape.rank() == sample.rank() + 1;
-    for (int axis = 0; same && axis < sample.rank(); axis++) {
-      same = sample.isFree(axis) || shape.dim(axis + 1) == sample.dim(axis);
-    }
-    return same;
   }
 
   public void labels(int[] labels) {
@@ -295,7 +290,7 @@ public final class Plan implements AutoCloseable {
   }
 
   static void requireInput(Shape got, Shape wanted) {
-    if (!got.equals(wanted)) {
+    if (!got.isSampleOf(wanted)) {
       throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
     }
   }
@@ -374,11 +369,32 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
+  /**
+   * Adds the losses of what {@link #forward} left to sums over samples.
+   *
+   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   */
+  void addLosses(double[] sums, double[] shares) {
+    for (int i = 0; i < losses.length; i++) {
+      sums[i] += losses[i].loss() * losses[i].share();
+      shares[i] += losses[i].share();
+    }
+  }
+
+  /** How many answers of the loaded samples are right or wrong; 0 where the loss knows of none. */
   public long answers() {
     long sum = 0;
     for (LossOp loss : losses) {
       sum += loss.answers();
+    }
+    return sum;
+  }
+
+  /** How many answers a sample gives of which none is ignored. */
+  public long mostAnswers() {
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.mostAnswers();
     }
     return sum;
   }
@@ -392,12 +408,12 @@ public final class Plan implements AutoCloseable {
     return sum;
   }
 
-  /** The only output, or the first, of the last forward pass, in callers' order. */
+  /** The only output, or the first, of the last forward pass in inference, in callers' order. */
   public FloatPointer output() {
     return output;
   }
 
-  /** One output of the last forward pass, in callers' order. */
+  /** One output of the last forward pass in inference, in callers' order. */
   public FloatPointer output(String name) {
     return outputs.get(name);
   }

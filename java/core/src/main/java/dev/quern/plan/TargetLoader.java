@@ -26,7 +26,10 @@ final class TargetLoader {
     if (data.haveTargets()) {
       loss.requireTargets(data.targetShape());
       for (int i = 0; i < b.n(); i++) {
-        loss.target(i, data.target(b.image(i), b.movesOrNull()));
+        String wrong = loss.target(i, data.target(b.image(i), b.movesOrNull()));
+        if (wrong != null) {
+          throw data.wrongTarget(b.image(i), wrong);
+        }
       }
       return;
     }

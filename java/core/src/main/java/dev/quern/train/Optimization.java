@@ -80,7 +80,7 @@ final class Optimization implements AutoCloseable {
       slow = lookahead != null ? block("slow weights") : null;
       sums = sum == null ? null : sum.floats(0);
       slows = slow == null ? null : slow.floats(0);
-      averaged = ema > 0 ? new Weights(b.network, false, b.precision) : null;
+      averaged = ema > 0 ? new Weights(b.logits.network(), false, b.precision) : null;
     } catch (RuntimeException | Error e) {
       close();
       throw e;

@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -11,8 +12,8 @@ import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.plan.LoaderThread;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
-import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
@@ -38,8 +39,9 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
+  private final Map<String, Preprocessing> preprocessing;
   private final Map<String, Normalization> normalizations;
-  private final List<OutputLoss> losses;
+  private final Logits logits;
   private final Map<String, String> settings;
   private final TrainerParts parts;
   private final Weights weights;
@@ -50,10 +52,13 @@ public final class Trainer implements AutoCloseable {
 
   Trainer(TrainerBuilder b) {
     network = b.network;
+    preprocessing = b.preprocessing();
     normalizations = b.normalizations();
-    losses = b.losses();
+    logits = b.logits;
     settings = b.settings();
-    losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
+    logits
+        .losses()
+        .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));
     network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
     weights = parts.weights;
@@ -146,7 +151,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
-    LossRules.requireData(losses, network, data);
+    LossRules.requireData(logits.losses(), logits.network(), data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {
@@ -345,23 +350,33 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of the weights of now, or of their average, with all that a model needs.
+   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have already.
+   */
+  public ModelData modelData(Map<String, String> provenance) {
+    return modelData(List.of(), provenance);
+  }
+
+  /**
+   * A copy of the weights of now, or of their average, with all that a model needs. An output whose
+   * task is plain gets the task that its loss tells: classes that exclude each other under
+   * cross-entropy, labels under binary cross-entropy, numbers or an image under mse and huber.
    *
-   * @param classes the labels of the outputs; empty where they are no classes
+   * @param classes names of the classes of the only output, or the first; empty to leave those of
+   *     its task
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
     LoaderThread.refuse("modelData");
+    List<String> names = Require.all("trainer", "classes", classes);
+    Network known = LossTasks.of(network, logits.losses());
+    if (!names.isEmpty()) {
+      known = known.withTask(known.task().withClasses(names));
+    }
     synchronized (this) {
       usage.enter();
       try {
-        return new ModelData(
-            network,
-            optimization.evaluated().copy(),
-            normalizations.get(network.inputs().keySet().iterator().next()),
-            classes,
-            provenance);
+        return new ModelData(known, optimization.evaluated().copy(), preprocessing, provenance);
       } finally {
         usage.exit();
       }

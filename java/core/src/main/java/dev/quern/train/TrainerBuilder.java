@@ -5,6 +5,7 @@ import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
@@ -23,6 +24,7 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.plan.Initializer;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
@@ -58,10 +60,13 @@ public final class TrainerBuilder {
   /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
 
+  /** The network as its losses read it, when the trainer is built. */
+  Logits logits;
+
   List<Augmentation> augmentations = List.of();
 
-  /** By input; the others are scaled to [0, 1] only. */
-  private final Map<String, Normalization> normalizations = new LinkedHashMap<>();
+  /** One for each input, in the network's order. */
+  private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
 
   /** Makes the validation set's questions, when the trainer is built; null where there is none. */
   private Supplier<Sources> validation;
@@ -79,7 +84,9 @@ public final class TrainerBuilder {
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
     network.requireSizes("trainer");
-    network.inputs().forEach((name, in) -> normalizations.put(name, Normalization.unit(in)));
+    network
+        .inputs()
+        .forEach((name, in) -> preprocessing.put(name, Preprocessing.of(Normalization.unit(in))));
   }
 
   /** Images a step; the last step of an epoch takes what is left. */
@@ -194,7 +201,8 @@ public final class TrainerBuilder {
   /**
    * What training makes small; default that of the network's {@link dev.quern.network.Task}, which
    * is plain cross-entropy where it has none. That wants a network that ends in one row of logits.
-   * The others take targets, not labels, of any output's shape.
+   * The others take targets, not labels, of any output's shape. Where the network ends in the
+   * softmax or sigmoid that its loss applies itself, training leaves that out.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(network.outputs().get(0), l, 1);
@@ -242,26 +250,53 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder normalization(String input, Normalization n) {
     Require.present("trainer", "normalization", n);
-    if (!normalizations.containsKey(Require.present("trainer", "input", input))) {
-      throw new InvalidArgumentException(
-          "trainer: "
-              + Names.shown(input)
-              + " is not one of the inputs "
-              + normalizations.keySet());
-    }
-    normalizations.put(input, n);
+    return preprocessing(input, preprocessing.get(requireInput(input)).normalization(n));
+  }
+
+  /**
+   * How pictures become the only input, or the first, in the model that training makes. Data sets
+   * are to have been made in the same way; of them only the normalization is used.
+   */
+  public TrainerBuilder preprocessing(Preprocessing p) {
+    return preprocessing(network.inputs().keySet().iterator().next(), p);
+  }
+
+  /**
+   * {@link #preprocessing(Preprocessing)} of one of several inputs.
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public TrainerBuilder preprocessing(String input, Preprocessing p) {
+    Require.present("trainer", "preprocessing", p);
+    preprocessing.put(requireInput(input), p);
     return this;
+  }
+
+  private String requireInput(String input) {
+    if (!preprocessing.containsKey(Require.present("trainer", "input", input))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(input) + " is not one of the inputs " + preprocessing.keySet());
+    }
+    return input;
+  }
+
+  /** One for each input, in the network's order. */
+  Map<String, Preprocessing> preprocessing() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
   }
 
   /** One for each input, in the network's order. */
   Map<String, Normalization> normalizations() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(normalizations));
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
+    return Collections.unmodifiableMap(all);
   }
 
   /**
    * What {@link Trainer#fit} does at random to each training image, one of each built-in kind, any
    * number of {@link CustomAugmentation}s; default nothing. Evaluation sees images as they are, and
-   * so do steps on tensors.
+   * so do steps on tensors. The built-in ones leave targets as they are, so that {@link #build}
+   * refuses them for networks with an output of the image's own height and width.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -350,16 +385,17 @@ public final class TrainerBuilder {
   /**
    * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
    *     than {@link #memoryLimit} allows
-   * @throws InvalidArgumentException if a setting does not fit the network, or a network ends in
-   *     softmax under cross-entropy
+   * @throws InvalidArgumentException if a setting does not fit the network, or softmax stands
+   *     before its end under cross-entropy
    */
   public Trainer build() {
+    logits = Logits.of(network, losses());
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
       validationSources = validation.get();
-      LossRules.requireData(losses(), network, validationSources);
+      LossRules.requireData(logits.losses(), logits.network(), validationSources);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(losses());
@@ -383,6 +419,27 @@ public final class TrainerBuilder {
         throw new ShapeException(
             "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
       }
+    }
+    if (!builtIn.isEmpty()) {
+      network.outputs().forEach(output -> requireUnmoved(builtIn, output));
+    }
+  }
+
+  /** An image would move, and its target would not. */
+  private void requireUnmoved(List<Augmentation> builtIn, String output) {
+    Shape in = network.input();
+    Shape out = network.shapes().get(output);
+    int rank = out.rank();
+    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
+      throw new InvalidArgumentException(
+          "trainer: augmentations "
+              + builtIn
+              + " move images of "
+              + in
+              + " and not the targets of output "
+              + output
+              + ", which has their height and width, "
+              + out);
     }
   }
 
@@ -420,9 +477,9 @@ public final class TrainerBuilder {
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
     all.put(
         "normalization",
-        normalizations.size() == 1
-            ? normalizations.values().iterator().next().toString()
-            : normalizations.toString());
+        preprocessing.size() == 1
+            ? normalizations().values().iterator().next().toString()
+            : normalizations().toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
       all.put(
           "augmentations", augmentations.stream().map(TrainerBuilder::text).toList().toString());

@@ -53,7 +53,8 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
-          GoldenShapes.TABLE);
+          GoldenShapes.TABLE,
+          GoldenSpatial.TABLE);
 
   private GoldenRunners() {}
 

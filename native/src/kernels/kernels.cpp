@@ -32,6 +32,7 @@ namespace {
 #include "adaptive_avg_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "binary.inc"
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"
@@ -54,6 +55,7 @@ namespace {
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_nearest2d.inc"

@@ -4,6 +4,7 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -17,13 +18,18 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -73,7 +79,11 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "activations: others", new Elu(), new Mish(), new Hardswish());
     all.add(merging("add", new Add()));
     all.add(merging("multiply", new Multiply()));
+    all.add(merging("subtract", new Subtract()));
+    all.add(merging("maximum", new Maximum()));
     all.add(merging("concat", new Concat()));
+    add(all, "strided_copy", new ChannelShuffle(2), new Slice(1, 1, -1), new Permute(2, 0, 1));
+    add(all, "mean", new Mean(0, 2));
     return all;
   }
 

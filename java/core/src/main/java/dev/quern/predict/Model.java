@@ -17,7 +17,6 @@ import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.Logits;
 import dev.quern.plan.OutputLoss;
-import dev.quern.plan.Plan;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;

@@ -348,7 +348,7 @@ public final class Plan implements AutoCloseable {
   public void backward() {
     running = true;
     try {
-      for (int s = builder.timeline.count() - 1; s >= 0; s--) {
+      for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
         backward(s);
       }
     } finally {

@@ -67,7 +67,7 @@ final class TargetLoader {
     int each = (int) data.targetShape().elements();
     kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
     for (int i = 0; i < b.n(); i++) {
-      float[] target = data.target(b.image(i));
+      float[] target = data.target(b.image(i), b.movesOrNull());
       String wrong = loss.target(i, target);
       if (wrong != null) {
         throw data.wrongTarget(b.image(i), wrong);

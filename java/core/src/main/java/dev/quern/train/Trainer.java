@@ -252,6 +252,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
+   * Frozen parameters have none.
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");

@@ -229,6 +229,9 @@ struct DropoutStep {
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
   KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(prelu_forward, (int64_t rows, int64_t c, const float* src, const float* weights, float* dst))                 \
+  KERNEL(prelu_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* weights,      \
+                          float* diff_src, double* sums))                                                              \
   KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
   KERNEL(activation_backward,                                                                                          \
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
@@ -257,8 +260,19 @@ struct DropoutStep {
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
+  KERNEL(adaptive_max_pool2d_forward,                                                                                  \
+         (const quern_resize2d& d, const float* image, int64_t row, float* dst, int32_t* indices))                     \
+  KERNEL(adaptive_max_pool2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, const int32_t* indices, float* diff_image))                  \
   KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
   KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
+  KERNEL(replication_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))            \
+  KERNEL(replication_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))              \
+  KERNEL(circular_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))               \
+  KERNEL(circular_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))                 \
+  KERNEL(upsample_bilinear2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
+  KERNEL(upsample_bilinear2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
   KERNEL(upsample_nearest2d_backward,                                                                                  \
          (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
@@ -268,6 +282,16 @@ struct DropoutStep {
   KERNEL(multiply_rows, (int64_t rows, int64_t c, const float* src, const float* values, float* dst))                  \
   /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
   KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
+  /* One row of b meets all rows of a */                                                                               \
+  KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
+  KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
+                       float* diff_a))                                                                                 \
+  KERNEL(binary_to_b, (int64_t kind, int64_t n, const float* a, const float* b, const float* diff_dst, float* diff_b)) \
+  /* for at most 64 columns */                                                                                         \
+  KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
+                       const float* diff_dst, float* diff_b))                                                          \
+  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
+                        int64_t dst_row, int64_t dst_step))                                                            \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

@@ -53,18 +53,26 @@ import java.util.stream.Collectors;
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
- * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
  * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
  *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
- * <tr><td>zero_pad2d, reflection_pad2d</td>
+ * <tr><td>zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d</td>
  *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
  * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
+ * <tr><td>upsample_bilinear2d</td><td>scale_factor</td><td>align_corners false</td></tr>
+ * <tr><td>prelu</td><td></td><td>num_parameters 1, init 0.25</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
- * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
+ * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
+ * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
+ * <tr><td>split</td><td>axis, sections, index</td><td></td></tr>
+ * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
+ * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
+ * <tr><td>constant</td><td>shape, values</td><td></td></tr>
+ * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>
  *
  * A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does

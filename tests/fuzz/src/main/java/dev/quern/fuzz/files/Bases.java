@@ -58,7 +58,12 @@ final class Bases {
             {"type": "avg_pool2d", "kernel": 3, "stride": 2, "padding": 1, "ceil_mode": true,
              "count_include_pad": false},
             {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
-            {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3}]}
+            {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3},
+            {"type": "replication_pad2d", "padding": [1, 0, 0, 2]},
+            {"type": "circular_pad2d", "padding": 1},
+            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+            {"type": "prelu", "num_parameters": 2, "init": 0.5},
+            {"type": "adaptive_max_pool2d", "output_size": [2, 1]}]}
           """,
           """
           {"name": "s", "input": [1, 40], "layers": [
@@ -70,6 +75,17 @@ final class Bases {
              "output_padding": 1, "groups": 2},
             {"type": "avg_pool1d", "kernel": 3, "count_include_pad": false},
             {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
+          """,
+          """
+          {"name": "m", "input": [4, 6, 5], "layers": [
+            {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
+            {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+            {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
+            {"type": "channel_shuffle", "groups": 2},
+            {"type": "split", "axis": 0, "sections": 2, "index": 1},
+            {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
+            {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

@@ -477,24 +477,28 @@ typedef struct quern_cross_entropy {
   int64_t batch;
   int64_t classes;
   double label_smoothing;
-  int64_t sum; /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t sum;          /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t ignore_index; /* a target that has no part in loss, gradient and mean, even where it is a class */
+  double gamma;         /* 0: cross-entropy; else softmax_focal: a class's part is multiplied by (1 - p)^gamma */
 } quern_cross_entropy;
 
 /*
  * Loss from logits, and the loss's gradient unless diff_src is NULL. class_weights may be NULL. row_losses has a double
- * for each row (workspace); loss[0] receives the result. A target outside [0, classes) is QUERN_INVALID_ARGUMENT.
+ * for each row (workspace); loss[0] receives the result. A target outside [0, classes), ignore_index apart, is
+ * QUERN_INVALID_ARGUMENT. The mean over no target, all being ignored, is NaN, and its gradient 0.
  */
 QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
                                        const float* class_weights, float* diff_src, double* row_losses,
                                        double* loss) QUERN_NOEXCEPT;
-/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch. */
+/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch, and
+ * nothing is ignored. */
 QUERN_API int quern_cross_entropy_soft_loss(const quern_cross_entropy* ce, const float* src, const float* targets,
                                             const float* class_weights, float* diff_src, double* row_losses,
                                             double* loss) QUERN_NOEXCEPT;
 
-/* How many rows have their largest value (the first of equals) at their target. */
-QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
-                                  int64_t* correct) QUERN_NOEXCEPT;
+/* How many rows have their largest value (the first of equals) at their target; one of ignore_index never has. */
+QUERN_API int quern_count_correct(int64_t rows, int64_t classes, int64_t ignore_index, const float* src,
+                                  const int32_t* targets, int64_t* correct) QUERN_NOEXCEPT;
 /* How many rows have their largest value where their row of targets has its largest. */
 QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const float* src, const float* targets,
                                        int64_t* correct) QUERN_NOEXCEPT;

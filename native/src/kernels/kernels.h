@@ -300,10 +300,10 @@ struct DropoutStep {
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                 \
   KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
-  KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
-                         double smoothing, double scale, float* diff_src, double* losses))                             \
-  KERNEL(cross_entropy_soft, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,   \
-                              double smoothing, double scale, float* diff_src, double* losses))                        \
+  KERNEL(cross_entropy, (const quern_cross_entropy& ce, int64_t rows, const float* src, const int32_t* targets,        \
+                         const float* weights, double scale, float* diff_src, double* losses))                         \
+  KERNEL(cross_entropy_soft, (const quern_cross_entropy& ce, int64_t rows, const float* src, const float* targets,     \
+                              const float* weights, double scale, float* diff_src, double* losses))                    \
   KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,      \
                            const float* pos_weights, double scale, float* diff_src, double* loss))                     \
   KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))        \

@@ -53,7 +53,8 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
-          GoldenShapes.TABLE);
+          GoldenShapes.TABLE,
+          GoldenSignals.TABLE);
 
   private GoldenRunners() {}
 

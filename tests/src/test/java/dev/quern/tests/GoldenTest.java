@@ -17,16 +17,19 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every recorded case through the public native operators: the bundled torch-ops, and every file in
- * the directory that the system property {@code quern.golden} names.
+ * Every recorded case through the public native operators: the bundled files, and every file in the
+ * directory that the system property {@code quern.golden} names.
  */
 class GoldenTest {
   @TestFactory
   Stream<DynamicNode> bundled() {
-    Path file = GoldenFile.bundled("torch-ops.safetensors");
-    return Stream.of(
-        dynamicTest("checksum of " + file.getFileName(), () -> GoldenFile.assertChecksum(file)),
-        node(file, true));
+    return GoldenFile.bundled().stream()
+        .flatMap(
+            file ->
+                Stream.of(
+                    dynamicTest(
+                        "checksum of " + file.getFileName(), () -> GoldenFile.assertChecksum(file)),
+                    node(file, true)));
   }
 
   @TestFactory

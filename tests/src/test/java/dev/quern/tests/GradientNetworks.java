@@ -53,6 +53,7 @@ final class GradientNetworks {
             Stream.of(conv2d()),
             Stream.of(pools()),
             Stream.of(shapes()),
+            SignalNetworks.all(),
             Stream.of(norms()),
             activations(),
             Stream.of(

@@ -29,11 +29,13 @@ class ManualTest {
           "\\d+ parameters\n",
           "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
           "1x10\n",
+          "8x32\n",
           "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
           "Evaluation.*\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "");
 
   @TempDir Path folder;

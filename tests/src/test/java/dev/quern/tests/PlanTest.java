@@ -51,7 +51,12 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
-    return Stream.of(plain(), ActivationNetworks.all(), NormNetworks.all(), ShapeNetworks.all())
+    return Stream.of(
+            plain(),
+            ActivationNetworks.all(),
+            NormNetworks.all(),
+            ShapeNetworks.all(),
+            SignalNetworks.whole())
         .flatMap(all -> all);
   }
 

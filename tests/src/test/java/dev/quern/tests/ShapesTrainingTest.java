@@ -25,7 +25,7 @@ class ShapesTrainingTest {
   }
 
   static Stream<Network> networks() {
-    return ShapeNetworks.all();
+    return Stream.concat(ShapeNetworks.all(), SignalNetworks.whole());
   }
 
   /** Three steps, the last one of a batch that is not full. */

@@ -1,10 +1,10 @@
 package dev.quern.cli;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
-import dev.quern.io.FileAccessException;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

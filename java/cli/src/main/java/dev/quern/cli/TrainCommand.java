@@ -78,6 +78,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RecomputeOption recompute;
 
+  @Mixin private FreezeOptions freeze;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -200,6 +202,7 @@ final class TrainCommand implements Callable<Integer> {
         () -> {
           optimizer.apply(settings, facts);
           augment.apply(settings);
+          freeze.apply(settings);
           return null;
         });
     if (parts[1] != null) {
@@ -210,6 +213,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Map<String, String> words = optimizer.words(facts);
     augment.putInto(words);
+    freeze.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(

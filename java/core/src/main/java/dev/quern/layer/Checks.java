@@ -62,6 +62,15 @@ final class Checks {
     return a * b;
   }
 
+  /** Output channels that groups divide. */
+  static void groups(String op, int outChannels, int groups) {
+    atLeast(op, "groups", groups, 1);
+    if (outChannels % groups != 0) {
+      throw new InvalidArgumentException(
+          op + ": out_channels " + outChannels + " is not a multiple of groups " + groups);
+    }
+  }
+
   /** Channels that groups divide. */
   static void channels(String op, long channels, int groups) {
     if (channels < 1 || channels % groups != 0) {
@@ -136,6 +145,14 @@ final class Checks {
         input.dim(0),
         side(input, 1, h -> h + top + bottom),
         side(input, 2, w -> w + left + right));
+  }
+
+  /** {@link #poolPadding(String, Size, Size)} along a signal. */
+  static void poolPadding(String op, int kernel, int padding) {
+    if (padding > kernel / 2) {
+      throw new InvalidArgumentException(
+          op + ": padding " + padding + " is more than half of kernel " + kernel);
+    }
   }
 
   /** PyTorch bounds a pooling window's padding by half its kernel. */

@@ -23,6 +23,7 @@ public sealed interface Layer
         Dropout2d,
         Flatten,
         GroupNorm,
+        Layer1d,
         LayerNorm,
         Linear,
         LogSoftmax,

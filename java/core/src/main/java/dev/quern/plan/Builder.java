@@ -27,10 +27,16 @@ final class Builder {
   /** In training, those whose output is a chain's, by its name. */
   final Map<String, Conv2dOp> convolutions = new HashMap<>();
 
-  /** By name, in the network's order; so are the outputs, in the callers' memory order. */
+  /**
+   * By name, in the network's order; so are the outputs, in the callers' memory order, or in
+   * training where a loss reads ours.
+   */
   final Map<String, Value> inputs = new LinkedHashMap<>();
 
   final Map<String, Value> outputs = new LinkedHashMap<>();
+
+  /** Outputs whose losses read rows of classes, as they lie in our memory order. */
+  private final Set<String> rowOutputs;
 
   /** Whether the only input keeps the callers' order because its one reader can read that. */
   final boolean inputPlanes;
@@ -54,6 +60,7 @@ final class Builder {
 
   /**
    * @param segments about how many there are, of which all but the last are recomputed; 1 for none
+   * @param rowOutputs whose losses read our memory order
    * @param blocks receives the memory of the operations' descriptors, which the caller closes,
    *     after an exception, too
    */
@@ -63,6 +70,7 @@ final class Builder {
       int batch,
       boolean training,
       int segments,
+      Set<String> rowOutputs,
       List<OffHeap> blocks) {
     if (weights != null && weights.network() != network) {
       throw new IllegalArgumentException("plan: the weights are another network's");
@@ -72,6 +80,7 @@ final class Builder {
     this.batch = batch;
     this.training = training;
     this.blocks = blocks;
+    this.rowOutputs = rowOutputs;
     this.frozen = weights == null ? Frozen.NOTHING : weights.frozen();
     List<Chain> chains = Fusion.chains(network, training, frozen);
     Map<String, Shape> shapes = network.shapes();
@@ -126,12 +135,17 @@ final class Builder {
     boolean shared =
         names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
     Value own = shared ? apart(value) : value;
-    Value output = own.permuted() ? reordered(own, 1) : own;
+    boolean asRows = training && rowOutputs.contains(names.get(i)) && liesInRows(own);
+    Value output = own.permuted() && !asRows ? reordered(own, 1) : own;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
     return output;
+  }
+
+  private static boolean liesInRows(Value v) {
+    return v.pixels() == RowLossOp.positions(v.shape());
   }
 
   /** The only input, or the first. */
@@ -389,6 +403,21 @@ final class Builder {
     to.data.at(forwardTime());
     touchDiffs(in, to);
     return to;
+  }
+
+  /** The same value as an image, in our memory order. */
+  Value ordered(Value in, Shape image) {
+    if (in.shape().equals(image)) {
+      return in;
+    }
+    long order = Orders.ofImage(image);
+    if (in.pixels() == order) {
+      return in.reshaped(image);
+    }
+    Value theirs = in.permuted() ? reordered(in, 1) : in;
+    boolean alike = order == 1 || order == image.elements(); // one order, by another name
+    Value ours = alike ? theirs.renamed(order) : reordered(theirs, order);
+    return ours.reshaped(image);
   }
 
   /**

@@ -3,25 +3,29 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import java.util.List;
+import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
   private final Network network;
   private final Weights weights;
-  private final Loss loss;
+  private final List<OutputLoss> losses;
   private final Plan plan;
   private boolean running;
 
-  public Evaluator(Network network, Weights weights, int batch, Loss loss) {
-    LossRules.requireSingle("evaluate", network);
-    LossRules.requireNetwork(loss, network, network.outputs().get(0));
+  /**
+   * @param losses one for each output
+   */
+  public Evaluator(Network network, Weights weights, int batch, List<OutputLoss> losses) {
+    losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
     this.network = network;
     this.weights = weights;
-    this.loss = loss;
-    plan = new Plan(network, weights, batch, false, loss.plain());
+    this.losses = losses;
+    plan =
+        new Plan(network, weights, batch, false, losses.stream().map(OutputLoss::plain).toList());
   }
 
   public Evaluator allocate() {
@@ -44,44 +48,59 @@ public final class Evaluator implements AutoCloseable {
   /**
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
-  public Evaluation evaluate(Samples data, Normalization normalization) {
+  public Evaluation evaluate(Sources data, Map<String, Normalization> normalizations) {
     if (running) {
       throw new InvalidArgumentException(
           "evaluate: called by a layer or a data set while an evaluation still runs");
     }
-    LossRules.requireData(loss, network, data);
+    LossRules.requireData(losses, network, data);
     if (data.size() == 0) {
       throw new InvalidArgumentException("evaluate: data set " + data.name() + " is empty");
     }
     running = true;
     try {
-      return evaluated(data, normalization);
+      return evaluated(data, normalizations);
     } finally {
       running = false;
     }
   }
 
-  private Evaluation evaluated(Samples data, Normalization normalization) {
-    double sum = 0;
+  private Evaluation evaluated(Sources data, Map<String, Normalization> normalizations) {
+    double[] sums = new double[losses.size()];
+    double[] shares = new double[losses.size()];
     long correct = 0;
+    long answers = 0;
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
-      plan.load(new ImageBatch(data, null, from, n, null), normalization);
+      plan.load(new ImageBatch(data, null, from, n, null), normalizations);
       plan.forward();
-      sum += plan.loss() * n;
+      plan.addLosses(sums, shares);
       correct += plan.correct();
+      answers += plan.answers();
     }
-    if (Double.isNaN(sum)) {
+    return new Evaluation(accuracy(correct, answers), mean(sums, shares, data), data.size());
+  }
+
+  /** The sum of the outputs' means over what is not ignored. */
+  private static double mean(double[] sums, double[] shares, Sources data) {
+    double mean = 0;
+    for (int i = 0; i < sums.length; i++) {
+      if (shares[i] == 0) {
+        throw new InvalidArgumentException(
+            "evaluate: data set " + data.name() + " has no label that is not ignored");
+      }
+      mean += sums[i] / shares[i];
+    }
+    if (Double.isNaN(mean)) {
       throw new NumericException(
           "evaluate: the loss is NaN; the network's weights are too large for float32");
     }
-    return new Evaluation(
-        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
+    return mean;
   }
 
-  /** NaN where there are no answers an image, as 0 / 0 is. */
-  public static double accuracy(long correct, long answers, int images) {
-    return (double) correct / ((double) answers * images);
+  /** NaN where there are no answers, as 0 / 0 is. */
+  public static double accuracy(long correct, long answers) {
+    return (double) correct / answers;
   }
 
   @Override

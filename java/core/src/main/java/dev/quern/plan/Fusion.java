@@ -18,12 +18,14 @@ import java.util.Set;
 final class Fusion {
   private final boolean training;
   private final Frozen frozen;
+  private final Map<String, Long> pixels;
   private final Map<String, Network.Node> onlyReader = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
 
   private Fusion(Network network, boolean training, Frozen frozen) {
     this.training = training;
     this.frozen = frozen;
+    pixels = Orders.of(network);
     Set<String> several = new HashSet<>();
     for (Network.Node n : network.nodes()) {
       for (String from : n.inputs()) {
@@ -68,11 +70,11 @@ final class Fusion {
   private Chain chain(Network.Node head) {
     List<Network.Node> nodes = new ArrayList<>(List.of(head));
     List<String> inputs = new ArrayList<>(head.inputs());
-    for (Set<Class<? extends Layer>> types :
-        LayerPlans.of(head.layer()).followers(backward(head))) {
+    LayerPlan<?> plan = LayerPlans.of(LayerPlans.as2d(head.layer()));
+    for (Set<Class<? extends Layer>> types : plan.followers(backward(head))) {
       Network.Node last = nodes.get(nodes.size() - 1);
       Network.Node next = onlyReader.get(last.name());
-      if (next != null && fits(next, types) && backward(next) == backward(head)) {
+      if (next != null && fits(last, next, types) && backward(next) == backward(head)) {
         nodes.add(next);
         next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
       }
@@ -80,8 +82,10 @@ final class Fusion {
     return new Chain(List.copyOf(nodes), List.copyOf(inputs));
   }
 
-  private boolean fits(Network.Node next, Set<Class<? extends Layer>> types) {
-    return types.contains(next.layer().getClass())
+  /** Where values of several memory orders meet, what is made has another than the head's. */
+  private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
+    return types.contains(LayerPlans.as2d(next.layer()).getClass())
+        && pixels.get(last.name()).equals(pixels.get(next.name()))
         && !taken.contains(next.name())
         && !moves(next)
         && next.inputs().size() <= 2;
@@ -89,6 +93,8 @@ final class Fusion {
 
   /** Whether the node's running statistics move: it needs the values that it normalises. */
   private boolean moves(Network.Node n) {
-    return training && n.layer() instanceof BatchNorm2d && !frozen.statistics(n.name());
+    return training
+        && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d
+        && !frozen.statistics(n.name());
   }
 }

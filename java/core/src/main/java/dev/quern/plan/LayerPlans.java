@@ -15,6 +15,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
@@ -67,6 +68,19 @@ final class LayerPlans {
     TABLE.put(type, plan);
   }
 
+  /**
+   * A layer as plans run it: one of signals as its two-dimensional layer, on images of height 1.
+   * Nothing else in plans but {@link #lower} and {@link #image} knows of signals.
+   */
+  static Layer as2d(Layer layer) {
+    return layer instanceof Layer1d signals ? signals.as2d() : layer;
+  }
+
+  /** The shape in which {@link #as2d} of a layer sees what the layer reads or makes. */
+  static Shape image(Layer layer, Shape shape) {
+    return layer instanceof Layer1d signals ? signals.image(shape) : shape;
+  }
+
   /** The plan of a layer's type. */
   @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
   static <L extends Layer> LayerPlan<L> of(L layer) {
@@ -96,6 +110,10 @@ final class LayerPlans {
 
   /** Adds a chain's operation to the builder and returns the value that it makes. */
   static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
+    if (chain.nodes().get(0).layer() instanceof Layer1d signals) {
+      List<Value> images = in.stream().map(v -> b.ordered(v, signals.image(v.shape()))).toList();
+      return lower(b, chain, chain.head(), images, signals.image(out)).reshaped(out);
+    }
     return lower(b, chain, chain.head(), in, out);
   }
 

@@ -196,6 +196,12 @@ public final class Samples {
     }
   }
 
+  /** That a target is not what the loss takes. */
+  DataException wrongTarget(int index, String what) {
+    return new DataException(
+        of("copyTarget", index) + " wrote a target that is none: " + what, null);
+  }
+
   private DataException threw(String call, int index, Throwable e) {
     return new DataException(of(call, index) + " threw " + UserCode.text(e), e);
   }

@@ -49,6 +49,11 @@ final class Value {
     return new Value(type, data, diff, true);
   }
 
+  /** The same memory, whose order is this one too. */
+  Value renamed(long order) {
+    return new Value(type.ordered(order), data, diff, pinned);
+  }
+
   Value reshaped(Shape to) {
     return new Value(type.reshaped(to), data, diff, pinned);
   }

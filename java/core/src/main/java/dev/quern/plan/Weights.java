@@ -148,7 +148,8 @@ public final class Weights implements AutoCloseable {
     for (Network.Node n : network.nodes()) {
       if (!network.facts(n.name()).parameters().isEmpty()) {
         LayerPlans.pack(
-            n.layer(), new Packer(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
+            LayerPlans.as2d(n.layer()),
+            new Packer(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
       }
     }
   }

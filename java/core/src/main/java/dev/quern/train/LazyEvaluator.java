@@ -1,22 +1,23 @@
 package dev.quern.train;
 
-import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Weights;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A trainer's evaluator: made when first needed, and again for other weights. Not thread-safe. */
 final class LazyEvaluator implements AutoCloseable {
   private final Network network;
   private final int batch;
-  private final Loss loss;
+  private final List<OutputLoss> losses;
   private Evaluator evaluator;
 
-  LazyEvaluator(Network network, int batch, Loss loss) {
+  LazyEvaluator(Network network, int batch, List<OutputLoss> losses) {
     this.network = network;
     this.batch = batch;
-    this.loss = loss;
+    this.losses = losses;
   }
 
   /**
@@ -27,7 +28,7 @@ final class LazyEvaluator implements AutoCloseable {
       close();
     }
     if (evaluator == null) {
-      Evaluator made = new Evaluator(network, weights, batch, loss);
+      Evaluator made = new Evaluator(network, weights, batch, losses);
       try {
         check.accept(made);
         evaluator = made.allocate();

@@ -3,7 +3,9 @@ package dev.quern.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
@@ -292,5 +294,23 @@ class FusionTest {
     public void backward(Backward pass) {
       System.arraycopy(pass.gradOutput(), 0, pass.gradInput(), 0, pass.gradInput().length);
     }
+  }
+
+  /** As images do; but not where the sum's other part lies in the callers' order. */
+  @Test
+  void signalsMakeTheSameChains() {
+    Network network =
+        Network.builder("n", Shape.of(4, 6))
+            .add("c", new Conv1d(4, 3).padding(1))
+            .add("n", new BatchNorm1d())
+            .add("s", new Add(), "n", "input")
+            .add("r", new Relu())
+            .add("d", new Conv1d(4, 1))
+            .add("e", new BatchNorm1d())
+            .add("t", new Add(), "e", "n")
+            .add("u", new Relu())
+            .build();
+    assertThat(Fusion.chains(network, INFERENCE, Frozen.NOTHING).stream().map(FusionTest::text))
+        .containsExactly("c+n < input", "s < n input", "r < s", "d+e+t+u < r n");
   }
 }

@@ -12,13 +12,16 @@ import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
+import dev.quern.io.json.TaskJson;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
+import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,10 +39,10 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}; null leaves a height or
- * width free, as in {@code [3, null, null]}. Each layer has a {@code type} and the keys of that
- * type; sizes are one integer for both axes or {@code [height, width]}; keys with a default may be
- * left out:
+ * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
+ * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
+ * the keys of that type; sizes are one integer for both axes or {@code [height, width]}; keys with
+ * a default may be left out:
  *
  * <table>
  * <caption>Layer types</caption>
@@ -51,12 +54,14 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
+ *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
  * <tr><td>zero_pad2d, reflection_pad2d</td>
  *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
  * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
- * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
@@ -69,6 +74,10 @@ import java.util.stream.Collectors;
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
  * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
+ *
+ * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
+ * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several.
  * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
  * refused.
  */
@@ -93,10 +102,18 @@ public final class NetworkJson {
         in.has("inputs") ? in.freeShapes("inputs") : Map.of(Network.INPUT, in.freeShape("input"));
     List<JsonNode> layers = in.nodes("layers");
     List<String> outputs = in.texts("outputs", List.of());
+    Map<String, Task> tasks = new LinkedHashMap<>();
+    if (in.has("tasks")) {
+      in.named("tasks")
+          .forEach((o, t) -> tasks.put(o, TaskJson.read(OPERATION + ": task of " + o, t)));
+    }
+    Task task = in.has("task") ? TaskJson.read(OPERATION + ": task", in.node("task")) : null;
     in.end();
     try {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
-      return new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs);
+      Network made =
+          new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs, tasks);
+      return task == null ? made : made.withTask(task);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -139,6 +156,7 @@ public final class NetworkJson {
       network.outputs().forEach(outputs::add);
       head += ", \"outputs\": " + outputs;
     }
+    head += tasks(network);
     List<ObjectNode> layers = new ArrayList<>();
     String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {
@@ -148,6 +166,25 @@ public final class NetworkJson {
     return layers.stream()
         .map(ObjectNode::toString)
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
+  }
+
+  /** Nothing where nothing is known of the outputs. */
+  private static String tasks(Network network) {
+    ObjectNode all = Json.NODES.objectNode();
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              if (!task.equals(Task.plain())) {
+                all.set(output, TaskJson.write(task));
+              }
+            });
+    if (all.isEmpty()) {
+      return "";
+    }
+    return network.outputs().size() == 1
+        ? ", \"task\": " + all.elements().next()
+        : ", \"tasks\": " + all;
   }
 
   private static String inputs(Network network) {

@@ -135,7 +135,8 @@ public final class Safetensors {
    * the name never stands for half a file. Equal arguments give equal bytes.
    *
    * @throws NotFoundException if the folder is missing
-   * @throws FileAccessException if it cannot be written to; an older file stays as it was
+   * @throws dev.quern.error.FileAccessException if it cannot be written to; an older file stays as
+   *     it was
    */
   public static void write(
       Path file, Map<String, String> metadata, LinkedHashMap<String, Entry> tensors) {

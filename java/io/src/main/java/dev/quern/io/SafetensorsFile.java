@@ -60,7 +60,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws NotFoundException if there is none
    * @throws FormatException if it breaks a rule of the format: names file, tensor and rule. An
    *     unknown type is no such break
-   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.FileAccessException if it cannot be read
    * @throws dev.quern.error.MemoryLimitException if its header does not fit in what is left of the
    *     JVM's heap
    */
@@ -125,7 +125,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws FormatException if it is of another type, or has more elements than an array: names
    *     file, tensor and type; or if the file became shorter
    * @throws ClosedException if the file was closed
-   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.FileAccessException if it cannot be read
    * @throws dev.quern.error.MemoryLimitException if the values do not fit in what is left of the
    *     JVM's heap
    */

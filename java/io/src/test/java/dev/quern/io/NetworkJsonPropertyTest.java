@@ -2,12 +2,17 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
@@ -23,6 +28,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
@@ -91,7 +97,11 @@ class NetworkJsonPropertyTest {
   Arbitrary<Network> networks() {
     Arbitrary<Shape> inputs =
         Combinators.combine(sizes(1, 8), Arbitraries.integers().between(1, 5))
-            .as((s, c) -> Shape.of(c * 12L, s.height() + 20, s.width() + 20));
+            .as(
+                (s, c) ->
+                    s.height() == 1
+                        ? Shape.of(c * 12L, s.width() + 20)
+                        : Shape.of(c * 12L, s.height() + 20, s.width() + 20));
     return Combinators.combine(inputs, layers().list().ofMinSize(1).ofMaxSize(8), bits())
         .as(NetworkJsonPropertyTest::network);
   }
@@ -173,7 +183,26 @@ class NetworkJsonPropertyTest {
         p.map(Dropout2d::new),
         plain,
         resizing(),
+        signals(),
         activations());
+  }
+
+  /** They fit where an image's height is 1. */
+  private static Arbitrary<Layer> signals() {
+    Arbitrary<Integer> few = Arbitraries.integers().between(1, 3);
+    Arbitrary<Integer> padding = Arbitraries.integers().between(0, 1);
+    Arbitrary<Boolean> flag = Arbitraries.of(true, false);
+    return Arbitraries.oneOf(
+        Combinators.combine(few, few, few, padding, few, few, flag)
+            .as((out, k, s, p, d, g, b) -> new Conv1d(out * g, k, s, p, d, g, b)),
+        Combinators.combine(few, few, few, padding, few, few, flag)
+            .as((out, k, s, p, d, g, b) -> new ConvTranspose1d(out * g, k, s, p, 0, g, b, d)),
+        Combinators.combine(few, few, padding, few, flag)
+            .as((k, s, p, d, c) -> new MaxPool1d(k + 1, s, p, d, c)),
+        Combinators.combine(few, few, padding, flag, flag)
+            .as((k, s, p, c, i) -> new AvgPool1d(k + 1, s, p, c, i)),
+        few.map(AdaptiveAvgPool1d::new),
+        Arbitraries.floats().between(0, 1).map(m -> new BatchNorm1d(m, 1e-3f)));
   }
 
   private static Arbitrary<Layer> resizing() {

@@ -14,6 +14,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
@@ -133,6 +134,9 @@ final class LayerReferences {
   }
 
   static LayerReference of(Layer layer) {
+    if (layer instanceof Layer1d signals) {
+      return new Layer1dReference(signals);
+    }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
       throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");

@@ -40,6 +40,7 @@ final class GoldenOperators {
         || GoldenLosses.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
+        || GoldenLayers.TABLE.containsKey(operator)
         || GoldenOptimizers.has(operator);
   }
 
@@ -52,6 +53,9 @@ final class GoldenOperators {
     }
     if (GoldenLosses.has(operator)) {
       return GoldenLosses.run(operator, params, tensors);
+    }
+    if (GoldenLayers.TABLE.containsKey(operator)) {
+      return GoldenLayers.run(operator, params, tensors);
     }
     if (GoldenShapes.has(operator)) {
       return GoldenShapes.run(operator, params, tensors);

@@ -75,6 +75,13 @@ public final class JsonFields {
         : skip(key, otherwise);
   }
 
+  /** A number in double precision. */
+  public double real(String key, double otherwise) {
+    return has(key)
+        ? one(key, required(key), "a number", JsonNode::isNumber).asDouble()
+        : skip(key, otherwise);
+  }
+
   /** One integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
     int[] v = integers(key, 2, "[height, width]");
@@ -128,6 +135,19 @@ public final class JsonFields {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     inner.object.fieldNames().forEachRemaining(name -> shapes.put(name, inner.freeShape(name)));
     return shapes;
+  }
+
+  /** The values of an object by name, in order. */
+  public Map<String, JsonNode> named(String key) {
+    JsonFields inner = new JsonFields(where + ": " + key, required(key));
+    Map<String, JsonNode> all = new LinkedHashMap<>();
+    inner.object.fields().forEachRemaining(f -> all.put(f.getKey(), f.getValue()));
+    return all;
+  }
+
+  /** Any value. */
+  public JsonNode node(String key) {
+    return required(key);
   }
 
   public List<String> texts(String key) {

@@ -242,7 +242,9 @@ public final class LayerCodecs {
           plain(new LogSoftmax()));
 
   private static final List<LayerCodec<?>> ALL =
-      Stream.of(BASIC, ActivationCodecs.ALL).<LayerCodec<?>>flatMap(List::stream).toList();
+      Stream.of(BASIC, SignalCodecs.ALL, ActivationCodecs.ALL)
+          .<LayerCodec<?>>flatMap(List::stream)
+          .toList();
 
   private LayerCodecs() {}
 

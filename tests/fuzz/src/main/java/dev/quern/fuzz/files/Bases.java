@@ -61,6 +61,17 @@ final class Bases {
             {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3}]}
           """,
           """
+          {"name": "s", "input": [1, 40], "layers": [
+            {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 1, "padding": 1,
+             "dilation": 1, "groups": 1, "bias": true},
+            {"type": "batch_norm1d", "momentum": 0.2}, {"type": "relu"},
+            {"type": "max_pool1d", "kernel": 2, "stride": 2, "padding": 1, "ceil_mode": true},
+            {"type": "conv_transpose1d", "out_channels": 2, "kernel": 3, "stride": 2,
+             "output_padding": 1, "groups": 2},
+            {"type": "avg_pool1d", "kernel": 3, "count_include_pad": false},
+            {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
+          """,
+          """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},

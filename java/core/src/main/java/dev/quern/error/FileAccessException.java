@@ -1,6 +1,6 @@
-package dev.quern.io;
+package dev.quern.error;
 
-import dev.quern.error.QuernException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system refuses to read or write a file: no permission, a full disk, a folder in its place.
@@ -8,7 +8,7 @@ import dev.quern.error.QuernException;
 public class FileAccessException extends QuernException {
   private static final long serialVersionUID = 1L;
 
-  public FileAccessException(String message, Throwable cause) {
+  public FileAccessException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -2,7 +2,9 @@ package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.error.QuernException;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.UserCode;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.VectorKernel;
@@ -118,11 +120,15 @@ final class Optimization implements AutoCloseable {
     return lr * factor;
   }
 
+  private Schedule.Position position() {
+    return new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch);
+  }
+
   /** Asks the schedule once for each update. */
   private void schedule() {
     factor =
         fitUpdate < fitUpdates
-            ? schedule.factor(new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch))
+            ? UserCode.answer("training: schedule", () -> schedule.factor(position()))
             : 1;
     if (!(factor >= 0) || Double.isInfinite(factor)) {
       throw new NumericException(
@@ -165,8 +171,13 @@ final class Optimization implements AutoCloseable {
   private void update() {
     clip();
     updates++;
-    for (ParameterPiece s : pieces) {
-      s.update(updates, factor);
+    try {
+      for (ParameterPiece s : pieces) {
+        s.update(updates, factor);
+      }
+    } catch (QuernException e) {
+      weights.pack(); // what has moved is used from here on
+      throw e;
     }
     lookAhead();
     weights.packTrained();

@@ -4,6 +4,7 @@ import dev.quern.internal.NamePattern;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.OptimizerStep;
 import dev.quern.layer.Parameter;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
@@ -19,7 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Parameters that lie in one piece and that one optimizer moves in one call: neighbours with the
- * same settings. An optimizer that goes by shapes, as Muon does, has a piece for each.
+ * same settings. An optimizer that goes by shapes, as Muon and the users' own do, has a piece for
+ * each.
  */
 final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
@@ -72,8 +74,9 @@ final class ParameterPiece implements AutoCloseable {
         continue;
       }
       run.add(names.get(i));
-      boolean more = i + 1 < names.size() && rule.equals(rules.get(names.get(i + 1)));
-      if (!more || rule.optimizer() instanceof Muon) {
+      boolean single =
+          rule.optimizer() instanceof Muon || rule.optimizer() instanceof CustomOptimizer;
+      if (single || i + 1 == names.size() || !rule.equals(rules.get(names.get(i + 1)))) {
         all.add(piece(rule, run, weights));
         run.clear();
       }

@@ -41,7 +41,7 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(network, p.batch(), b.logits.losses());
+    evaluator = new LazyEvaluator(b.logits, p.batch());
   }
 
   long bytes() {

@@ -68,8 +68,8 @@ final class TrainingStep {
       correct = plan.correct(); // before the backward pass reuses the memory
       answers = plan.answers();
       plan.backward();
+      done++; // also where the user's code fails in the middle of the update
       optimization.step(last);
-      done++;
       return loss;
     } finally {
       running = false;

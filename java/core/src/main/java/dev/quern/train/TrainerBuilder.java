@@ -216,7 +216,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** What the patterns name in the network. */
+  /** What the patterns name in the network, by its logits. */
   Frozen frozen() {
     Set<String> names = network.parameters().keySet();
     List<NamePattern> patterns =

@@ -15,30 +15,28 @@ public class FineTuning {
     String name = "fashion-mnist-sample";
     Dataset all = Datasets.load(name, Split.TRAIN);
     Dataset test = Datasets.load(name, Split.TEST);
-    ModelData trained = train(network(10, all.shape()), all, Map.of());
-    Map<String, float[]> body = new HashMap<>(trained.weights());
-    body.keySet().removeIf(weight -> !weight.startsWith("body."));
-    ModelData tuned = train(network(2, all.shape()), sneakers(all), body);
+    ModelData trained = train(Trainer.builder(network(all.shape())), all);
+
+    Network network = trained.network().replace("head", new Linear(2));
+    MatchingWeights body = trained.matching(network);
+    System.out.println(body.report()); // the head's weights are of another shape
+    TrainerBuilder builder = Trainer.builder(network).weights(body.weights()).freeze("body.*");
+    ModelData tuned = train(builder, sneakers(all));
     try (Model model = Model.of(tuned)) {
       System.out.println(model.evaluate(sneakers(test)));
     }
   }
 
-  private static Network network(int classes, Shape input) {
+  private static Network network(Shape input) {
     return Network.builder("sneakers", input)
         .add("body.conv", new Conv2d(16, 3)).add("body.relu", new Relu())
         .add("body.pool", new MaxPool2d(2)).add("flatten", new Flatten())
-        .add("head", new Linear(classes))
+        .add("head", new Linear(10))
         .build();
   }
 
-  /** Weights that are given stay as they are. */
-  private static ModelData train(Network network, Dataset data, Map<String, float[]> weights) {
-    TrainerBuilder builder =
-        Trainer.builder(network).normalization(data.normalization()).optimizer(new AdamW(0.002f));
-    if (!weights.isEmpty()) {
-      builder.weights(weights).freeze("body.*");
-    }
+  private static ModelData train(TrainerBuilder builder, Dataset data) {
+    builder.normalization(data.normalization()).optimizer(new AdamW(0.002f));
     try (Trainer trainer = builder.build()) {
       trainer.fit(data, 2);
       return trainer.modelData(data.classes(), Map.of());

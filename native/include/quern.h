@@ -406,7 +406,7 @@ QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const v
                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
- * diff_dst; diff_add, the gradient of what was added, may be NULL.
+ * diff_dst; diff_add, the gradient of what was added, may be NULL, and so may diff_weights and diff_bias.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
                                           const void* diff_dst, const float* weights, const float* bias,
@@ -494,6 +494,29 @@ QUERN_API int quern_multiply_backward(int64_t type, int64_t batch, int64_t pixel
                                       int64_t channels, const void* src, const void* other, const void* diff_dst,
                                       void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
+/* ---- subtract, divide, maximum ---- */
+
+enum quern_binary_kind {
+  QUERN_SUBTRACT = 0,
+  QUERN_DIVIDE = 1,
+  QUERN_MAXIMUM = 2 /* NaN wins; of two equal values each gets half of the gradient */
+};
+
+/* dst = src - other and so on, in the forms of quern_multiply_forward; dst may be either of the same size. */
+QUERN_API int quern_binary_forward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                   int64_t channels, const void* src, const void* other, void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL; no output is an input. */
+QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                    int64_t channels, const void* src, const void* other, const void* diff_dst,
+                                    void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+
+/* ---- strided_copy ---- */
+
+/* dst[sum of i[k] * dst_strides[k]] = src[sum of i[k] * src_strides[k]] for all i[k] in [0, sizes[k]), k in [0, axes),
+ * 1 to 8 axes. A source's stride may be 0, so that its numbers repeat; no two numbers may go to one place. */
+QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                                 const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
+
 /* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */
@@ -512,24 +535,28 @@ typedef struct quern_cross_entropy {
   int64_t batch;
   int64_t classes;
   double label_smoothing;
-  int64_t sum; /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t sum;          /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t ignore_index; /* a target that has no part in loss, gradient and mean, even where it is a class */
+  double gamma;         /* 0: cross-entropy; else softmax_focal: a class's part is multiplied by (1 - p)^gamma */
 } quern_cross_entropy;
 
 /*
  * Loss from logits, and the loss's gradient unless diff_src is NULL. class_weights may be NULL. row_losses has a double
- * for each row (workspace); loss[0] receives the result. A target outside [0, classes) is QUERN_INVALID_ARGUMENT.
+ * for each row (workspace); loss[0] receives the result. A target outside [0, classes), ignore_index apart, is
+ * QUERN_INVALID_ARGUMENT. The mean over no target, all being ignored, is NaN, and its gradient 0.
  */
 QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
                                        const float* class_weights, float* diff_src, double* row_losses,
                                        double* loss) QUERN_NOEXCEPT;
-/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch. */
+/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch, and
+ * nothing is ignored. */
 QUERN_API int quern_cross_entropy_soft_loss(const quern_cross_entropy* ce, const float* src, const float* targets,
                                             const float* class_weights, float* diff_src, double* row_losses,
                                             double* loss) QUERN_NOEXCEPT;
 
-/* How many rows have their largest value (the first of equals) at their target. */
-QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
-                                  int64_t* correct) QUERN_NOEXCEPT;
+/* How many rows have their largest value (the first of equals) at their target; one of ignore_index never has. */
+QUERN_API int quern_count_correct(int64_t rows, int64_t classes, int64_t ignore_index, const float* src,
+                                  const int32_t* targets, int64_t* correct) QUERN_NOEXCEPT;
 /* How many rows have their largest value where their row of targets has its largest. */
 QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const float* src, const float* targets,
                                        int64_t* correct) QUERN_NOEXCEPT;

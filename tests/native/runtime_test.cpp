@@ -12,7 +12,7 @@ static void refuses_before_start() {
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};
-  const quern_cross_entropy ce{1, 1, 0, 0};
+  const quern_cross_entropy ce{1, 1, 0, 0, -100, 0};
   const quern_sgd sgd{0, 0, 0, 0, 0};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nchw_to_nhwc(QUERN_F32, 1, 1, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, f, 1, f));
@@ -51,6 +51,9 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_backward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_backward(QUERN_F32, 1, 1, 1, 1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_backward(0, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_strided_copy(QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_add_bias(QUERN_F32, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums_workspace(1, 1, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums(QUERN_F32, 1, 1, f, 1, f, f, 100));
@@ -65,7 +68,7 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_forward(QUERN_F32, 1, 1, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_backward(QUERN_F32, 1, 1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_cross_entropy_loss(&ce, f, i, f, f, d, d));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_count_correct(1, 1, f, i, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_count_correct(1, 1, -100, f, i, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_sgd_step(&sgd, 1, f, f, f));
 }
 

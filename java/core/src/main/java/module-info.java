@@ -21,4 +21,7 @@ module dev.quern {
   exports dev.quern.predict;
   exports dev.quern.tensor;
   exports dev.quern.train;
+
+  uses dev.quern.data.ImageReader;
+  uses dev.quern.predict.ModelReader;
 }

@@ -10,4 +10,7 @@ module dev.quern.io {
   requires static org.jspecify;
 
   exports dev.quern.io;
+
+  provides dev.quern.predict.ModelReader with
+      dev.quern.io.provider.SafetensorsModelReader;
 }

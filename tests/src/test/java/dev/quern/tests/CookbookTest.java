@@ -19,13 +19,18 @@ class CookbookTest {
 
   /** What each program prints. */
   private static final Map<String, String> PRINTS =
-      Map.of(
-          "OwnArrays", "Evaluation\\[" + GOOD + ".*\n",
-          "Streaming", "Evaluation\\[" + GOOD + ".*\n",
-          "Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n",
-          "FineTuning", "Evaluation\\[accuracy=0\\.9.*\n",
-          "Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n",
-          "Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n");
+      Map.ofEntries(
+          Map.entry("Features", "[89]\\d of 100 lie nearest to one of their class\n"),
+          Map.entry(
+              "FineTuning",
+              "loaded: 2\nmissing: 0\nunexpected: 0\nof another shape: 2 \\(head.weight.*\n"
+                  + "Evaluation\\[accuracy=0\\.9.*\n"),
+          Map.entry("OwnArrays", "Evaluation\\[" + GOOD + ".*\n"),
+          Map.entry("Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n"),
+          Map.entry("Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n"),
+          Map.entry("Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n"),
+          Map.entry("Signals", "Evaluation\\[accuracy=(0\\.9[5-9]|1\\.0).*\na square\n"),
+          Map.entry("Streaming", "Evaluation\\[" + GOOD + ".*\n"));
 
   @TempDir Path folder;
 

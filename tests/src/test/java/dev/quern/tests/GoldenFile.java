@@ -56,6 +56,11 @@ record GoldenFile(Path path, Kind kind, Safetensors content) {
     return root().resolve("data/golden").resolve(name);
   }
 
+  /** Every bundled file. */
+  static List<Path> bundled() {
+    return safetensors(root().resolve("data/golden"));
+  }
+
   /**
    * The files in the directory that the system property {@code quern.golden} names, from {@link
    * #root()} on if it is relative; none where it names none.
@@ -76,13 +81,6 @@ record GoldenFile(Path path, Kind kind, Safetensors content) {
     } catch (IOException e) {
       throw new UncheckedIOException("golden: " + directory + " cannot be listed", e);
     }
-  }
-
-  /** The bundled files of operator cases. */
-  static List<Path> operators() {
-    return safetensors(root().resolve("data/golden")).stream()
-        .filter(file -> read(file).kind() == Kind.OPERATORS)
-        .toList();
   }
 
   /** The bundled file's bytes are the recorded ones. */

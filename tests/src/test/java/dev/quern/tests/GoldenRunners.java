@@ -54,6 +54,7 @@ final class GoldenRunners {
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
           GoldenShapes.TABLE,
+          GoldenSignals.TABLE,
           GoldenSpatial.TABLE);
 
   private GoldenRunners() {}

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenTest {
   @TestFactory
   Stream<DynamicNode> bundled() {
-    return GoldenFile.operators().stream()
+    return GoldenFile.bundled().stream()
         .flatMap(
             file ->
                 Stream.of(

@@ -58,6 +58,8 @@ final class GradientNetworks {
             Stream.of(conv2d()),
             Stream.of(pools()),
             Stream.of(shapes()),
+            SignalNetworks.all(),
+            ArithmeticNetworks.all(),
             Stream.of(norms()),
             activations(),
             Stream.of(

@@ -51,7 +51,13 @@ class PlanTest {
    * flattening, ...
    */
   static Stream<Network> networks() {
-    return Stream.of(plain(), ActivationNetworks.all(), NormNetworks.all(), ShapeNetworks.all())
+    return Stream.of(
+            plain(),
+            ActivationNetworks.all(),
+            NormNetworks.all(),
+            ShapeNetworks.all(),
+            SignalNetworks.whole(),
+            ArithmeticNetworks.whole())
         .flatMap(all -> all);
   }
 

@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.error.QuernException;
-import dev.quern.io.FileAccessException;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;

@@ -231,4 +231,22 @@ public interface Dataset {
   default Dataset withTargets(float[][] rows) {
     return TargetDataset.of(this, Targets.of(name(), rows));
   }
+
+  /**
+   * A view of these samples, each of which is its own target: bytes scaled to [0, 1], floats as
+   * they are. For autoencoders. It has no classes.
+   */
+  default Dataset withSamplesAsTargets() {
+    return new SelfDataset(this);
+  }
+
+  /**
+   * A view of the same samples whose classes, or the outputs that targets are for, have these
+   * names.
+   *
+   * @throws InvalidArgumentException if there are labels, and other names than classes in number
+   */
+  default Dataset withClasses(List<String> names) {
+    return NamedDataset.of(this, names);
+  }
 }

@@ -4,8 +4,11 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,35 @@ public record Normalization(float[] mean, float[] std) {
               + ", which has "
               + wanted);
     }
+  }
+
+  /**
+   * A batch of samples of bytes as training sees them, to the bit.
+   *
+   * @param sample the shape of each, {@code [C, H, W]} or {@code [F]}
+   * @param samples their unsigned bytes in the shape's order, at least one
+   * @return {@code [N, ...]}, in the arena
+   * @throws ShapeException if a sample has another size, or there is not a mean for each channel
+   */
+  public Tensor batch(Arena arena, Shape sample, byte[]... samples) {
+    Require.present("normalization", "arena", arena);
+    requireFit(sample);
+    List<byte[]> all =
+        Require.all(
+            "normalization",
+            "samples",
+            Arrays.asList(Require.present("normalization", "samples", samples)));
+    if (all.isEmpty() || sample.isFree() || sample.elements() < 1) {
+      throw new ShapeException(
+          "normalization: " + all.size() + " samples of " + sample + " make no batch");
+    }
+    for (byte[] values : all) {
+      if (values.length != sample.elements()) {
+        throw new ShapeException(
+            "normalization: " + values.length + " bytes are not a sample of " + sample);
+      }
+    }
+    return SampleBatches.tensor(arena, sample, all, this);
   }
 
   private static long channels(Shape input) {

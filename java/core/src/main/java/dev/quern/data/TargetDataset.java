@@ -2,12 +2,10 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.List;
 
 /** The samples of a set with targets in place of labels. */
-record TargetDataset(Dataset samples, Targets targets) implements Dataset {
+record TargetDataset(Dataset samples, Targets targets) implements DatasetView {
   static Dataset of(Dataset samples, Targets targets) {
     if (targets.size() != samples.size()) {
       throw new InvalidArgumentException(
@@ -23,43 +21,13 @@ record TargetDataset(Dataset samples, Targets targets) implements Dataset {
   }
 
   @Override
-  public String name() {
-    return samples.name();
-  }
-
-  @Override
-  public int size() {
-    return samples.size();
-  }
-
-  @Override
-  public Shape shape() {
-    return samples.shape();
-  }
-
-  @Override
-  public List<String> classes() {
-    return samples.classes();
-  }
-
-  @Override
-  public Kind kind() {
-    return samples.kind();
-  }
-
-  @Override
-  public void copyBytes(int index, ByteBuffer to) {
-    samples.copyBytes(index, to);
-  }
-
-  @Override
-  public void copyFloats(int index, FloatBuffer to) {
-    samples.copyFloats(index, to);
-  }
-
-  @Override
   public boolean hasTargets() {
     return true;
+  }
+
+  @Override
+  public int label(int index) {
+    throw DatasetRules.hasNo(this, "labels");
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
  * Images in memory, how they become floats, and what is done to them at random in training. Readers
- * of files are in the module quern-io.
+ * of data sets are in the module quern-io, those of pictures in quern-image.
  */
 @NullMarked
 package dev.quern.data;

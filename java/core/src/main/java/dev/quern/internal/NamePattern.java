@@ -5,6 +5,9 @@ import java.util.Collection;
 
 /** Dotted names with {@code *} for any run of characters, dots included. */
 public final class NamePattern {
+  /** Matches every name. */
+  public static final NamePattern ANY = new NamePattern("*");
+
   private final String pattern;
 
   private NamePattern(String pattern) {

@@ -43,6 +43,19 @@ public final class LayoutKernel {
   }
 
   /**
+   * What {@link #images} takes of a normalization, so that a byte becomes {@code (byte / 255 -
+   * mean) / std}.
+   *
+   * @param scale one a channel, as is shift
+   */
+  public static void scales(float[] mean, float[] std, FloatPointer scale, FloatPointer shift) {
+    for (int c = 0; c < mean.length; c++) {
+      scale.put(c, (float) (1 / (255.0 * std[c])));
+      shift.put(c, (float) (-(double) mean[c] / std[c]));
+    }
+  }
+
+  /**
    * Images' bytes as floats, moved and normalised.
    *
    * @param movesOrNull of each image

@@ -62,6 +62,15 @@ final class Checks {
     return a * b;
   }
 
+  /** Output channels that groups divide. */
+  static void groups(String op, int outChannels, int groups) {
+    atLeast(op, "groups", groups, 1);
+    if (outChannels % groups != 0) {
+      throw new InvalidArgumentException(
+          op + ": out_channels " + outChannels + " is not a multiple of groups " + groups);
+    }
+  }
+
   /** Channels that groups divide. */
   static void channels(String op, long channels, int groups) {
     if (channels < 1 || channels % groups != 0) {
@@ -138,6 +147,14 @@ final class Checks {
         side(input, 2, w -> w + left + right));
   }
 
+  /** {@link #poolPadding(String, Size, Size)} along a signal. */
+  static void poolPadding(String op, int kernel, int padding) {
+    if (padding > kernel / 2) {
+      throw new InvalidArgumentException(
+          op + ": padding " + padding + " is more than half of kernel " + kernel);
+    }
+  }
+
   /** PyTorch bounds a pooling window's padding by half its kernel. */
   static void poolPadding(String op, Size kernel, Size padding) {
     if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
@@ -209,6 +226,12 @@ final class Checks {
     Require.present(op, what, t);
     if (t.shape().rank() < 2) {
       throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
+    }
+  }
+
+  static void batched(String op, Shape input) {
+    if (input.rank() < 2) {
+      throw new ShapeException(op + ": input " + input + " has no batch in front");
     }
   }
 

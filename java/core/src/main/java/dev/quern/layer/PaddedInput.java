@@ -27,9 +27,17 @@ final class PaddedInput {
 
   /** One sample's shape, with those zeros. */
   Shape shape() {
-    return sides.isEven()
-        ? in
-        : Checks.padded("conv2d", in, sides.left(), sides.right(), sides.top(), sides.bottom());
+    if (sides.isEven()) {
+      return in;
+    }
+    Checks.countable("conv2d", "input", in);
+    Shape padded =
+        Shape.of(
+            in.dim(0),
+            Checks.side(in, 1, h -> h + sides.top() + sides.bottom()),
+            Checks.side(in, 2, w -> w + sides.left() + sides.right()));
+    Checks.countable("conv2d", "padded input", padded);
+    return padded;
   }
 
   /** The padding that is left to the convolution. */

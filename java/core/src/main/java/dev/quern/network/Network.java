@@ -8,6 +8,7 @@ import dev.quern.layer.Buffer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ public final class Network {
   private final Shape input;
   private final List<Node> nodes;
   private final List<String> outputs;
+  private final Map<String, Task> tasks;
   private final Map<String, Shape> shapes;
   private final Map<String, Facts> facts;
   private final Map<String, Parameter> parameters;
@@ -110,6 +112,25 @@ public final class Network {
    * @throws ShapeException with every problem at once
    */
   public Network(String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
+    this(name, inputs, nodes, outputs, Map.of());
+  }
+
+  /**
+   * A network that knows what it is for.
+   *
+   * @param inputs one sample's shape of each, {@code [C, H, W]} or {@code [F]}, by name; at least
+   *     one
+   * @param nodes the layers, each after those that feed it
+   * @param outputs the names of the layers whose outputs are the network's; at least one
+   * @param tasks of outputs by name; the others are {@link Task#plain}
+   * @throws ShapeException with every problem at once
+   */
+  public Network(
+      String name,
+      Map<String, Shape> inputs,
+      List<Node> nodes,
+      List<String> outputs,
+      Map<String, Task> tasks) {
     this.name = Require.present("network", "name", name);
     this.inputs = Require.all("network", "inputs", inputs);
     this.nodes = Require.all("network", "nodes", nodes);
@@ -122,6 +143,7 @@ public final class Network {
     input = this.inputs.values().iterator().next();
     shapes = Collections.unmodifiableMap(all.shapes);
     facts = all.facts;
+    this.tasks = tasksOf(tasks);
     parameters = Collections.unmodifiableMap(all.parameters);
     buffers = Collections.unmodifiableMap(all.buffers);
     multiplyAdds = all.multiplyAdds;
@@ -129,6 +151,47 @@ public final class Network {
     parameters.forEach((n, p) -> tensors.put(n, p.shape()));
     buffers.forEach((n, b) -> tensors.put(n, b.shape()));
     state = Collections.unmodifiableMap(tensors);
+  }
+
+  /** The same layers, which are not asked again, with other tasks. */
+  private Network(Network same, Map<String, Task> tasks) {
+    name = same.name;
+    inputs = same.inputs;
+    input = same.input;
+    nodes = same.nodes;
+    outputs = same.outputs;
+    shapes = same.shapes;
+    facts = same.facts;
+    parameters = same.parameters;
+    buffers = same.buffers;
+    state = same.state;
+    multiplyAdds = same.multiplyAdds;
+    this.tasks = tasksOf(tasks);
+  }
+
+  /** One for each output, in order. */
+  private Map<String, Task> tasksOf(Map<String, Task> given) {
+    Map<String, Task> known = Require.all("network " + name, "tasks", given);
+    known.keySet().forEach(this::requireOutput);
+    Map<String, Task> all = new LinkedHashMap<>();
+    for (String output : outputs) {
+      Task task = known.getOrDefault(output, Task.plain());
+      task.requireFit(output, shapes.get(output));
+      all.put(output, task);
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  private void requireOutput(String output) {
+    if (!outputs.contains(Require.present("network", "output", output))) {
+      throw new InvalidArgumentException(
+          "network "
+              + name
+              + ": "
+              + Names.shown(output)
+              + " is not one of its outputs "
+              + Names.inLine(outputs.toString()));
+    }
   }
 
   static List<String> last(List<Node> nodes) {
@@ -200,6 +263,34 @@ public final class Network {
     return outputs;
   }
 
+  /** What each output is for, by its name, in order. */
+  public Map<String, Task> tasks() {
+    return tasks;
+  }
+
+  /** What the only output is for, or the first. */
+  public Task task() {
+    return tasks.get(outputs.get(0));
+  }
+
+  /** This network with a task for its only output, or its first. */
+  public Network withTask(Task task) {
+    return withTask(outputs.get(0), task);
+  }
+
+  /**
+   * This network with a task for an output.
+   *
+   * @throws InvalidArgumentException if there is no such output
+   * @throws ShapeException if its shape cannot have this task
+   */
+  public Network withTask(String output, Task task) {
+    requireOutput(output);
+    Map<String, Task> all = new LinkedHashMap<>(tasks);
+    all.put(output, Require.present("network", "task", task));
+    return new Network(this, all);
+  }
+
   /** Whether there is one input and one output, as most of the API wants it. */
   public boolean isSingle() {
     return inputs.size() == 1 && outputs.size() == 1;
@@ -263,13 +354,79 @@ public final class Network {
           }
           ordered.put(of, size);
         });
-    Network sized = new Network(name, ordered, nodes, outputs);
+    Network sized = new Network(name, ordered, nodes, outputs, tasks);
     // a custom layer may answer anything
     if (!List.copyOf(sized.state.entrySet()).equals(List.copyOf(state.entrySet()))) {
       throw new ShapeException(
           "network " + name + ": at " + text(ordered.values()) + " its weights are others");
     }
     return sized;
+  }
+
+  /** {@link #part} that begins at the inputs: what makes the outputs of these layers. */
+  public Network upTo(String... outputs) {
+    return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
+  }
+
+  /** {@link #part} that ends at the outputs: what makes them of what these layers give. */
+  public Network from(String... layers) {
+    return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
+  }
+
+  /**
+   * The part of this network that makes some outputs of some layers' outputs. Layers keep their
+   * names, and so their weights keep theirs; those that no output hangs on are left out.
+   *
+   * @param from layers that become inputs, of their names and of the shapes that they give, and
+   *     inputs that stay; empty for the network's own
+   * @param outputs the layers whose outputs are the part's; empty for the network's own
+   * @throws InvalidArgumentException if there is no such layer, no output hangs on one of {@code
+   *     from}, or one hangs on an input that is not among them
+   */
+  public Network part(List<String> from, List<String> outputs) {
+    return new Surgery(this)
+        .part(
+            Require.all("network", "begin of a part", from),
+            Require.all("network", "end of a part", outputs));
+  }
+
+  /**
+   * This network with another layer in the place of one, of the same name and fed by the same.
+   * Shapes behind it are inferred anew. Outputs keep their tasks where these fit, and class names
+   * where the number of classes stays.
+   *
+   * @throws InvalidArgumentException if there is no such layer
+   * @throws ShapeException with every problem at once, if the layer or one behind it does not fit
+   */
+  public Network replace(String node, Layer layer) {
+    return new Surgery(this).replace(node, layer);
+  }
+
+  /**
+   * This network up to a layer, and a new head behind it. New layers are named by type and count;
+   * {@link #toBuilder} lets you name them. The task of an only output stays as in {@link #replace}.
+   *
+   * @param after the last layer that stays; what it does not hang on goes
+   * @throws InvalidArgumentException if there is no such layer
+   * @throws ShapeException with every problem at once, if the head does not fit
+   */
+  public Network withHead(String after, Layer... head) {
+    Require.present("network", "last layer", after);
+    NetworkBuilder b = upTo(after).toBuilder();
+    for (Layer l : Require.present("network", "head", head)) {
+      b.add(l);
+    }
+    Network made = b.build();
+    return isSingle() ? Surgery.withTask(made, made.outputs().get(0), task()) : made;
+  }
+
+  /**
+   * A builder that has these inputs and layers already, to add more: behind the last layer, or
+   * behind any by its name. The outputs are those that the builder is told, or else its last
+   * layer's.
+   */
+  public NetworkBuilder toBuilder() {
+    return new NetworkBuilder(this);
   }
 
   /** The layers, each after those that feed it. */
@@ -340,7 +497,8 @@ public final class Network {
             && name.equals(n.name)
             && List.copyOf(inputs.entrySet()).equals(List.copyOf(n.inputs.entrySet()))
             && nodes.equals(n.nodes)
-            && outputs.equals(n.outputs);
+            && outputs.equals(n.outputs)
+            && tasks.equals(n.tasks);
   }
 
   @Override

@@ -9,9 +9,12 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
@@ -29,10 +32,23 @@ public final class NetworkBuilder {
   private final Map<String, Shape> inputs = new LinkedHashMap<>();
   private final List<Network.Node> nodes = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
+  private final Map<String, Task> tasks = new LinkedHashMap<>();
+  private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
+
+  /** Of the network that this began with. */
+  private final Set<String> names = new HashSet<>();
 
   NetworkBuilder(String name) {
     this.name = name;
+  }
+
+  /** Begins with all that a network has but its outputs. */
+  NetworkBuilder(Network begun) {
+    this(begun.name());
+    inputs.putAll(begun.inputs());
+    nodes.addAll(begun.nodes());
+    names.addAll(begun.shapes().keySet());
   }
 
   /**
@@ -61,12 +77,30 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /** Says what the only output is for, or the first. */
+  public NetworkBuilder task(Task task) {
+    only = Require.present("network", "task", task);
+    return this;
+  }
+
+  /** Makes the output of this layer one of the network's, and says what it is for. */
+  public NetworkBuilder output(String layerName, Task task) {
+    Require.present("network", "task", task);
+    output(layerName);
+    tasks.put(layerName, task);
+    return this;
+  }
+
   /** Adds a layer named by type and count. */
   public NetworkBuilder add(Layer layer) {
     Require.present("network", "layer", layer);
     String type =
         layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
-    return add(type + counts.merge(type, 1, Integer::sum), layer);
+    String free = type + counts.merge(type, 1, Integer::sum);
+    while (names.contains(free)) {
+      free = type + counts.merge(type, 1, Integer::sum);
+    }
+    return add(free, layer);
   }
 
   /**
@@ -95,6 +129,8 @@ public final class NetworkBuilder {
    * @throws ShapeException with every problem at once
    */
   public Network build() {
-    return new Network(name, inputs, nodes, outputs.isEmpty() ? Network.last(nodes) : outputs);
+    List<String> ends = outputs.isEmpty() ? Network.last(nodes) : outputs;
+    Network made = new Network(name, inputs, nodes, ends, tasks);
+    return only == null ? made : made.withTask(only);
   }
 }

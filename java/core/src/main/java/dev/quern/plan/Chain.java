@@ -24,8 +24,9 @@ record Chain(List<Network.Node> nodes, List<String> inputs) {
     return last().name();
   }
 
+  /** The first node's layer as it runs. */
   Layer head() {
-    return nodes.get(0).layer();
+    return LayerPlans.as2d(nodes.get(0).layer());
   }
 
   String headName() {
@@ -36,9 +37,12 @@ record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.size() > 1;
   }
 
-  /** The node of that type; null where there is none. */
+  /** The node whose layer runs as one of that type; null where there is none. */
   Network.Node find(Class<? extends Layer> type) {
-    return nodes.stream().filter(n -> type.isInstance(n.layer())).findFirst().orElse(null);
+    return nodes.stream()
+        .filter(n -> type.isInstance(LayerPlans.as2d(n.layer())))
+        .findFirst()
+        .orElse(null);
   }
 
   boolean has(Class<? extends Layer> type) {

@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.IntPointer;
  * Java. Not thread-safe.
  */
 final class FloatStage {
+  private final int number;
   private final Value input;
   private final boolean planes;
   private final int batch;
@@ -20,14 +21,19 @@ final class FloatStage {
 
   private float[] sample;
 
-  FloatStage(Value input, boolean planes, int batch) {
+  /**
+   * @param number of the network's input
+   */
+  FloatStage(int number, Value input, boolean planes, int batch) {
+    this.number = number;
     this.input = input;
     this.planes = planes;
     this.batch = batch;
   }
 
   void gather(ImageBatch b) {
-    int each = b.data().each();
+    Samples data = b.data().input(number);
+    int each = data.each();
     if (staged == null) {
       long all = (long) batch * each;
       if (all > Heap.MOST) {
@@ -38,7 +44,7 @@ final class FloatStage {
       sample = Heap.floats("plan: sample", each);
     }
     for (int i = 0; i < b.n(); i++) {
-      b.data().copyFloats(b.image(i), staged, i * each);
+      data.copyFloats(b.image(i), staged, i * each, b.movesOf(number));
     }
   }
 
@@ -50,12 +56,13 @@ final class FloatStage {
     float[] mean = normalization.mean();
     float[] std = normalization.std();
     int plane = sample.length / mean.length;
+    boolean moved = b.isMoved(number);
     for (int i = 0; i < b.n(); i++) {
       for (int c = 0; c < mean.length; c++) {
         int from = i * sample.length + c * plane;
         int first = planes ? c * plane : c;
         int step = planes ? 1 : mean.length;
-        if (b.movesOrNull() == null) {
+        if (!moved) {
           for (int k = 0; k < plane; k++) {
             sample[first + k * step] = (staged[from + k] - mean[c]) / std[c];
           }

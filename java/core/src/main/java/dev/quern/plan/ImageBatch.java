@@ -1,13 +1,25 @@
 package dev.quern.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The images {@code order[from]} to {@code order[from + n - 1]} of a data set.
+ * The samples {@code order[from]} to {@code order[from + n - 1]} of what a network is fed from.
  *
- * @param orderOrNull null for the data set's own order
- * @param movesOrNull null for images as they are
+ * @param orderOrNull null for the sets' own order
+ * @param movesOrNull null for images as they are; else those of the first input are moved
  */
-public record ImageBatch(Samples data, int[] orderOrNull, int from, int n, Moves movesOrNull) {
+public record ImageBatch(Sources data, int[] orderOrNull, int from, int n, Moves movesOrNull) {
   int image(int i) {
     return orderOrNull == null ? from + i : orderOrNull[from + i];
+  }
+
+  /** How samples of an input are changed; null where they are not. */
+  @Nullable Moves movesOf(int input) {
+    return input == 0 ? movesOrNull : null;
+  }
+
+  /** Whether images of an input are cropped or flipped. */
+  boolean isMoved(int input) {
+    return movesOf(input) != null && movesOrNull.areNative();
   }
 }

@@ -2,7 +2,6 @@ package dev.quern.plan;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.tensor.Shape;
@@ -16,10 +15,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Brings images of a data set into a plan, with their labels or targets. The bytes of large
- * batches, which lie all over the set, are gathered by a thread of its own while the step before
- * runs; becoming floats, moved and normalised, is one native pass at the step's beginning. Not
- * thread-safe.
+ * Brings the samples of one input into a plan. The bytes of large batches, which lie all over the
+ * set, are gathered by a thread of its own while the step before runs; becoming floats, moved and
+ * normalised, is one native pass at the step's beginning. Not thread-safe.
  */
 final class ImageLoader {
   /**
@@ -30,22 +28,19 @@ final class ImageLoader {
 
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(LoaderThread::new);
 
+  private final int number;
   private final Value input;
   private final boolean planes;
 
   /** The input's shape as channels, height and width. */
   private final Shape image;
 
-  private final LossOp loss;
   private final int batch;
   private final Slot staging;
   private final Slot scales;
 
   /** Null in inference. */
   private final Slot moves;
-
-  /** Room for the labels; made when first needed. */
-  private int[] labels;
 
   private final FloatStage floats;
   private OffHeap slab;
@@ -71,19 +66,23 @@ final class ImageLoader {
   /** Why the batch that is gathered ahead is not there; null if it is. */
   private volatile Throwable failure;
 
-  /** Takes room in the plan's slab, in training for good: the next batch comes in during a step. */
-  ImageLoader(Builder b, LossOp loss, int batch, boolean training) {
-    this.loss = loss;
+  /**
+   * Takes room in the plan's slab, in training for good: the next batch comes in during a step.
+   *
+   * @param number of the network's input
+   */
+  ImageLoader(Builder b, int number, Value input, int batch, boolean training) {
+    this.number = number;
     this.batch = batch;
-    input = b.input();
+    this.input = input;
     planes = b.inputPlanes;
-    floats = new FloatStage(input, planes, batch);
+    floats = new FloatStage(number, input, planes, batch);
     Shape in = input.shape();
     image = in.rank() == 3 ? in : Shape.of(1, 1, in.elements());
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
-        training
+        training && number == 0
             ? b.slab.slot((long) Integer.BYTES * Moves.NUMBERS * batch).at(0).at(b.endTime())
             : null;
     if (training) {
@@ -106,8 +105,9 @@ final class ImageLoader {
 
   /** Begins to gather a batch that {@link #load} will be asked for; in training only. */
   void ahead(ImageBatch next) {
-    long bytes = (long) next.n() * next.data().each();
-    if ((next.data().areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
+    Samples data = next.data().input(number);
+    long bytes = (long) next.n() * data.each();
+    if ((data.areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
       return;
     }
     await();
@@ -135,7 +135,7 @@ final class ImageLoader {
   }
 
   void load(ImageBatch b, Normalization normalization) {
-    requireInput(b.data());
+    requireInput(b.data().input(number));
     await();
     boolean there = gathered == b;
     gathered = null; // in inference the memory is others' from here on
@@ -146,12 +146,7 @@ final class ImageLoader {
     } else if (failure instanceof RuntimeException e) {
       throw e;
     }
-    if (b.data().haveTargets()) {
-      targets(b);
-    } else {
-      labels(b);
-    }
-    if (b.data().areFloats()) {
+    if (b.data().input(number).areFloats()) {
       floats.load(b, normalization, firstMove, to);
     } else {
       bytes(b, normalization);
@@ -161,7 +156,7 @@ final class ImageLoader {
   private void bytes(ImageBatch b, Normalization normalization) {
     scales(normalization);
     LayoutKernel.images(
-        b.n(), image, staged, b.movesOrNull() == null ? null : firstMove, scale, shift, to, planes);
+        b.n(), image, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
   }
 
   private void requireInput(Samples data) {
@@ -173,34 +168,18 @@ final class ImageLoader {
   }
 
   private void gather(ImageBatch b) {
-    if (b.data().areFloats()) {
+    Samples data = b.data().input(number);
+    if (data.areFloats()) {
       floats.gather(b);
     } else {
       for (int i = 0; i < b.n(); i++) {
-        b.data().copyBytes(b.image(i), stagingBuffer, i * b.data().each());
+        data.copyBytes(b.image(i), stagingBuffer, i * data.each(), b.movesOf(number));
       }
     }
-    for (int i = 0; b.movesOrNull() != null && i < b.n(); i++) {
+    for (int i = 0; b.isMoved(number) && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
     }
     Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more
-  }
-
-  private void labels(ImageBatch b) {
-    if (labels == null) {
-      labels = Heap.ints("plan: labels", batch);
-    }
-    for (int i = 0; i < b.n(); i++) {
-      labels[i] = b.data().label(b.image(i));
-    }
-    loss.labels(labels, b.n());
-  }
-
-  private void targets(ImageBatch b) {
-    loss.requireTargets(b.data().targetShape());
-    for (int i = 0; i < b.n(); i++) {
-      loss.target(i, b.data().target(b.image(i)));
-    }
   }
 
   private void scales(Normalization normalization) {
@@ -208,12 +187,7 @@ final class ImageLoader {
       return;
     }
     normalization.requireFit(input.shape());
-    float[] mean = normalization.mean();
-    float[] std = normalization.std();
-    for (int c = 0; c < mean.length; c++) {
-      scale.put(c, (float) (1 / (255.0 * std[c])));
-      shift.put(c, (float) (-(double) mean[c] / std[c]));
-    }
+    LayoutKernel.scales(normalization.mean(), normalization.std(), scale, shift);
     scaled = normalization;
   }
 }

@@ -24,6 +24,11 @@ interface LayerPlan<L extends Layer> {
     return false;
   }
 
+  /** Whether the layer reads the values of its inputs, not the number of samples alone. */
+  default boolean reads() {
+    return true;
+  }
+
   /**
    * Whether features come out in the callers' order, in whichever order they go in. Otherwise they
    * keep theirs, and several orders meet in the callers'.
@@ -35,8 +40,10 @@ interface LayerPlan<L extends Layer> {
   /**
    * What may run behind the layer in the same operation, where nobody else reads what lies between:
    * at most one of each set, in this order.
+   *
+   * @param backward whether a backward pass follows
    */
-  default List<Set<Class<? extends Layer>>> followers(boolean training) {
+  default List<Set<Class<? extends Layer>>> followers(boolean backward) {
     return List.of();
   }
 

@@ -20,22 +20,26 @@ import java.util.stream.Collectors;
 public final class LossRules {
   private LossRules() {}
 
+  /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
+  static boolean readsRows(Loss loss) {
+    return loss instanceof CrossEntropy;
+  }
+
+  /** Whether targets are one label at each position of an output {@code [C, ...]}. */
+  static boolean isOfLabels(Shape targets, Shape output) {
+    boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
+    for (int axis = 1; same && axis < output.rank(); axis++) {
+      same = targets.dim(axis - 1) == output.dim(axis);
+    }
+    return same;
+  }
+
   /**
-   * @throws ShapeException if cross-entropy does not find one row of classes
-   * @throws InvalidArgumentException if it would apply softmax to probabilities
+   * @throws InvalidArgumentException if cross-entropy would apply softmax to probabilities
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     if (!(loss instanceof CrossEntropy)) {
       return;
-    }
-    Shape shape = network.shapes().get(output);
-    if (shape.rank() != 1) {
-      throw new ShapeException(
-          "cross_entropy: output "
-              + shape
-              + " of network "
-              + network.name()
-              + " is not one row of classes");
     }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
@@ -52,7 +56,7 @@ public final class LossRules {
   }
 
   /** The node that computes the output, which others may only rearrange. */
-  private static Network.Node last(Network network, String output) {
+  public static Network.Node last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
     Network.Node last = nodes.get(output);
@@ -62,70 +66,73 @@ public final class LossRules {
     return last;
   }
 
-  /**
-   * A data set has one image and one target a sample.
-   *
-   * @throws InvalidArgumentException if the network has several inputs or outputs
-   */
-  public static void requireSingle(String operation, Network network) {
-    if (!network.isSingle()) {
+  /** Under losses without right and wrong, nothing can be decided by accuracy. */
+  public static void requireAccuracy(List<OutputLoss> losses) {
+    Loss first = losses.get(0).loss();
+    if (losses.stream().allMatch(of -> of.loss() instanceof Mse || of.loss() instanceof Huber)) {
       throw new InvalidArgumentException(
-          operation
-              + ": network "
-              + network.name()
-              + " has "
-              + network.inputs().size()
-              + " inputs and "
-              + network.outputs().size()
-              + " outputs, a data set has one of each");
-    }
-  }
-
-  /** Under a loss without right and wrong, nothing can be decided by accuracy. */
-  public static void requireAccuracy(Loss loss) {
-    if (loss instanceof Mse || loss instanceof Huber) {
-      throw new InvalidArgumentException(
-          "early stopping: by accuracy, which " + loss.type() + " does not have");
+          "early stopping: by accuracy, which " + first.type() + " does not have");
     }
   }
 
   /**
-   * Images have the input's shape. Labels go with cross-entropy, one output a class; targets have
-   * the output's shape.
+   * Samples have the inputs' shapes. Labels go with cross-entropy, one output a class; targets have
+   * the outputs' shapes, or under cross-entropy a label at each position.
    *
+   * @param losses one for each output, in order
    * @throws ShapeException if sizes differ; names all that do
-   * @throws InvalidArgumentException if the loss needs targets and the set has labels
+   * @throws InvalidArgumentException if a loss needs targets and its set has labels
    */
-  public static void requireData(Loss loss, Network network, Samples data) {
-    if (!data.haveTargets() && !(loss instanceof CrossEntropy)) {
-      throw new InvalidArgumentException(
-          loss.type() + ": it needs targets, but data set " + data.name() + " has labels");
+  public static void requireData(List<OutputLoss> losses, Network network, Sources data) {
+    for (int i = 0; i < losses.size(); i++) {
+      Loss loss = losses.get(i).loss();
+      if (!data.target(i).haveTargets() && !(loss instanceof CrossEntropy)) {
+        throw new InvalidArgumentException(
+            loss.type()
+                + ": it needs targets, but data set "
+                + data.target(i).name()
+                + " has labels");
+      }
     }
     List<String> problems = new ArrayList<>();
-    if (!data.shape().equals(network.input())) {
-      problems.add(
-          "input " + network.input() + " does not fit the images " + data.shape() + of(data));
+    int number = 0;
+    for (Shape input : network.inputs().values()) {
+      requireInput(input, data.input(number++), problems);
     }
-    if (data.haveTargets() && !data.targetShape().equals(network.output())) {
-      problems.add(
-          "output "
-              + network.output()
-              + " does not fit the targets "
-              + data.targetShape()
-              + of(data));
-    }
-    if (!data.haveTargets() && network.output().elements() != data.classes()) {
-      problems.add(
-          "output "
-              + network.output()
-              + " does not fit the "
-              + data.classes()
-              + " classes"
-              + of(data));
+    for (int i = 0; i < losses.size(); i++) {
+      OutputLoss of = losses.get(i);
+      requireTarget(of.loss(), network.shapes().get(of.output()), data.target(i), problems);
     }
     if (!problems.isEmpty()) {
       throw new ShapeException("network: " + String.join("; ", problems));
     }
+  }
+
+  private static void requireInput(Shape input, Samples data, List<String> problems) {
+    if (!data.shape().isSampleOf(input)) {
+      problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
+    }
+  }
+
+  private static void requireTarget(Loss loss, Shape output, Samples data, List<String> problems) {
+    if (data.haveTargets() && !takes(loss, output, data.targetShape())) {
+      problems.add(
+          "output " + output + " does not fit the targets " + data.targetShape() + of(data));
+    }
+    if (!data.haveTargets() && RowLossOp.positions(output) > 1) {
+      problems.add(
+          "output "
+              + output
+              + " takes targets with a label at each position, not the one label an image"
+              + of(data));
+    } else if (!data.haveTargets() && output.elements() != data.classes()) {
+      problems.add(
+          "output " + output + " does not fit the " + data.classes() + " classes" + of(data));
+    }
+  }
+
+  private static boolean takes(Loss loss, Shape output, Shape targets) {
+    return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
   }
 
   private static String of(Samples data) {

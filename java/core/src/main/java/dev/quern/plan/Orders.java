@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The memory order of every value, as the number of pixels in {@code [batch][pixels][channels]}: H
- * * W of an image, and of an image that was flattened; 1 where the order is the callers'. Plans and
- * packed weights both go by it.
+ * * W of an image, and of an image that was flattened; L of a signal that a layer of signals made;
+ * 1 where the order is the callers'. Plans and packed weights both go by it.
  */
 final class Orders {
   private Orders() {}
@@ -20,7 +20,8 @@ final class Orders {
     network.inputs().forEach((name, shape) -> pixels.put(name, ofImage(shape)));
     for (Network.Node n : network.nodes()) {
       List<Long> in = n.inputs().stream().map(pixels::get).toList();
-      pixels.put(n.name(), after(LayerPlans.of(n.layer()), in, shapes.get(n.name())));
+      Shape out = LayerPlans.image(n.layer(), shapes.get(n.name()));
+      pixels.put(n.name(), after(LayerPlans.of(LayerPlans.as2d(n.layer())), in, out));
     }
     return pixels;
   }
@@ -32,7 +33,7 @@ final class Orders {
     return plan.callersOrder() || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
-  private static long ofImage(Shape sample) {
+  static long ofImage(Shape sample) {
     return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
   }
 }

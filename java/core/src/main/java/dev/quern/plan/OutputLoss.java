@@ -16,6 +16,13 @@ public record OutputLoss(String output, Loss loss, double weight) {
     return List.of(new OutputLoss(network.outputs().get(0), loss, 1));
   }
 
+  /** Those that a network's tasks name, one for each output. */
+  public static List<OutputLoss> of(Network network) {
+    return network.tasks().entrySet().stream()
+        .map(of -> new OutputLoss(of.getKey(), of.getValue().trainedBy(), of.getValue().weight()))
+        .toList();
+  }
+
   /** As evaluations take it: {@link Loss#plain}. */
   OutputLoss plain() {
     return new OutputLoss(output, loss.plain(), weight);

@@ -17,7 +17,7 @@ final class Packer {
   /** Whether there are backward passes. */
   final boolean training;
 
-  /** One sample's shape of what the layer reads. */
+  /** One sample's shape of what the layer reads, as it runs. */
   final Shape in;
 
   /** The memory order of that: {@link Orders}. */
@@ -33,7 +33,7 @@ final class Packer {
     this.pixels = pixels;
     strict = owner.strict();
     training = owner.trained();
-    in = owner.network().facts(node.name()).input();
+    in = LayerPlans.image(node.layer(), owner.network().facts(node.name()).input());
   }
 
   /** Memory of a descriptor, as long as the weights. */
@@ -48,7 +48,7 @@ final class Packer {
 
   /** Has the packed copy made anew whenever the weights changed. */
   void packer(Runnable pack) {
-    owner.packer(pack);
+    owner.packer(node.name(), pack);
   }
 
   /** Gives a kernel its weights in the order that it reads. */

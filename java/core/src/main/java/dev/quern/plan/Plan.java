@@ -3,10 +3,12 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -30,7 +34,9 @@ public final class Plan implements AutoCloseable {
   private final Builder builder;
   private final int batch;
   private final LossOp[] losses;
-  private final ImageLoader images;
+  private final ImageLoader[] images;
+  private final String[] inputNames;
+  private final TargetLoader[] targets;
   private Op[] ops;
   private OffHeap slab;
 
@@ -41,8 +47,6 @@ public final class Plan implements AutoCloseable {
 
   /** The only input, or the first. */
   private String first;
-
-  private FloatPointer input;
 
   private FloatPointer output;
 
@@ -59,6 +63,13 @@ public final class Plan implements AutoCloseable {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
   }
 
+  /**
+   * @param losses one for each output
+   */
+  Plan(Network network, Weights weights, int batch, boolean training, List<OutputLoss> losses) {
+    this(network, weights, batch, training, losses, 1);
+  }
+
   private Plan(
       Network network,
       Weights weights,
@@ -72,9 +83,22 @@ public final class Plan implements AutoCloseable {
     network.requireSizes("plan");
     this.batch = batch;
     try {
-      builder = new Builder(network, weights, batch, training, segments, descriptors);
+      Set<String> rowOutputs =
+          losses.stream()
+              .filter(of -> LossRules.readsRows(of.loss()))
+              .map(OutputLoss::output)
+              .collect(Collectors.toSet());
+      builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
       this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
-      images = new ImageLoader(builder, this.losses[0], batch, training);
+      inputNames = builder.inputs.keySet().toArray(String[]::new);
+      images = new ImageLoader[inputNames.length];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = new ImageLoader(builder, i, builder.inputs.get(inputNames[i]), batch, training);
+      }
+      targets = new TargetLoader[losses.size()];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = new TargetLoader(i, this.losses[i], batch);
+      }
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
       descriptors.forEach(OffHeap::close);
@@ -131,7 +155,9 @@ public final class Plan implements AutoCloseable {
         loss.bind(slab);
         loss.batch(batch);
       }
-      images.bind(slab);
+      for (ImageLoader loader : images) {
+        loader.bind(slab);
+      }
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -139,7 +165,6 @@ public final class Plan implements AutoCloseable {
     builder.inputs.forEach((name, v) -> inputs.put(name, slab.floats(v.data.offset)));
     builder.outputs.forEach((name, v) -> outputs.put(name, slab.floats(v.data.offset)));
     first = inputs.keySet().iterator().next();
-    input = inputs.get(first);
     output = outputs.values().iterator().next();
     count = batch;
     return this;
@@ -173,11 +198,21 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Loads images of a data set, with their labels or targets. */
-  public void load(ImageBatch batchOfImages, Normalization normalization) {
-    use(batchOfImages.n());
-    images.load(batchOfImages, normalization);
-    readFrom(first, input);
+  /**
+   * Loads samples of data sets, with their labels or targets.
+   *
+   * @param normalizations by input
+   */
+  public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
+    use(samples.n());
+    for (int i = 0; i < images.length; i++) {
+      String name = inputNames[i];
+      images[i].load(samples, normalizations.get(name));
+      readFrom(name, inputs.get(name));
+    }
+    for (TargetLoader loader : targets) {
+      loader.load(samples);
+    }
   }
 
   private void readFrom(String name, FloatPointer from) {
@@ -188,16 +223,20 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Normalization)} is
-   * called with next; of a plan for training, while its step runs.
+   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Map)} is called with
+   * next; of a plan for training, while its step runs.
    */
   public void gatherAhead(ImageBatch next) {
-    images.ahead(next);
+    for (ImageLoader loader : images) {
+      loader.ahead(next);
+    }
   }
 
   /** Waits for what is gathered ahead. */
   public void awaitGathering() {
-    images.await();
+    for (ImageLoader loader : images) {
+      loader.await();
+    }
   }
 
   /**
@@ -215,7 +254,7 @@ public final class Plan implements AutoCloseable {
   /** Loads samples of one input, as many as are in {@link #use}. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     Value in = builder.inputs.get(name);
-    if (!isBatchOf(shape, in.shape())) {
+    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
       requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
@@ -224,18 +263,6 @@ public final class Plan implements AutoCloseable {
     }
     LayoutKernel.toNhwc(count, in.channels(), in.pixels(), nchw, inputs.get(name));
     readFrom(name, inputs.get(name));
-  }
-
-  /**
-   * Whether a shape is that of samples with a batch in front, any size where theirs is free; makes
-   * no shapes to find out.
-   */
-  public static boolean isBatchOf(Shape shape, Shape sample) {
-    boolean same = shape.rank() == sample.rank() + 1;
-    for (int axis = 0; same && axis < sample.rank(); axis++) {
-      same = sample.isFree(axis) || shape.dim(axis + 1) == sample.dim(axis);
-    }
-    return same;
   }
 
   public void labels(int[] labels) {
@@ -265,7 +292,7 @@ public final class Plan implements AutoCloseable {
   }
 
   static void requireInput(Shape got, Shape wanted) {
-    if (!got.equals(wanted)) {
+    if (!got.isSampleOf(wanted)) {
       throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
     }
   }
@@ -321,7 +348,7 @@ public final class Plan implements AutoCloseable {
   public void backward() {
     running = true;
     try {
-      for (int s = builder.timeline.count() - 1; s >= 0; s--) {
+      for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
         backward(s);
       }
     } finally {
@@ -344,11 +371,57 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
+  /**
+   * Adds the losses of what {@link #forward} left to sums over samples.
+   *
+   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   */
+  void addLosses(double[] sums, double[] shares) {
+    for (int i = 0; i < losses.length; i++) {
+      sums[i] += losses[i].loss() * losses[i].share();
+      shares[i] += losses[i].share();
+    }
+  }
+
+  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  void keepTargets() {
+    for (TargetLoader loader : targets) {
+      loader.keep();
+    }
+  }
+
+  /**
+   * Gives the loaded samples' outputs and targets to scorers.
+   *
+   * @param scorers one for each output; null for none
+   */
+  void score(Scorer[] scorers) {
+    int i = 0;
+    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
+      if (scorers[i] != null) {
+        long all = count * out.getValue().shape().elements();
+        float[] values = Heap.floats("evaluate: outputs", all);
+        outputs.get(out.getKey()).get(values);
+        targets[i].score(scorers[i], values);
+      }
+      i++;
+    }
+  }
+
+  /** How many answers of the loaded samples are right or wrong; 0 where the loss knows of none. */
   public long answers() {
     long sum = 0;
     for (LossOp loss : losses) {
       sum += loss.answers();
+    }
+    return sum;
+  }
+
+  /** How many answers a sample gives of which none is ignored. */
+  public long mostAnswers() {
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.mostAnswers();
     }
     return sum;
   }
@@ -362,19 +435,19 @@ public final class Plan implements AutoCloseable {
     return sum;
   }
 
-  /** The only output, or the first, of the last forward pass, in callers' order. */
+  /** The only output, or the first, of the last forward pass in inference, in callers' order. */
   public FloatPointer output() {
     return output;
   }
 
-  /** One output of the last forward pass, in callers' order. */
+  /** One output of the last forward pass in inference, in callers' order. */
   public FloatPointer output(String name) {
     return outputs.get(name);
   }
 
   @Override
   public void close() {
-    images.await();
+    awaitGathering();
     descriptors.forEach(OffHeap::close);
     if (slab != null) {
       slab.close();

@@ -54,7 +54,11 @@ final class PostOps {
     if (norm != null) {
       post.norm =
           BatchNorm2dOp.kernel(
-              b.descriptor(), (BatchNorm2d) norm.layer(), b.batch, out.shape(), false);
+              b.descriptor(),
+              (BatchNorm2d) LayerPlans.as2d(norm.layer()),
+              b.batch,
+              out.shape(),
+              false);
       post.normWeights = b.weightsOf(norm.name());
       post.scaleSlot = b.slab.slot(2 * Float.BYTES * out.channels()).at(0).at(b.endTime());
     }

@@ -11,9 +11,7 @@ final class Value {
   final TensorType type;
   final Slot data;
 
-  /**
-   * The gradient, of the same type; null in inference, and where no trainable layer lies before.
-   */
+  /** The gradient, of the same type; null in inference, and where nothing trained lies before. */
   final Slot diff;
 
   /**
@@ -49,6 +47,11 @@ final class Value {
   /** The same, not to be overwritten. */
   Value pin() {
     return new Value(type, data, diff, true);
+  }
+
+  /** The same memory, whose order is this one too. */
+  Value renamed(long order) {
+    return new Value(type.ordered(order), data, diff, pinned);
   }
 
   Value reshaped(Shape to) {

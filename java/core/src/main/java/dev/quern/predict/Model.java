@@ -1,36 +1,34 @@
 package dev.quern.predict;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.Image;
+import dev.quern.data.MultiDataset;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Address;
 import dev.quern.internal.Require;
+import dev.quern.internal.Services;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.layer.Softmax;
-import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.LossRules;
-import dev.quern.plan.Plan;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Logits;
+import dev.quern.plan.OutputLoss;
+import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
-import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
+  private final Precision precision;
   private final Weights weights;
 
   private final Sizes sizes;
@@ -50,7 +49,8 @@ public final class Model implements AutoCloseable {
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
-    weights = new Weights(data.network(), false, Require.present("model", "precision", precision));
+    this.precision = Require.present("model", "precision", precision);
+    weights = new Weights(data.network(), false, precision);
     data.weights().forEach(weights::set);
     weights.pack();
     sizes = new Sizes(weights);
@@ -66,6 +66,30 @@ public final class Model implements AutoCloseable {
   /** {@link #of(ModelData)} with this precision of its convolutions. */
   public static Model of(ModelData data, Precision precision) {
     return new Model(data, precision);
+  }
+
+  /**
+   * A model of this one's inputs whose outputs are those of some of its layers, of the names of
+   * these. It is to be closed by itself: it has a copy of the weights that it needs.
+   *
+   * <pre>{@code
+   * try (Model features = model.features("stage4.2.relu")) {
+   *   Tensor vectors = features.predict(images); // [N, ...], the layer's output
+   * }
+   * }</pre>
+   *
+   * @param layers at least one
+   * @throws InvalidArgumentException if there is no such layer; the message names those near it
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public Model features(String... layers) {
+    List<String> names =
+        Require.all(
+            "features", "layers", Arrays.asList(Require.present("features", "layers", layers)));
+    if (names.isEmpty()) {
+      throw new InvalidArgumentException("features: no layers are named");
+    }
+    return of(data.part(List.of(), names), precision);
   }
 
   public ModelData data() {
@@ -93,6 +117,29 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Loads a saved model.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
+   *     quern-io reads .safetensors
+   * @throws dev.quern.error.FormatException if it is not a model
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   */
+  public static Model load(Path file) {
+    Require.present("model", "file", file);
+    List<ModelReader> readers =
+        Services.all(
+            ModelReader.class,
+            "model: " + file,
+            "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
+    for (ModelReader reader : readers) {
+      if (reader.reads(file)) {
+        return of(reader.read(file));
+      }
+    }
+    return of(readers.get(0).read(file));
+  }
+
+  /**
    * The network's outputs, usually logits; not checked, so that NaN and infinities pass. For
    * networks with one input and one output.
    *
@@ -101,6 +148,21 @@ public final class Model implements AutoCloseable {
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
   public Tensor predict(Tensor images) {
+    return run(images, null);
+  }
+
+  /**
+   * {@link #predict(Tensor)} into a tensor of the caller's own, so that no arena grows.
+   *
+   * @param outputs {@code [N, ...]}, overwritten; nobody else may use it meanwhile
+   * @return that tensor
+   * @throws ShapeException if it has another shape
+   */
+  public Tensor predict(Tensor images, Tensor outputs) {
+    return run(images, Require.present("predict", "outputs", outputs));
+  }
+
+  private Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     Require.present("predict", "images", images);
     if (!network().isSingle()) {
       throw new InvalidArgumentException(
@@ -113,23 +175,31 @@ public final class Model implements AutoCloseable {
               + ": pass a map");
     }
     requireBatch(images.shape(), network().input());
+    List<Usage> entered = new ArrayList<>(2);
     usage.enter();
+    Sized sized = sizes.only();
     try {
-      Usage arena = entered(images);
-      Sized sized = sizes.only();
-      try {
-        sized = sized != null ? sized : sizes.borrow(samples(Map.of(onlyInput(), images)));
-        return run(sized, images);
-      } finally {
-        giveBack(sized);
-        arena.exit();
+      entered.add(entered(images));
+      sized = sized != null ? sized : sizes.borrow(samples(Map.of(firstInput(), images)));
+      Shape wanted = sized.network.output().batch(images.shape().dim(0));
+      if (outputsOrNull != null) {
+        entered.add(entered(outputsOrNull));
+        if (!outputsOrNull.shape().equals(wanted)) {
+          throw new ShapeException(
+              "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
+        }
       }
+      Tensor outputs = outputsOrNull == null ? images.arena().tensor(wanted) : outputsOrNull;
+      sized.run(images, outputs);
+      return outputs;
     } finally {
+      giveBack(sized);
+      entered.forEach(Usage::exit);
       usage.exit();
     }
   }
 
-  private String onlyInput() {
+  private String firstInput() {
     return network().inputs().keySet().iterator().next();
   }
 
@@ -144,27 +214,6 @@ public final class Model implements AutoCloseable {
     if (sized != null && sized != sizes.only()) {
       sizes.giveBack(sized);
     }
-  }
-
-  private static Tensor run(Sized sized, Tensor images) {
-    long n = images.shape().dim(0);
-    long in = sized.network.input().elements();
-    long out = sized.network.output().elements();
-    Tensor outputs = images.arena().tensor(sized.network.output().batch(n));
-    Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
-    Plan plan = sized.borrow(n);
-    try {
-      for (long i = 0; i < n; i += plan.batch()) {
-        int count = (int) Math.min(plan.batch(), n - i);
-        plan.load(images.shape(), at(images, i * in), count);
-        plan.forward();
-        Pointer.memcpy(
-            to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
-      }
-    } finally {
-      sized.giveBack(plan);
-    }
-    return outputs;
   }
 
   /**
@@ -192,7 +241,7 @@ public final class Model implements AutoCloseable {
     try {
       all.values().forEach(t -> entered.add(entered(t)));
       sized = sized != null ? sized : sizes.borrow(samples(all));
-      return run(sized, all, n);
+      return sized.run(all, n, all.get(firstInput()).arena());
     } finally {
       giveBack(sized);
       entered.forEach(Usage::exit);
@@ -207,7 +256,7 @@ public final class Model implements AutoCloseable {
   }
 
   private static void requireBatch(Shape shape, Shape input) {
-    if (shape.rank() < 2 || !Plan.isBatchOf(shape, input)) {
+    if (shape.rank() < 2 || !shape.isBatchOf(input)) {
       throw new ShapeException(
           "predict: images " + shape + " do not fit input " + input + " with a batch in front");
     }
@@ -228,94 +277,79 @@ public final class Model implements AutoCloseable {
     return first.dim(0);
   }
 
-  private static Map<String, Tensor> run(Sized sized, Map<String, Tensor> inputs, long n) {
-    Network net = sized.network;
-    Arena arena = inputs.get(net.inputs().keySet().iterator().next()).arena();
-    Map<String, Tensor> outputs = new LinkedHashMap<>();
-    net.outputs().forEach(o -> outputs.put(o, arena.tensor(net.shapes().get(o).batch(n))));
-    Plan plan = sized.borrow(n);
-    try {
-      for (long i = 0; i < n; i += plan.batch()) {
-        int count = (int) Math.min(plan.batch(), n - i);
-        long from = i;
-        plan.use(count);
-        inputs.forEach(
-            (name, t) ->
-                plan.load(name, t.shape(), at(t, from * net.shapes().get(name).elements())));
-        plan.forward();
-        outputs.forEach(
-            (name, t) -> {
-              long elements = net.shapes().get(name).elements();
-              Pointer.memcpy(
-                  at(t, from * elements), plan.output(name), Float.BYTES * count * elements);
-            });
-      }
-    } finally {
-      sized.giveBack(plan);
-    }
-    return Collections.unmodifiableMap(outputs);
-  }
-
-  private static FloatPointer at(Tensor tensor, long element) {
-    FloatPointer first = TensorAccess.get().pointer(tensor);
-    return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
-  }
-
-  /** {@link #classify(byte[], Shape, int)} of an image of the network's own size. */
-  public List<Prediction> classify(byte[] pixels, int top) {
+  /** {@link #classify(byte[], Shape, int)} of a sample of the network's own size. */
+  public List<Prediction> classify(byte[] values, int top) {
     network().requireSizes("classify");
-    return classify(pixels, network().input(), top);
+    return classify(values, network().input(), top);
   }
 
   /**
-   * The likeliest classes of one image, the outputs being logits of classes that exclude each
-   * other.
+   * The likeliest classes of one sample of bytes, as data sets have them.
    *
-   * @param pixels unsigned bytes in C, H, W order; normalised as in training
-   * @param image {@code [C, H, W]}, which the network's input is or leaves free
+   * @param values unsigned bytes in C, H, W order; normalised as in training
+   * @param shape {@code [C, H, W]} or {@code [F]}, which the network's input is or leaves free
    * @param top how many classes, likeliest first
+   * @throws InvalidArgumentException if the network's task is not to give labels
    */
-  public List<Prediction> classify(byte[] pixels, Shape image, int top) {
-    Shape in = Require.present("classify", "image", image);
-    if (in.isFree() || in.rank() != 3 || !network().input().matches(in)) {
-      throw new ShapeException(
-          "classify: image " + in + " does not fit input " + network().input());
-    }
-    if (Require.present("classify", "pixels", pixels).length != in.elements()) {
-      throw new ShapeException("classify: " + pixels.length + " bytes are not an image of " + in);
-    }
-    if (data.classes().isEmpty()) {
-      throw new InvalidArgumentException("classify: the model has no classes");
-    }
-    if (top < 1) {
-      throw new InvalidArgumentException("classify: top " + top + " must be at least 1");
-    }
-    float[] mean = data.normalization().mean();
-    float[] std = data.normalization().std();
-    int plane = Math.toIntExact(in.dim(1) * in.dim(2));
-    float[] values = new float[pixels.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = ((pixels[i] & 0xff) / 255f - mean[i / plane]) / std[i / plane];
-    }
-    try (Arena arena = new Arena()) {
-      Tensor outputs = predict(arena.tensor(in.batch(1), values));
-      float[] p = new Softmax().forward(outputs).toArray();
-      List<Prediction> all = new ArrayList<>();
-      for (int i = 0; i < p.length; i++) {
-        if (Float.isNaN(p[i])) {
-          throw new NumericException(
-              "classify: the network's outputs are not numbers; its weights are too large for float32");
-        }
-        all.add(new Prediction(data.classes().get(i), i, p[i]));
-      }
-      all.sort(Comparator.comparingDouble(q -> -q.probability()));
-      return List.copyOf(all.subList(0, Math.min(top, all.size())));
-    }
+  public List<Prediction> classify(byte[] values, Shape shape, int top) {
+    return new Classifying(this).classify(values, shape, top);
   }
 
-  /** {@link #evaluate(Dataset, Loss)} by cross-entropy. */
+  /** The picture in a file, by {@link Image#read(Path)}, with all classes, likeliest first. */
+  public List<Prediction> classify(Path file) {
+    return classify(Image.read(file));
+  }
+
+  /** All classes of a picture, likeliest first. */
+  public List<Prediction> classify(Image image) {
+    return new Classifying(this).classify(image).predictions();
+  }
+
+  /**
+   * The likeliest classes of each picture; pictures may be of any size.
+   *
+   * @param top how many classes, likeliest first
+   * @throws InvalidArgumentException if the network's task is not to give labels
+   */
+  public List<List<Prediction>> classify(List<Image> images, int top) {
+    return new Classifying(this).classify(images, top);
+  }
+
+  /**
+   * What the network says of a picture: by output, in its order.
+   *
+   * @throws InvalidArgumentException if the network has several inputs
+   * @throws ShapeException if its input is no picture
+   */
+  public Map<String, Answer> answer(Image image) {
+    return new Classifying(this).answers(List.of(Require.present("answer", "image", image))).get(0);
+  }
+
+  /** {@link #answer(Image)} of each, whatever their sizes. */
+  public List<Map<String, Answer>> answers(List<Image> images) {
+    return new Classifying(this).answers(images);
+  }
+
+  /**
+   * What the network says of each sample: by output, in its order.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalised
+   */
+  public List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
+    return new Classifying(this).answers(inputs);
+  }
+
+  /**
+   * How well the model does on a data set, by the loss of its network's task; see {@link
+   * #evaluate(Dataset, Loss)}.
+   */
   public Evaluation evaluate(Dataset images) {
-    return evaluate(images, new CrossEntropy());
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
+  }
+
+  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  public Evaluation evaluate(MultiDataset images) {
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
   }
 
   /**
@@ -326,24 +360,55 @@ public final class Model implements AutoCloseable {
    *     promised
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
-    Require.present("evaluate", "images", images);
     Require.present("evaluate", "loss", loss);
-    LossRules.requireSingle("evaluate", network());
-    Samples samples = new Samples("evaluate", images);
+    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network(), loss));
+  }
+
+  private Evaluation evaluate(Sources data, List<OutputLoss> losses) {
+    return evaluated(data, losses, e -> e.evaluate(data, this.data.normalizations()));
+  }
+
+  /**
+   * How good the model's answers on a data set are: what {@link #evaluate(Dataset)} says in more
+   * detail, by output, in the network's order.
+   */
+  public Map<String, Report> report(Dataset images) {
+    return report(Sources.of("report", network(), images));
+  }
+
+  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  public Map<String, Report> report(MultiDataset images) {
+    return report(Sources.of("report", network(), images));
+  }
+
+  private Map<String, Report> report(Sources data) {
+    return evaluated(
+        data, OutputLoss.of(network()), e -> e.reports(data, this.data.normalizations()));
+  }
+
+  private <T> T evaluated(Sources data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();
     try {
-      sized = sized != null ? sized : sizes.borrow(Map.of(onlyInput(), samples.shape()));
-      return evaluate(sized, samples, loss);
+      sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
+      return evaluated(sized, losses, call);
     } finally {
       giveBack(sized);
       usage.exit();
     }
   }
 
-  private Evaluation evaluate(Sized sized, Samples samples, Loss loss) {
-    try (Evaluator e = new Evaluator(sized.network, sized.weights, Sized.BATCH, loss).allocate()) {
-      return e.evaluate(samples, data.normalization());
+  private static <T> T evaluated(
+      Sized sized, List<OutputLoss> losses, Function<Evaluator, T> call) {
+    Logits logits = Logits.of(sized.network, losses);
+    boolean same = logits.network() == sized.network;
+    Weights own = same ? sized.weights : sized.weights.at(logits.network());
+    try (Evaluator e = new Evaluator(logits, own, Sized.BATCH).allocate()) {
+      return call.apply(e);
+    } finally {
+      if (!same) {
+        own.close();
+      }
     }
   }
 

@@ -1,40 +1,43 @@
 package dev.quern.predict;
 
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.network.Network;
+import dev.quern.network.Task;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that a saved model holds: the network, its weights, how pixels become its input, what
- * its outputs mean, and where it comes from. Checked when made, so that a model file cannot carry a
- * weight of the wrong size or a NaN.
+ * Everything that a saved model holds: the network, which knows what its outputs are for, its
+ * weights, how samples become its inputs, and where it comes from. Checked when made, so that a
+ * model file cannot carry a weight of the wrong size or a NaN.
  *
  * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
- * @param classes the labels of the outputs, in order; empty where outputs are no classes
+ * @param preprocessing by input; scaling to [0, 1] for those that are left out
  * @param provenance free text by key: data, seed, versions
  */
 public record ModelData(
     Network network,
     Map<String, float[]> weights,
-    Normalization normalization,
-    List<String> classes,
+    Map<String, Preprocessing> preprocessing,
     Map<String, String> provenance) {
 
   public ModelData {
     Require.present("model", "network", network);
-    Require.present("model", "normalization", normalization);
     weights = Require.all("model", "weights", weights);
-    classes = Require.all("model", "classes", classes);
+    preprocessing = preprocessing(network, preprocessing);
     provenance = Require.all("model", "provenance", provenance);
     Map<String, Shape> wanted = network.state();
     for (Map.Entry<String, Shape> e : wanted.entrySet()) {
@@ -46,12 +49,82 @@ public record ModelData(
             "model: network " + network.name() + " has no weight " + name);
       }
     }
-    normalization.requireFit(network.input());
-    boolean row = network.output().rank() == 1;
-    if (!classes.isEmpty() && !(row && network.output().dim(0) == classes.size())) {
-      throw new ShapeException(
-          "model: " + classes.size() + " class names do not fit output " + network.output());
+  }
+
+  /**
+   * A model of one input.
+   *
+   * @param normalization of the only input, or the first; pictures are stretched to its size
+   * @param classes names for the network's {@link Task}, or, where that is plain, of classes that
+   *     exclude each other; empty to leave the task as it is
+   */
+  public ModelData(
+      Network network,
+      Map<String, float[]> weights,
+      Normalization normalization,
+      List<String> classes,
+      Map<String, String> provenance) {
+    this(
+        named(network, classes),
+        weights,
+        Map.of(
+            network.inputs().keySet().iterator().next(),
+            Preprocessing.of(Require.present("model", "normalization", normalization))),
+        provenance);
+  }
+
+  private static Network named(Network network, List<String> classes) {
+    Require.present("model", "network", network);
+    List<String> names = Require.all("model", "classes", classes);
+    if (names.isEmpty()) {
+      return network;
     }
+    Task task = network.task().kind() == Task.Kind.PLAIN ? Task.singleLabel() : network.task();
+    return network.withTask(task.withClasses(names));
+  }
+
+  /** One for each input, in the network's order. */
+  private static Map<String, Preprocessing> preprocessing(
+      Network network, Map<String, Preprocessing> given) {
+    Map<String, Preprocessing> known = Require.all("model", "preprocessing", given);
+    for (String input : known.keySet()) {
+      if (!network.inputs().containsKey(input)) {
+        throw new InvalidArgumentException(
+            "model: network "
+                + network.name()
+                + " has no input "
+                + Names.shown(input)
+                + ", only "
+                + network.inputs().keySet());
+      }
+    }
+    Map<String, Preprocessing> all = new LinkedHashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              Preprocessing own = known.get(name);
+              all.put(name, own == null ? Preprocessing.of(Normalization.unit(shape)) : own);
+              all.get(name).normalization().requireFit(shape);
+            });
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** Of the only input, or the first. */
+  public Normalization normalization() {
+    return preprocessing.values().iterator().next().normalization();
+  }
+
+  /** Names of the classes, or numbers, of the only output, or the first. */
+  public List<String> classes() {
+    return network.task().classes();
+  }
+
+  /** This model with another preprocessing of the only input, or the first. */
+  public ModelData withPreprocessing(Preprocessing other) {
+    Map<String, Preprocessing> all = new LinkedHashMap<>(preprocessing);
+    all.put(all.keySet().iterator().next(), Require.present("model", "preprocessing", other));
+    return new ModelData(network, weights, all, provenance);
   }
 
   /**
@@ -71,12 +144,60 @@ public record ModelData(
 
   /**
    * The same weights for another network, for example one whose height and width are free, after
-   * training at one size.
+   * training at one size. Tasks stay where the other knows none.
    *
    * @throws InvalidArgumentException if its weights have other names or shapes
    */
   public ModelData withNetwork(Network other) {
-    return new ModelData(other, weights, normalization, classes, provenance);
+    Network known = Require.present("model", "network", other);
+    for (Map.Entry<String, Task> own : network.tasks().entrySet()) {
+      Task there = known.tasks().get(own.getKey());
+      known = Task.plain().equals(there) ? known.withTask(own.getKey(), own.getValue()) : known;
+    }
+    return new ModelData(known, weights, preprocessing, provenance);
+  }
+
+  /**
+   * A part of the network with its weights: {@link Network#part}. Tasks and preprocessing stay
+   * where the network's outputs and inputs do; a part that begins at a layer takes that layer's
+   * outputs as they are.
+   *
+   * @param from layers that become inputs; empty for the network's own inputs
+   * @param outputs the layers whose outputs are the part's; empty for the network's own
+   * @throws InvalidArgumentException if there is no such layer, or it cannot begin or end there
+   */
+  public ModelData part(List<String> from, List<String> outputs) {
+    Network part = network.part(from, outputs);
+    Map<String, float[]> own = new LinkedHashMap<>(weights);
+    own.keySet().retainAll(part.state().keySet());
+    Map<String, Preprocessing> kept = new LinkedHashMap<>(preprocessing);
+    kept.keySet().retainAll(part.inputs().keySet());
+    return new ModelData(part, own, kept, provenance);
+  }
+
+  /** {@link #matching(Network, Map, String...)} of weights under their own names. */
+  public MatchingWeights matching(Network other, String... patterns) {
+    return matching(other, Map.of(), patterns);
+  }
+
+  /**
+   * Those weights that another network can take over, and a report of the rest: {@link
+   * MatchingWeights#of}.
+   *
+   * @param renames what weights' names begin with here, and what the other's do instead: {@code
+   *     Map.of("backbone.", "")}
+   * @param patterns names of the other network's weights that are wanted, {@code *} standing for
+   *     any run of characters; none for all
+   */
+  public MatchingWeights matching(Network other, Map<String, String> renames, String... patterns) {
+    return MatchingWeights.of(other, weights, network.state(), renames, patterns);
+  }
+
+  /** How the samples of each input are normalised. */
+  Map<String, Normalization> normalizations() {
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
+    return all;
   }
 
   private static void checkWeight(String network, String name, Shape shape, float[] values) {

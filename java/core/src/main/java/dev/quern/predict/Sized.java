@@ -1,13 +1,22 @@
 package dev.quern.predict;
 
+import dev.quern.internal.Address;
+import dev.quern.internal.TensorAccess;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** A model's network at one size of its inputs, and the plans for it that no call uses. */
 final class Sized implements AutoCloseable {
@@ -35,7 +44,7 @@ final class Sized implements AutoCloseable {
   }
 
   /** A plan for so many samples at once, or for pieces of them. */
-  Plan borrow(long samples) {
+  private Plan borrow(long samples) {
     int power = 0;
     while (power < MOST && 1 << power < samples) {
       power++;
@@ -48,8 +57,60 @@ final class Sized implements AutoCloseable {
     return plan;
   }
 
-  void giveBack(Plan plan) {
+  private void giveBack(Plan plan) {
     idle.get(Integer.numberOfTrailingZeros(plan.batch())).add(plan);
+  }
+
+  /** Fills the outputs of a network with one input and one output. */
+  void run(Tensor images, Tensor outputs) {
+    long n = images.shape().dim(0);
+    long in = network.input().elements();
+    long out = network.output().elements();
+    Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
+    Plan plan = borrow(n);
+    try {
+      for (long i = 0; i < n; i += plan.batch()) {
+        int count = (int) Math.min(plan.batch(), n - i);
+        plan.load(images.shape(), at(images, i * in), count);
+        plan.forward();
+        Pointer.memcpy(
+            to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
+      }
+    } finally {
+      giveBack(plan);
+    }
+  }
+
+  /** The outputs by name, in this arena. */
+  Map<String, Tensor> run(Map<String, Tensor> inputs, long n, Arena arena) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    network.outputs().forEach(o -> outputs.put(o, arena.tensor(network.shapes().get(o).batch(n))));
+    Plan plan = borrow(n);
+    try {
+      for (long i = 0; i < n; i += plan.batch()) {
+        int count = (int) Math.min(plan.batch(), n - i);
+        long from = i;
+        plan.use(count);
+        inputs.forEach(
+            (name, t) ->
+                plan.load(name, t.shape(), at(t, from * network.shapes().get(name).elements())));
+        plan.forward();
+        outputs.forEach(
+            (name, t) -> {
+              long elements = network.shapes().get(name).elements();
+              Pointer.memcpy(
+                  at(t, from * elements), plan.output(name), Float.BYTES * count * elements);
+            });
+      }
+    } finally {
+      giveBack(plan);
+    }
+    return Collections.unmodifiableMap(outputs);
+  }
+
+  private static FloatPointer at(Tensor tensor, long element) {
+    FloatPointer first = TensorAccess.get().pointer(tensor);
+    return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
   /** Of all plans so far. */

@@ -98,6 +98,40 @@ public final class Shape {
   }
 
   /**
+   * Whether a sample of this shape may be read as one of {@code input}: it is the same shape, or
+   * the same signal of one channel, written {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. Where
+   * the input leaves dimensions free they may have any size, and the rank must be the same.
+   */
+  public boolean isSampleOf(Shape input) {
+    return Require.present("shape", "input", input).matches(this)
+        || isSignal(0) && input.isSignal(0) && last() == input.last();
+  }
+
+  /** {@link #isSampleOf} for a batch of samples, this shape being {@code [N, ...]}. */
+  public boolean isBatchOf(Shape input) {
+    int axes = Require.present("shape", "input", input).dims.length;
+    boolean same = dims.length == axes + 1;
+    for (int axis = 0; same && axis < axes; axis++) {
+      same = input.dims[axis] == FREE || input.dims[axis] == dims[axis + 1];
+    }
+    return same || isSignal(1) && input.isSignal(0) && last() == input.last();
+  }
+
+  /** Whether the dimensions from one on are {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. */
+  private boolean isSignal(int from) {
+    int rank = dims.length - from;
+    boolean ones = rank >= 1 && rank <= 3;
+    for (int axis = from; ones && axis < dims.length - 1; axis++) {
+      ones = dims[axis] == 1;
+    }
+    return ones;
+  }
+
+  private long last() {
+    return dims[dims.length - 1];
+  }
+
+  /**
    * The product of the dimensions; 1 for a scalar.
    *
    * @throws InvalidArgumentException if a dimension is free

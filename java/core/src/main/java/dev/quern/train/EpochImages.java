@@ -6,8 +6,9 @@ import dev.quern.internal.Philox;
 import dev.quern.plan.ImageBatch;
 import dev.quern.plan.Moves;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The images of an epoch of training, batch by batch in an order that seed and epoch decide. While
@@ -15,8 +16,8 @@ import java.util.List;
  */
 final class EpochImages {
   private final Plan plan;
-  private final Samples data;
-  private final Normalization normalization;
+  private final Sources data;
+  private final Map<String, Normalization> normalizations;
   private final int[] order;
   private final Moves movesOrNull;
 
@@ -25,14 +26,14 @@ final class EpochImages {
 
   EpochImages(
       Plan plan,
-      Samples data,
-      Normalization normalization,
+      Sources data,
+      Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
       long seed,
       int epoch) {
     this.plan = plan;
     this.data = data;
-    this.normalization = normalization;
+    this.normalizations = normalizations;
     order = Philox.permutation(seed, epoch, data.size());
     movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
   }
@@ -45,7 +46,7 @@ final class EpochImages {
   /** Loads the images of a step; may be asked for the same again. */
   void load(int step) {
     int from = step * plan.batch();
-    plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalization);
+    plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalizations);
     ahead = from + count(step) < order.length ? batch(step + 1) : null;
     if (ahead != null) {
       plan.gatherAhead(ahead);

@@ -5,15 +5,16 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
 final class FitLoop {
-  private final Normalization normalization;
+  private final Map<String, Normalization> normalizations;
   private final List<Augmentation> augmentations;
-  private final Samples validation;
+  private final Sources validation;
   private final EarlyStopping earlyStopping;
   private final long seed;
   private final TrainerParts parts;
@@ -30,9 +31,9 @@ final class FitLoop {
   private FitRun fit;
 
   FitLoop(TrainerBuilder b, TrainerParts parts, TrainingStep step) {
-    normalization = b.normalization;
+    normalizations = b.normalizations();
     augmentations = b.augmentations;
-    validation = b.validationSamples;
+    validation = b.validationSources;
     earlyStopping = b.earlyStopping;
     seed = b.seed;
     this.parts = parts;
@@ -60,7 +61,12 @@ final class FitLoop {
 
   void restore(TrainingState.Progress p) {
     epochs = p.epochs();
-    fit = p.fit() == null ? null : new FitRun(p.fit());
+    fit = p.fit() == null ? null : restored(p.fit());
+  }
+
+  private FitRun restored(TrainingState.Fit s) {
+    long done = Math.min((long) s.step() * plan.batch(), s.images());
+    return new FitRun(s, done, plan.mostAnswers());
   }
 
   /**
@@ -79,13 +85,13 @@ final class FitLoop {
   /**
    * @throws InvalidArgumentException if a call that was stopped cannot go on so
    */
-  void requireGoesOn(int epochCount, Samples data) {
+  void requireGoesOn(int epochCount, Sources data) {
     if (fit != null) {
       fit.requireGoesOn(epochCount, data);
     }
   }
 
-  History run(Samples data, int epochCount, TrainingListener listener) {
+  History run(Sources data, int epochCount, TrainingListener listener) {
     running = true;
     try {
       listener.onBegin();
@@ -96,7 +102,7 @@ final class FitLoop {
     }
   }
 
-  private History begun(Samples data, int epochCount, TrainingListener listener) {
+  private History begun(Sources data, int epochCount, TrainingListener listener) {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
@@ -134,7 +140,7 @@ final class FitLoop {
     return (int) (((long) images + plan.batch() - 1) / plan.batch());
   }
 
-  private History.Ending epochs(Samples data, TrainingListener listener) {
+  private History.Ending epochs(Sources data, TrainingListener listener) {
     while (true) {
       if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
         return History.Ending.EARLY;
@@ -147,19 +153,19 @@ final class FitLoop {
       }
       Optional<Evaluation> v =
           Optional.ofNullable(validation)
-              .map(images -> parts.evaluator().evaluate(images, normalization));
-      History.Epoch e = fit.finish(epochs, plan.answers(), v);
+              .map(images -> parts.evaluator().evaluate(images, normalizations));
+      History.Epoch e = fit.finish(epochs, v);
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
     }
   }
 
   /** The rest of an epoch's steps; false if they were stopped. */
-  private boolean steps(Samples data, TrainingListener listener) {
+  private boolean steps(Sources data, TrainingListener listener) {
     if (fit.step == 0) {
       epochs++;
     }
-    EpochImages images = new EpochImages(plan, data, normalization, augmentations, seed, epochs);
+    EpochImages images = new EpochImages(plan, data, normalizations, augmentations, seed, epochs);
     int stepCount = stepsOf(data.size());
     int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;
@@ -169,7 +175,7 @@ final class FitLoop {
       double lr = optimization.lr();
       boolean last = fit.step + 1 == stepCount;
       double loss = step.run(() -> images.load(fit.step), last, this::place);
-      fit.add(n, loss, step.correct());
+      fit.add(n, loss, step.correct(), step.answers());
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
       listener.onStep(
           new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr));

@@ -1,18 +1,22 @@
 package dev.quern.train;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
-import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.LoaderThread;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
-import dev.quern.plan.Samples;
+import dev.quern.plan.LossTasks;
+import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -37,8 +41,9 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private final Network network;
-  private final Normalization normalization;
-  private final Loss loss;
+  private final Map<String, Preprocessing> preprocessing;
+  private final Map<String, Normalization> normalizations;
+  private final Logits logits;
   private final Map<String, String> settings;
   private final TrainerParts parts;
   private final Weights weights;
@@ -49,11 +54,14 @@ public final class Trainer implements AutoCloseable {
 
   Trainer(TrainerBuilder b) {
     network = b.network;
-    normalization = b.normalization;
-    loss = b.loss();
+    preprocessing = b.preprocessing();
+    normalizations = b.normalizations();
+    logits = b.logits;
     settings = b.settings();
-    b.losses().forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
-    normalization.requireFit(network.input());
+    logits
+        .losses()
+        .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));
+    network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
     weights = parts.weights;
     optimization = parts.optimization;
@@ -111,22 +119,41 @@ public final class Trainer implements AutoCloseable {
    *     promised; the weights stay, and the trainer can go on
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
+    requireFit(data, epochCount, listener);
+    return fit(Sources.of("fit", network, data), epochCount, listener);
+  }
+
+  /** {@link #fit(MultiDataset, int, TrainingListener)} with nobody listening. */
+  public History fit(MultiDataset data, int epochCount) {
+    return fit(data, epochCount, new TrainingListener() {});
+  }
+
+  /**
+   * {@link #fit(Dataset, int, TrainingListener)} of a network with any number of inputs and
+   * outputs.
+   *
+   * @param data a set for each input, and one for each output's labels or targets, by their names
+   */
+  public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
+    requireFit(data, epochCount, listener);
+    return fit(Sources.of("fit", network, data), epochCount, listener);
+  }
+
+  private static void requireFit(Object data, int epochCount, TrainingListener listener) {
     LoaderThread.refuse("fit");
     Require.present("fit", "data", data);
     Require.present("fit", "listener", listener);
     if (epochCount < 1) {
       throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
     }
-    return fit(new Samples("fit", data), epochCount, listener);
   }
 
-  private synchronized History fit(Samples data, int epochCount, TrainingListener listener) {
+  private synchronized History fit(Sources data, int epochCount, TrainingListener listener) {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
     requireIdle("fit");
-    LossRules.requireSingle("fit", network);
-    LossRules.requireData(loss, network, data);
+    LossRules.requireData(logits.losses(), logits.network(), data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {
@@ -225,6 +252,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
+   * Frozen parameters have none.
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");
@@ -246,14 +274,46 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
-    Samples samples = new Samples("evaluate", data); // may call back, so that it comes first
-    synchronized (this) {
-      usage.enter();
-      try {
-        return parts.evaluator().evaluate(samples, normalization);
-      } finally {
-        usage.exit();
-      }
+    // may call back, so that it comes first
+    return evaluate(Sources.of("evaluate", network, data));
+  }
+
+  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  public Evaluation evaluate(MultiDataset data) {
+    LoaderThread.refuse("evaluate");
+    return evaluate(Sources.of("evaluate", network, data));
+  }
+
+  private synchronized Evaluation evaluate(Sources data) {
+    usage.enter();
+    try {
+      return parts.evaluator().evaluate(data, normalizations);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * How good the answers on a data set are, with the weights of now, or their average: what {@link
+   * #evaluate} says in more detail, by output, in the network's order.
+   */
+  public Map<String, Report> report(Dataset data) {
+    LoaderThread.refuse("report");
+    return report(Sources.of("report", network, data));
+  }
+
+  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  public Map<String, Report> report(MultiDataset data) {
+    LoaderThread.refuse("report");
+    return report(Sources.of("report", network, data));
+  }
+
+  private synchronized Map<String, Report> report(Sources data) {
+    usage.enter();
+    try {
+      return parts.evaluator().reports(data, normalizations);
+    } finally {
+      usage.exit();
     }
   }
 
@@ -317,19 +377,33 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of the weights of now, or of their average, with all that a model needs.
+   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have already.
+   */
+  public ModelData modelData(Map<String, String> provenance) {
+    return modelData(List.of(), provenance);
+  }
+
+  /**
+   * A copy of the weights of now, or of their average, with all that a model needs. An output whose
+   * task is plain gets the task that its loss tells: classes that exclude each other under
+   * cross-entropy, labels under binary cross-entropy, numbers or an image under mse and huber.
    *
-   * @param classes the labels of the outputs; empty where they are no classes
+   * @param classes names of the classes of the only output, or the first; empty to leave those of
+   *     its task
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
     LoaderThread.refuse("modelData");
+    List<String> names = Require.all("trainer", "classes", classes);
+    Network known = LossTasks.of(network, logits.losses());
+    if (!names.isEmpty()) {
+      known = known.withTask(known.task().withClasses(names));
+    }
     synchronized (this) {
       usage.enter();
       try {
-        return new ModelData(
-            network, optimization.evaluated().copy(), normalization, classes, provenance);
+        return new ModelData(known, optimization.evaluated().copy(), preprocessing, provenance);
       } finally {
         usage.exit();
       }

@@ -1,16 +1,21 @@
 package dev.quern.train;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
-import dev.quern.loss.CrossEntropy;
+import dev.quern.internal.UserCode;
+import dev.quern.kernel.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -19,21 +24,26 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.plan.Frozen;
 import dev.quern.plan.Initializer;
+import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
-import dev.quern.plan.Samples;
+import dev.quern.plan.Sources;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9,
- * plain cross-entropy, seed 1, and nothing of the rest. Not thread-safe.
+ * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, the
+ * loss of the network's task, seed 1, and nothing of the rest. Not thread-safe.
  */
 public final class TrainerBuilder {
   final Network network;
@@ -48,17 +58,25 @@ public final class TrainerBuilder {
   boolean recompute;
   double ema;
   Lookahead lookahead;
-  final List<String> frozen = new ArrayList<>();
+  private final List<String> frozen = new ArrayList<>();
+  private boolean moveFrozenStatistics;
 
-  /** By output; those without one have plain cross-entropy. */
+  /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
 
-  List<Augmentation> augmentations = List.of();
-  Normalization normalization;
-  Dataset validation;
+  /** The network as its losses read it, when the trainer is built. */
+  Logits logits;
 
-  /** What the validation set answered when the trainer was built. */
-  Samples validationSamples;
+  List<Augmentation> augmentations = List.of();
+
+  /** One for each input, in the network's order. */
+  private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
+
+  /** Makes the validation set's questions, when the trainer is built; null where there is none. */
+  private Supplier<Sources> validation;
+
+  /** What the validation set answered then. */
+  Sources validationSources;
 
   EarlyStopping earlyStopping;
   long seed = 1;
@@ -70,7 +88,9 @@ public final class TrainerBuilder {
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
     network.requireSizes("trainer");
-    this.normalization = Normalization.unit(network.input());
+    network
+        .inputs()
+        .forEach((name, in) -> preprocessing.put(name, Preprocessing.of(Normalization.unit(in))));
   }
 
   /** Images a step; the last step of an epoch takes what is left. */
@@ -79,8 +99,14 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /**
+   * How weights follow their gradients; default SGD with lr 0.01 and momentum 0.9. A {@link
+   * dev.quern.optim.CustomOptimizer} is asked for its answers here.
+   *
+   * @throws dev.quern.error.UserCodeException if one of its answers cannot be
+   */
   public TrainerBuilder optimizer(Optimizer o) {
-    optimizer = Require.present("trainer", "optimizer", o);
+    optimizer = (Optimizer) OptimizerAccess.asked(Require.present("trainer", "optimizer", o));
     return this;
   }
 
@@ -168,7 +194,12 @@ public final class TrainerBuilder {
 
   /**
    * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
-   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   * characters: {@code stem.*}. They have no gradients. Layers that nothing trained lies before
+   * have no backward pass, and keep no memory for it.
+   *
+   * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
+   * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
+   * active.
    */
   public TrainerBuilder freeze(String... patterns) {
     Require.present("trainer", "freeze patterns", patterns);
@@ -177,8 +208,29 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What training makes small; default plain cross-entropy, which wants a network that ends in one
-   * row of logits. The others take targets, not labels, of any output's shape.
+   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
+   */
+  public TrainerBuilder moveFrozenStatistics() {
+    moveFrozenStatistics = true;
+    return this;
+  }
+
+  /** What the patterns name in the network. */
+  Frozen frozen() {
+    Set<String> names = network.parameters().keySet();
+    List<NamePattern> patterns =
+        frozen.stream().map(p -> NamePattern.of("freeze", p, names)).toList();
+    List<String> found =
+        names.stream().filter(n -> patterns.stream().anyMatch(p -> p.matches(n))).toList();
+    return Frozen.of(logits.network(), found, !moveFrozenStatistics);
+  }
+
+  /**
+   * What training makes small; default that of the network's {@link dev.quern.network.Task}, which
+   * is plain cross-entropy where it has none. That wants a network that ends in one row of logits.
+   * The others take targets, not labels, of any output's shape. Where the network ends in the
+   * softmax or sigmoid that its loss applies itself, training leaves that out.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(network.outputs().get(0), l, 1);
@@ -186,7 +238,7 @@ public final class TrainerBuilder {
 
   /**
    * What training makes small at one output: the loss of a step is the sum of all outputs' losses,
-   * each times its weight; default plain cross-entropy with weight 1.
+   * each times its weight; default those of the network's tasks.
    *
    * @param output one of {@link Network#outputs()}
    * @param weight a number of at least 0
@@ -208,14 +260,7 @@ public final class TrainerBuilder {
 
   /** One for each output, in the network's order. */
   List<OutputLoss> losses() {
-    return network.outputs().stream()
-        .map(o -> losses.getOrDefault(o, new OutputLoss(o, new CrossEntropy(), 1)))
-        .toList();
-  }
-
-  /** Of the only output, or the first. */
-  Loss loss() {
-    return losses().get(0).loss();
+    return OutputLoss.of(network).stream().map(of -> losses.getOrDefault(of.output(), of)).toList();
   }
 
   /**
@@ -223,13 +268,63 @@ public final class TrainerBuilder {
    * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
-    normalization = Require.present("trainer", "normalization", n);
-    return this;
+    return normalization(network.inputs().keySet().iterator().next(), n);
   }
 
   /**
-   * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
-   * Evaluation sees images as they are, and so do steps on tensors.
+   * How samples become one of several inputs; default scaling to [0, 1].
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public TrainerBuilder normalization(String input, Normalization n) {
+    Require.present("trainer", "normalization", n);
+    return preprocessing(input, preprocessing.get(requireInput(input)).normalization(n));
+  }
+
+  /**
+   * How pictures become the only input, or the first, in the model that training makes. Data sets
+   * are to have been made in the same way; of them only the normalization is used.
+   */
+  public TrainerBuilder preprocessing(Preprocessing p) {
+    return preprocessing(network.inputs().keySet().iterator().next(), p);
+  }
+
+  /**
+   * {@link #preprocessing(Preprocessing)} of one of several inputs.
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public TrainerBuilder preprocessing(String input, Preprocessing p) {
+    Require.present("trainer", "preprocessing", p);
+    preprocessing.put(requireInput(input), p);
+    return this;
+  }
+
+  private String requireInput(String input) {
+    if (!preprocessing.containsKey(Require.present("trainer", "input", input))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(input) + " is not one of the inputs " + preprocessing.keySet());
+    }
+    return input;
+  }
+
+  /** One for each input, in the network's order. */
+  Map<String, Preprocessing> preprocessing() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
+  }
+
+  /** One for each input, in the network's order. */
+  Map<String, Normalization> normalizations() {
+    Map<String, Normalization> all = new LinkedHashMap<>();
+    preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
+    return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * What {@link Trainer#fit} does at random to each training image, one of each built-in kind, any
+   * number of {@link CustomAugmentation}s; default nothing. Evaluation sees images as they are, and
+   * so do steps on tensors. The built-in ones leave targets as they are, so that {@link #build}
+   * refuses them for networks with an output of the image's own height and width.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -242,7 +337,15 @@ public final class TrainerBuilder {
    * its name, size and shape.
    */
   public TrainerBuilder validation(Dataset heldOut) {
-    validation = Require.present("trainer", "validation set", heldOut);
+    Require.present("trainer", "validation set", heldOut);
+    validation = () -> Sources.of("validation", network, heldOut);
+    return this;
+  }
+
+  /** {@link #validation(Dataset)} of a network with several inputs or outputs. */
+  public TrainerBuilder validation(MultiDataset heldOut) {
+    Require.present("trainer", "validation set", heldOut);
+    validation = () -> Sources.of("validation", network, heldOut);
     return this;
   }
 
@@ -310,20 +413,20 @@ public final class TrainerBuilder {
   /**
    * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
    *     than {@link #memoryLimit} allows
-   * @throws InvalidArgumentException if a setting does not fit the network, or a network ends in
-   *     softmax under cross-entropy
+   * @throws InvalidArgumentException if a setting does not fit the network, or softmax stands
+   *     before its end under cross-entropy
    */
   public Trainer build() {
+    logits = Logits.of(network, losses());
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
     if (validation != null) {
-      LossRules.requireSingle("validation", network);
-      validationSamples = new Samples("trainer", validation);
-      LossRules.requireData(loss(), network, validationSamples);
+      validationSources = validation.get();
+      LossRules.requireData(logits.losses(), logits.network(), validationSources);
     }
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
-      LossRules.requireAccuracy(loss());
+      LossRules.requireAccuracy(losses());
     }
     requireAugmentations();
     return new Trainer(this);
@@ -331,19 +434,46 @@ public final class TrainerBuilder {
 
   private void requireAugmentations() {
     Shape in = network.input();
-    if (!augmentations.isEmpty() && in.rank() != 3) {
+    List<Augmentation> builtIn =
+        augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
+    if (!builtIn.isEmpty() && in.rank() != 3) {
       throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
     }
-    if (augmentations.stream().map(Object::getClass).distinct().count() < augmentations.size()) {
-      throw new InvalidArgumentException(
-          "trainer: two augmentations of a kind in " + augmentations);
+    if (builtIn.stream().map(Object::getClass).distinct().count() < builtIn.size()) {
+      throw new InvalidArgumentException("trainer: two augmentations of a kind in " + builtIn);
     }
-    for (Augmentation a : augmentations) {
+    for (Augmentation a : builtIn) {
       if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
         throw new ShapeException(
             "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
       }
     }
+    if (!builtIn.isEmpty()) {
+      network.outputs().forEach(output -> requireUnmoved(builtIn, output));
+    }
+  }
+
+  /** An image would move, and its target would not. */
+  private void requireUnmoved(List<Augmentation> builtIn, String output) {
+    Shape in = network.input();
+    Shape out = network.shapes().get(output);
+    int rank = out.rank();
+    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
+      throw new InvalidArgumentException(
+          "trainer: augmentations "
+              + builtIn
+              + " move images of "
+              + in
+              + " and not the targets of output "
+              + output
+              + ", which has their height and width, "
+              + out);
+    }
+  }
+
+  /** Of what may be the user's own. */
+  private static String text(Object own) {
+    return UserCode.description("trainer", own);
   }
 
   private static String text(OutputLoss of) {
@@ -357,7 +487,7 @@ public final class TrainerBuilder {
     all.put("optimizer", optimizer.toString());
     all.put(
         "schedule",
-        Require.present("trainer", "text of the schedule", schedule.text()).orElse("a function"));
+        UserCode.answer("trainer: text of the schedule", schedule::text).orElse("a function"));
     all.put("groups", groups.toString());
     all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
     all.put("clip_norm", Double.toString(clipNorm));
@@ -366,17 +496,30 @@ public final class TrainerBuilder {
     all.put("ema", Double.toString(ema));
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
-    all.put("initialize", initializers.toString());
+    if (moveFrozenStatistics) {
+      all.put("frozen_statistics", "move");
+    }
+    all.put(
+        "initialize",
+        initializers.stream()
+            .map(r -> "Rule[pattern=" + r.pattern() + ", init=" + text(r.init()) + "]")
+            .toList()
+            .toString());
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
-    all.put("normalization", normalization.toString());
+    all.put(
+        "normalization",
+        preprocessing.size() == 1
+            ? normalizations().values().iterator().next().toString()
+            : normalizations().toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
-      all.put("augmentations", augmentations.toString());
+      all.put(
+          "augmentations", augmentations.stream().map(TrainerBuilder::text).toList().toString());
     }
     all.put(
         "validation",
-        validationSamples == null
+        validationSources == null
             ? "none"
-            : validationSamples.name() + " " + validationSamples.size());
+            : validationSources.name() + " " + validationSources.size());
     all.put("early_stopping", String.valueOf(earlyStopping));
     all.put("precision", precision.toString());
     all.put("seed", Long.toString(seed));

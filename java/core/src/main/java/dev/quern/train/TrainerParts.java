@@ -1,6 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.internal.Memory;
+import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.Plan;
@@ -15,14 +16,15 @@ final class TrainerParts implements AutoCloseable {
   private final MemoryBudget budget;
 
   TrainerParts(TrainerBuilder b) {
+    Network network = b.logits.network();
     budget = new MemoryBudget(b.memoryLimit);
     Weights w = null;
     Optimization o = null;
     Plan p = null;
     try {
       synchronized (Memory.IN_PIECES) {
-        w = new Weights(b.network, true, b.precision);
-        p = Plan.training(b.network, w, b.batch, b.losses(), b.recompute);
+        w = Weights.training(network, b.frozen(), b.precision);
+        p = Plan.training(network, w, b.batch, b.logits.losses(), b.recompute);
         o = new Optimization(b, w);
         budget.require(w.bytes(), o.bytes(), p.bytes());
         p.allocate();
@@ -39,7 +41,7 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(b.network, p.batch(), b.loss());
+    evaluator = new LazyEvaluator(b.logits, p.batch());
   }
 
   long bytes() {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
+import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
@@ -52,6 +54,21 @@ class AugmentationTest {
     assertThatThrownBy(() -> Trainer.builder(features).augment(new RandomCrop(1)).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage("trainer: augmentation needs images, the network's input is 7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void refusesTargetsThatWouldNotMoveAlong(int channels) {
+    Network same =
+        Network.of("same", Shape.of(1, 8, 9), new Conv2d(channels, 3).padding(1))
+            .withTask(channels == 1 ? Task.image() : Task.pixelClasses());
+    assertThatThrownBy(() -> Trainer.builder(same).augment(new RandomHorizontalFlip()).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "trainer: augmentations [RandomHorizontalFlip[p=0.5]] move images of 1x8x9 and not the"
+                + " targets of output conv2d1, which has their height and width, "
+                + channels
+                + "x8x9");
   }
 
   @Test

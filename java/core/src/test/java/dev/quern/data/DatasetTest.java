@@ -72,6 +72,41 @@ class DatasetTest {
   }
 
   @Test
+  void samplesAreTheirOwnTargets() {
+    byte[] values = {0, 51, (byte) 255, 102, 1, 2, 3, 4};
+    Dataset d = of(values, 0, 1).withSamplesAsTargets();
+    assertThat(d.hasTargets()).isTrue();
+    assertThat(d.targetShape()).isEqualTo(Shape.of(2, 1, 2));
+    assertThat(d.target(0)).containsExactly(0, 0.2f, 1, 0.4f);
+    assertThat(d.image(0)).containsExactly(0, 51, -1, 102);
+    assertThat(d.classes()).isEmpty();
+    assertThat(d.slice(1, 2).target(0)).containsExactly(1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f);
+    assertThat(d).hasToString("Dataset d: 2 images of 2x1x2, targets of 2x1x2");
+    assertRefused(() -> d.label(0), "it has targets, not labels");
+    assertRefused(() -> d.target(2), "image 2 is outside [0, 2)");
+    FloatBuffer small = FloatBuffer.allocate(3);
+    assertRefused(() -> d.copyTarget(0, small), "no room for 4 values in " + small);
+    float[] floats = {-3, 0.5f, 7};
+    Dataset f = Dataset.of("f", Shape.of(3), List.of("a"), floats, new int[1]);
+    assertThat(f.withSamplesAsTargets().target(0)).containsExactly(floats);
+    assertThat(targets().withSamplesAsTargets().target(3)).hasSize(4);
+    assertThat(d.withTargets(new float[][] {{5}, {6}}).target(1)).containsExactly(6);
+  }
+
+  @Test
+  void classesHaveOtherNames() {
+    Dataset d = of(new byte[8], 0, 1);
+    assertThat(d.withClasses(List.of("x", "y")).classes()).containsExactly("x", "y");
+    assertThat(d.withClasses(List.of("x", "y")).label(1)).isEqualTo(1);
+    assertThat(d.withClasses(List.of("x", "y"))).hasToString(d.toString());
+    assertThat(targets().withClasses(List.of("one")).classes()).containsExactly("one");
+    assertThat(targets().withClasses(List.of()).target(3)).containsExactly(3, 3.5f);
+    assertRefused(
+        () -> d.withClasses(List.of("x")), "1 class names do not fit labels of 2 classes");
+    assertRefused(() -> d.withClasses(null), "classes is null");
+  }
+
+  @Test
   void targetsOfAnyShapeNeedNoLabels() {
     FloatBuffer values = FloatBuffer.wrap(new float[] {9, 0, 1, 2, 3, 4, 5, 6, 7, 9}, 1, 8);
     Dataset d = Dataset.ofTargets("d", Shape.of(2, 1, 2), new byte[8], Shape.of(1, 2, 2), values);

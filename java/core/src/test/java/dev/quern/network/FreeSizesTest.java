@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
@@ -24,6 +27,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
@@ -255,5 +259,22 @@ class FreeSizesTest {
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("network n: at 8x4x4 its weights are others");
+  }
+
+  /** The length of a signal that is written as an image. */
+  @Test
+  void lengthMayBeFree() {
+    Network n =
+        Network.of(
+            "n",
+            Shape.of(2, 1, Shape.FREE),
+            new Conv1d(4, 3),
+            new BatchNorm1d(),
+            new MaxPool1d(2),
+            new AdaptiveAvgPool1d(1),
+            new Flatten());
+    assertThat(n.shapes().get("max_pool1d1")).isEqualTo(Shape.of(4, 1, Shape.FREE));
+    assertThat(n.at(Shape.of(2, 1, 12)).shapes().get("max_pool1d1")).isEqualTo(Shape.of(4, 1, 5));
+    assertThat(n.output()).isEqualTo(Shape.of(4));
   }
 }

@@ -16,6 +16,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -27,6 +28,7 @@ import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -172,10 +174,15 @@ class LossTrainingTest {
       assertThat(t.evaluate(copy).loss()).isLessThan(1e-3);
       try (Model m = Model.of(t.modelData(List.of(), Map.of()))) {
         assertSame(m.evaluate(copy, new Mse()), t.evaluate(copy));
-        assertThatThrownBy(() -> m.evaluate(DATA)).isInstanceOf(ShapeException.class);
+        assertSame(m.evaluate(copy), t.evaluate(copy));
+        assertThatThrownBy(() -> m.evaluate(DATA))
+            .isInstanceOf(InvalidArgumentException.class)
+            .hasMessage("mse: it needs targets, but data set quarters has labels");
         assertThatThrownBy(() -> m.classify(DATA.image(0), 1))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessage("classify: the model has no classes");
+            .hasMessage(
+                "classify: output conv2d2 of network copy has the task image, not single_label or"
+                    + " multi_label: use answer");
       }
     }
   }
@@ -211,17 +218,40 @@ class LossTrainingTest {
 
   @Test
   void probabilitiesUnderCrossEntropyAreRefused() {
-    for (Network n : List.of(network(new Softmax()), network(new Softmax(), new Flatten()))) {
-      assertThatThrownBy(() -> Trainer.builder(n).build())
-          .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(
-              "cross_entropy: it takes logits and applies softmax itself, but network small ends"
-                  + " in softmax (layer softmax1)");
-      Trainer.builder(n).loss(new Mse()).build().close();
-    }
-    assertThatThrownBy(() -> Trainer.builder(network(new LogSoftmax())).build())
+    assertThatThrownBy(() -> Trainer.builder(network(new Softmax(), new Flatten())).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("ends in log_softmax (layer log_softmax1)");
+        .hasMessage(
+            "cross_entropy: it takes logits and applies softmax itself, but network small ends"
+                + " in softmax (layer softmax1)");
+    Trainer.builder(network(new Softmax())).loss(new Mse()).build().close();
+  }
+
+  @Test
+  void aLossReadsWhatComesBeforeTheEndingThatItApplies() {
+    Map<String, float[]> plain = trained(network(), new CrossEntropy(), DATA);
+    assertThat(trained(network(new Softmax()), new CrossEntropy(), DATA))
+        .usingRecursiveComparison()
+        .isEqualTo(plain);
+    assertThat(trained(network(new LogSoftmax()), new CrossEntropy(), DATA))
+        .usingRecursiveComparison()
+        .isEqualTo(plain);
+    Dataset rows = rows(DATA, 1, 0);
+    assertThat(trained(network(new Sigmoid()), new BceWithLogits(), rows))
+        .usingRecursiveComparison()
+        .isEqualTo(trained(network(), new BceWithLogits(), rows));
+  }
+
+  /** The weights after training, and what the model with its own ending makes of the data. */
+  private static Map<String, float[]> trained(Network network, Loss loss, Dataset data) {
+    try (Trainer t = Trainer.builder(network).loss(loss).ema(0.5).build()) {
+      t.fit(data, 2);
+      ModelData made = t.modelData(List.of(), Map.of());
+      assertThat(made.network().nodes()).isEqualTo(network.nodes());
+      try (Model m = Model.of(made)) {
+        assertThat(m.evaluate(data, loss)).isEqualTo(t.evaluate(data));
+      }
+      return made.weights();
+    }
   }
 
   @Test

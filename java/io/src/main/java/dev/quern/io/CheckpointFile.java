@@ -41,8 +41,8 @@ final class CheckpointFile {
   /**
    * Writes a checkpoint, reads it back from the disk, and only then gives it its name.
    *
-   * @throws FileAccessException if the disk is full or the folder may not be written to; an older
-   *     file of the name stays
+   * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
+   *     written to; an older file of the name stays
    */
   static void write(Path file, TrainingState state, Map<String, String> info) {
     TreeMap<String, String> metadata = new TreeMap<>();

@@ -134,8 +134,8 @@ public final class Checkpoints {
    *
    * @return its file
    * @throws FolderInUseException if another run writes to the folder
-   * @throws FileAccessException if the disk is full or the folder may not be written to; older
-   *     checkpoints stay
+   * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
+   *     written to; older checkpoints stay
    */
   public Path save(Trainer trainer) {
     return save(trainer, Require.present(OPERATION, "trainer", trainer).state());

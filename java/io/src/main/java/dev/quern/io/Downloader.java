@@ -58,7 +58,7 @@ public final class Downloader {
    *
    * @return where the file is
    * @throws DownloadException if the server has no such file, another one, or cannot be reached
-   * @throws FileAccessException if the folder cannot be written to
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {
     Require.present(OPERATION, "file", file);

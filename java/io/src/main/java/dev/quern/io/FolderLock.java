@@ -1,5 +1,6 @@
 package dev.quern.io;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Host;

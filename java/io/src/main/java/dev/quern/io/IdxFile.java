@@ -105,7 +105,7 @@ public record IdxFile(int[] dims, byte[] values) {
    * Writes a file as a whole or not at all; there is no time stamp in it.
    *
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
    */
   public void write(Path file) {
     Require.present(OPERATION, "file", file);

@@ -1,9 +1,8 @@
 package dev.quern.io;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -12,6 +11,7 @@ import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
+import dev.quern.io.json.PreprocessingJson;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -26,19 +26,23 @@ import java.util.TreeMap;
  * conv1.weight}, and all else in the metadata:
  *
  * <ul>
- *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 1}
- *   <li>{@code network}: the description, as {@link NetworkJson} has it
- *   <li>{@code normalization}: <code>{"mean": [...], "std": [...]}</code>, a number a channel
- *   <li>{@code classes}: the labels, a JSON list of text
+ *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
+ *   <li>{@code network}: the description with its tasks, as {@link NetworkJson} has it
+ *   <li>{@code preprocessing}: for each input <code>{"mean": [...], "std": [...]}</code>, a number
+ *       a channel, and where they are not the default {@code "size": [height, width]}, {@code
+ *       "fit": "stretch" | "fit" | "center_crop"}, {@code "channels": "grey" | "rgb" | "bgr" |
+ *       "any"}
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
  * </ul>
  *
- * Other metadata is ignored.
+ * Other metadata is ignored. Files of version 1 are read: they have {@code normalization} and
+ * {@code classes} in place of preprocessing and tasks.
  */
 public final class ModelFile {
   private static final String OPERATION = "model file";
   private static final String FORMAT = "quern-model";
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+  private static final String OLD_VERSION = "1";
   private static final String PROVENANCE = "provenance.";
 
   private ModelFile() {}
@@ -50,7 +54,7 @@ public final class ModelFile {
    * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer} in its
    *     network, which cannot be written; nothing is touched then
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
    */
   public static void save(Path file, ModelData model) {
     Require.present(OPERATION, "file", file);
@@ -59,8 +63,7 @@ public final class ModelFile {
     metadata.put("format", FORMAT);
     metadata.put("format_version", VERSION);
     metadata.put("network", NetworkJson.write(model.network()));
-    metadata.put("normalization", write(model.normalization()));
-    metadata.put("classes", write(model.classes()));
+    metadata.put("preprocessing", write(model.preprocessing()));
     // sorted, since the order of the model's own map may vary from run to run
     new TreeMap<>(Require.all(OPERATION, "provenance", model.provenance()))
         .forEach((k, v) -> metadata.put(PROVENANCE + k, v));
@@ -114,17 +117,43 @@ public final class ModelFile {
     if (!FORMAT.equals(metadata.get("format"))) {
       throw new FormatException("not a model: its metadata has no format " + FORMAT);
     }
-    if (!VERSION.equals(metadata.get("format_version"))) {
+    String version = metadata.get("format_version");
+    if (!VERSION.equals(version) && !OLD_VERSION.equals(version)) {
       throw new FormatException(
-          "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
+          "format_version " + version + ", this release reads " + OLD_VERSION + " and " + VERSION);
     }
     Network network = NetworkJson.read(text(metadata, "network"));
-    return new ModelData(
-        network,
-        weights(content, network),
-        normalization(json(metadata, "normalization")),
-        classes(json(metadata, "classes")),
-        provenance(metadata));
+    Map<String, float[]> weights = weights(content, network);
+    return VERSION.equals(version)
+        ? new ModelData(network, weights, preprocessing(network, metadata), provenance(metadata))
+        : new ModelData(
+            network,
+            weights,
+            PreprocessingJson.read("normalization", json(metadata, "normalization"))
+                .normalization(),
+            classes(json(metadata, "classes")),
+            provenance(metadata));
+  }
+
+  private static Map<String, Preprocessing> preprocessing(
+      Network network, Map<String, String> metadata) {
+    JsonFields in =
+        new JsonFields(
+            "metadata",
+            Json.NODES.objectNode().set("preprocessing", json(metadata, "preprocessing")));
+    Map<String, Preprocessing> all = new LinkedHashMap<>();
+    in.named("preprocessing")
+        .forEach(
+            (name, json) ->
+                all.put(name, PreprocessingJson.read("preprocessing of " + name, json)));
+    if (!all.keySet().equals(network.inputs().keySet())) {
+      throw new FormatException(
+          "preprocessing of "
+              + all.keySet()
+              + " is not that of the network's inputs "
+              + network.inputs().keySet());
+    }
+    return all;
   }
 
   private static String text(Map<String, String> metadata, String key) {
@@ -142,14 +171,6 @@ public final class ModelFile {
   private static List<String> classes(JsonNode list) {
     return new JsonFields("metadata", Json.NODES.objectNode().set("classes", list))
         .texts("classes");
-  }
-
-  private static Normalization normalization(JsonNode object) {
-    JsonFields in = new JsonFields("normalization", object);
-    float[] mean = in.floats("mean");
-    float[] std = in.floats("std");
-    in.end();
-    return new Normalization(mean, std);
   }
 
   private static Map<String, float[]> weights(Safetensors content, Network network) {
@@ -180,22 +201,9 @@ public final class ModelFile {
     return provenance;
   }
 
-  private static String write(Normalization n) {
+  private static String write(Map<String, Preprocessing> all) {
     ObjectNode out = Json.NODES.objectNode();
-    add(out.putArray("mean"), n.mean());
-    add(out.putArray("std"), n.std());
-    return out.toString();
-  }
-
-  private static void add(ArrayNode out, float[] values) {
-    for (float v : values) {
-      out.add(v);
-    }
-  }
-
-  private static String write(List<String> classes) {
-    ArrayNode out = Json.NODES.arrayNode();
-    classes.forEach(out::add);
+    all.forEach((name, p) -> out.set(name, PreprocessingJson.write(p)));
     return out.toString();
   }
 }

@@ -12,13 +12,16 @@ import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
+import dev.quern.io.json.TaskJson;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
+import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,10 +39,10 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]} or {@code [F]}; null leaves a height or
- * width free, as in {@code [3, null, null]}. Each layer has a {@code type} and the keys of that
- * type; sizes are one integer for both axes or {@code [height, width]}; keys with a default may be
- * left out:
+ * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
+ * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
+ * the keys of that type; sizes are one integer for both axes or {@code [height, width]}; keys with
+ * a default may be left out:
  *
  * <table>
  * <caption>Layer types</caption>
@@ -51,6 +54,8 @@ import java.util.stream.Collectors;
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
+ *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
  * <tr><td>zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d</td>
  *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
  * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
@@ -58,10 +63,16 @@ import java.util.stream.Collectors;
  * <tr><td>prelu</td><td></td><td>num_parameters 1, init 0.25</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
- * <tr><td>batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
+ * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
- * <tr><td>relu, flatten, softmax, add, concat, multiply</td><td></td><td></td></tr>
+ * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
+ * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
+ * <tr><td>split</td><td>axis, sections, index</td><td></td></tr>
+ * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
+ * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
+ * <tr><td>constant</td><td>shape, values</td><td></td></tr>
+ * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>
  *
  * The padding of conv2d may also be {@code "same"}, or {@code [left, right, top, bottom]}.
@@ -73,6 +84,10 @@ import java.util.stream.Collectors;
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
  * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
+ *
+ * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
+ * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several.
  * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
  * refused.
  */
@@ -97,10 +112,18 @@ public final class NetworkJson {
         in.has("inputs") ? in.freeShapes("inputs") : Map.of(Network.INPUT, in.freeShape("input"));
     List<JsonNode> layers = in.nodes("layers");
     List<String> outputs = in.texts("outputs", List.of());
+    Map<String, Task> tasks = new LinkedHashMap<>();
+    if (in.has("tasks")) {
+      in.named("tasks")
+          .forEach((o, t) -> tasks.put(o, TaskJson.read(OPERATION + ": task of " + o, t)));
+    }
+    Task task = in.has("task") ? TaskJson.read(OPERATION + ": task", in.node("task")) : null;
     in.end();
     try {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
-      return new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs);
+      Network made =
+          new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs, tasks);
+      return task == null ? made : made.withTask(task);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -143,6 +166,7 @@ public final class NetworkJson {
       network.outputs().forEach(outputs::add);
       head += ", \"outputs\": " + outputs;
     }
+    head += tasks(network);
     List<ObjectNode> layers = new ArrayList<>();
     String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {
@@ -152,6 +176,25 @@ public final class NetworkJson {
     return layers.stream()
         .map(ObjectNode::toString)
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
+  }
+
+  /** Nothing where nothing is known of the outputs. */
+  private static String tasks(Network network) {
+    ObjectNode all = Json.NODES.objectNode();
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              if (!task.equals(Task.plain())) {
+                all.set(output, TaskJson.write(task));
+              }
+            });
+    if (all.isEmpty()) {
+      return "";
+    }
+    return network.outputs().size() == 1
+        ? ", \"task\": " + all.elements().next()
+        : ", \"tasks\": " + all;
   }
 
   private static String inputs(Network network) {

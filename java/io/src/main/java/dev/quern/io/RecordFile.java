@@ -157,7 +157,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
   /**
    * @throws FormatException if the file became shorter, or the label is not one of the classes:
    *     names file, sample and rule
-   * @throws FileAccessException if it cannot be read
+   * @throws dev.quern.error.FileAccessException if it cannot be read
    * @throws ClosedException if this was closed
    */
   @Override

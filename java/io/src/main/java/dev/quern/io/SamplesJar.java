@@ -1,6 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.data.Dataset;
+import dev.quern.error.FileAccessException;
 import dev.quern.io.file.Heap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

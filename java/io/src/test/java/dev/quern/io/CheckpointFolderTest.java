@@ -3,6 +3,7 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;

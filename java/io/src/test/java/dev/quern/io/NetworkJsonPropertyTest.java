@@ -2,16 +2,24 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
@@ -25,19 +33,27 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Split;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -83,6 +99,9 @@ class NetworkJsonPropertyTest {
     assertThat(made).isEqualTo(all);
   }
 
+  /** Those that take two inputs, no more. */
+  private static final Set<Class<?>> PAIRS = Set.of(Multiply.class, Subtract.class, Divide.class);
+
   /** The records that a sealed interface leads to. */
   private static Set<Class<?>> records(Class<?> type) {
     Set<Class<?>> all = new HashSet<>();
@@ -96,7 +115,11 @@ class NetworkJsonPropertyTest {
   Arbitrary<Network> networks() {
     Arbitrary<Shape> inputs =
         Combinators.combine(sizes(1, 8), Arbitraries.integers().between(1, 5))
-            .as((s, c) -> Shape.of(c * 12L, s.height() + 20, s.width() + 20));
+            .as(
+                (s, c) ->
+                    s.height() == 1
+                        ? Shape.of(c * 12L, s.width() + 20)
+                        : Shape.of(c * 12L, s.height() + 20, s.width() + 20));
     return Combinators.combine(inputs, layers().list().ofMinSize(1).ofMaxSize(8), bits())
         .as(NetworkJsonPropertyTest::network);
   }
@@ -114,7 +137,7 @@ class NetworkJsonPropertyTest {
       List<String> from = List.of(bits.get(i) ? last : Network.INPUT);
       if (layers.get(i).merges()) {
         from =
-            layers.get(i) instanceof Multiply
+            PAIRS.contains(layers.get(i).getClass())
                 ? List.of(last, last)
                 : List.of(last, Network.INPUT, last);
       }
@@ -187,7 +210,45 @@ class NetworkJsonPropertyTest {
         p.map(Dropout2d::new),
         plain,
         resizing(),
+        signals(),
+        shapes(),
         activations());
+  }
+
+  private static Arbitrary<Layer> shapes() {
+    Arbitrary<Integer> axis = Arbitraries.integers().between(-3, 2);
+    Arbitrary<Integer> few = Arbitraries.integers().between(1, 4);
+    Arbitrary<Integer> bound = Arbitraries.integers().between(-30, 30);
+    return Arbitraries.oneOf(
+        few.map(n -> new Reshape(-1, n)),
+        Arbitraries.of(new Permute(0, 2, 1), new Permute(1, 0), new Permute(1, 2, 0)),
+        Combinators.combine(axis, bound, bound, few).as(Slice::new),
+        Combinators.combine(axis, few).as((a, n) -> new Split(a, n, n - 1)),
+        few.map(ChannelShuffle::new),
+        Combinators.combine(axis, Arbitraries.of(true, false))
+            .as((a, keep) -> new Mean(List.of(a), keep)),
+        Arbitraries.floats()
+            .between(-9, 9)
+            .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
+        Arbitraries.of(new Subtract(), new Divide(), new Maximum()));
+  }
+
+  /** They fit where an image's height is 1. */
+  private static Arbitrary<Layer> signals() {
+    Arbitrary<Integer> few = Arbitraries.integers().between(1, 3);
+    Arbitrary<Integer> padding = Arbitraries.integers().between(0, 1);
+    Arbitrary<Boolean> flag = Arbitraries.of(true, false);
+    return Arbitraries.oneOf(
+        Combinators.combine(few, few, few, padding, few, few, flag)
+            .as((out, k, s, p, d, g, b) -> new Conv1d(out * g, k, s, p, d, g, b)),
+        Combinators.combine(few, few, few, padding, few, few, flag)
+            .as((out, k, s, p, d, g, b) -> new ConvTranspose1d(out * g, k, s, p, 0, g, b, d)),
+        Combinators.combine(few, few, padding, few, flag)
+            .as((k, s, p, d, c) -> new MaxPool1d(k + 1, s, p, d, c)),
+        Combinators.combine(few, few, padding, flag, flag)
+            .as((k, s, p, c, i) -> new AvgPool1d(k + 1, s, p, c, i)),
+        few.map(AdaptiveAvgPool1d::new),
+        Arbitraries.floats().between(0, 1).map(m -> new BatchNorm1d(m, 1e-3f)));
   }
 
   private static Arbitrary<Layer> resizing() {

@@ -40,6 +40,7 @@ final class GoldenOperators {
         || GoldenLosses.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
+        || GoldenLayers.TABLE.containsKey(operator)
         || GoldenSpatial.TABLE.containsKey(operator)
         || GoldenOptimizers.has(operator);
   }
@@ -53,6 +54,9 @@ final class GoldenOperators {
     }
     if (GoldenLosses.has(operator)) {
       return GoldenLosses.run(operator, params, tensors);
+    }
+    if (GoldenLayers.TABLE.containsKey(operator)) {
+      return GoldenLayers.run(operator, params, tensors);
     }
     if (GoldenSpatial.TABLE.containsKey(operator)) {
       return GoldenSpatial.TABLE.get(operator).apply(params, tensors);

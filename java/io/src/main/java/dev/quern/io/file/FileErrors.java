@@ -1,8 +1,8 @@
 package dev.quern.io.file;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
-import dev.quern.io.FileAccessException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;

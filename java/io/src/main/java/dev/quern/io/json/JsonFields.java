@@ -76,6 +76,13 @@ public final class JsonFields {
         : skip(key, otherwise);
   }
 
+  /** A number in double precision. */
+  public double real(String key, double otherwise) {
+    return has(key)
+        ? one(key, required(key), "a number", JsonNode::isNumber).asDouble()
+        : skip(key, otherwise);
+  }
+
   /** One integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
     int[] v = integers(key, 2, "[height, width]");
@@ -156,6 +163,19 @@ public final class JsonFields {
     return shapes;
   }
 
+  /** The values of an object by name, in order. */
+  public Map<String, JsonNode> named(String key) {
+    JsonFields inner = new JsonFields(where + ": " + key, required(key));
+    Map<String, JsonNode> all = new LinkedHashMap<>();
+    inner.object.fields().forEachRemaining(f -> all.put(f.getKey(), f.getValue()));
+    return all;
+  }
+
+  /** Any value. */
+  public JsonNode node(String key) {
+    return required(key);
+  }
+
   public List<String> texts(String key) {
     return list(key, v -> one(key, v, "text", JsonNode::isTextual).asText());
   }
@@ -170,6 +190,11 @@ public final class JsonFields {
     return list(key, v -> one(key, v, "a 64-bit integer", fits).asLong()).stream()
         .mapToLong(Long::longValue)
         .toArray();
+  }
+
+  /** An array of whole numbers in int's range. */
+  public List<Integer> integers(String key) {
+    return list(key, v -> integer(key, v));
   }
 
   /** An array of numbers, each rounded to the nearest float. */

@@ -304,7 +304,9 @@ public final class LayerCodecs {
           plain(new LogSoftmax()));
 
   private static final List<LayerCodec<?>> ALL =
-      Stream.of(BASIC, ActivationCodecs.ALL).<LayerCodec<?>>flatMap(List::stream).toList();
+      Stream.of(BASIC, SignalCodecs.ALL, ShapeCodecs.ALL, ActivationCodecs.ALL)
+          .<LayerCodec<?>>flatMap(List::stream)
+          .toList();
 
   private LayerCodecs() {}
 

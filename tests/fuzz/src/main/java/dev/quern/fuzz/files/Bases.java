@@ -68,6 +68,28 @@ final class Bases {
             {"type": "adaptive_max_pool2d", "output_size": [2, 1]}]}
           """,
           """
+          {"name": "s", "input": [1, 40], "layers": [
+            {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 1, "padding": 1,
+             "dilation": 1, "groups": 1, "bias": true},
+            {"type": "batch_norm1d", "momentum": 0.2}, {"type": "relu"},
+            {"type": "max_pool1d", "kernel": 2, "stride": 2, "padding": 1, "ceil_mode": true},
+            {"type": "conv_transpose1d", "out_channels": 2, "kernel": 3, "stride": 2,
+             "output_padding": 1, "groups": 2},
+            {"type": "avg_pool1d", "kernel": 3, "count_include_pad": false},
+            {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
+          """,
+          """
+          {"name": "m", "input": [4, 6, 5], "layers": [
+            {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
+            {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+            {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
+            {"type": "channel_shuffle", "groups": 2},
+            {"type": "split", "axis": 0, "sections": 2, "index": 1},
+            {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
+            {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
+          """,
+          """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},

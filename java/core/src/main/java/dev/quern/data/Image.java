@@ -1,0 +1,162 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture in memory: unsigned bytes in C, H, W order, one channel of grey or three of red, green
+ * and blue. {@link Preprocessing} makes a network's input of it. Immutable, and safe for threads.
+ *
+ * <pre>{@code
+ * Image image = Image.read(Path.of("cat.jpg"));
+ * }</pre>
+ *
+ * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, or
+ * another {@link ImageReader}. A picture of more than {@link #MOST_PIXELS} is refused before it is
+ * decoded.
+ */
+public final class Image {
+  /** Height times width of a picture that is read: 100 million, 300 MB as red, green and blue. */
+  public static final long MOST_PIXELS = 100_000_000;
+
+  private final Shape shape;
+  private final byte[] pixels;
+
+  private Image(Shape shape, byte[] pixels) {
+    this.shape = shape;
+    this.pixels = pixels;
+  }
+
+  /**
+   * A picture of these pixels, which are copied.
+   *
+   * @param shape {@code [1, H, W]} or {@code [3, H, W]}
+   * @param pixels unsigned, in C, H, W order
+   * @throws ShapeException if the shape is not an image's, or the bytes do not fill it
+   */
+  public static Image of(Shape shape, byte[] pixels) {
+    Require.present("image", "shape", shape);
+    if (shape.rank() != 3 || shape.isFree() || shape.elements() == 0 || !isColor(shape.dim(0))) {
+      throw new ShapeException(
+          "image: shape " + shape + " must be 1xHxW or 3xHxW, and H and W at least 1");
+    }
+    if (Require.present("image", "pixels", pixels).length != shape.elements()) {
+      throw new ShapeException(
+          "image: "
+              + pixels.length
+              + " bytes do not fill "
+              + shape
+              + ", which has "
+              + shape.elements());
+    }
+    return new Image(shape, copy(pixels));
+  }
+
+  private static boolean isColor(long channels) {
+    return channels == 1 || channels == 3;
+  }
+
+  private static byte[] copy(byte[] from) {
+    byte[] to = Heap.bytes("image", from.length);
+    System.arraycopy(from, 0, to, 0, from.length);
+    return to;
+  }
+
+  /** Pixels that nobody else holds, of a shape that is an image's. */
+  static Image owning(Shape shape, byte[] pixels) {
+    return new Image(shape, pixels);
+  }
+
+  /**
+   * The picture in a file.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file, or nothing that reads
+   *     pictures
+   * @throws dev.quern.error.FileAccessException if the system refuses to read it
+   * @throws dev.quern.error.FormatException if it is not a picture, is broken, or is too large
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for it
+   */
+  public static Image read(Path file) {
+    return ImageFile.read(Require.present("image", "file", file));
+  }
+
+  /**
+   * {@link #read(Path)} of what a stream has to its end. The stream stays open.
+   *
+   * @throws dev.quern.error.FileAccessException if the stream fails
+   */
+  public static Image read(InputStream in) {
+    return ImageFile.read(Require.present("image", "stream", in));
+  }
+
+  /** {@link #read(Path)} of a file's bytes, which may not change meanwhile. */
+  public static Image read(byte[] encoded) {
+    return ImageFile.decode("bytes", Require.present("image", "bytes", encoded));
+  }
+
+  /** {@code [C, H, W]}, C being 1 or 3. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** 1 for grey, 3 for red, green and blue. */
+  public int channels() {
+    return (int) shape.dim(0);
+  }
+
+  public int height() {
+    return (int) shape.dim(1);
+  }
+
+  public int width() {
+    return (int) shape.dim(2);
+  }
+
+  /** A copy of the pixels: unsigned, in C, H, W order. */
+  public byte[] pixels() {
+    return copy(pixels);
+  }
+
+  /** The value, 0 to 255, of channel c at row y and column x. */
+  public int get(int c, int y, int x) {
+    requireIndex("channel", c, channels());
+    requireIndex("row", y, height());
+    requireIndex("column", x, width());
+    return pixels[(c * height() + y) * width() + x] & 0xff;
+  }
+
+  private static void requireIndex(String what, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new InvalidArgumentException(
+          "image: " + what + " " + index + " is outside [0, " + size + ")");
+    }
+  }
+
+  /** The pixels themselves, for reading. */
+  byte[] owned() {
+    return pixels;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Image i && shape.equals(i.shape) && Arrays.equals(pixels, i.pixels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(pixels);
+  }
+
+  /** For example {@code Image 3x480x640}. */
+  @Override
+  public String toString() {
+    return "Image " + shape;
+  }
+}

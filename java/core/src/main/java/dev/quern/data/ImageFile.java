@@ -1,0 +1,121 @@
+package dev.quern.data;
+
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.QuernException;
+import dev.quern.internal.Services;
+import dev.quern.internal.UserCode;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Where encoded pictures come from, and what is said where one cannot be read. */
+final class ImageFile {
+  /** Of a file. The pixels of the largest picture that is allowed take this much as they are. */
+  private static final int MOST_BYTES = (int) (4 * Image.MOST_PIXELS);
+
+  private static final String NO_READER =
+      "nothing here reads pictures; add the module quern-image (dev.quern:quern-image)";
+
+  private ImageFile() {}
+
+  static Image read(Path file) {
+    String what = file.toString();
+    try {
+      if (!Files.exists(file)) {
+        throw new NotFoundException("image: " + what + ": there is no such file");
+      }
+      if (!Files.isRegularFile(file)) {
+        throw new FormatException("image: " + what + ": not a regular file");
+      }
+      if (!Files.isReadable(file)) {
+        throw new FileAccessException("image: " + what + ": permission denied", null);
+      }
+      try (InputStream in = open(file)) {
+        return read(what, in);
+      }
+    } catch (IOException e) {
+      throw new FileAccessException("image: " + what + ": " + reason(e), e);
+    }
+  }
+
+  /** No channel where it can be helped: an interrupt closes that. */
+  private static InputStream open(Path file) throws IOException {
+    return file.getFileSystem() == FileSystems.getDefault()
+        ? new FileInputStream(file.toFile())
+        : Files.newInputStream(file);
+  }
+
+  static Image read(InputStream in) {
+    return read("stream", in);
+  }
+
+  private static Image read(String what, InputStream in) {
+    return decode(what, bytes(what, in));
+  }
+
+  private static byte[] bytes(String what, InputStream in) {
+    byte[] all;
+    try {
+      all = in.readNBytes(MOST_BYTES + 1);
+    } catch (IOException | RuntimeException e) { // of a stream that is the caller's
+      throw new FileAccessException("image: " + what + ": " + reason(e), e);
+    } catch (OutOfMemoryError e) {
+      throw full(what, e);
+    }
+    if (all.length > MOST_BYTES) {
+      throw new FormatException("image: " + what + ": more than " + MOST_BYTES + " bytes");
+    }
+    return all;
+  }
+
+  /**
+   * By the first reader that knows the format. A reader is another's code, and may throw anything.
+   */
+  static Image decode(String what, byte[] encoded) {
+    List<ImageReader> readers = Services.all(ImageReader.class, "image: " + what, NO_READER);
+    for (ImageReader reader : readers) {
+      Optional<Image> image;
+      try {
+        image = reader.read(encoded, Image.MOST_PIXELS);
+      } catch (OutOfMemoryError e) {
+        throw full(what, e);
+      } catch (MemoryLimitException e) {
+        throw new MemoryLimitException("image: " + what + ": " + e.getMessage());
+      } catch (QuernException e) {
+        throw new FormatException("image: " + what + ": " + e.getMessage(), e);
+      } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+        throw new FormatException("image: " + what + ": " + reason(e), e);
+      }
+      if (image != null && image.isPresent()) {
+        return image.get();
+      }
+    }
+    String formats = readers.stream().map(ImageReader::formats).collect(Collectors.joining(", "));
+    throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
+  }
+
+  private static String reason(Throwable e) {
+    return e instanceof IOException && e.getMessage() != null ? e.getMessage() : UserCode.text(e);
+  }
+
+  private static MemoryLimitException full(String what, OutOfMemoryError cause) {
+    MemoryLimitException e =
+        new MemoryLimitException(
+            "image: "
+                + what
+                + ": no room for it in the JVM's heap of "
+                + Runtime.getRuntime().maxMemory()
+                + " bytes (-Xmx)");
+    e.initCause(cause);
+    return e;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Require;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Samples for a network of several inputs or outputs: data sets of one size, of which sample {@code
+ * i} of each belongs to sample {@code i} of the others. One set may stand for an input and for
+ * targets, as images with their labels do. Immutable; safe for threads as its sets are.
+ *
+ * <pre>{@code
+ * MultiDataset.of(
+ *     Map.of("photo", photos, "sensor", readings),
+ *     Map.of("kind", photos, "age", ages))
+ * }</pre>
+ */
+public final class MultiDataset {
+  private final Map<String, Dataset> inputs;
+  private final Map<String, Dataset> targets;
+
+  private MultiDataset(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  /**
+   * @param inputs whose samples each input of a network takes, by its name
+   * @param targets whose labels or targets each output should give, by its name
+   * @throws InvalidArgumentException if there is no input or no target, or sizes differ
+   */
+  public static MultiDataset of(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
+    MultiDataset made =
+        new MultiDataset(
+            Require.all("data sets", "inputs", inputs),
+            Require.all("data sets", "targets", targets));
+    if (made.inputs.isEmpty() || made.targets.isEmpty()) {
+      throw new InvalidArgumentException(
+          "data sets: "
+              + made.inputs.size()
+              + " inputs and "
+              + made.targets.size()
+              + " targets are not at least one of each");
+    }
+    int size = made.size();
+    made.inputs.forEach((name, set) -> requireSize(name, set, size));
+    made.targets.forEach((name, set) -> requireSize(name, set, size));
+    return made;
+  }
+
+  private static void requireSize(String name, Dataset set, int size) {
+    int own = set.size();
+    if (own != size) {
+      throw new InvalidArgumentException(
+          "data sets: " + name + " has " + own + " samples, the first has " + size);
+    }
+  }
+
+  /** By the name of the network's input. */
+  public Map<String, Dataset> inputs() {
+    return inputs;
+  }
+
+  /** By the name of the network's output. */
+  public Map<String, Dataset> targets() {
+    return targets;
+  }
+
+  /** The number of samples. */
+  public int size() {
+    return inputs.values().iterator().next().size();
+  }
+
+  /** A view of the samples from {@code from} up to but not including {@code to}. */
+  public MultiDataset slice(int from, int to) {
+    return each(set -> set.slice(from, to));
+  }
+
+  /** A view of the samples in an order that the seed decides; to hold some of them out. */
+  public MultiDataset shuffled(long seed) {
+    int[] order = Philox.permutation(seed, 0, size());
+    return each(set -> Subset.of(set, order.clone())); // which a subset of a subset changes
+  }
+
+  private MultiDataset each(UnaryOperator<Dataset> view) {
+    return of(each(inputs, view), each(targets, view));
+  }
+
+  private static Map<String, Dataset> each(Map<String, Dataset> sets, UnaryOperator<Dataset> view) {
+    Map<String, Dataset> all = new LinkedHashMap<>();
+    sets.forEach((name, set) -> all.put(name, view.apply(set)));
+    return all;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.quern.data;
+
+import dev.quern.internal.Heap;
+import dev.quern.tensor.Shape;
+
+/**
+ * Bilinear resizing that widens its triangle with the scale when it makes an image smaller, so that
+ * every pixel counts; at the same size nothing changes. Needs memory for a row and the result only.
+ */
+final class Resize {
+  private static final String OP = "preprocessing";
+
+  private Resize() {}
+
+  /** One output position's share of the input: weights of {@code from}, {@code from + 1}, ... */
+  private record Window(int from, float[] weights) {
+    static final Window NONE = new Window(0, new float[0]);
+
+    float at(int index) {
+      int i = index - from;
+      return i < 0 || i >= weights.length ? 0 : weights[i];
+    }
+  }
+
+  /** An image with these channels, in its place; black around it. */
+  static Image of(Image image, Preprocessing.Channels order, Placement placed) {
+    int height = placed.down().to();
+    int width = placed.across().to();
+    int channels = order.count();
+    Shape shape = Shape.of(channels, height, width);
+    float[] sums = Heap.floats(OP, shape.elements());
+    Window[] across = windows(placed.across());
+    Window[] down = windows(placed.down());
+    float[] row = Heap.floats(OP, (long) channels * image.width());
+    float[] narrow = Heap.floats(OP, (long) channels * width);
+    PixelRows rows = new PixelRows(image, order);
+    for (int y = 0; y < image.height(); y++) {
+      boolean read = false;
+      for (int to = 0; to < height; to++) {
+        float weight = down[to].at(y);
+        if (weight != 0) {
+          if (!read) {
+            rows.read(y, row);
+            narrow(row, narrow, across, channels);
+            read = true;
+          }
+          add(weight, narrow, sums, to, height, width);
+        }
+      }
+    }
+    return Image.owning(shape, bytes(sums));
+  }
+
+  private static Window[] windows(Placement.Axis axis) {
+    Window[] windows = new Window[axis.to()];
+    double scale = (double) axis.from() / axis.scaled();
+    double reach = Math.max(1, scale);
+    for (int i = 0; i < windows.length; i++) {
+      long at = i + axis.offset();
+      if (at < 0 || at >= axis.scaled()) {
+        windows[i] = Window.NONE;
+        continue;
+      }
+      double center = (at + 0.5) * scale;
+      int first = Math.max(0, (int) Math.floor(center - reach));
+      int end = Math.min(axis.from(), (int) Math.ceil(center + reach));
+      windows[i] = new Window(first, weights(first, end, center, reach));
+    }
+    return windows;
+  }
+
+  private static float[] weights(int first, int end, double center, double reach) {
+    double[] w = new double[end - first];
+    double sum = 0;
+    for (int i = 0; i < w.length; i++) {
+      w[i] = Math.max(0, 1 - Math.abs(first + i + 0.5 - center) / reach);
+      sum += w[i];
+    }
+    float[] weights = new float[w.length];
+    for (int i = 0; i < w.length; i++) {
+      weights[i] = (float) (w[i] / sum);
+    }
+    return weights;
+  }
+
+  private static void narrow(float[] row, float[] narrow, Window[] across, int channels) {
+    int from = row.length / channels;
+    for (int c = 0; c < channels; c++) {
+      for (int x = 0; x < across.length; x++) {
+        narrow[c * across.length + x] = sum(across[x], row, c * from);
+      }
+    }
+  }
+
+  private static float sum(Window w, float[] row, int at) {
+    float sum = 0;
+    for (int i = 0; i < w.weights.length; i++) {
+      sum += w.weights[i] * row[at + w.from + i];
+    }
+    return sum;
+  }
+
+  private static void add(
+      float weight, float[] narrow, float[] sums, int to, int height, int width) {
+    int channels = narrow.length / width;
+    for (int c = 0; c < channels; c++) {
+      int at = (c * height + to) * width;
+      for (int x = 0; x < width; x++) {
+        sums[at + x] += weight * narrow[c * width + x];
+      }
+    }
+  }
+
+  private static byte[] bytes(float[] values) {
+    byte[] bytes = Heap.bytes(OP, values.length);
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) Math.round(Math.max(0, Math.min(255, values[i])));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.data;
+
+import dev.quern.internal.Heap;
+import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** Samples each of which is its own target. */
+record SelfDataset(Dataset samples) implements DatasetView {
+  private static final float UNIT = 255;
+
+  /** Those of the samples name nothing in a sample. */
+  @Override
+  public List<String> classes() {
+    return List.of();
+  }
+
+  @Override
+  public boolean hasTargets() {
+    return true;
+  }
+
+  @Override
+  public int label(int index) {
+    throw DatasetRules.hasNo(this, "labels");
+  }
+
+  @Override
+  public Shape targetShape() {
+    return samples.shape();
+  }
+
+  @Override
+  public void copyTarget(int index, FloatBuffer to) {
+    if (kind() == Kind.FLOATS) {
+      samples.copyFloats(index, to);
+      return;
+    }
+    int each = DatasetRules.each(name(), shape());
+    DatasetRules.requireRoom(name(), each, to);
+    byte[] sample = Heap.bytes("data set " + name(), each);
+    ByteBuffer bytes = ByteBuffer.wrap(sample);
+    samples.copyBytes(index, bytes);
+    DatasetRules.requireFull(name(), index, bytes);
+    for (byte b : sample) {
+      to.put((b & 0xff) / UNIT);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return DatasetRules.line(this);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.quern.internal;
+
+import dev.quern.error.NotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What other modules add to this one. */
+public final class Services {
+  /** Those beside this library, which stay; only kinds that were found. */
+  private static final ConcurrentHashMap<Class<?>, List<?>> BESIDE = new ConcurrentHashMap<>();
+
+  private Services() {}
+
+  /**
+   * Those of this library's own class loader, or else those of the calling thread's.
+   *
+   * @param operation for messages
+   * @param missing what is said where there is none
+   * @throws NotFoundException if there is none
+   */
+  public static <T> List<T> all(Class<T> service, String operation, String missing) {
+    @SuppressWarnings("unchecked") // put below, by the same class
+    List<T> found = (List<T>) BESIDE.getOrDefault(service, List.of());
+    try {
+      if (found.isEmpty()) {
+        found = list(service, service.getClassLoader());
+        if (!found.isEmpty()) {
+          BESIDE.put(service, found);
+        }
+      }
+      if (found.isEmpty()) {
+        found = list(service, Thread.currentThread().getContextClassLoader());
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      NotFoundException failed = new NotFoundException(operation + ": " + e);
+      failed.initCause(e);
+      throw failed;
+    }
+    if (found.isEmpty()) {
+      throw new NotFoundException(operation + ": " + missing);
+    }
+    return found;
+  }
+
+  private static <T> List<T> list(Class<T> service, ClassLoader loader) {
+    List<T> all = new ArrayList<>();
+    ServiceLoader.load(service, loader).forEach(all::add);
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.quern.layer;
+
+import dev.quern.tensor.Size;
+
+/**
+ * Averages signals to a given length whatever theirs is: input {@code [N, C, L]}, output {@code [N,
+ * C, outputSize]}. Windows are those of {@link AdaptiveAvgPool2d}. Length 1 is the mean of each
+ * channel.
+ */
+public record AdaptiveAvgPool1d(int outputSize) implements Layer1d {
+  public AdaptiveAvgPool1d {
+    Checks.atLeast("adaptive_avg_pool1d", "output_size", outputSize, 1);
+  }
+
+  @Override
+  public String type() {
+    return "adaptive_avg_pool1d";
+  }
+
+  @Override
+  public AdaptiveAvgPool2d as2d() {
+    return new AdaptiveAvgPool2d(new Size(1, outputSize));
+  }
+}

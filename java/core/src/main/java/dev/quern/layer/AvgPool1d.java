@@ -1,0 +1,54 @@
+package dev.quern.layer;
+
+import dev.quern.tensor.Size;
+
+/**
+ * The mean of each window of a signal: input {@code [N, C, L]}, output {@code [N, C, L']}. Defaults
+ * and rules are those of {@link AvgPool2d}: the stride is the kernel, zeros of the padding count
+ * unless {@code countIncludePad} is off.
+ */
+public record AvgPool1d(
+    int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad)
+    implements Layer1d {
+
+  public AvgPool1d {
+    Checks.atLeast("avg_pool1d", "kernel", kernel, 1);
+    Checks.atLeast("avg_pool1d", "stride", stride, 1);
+    Checks.atLeast("avg_pool1d", "padding", padding, 0);
+    Checks.poolPadding("avg_pool1d", kernel, padding);
+  }
+
+  public AvgPool1d(int kernel) {
+    this(kernel, kernel, 0, false, true);
+  }
+
+  public AvgPool1d stride(int s) {
+    return new AvgPool1d(kernel, s, padding, ceilMode, countIncludePad);
+  }
+
+  public AvgPool1d padding(int p) {
+    return new AvgPool1d(kernel, stride, p, ceilMode, countIncludePad);
+  }
+
+  public AvgPool1d ceilMode(boolean c) {
+    return new AvgPool1d(kernel, stride, padding, c, countIncludePad);
+  }
+
+  public AvgPool1d countIncludePad(boolean c) {
+    return new AvgPool1d(kernel, stride, padding, ceilMode, c);
+  }
+
+  @Override
+  public String type() {
+    return "avg_pool1d";
+  }
+
+  @Override
+  public AvgPool2d as2d() {
+    return new AvgPool2d(new Size(1, kernel))
+        .stride(new Size(1, stride))
+        .padding(new Size(0, padding))
+        .ceilMode(ceilMode)
+        .countIncludePad(countIncludePad);
+  }
+}

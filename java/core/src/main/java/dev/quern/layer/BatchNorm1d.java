@@ -1,0 +1,54 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+
+/**
+ * Batch normalisation of signals, over N and L of {@code [N, C, L]}, or of features, over N of
+ * {@code [N, F]}: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}. Statistics are those of
+ * {@link BatchNorm2d}. As in PyTorch a sample {@code [F]} is F channels of length 1, not one
+ * channel of length F.
+ */
+public record BatchNorm1d(float momentum, float eps) implements Layer1d {
+  public BatchNorm1d {
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new InvalidArgumentException(
+          "batch_norm1d: momentum " + momentum + " is outside [0, 1]");
+    }
+    Checks.eps("batch_norm1d", eps);
+  }
+
+  /** PyTorch's defaults: momentum 0.1, eps 1e-5. */
+  public BatchNorm1d() {
+    this(0.1f, 1e-5f);
+  }
+
+  @Override
+  public String type() {
+    return "batch_norm1d";
+  }
+
+  /**
+   * A sample as an image of height 1; features become one of length 1.
+   *
+   * @throws ShapeException if it is neither
+   */
+  @Override
+  public Shape image(Shape signal) {
+    return Checks.any(type(), signal).rank() == 1
+        ? Shape.of(signal.dim(0), 1, 1)
+        : Layer1d.super.image(signal);
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    image(input);
+    return input;
+  }
+
+  @Override
+  public BatchNorm2d as2d() {
+    return new BatchNorm2d(momentum, eps);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.quern.layer;
+
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/**
+ * A layer of signals: the two-dimensional layer on images of height 1, with the same weights. It
+ * takes a signal of one channel {@code [L]}, of several {@code [C, L]}, or one written as an image
+ * {@code [C, 1, L]}. The last comes out as {@code [C', 1, L']}, the others as {@code [C', L']}.
+ * Weights have the shapes of PyTorch's one-dimensional layers.
+ *
+ * <p>Single passes over tensors are those of {@link #as2d()}, on {@code [N, C, 1, L]}.
+ */
+public sealed interface Layer1d extends Layer
+    permits AdaptiveAvgPool1d, AvgPool1d, BatchNorm1d, Conv1d, ConvTranspose1d, MaxPool1d {
+
+  /** The two-dimensional layer that does the work. */
+  Layer as2d();
+
+  /**
+   * A sample as the image of height 1 that {@link #as2d()} reads: {@code [C, 1, L]}.
+   *
+   * @throws ShapeException if it is not a signal
+   */
+  default Shape image(Shape signal) {
+    long[] d = Checks.any(type(), signal).toArray();
+    if (d.length == 1) {
+      return Shape.of(1, 1, d[0]);
+    }
+    if (d.length == 2) {
+      return Shape.of(d[0], 1, d[1]);
+    }
+    if (d.length == 3 && d[1] == 1) {
+      return signal;
+    }
+    throw new ShapeException(
+        type()
+            + ": input "
+            + signal
+            + " is not a signal: length, channels x length or channels x 1 x length");
+  }
+
+  @Override
+  default Shape outputShape(Shape input) {
+    Shape image = image(input);
+    try {
+      Shape out = as2d().outputShape(image);
+      if (input.rank() == 3) {
+        return out;
+      }
+      long[] d = out.toArray();
+      return Shape.of(d[0], d[2]);
+    } catch (ShapeException e) {
+      throw new ShapeException(type() + " as " + e.getMessage());
+    }
+  }
+
+  @Override
+  default List<Parameter> parameters(Shape input) {
+    outputShape(input);
+    return as2d().parameters(image(input)).stream()
+        .map(p -> new Parameter(p.name(), withoutHeight(p.shape()), p.fanIn(), p.constant()))
+        .toList();
+  }
+
+  /** A convolution's weight {@code [out, in, 1, k]} as {@code [out, in, k]}. */
+  private static Shape withoutHeight(Shape weight) {
+    return weight.rank() == 4 ? Shape.of(weight.dim(0), weight.dim(1), weight.dim(3)) : weight;
+  }
+
+  @Override
+  default List<Buffer> buffers(Shape input) {
+    outputShape(input);
+    return as2d().buffers(image(input));
+  }
+
+  @Override
+  default long multiplyAdds(Shape input) {
+    outputShape(input);
+    return as2d().multiplyAdds(image(input));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quern.layer;
+
+import dev.quern.tensor.Size;
+
+/**
+ * The largest value of each window of a signal: input {@code [N, C, L]}, output {@code [N, C, L']}.
+ * Defaults and rules are those of {@link MaxPool2d}: the stride is the kernel, padding counts as
+ * minus infinity.
+ */
+public record MaxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode)
+    implements Layer1d {
+
+  public MaxPool1d {
+    Checks.atLeast("max_pool1d", "kernel", kernel, 1);
+    Checks.atLeast("max_pool1d", "stride", stride, 1);
+    Checks.atLeast("max_pool1d", "padding", padding, 0);
+    Checks.atLeast("max_pool1d", "dilation", dilation, 1);
+    Checks.poolPadding("max_pool1d", kernel, padding);
+  }
+
+  public MaxPool1d(int kernel) {
+    this(kernel, kernel, 0, 1, false);
+  }
+
+  public MaxPool1d stride(int s) {
+    return new MaxPool1d(kernel, s, padding, dilation, ceilMode);
+  }
+
+  public MaxPool1d padding(int p) {
+    return new MaxPool1d(kernel, stride, p, dilation, ceilMode);
+  }
+
+  public MaxPool1d dilation(int d) {
+    return new MaxPool1d(kernel, stride, padding, d, ceilMode);
+  }
+
+  public MaxPool1d ceilMode(boolean c) {
+    return new MaxPool1d(kernel, stride, padding, dilation, c);
+  }
+
+  @Override
+  public String type() {
+    return "max_pool1d";
+  }
+
+  @Override
+  public MaxPool2d as2d() {
+    return new MaxPool2d(new Size(1, kernel))
+        .stride(new Size(1, stride))
+        .padding(new Size(0, padding))
+        .dilation(new Size(1, dilation))
+        .ceilMode(ceilMode);
+  }
+}

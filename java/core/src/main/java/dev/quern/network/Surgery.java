@@ -1,0 +1,133 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
+import dev.quern.internal.NearNames;
+import dev.quern.internal.Require;
+import dev.quern.layer.Layer;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Networks made of a network: a part of it, or the same with another layer. */
+final class Surgery {
+  private final Network whole;
+  private final Map<String, Network.Node> nodes = new HashMap<>();
+
+  Surgery(Network whole) {
+    this.whole = whole;
+    whole.nodes().forEach(n -> nodes.put(n.name(), n));
+  }
+
+  /** What makes {@code outputs} of the network's inputs, or of {@code from} where it is given. */
+  Network part(List<String> from, List<String> outputs) {
+    Set<String> begins = new LinkedHashSet<>(Require.all("network", "begin of a part", from));
+    Set<String> ends = new LinkedHashSet<>(Require.all("network", "end of a part", outputs));
+    begins.forEach(this::requireValue);
+    ends.forEach(this::requireLayer);
+    ends = ends.isEmpty() ? new LinkedHashSet<>(whole.outputs()) : ends;
+    for (String end : ends) {
+      if (begins.contains(end)) {
+        throw refused("a part cannot both begin and end at " + end);
+      }
+    }
+    Set<String> needed = needed(begins, ends);
+    for (String begin : begins) {
+      if (!needed.contains(begin)) {
+        throw refused("no layer of a part that ends at " + ends + " reads " + begin);
+      }
+    }
+    return part(needed, begins.isEmpty() ? whole.inputs().keySet() : begins, ends);
+  }
+
+  private Network part(Set<String> needed, Set<String> begins, Set<String> ends) {
+    Map<String, Shape> inputs = new LinkedHashMap<>();
+    begins.stream()
+        .filter(needed::contains)
+        .forEach(name -> inputs.put(name, whole.shapes().get(name)));
+    List<Network.Node> kept =
+        whole.nodes().stream()
+            .filter(n -> needed.contains(n.name()) && !begins.contains(n.name()))
+            .toList();
+    return made(inputs, kept, List.copyOf(ends));
+  }
+
+  /** All that the ends hang on, back to the begins, both included. */
+  private Set<String> needed(Set<String> begins, Set<String> ends) {
+    Set<String> needed = new HashSet<>(ends);
+    List<Network.Node> all = whole.nodes();
+    for (int i = all.size() - 1; i >= 0; i--) { // what feeds a layer comes before it
+      Network.Node n = all.get(i);
+      if (needed.contains(n.name()) && !begins.contains(n.name())) {
+        needed.addAll(n.inputs());
+      }
+    }
+    for (String input : whole.inputs().keySet()) {
+      if (needed.contains(input) && !begins.isEmpty() && !begins.contains(input)) {
+        throw refused(
+            "a part from " + begins + " to " + ends + " also reads " + input + ": begin there too");
+      }
+    }
+    return needed;
+  }
+
+  /** The same network with another layer in a node's place. */
+  Network replace(String node, Layer layer) {
+    requireLayer(Require.present("network", "layer name", node));
+    Require.present("network: layer " + node, "description", layer);
+    List<Network.Node> changed = new ArrayList<>();
+    for (Network.Node n : whole.nodes()) {
+      changed.add(n.name().equals(node) ? new Network.Node(node, layer, n.inputs()) : n);
+    }
+    return made(whole.inputs(), changed, whole.outputs());
+  }
+
+  /** The only place where a network is made of another's nodes; outputs that stay keep tasks. */
+  private Network made(Map<String, Shape> inputs, List<Network.Node> kept, List<String> outputs) {
+    Network made = new Network(whole.name(), inputs, kept, outputs);
+    for (String output : outputs) {
+      made = withTask(made, output, whole.tasks().getOrDefault(output, Task.plain()));
+    }
+    return made;
+  }
+
+  /** The network with a task for an output, as far as it fits: class names may be too many. */
+  static Network withTask(Network made, String output, Task task) {
+    for (Task t : List.of(task, task.withClasses(List.of()))) {
+      try {
+        return made.withTask(output, t);
+      } catch (ShapeException e) {
+        continue; // an output of another shape
+      }
+    }
+    return made;
+  }
+
+  private void requireLayer(String name) {
+    if (!nodes.containsKey(name)) {
+      throw unknown("layer", name);
+    }
+  }
+
+  private void requireValue(String name) {
+    if (!whole.shapes().containsKey(name)) {
+      throw unknown("layer or input", name);
+    }
+  }
+
+  private InvalidArgumentException unknown(String what, String name) {
+    List<String> all = whole.nodes().stream().map(Network.Node::name).toList();
+    return refused("it has no " + what + " " + Names.shown(name) + NearNames.text(name, all));
+  }
+
+  private InvalidArgumentException refused(String why) {
+    return new InvalidArgumentException("network " + whole.name() + ": " + why);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.quern.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one output of a network is for. It decides the loss where the trainer is given none, what
+ * turns outputs into answers, what evaluation reports, and what classes are called. Immutable.
+ *
+ * <table>
+ * <caption>Kinds</caption>
+ * <tr><th>kind</th><th>output</th><th>loss</th><th>answer</th></tr>
+ * <tr><td>single_label</td><td>{@code [C]}, logits</td><td>cross_entropy</td><td>softmax</td></tr>
+ * <tr><td>multi_label</td><td>{@code [C]}, logits</td><td>bce_with_logits</td><td>sigmoid</td></tr>
+ * <tr><td>regression</td><td>any</td><td>mse</td><td>the output</td></tr>
+ * <tr><td>pixel_classes</td><td>{@code [C, H, W]}, logits</td><td>cross_entropy</td>
+ *     <td>softmax over C</td></tr>
+ * <tr><td>image</td><td>{@code [C, H, W]}</td><td>mse</td><td>the output</td></tr>
+ * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
+ * </table>
+ *
+ * A network whose output is a softmax or a sigmoid already is answered as it is.
+ *
+ * @param classes names of the classes, or of the numbers of a regression; empty where they have
+ *     none
+ * @param loss what training makes small; null for the kind's own
+ * @param weight by which the loss is multiplied, at least 0
+ */
+public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double weight) {
+  /** What an output is. */
+  public enum Kind {
+    /** Classes that exclude each other. */
+    SINGLE_LABEL,
+    /** Labels that hold or do not, each for itself. */
+    MULTI_LABEL,
+    /** Numbers. */
+    REGRESSION,
+    /** A class for each pixel. */
+    PIXEL_CLASSES,
+    /** An image. */
+    IMAGE,
+    /** Nothing is known of it. */
+    PLAIN;
+
+    /** The name in files, for example {@code single_label}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * @throws InvalidArgumentException if no kind has this name
+     */
+    public static Kind of(String text) {
+      Require.present("task", "kind", text);
+      for (Kind k : values()) {
+        if (k.text().equals(text)) {
+          return k;
+        }
+      }
+      throw new InvalidArgumentException(
+          "task: " + Names.shown(text) + " is not one of " + names());
+    }
+
+    private static String names() {
+      return String.join(", ", List.of(values()).stream().map(Kind::text).toList());
+    }
+  }
+
+  public Task {
+    Require.present("task", "kind", kind);
+    classes = Require.all("task", "classes", classes);
+    if (!(weight >= 0) || Double.isInfinite(weight)) {
+      throw new InvalidArgumentException(
+          "task: weight " + weight + " of a loss must be a number of at least 0");
+    }
+  }
+
+  private static Task of(Kind kind, String... classes) {
+    return new Task(
+        kind,
+        Require.all("task", "classes", Arrays.asList(Require.present("task", "classes", classes))),
+        null,
+        1);
+  }
+
+  /** Classes that exclude each other; without names, those of the training data. */
+  public static Task singleLabel(String... classes) {
+    return of(Kind.SINGLE_LABEL, classes);
+  }
+
+  /** Labels that hold or do not; without names, those of the training data. */
+  public static Task multiLabel(String... classes) {
+    return of(Kind.MULTI_LABEL, classes);
+  }
+
+  /** Numbers, which may have names. */
+  public static Task regression(String... names) {
+    return of(Kind.REGRESSION, names);
+  }
+
+  /** A class for each pixel; without names, those of the training data. */
+  public static Task pixelClasses(String... classes) {
+    return of(Kind.PIXEL_CLASSES, classes);
+  }
+
+  /** An image. */
+  public static Task image() {
+    return of(Kind.IMAGE);
+  }
+
+  /** An output of which nothing is known. */
+  public static Task plain() {
+    return of(Kind.PLAIN);
+  }
+
+  /** The same with these classes. */
+  public Task withClasses(List<String> names) {
+    return new Task(kind, names, loss, weight);
+  }
+
+  /** The same, trained by this loss. */
+  public Task withLoss(Loss other) {
+    return new Task(kind, classes, Require.present("task", "loss", other), weight);
+  }
+
+  /** The same, its loss multiplied by this. */
+  public Task withWeight(double other) {
+    return new Task(kind, classes, loss, other);
+  }
+
+  /** What training makes small: {@link #loss()}, or else the kind's own. */
+  public Loss trainedBy() {
+    return loss != null
+        ? loss
+        : switch (kind) {
+          case SINGLE_LABEL, PIXEL_CLASSES, PLAIN -> new CrossEntropy();
+          case MULTI_LABEL -> new BceWithLogits();
+          case REGRESSION, IMAGE -> new Mse();
+        };
+  }
+
+  /**
+   * @throws ShapeException if an output of this shape cannot have this task
+   */
+  void requireFit(String output, Shape shape) {
+    boolean fits =
+        switch (kind) {
+          case SINGLE_LABEL, MULTI_LABEL -> shape.rank() == 1;
+          case PIXEL_CLASSES -> shape.rank() == 2 || shape.rank() == 3;
+          case IMAGE -> shape.rank() == 3;
+          case REGRESSION, PLAIN -> true;
+        };
+    if (!fits) {
+      throw new ShapeException(
+          "task "
+              + kind.text()
+              + ": output "
+              + output
+              + " of shape "
+              + shape
+              + " is not "
+              + wanted());
+    }
+    long names = kind == Kind.REGRESSION ? shape.elements() : shape.rank() == 0 ? 1 : shape.dim(0);
+    if (!classes.isEmpty() && classes.size() != names) {
+      throw new ShapeException(
+          "task "
+              + kind.text()
+              + ": "
+              + classes.size()
+              + " class names do not fit output "
+              + output
+              + " of shape "
+              + shape);
+    }
+  }
+
+  private String wanted() {
+    return kind == Kind.SINGLE_LABEL || kind == Kind.MULTI_LABEL
+        ? "a row of classes, [C]"
+        : "a plane for each channel, [C, H, W]";
+  }
+}

@@ -1,0 +1,80 @@
+package dev.quern.plan;
+
+import dev.quern.internal.Heap;
+import dev.quern.metric.Scorer;
+import java.util.Arrays;
+
+/** Brings the labels or targets of one output into a plan. Not thread-safe. */
+final class TargetLoader {
+  private final int number;
+  private final LossOp loss;
+
+  /** Room for a batch's labels; made when first needed. */
+  private int[] labels;
+
+  private final int batch;
+
+  /** Whether targets are kept for a scorer. */
+  private boolean keeps;
+
+  /** The loaded samples' targets; null where they are labels. */
+  private float[] kept;
+
+  private int count;
+
+  /**
+   * @param number of the network's output
+   */
+  TargetLoader(int number, LossOp loss, int batch) {
+    this.number = number;
+    this.loss = loss;
+    this.batch = batch;
+  }
+
+  /** Keeps what it loads from now on, to be scored. */
+  void keep() {
+    keeps = true;
+  }
+
+  /** Gives the loaded samples to a scorer. */
+  void score(Scorer scorer, float[] outputs) {
+    if (kept == null) {
+      scorer.add(count, outputs, Arrays.copyOf(labels, count));
+    } else {
+      scorer.add(count, outputs, kept);
+    }
+  }
+
+  void load(ImageBatch b) {
+    Samples data = b.data().target(number);
+    count = b.n();
+    kept = null;
+    if (data.haveTargets()) {
+      targets(b, data);
+      return;
+    }
+    if (labels == null) {
+      labels = Heap.ints("plan: labels", batch);
+    }
+    for (int i = 0; i < b.n(); i++) {
+      labels[i] = data.label(b.image(i));
+    }
+    loss.labels(labels, b.n());
+  }
+
+  private void targets(ImageBatch b, Samples data) {
+    loss.requireTargets(data.targetShape());
+    int each = (int) data.targetShape().elements();
+    kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
+    for (int i = 0; i < b.n(); i++) {
+      float[] target = data.target(b.image(i), b.movesOrNull());
+      String wrong = loss.target(i, target);
+      if (wrong != null) {
+        throw data.wrongTarget(b.image(i), wrong);
+      }
+      if (keeps) {
+        System.arraycopy(target, 0, kept, i * each, each);
+      }
+    }
+  }
+}

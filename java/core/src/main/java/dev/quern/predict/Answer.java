@@ -1,0 +1,168 @@
+package dev.quern.predict;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model says of one sample at one output, by the output's {@link dev.quern.network.Task}.
+ */
+public sealed interface Answer {
+  /**
+   * Labels with their probabilities, likeliest first: of a single-label task they add up to 1, of a
+   * multi-label task each stands for itself.
+   */
+  record Labels(List<Prediction> predictions) implements Answer {
+    public Labels {
+      predictions = Require.all("answer", "predictions", predictions);
+    }
+
+    /** The likeliest. */
+    public Prediction best() {
+      if (predictions.isEmpty()) {
+        throw new InvalidArgumentException("answer: it has no predictions");
+      }
+      return predictions.get(0);
+    }
+
+    /** The first so many, likeliest first; all where there are fewer. */
+    public List<Prediction> top(int count) {
+      if (count < 1) {
+        throw new InvalidArgumentException("answer: top " + count + " must be at least 1");
+      }
+      return predictions.subList(0, Math.min(count, predictions.size()));
+    }
+
+    /** Those whose probability is at least this. */
+    public List<Prediction> above(double probability) {
+      return predictions.stream().filter(p -> p.probability() >= probability).toList();
+    }
+  }
+
+  /**
+   * The numbers of a regression.
+   *
+   * @param names of the numbers, in order; empty where they have none
+   */
+  record Numbers(List<String> names, float[] values) implements Answer {
+    public Numbers {
+      names = Require.all("answer", "names", names);
+      values = Require.present("answer", "values", values).clone();
+    }
+
+    @Override
+    public float[] values() {
+      return values.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Numbers n && names.equals(n.names) && Arrays.equals(values, n.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * names.hashCode() + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+      return "Numbers[names=" + names + ", values=" + Arrays.toString(values) + "]";
+    }
+  }
+
+  /**
+   * The likeliest class of each pixel.
+   *
+   * @param classes names by index; empty where they have none
+   * @param shape {@code [H, W]}
+   * @param labels class indices, row after row
+   * @param probabilities of these classes, in the same order
+   */
+  record PixelClasses(List<String> classes, Shape shape, int[] labels, float[] probabilities)
+      implements Answer {
+    public PixelClasses {
+      classes = Require.all("answer", "classes", classes);
+      labels = Require.present("answer", "labels", labels).clone();
+      probabilities = Require.present("answer", "probabilities", probabilities).clone();
+      long pixels = Require.present("answer", "shape", shape).elements();
+      if (labels.length != pixels || probabilities.length != pixels) {
+        throw new InvalidArgumentException(
+            "answer: "
+                + labels.length
+                + " labels and "
+                + probabilities.length
+                + " probabilities do not fill "
+                + shape);
+      }
+    }
+
+    @Override
+    public int[] labels() {
+      return labels.clone();
+    }
+
+    @Override
+    public float[] probabilities() {
+      return probabilities.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof PixelClasses p
+          && classes.equals(p.classes)
+          && shape.equals(p.shape)
+          && Arrays.equals(labels, p.labels)
+          && Arrays.equals(probabilities, p.probabilities);
+    }
+
+    @Override
+    public int hashCode() {
+      return (31 * classes.hashCode() + shape.hashCode()) * 31 + Arrays.hashCode(labels);
+    }
+
+    @Override
+    public String toString() {
+      return "PixelClasses[classes=" + classes + ", shape=" + shape + "]";
+    }
+  }
+
+  /**
+   * An image, or an output of which nothing is known.
+   *
+   * @param shape of the output
+   * @param values in the shape's order
+   */
+  record Values(Shape shape, float[] values) implements Answer {
+    public Values {
+      values = Require.present("answer", "values", values).clone();
+      if (values.length != Require.present("answer", "shape", shape).elements()) {
+        throw new InvalidArgumentException(
+            "answer: " + values.length + " values do not fill " + shape);
+      }
+    }
+
+    @Override
+    public float[] values() {
+      return values.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Values v && shape.equals(v.shape) && Arrays.equals(values, v.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * shape.hashCode() + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+      return "Values[shape=" + shape + "]";
+    }
+  }
+}

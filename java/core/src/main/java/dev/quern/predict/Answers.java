@@ -1,0 +1,101 @@
+package dev.quern.predict;
+
+import dev.quern.error.NumericException;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Softmax;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.plan.LossRules;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Turns an output into answers, by its task and by what the network has done already. */
+final class Answers {
+  private final Task task;
+
+  /** What is still to be done to an output. */
+  private final UnaryOperator<Tensor> ending;
+
+  Answers(Network network, String output) {
+    task = network.tasks().get(output);
+    ending = ending(task.kind(), LossRules.last(network, output).layer());
+  }
+
+  private static UnaryOperator<Tensor> ending(Task.Kind kind, Layer last) {
+    boolean classes = kind == Task.Kind.SINGLE_LABEL || kind == Task.Kind.PIXEL_CLASSES;
+    if (!classes && kind != Task.Kind.MULTI_LABEL
+        || last instanceof Softmax
+        || last instanceof Sigmoid) {
+      return UnaryOperator.identity();
+    }
+    // of log-probabilities, softmax makes the probabilities
+    return classes ? new Softmax()::forward : new Sigmoid()::forward;
+  }
+
+  /**
+   * Probabilities where the task has some, else the output.
+   *
+   * @param outputs {@code [N, ...]}
+   */
+  Tensor finished(Tensor outputs) {
+    return ending.apply(outputs);
+  }
+
+  /**
+   * @param values of one sample, {@link #finished}
+   * @throws NumericException if it has a NaN where probabilities are wanted
+   */
+  Answer answer(float[] values, Shape shape) {
+    return switch (task.kind()) {
+      case SINGLE_LABEL, MULTI_LABEL -> new Answer.Labels(labels(values));
+      case REGRESSION -> new Answer.Numbers(task.classes(), values);
+      case PIXEL_CLASSES -> pixels(values, shape);
+      case IMAGE, PLAIN -> new Answer.Values(shape, values);
+    };
+  }
+
+  /** All classes, likeliest first, equals in their own order. */
+  List<Prediction> labels(float[] probabilities) {
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < probabilities.length; i++) {
+      requireNumber(probabilities[i]);
+      all.add(new Prediction(name(i), i, probabilities[i]));
+    }
+    all.sort(Comparator.comparingDouble(p -> -p.probability()));
+    return all;
+  }
+
+  private String name(int index) {
+    return task.classes().isEmpty() ? Integer.toString(index) : task.classes().get(index);
+  }
+
+  private Answer.PixelClasses pixels(float[] values, Shape shape) {
+    int classes = (int) shape.dim(0);
+    int pixels = values.length / classes;
+    int[] labels = new int[pixels];
+    float[] likeliest = new float[pixels];
+    for (int i = 0; i < pixels; i++) {
+      for (int c = 0; c < classes; c++) {
+        float p = values[c * pixels + i];
+        requireNumber(p);
+        if (c == 0 || p > likeliest[i]) {
+          likeliest[i] = p;
+          labels[i] = c;
+        }
+      }
+    }
+    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+  }
+
+  private static void requireNumber(float value) {
+    if (Float.isNaN(value)) {
+      throw new NumericException(
+          "predict: the network's outputs are not numbers; its weights are too large for float32");
+    }
+  }
+}

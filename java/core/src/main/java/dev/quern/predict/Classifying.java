@@ -1,0 +1,147 @@
+package dev.quern.predict;
+
+import dev.quern.data.Image;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From pictures or samples to answers: what comes before and after a model's {@code predict}. */
+final class Classifying {
+  private final Model model;
+  private final Network network;
+
+  Classifying(Model model) {
+    this.model = model;
+    network = model.network();
+  }
+
+  List<Prediction> classify(byte[] values, Shape shape, int top) {
+    Require.present("classify", "image", shape);
+    if (shape.isFree() || !network.input().matches(shape)) {
+      throw new ShapeException(
+          "classify: image " + shape + " does not fit input " + network.input());
+    }
+    if (Require.present("classify", "pixels", values).length != shape.elements()) {
+      throw new ShapeException(
+          "classify: " + values.length + " bytes are not an image of " + shape);
+    }
+    requireLabels();
+    requireTop(top);
+    try (Arena arena = new Arena()) {
+      Tensor batch = preprocessing().normalization().batch(arena, shape, values);
+      return labels(answers(inputs(batch)).get(0)).top(top);
+    }
+  }
+
+  Answer.Labels classify(Image image) {
+    requireLabels();
+    return labels(answers(List.of(Require.present("classify", "image", image))).get(0));
+  }
+
+  List<List<Prediction>> classify(List<Image> images, int top) {
+    requireLabels();
+    requireTop(top);
+    return answers(images).stream().map(a -> labels(a).top(top)).toList();
+  }
+
+  /** One at a time, so that they may have any sizes and take little memory. */
+  List<Map<String, Answer>> answers(List<Image> images) {
+    Preprocessing how = preprocessing();
+    List<Map<String, Answer>> all = new ArrayList<>();
+    for (List<Image> same : runs(Require.all("answer", "images", images), how)) {
+      try (Arena arena = new Arena()) {
+        all.addAll(answers(inputs(how.batch(arena, network.input(), same))));
+      }
+    }
+    return Collections.unmodifiableList(all);
+  }
+
+  /** Neighbours whose inputs have one size, at most a plan's batch. */
+  private List<List<Image>> runs(List<Image> images, Preprocessing how) {
+    boolean free = network.isFree() && how.size() == null;
+    List<List<Image>> all = new ArrayList<>();
+    for (Image image : images) {
+      List<Image> last = all.isEmpty() ? List.of() : all.get(all.size() - 1);
+      if (last.isEmpty()
+          || last.size() == Sized.BATCH
+          || free && !last.get(0).shape().equals(image.shape())) {
+        all.add(new ArrayList<>());
+      }
+      all.get(all.size() - 1).add(image);
+    }
+    return all;
+  }
+
+  List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
+    Map<String, Tensor> outputs = model.predict(inputs);
+    List<Map<String, Answer>> all = new ArrayList<>();
+    outputs.forEach(
+        (name, output) -> {
+          Answers answers = new Answers(network, name);
+          Shape shape = output.shape().sample();
+          int each = Math.toIntExact(shape.elements());
+          float[] values = answers.finished(output).toArray();
+          for (int i = 0; i < output.shape().dim(0); i++) {
+            if (all.size() == i) {
+              all.add(new LinkedHashMap<>());
+            }
+            float[] own = Arrays.copyOfRange(values, i * each, (i + 1) * each);
+            all.get(i).put(name, answers.answer(own, shape));
+          }
+        });
+    return all.stream().map(Collections::unmodifiableMap).toList();
+  }
+
+  private Map<String, Tensor> inputs(Tensor batch) {
+    return Map.of(network.inputs().keySet().iterator().next(), batch);
+  }
+
+  private Preprocessing preprocessing() {
+    if (network.inputs().size() != 1) {
+      throw new InvalidArgumentException(
+          "answer: network "
+              + network.name()
+              + " takes inputs "
+              + network.inputs().keySet()
+              + ": pass a map of tensors");
+    }
+    return model.data().preprocessing().values().iterator().next();
+  }
+
+  private Answer.Labels labels(Map<String, Answer> answer) {
+    return (Answer.Labels) answer.get(network.outputs().get(0));
+  }
+
+  private void requireLabels() {
+    Task.Kind kind = network.task().kind();
+    if (kind != Task.Kind.SINGLE_LABEL && kind != Task.Kind.MULTI_LABEL) {
+      throw new InvalidArgumentException(
+          "classify: output "
+              + network.outputs().get(0)
+              + " of network "
+              + network.name()
+              + " has the task "
+              + kind.text()
+              + ", not single_label or multi_label"
+              + (kind == Task.Kind.PLAIN ? ": name its classes" : ": use answer"));
+    }
+  }
+
+  private static void requireTop(int top) {
+    if (top < 1) {
+      throw new InvalidArgumentException("classify: top " + top + " must be at least 1");
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.quern.predict;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.NamePattern;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Weights of one network that another can take over, and a report of the rest. Immutable but for
+ * the arrays, which are not copied.
+ *
+ * <pre>{@code
+ * MatchingWeights body = trained.matching(network, "body.*");
+ * System.out.println(body.report());
+ * Trainer.builder(network).weights(body.weights()).freeze("body.*")
+ * }</pre>
+ *
+ * @param weights by the other network's names: what {@link
+ *     dev.quern.train.TrainerBuilder#weights(Map)} takes
+ * @param report what was loaded and what was not
+ */
+public record MatchingWeights(Map<String, float[]> weights, Report report) {
+  public MatchingWeights {
+    weights = Require.all("matching", "weights", weights);
+    Require.present("matching", "report", report);
+  }
+
+  /**
+   * The weights of a file or model that a network can take over.
+   *
+   * @param network that takes them
+   * @param weights by dotted name, each in its file layout
+   * @param shapes of all of {@code weights}
+   * @param renames what names in {@code weights} begin with, and what the network's do instead: the
+   *     longest that fits is taken, {@code ""} fits all
+   * @param patterns names of the network that are wanted, {@code *} standing for any run of
+   *     characters; none for all
+   * @throws InvalidArgumentException if a pattern matches none of the network's weights, two
+   *     weights get the same name, or one has no shape
+   * @throws ShapeException if a weight has more or fewer values than its shape says
+   */
+  public static MatchingWeights of(
+      Network network,
+      Map<String, float[]> weights,
+      Map<String, Shape> shapes,
+      Map<String, String> renames,
+      String... patterns) {
+    Require.present("matching", "network", network);
+    Map<String, float[]> values = Require.all("matching", "weights", weights);
+    Map<String, Shape> given = Require.all("matching", "shapes", shapes);
+    Map<String, String> prefixes = Require.all("matching", "renames", renames);
+    List<NamePattern> wanted = patterns(network, patterns);
+    Map<String, String> sources = new LinkedHashMap<>();
+    for (String name : values.keySet()) {
+      requireShape(name, values.get(name), given.get(name));
+      String as = renamed(name, prefixes);
+      String before = sources.putIfAbsent(as, name);
+      if (before != null) {
+        throw new InvalidArgumentException(
+            "matching: " + before + " and " + name + " are both called " + as);
+      }
+    }
+    sources.keySet().removeIf(as -> wanted.stream().noneMatch(p -> p.matches(as)));
+    return matched(network, wanted, sources, values, given);
+  }
+
+  private static List<NamePattern> patterns(Network network, String... patterns) {
+    List<String> all =
+        Require.all(
+            "matching",
+            "patterns",
+            Arrays.asList(Require.present("matching", "patterns", patterns)));
+    if (all.isEmpty()) {
+      return List.of(NamePattern.ANY);
+    }
+    return all.stream().map(p -> NamePattern.of("matching", p, network.state().keySet())).toList();
+  }
+
+  private static void requireShape(String name, float[] values, Shape shapeOrNull) {
+    if (shapeOrNull == null) {
+      throw new InvalidArgumentException("matching: weight " + name + " has no shape");
+    }
+    if (values.length != shapeOrNull.elements()) {
+      throw new ShapeException(
+          "matching: weight " + name + " has " + values.length + " values, not " + shapeOrNull);
+    }
+  }
+
+  private static String renamed(String name, Map<String, String> prefixes) {
+    String longest = null;
+    for (String prefix : prefixes.keySet()) {
+      if (name.startsWith(prefix) && (longest == null || prefix.length() > longest.length())) {
+        longest = prefix;
+      }
+    }
+    return longest == null ? name : prefixes.get(longest) + name.substring(longest.length());
+  }
+
+  private static MatchingWeights matched(
+      Network network,
+      List<NamePattern> wanted,
+      Map<String, String> sources,
+      Map<String, float[]> values,
+      Map<String, Shape> shapes) {
+    Map<String, float[]> loaded = new LinkedHashMap<>();
+    List<String> missing = new ArrayList<>();
+    Map<String, Shapes> others = new LinkedHashMap<>();
+    network
+        .state()
+        .forEach(
+            (name, shape) -> {
+              String source = sources.get(name);
+              if (source != null && shapes.get(source).equals(shape)) {
+                loaded.put(name, values.get(source));
+              } else if (source != null) {
+                others.put(name, new Shapes(shapes.get(source), shape));
+              } else if (wanted.stream().anyMatch(p -> p.matches(name))) {
+                missing.add(name);
+              }
+            });
+    List<String> unexpected = new ArrayList<>(sources.keySet());
+    unexpected.removeAll(network.state().keySet());
+    return new MatchingWeights(
+        loaded, new Report(List.copyOf(loaded.keySet()), missing, unexpected, others));
+  }
+
+  /**
+   * The shapes of a weight that do not fit.
+   *
+   * @param given of the weight at hand
+   * @param wanted of the network's
+   */
+  public record Shapes(Shape given, Shape wanted) {
+    public Shapes {
+      Require.present("matching", "given shape", given);
+      Require.present("matching", "wanted shape", wanted);
+    }
+  }
+
+  /**
+   * What was loaded and what was not, of the names that the patterns match, in the networks' order.
+   *
+   * @param loaded weights of the network that are given, of the right shape
+   * @param missing weights of the network that are not given
+   * @param unexpected weights that are given, under their new names, and that the network has not
+   * @param otherShape weights of the network that are given, of another shape
+   */
+  public record Report(
+      List<String> loaded,
+      List<String> missing,
+      List<String> unexpected,
+      Map<String, Shapes> otherShape) {
+    public Report {
+      loaded = Require.all("matching", "loaded", loaded);
+      missing = Require.all("matching", "missing", missing);
+      unexpected = Require.all("matching", "unexpected", unexpected);
+      otherShape = Require.all("matching", "other shape", otherShape);
+    }
+
+    /** Whether all that was wanted is loaded and nothing is left. */
+    public boolean isComplete() {
+      return missing.isEmpty() && unexpected.isEmpty() && otherShape.isEmpty();
+    }
+
+    /** A line for each kind: how many, and which where something is amiss. */
+    @Override
+    public String toString() {
+      List<String> shapes = new ArrayList<>();
+      otherShape.forEach(
+          (name, s) -> shapes.add(name + " is " + s.given() + ", wanted " + s.wanted()));
+      return "loaded: "
+          + loaded.size()
+          + line("missing", missing)
+          + line("unexpected", unexpected)
+          + line("of another shape", shapes);
+    }
+
+    private static String line(String what, List<String> names) {
+      List<String> shown = names.stream().map(Names::shown).toList();
+      return "\n"
+          + what
+          + ": "
+          + names.size()
+          + (names.isEmpty() ? "" : " (" + String.join(", ", shown) + ")");
+    }
+  }
+}

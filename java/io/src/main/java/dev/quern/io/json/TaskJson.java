@@ -1,0 +1,54 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Task;
+import java.util.List;
+
+/** How a {@link Task} stands in JSON: the name of its kind, or an object with that and the rest. */
+public final class TaskJson {
+  private TaskJson() {}
+
+  /**
+   * @param where the task's place, for messages
+   */
+  public static Task read(String where, JsonNode json) {
+    if (json.isTextual()) {
+      return new Task(kind(where, json.asText()), List.of(), null, 1);
+    }
+    JsonFields in = new JsonFields(where, json);
+    Task.Kind kind = kind(where, in.text("type"));
+    List<String> classes = in.texts("classes", List.of());
+    double weight = in.real("weight", 1);
+    in.end();
+    try {
+      return new Task(kind, classes, null, weight);
+    } catch (InvalidArgumentException e) {
+      throw in.wrong(e.getMessage());
+    }
+  }
+
+  private static Task.Kind kind(String where, String text) {
+    try {
+      return Task.Kind.of(text);
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The JSON that {@link #read} turns back into an equal task. */
+  public static JsonNode write(Task task) {
+    ObjectNode out = Json.NODES.objectNode().put("type", task.kind().text());
+    if (!task.classes().isEmpty()) {
+      ArrayNode classes = out.putArray("classes");
+      task.classes().forEach(classes::add);
+    }
+    if (task.weight() != 1) {
+      out.put("weight", task.weight());
+    }
+    return out.size() == 1 ? out.get("type") : out;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.quern.reference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.layer.AdaptiveAvgPool1d;
+import dev.quern.layer.AvgPool1d;
+import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.Conv1d;
+import dev.quern.layer.ConvTranspose1d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.MaxPool1d;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** Runs recorded cases of whole layers as a network calls them: through {@link LayerReference}. */
+final class GoldenLayers {
+  /** The layer of a case. */
+  static final Map<String, BiFunction<JsonNode, Map<String, NdArray>, Layer>> TABLE =
+      Map.of(
+          "conv1d",
+          (p, t) ->
+              new Conv1d(
+                  t.get("weight").dim(0),
+                  t.get("weight").dim(2),
+                  p.get("stride").asInt(),
+                  p.get("padding").asInt(),
+                  p.get("dilation").asInt(),
+                  p.get("groups").asInt(),
+                  p.get("bias").asBoolean()),
+          "conv_transpose1d",
+          (p, t) ->
+              new ConvTranspose1d(
+                  t.get("grad_output").dim(1),
+                  t.get("weight").dim(2),
+                  p.get("stride").asInt(),
+                  p.get("padding").asInt(),
+                  p.get("output_padding").asInt(),
+                  p.get("groups").asInt(),
+                  p.get("bias").asBoolean(),
+                  p.get("dilation").asInt()),
+          "max_pool1d",
+          (p, t) ->
+              new MaxPool1d(
+                  p.get("kernel").asInt(),
+                  p.get("stride").asInt(),
+                  p.get("padding").asInt(),
+                  p.get("dilation").asInt(),
+                  p.get("ceil_mode").asBoolean()),
+          "avg_pool1d",
+          (p, t) ->
+              new AvgPool1d(
+                  p.get("kernel").asInt(),
+                  p.get("stride").asInt(),
+                  p.get("padding").asInt(),
+                  p.get("ceil_mode").asBoolean(),
+                  p.get("count_include_pad").asBoolean()),
+          "adaptive_avg_pool1d",
+          (p, t) -> new AdaptiveAvgPool1d(p.get("output").asInt()),
+          "batch_norm1d",
+          (p, t) ->
+              new BatchNorm1d(
+                  (float) p.get("momentum").asDouble(), (float) p.get("eps").asDouble()));
+
+  private GoldenLayers() {}
+
+  static Map<String, NdArray> run(String operator, JsonNode params, Map<String, NdArray> tensors) {
+    Layer layer = TABLE.get(operator).apply(params, tensors);
+    boolean training = params.path("training").asBoolean();
+    Map<String, NdArray> state = new HashMap<>(tensors);
+    List<String> names = new ArrayList<>(List.of("input", "other"));
+    names.removeIf(name -> !tensors.containsKey(name));
+    List<NdArray> inputs = names.stream().map(tensors::get).toList();
+    LayerReference twin = LayerReference.of(layer);
+    state.keySet().retainAll(List.of("weight", "bias", "running_mean", "running_var"));
+    Map<String, NdArray> results = new TreeMap<>();
+    results.put("output", twin.forward(inputs, state, training));
+    LayerReference.Gradients g = twin.backward(inputs, state, tensors.get("grad_output"), training);
+    for (int i = 0; i < names.size(); i++) {
+      results.put("grad_" + names.get(i), g.inputs().get(i));
+    }
+    g.parameters().forEach((name, of) -> results.put("grad_" + name, of));
+    if (training) {
+      statistics((BatchNorm1d) layer, tensors, results);
+    }
+    return results;
+  }
+
+  private static void statistics(
+      BatchNorm1d layer, Map<String, NdArray> tensors, Map<String, NdArray> results) {
+    NdArray x = tensors.get("input");
+    NdArray images = x.reshape(layer.image(x.shape().sample()).batch(x.dim(0)));
+    BatchNorm2dReference.Statistics moved =
+        BatchNorm2dReference.moved(
+            layer.as2d(),
+            new BatchNorm2dReference.Statistics(
+                tensors.get("running_mean"), tensors.get("running_var")),
+            images);
+    results.put("running_mean_after", moved.mean());
+    results.put("running_var_after", moved.var());
+  }
+}

@@ -75,7 +75,9 @@ import java.util.stream.Collectors;
  * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>
  *
- * A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
+ * The padding of conv2d may also be {@code "same"}, or {@code [left, right, top, bottom]}.
+ *
+ * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
  * input); the default is the layer before it.
  *

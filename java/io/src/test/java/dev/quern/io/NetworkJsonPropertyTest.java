@@ -189,8 +189,17 @@ class NetworkJsonPropertyTest {
             new Concat(),
             new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
+    Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
+    Arbitrary<Layer> padded =
+        Combinators.combine(sizes(1, 5), sizes(1, 3), side, side, side, side, flag)
+            .as(
+                (k, d, l, r, t, b, same) -> {
+                  Conv2d dilated = new Conv2d(2, k).dilation(d);
+                  return same ? dilated.padding("same") : dilated.padding(l, r, t, b);
+                });
     return Arbitraries.oneOf(
         conv,
+        padded,
         max,
         average,
         linear,

@@ -244,6 +244,32 @@ class NetworkJsonTest {
   }
 
   @Test
+  void readsAndWritesPaddingInItsForms() {
+    Network network =
+        read(
+            """
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            """);
+    Conv2d conv = new Conv2d(2, 2);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                conv.padding("same"),
+                conv.padding(0, 1, 2, 3),
+                conv.padding(new Size(2, 1)),
+                conv.padding(new Size(2, 1))));
+    assertThat(NetworkJson.write(network))
+        .contains("\"kernel\":2,\"padding\":\"same\"}")
+        .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
+        .contains("\"kernel\":2,\"padding\":[2,1]}");
+  }
+
+  @Test
   void readsAndWritesNormalisations() {
     Network network =
         read(

@@ -30,6 +30,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,20 +47,25 @@ public final class LayerCodecs {
       new LayerCodec<>(
           "conv2d",
           Conv2d.class,
-          in ->
-              new Conv2d(
-                  in.integer("out_channels"),
-                  in.size("kernel"),
-                  in.size("stride", ONE),
-                  in.size("padding", ZERO),
-                  in.size("dilation", ONE),
-                  in.integer("groups", 1),
-                  in.flag("bias", true)),
+          in -> {
+            boolean same = in.is("padding", "same");
+            Sides by = same ? Sides.of(ZERO) : in.paddings("padding");
+            return new Conv2d(
+                in.integer("out_channels"),
+                in.size("kernel"),
+                in.size("stride", ONE),
+                by.isEven() ? by.begin() : ZERO,
+                in.size("dilation", ONE),
+                in.integer("groups", 1),
+                in.flag("bias", true),
+                by.isEven() ? null : by,
+                same);
+          },
           (layer, out) ->
               out.put("out_channels", layer.outChannels())
                   .put("kernel", layer.kernel())
                   .put("stride", layer.stride(), ONE)
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), layer.same())
                   .put("dilation", layer.dilation(), ONE)
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true));

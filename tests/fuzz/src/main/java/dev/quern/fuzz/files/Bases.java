@@ -39,8 +39,10 @@ final class Bases {
           """
           {"name": "b", "input": [2, 5, 5], "layers": [
             {"name": "p", "type": "zero_pad2d", "padding": [1, 0, 1, 2]},
-            {"name": "x", "type": "conv2d", "out_channels": 4, "kernel": [3, 2], "groups": 2},
-            {"name": "y", "type": "conv2d", "inputs": ["p"], "out_channels": 4, "kernel": [3, 2]},
+            {"name": "x", "type": "conv2d", "out_channels": 4, "kernel": [3, 2], "groups": 2,
+             "padding": [0, 1, 2, 0]},
+            {"name": "y", "type": "conv2d", "inputs": ["p"], "out_channels": 4, "kernel": [3, 2],
+             "padding": [0, 1, 2, 0]},
             {"name": "s", "type": "add", "inputs": ["x", "y"]},
             {"name": "m", "type": "multiply", "inputs": ["x", "s"]},
             {"name": "z", "type": "concat", "inputs": ["m", "s", "x"]},

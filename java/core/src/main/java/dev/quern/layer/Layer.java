@@ -40,7 +40,7 @@ public sealed interface Layer
         Reshape,
         Slice,
         Softmax,
-        Split,
+        Chunk,
         Subtract,
         UpsampleNearest2d,
         ZeroPad2d {

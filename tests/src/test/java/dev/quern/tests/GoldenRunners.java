@@ -50,6 +50,7 @@ final class GoldenRunners {
       List.of(
           TABLE,
           GoldenActivations.TABLE,
+          GoldenArithmetic.TABLE,
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,

@@ -68,7 +68,7 @@ import java.util.stream.Collectors;
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
  * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
- * <tr><td>split</td><td>axis, sections, index</td><td></td></tr>
+ * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>

@@ -84,7 +84,7 @@ final class Bases {
             {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
             {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
             {"type": "channel_shuffle", "groups": 2},
-            {"type": "split", "axis": 0, "sections": 2, "index": 1},
+            {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
             {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}

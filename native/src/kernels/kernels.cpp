@@ -53,7 +53,10 @@ namespace {
 #include "relu.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
+#include "sigmoid_focal.inc"
 #include "softmax.inc"
+// what stands on it
+#include "dice.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_nearest2d.inc"

@@ -36,6 +36,17 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_crop2d(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_max_pool2d_forward(&resize, f, f, i));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_max_pool2d_backward(&resize, f, i, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_replication_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_replication_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_circular_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_circular_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_workspace(1, 1, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_forward(QUERN_F32, 1, 1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_backward(QUERN_F32, 1, 1, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_backward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, f, f));

@@ -47,6 +47,8 @@ void arguments() {
   types("concat", "type", [](int64_t t) { return quern_copy_channels(t, 1, 1, f, 1, f, 1); });
   types("multiply", "type", [](int64_t t) { return quern_multiply_forward(t, 1, 1, 1, 1, f, f, f); });
   types("multiply", "type", [](int64_t t) { return quern_multiply_backward(t, 1, 1, 1, 1, f, f, f, f, f); });
+  types("prelu", "type", [](int64_t t) { return quern_prelu_forward(t, 1, 1, f, f, f); });
+  types("prelu", "type", [](int64_t t) { return quern_prelu_backward(t, 1, 1, f, f, f, f, f, f, 512); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
   types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });

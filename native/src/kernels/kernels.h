@@ -229,6 +229,9 @@ struct DropoutStep {
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
   KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(prelu_forward, (int64_t rows, int64_t c, const float* src, const float* weights, float* dst))                 \
+  KERNEL(prelu_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* weights,      \
+                          float* diff_src, double* sums))                                                              \
   KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
   KERNEL(activation_backward,                                                                                          \
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
@@ -257,8 +260,19 @@ struct DropoutStep {
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
+  KERNEL(adaptive_max_pool2d_forward,                                                                                  \
+         (const quern_resize2d& d, const float* image, int64_t row, float* dst, int32_t* indices))                     \
+  KERNEL(adaptive_max_pool2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, const int32_t* indices, float* diff_image))                  \
   KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
   KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
+  KERNEL(replication_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))            \
+  KERNEL(replication_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))              \
+  KERNEL(circular_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))               \
+  KERNEL(circular_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))                 \
+  KERNEL(upsample_bilinear2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
+  KERNEL(upsample_bilinear2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
   KERNEL(upsample_nearest2d_backward,                                                                                  \
          (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \

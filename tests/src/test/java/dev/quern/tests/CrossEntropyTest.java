@@ -168,9 +168,12 @@ class CrossEntropyTest {
     CrossEntropy other = new CrossEntropy().ignoreIndex(255);
     assertThat(other).isNotEqualTo(new CrossEntropy()).isEqualTo(other.ignoreIndex(255));
     assertThat(other.plain()).isEqualTo(other);
-    assertThat(other.hashCode()).isEqualTo(new CrossEntropy(0, null, Reduction.MEAN, 255).hashCode());
-    assertThat(other).hasToString("CrossEntropy[labelSmoothing=0.0, classWeights=null, "
-        + "reduction=MEAN, ignoreIndex=255]");
+    assertThat(other.hashCode())
+        .isEqualTo(new CrossEntropy(0, null, Reduction.MEAN, 255).hashCode());
+    assertThat(other)
+        .hasToString(
+            "CrossEntropy[labelSmoothing=0.0, classWeights=null, "
+                + "reduction=MEAN, ignoreIndex=255]");
     assertThat(new CrossEntropy())
         .hasToString("CrossEntropy[labelSmoothing=0.0, classWeights=null, reduction=MEAN]");
   }

@@ -54,7 +54,8 @@ final class GoldenRunners {
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
           GoldenShapes.TABLE,
-          GoldenSignals.TABLE);
+          GoldenSignals.TABLE,
+          GoldenSpatial.TABLE);
 
   private GoldenRunners() {}
 

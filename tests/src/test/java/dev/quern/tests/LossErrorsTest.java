@@ -67,7 +67,7 @@ class LossErrorsTest {
         shape(op, () -> loss.forward(x, 0), "2x3", "1 targets"),
         shape(op, () -> loss.backward(x, 0, 1, 2), "2x3", "3 targets"),
         shape(op, () -> loss.forward(tensor(2), 0, 1), "logits 2"),
-        shape(op, () -> loss.forward(tensor(2, 3, 1, 1, 1), 0, 1), "2x3x1x1x1",
+        shape(op, () -> loss.forward(tensor(2, 3, 1, 1, 1), 0, 1), "2x3x1x1x1"),
         shape(op, () -> loss.forward(tensor(2, 3, 2, 1), 0, 1), "2x3x2x1", "2 targets"),
         argument(op, () -> loss.forward(x, (Tensor) null), "targets", "null"),
         argument(op, () -> loss.backward(null, x), "logits", "null"),

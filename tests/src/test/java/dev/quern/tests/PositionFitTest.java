@@ -232,8 +232,7 @@ class PositionFitTest {
         Arena arena = new Arena()) {
       Tensor x = arena.tensor(NETWORK.input().batch(20), pixels);
       Tensor y = arena.tensor(Shape.of(20, SIDE, SIDE), labels);
-      assertThat(step.step(x, y))
-          .isCloseTo(fit.fit(data, 1).epochs().get(0).loss(), within(1e-6));
+      assertThat(step.step(x, y)).isCloseTo(fit.fit(data, 1).epochs().get(0).loss(), within(1e-6));
     }
   }
 }

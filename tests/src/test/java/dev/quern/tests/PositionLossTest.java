@@ -72,8 +72,7 @@ class PositionLossTest {
   private static final Network SIGNAL =
       Network.of("signal", Shape.of(2, 5, 7), new Conv2d(3, 3).padding(1), new Signal());
 
-  private static final Network PIXEL =
-      Network.of("pixel", Shape.of(2, 5, 5), new Conv2d(3, 5));
+  private static final Network PIXEL = Network.of("pixel", Shape.of(2, 5, 5), new Conv2d(3, 5));
 
   static List<Loss> losses() {
     List<Loss> all = new ArrayList<>();
@@ -209,10 +208,16 @@ class PositionLossTest {
             .build();
     try (Trainer both = Trainer.builder(twice).batch(2).optimizer(new Sgd(0)).build();
         Trainer one =
-            Trainer.builder(twice).batch(2).optimizer(new Sgd(0)).loss("b", new CrossEntropy(), 0)
+            Trainer.builder(twice)
+                .batch(2)
+                .optimizer(new Sgd(0))
+                .loss("b", new CrossEntropy(), 0)
                 .build();
         Trainer other =
-            Trainer.builder(twice).batch(2).optimizer(new Sgd(0)).loss("a", new CrossEntropy(), 0)
+            Trainer.builder(twice)
+                .batch(2)
+                .optimizer(new Sgd(0))
+                .loss("a", new CrossEntropy(), 0)
                 .build();
         Arena arena = new Arena()) {
       Values v = Values.floats(5);

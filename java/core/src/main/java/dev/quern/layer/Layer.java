@@ -12,9 +12,11 @@ import java.util.List;
 public sealed interface Layer
     permits Activation,
         AdaptiveAvgPool2d,
+        AdaptiveMaxPool2d,
         Add,
         AvgPool2d,
         BatchNorm2d,
+        CircularPad2d,
         Concat,
         Conv2d,
         ConvTranspose2d,
@@ -29,9 +31,12 @@ public sealed interface Layer
         LogSoftmax,
         MaxPool2d,
         Multiply,
+        PRelu,
         ReflectionPad2d,
         Relu,
+        ReplicationPad2d,
         Softmax,
+        UpsampleBilinear2d,
         UpsampleNearest2d,
         ZeroPad2d {
 

@@ -8,17 +8,37 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link Scorer#pixelClasses}. Nothing is kept by pixel. */
+/** See {@link Scorer#pixelClasses} and {@link Scorer#pixelMask}. Nothing is kept by pixel. */
 final class PixelScorer implements Scorer {
   private final ClassNames classes;
+
+  /** As many as classes, or one, which tells two classes apart by the threshold. */
+  private final int planes;
+
+  private final float threshold;
   private final @Nullable Integer ignored;
   private final Pairs pairs;
   private long pixels;
 
-  PixelScorer(ClassNames classes, @Nullable Integer ignored) {
+  private PixelScorer(ClassNames classes, int planes, float threshold, @Nullable Integer ignored) {
     this.classes = classes;
+    this.planes = planes;
+    this.threshold = threshold;
     this.ignored = ignored;
     pairs = new Pairs(classes);
+  }
+
+  static PixelScorer classes(ClassNames classes, @Nullable Integer ignored) {
+    return new PixelScorer(classes, classes.count(), 0, ignored);
+  }
+
+  static PixelScorer mask(ClassNames classes, Outputs outputs, @Nullable Integer ignored) {
+    Require.present(classes.operation(), "outputs", outputs);
+    return new PixelScorer(classes, 1, outputs == Outputs.LOGITS ? 0 : 0.5f, ignored);
+  }
+
+  private boolean isMask() {
+    return planes < classes.count();
   }
 
   @Override
@@ -38,7 +58,7 @@ final class PixelScorer implements Scorer {
     }
     Batches.requireAsMany(classes.operation(), "targets", targets.length, outputs.length);
     int[] labels = Heap.ints(classes.operation(), all);
-    each(samples, all, (pixel, at, step) -> labels[pixel] = argmax(targets, at, step));
+    each(samples, all, (pixel, at, step) -> labels[pixel] = answer(targets, at, step));
     return add(samples, outputs, labels, all);
   }
 
@@ -47,7 +67,7 @@ final class PixelScorer implements Scorer {
     Batches.requireFinite(classes.operation(), "output", outputs);
     if (samples < 0
         || samples == 0 && outputs.length > 0
-        || samples > 0 && outputs.length % ((long) samples * classes.count()) != 0) {
+        || samples > 0 && outputs.length % ((long) samples * planes) != 0) {
       throw new ShapeException(
           classes.operation()
               + ": "
@@ -55,17 +75,20 @@ final class PixelScorer implements Scorer {
               + " outputs are not "
               + samples
               + " samples of "
-              + classes.count()
+              + planes
               + " planes");
     }
-    return outputs.length / classes.count();
+    return outputs.length / planes;
   }
 
   private int[] indices(float[] targets) {
     int[] labels = Heap.ints(classes.operation(), targets.length);
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (int) targets[i];
-      if (labels[i] != targets[i]) {
+      boolean isShare = isMask() && targets[i] > 0 && targets[i] < 1;
+      if (isShare) {
+        labels[i] = targets[i] > 0.5f ? 1 : 0;
+      } else if (labels[i] != targets[i]) {
         throw new InvalidArgumentException(
             classes.operation() + ": label " + targets[i] + " is not a whole number");
       }
@@ -84,7 +107,7 @@ final class PixelScorer implements Scorer {
         all,
         (pixel, at, step) -> {
           if (!isIgnored(labels[pixel])) {
-            pairs.add(labels[pixel], argmax(outputs, at, step));
+            pairs.add(labels[pixel], answer(outputs, at, step));
             pixels++;
           }
         });
@@ -95,8 +118,8 @@ final class PixelScorer implements Scorer {
     return ignored != null && ignored == label;
   }
 
-  private int argmax(float[] values, int at, int step) {
-    return Batches.argmax(values, at, classes.count(), step);
+  private int answer(float[] values, int at, int step) {
+    return isMask() ? values[at] > threshold ? 1 : 0 : Batches.argmax(values, at, planes, step);
   }
 
   /** A pixel, where its first class is, and how far the next one. */
@@ -108,7 +131,7 @@ final class PixelScorer implements Scorer {
     int step = samples == 0 ? 0 : all / samples;
     for (int i = 0, pixel = 0; i < samples; i++) {
       for (int p = 0; p < step; p++) {
-        call.at(pixel++, i * classes.count() * step + p, step);
+        call.at(pixel++, i * planes * step + p, step);
       }
     }
   }

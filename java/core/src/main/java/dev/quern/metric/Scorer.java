@@ -106,7 +106,19 @@ public sealed interface Scorer
    *     ignore_index; null for none
    */
   static Scorer pixelClasses(int classes, List<String> names, @Nullable Integer ignored) {
-    return new PixelScorer(ClassNames.of("pixel_classes", classes, names), ignored);
+    return PixelScorer.classes(ClassNames.of("pixel_classes", classes, names), ignored);
+  }
+
+  /**
+   * Of two classes for each pixel, from one plane: outputs are {@code [N, 1, ...]}, labels and
+   * targets one a pixel, 0 or 1, a target also between. The answer is 1 where the probability is
+   * above 0.5, and so is the label of a target. Scores are those of {@link #pixelClasses}.
+   *
+   * @param names of class 0 and class 1; empty for 0 and 1
+   * @param ignored as there
+   */
+  static Scorer pixelMask(List<String> names, Outputs outputs, @Nullable Integer ignored) {
+    return PixelScorer.mask(ClassNames.of("pixel_mask", 2, names), outputs, ignored);
   }
 
   /**

@@ -47,6 +47,7 @@ final class Builder {
   final Weights weights;
   final int batch;
   final boolean training;
+  final Frozen frozen;
   final Timeline timeline;
   private final Network network;
   private final Consumers consumers;
@@ -80,9 +81,11 @@ final class Builder {
     this.training = training;
     this.blocks = blocks;
     this.rowOutputs = rowOutputs;
-    List<Chain> chains = Fusion.chains(network, training);
+    this.frozen = weights == null ? Frozen.NOTHING : weights.frozen();
+    List<Chain> chains = Fusion.chains(network, training, frozen);
     Map<String, Shape> shapes = network.shapes();
-    this.timeline = Timeline.of(chains, shapes, network.outputs(), segments, 1);
+    int ahead = training ? (int) chains.stream().filter(c -> frozen.ahead(c.name())).count() : 0;
+    this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
@@ -183,6 +186,11 @@ final class Builder {
     return new Value(value.type, value.data, apart, true);
   }
 
+  /** Whether this node runs backward. */
+  boolean backward() {
+    return training && !frozen.ahead(chain.name());
+  }
+
   /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
   boolean packedForTraining() {
     return weights == null ? training : weights.trained();
@@ -277,14 +285,14 @@ final class Builder {
         type, slot(type).at(forwardTime()), in.diff == null ? null : slot(type), pinned);
   }
 
-  /** A value that depends on weights, so that it has a gradient in training. */
+  /** A value that depends on weights, so that it has a gradient where the node runs backward. */
   Value trainable(Value in, Shape shape) {
     return trainable(in, outType(shape));
   }
 
   Value trainable(Value in, TensorType type) {
     in.data.at(forwardTime());
-    return new Value(type, slot(type).at(forwardTime()), training ? slot(type) : null, false);
+    return new Value(type, slot(type).at(forwardTime()), backward() ? slot(type) : null, false);
   }
 
   /**
@@ -297,7 +305,7 @@ final class Builder {
     in.data.at(forwardTime());
     TensorType type = outType(shape);
     Slot diff = null;
-    if (training) {
+    if (backward()) {
       boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
       diff = over ? in.diff : slot(type);
     }
@@ -320,7 +328,7 @@ final class Builder {
 
   /** Says that this node's backward pass reads the value itself. */
   void keepForBackward(Value v) {
-    if (training) {
+    if (backward()) {
       v.data.at(backwardTime());
     }
   }
@@ -340,29 +348,30 @@ final class Builder {
   }
 
   /**
-   * A convolution's workspace. In inference it is one for all, so that a thread's share of it stays
-   * in its own core's cache: lines that another core wrote last cost more than the work on them.
+   * A convolution's workspace. Where none runs backward it is one for all, so that a thread's share
+   * of it stays in its own core's cache: lines that another core wrote last cost more than the work
+   * on them.
    */
   Slot forwardWorkspace(long bytes) {
-    if (training) {
+    if (backward()) {
       return forwardSlot(bytes);
     }
     if (workspace == null) {
-      workspace = slab.slot(bytes).at(0).at(endTime());
+      workspace = training ? slab.slot(bytes) : slab.slot(bytes).at(0).at(endTime());
     }
     slab.grow(workspace, bytes);
-    return workspace;
+    return workspace.at(forwardTime());
   }
 
-  /** Memory that this node's forward pass fills, in training for its backward pass. */
+  /** Memory that this node's forward pass fills, for its backward pass where that runs. */
   Slot savedSlot(long bytes) {
     Slot saved = forwardSlot(bytes);
-    return training ? saved.at(backwardTime()) : saved;
+    return backward() ? saved.at(backwardTime()) : saved;
   }
 
-  /** Memory for this node's backward pass alone; null in inference. */
+  /** Memory for this node's backward pass alone; null where it does not run. */
   Slot backwardSlot(long bytes) {
-    return training ? slab.slot(bytes).at(backwardTime()) : null;
+    return backward() ? slab.slot(bytes).at(backwardTime()) : null;
   }
 
   /**

@@ -40,7 +40,7 @@ final class CrossEntropyOp extends RowLossOp {
             loss.reduction() == Reduction.SUM,
             ignoreIndex,
             gamma);
-    lossSlot = b.slab.slot(Double.BYTES * b.batch * positions).at(b.lossTime());
+    lossSlot = b.slab.slot(positions * b.batch * Double.BYTES).at(b.lossTime());
     weightSlot = constants(b, "class weight", classWeights, classes);
   }
 

@@ -3,9 +3,11 @@ package dev.quern.plan;
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -21,9 +23,12 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -37,9 +42,11 @@ final class LayerPlans {
 
   static {
     put(AdaptiveAvgPool2d.class, LayerPlan.unary(Resize2dOp::adaptiveAvgPool2d));
+    put(AdaptiveMaxPool2d.class, LayerPlan.unary(AdaptiveMaxPool2dOp::lower));
     put(Add.class, LayerPlan.merge(AddOp::lower));
     put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
+    put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
     put(Concat.class, LayerPlan.merge(ConcatOp::lower));
     put(Conv2d.class, Conv2dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
@@ -52,9 +59,12 @@ final class LayerPlans {
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
+    put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
+    put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
     put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
+    put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {

@@ -43,7 +43,9 @@ final class LinearOp extends UnaryOp {
   private static Value lower(Builder b, Linear linear, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
-    b.keepForBackward(in);
+    if (!b.frozen.layer(b.nodeName())) {
+      b.keepForBackward(in);
+    }
     LinearOp op =
         new LinearOp(
             new LinearKernel(
@@ -85,8 +87,10 @@ final class LinearOp extends UnaryOp {
 
   @Override
   public void backward() {
-    kernel.backwardWeights(
-        src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
+    if (diffDst != null && weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
+    }
     if (diffSrc != null) {
       kernel.backwardData(diffDst, weights.packed, diffSrc);
     }

@@ -3,10 +3,12 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -346,7 +348,7 @@ public final class Plan implements AutoCloseable {
   public void backward() {
     running = true;
     try {
-      for (int s = builder.timeline.count() - 1; s >= 0; s--) {
+      for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
         backward(s);
       }
     } finally {
@@ -378,6 +380,31 @@ public final class Plan implements AutoCloseable {
     for (int i = 0; i < losses.length; i++) {
       sums[i] += losses[i].loss() * losses[i].share();
       shares[i] += losses[i].share();
+    }
+  }
+
+  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  void keepTargets() {
+    for (TargetLoader loader : targets) {
+      loader.keep();
+    }
+  }
+
+  /**
+   * Gives the loaded samples' outputs and targets to scorers.
+   *
+   * @param scorers one for each output; null for none
+   */
+  void score(Scorer[] scorers) {
+    int i = 0;
+    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
+      if (scorers[i] != null) {
+        long all = count * out.getValue().shape().elements();
+        float[] values = Heap.floats("evaluate: outputs", all);
+        outputs.get(out.getKey()).get(values);
+        targets[i].score(scorers[i], values);
+      }
+      i++;
     }
   }
 

@@ -158,9 +158,9 @@ public record ModelData(
   }
 
   /**
-   * A part of the network with its weights: {@link Network#part}. Tasks and preprocessing
-   * stay where the network's outputs and inputs do; a part that begins at a layer takes that
-   * layer's outputs as they are.
+   * A part of the network with its weights: {@link Network#part}. Tasks and preprocessing stay
+   * where the network's outputs and inputs do; a part that begins at a layer takes that layer's
+   * outputs as they are.
    *
    * @param from layers that become inputs; empty for the network's own inputs
    * @param outputs the layers whose outputs are the part's; empty for the network's own

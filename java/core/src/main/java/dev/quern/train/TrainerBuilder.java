@@ -11,6 +11,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.internal.UserCode;
@@ -23,6 +24,7 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.plan.Frozen;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
@@ -36,6 +38,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -55,7 +58,8 @@ public final class TrainerBuilder {
   boolean recompute;
   double ema;
   Lookahead lookahead;
-  final List<String> frozen = new ArrayList<>();
+  private final List<String> frozen = new ArrayList<>();
+  private boolean moveFrozenStatistics;
 
   /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
@@ -190,12 +194,36 @@ public final class TrainerBuilder {
 
   /**
    * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
-   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   * characters: {@code stem.*}. They have no gradients. Layers that nothing trained lies before
+   * have no backward pass, and keep no memory for it.
+   *
+   * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
+   * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
+   * active.
    */
   public TrainerBuilder freeze(String... patterns) {
     Require.present("trainer", "freeze patterns", patterns);
     frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
     return this;
+  }
+
+  /**
+   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
+   */
+  public TrainerBuilder moveFrozenStatistics() {
+    moveFrozenStatistics = true;
+    return this;
+  }
+
+  /** What the patterns name in the network. */
+  Frozen frozen() {
+    Set<String> names = network.parameters().keySet();
+    List<NamePattern> patterns =
+        frozen.stream().map(p -> NamePattern.of("freeze", p, names)).toList();
+    List<String> found =
+        names.stream().filter(n -> patterns.stream().anyMatch(p -> p.matches(n))).toList();
+    return Frozen.of(logits.network(), found, !moveFrozenStatistics);
   }
 
   /**
@@ -468,6 +496,9 @@ public final class TrainerBuilder {
     all.put("ema", Double.toString(ema));
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
+    if (moveFrozenStatistics) {
+      all.put("frozen_statistics", "move");
+    }
     all.put(
         "initialize",
         initializers.stream()

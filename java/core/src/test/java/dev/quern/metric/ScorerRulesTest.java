@@ -216,6 +216,28 @@ class ScorerRulesTest {
         .hasMessage("pixel_classes: nothing was added yet");
   }
 
+  @Test
+  void onePlaneTellsTwoClassesApart() {
+    float[] logits = {-1, 2, 0, 3, 1, -5};
+    float[] targets = {0, 1, 0.2f, 0, -100, 0.75f};
+    ConfusionMatrix wanted =
+        ConfusionMatrix.of(List.of("ground", "disc"), new long[] {2, 1}, new long[] {1, 1});
+    List<String> names = List.of("ground", "disc");
+    Scorer s = Scorer.pixelMask(names, Outputs.LOGITS, -100);
+    assertThat(s.add(2, logits, targets).report().confusion()).isEqualTo(wanted);
+    Scorer p = Scorer.pixelMask(names, Outputs.PROBABILITIES, -100);
+    p.add(2, new float[] {0.4f, 0.6f, 0.5f, 1, 1, 0}, new int[] {0, 1, 0, 0, -100, 1});
+    assertThat(p.report()).isEqualTo(s.report());
+    assertThatThrownBy(() -> s.add(1, new float[2], new float[] {0, 2}))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("pixel_mask: label 2 is outside [0, 2)");
+    assertThatThrownBy(() -> s.add(1, new float[1], new float[] {1.5f}))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("pixel_mask: label 1.5 is not a whole number");
+    assertThatThrownBy(() -> s.add(1, new float[2], new float[1]))
+        .isInstanceOf(ShapeException.class);
+  }
+
   private static Scorer pixels() {
     return Scorer.pixelClasses(2, NO_NAMES, 7);
   }

@@ -88,7 +88,8 @@ class ImagesTest {
       }
     }
     BufferedImage multiplied = noise(BufferedImage.TYPE_INT_ARGB_PRE, false);
-    assertThat(Images.of(multiplied).get(2, 3, 4)).isEqualTo(multiplied.getRaster().getSample(4, 3, 2));
+    assertThat(Images.of(multiplied).get(2, 3, 4))
+        .isEqualTo(multiplied.getRaster().getSample(4, 3, 2));
   }
 
   /** Samples that are no whole numbers are Java's to convert. */

@@ -37,7 +37,8 @@ class PictureReaderTest {
   /** Those that ImageIO reads as PIL does: it turns none, and applies a JPEG's profile. */
   static List<Pictures> plain() {
     return pictures().stream()
-        .filter(p -> !p.name().matches("exif.*|turned.*|profile.jpg|.*(cmyk|ycck|no-jfif).*|placed.*"))
+        .filter(
+            p -> !p.name().matches("exif.*|turned.*|profile.jpg|.*(cmyk|ycck|no-jfif).*|placed.*"))
         .toList();
   }
 
@@ -124,15 +125,23 @@ class PictureReaderTest {
     assertTooLarge("a.png", png, "100000 x 100000");
 
     byte[] jpeg = Pictures.named("sampled420.jpg").encoded();
-    ByteBuffer.wrap(jpeg).putShort(frame(jpeg) + 5, (short) 65_000).putShort(frame(jpeg) + 7, (short) 64_000);
+    ByteBuffer.wrap(jpeg)
+        .putShort(frame(jpeg) + 5, (short) 65_000)
+        .putShort(frame(jpeg) + 7, (short) 64_000);
     assertTooLarge("a.jpg", jpeg, "64000 x 65000");
 
     byte[] gif = Pictures.named("palette.gif").encoded();
-    ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN).putShort(6, (short) 65_000).putShort(8, (short) 65_001);
+    ByteBuffer.wrap(gif)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(6, (short) 65_000)
+        .putShort(8, (short) 65_001);
     assertTooLarge("a.gif", gif, "65000 x 65001");
 
     byte[] bmp = Pictures.named("rgb.bmp").encoded();
-    ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 2_000_000_000).putInt(22, 2_000_000_000);
+    ByteBuffer.wrap(bmp)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(18, 2_000_000_000)
+        .putInt(22, 2_000_000_000);
     // the JDK's own rule is the first here: the file is too short for them
     assertThatThrownBy(() -> Image.read(bmp))
         .isInstanceOf(FormatException.class)
@@ -159,8 +168,7 @@ class PictureReaderTest {
     Path text = Files.writeString(dir.resolve("cat.png"), "no picture");
     assertThatThrownBy(() -> Image.read(text))
         .isInstanceOf(FormatException.class)
-        .hasMessage(
-            "image: " + text + ": not a picture of a known format: PNG, JPEG, GIF, BMP");
+        .hasMessage("image: " + text + ": not a picture of a known format: PNG, JPEG, GIF, BMP");
     byte[] bmp = Pictures.named("rgb.bmp").encoded();
     bmp[30] = 4;
     assertThatThrownBy(() -> Image.read(bmp))
@@ -232,7 +240,11 @@ class PictureReaderTest {
     int at = 4 + ByteBuffer.wrap(jpeg).getShort(4);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(jpeg, 0, at);
-    out.writeBytes(ByteBuffer.allocate(4).putShort((short) 0xffe1).putShort((short) (app1.length + 2)).array());
+    out.writeBytes(
+        ByteBuffer.allocate(4)
+            .putShort((short) 0xffe1)
+            .putShort((short) (app1.length + 2))
+            .array());
     out.writeBytes(app1);
     out.write(jpeg, at, jpeg.length - at);
     return out.toByteArray();

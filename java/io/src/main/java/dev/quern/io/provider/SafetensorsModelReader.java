@@ -1,5 +1,6 @@
-package dev.quern.io;
+package dev.quern.io.provider;
 
+import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;
 import dev.quern.predict.ModelReader;
 import java.nio.file.Path;

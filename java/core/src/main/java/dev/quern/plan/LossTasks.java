@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -7,12 +7,11 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
-import dev.quern.plan.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
 /** What outputs are for where nobody said so, by the losses that they were trained by. */
-final class LossTasks {
+public final class LossTasks {
   private LossTasks() {}
 
   /**
@@ -20,7 +19,7 @@ final class LossTasks {
    *
    * @param losses one for each output, in order
    */
-  static Network of(Network network, List<OutputLoss> losses) {
+  public static Network of(Network network, List<OutputLoss> losses) {
     Network known = network;
     for (int i = 0; i < losses.size(); i++) {
       String output = network.outputs().get(i);

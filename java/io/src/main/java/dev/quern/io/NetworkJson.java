@@ -82,9 +82,15 @@ import java.util.stream.Collectors;
  *
  * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
- * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several.
- * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
- * refused.
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several. A
+ * task's {@code loss}, where it is not the kind's own, is a name, or an object of the options that
+ * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
+ * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), all with
+ * {@code "reduction": "mean" | "sum"}, or one that the application registered with {@link
+ * Codecs#loss}.
+ *
+ * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
+ * are refused.
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";

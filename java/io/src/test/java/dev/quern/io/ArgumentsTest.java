@@ -105,7 +105,6 @@ class ArgumentsTest {
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
-    samples.put(SafetensorsModelReader.class, new SafetensorsModelReader());
     samples.put(Class.class, Identity.class);
     samples.put(Function.class, (Function<Object, Object>) x -> Map.of());
     samples.put(CodecValues.class, values());

@@ -77,12 +77,24 @@ final class Bases {
             {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
           """,
           """
+          {"name": "o", "input": [2, 3, 3], "outputs": ["fc", "own"], "tasks": {
+            "fc": {"type": "multi_label", "classes": ["x", "y"], "weight": 0.5,
+                   "loss": {"type": "bce_with_logits", "pos_weights": [1, 2], "reduction": "sum"}},
+            "own": {"type": "image", "loss": {"type": "huber", "delta": 0.5}}}, "layers": [
+            {"name": "own", "type": "fuzz.scaled", "factor": 0.5, "notes": ["a", "b"]},
+            {"type": "flatten"}, {"name": "fc", "type": "linear", "out_features": 2}]}
+          """,
+          """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},
             {"type": "leaky_relu"}, {"type": "elu"}, {"type": "gelu"}, {"type": "silu"},
             {"type": "linear", "out_features": 2}, {"type": "log_softmax"}]}
           """);
+
+  static {
+    Scaled.register();
+  }
 
   private Bases() {}
 

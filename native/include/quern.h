@@ -494,6 +494,29 @@ QUERN_API int quern_multiply_backward(int64_t type, int64_t batch, int64_t pixel
                                       int64_t channels, const void* src, const void* other, const void* diff_dst,
                                       void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
+/* ---- subtract, divide, maximum ---- */
+
+enum quern_binary_kind {
+  QUERN_SUBTRACT = 0,
+  QUERN_DIVIDE = 1,
+  QUERN_MAXIMUM = 2 /* NaN wins; of two equal values each gets half of the gradient */
+};
+
+/* dst = src - other and so on, in the forms of quern_multiply_forward; dst may be either of the same size. */
+QUERN_API int quern_binary_forward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                   int64_t channels, const void* src, const void* other, void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL; no output is an input. */
+QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
+                                    int64_t channels, const void* src, const void* other, const void* diff_dst,
+                                    void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+
+/* ---- strided_copy ---- */
+
+/* dst[sum of i[k] * dst_strides[k]] = src[sum of i[k] * src_strides[k]] for all i[k] in [0, sizes[k]), k in [0, axes),
+ * 1 to 8 axes. A source's stride may be 0, so that its numbers repeat; no two numbers may go to one place. */
+QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                                 const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
+
 /* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */

@@ -49,6 +49,12 @@ void arguments() {
   types("multiply", "type", [](int64_t t) { return quern_multiply_backward(t, 1, 1, 1, 1, f, f, f, f, f); });
   types("prelu", "type", [](int64_t t) { return quern_prelu_forward(t, 1, 1, f, f, f); });
   types("prelu", "type", [](int64_t t) { return quern_prelu_backward(t, 1, 1, f, f, f, f, f, f, 512); });
+  types("divide", "type", [](int64_t t) { return quern_binary_forward(QUERN_DIVIDE, t, 1, 1, 1, 1, f, f, f); });
+  types("divide", "type", [](int64_t t) { return quern_binary_backward(QUERN_DIVIDE, t, 1, 1, 1, 1, f, f, f, f, f); });
+  types("strided_copy", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_strided_copy(t, 1, one, one, one, f, f);
+  });
   types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
   types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });

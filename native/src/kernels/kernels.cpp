@@ -35,6 +35,7 @@ namespace {
 #include "adaptive_max_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "binary.inc"
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"
@@ -61,6 +62,7 @@ namespace {
 #include "rmsprop.inc"
 #include "sgd.inc"
 #include "softmax.inc"
+#include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_bilinear2d.inc"

@@ -282,6 +282,16 @@ struct DropoutStep {
   KERNEL(multiply_rows, (int64_t rows, int64_t c, const float* src, const float* values, float* dst))                  \
   /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
   KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
+  /* One row of b meets all rows of a */                                                                               \
+  KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
+  KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
+                       float* diff_a))                                                                                 \
+  KERNEL(binary_to_b, (int64_t kind, int64_t n, const float* a, const float* b, const float* diff_dst, float* diff_b)) \
+  /* for at most 64 columns */                                                                                         \
+  KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
+                       const float* diff_dst, float* diff_b))                                                          \
+  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
+                        int64_t dst_row, int64_t dst_step))                                                            \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

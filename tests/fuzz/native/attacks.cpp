@@ -20,6 +20,8 @@ DECLARE(activation);
 DECLARE(add);
 DECLARE(copy_channels);
 DECLARE(multiply);
+DECLARE(binary);
+DECLARE(strided_copy);
 DECLARE(bias);
 DECLARE(dropout);
 DECLARE(uniform);
@@ -60,6 +62,8 @@ const Attack kAttacks[] = {
     ENTRY(add, 1),
     ENTRY(copy_channels, 1),
     ENTRY(multiply, 1),
+    ENTRY(binary, 1),
+    ENTRY(strided_copy, 1),
     ENTRY(bias, 1),
     ENTRY(dropout, 1),
     ENTRY(uniform, 1),

@@ -3,10 +3,12 @@
 #include "activation_check.h"
 #include "attacks.h"
 #include "bias_check.h"
+#include "binary_check.h"
 #include "dropout_check.h"
 #include "multiply_check.h"
 #include "prelu_check.h"
 #include "relu_check.h"
+#include "strided_copy_check.h"
 #include "uniform_check.h"
 #include "vectors_check.h"
 
@@ -134,6 +136,45 @@ void refuse_multiply(Random* r) {
   }
   REFUSES_NULLS(op, ".....rrr", quern_multiply_forward, QUERN_F32, 1, 1, 1, 1, f, f, f);
   REFUSES_NULLS(op, ".....rrr..", quern_multiply_backward, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
+}
+
+void attack_binary(Random* r) {
+  const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
+  of_binary::check(r->between(0, 2), r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), any_side(r));
+}
+
+void refuse_binary(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t kind = r->between(0, 2), bad = bad_length(r), pixels = r->between(3, 99);
+  const char* op = kind == 0 ? "subtract: " : kind == 1 ? "divide: " : "maximum: ";
+  const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
+                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 1, 0, 1}};
+  for (const auto& a : all) {
+    REFUSED(op, quern_binary_forward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
+    REFUSED(op, quern_binary_backward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);
+  }
+  REFUSED("binary: ", quern_binary_forward, bad, QUERN_F32, 1, 1, 1, 1, f, f, f);
+  REFUSED("binary: ", quern_binary_backward, bad, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
+  REFUSES_NULLS(op, "......rrr", quern_binary_forward, kind, QUERN_F32, 1, 1, 1, 1, f, f, f);
+  REFUSES_NULLS(op, "......rrr..", quern_binary_backward, kind, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
+}
+
+void attack_strided_copy(Random* r) {
+  const int64_t axes = r->between(1, 8);
+  const of_strided_copy::Strides s = of_strided_copy::drawn(r, axes, axes < 4 ? 30 : 4, one_in(r, 2));
+  in_case("%lld axes, %lld elements", (long long)axes, (long long)s.elements());
+  of_strided_copy::check(s, any_side(r));
+}
+
+void refuse_strided_copy(Random* r) {
+  float* f = untouchable<float>();
+  const char* op = "strided_copy: ";
+  const int64_t bad = bad_length(r), good[] = {2, 3}, wrong[] = {bad, 3};
+  REFUSED(op, quern_strided_copy, QUERN_F32, one_in(r, 2) ? bad : r->between(9, 99), good, good, good, f, f);
+  REFUSED(op, quern_strided_copy, QUERN_F32, 2, wrong, good, good, f, f);
+  REFUSED(op, quern_strided_copy, QUERN_F32, 2, good, wrong, good, f, f);
+  REFUSED(op, quern_strided_copy, QUERN_F32, 2, good, good, wrong, f, f);
+  REFUSES_NULLS(op, "..rrrrr", quern_strided_copy, QUERN_F32, 2, good, good, good, f, f);
 }
 
 void attack_bias(Random* r) {

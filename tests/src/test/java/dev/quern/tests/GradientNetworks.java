@@ -59,6 +59,7 @@ final class GradientNetworks {
             Stream.of(pools()),
             Stream.of(shapes()),
             SignalNetworks.all(),
+            ArithmeticNetworks.all(),
             Stream.of(norms()),
             activations(),
             Stream.of(

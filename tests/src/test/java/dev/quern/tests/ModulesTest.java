@@ -153,13 +153,9 @@ class ModulesTest {
   /** An automatic module among them would forbid jlink. */
   @Test
   void everyModuleThatOursRequiresIsNamed() {
-    Set<String> ours = 
+    Set<String> ours =
         Set.of(
-            "dev.quern",
-            "dev.quern.io",
-            "dev.quern.image",
-            "dev.quern.reference",
-            "dev.quern.cli");
+            "dev.quern", "dev.quern.io", "dev.quern.image", "dev.quern.reference", "dev.quern.cli");
     ModuleFinder all =
         ModuleFinder.compose(
             ModuleFinder.of(modules().stream().map(Path::of).toArray(Path[]::new)),

@@ -56,7 +56,8 @@ class PlanTest {
             ActivationNetworks.all(),
             NormNetworks.all(),
             ShapeNetworks.all(),
-            SignalNetworks.whole())
+            SignalNetworks.whole(),
+            ArithmeticNetworks.whole())
         .flatMap(all -> all);
   }
 

@@ -25,7 +25,8 @@ class ShapesTrainingTest {
   }
 
   static Stream<Network> networks() {
-    return Stream.concat(ShapeNetworks.all(), SignalNetworks.whole());
+    return Stream.of(ShapeNetworks.all(), SignalNetworks.whole(), ArithmeticNetworks.whole())
+        .flatMap(all -> all);
   }
 
   /** Three steps, the last one of a batch that is not full. */

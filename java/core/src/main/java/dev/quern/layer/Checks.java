@@ -229,6 +229,12 @@ final class Checks {
     }
   }
 
+  static void batched(String op, Shape input) {
+    if (input.rank() < 2) {
+      throw new ShapeException(op + ": input " + input + " has no batch in front");
+    }
+  }
+
   static Shape images(String op, String what, Tensor t) {
     Require.present(op, what, t);
     return images(op, what, t.shape());

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer: {@code y = x W^T + b} with x {@code [N, in]}, W {@code [out, in]}, b
- * {@code [out]}.
+ * A fully connected layer over the last axis: {@code y = x W^T + b} with x {@code [N, ..., in]}, W
+ * {@code [out, in]}, b {@code [out]}, y {@code [N, ..., out]}. A sample is usually one row {@code
+ * [in]}; of {@code [T, in]} or {@code [C, H, in]} each row goes through the same weights.
  */
 public record Linear(int outFeatures, boolean bias) implements Layer {
   public Linear {
@@ -30,17 +31,22 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (Checks.any("linear", input).rank() != 1 || input.dim(0) < 1) {
-      throw new ShapeException(
-          "linear: input " + input + " is not one row of features (put a flatten before it)");
+    long[] dims = Checks.any("linear", input).toArray();
+    if (dims.length == 0 || dims[dims.length - 1] == Shape.FREE || dims[dims.length - 1] < 1) {
+      throw new ShapeException("linear: input " + input + " has no features in its last axis");
     }
-    return Shape.of(outFeatures);
+    dims[dims.length - 1] = outFeatures;
+    return Shape.of(dims);
+  }
+
+  private static long last(Shape shape) {
+    return shape.dim(shape.rank() - 1);
   }
 
   @Override
   public List<Parameter> parameters(Shape input) {
     outputShape(input);
-    long in = input.dim(0);
+    long in = last(input);
     List<Parameter> all = new ArrayList<>();
     all.add(new Parameter("weight", Shape.of(outFeatures, in), in));
     if (bias) {
@@ -51,36 +57,40 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public long multiplyAdds(Shape input) {
-    outputShape(input);
-    return Checks.product("linear", outFeatures, input.dim(0));
+    return Checks.product("linear", outputShape(input).elements(), last(input));
   }
 
   /**
    * The native operator's forward pass.
    *
-   * @param input {@code [N, in]}
+   * @param input {@code [N, ..., in]}
    * @param weight {@code [outFeatures, in]}
    * @param biasOrNull {@code [outFeatures]}; null exactly where {@link #bias()} is false
-   * @return {@code [N, outFeatures]}, in the input's arena
+   * @return {@code [N, ..., outFeatures]}, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
-    Shape in = Checks.rows("linear", "input", input);
-    Checks.shape("linear", "weight", weight, Shape.of(outFeatures, in.dim(1)));
+    Checks.batched("linear", input);
+    Shape in = input.shape();
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    Checks.shape("linear", "weight", weight, Shape.of(outFeatures, last(in)));
     Checks.bias("linear", biasOrNull, bias, outFeatures);
     try (Scratch s = new Scratch(input, weight, biasOrNull)) {
-      Tensor output = input.arena().tensor(Shape.of(in.dim(0), outFeatures));
+      Tensor output = input.arena().tensor(out);
       kernel(s, in).forward(s.raw(input), s.raw(weight), s.raw(biasOrNull), s.raw(output));
       return output;
     }
   }
 
-  /** The gradient with respect to the input, {@code [N, in]}, in gradOutput's arena. */
+  /** The gradient with respect to the input, {@code [N, ..., in]}, in gradOutput's arena. */
   public Tensor backwardData(Tensor gradOutput, Tensor weight) {
-    Shape out = Checks.rows("linear", "grad_output", gradOutput);
+    Checks.batched("linear", "grad_output", gradOutput);
     Shape w = Checks.rows("linear", "weight", weight);
-    Checks.shape("linear", "grad_output", gradOutput, Shape.of(out.dim(0), outFeatures));
+    long[] dims = gradOutput.shape().toArray();
+    dims[dims.length - 1] = outFeatures;
+    Checks.shape("linear", "grad_output", gradOutput, Shape.of(dims));
     Checks.shape("linear", "weight", weight, Shape.of(outFeatures, w.dim(1)));
-    Shape in = Shape.of(out.dim(0), w.dim(1));
+    dims[dims.length - 1] = w.dim(1);
+    Shape in = Shape.of(dims);
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Tensor grad = gradOutput.arena().tensor(in);
       kernel(s, in).backwardData(s.raw(gradOutput), s.raw(weight), s.raw(grad));
@@ -88,14 +98,16 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     }
   }
 
-  /** The gradients with respect to weight and bias: sums over the batch, in the input's arena. */
+  /** The gradients with respect to weight and bias: sums over all rows, in the input's arena. */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.rows("linear", "input", input);
-    Checks.shape("linear", "grad_output", gradOutput, Shape.of(in.dim(0), outFeatures));
+    Checks.batched("linear", input);
+    Shape in = input.shape();
+    Shape out = outputShape(in.sample()).batch(in.dim(0));
+    Checks.shape("linear", "grad_output", gradOutput, out);
     try (Scratch s = new Scratch(input, gradOutput)) {
       LinearKernel kernel = kernel(s, in);
       OffHeap workspace = s.block(kernel.workspaceBytes());
-      Tensor weight = input.arena().tensor(Shape.of(outFeatures, in.dim(1)));
+      Tensor weight = input.arena().tensor(Shape.of(outFeatures, last(in)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outFeatures)) : null;
       kernel.backwardWeights(
           s.raw(input),
@@ -108,7 +120,9 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
     }
   }
 
+  /** Rows are the batch. */
   private LinearKernel kernel(Scratch s, Shape in) {
-    return new LinearKernel(s.descriptor(), in.dim(0), in.dim(1), outFeatures, 1, true);
+    long rows = in.elements() / Math.max(1, last(in));
+    return new LinearKernel(s.descriptor(), rows, last(in), outFeatures, 1, true);
   }
 }

@@ -169,6 +169,7 @@ final class Builder {
   private Value gradientApart(String name, Value value, boolean first) {
     if (value.diff == null
         || LayerPlans.of(chain.head()).passes(training)
+        || !LayerPlans.of(chain.head()).reads()
         || (first && consumers.isLast(name, chain.name()))) {
       return value;
     }
@@ -260,8 +261,14 @@ final class Builder {
   }
 
   /** What this node's output is. */
-  private TensorType outType(Shape out) {
+  TensorType outType(Shape out) {
     return TensorType.of(out, pixels.get(chain.name()));
+  }
+
+  /** A value made now from nothing. */
+  Value constant(Shape shape) {
+    TensorType type = outType(shape);
+    return new Value(type, slot(type).at(forwardTime()), null, false);
   }
 
   /** A value made now from several. */
@@ -405,6 +412,21 @@ final class Builder {
     return to;
   }
 
+  /** The same value in the callers' memory order. */
+  Value theirs(Value in) {
+    return in.permuted() ? reordered(in, 1) : in;
+  }
+
+  /** What this node made in the callers' memory order, as others expect it of the node. */
+  Value ours(Value made) {
+    return renamedOrReordered(made, pixels.get(chain.name()));
+  }
+
+  private Value renamedOrReordered(Value theirs, long order) {
+    boolean alike = order == 1 || order == theirs.shape().elements(); // one order by another name
+    return alike ? theirs.renamed(order) : reordered(theirs, order);
+  }
+
   /** The same value as an image, in our memory order. */
   Value ordered(Value in, Shape image) {
     if (in.shape().equals(image)) {
@@ -414,10 +436,7 @@ final class Builder {
     if (in.pixels() == order) {
       return in.reshaped(image);
     }
-    Value theirs = in.permuted() ? reordered(in, 1) : in;
-    boolean alike = order == 1 || order == image.elements(); // one order, by another name
-    Value ours = alike ? theirs.renamed(order) : reordered(theirs, order);
-    return ours.reshaped(image);
+    return renamedOrReordered(theirs(in), order).reshaped(image);
   }
 
   /**

@@ -23,7 +23,7 @@ final class Consumers {
     for (Chain n : chains) {
       boolean alias = LayerPlans.of(n.head()).passes(training);
       roots.put(n.name(), alias ? roots.get(n.inputs().get(0)) : n.name());
-      if (!alias) {
+      if (!alias && LayerPlans.of(n.head()).reads()) {
         for (String from : n.inputs()) {
           read(from, n.name());
         }

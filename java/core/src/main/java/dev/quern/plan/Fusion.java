@@ -93,6 +93,8 @@ final class Fusion {
 
   /** Whether the node's running statistics move: it needs the values that it normalises. */
   private boolean moves(Network.Node n) {
-    return training && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d && !frozen.statistics(n.name());
+    return training
+        && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d
+        && !frozen.statistics(n.name());
   }
 }

@@ -24,6 +24,11 @@ interface LayerPlan<L extends Layer> {
     return false;
   }
 
+  /** Whether the layer reads the values of its inputs, not the number of samples alone. */
+  default boolean reads() {
+    return true;
+  }
+
   /**
    * Whether features come out in the callers' order, in whichever order they go in. Otherwise they
    * keep theirs, and several orders meet in the callers'.

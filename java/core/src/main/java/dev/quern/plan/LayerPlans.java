@@ -1,5 +1,7 @@
 package dev.quern.plan;
 
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
@@ -7,11 +9,14 @@ import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -22,12 +27,19 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Split;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -47,9 +59,14 @@ final class LayerPlans {
     put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
     put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
+    put(
+        ChannelShuffle.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.channelShuffle(in, l.groups())));
     put(Concat.class, LayerPlan.merge(ConcatOp::lower));
+    put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
+    put(Divide.class, BinaryOp.plan(BinaryKernel.DIVIDE));
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
     put(Flatten.class, new FlattenPlan());
@@ -58,6 +75,8 @@ final class LayerPlans {
     put(Linear.class, LinearOp.PLAN);
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
+    put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
+    put(Mean.class, new MeanPlan());
     put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
@@ -65,6 +84,16 @@ final class LayerPlans {
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
     put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
+    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
+    put(Reshape.class, new ReshapePlan());
+    put(
+        Slice.class,
+        StridedCopyOp.plan(
+            (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
+    put(
+        Split.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.split(in, l.axis(), l.sections(), l.index())));
+    put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {

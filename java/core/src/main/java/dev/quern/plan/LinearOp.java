@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** A fully connected layer. */
+/** A fully connected layer; of a sample of several rows, which lie in the callers' order, each. */
 final class LinearOp extends UnaryOp {
   static final LayerPlan<Linear> PLAN =
       new LayerPlan<>() {
@@ -23,9 +23,9 @@ final class LinearOp extends UnaryOp {
 
         @Override
         public void pack(Packer p, Linear linear) {
-          long in = p.in.elements();
-          p.pack(
-              new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), p.pixels, p.training));
+          long in = features(p.in);
+          long pixels = rows(p.in) > 1 ? 1 : p.pixels;
+          p.pack(new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), pixels, p.training));
         }
       };
 
@@ -40,8 +40,18 @@ final class LinearOp extends UnaryOp {
     this.weights = weights;
   }
 
-  private static Value lower(Builder b, Linear linear, Value in, Shape out) {
-    Value to = b.trainable(in, out);
+  private static long features(Shape sample) {
+    return sample.dim(sample.rank() - 1);
+  }
+
+  private static long rows(Shape sample) {
+    return sample.elements() / features(sample);
+  }
+
+  private static Value lower(Builder b, Linear linear, Value from, Shape out) {
+    boolean several = rows(out) > 1;
+    Value in = several ? b.theirs(from) : from;
+    Value to = b.trainable(in, TensorType.of(out, 1));
     b.touchDiffs(in, to);
     if (!b.frozen.layer(b.nodeName())) {
       b.keepForBackward(in);
@@ -50,16 +60,16 @@ final class LinearOp extends UnaryOp {
         new LinearOp(
             new LinearKernel(
                 b.descriptor(),
-                b.batch,
-                in.shape().elements(),
+                b.batch * rows(out),
+                features(in.shape()),
                 linear.outFeatures(),
-                in.pixels(),
+                several ? 1 : in.pixels(),
                 b.packedForTraining()),
             in,
             to,
             b.weightsOfNode());
     b.ops.add(op.workspace(b.backwardSlot(op.kernel.workspaceBytes())));
-    return to;
+    return b.ours(to);
   }
 
   LinearOp workspace(Slot backwardOrNull) {
@@ -77,7 +87,7 @@ final class LinearOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    kernel.batch(n);
+    kernel.batch(n * rows(out.shape()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.kernel.Rearrangement;
 import dev.quern.tensor.Shape;
 
 /**
@@ -39,6 +40,23 @@ record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
   /** Whether memory order differs from the callers' C, H, W. */
   boolean permuted() {
     return pixels > 1 && channels() > 1;
+  }
+
+  /** Whether each axis has a stride: of all but an image that was flattened. */
+  boolean isStrided() {
+    return !permuted() || shape.rank() > 1 && shape.dim(0) == channels();
+  }
+
+  /** Elements from one number of a sample to the next along each axis. */
+  long[] strides() {
+    long[] strides = Rearrangement.strides(shape);
+    if (permuted()) {
+      strides[0] = 1;
+      for (int axis = 1; axis < strides.length; axis++) {
+        strides[axis] *= pitch;
+      }
+    }
+    return strides;
   }
 
   /** The same memory by another shape. */

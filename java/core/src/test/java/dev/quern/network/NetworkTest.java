@@ -60,7 +60,7 @@ class NetworkTest {
     List<Network.Node> nodes =
         List.of(
             new Network.Node("a", new Conv2d(3, 5), List.of("input")),
-            new Network.Node("b", new Linear(3), List.of("input")),
+            new Network.Node("b", new MaxPool2d(5), List.of("input")),
             new Network.Node("c", new Relu(), List.of("nowhere")),
             new Network.Node("c", new Relu(), List.of("input")),
             new Network.Node("d e", new Relu(), List.of("input")),
@@ -68,7 +68,7 @@ class NetworkTest {
     assertThat(Network.check(Shape.of(1, 4, 4), nodes))
         .containsExactly(
             "conv2d: kernel 5x5 does not fit the padded input 4x4 (layer a, input 1x4x4)",
-            "linear: input 1x4x4 is not one row of features (put a flatten before it) (layer b, input 1x4x4)",
+            "max_pool2d: kernel 5x5 does not fit the padded input 4x4 (layer b, input 1x4x4)",
             "layer c: its input nowhere is not a layer before it",
             "two layers are called c",
             "\"d e\" is not a layer name (letters, digits, _ and dots between them)",

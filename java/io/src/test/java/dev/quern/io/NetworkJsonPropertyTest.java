@@ -10,13 +10,16 @@ import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
@@ -32,18 +35,25 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Split;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -89,6 +99,9 @@ class NetworkJsonPropertyTest {
     assertThat(made).isEqualTo(all);
   }
 
+  /** Those that take two inputs, no more. */
+  private static final Set<Class<?>> PAIRS = Set.of(Multiply.class, Subtract.class, Divide.class);
+
   /** The records that a sealed interface leads to. */
   private static Set<Class<?>> records(Class<?> type) {
     Set<Class<?>> all = new HashSet<>();
@@ -124,7 +137,7 @@ class NetworkJsonPropertyTest {
       List<String> from = List.of(bits.get(i) ? last : Network.INPUT);
       if (layers.get(i).merges()) {
         from =
-            layers.get(i) instanceof Multiply
+            PAIRS.contains(layers.get(i).getClass())
                 ? List.of(last, last)
                 : List.of(last, Network.INPUT, last);
       }
@@ -189,7 +202,26 @@ class NetworkJsonPropertyTest {
         plain,
         resizing(),
         signals(),
+        shapes(),
         activations());
+  }
+
+  private static Arbitrary<Layer> shapes() {
+    Arbitrary<Integer> axis = Arbitraries.integers().between(-3, 2);
+    Arbitrary<Integer> few = Arbitraries.integers().between(1, 4);
+    Arbitrary<Integer> bound = Arbitraries.integers().between(-30, 30);
+    return Arbitraries.oneOf(
+        few.map(n -> new Reshape(-1, n)),
+        Arbitraries.of(new Permute(0, 2, 1), new Permute(1, 0), new Permute(1, 2, 0)),
+        Combinators.combine(axis, bound, bound, few).as(Slice::new),
+        Combinators.combine(axis, few).as((a, n) -> new Split(a, n, n - 1)),
+        few.map(ChannelShuffle::new),
+        Combinators.combine(axis, Arbitraries.of(true, false))
+            .as((a, keep) -> new Mean(List.of(a), keep)),
+        Arbitraries.floats()
+            .between(-9, 9)
+            .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
+        Arbitraries.of(new Subtract(), new Divide(), new Maximum()));
   }
 
   /** They fit where an image's height is 1. */

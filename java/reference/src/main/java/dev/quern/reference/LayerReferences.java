@@ -7,10 +7,13 @@ import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -21,12 +24,19 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Split;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -152,6 +162,51 @@ final class LayerReferences {
             unary(
                 x -> ZeroPad2dReference.forward(pad, x),
                 (x, dy) -> ZeroPad2dReference.backward(pad, dy, x.shape())));
+    put(
+        ChannelShuffle.class,
+        layer ->
+            unary(
+                x -> ChannelShuffleReference.forward(layer, x),
+                (x, dy) -> ChannelShuffleReference.backward(layer, dy, x.shape())));
+    put(
+        Constant.class,
+        layer ->
+            unary(
+                x -> ConstantReference.forward(layer, x),
+                (x, dy) -> ConstantReference.backward(layer, dy, x.shape())));
+    put(
+        Mean.class,
+        layer ->
+            unary(
+                x -> MeanReference.forward(layer, x),
+                (x, dy) -> MeanReference.backward(layer, dy, x.shape())));
+    put(
+        Permute.class,
+        layer ->
+            unary(
+                x -> PermuteReference.forward(layer, x),
+                (x, dy) -> PermuteReference.backward(layer, dy, x.shape())));
+    put(
+        Reshape.class,
+        layer ->
+            unary(
+                x -> ReshapeReference.forward(layer, x),
+                (x, dy) -> ReshapeReference.backward(layer, dy, x.shape())));
+    put(
+        Slice.class,
+        layer ->
+            unary(
+                x -> SliceReference.forward(layer, x),
+                (x, dy) -> SliceReference.backward(layer, dy, x.shape())));
+    put(
+        Split.class,
+        layer ->
+            unary(
+                x -> SplitReference.forward(layer, x),
+                (x, dy) -> SplitReference.backward(layer, dy, x.shape())));
+    put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
+    put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
+    put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(
           type.asSubclass(Activation.class),

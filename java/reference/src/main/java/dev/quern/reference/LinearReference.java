@@ -6,8 +6,8 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link Linear}, {@code y = x W^T + b}: input {@code [N, in]}, weight {@code [out,
- * in]}, bias {@code [out]}, output {@code [N, out]}.
+ * The twin of {@link Linear}, {@code y = x W^T + b}: input {@code [N, ..., in]}, weight {@code
+ * [out, in]}, bias {@code [out]}, output {@code [N, ..., out]}.
  */
 public final class LinearReference {
   private LinearReference() {}
@@ -22,12 +22,12 @@ public final class LinearReference {
       Linear layer, NdArray input, NdArray weight, @Nullable NdArray biasOrNull) {
     Require.present("linear", "layer, input", layer, input);
     Shape outputShape = Checks.batchOutput(layer, input.shape());
-    int in = input.dim(1);
+    int in = last(input);
     int out = layer.outFeatures();
     Checks.shape("linear", "weight", weight, Shape.of(out, in));
     Checks.bias("linear", layer.bias(), biasOrNull, out);
     NdArray output = new NdArray(outputShape);
-    for (int n = 0; n < input.dim(0); n++) {
+    for (int n = 0; n < input.size() / in; n++) {
       for (int o = 0; o < out; o++) {
         double sum = biasOrNull == null ? 0 : biasOrNull.get(o);
         for (int i = 0; i < in; i++) {
@@ -45,10 +45,10 @@ public final class LinearReference {
     Require.present("linear", "layer, inputShape", layer, inputShape);
     Checks.shape("linear", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));
     NdArray gradInput = new NdArray(inputShape);
-    int in = gradInput.dim(1);
+    int in = last(gradInput);
     int out = layer.outFeatures();
     Checks.shape("linear", "weight", weight, Shape.of(out, in));
-    for (int n = 0; n < gradInput.dim(0); n++) {
+    for (int n = 0; n < gradInput.size() / in; n++) {
       for (int o = 0; o < out; o++) {
         for (int i = 0; i < in; i++) {
           gradInput.add(n * in + i, gradOutput.get(n * out + o) * weight.get(o * in + i));
@@ -58,14 +58,14 @@ public final class LinearReference {
     return gradInput;
   }
 
-  /** The gradient of the weight, {@code [out, in]}, summed over the batch: {@code dy^T x}. */
+  /** The gradient of the weight, {@code [out, in]}, summed over all rows: {@code dy^T x}. */
   public static NdArray backwardWeights(Linear layer, NdArray input, NdArray gradOutput) {
     Require.present("linear", "layer, input", layer, input);
     Checks.shape("linear", "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));
-    int in = input.dim(1);
+    int in = last(input);
     int out = layer.outFeatures();
     NdArray gradWeight = new NdArray(Shape.of(out, in));
-    for (int n = 0; n < input.dim(0); n++) {
+    for (int n = 0; n < input.size() / in; n++) {
       for (int o = 0; o < out; o++) {
         for (int i = 0; i < in; i++) {
           gradWeight.add(o * in + i, gradOutput.get(n * out + o) * input.get(n * in + i));
@@ -75,14 +75,18 @@ public final class LinearReference {
     return gradWeight;
   }
 
-  /** The gradient of the bias, {@code [out]}: the output's gradient summed over the batch. */
+  /** The gradient of the bias, {@code [out]}: the output's gradient summed over all rows. */
   public static NdArray backwardBias(NdArray gradOutput) {
     Require.present("linear", "gradOutput", gradOutput);
-    int out = gradOutput.dim(1);
+    int out = last(gradOutput);
     NdArray gradBias = new NdArray(Shape.of(out));
     for (int i = 0; i < gradOutput.size(); i++) {
       gradBias.add(i % out, gradOutput.get(i));
     }
     return gradBias;
+  }
+
+  private static int last(NdArray array) {
+    return array.dim(array.rank() - 1);
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import static dev.quern.reference.TestArrays.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

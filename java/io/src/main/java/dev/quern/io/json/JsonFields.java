@@ -181,6 +181,11 @@ public final class JsonFields {
         .toArray();
   }
 
+  /** An array of whole numbers in int's range. */
+  public List<Integer> integers(String key) {
+    return list(key, v -> integer(key, v));
+  }
+
   /** An array of numbers, each rounded to the nearest float. */
   public float[] floats(String key) {
     List<Float> values =

@@ -301,7 +301,7 @@ public final class LayerCodecs {
           plain(new LogSoftmax()));
 
   private static final List<LayerCodec<?>> ALL =
-      Stream.of(BASIC, SignalCodecs.ALL, ActivationCodecs.ALL)
+      Stream.of(BASIC, SignalCodecs.ALL, ShapeCodecs.ALL, ActivationCodecs.ALL)
           .<LayerCodec<?>>flatMap(List::stream)
           .toList();
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
+import java.util.List;
 
 /**
  * Writes one layer's keys in order; with a default as third argument, only a value that differs
@@ -58,6 +59,20 @@ final class LayerWriter {
     ArrayNode dims = out.putArray(key);
     for (long d : value.toArray()) {
       dims.add(d);
+    }
+    return this;
+  }
+
+  LayerWriter put(String key, List<Integer> values) {
+    ArrayNode all = out.putArray(key);
+    values.forEach(all::add);
+    return this;
+  }
+
+  LayerWriter put(String key, float[] values) {
+    ArrayNode all = out.putArray(key);
+    for (float v : values) {
+      all.add(v);
     }
     return this;
   }

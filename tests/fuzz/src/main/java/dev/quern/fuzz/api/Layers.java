@@ -89,10 +89,23 @@ final class Layers {
       return draw.once(3) ? new Size(edge(draw), edge(draw)) : Size.of(edge(draw));
     } else if (type == Shape.class) {
       return draw.once(2) || input.rank() == 0 ? input : tail(draw, input);
+    } else if (type == List.class) {
+      return numbers(draw, input);
+    } else if (type == float[].class) {
+      return new float[draw.once(2) ? draw.below(9) : (int) Math.min(input.elements(), 99)];
     } else if (type.isEnum()) {
       return draw.of(type.getEnumConstants());
     }
     throw new IllegalStateException("an option of " + type + " is new: tell here how to draw it");
+  }
+
+  /** Axes, an order of axes, or dimensions. */
+  private static List<Integer> numbers(Draw draw, Shape input) {
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < (draw.once(2) ? input.rank() : draw.below(4)); i++) {
+      all.add(draw.once(2) ? i : draw.of(-2, -1, 0, 1, 2, 3, 6));
+    }
+    return all;
   }
 
   private static int edge(Draw draw) {

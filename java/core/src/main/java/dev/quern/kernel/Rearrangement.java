@@ -1,0 +1,225 @@
+package dev.quern.kernel;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/**
+ * Where the numbers of a sample go, whatever its memory order: loops over some axes, each of which
+ * walks along an axis of the input and one of the output.
+ */
+public final class Rearrangement {
+  /** The copy has room for a batch and one split axis more. */
+  private static final int MOST_AXES = 6;
+
+  /** One loop: in steps of so many along an axis of the input, and of the output. */
+  private record Loop(long size, int inAxis, long inStep, int outAxis, long outStep) {}
+
+  private final Shape in;
+  private final Shape out;
+  private final List<Loop> loops;
+  private final int firstAxis;
+  private final long first;
+
+  private Rearrangement(Shape in, Shape out, List<Loop> loops, int firstAxis, long first) {
+    this.in = in;
+    this.out = out;
+    this.loops = loops;
+    this.firstAxis = firstAxis;
+    this.first = first;
+  }
+
+  /** Axis i of the output is axis {@code dims[i]} of the input. */
+  public static Rearrangement permute(Shape in, List<Integer> dims) {
+    int rank = rank("permute", in);
+    if (dims.size() != rank) {
+      throw new ShapeException("permute: dims " + dims + " are not the axes of input " + in);
+    }
+    long[] size = in.toArray();
+    long[] to = new long[rank];
+    Loop[] loops = new Loop[rank];
+    for (int i = 0; i < rank; i++) {
+      to[i] = size[dims.get(i)];
+      loops[i] = new Loop(to[i], dims.get(i), 1, i, 1);
+    }
+    return new Rearrangement(in, Shape.of(to), List.of(loops), 0, 0);
+  }
+
+  /**
+   * Every {@code step}-th of an axis from {@code start} to before {@code end}, which count from the
+   * axis's end where they are negative, and end with it where they are beyond.
+   */
+  public static Rearrangement slice(Shape in, int axis, int start, int end, int step) {
+    int of = axis("slice", in, axis);
+    long size = known("slice", in, of);
+    long from = bound(start, size);
+    long count = Math.max(0, (bound(end, size) - from + step - 1) / step);
+    if (count == 0) {
+      throw new ShapeException(
+          "slice: nothing of axis "
+              + axis
+              + " of input "
+              + in
+              + " lies from "
+              + start
+              + " to "
+              + end);
+    }
+    return slice(in, of, from, count, step);
+  }
+
+  private static long bound(int at, long size) {
+    return Math.min(Math.max(at < 0 ? at + size : at, 0), size);
+  }
+
+  /** Section {@code index} of an axis that is cut into equal ones. */
+  public static Rearrangement split(Shape in, int axis, int sections, int index) {
+    int of = axis("split", in, axis);
+    long size = known("split", in, of);
+    if (size % sections != 0) {
+      throw new ShapeException(
+          "split: axis "
+              + axis
+              + " of input "
+              + in
+              + " is not cut into "
+              + sections
+              + " equal parts");
+    }
+    return slice(in, of, index * (size / sections), size / sections, 1);
+  }
+
+  private static Rearrangement slice(Shape in, int axis, long from, long count, long step) {
+    long[] to = in.toArray();
+    to[axis] = count;
+    Loop[] loops = new Loop[to.length];
+    for (int i = 0; i < to.length; i++) {
+      loops[i] = new Loop(to[i], i, i == axis ? step : 1, i, 1);
+    }
+    return new Rearrangement(in, Shape.of(to), List.of(loops), axis, from);
+  }
+
+  /** Channel {@code g (C / groups) + k} becomes channel {@code k groups + g}. */
+  public static Rearrangement channelShuffle(Shape in, int groups) {
+    int rank = rank("channel_shuffle", in);
+    if (rank < 1 || in.isFree(0) || in.dim(0) < 1 || in.dim(0) % groups != 0) {
+      throw new ShapeException(
+          "channel_shuffle: channels of input " + in + " are not a multiple of groups " + groups);
+    }
+    long each = in.dim(0) / groups;
+    long[] size = in.toArray();
+    Loop[] loops = new Loop[rank + 1];
+    loops[0] = new Loop(each, 0, 1, 0, groups);
+    loops[1] = new Loop(groups, 0, each, 0, 1);
+    for (int i = 1; i < rank; i++) {
+      loops[i + 1] = new Loop(size[i], i, 1, i, 1);
+    }
+    return new Rearrangement(in, in, List.of(loops), 0, 0);
+  }
+
+  private static int rank(String op, Shape in) {
+    if (in.rank() > MOST_AXES) {
+      throw new ShapeException(op + ": input " + in + " has more than " + MOST_AXES + " axes");
+    }
+    return in.rank();
+  }
+
+  /** An axis counted from the front, of one that may be counted from behind. */
+  public static int axis(String op, Shape in, int axis) {
+    int rank = rank(op, in);
+    if (axis < -rank || axis >= rank) {
+      throw new ShapeException(op + ": axis " + axis + " is not one of input " + in);
+    }
+    return axis < 0 ? axis + rank : axis;
+  }
+
+  private static long known(String op, Shape in, int axis) {
+    if (in.isFree(axis)) {
+      throw new ShapeException(op + ": axis " + axis + " of input " + in + " is free");
+    }
+    return in.dim(axis);
+  }
+
+  /**
+   * That dims are an order of 0, 1 and so on.
+   *
+   * @throws InvalidArgumentException if they are not
+   */
+  public static void requireOrder(String op, List<Integer> dims) {
+    int[] sorted = dims.stream().mapToInt(Integer::intValue).sorted().toArray();
+    for (int i = 0; i < sorted.length; i++) {
+      if (sorted[i] != i) {
+        throw new InvalidArgumentException(
+            op + ": dims " + dims + " are not 0 to " + (sorted.length - 1) + " in some order");
+      }
+    }
+  }
+
+  /**
+   * Whether the copies would change nothing: strides are the same but where there is one number.
+   */
+  public boolean isThere(long[] inStrides, long[] outStrides) {
+    return first == 0
+        && loops.stream()
+            .allMatch(l -> l.size == 1 || l.inStep * inStrides[l.inAxis] == stride(l, outStrides));
+  }
+
+  /** One sample's shape of the output. */
+  public Shape out() {
+    return out;
+  }
+
+  /** Whether every number goes somewhere. */
+  public boolean isWhole() {
+    return in.elements() == out.elements();
+  }
+
+  /** Elements from the input's first number to the first that is copied. */
+  public long first(long[] inStrides) {
+    return inStrides.length == 0 ? 0 : first * inStrides[firstAxis];
+  }
+
+  /**
+   * The copies.
+   *
+   * @param inStrides elements from one number of a sample to the next along each of its axes
+   * @param outStrides the same of the output
+   */
+  public StridedCopyKernel kernel(long batch, long[] inStrides, long[] outStrides) {
+    int n = loops.size() + 1;
+    long[] sizes = new long[n];
+    long[] src = new long[n];
+    long[] dst = new long[n];
+    sizes[0] = batch;
+    src[0] = in.elements();
+    dst[0] = out.elements();
+    // the output's neighbours are written one after the other
+    List<Loop> inOrder =
+        loops.stream()
+            .sorted((a, b) -> Long.compare(stride(b, outStrides), stride(a, outStrides)))
+            .toList();
+    for (int i = 1; i < n; i++) {
+      Loop loop = inOrder.get(i - 1);
+      sizes[i] = loop.size;
+      src[i] = loop.inStep * inStrides[loop.inAxis];
+      dst[i] = stride(loop, outStrides);
+    }
+    return new StridedCopyKernel(sizes, src, dst);
+  }
+
+  private static long stride(Loop loop, long[] outStrides) {
+    return loop.outStep * outStrides[loop.outAxis];
+  }
+
+  /** Strides of a sample in the callers' order. */
+  public static long[] strides(Shape sample) {
+    long[] strides = new long[sample.rank()];
+    long next = 1;
+    for (int axis = strides.length - 1; axis >= 0; axis--) {
+      strides[axis] = next;
+      next *= sample.dim(axis);
+    }
+    return strides;
+  }
+}

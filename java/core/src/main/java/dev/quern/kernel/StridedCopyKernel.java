@@ -1,0 +1,59 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.Pointer;
+
+/** Copies numbers to other places, by strides. No two go to one place. */
+public final class StridedCopyKernel {
+  private final long[] sizes;
+  private final long[] src;
+  private final long[] dst;
+
+  /**
+   * @param sizes the first is the batch
+   * @param src elements from one number to the next along each axis; 0 repeats
+   * @param dst the same of the copy
+   */
+  StridedCopyKernel(long[] sizes, long[] src, long[] dst) {
+    this.sizes = sizes;
+    this.src = src;
+    this.dst = dst;
+  }
+
+  /** Copies that write the same numbers for each sample. */
+  public static StridedCopyKernel repeating(long batch, long[] sizes, long[] src, long[] dst) {
+    long sample = 1;
+    for (long size : sizes) {
+      sample *= size;
+    }
+    return new StridedCopyKernel(with(batch, sizes), with(0, src), with(sample, dst));
+  }
+
+  private static long[] with(long first, long[] rest) {
+    long[] all = new long[rest.length + 1];
+    all[0] = first;
+    System.arraycopy(rest, 0, all, 1, rest.length);
+    return all;
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    sizes[0] = n;
+  }
+
+  public void forward(Pointer from, Pointer to) {
+    copy(src, dst, from, to);
+  }
+
+  /** The other way: to places that stay as they are where nothing came from. */
+  public void backward(Pointer diffDst, Pointer diffSrc) {
+    copy(dst, src, diffDst, diffSrc);
+  }
+
+  private void copy(long[] fromStrides, long[] toStrides, Pointer from, Pointer to) {
+    Status.check(
+        Quern.quern_strided_copy(
+            Quern.QUERN_F32, sizes.length, sizes, fromStrides, toStrides, from, to));
+  }
+}

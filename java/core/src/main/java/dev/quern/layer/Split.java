@@ -1,0 +1,59 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * One of the equal parts of a sample along an axis. A network that wants them all has a layer for
+ * each.
+ *
+ * @param axis without the batch, from 0; negative from the last
+ * @param sections how many parts there are, which must divide the axis
+ * @param index which of them this is, from 0
+ */
+public record Split(int axis, int sections, int index) implements Layer {
+  public Split {
+    Checks.atLeast("split", "sections", sections, 1);
+    Checks.atLeast("split", "index", index, 0);
+    if (index >= sections) {
+      throw new InvalidArgumentException(
+          "split: index " + index + " is not below sections " + sections);
+    }
+  }
+
+  @Override
+  public String type() {
+    return "split";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return rearrangement(Checks.any("split", input)).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("split", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
+   * of it came out.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("split", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.split(input, axis, sections, index);
+  }
+}

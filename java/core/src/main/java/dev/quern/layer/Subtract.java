@@ -1,0 +1,48 @@
+package dev.quern.layer;
+
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The first input minus the second: two of one shape, or an image {@code [C, H, W]} minus one value
+ * for each of its channels, {@code [C, 1, 1]}.
+ */
+public record Subtract() implements Layer {
+  @Override
+  public String type() {
+    return "subtract";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Checks.any("subtract", input);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    return Binary.outputShape("subtract", inputs);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input of any shape, {@code [N, C, H, W]} for images
+   * @param other of the same shape, or {@code [N, C, 1, 1]}
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    return Binary.forward("subtract", BinaryKernel.SUBTRACT, input, other);
+  }
+
+  /** The gradients with respect to both, in the input's arena; sums over pixels where they are. */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    return Binary.backward("subtract", BinaryKernel.SUBTRACT, input, other, gradOutput);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.quern.plan;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.kernel.StridedCopyKernel;
+import dev.quern.layer.Layer;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/** Numbers to other places: from the memory order of the input to that of the output at once. */
+final class StridedCopyOp extends UnaryOp {
+  /** Where the numbers of a layer's input go. */
+  interface Moves<L extends Layer> {
+    Rearrangement of(L layer, Shape in);
+  }
+
+  private final StridedCopyKernel kernel;
+
+  /** Bytes from the input's first number to the first that is copied. */
+  private final long first;
+
+  /** Whether every number of the input has a gradient from here. */
+  private final boolean whole;
+
+  private long batch;
+  private Pointer from;
+  private Pointer diffFrom;
+
+  private StridedCopyOp(
+      StridedCopyKernel kernel, long first, boolean whole, int batch, Value in, Value out) {
+    super(in, out);
+    this.kernel = kernel;
+    this.first = first;
+    this.whole = whole;
+    this.batch = batch;
+  }
+
+  static <L extends Layer> LayerPlan<L> plan(Moves<L> moves) {
+    return new LayerPlan<>() {
+      @Override
+      public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
+        Value from = in.get(0);
+        return add(b, moves.of(layer, from.shape()), from, b.outType(out));
+      }
+
+      @Override
+      public boolean callersOrder() {
+        return true;
+      }
+    };
+  }
+
+  /** The value under a new arrangement, of that type. */
+  static Value add(Builder b, Rearrangement moves, Value value, TensorType type) {
+    Value in = value.type.isStrided() ? value : b.theirs(value);
+    long[] strides = in.type.strides();
+    Value to = b.value(in, type, false);
+    b.touchDiffs(in, to);
+    b.ops.add(
+        new StridedCopyOp(
+            moves.kernel(b.batch, strides, type.strides()),
+            Float.BYTES * moves.first(strides),
+            moves.isWhole(),
+            b.batch,
+            in,
+            to));
+    return to;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    from = slab.pointer(in.data.offset + first);
+    diffFrom = diffSrc == null ? null : slab.pointer(in.diff.offset + first);
+  }
+
+  @Override
+  public void batch(int n) {
+    batch = n;
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(from, dst);
+  }
+
+  @Override
+  public void backward() {
+    if (diffDst == null) {
+      return;
+    }
+    if (!whole) {
+      Pointer.memset(diffSrc, 0, in.type.bytes(batch));
+    }
+    kernel.backward(diffDst, diffFrom);
+  }
+}

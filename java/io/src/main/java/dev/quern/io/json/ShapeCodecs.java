@@ -1,0 +1,92 @@
+package dev.quern.io.json;
+
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Divide;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
+import dev.quern.layer.Split;
+import dev.quern.layer.Subtract;
+import java.util.List;
+
+/** Layers that rearrange, cut and combine values, in network descriptions. */
+final class ShapeCodecs {
+  private static final LayerCodec<Reshape> RESHAPE =
+      new LayerCodec<>(
+          "reshape",
+          Reshape.class,
+          in -> new Reshape(in.integers("shape")),
+          (layer, out) -> out.put("shape", layer.shape()));
+
+  private static final LayerCodec<Permute> PERMUTE =
+      new LayerCodec<>(
+          "permute",
+          Permute.class,
+          in -> new Permute(in.integers("dims")),
+          (layer, out) -> out.put("dims", layer.dims()));
+
+  private static final LayerCodec<Slice> SLICE =
+      new LayerCodec<>(
+          "slice",
+          Slice.class,
+          in ->
+              new Slice(
+                  in.integer("axis"),
+                  in.integer("start", 0),
+                  in.integer("end", Integer.MAX_VALUE),
+                  in.integer("step", 1)),
+          (layer, out) ->
+              out.put("axis", layer.axis())
+                  .put("start", layer.start(), 0)
+                  .put("end", layer.end(), Integer.MAX_VALUE)
+                  .put("step", layer.step(), 1));
+
+  private static final LayerCodec<Split> SPLIT =
+      new LayerCodec<>(
+          "split",
+          Split.class,
+          in -> new Split(in.integer("axis"), in.integer("sections"), in.integer("index")),
+          (layer, out) ->
+              out.put("axis", layer.axis())
+                  .put("sections", layer.sections())
+                  .put("index", layer.index()));
+
+  private static final LayerCodec<ChannelShuffle> CHANNEL_SHUFFLE =
+      new LayerCodec<>(
+          "channel_shuffle",
+          ChannelShuffle.class,
+          in -> new ChannelShuffle(in.integer("groups")),
+          (layer, out) -> out.put("groups", layer.groups()));
+
+  private static final LayerCodec<Mean> MEAN =
+      new LayerCodec<>(
+          "mean",
+          Mean.class,
+          in -> new Mean(in.integers("axes"), in.flag("keep_dims", false)),
+          (layer, out) -> out.put("axes", layer.axes()).put("keep_dims", layer.keepDims(), false));
+
+  private static final LayerCodec<Constant> CONSTANT =
+      new LayerCodec<>(
+          "constant",
+          Constant.class,
+          in -> new Constant(in.shape("shape"), in.floats("values")),
+          (layer, out) -> out.put("shape", layer.shape()).put("values", layer.values()));
+
+  static final List<LayerCodec<?>> ALL =
+      List.of(
+          RESHAPE,
+          PERMUTE,
+          SLICE,
+          SPLIT,
+          CHANNEL_SHUFFLE,
+          MEAN,
+          CONSTANT,
+          LayerCodecs.plain(new Subtract()),
+          LayerCodecs.plain(new Divide()),
+          LayerCodecs.plain(new Maximum()));
+
+  private ShapeCodecs() {}
+}

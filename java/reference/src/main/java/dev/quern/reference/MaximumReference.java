@@ -1,0 +1,60 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Maximum;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The twin of {@link Maximum}: arrays of one shape, the first two, then what came out and the next.
+ */
+public final class MaximumReference {
+  private MaximumReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    check(inputs);
+    List<NdArray> made = made(inputs);
+    return made.get(made.size() - 1);
+  }
+
+  /** The gradients of the inputs; of two that are equal each gets half. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    check(inputs);
+    Checks.shape("maximum", "grad_output", gradOutput, inputs.get(0).shape());
+    List<NdArray> made = made(inputs);
+    List<NdArray> gradients = new ArrayList<>();
+    NdArray flowing = gradOutput;
+    for (int i = inputs.size() - 1; i > 0; i--) {
+      List<NdArray> both =
+          Pairs.backward(
+              List.of(made.get(i - 1), inputs.get(i)),
+              flowing,
+              MaximumReference::share,
+              (a, b) -> share(b, a));
+      flowing = both.get(0);
+      gradients.add(0, both.get(1));
+    }
+    gradients.add(0, flowing);
+    return gradients;
+  }
+
+  /** Of the first i + 1 inputs each. */
+  private static List<NdArray> made(List<NdArray> inputs) {
+    List<NdArray> made = new ArrayList<>(List.of(inputs.get(0)));
+    for (NdArray next : inputs.subList(1, inputs.size())) {
+      List<NdArray> pair = List.of(made.get(made.size() - 1), next);
+      made.add(Pairs.forward(pair, next.shape(), Math::max));
+    }
+    return made;
+  }
+
+  private static double share(double own, double other) {
+    return own == other ? 0.5 : own < other ? 0 : 1;
+  }
+
+  private static void check(List<NdArray> inputs) {
+    Checks.inputs("maximum", inputs, 2);
+    List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
+    new Maximum().outputShape(samples);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Permute;
+import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
+
+/** The twin of {@link Permute}: axes of {@code [N, ...]} in another order. */
+public final class PermuteReference {
+  private PermuteReference() {}
+
+  public static NdArray forward(Permute layer, NdArray input) {
+    Require.present("permute", "layer, input", layer, input);
+    return Gather.forward(layer, source(layer, input.shape()), input);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(Permute layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("permute", "layer, inputShape", layer, inputShape);
+    return Gather.backward(layer, source(layer, inputShape), gradOutput, inputShape);
+  }
+
+  private static Gather.Source source(Permute layer, Shape batch) {
+    return out -> {
+      int[] in = new int[out.length];
+      for (int i = 0; i < out.length; i++) {
+        in[layer.dims().get(i)] = out[i];
+      }
+      return in;
+    };
+  }
+}

@@ -78,9 +78,24 @@ public final class JsonFields {
 
   /** A number in double precision. */
   public double real(String key, double otherwise) {
-    return has(key)
-        ? one(key, required(key), "a number", JsonNode::isNumber).asDouble()
-        : skip(key, otherwise);
+    return has(key) ? real(key) : skip(key, otherwise);
+  }
+
+  /** A number in double precision. */
+  public double real(String key) {
+    return one(key, required(key), "a number", JsonNode::isNumber).asDouble();
+  }
+
+  /** An array of numbers in double precision. */
+  public double[] reals(String key) {
+    return list(key, v -> one(key, v, "a number", JsonNode::isNumber).asDouble()).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  /** An object within this one. */
+  public JsonFields object(String key) {
+    return new JsonFields(where + ": " + key, required(key));
   }
 
   /** One integer for both axes, or {@code [height, width]}. */
@@ -245,7 +260,7 @@ public final class JsonFields {
     return value;
   }
 
-  private <T> T skip(String key, T otherwise) {
+  <T> T skip(String key, T otherwise) {
     known.add(key);
     return otherwise;
   }

@@ -40,6 +40,9 @@ import java.util.stream.Stream;
  * PyTorch.
  */
 public final class LayerCodecs {
+  /** Those of the application's own. */
+  public static final CustomCodecs<CustomLayer> CUSTOM = new CustomCodecs<>("layer");
+
   private static final Size ZERO = Size.of(0);
   private static final Size ONE = Size.of(1);
 
@@ -324,15 +327,23 @@ public final class LayerCodecs {
         }
       }
     }
-    List<String> types = ALL.stream().map(LayerCodec::type).toList();
-    throw in.wrong("type", "\"" + type + "\" is not one of " + String.join(", ", types));
+    CustomLayer own = CUSTOM.read(type, in);
+    if (own == null) {
+      throw in.wrong("type", CustomCodecs.unknown(type, types(), "Codecs.layer"));
+    }
+    return own;
+  }
+
+  /** The names of the built-in layers. */
+  public static List<String> types() {
+    return ALL.stream().<String>map(LayerCodec::type).toList();
   }
 
   /**
    * Adds the layer's type and the keys that it needs to {@code out}.
    *
    * @param where the layer's place, for the message
-   * @throws InvalidArgumentException for a layer of the user's own
+   * @throws InvalidArgumentException for a layer of the user's own that is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {
     for (LayerCodec<?> codec : ALL) {
@@ -342,12 +353,14 @@ public final class LayerCodecs {
         return;
       }
     }
-    throw new InvalidArgumentException(
-        where
-            + ": "
-            + layer.type()
-            + (layer instanceof CustomLayer ? " is a custom layer, which has" : " has")
-            + " no JSON form");
+    if (!CUSTOM.write(where, layer, out)) {
+      throw new InvalidArgumentException(
+          where
+              + ": "
+              + layer.getClass().getName()
+              + " is a custom layer, which has no JSON form: register a codec for it with"
+              + " Codecs.layer");
+    }
   }
 
   /** A layer without parameters. */

@@ -79,6 +79,14 @@ final class Bases {
             {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
           """,
           """
+          {"name": "o", "input": [2, 3, 3], "outputs": ["fc", "own"], "tasks": {
+            "fc": {"type": "multi_label", "classes": ["x", "y"], "weight": 0.5,
+                   "loss": {"type": "bce_with_logits", "pos_weights": [1, 2], "reduction": "sum"}},
+            "own": {"type": "image", "loss": {"type": "huber", "delta": 0.5}}}, "layers": [
+            {"name": "own", "type": "fuzz.scaled", "factor": 0.5, "notes": ["a", "b"]},
+            {"type": "flatten"}, {"name": "fc", "type": "linear", "out_features": 2}]}
+          """,
+          """
           {"name": "m", "input": [4, 6, 5], "layers": [
             {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
             {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
@@ -96,6 +104,10 @@ final class Bases {
             {"type": "leaky_relu"}, {"type": "elu"}, {"type": "gelu"}, {"type": "silu"},
             {"type": "linear", "out_features": 2}, {"type": "log_softmax"}]}
           """);
+
+  static {
+    Scaled.register();
+  }
 
   private Bases() {}
 

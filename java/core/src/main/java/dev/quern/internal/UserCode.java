@@ -3,7 +3,6 @@ package dev.quern.internal;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.error.UserCodeException;
-import dev.quern.error.LossException;
 import java.util.function.Supplier;
 
 /** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */
@@ -37,7 +36,7 @@ public final class UserCode {
   /**
    * {@link #ask} of a loss.
    *
-   * @throws LossException if the call throws anything, or answers null
+   * @throws UserCodeException if the call throws anything, or answers null
    */
   public static <T> T askLoss(String what, Class<?> whose, Supplier<T> call) {
     String name = whose.getSimpleName().isEmpty() ? "custom" : whose.getSimpleName();
@@ -45,10 +44,10 @@ public final class UserCode {
     try {
       answer = call.get();
     } catch (Throwable e) {
-      throw new LossException("loss " + name + ": " + what + " threw " + text(e), e);
+      throw new UserCodeException("loss " + name + ": " + what + " threw " + text(e), e);
     }
     if (answer == null) {
-      throw new LossException("loss " + name + ": " + what + " is null", null);
+      throw new UserCodeException("loss " + name + ": " + what + " is null", null);
     }
     return answer;
   }

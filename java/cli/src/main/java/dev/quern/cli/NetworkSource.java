@@ -74,8 +74,13 @@ sealed interface NetworkSource {
     }
   }
 
-  /** That of a run that goes on. */
-  record Kept(Network network) implements NetworkSource {
+  /**
+   * That of a run that goes on.
+   *
+   * @param network at the size of its data
+   * @param described the same as the user described it
+   */
+  record Kept(Network network, Network described) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {
       return network;

@@ -5,6 +5,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.error.FormatException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
+import dev.quern.io.NetworkJson;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
 import dev.quern.train.EarlyStopping;
@@ -13,6 +14,7 @@ import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   /** Under which a checkpoint keeps the run's options, one word a line. */
   private static final String OPTIONS = "options";
+
+  /** Under which it keeps a network whose height or width the description left free. */
+  private static final String FREE = "free_network";
 
   @Spec private CommandSpec command;
 
@@ -76,6 +81,8 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private PrecisionOption precision;
 
   @Mixin private RecomputeOption recompute;
+
+  @Mixin private FreezeOptions freeze;
 
   @Option(
       names = "--seed",
@@ -157,7 +164,13 @@ final class TrainCommand implements Callable<Integer> {
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
-    return again.run(new NetworkSource.Kept(from.state().network()), from, files);
+    return again.run(kept(from), from, files);
+  }
+
+  private static NetworkSource kept(Checkpoint from) {
+    Network network = from.state().network();
+    String free = from.info().get(FREE);
+    return new NetworkSource.Kept(network, free == null ? network : NetworkJson.read(free));
   }
 
   private void requireEpochs(TrainingState.Fit fitOrNull) {
@@ -190,6 +203,7 @@ final class TrainCommand implements Callable<Integer> {
         () -> {
           optimizer.apply(settings, network, source.lr());
           augment.apply(settings);
+          freeze.apply(settings);
           return null;
         });
     if (sets.validation() != null) {
@@ -200,6 +214,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
+    freeze.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
@@ -211,13 +226,10 @@ final class TrainCommand implements Callable<Integer> {
                     : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
-                      command.commandLine(), trainer, network, files, kept(files), fromOrNull);
-              run.head(
-                  train, sets.test(), "batch " + batch + ", " + spoken(words) + ", seed " + seed);
+                      command.commandLine(), trainer, sets, files, kept(sets, files), fromOrNull);
+              run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
-                  train,
                   passes,
-                  sets.test(),
                   Provenance.entries(
                       trainer,
                       Provenance.data(source, TrainingData.name(train)),
@@ -242,13 +254,16 @@ final class TrainCommand implements Callable<Integer> {
    */
   private TrainingData load(DataSource source, NetworkSource description, boolean anew) {
     Network network;
+    Network described;
     MultiDataset all;
     if (description instanceof NetworkSource.BuiltIn builtIn) {
       Dataset only = data.load(source, Split.TRAIN);
       network = builtIn.network(only.shape(), TrainingData.outputs(builtIn.name(), only));
+      described = network;
       all = DataOptions.named(network, only);
     } else {
       network = description.network();
+      described = description instanceof NetworkSource.Kept kept ? kept.described() : network;
       all = data.load(source, Split.TRAIN, network);
       network = TrainingData.sized(network, all);
     }
@@ -257,15 +272,16 @@ final class TrainCommand implements Callable<Integer> {
     network = anew ? task.known(network, all) : network;
     MultiDataset test = data.load(source, Split.TEST, network);
     TrainingData.requireFit(network, test);
-    return heldOut(network, DataOptions.first(all, limit), test);
+    return heldOut(new TrainingData(network, described, DataOptions.first(all, limit), null, test));
   }
 
-  private TrainingData heldOut(Network network, MultiDataset all, MultiDataset test) {
+  private TrainingData heldOut(TrainingData sets) {
+    MultiDataset all = sets.train();
     if (validation == null) {
       if (patience != null) {
         throw new BadValueException(command, "--patience needs --validation");
       }
-      return new TrainingData(network, all, null, test);
+      return sets;
     }
     if (validation >= all.size()) {
       throw new BadValueException(
@@ -275,12 +291,19 @@ final class TrainCommand implements Callable<Integer> {
     MultiDataset shuffled = all.shuffled(seed);
     int left = all.size() - validation;
     return new TrainingData(
-        network, shuffled.slice(0, left), shuffled.slice(left, all.size()), test);
+        sets.network(),
+        sets.described(),
+        shuffled.slice(0, left),
+        shuffled.slice(left, all.size()),
+        sets.test());
   }
 
-  private Checkpoints kept(RunFolder files) {
-    return checkpoints
-        .in(files.folder())
-        .info(Map.of(OPTIONS, String.join("\n", checkpoints.words())));
+  private Checkpoints kept(TrainingData sets, RunFolder files) {
+    Map<String, String> info = new LinkedHashMap<>();
+    info.put(OPTIONS, String.join("\n", checkpoints.words()));
+    if (sets.described().isFree()) {
+      info.put(FREE, NetworkJson.write(sets.described()));
+    }
+    return checkpoints.in(files.folder()).info(info);
   }
 }

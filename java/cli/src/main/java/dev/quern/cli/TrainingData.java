@@ -6,6 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,10 +18,16 @@ import java.util.stream.Collectors;
 /**
  * What a run trains, and what it trains and tests on.
  *
+ * @param network at the size of the data
+ * @param described the same as the user described it, whose height and width may be free
  * @param validation null where none is held out
  */
 record TrainingData(
-    Network network, MultiDataset train, MultiDataset validation, MultiDataset test) {
+    Network network,
+    Network described,
+    MultiDataset train,
+    MultiDataset validation,
+    MultiDataset test) {
   /** The names of its sets, for example {@code mnist}. */
   static String name(MultiDataset data) {
     return data.inputs().values().stream()
@@ -49,7 +56,7 @@ record TrainingData(
         .forEach(
             (name, shape) -> {
               Shape samples = data.inputs().get(name).shape();
-              if (!shape.equals(samples)) {
+              if (!samples.isSampleOf(shape)) {
                 problems.add("input " + shape + " does not fit the " + samples + " images");
               }
             });
@@ -140,5 +147,23 @@ record TrainingData(
             data.inputs().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape())))
         : network;
+  }
+
+  /**
+   * What is saved: for pictures of any size where each output is a picture, too; otherwise for the
+   * size of the training images, to which others are brought.
+   */
+  ModelData saved(ModelData trained) {
+    boolean pictures =
+        trained.network().tasks().values().stream()
+            .allMatch(t -> t.kind() == Task.Kind.PIXEL_CLASSES || t.kind() == Task.Kind.IMAGE);
+    if (!described.isFree() || !pictures) {
+      return trained;
+    }
+    Network any = described;
+    for (Map.Entry<String, Task> e : trained.network().tasks().entrySet()) {
+      any = any.withTask(e.getKey(), e.getValue());
+    }
+    return trained.withNetwork(any);
   }
 }

@@ -20,7 +20,7 @@ final class TrainingRun {
   private final PrintWriter out;
   private final PrintWriter err;
   private final Trainer trainer;
-  private final Network network;
+  private final TrainingData sets;
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
@@ -32,14 +32,14 @@ final class TrainingRun {
   TrainingRun(
       CommandLine command,
       Trainer trainer,
-      Network network,
+      TrainingData sets,
       RunFolder files,
       Checkpoints checkpoints,
       Checkpoint fromOrNull) {
     this.out = command.getOut();
     this.err = command.getErr();
     this.trainer = trainer;
-    this.network = network;
+    this.sets = sets;
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
@@ -55,16 +55,17 @@ final class TrainingRun {
   /**
    * @param settings batch, optimizer and seed in words
    */
-  void head(MultiDataset train, MultiDataset test, String settings) {
+  void head(String settings) {
+    MultiDataset train = sets.train();
     Engine.Info engine = Engine.info();
     out.printf(
         Locale.ROOT,
         "%s, %,d parameters, on %s: %,d training and %,d test images of %s%n",
-        Failures.printable(network.name()),
-        network.parameterCount(),
+        Failures.printable(sets.network().name()),
+        sets.network().parameterCount(),
         Failures.printable(TrainingData.name(train)),
         train.size(),
-        test.size(),
+        sets.test().size(),
         TrainingData.shapes(train));
     out.printf("%s; %d threads, %s%n", settings, engine.threads(), engine.isa());
     if (from != null) {
@@ -75,8 +76,8 @@ final class TrainingRun {
   /**
    * @return the exit status
    */
-  int train(MultiDataset train, int epochs, MultiDataset test, Map<String, String> provenance) {
-    History history = fit(train, epochs);
+  int train(int epochs, Map<String, String> provenance) {
+    History history = fit(epochs);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());
       out.println("stopped; go on with quern train --resume " + files.folder());
@@ -85,8 +86,8 @@ final class TrainingRun {
     if (history.ending() == History.Ending.EARLY) {
       out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
-    files.save(trainer.modelData(classes(train), provenance));
-    Evaluation tested = trainer.evaluate(test);
+    files.save(sets.saved(trainer.modelData(classes(), provenance)));
+    Evaluation tested = trainer.evaluate(sets.test());
     out.println("history " + files.history());
     out.println("model " + files.model());
     out.println("test " + EvalCommand.line(tested));
@@ -94,13 +95,14 @@ final class TrainingRun {
   }
 
   /** Checkpoints of before there were tasks know no names. */
-  private List<String> classes(MultiDataset train) {
+  private List<String> classes() {
+    Network network = sets.network();
     return network.task().classes().isEmpty()
-        ? train.targets().get(network.outputs().get(0)).classes()
+        ? sets.train().targets().get(network.outputs().get(0)).classes()
         : List.of();
   }
 
-  private History fit(MultiDataset train, int epochs) {
+  private History fit(int epochs) {
     TrainingListener history =
         new TrainingListener() {
           @Override
@@ -109,6 +111,6 @@ final class TrainingRun {
           }
         };
     TrainingListener both = TrainingListener.all(history, TrainingListener.console(out, err));
-    return trainer.fit(train, epochs, checkpoints.of(trainer, both));
+    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, both));
   }
 }

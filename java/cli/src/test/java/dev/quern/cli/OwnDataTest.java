@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.data.Dataset;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.ModelFile;
+import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,8 +97,23 @@ class OwnDataTest {
     Path net = OwnSamples.unet(dir.resolve("unet.json"), 3, "pixel_classes");
     Cli.Result r = train(net, data, "--epochs", 6, "--batch", 10).succeeds();
     assertThat(after("accuracy", r.lastLine())).as(r.lastLine()).isGreaterThan(0.98);
-    assertThat(task()).isEqualTo(Task.pixelClasses("dark", "bar", "crossing"));
+    assertThat(task()).isEqualTo(Task.pixelClasses("dark", "row", "column"));
     evalsAsTrained(r, data);
+    try (Model m = Model.load(model())) {
+      Evaluation e = m.evaluate(DatasetFile.load(data.resolve("test.safetensors")));
+      assertThat(e.score("mean_iou")).isGreaterThan(0.9);
+      assertThat(m.network().input()).hasToString("1x?x?");
+    }
+    Path larger = dir.resolve("larger.safetensors");
+    DatasetFile.save(larger, OwnSamples.larger(20));
+    assertThat(
+            after("accuracy", Cli.run("eval", "--model", model(), "--data", larger).lastLine()))
+        .isGreaterThan(0.97);
+    byte[] before = Files.readAllBytes(model());
+    Files.delete(net);
+    Cli.run("train", "--resume", dir.resolve("run")).succeeds();
+    assertThat(model()).hasBinaryContent(before);
+    OwnSamples.unet(net, 3, "pixel_classes");
     train(net, data, "--flip", "--overwrite").fails("move images of 1x16x16 and not the targets");
   }
 

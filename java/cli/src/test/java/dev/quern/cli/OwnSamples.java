@@ -25,7 +25,7 @@ final class OwnSamples {
   /** A picture and what is to be seen on it. */
   record Picture(byte[] pixels, float[] sides, float[] kinds) {}
 
-  /** Perhaps a bright row, perhaps a bright column; of pixels, which are dark, bar or crossing. */
+  /** Perhaps a bright row, perhaps a bright column; of pixels, which are dark, of a row or of a column. */
   static Picture picture(Random random) {
     boolean row = random.nextBoolean();
     boolean column = random.nextBoolean();
@@ -36,7 +36,7 @@ final class OwnSamples {
     for (int i = 0; i < pixels.length; i++) {
       boolean inRow = row && i / SIZE == y;
       boolean inColumn = column && i % SIZE == x;
-      kinds[i] = inRow && inColumn ? 2 : inRow || inColumn ? 1 : 0;
+      kinds[i] = inRow ? 1 : inColumn ? 2 : 0;
       pixels[i] = (byte) ((inRow || inColumn ? 190 : 0) + random.nextInt(60));
     }
     return new Picture(pixels, new float[] {row ? 1 : 0, column ? 1 : 0}, kinds);
@@ -63,7 +63,25 @@ final class OwnSamples {
   /** The class of each pixel. */
   static Dataset pixels(int count, long seed) {
     return set(count, seed, Shape.of(SIZE, SIZE), false)
-        .withClasses(List.of("dark", "bar", "crossing"));
+        .withClasses(List.of("dark", "row", "column"));
+  }
+
+  /** {@link #pixels}, four pictures beside each other in one. */
+  static Dataset larger(int count) {
+    Dataset parts = pixels(4 * count, 3);
+    int each = SIZE * SIZE;
+    byte[] bytes = new byte[count * 4 * each];
+    float[] kinds = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      int x = i % (4 * SIZE);
+      int y = i / (4 * SIZE) % SIZE;
+      int part = i / (4 * each) * 4 + x / SIZE;
+      bytes[i] = parts.image(part)[y * SIZE + x % SIZE];
+      kinds[i] = parts.target(part)[y * SIZE + x % SIZE];
+    }
+    Shape shape = Shape.of(1, SIZE, 4 * SIZE);
+    return Dataset.ofTargets("bars", shape, bytes, Shape.of(SIZE, 4 * SIZE), FloatBuffer.wrap(kinds))
+        .withClasses(parts.classes());
   }
 
   /** Classes that exclude each other: how many bars there are. */

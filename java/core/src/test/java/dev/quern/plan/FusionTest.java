@@ -310,7 +310,7 @@ class FusionTest {
             .add("t", new Add(), "e", "n")
             .add("u", new Relu())
             .build();
-    assertThat(Fusion.chains(network, INFERENCE).stream().map(FusionTest::text))
+    assertThat(Fusion.chains(network, INFERENCE, Frozen.NOTHING).stream().map(FusionTest::text))
         .containsExactly("c+n < input", "s < n input", "r < s", "d+e+t+u < r n");
   }
 }

@@ -6,6 +6,7 @@ import dev.quern.optim.AdamW;
 import dev.quern.predict.*;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.*;
 
@@ -38,28 +39,27 @@ public class MultiLabel {
 
   private static byte[] picture(boolean row, boolean column, boolean dot, Random random) {
     byte[] pixels = new byte[SIDE * SIDE];
-    int y = random.nextInt(SIDE);
-    int x = random.nextInt(SIDE);
+    int at = random.nextInt(SIDE);
     for (int i = 0; i < SIDE; i++) {
-      pixels[y * SIDE + i] = (byte) (row ? 255 : 0);
-      pixels[i * SIDE + x] |= (byte) (column ? 255 : 0);
+      pixels[at * SIDE + i] = (byte) (row ? 255 : 0);
+      pixels[i * SIDE + at] |= (byte) (column ? 255 : 0);
     }
-    pixels[(y + 5) % SIDE * SIDE + (x + 5) % SIDE] |= (byte) (dot ? 255 : 0);
+    pixels[(at + 5) % SIDE * (SIDE + 1)] |= (byte) (dot ? 255 : 0);
     return pixels;
   }
 
   private static Dataset pictures(int count) {
     Random random = new Random(7);
     byte[] pixels = new byte[count * SIDE * SIDE];
-    float[][] labels = new float[count][3];
+    float[] labels = new float[3 * count];
     for (int i = 0; i < count; i++) {
-      boolean[] has = {random.nextBoolean(), random.nextBoolean(), random.nextBoolean()};
       for (int k = 0; k < 3; k++) {
-        labels[i][k] = has[k] ? 1 : 0;
+        labels[3 * i + k] = random.nextInt(2);
       }
-      byte[] picture = picture(has[0], has[1], has[2], random);
-      System.arraycopy(picture, 0, pixels, i * picture.length, picture.length);
+      byte[] of = picture(labels[3 * i] > 0, labels[3 * i + 1] > 0, labels[3 * i + 2] > 0, random);
+      System.arraycopy(of, 0, pixels, i * of.length, of.length);
     }
-    return Dataset.of("marks", Shape.of(1, SIDE, SIDE), List.of("any"), pixels, new int[count]).withTargets(labels);
+    Shape shape = Shape.of(1, SIDE, SIDE);
+    return Dataset.ofTargets("marks", shape, pixels, Shape.of(3), FloatBuffer.wrap(labels));
   }
 }

@@ -13,30 +13,24 @@ public class TwoHeads {
 
   public static void main(String[] args) {
     MultiDataset all = bars(1500);
-    MultiDataset train = all.slice(0, 1100);
     Shape input = Shape.of(1, SIDE, SIDE);
     Network network =
         Network.builder("bars", input)
-            .add("conv", new Conv2d(8, 5).padding(2)).add("relu", new Relu())
-            .add("pool", new MaxPool2d(2)).add("body", new Flatten())
-            .add("kind", new Linear(2), "body")
-            .add("length", new Linear(1), "body")
+            .add(new Conv2d(8, 5).padding(2)).add(new Relu()).add(new MaxPool2d(2))
+            .add("body", new Flatten())
+            .add("kind", new Linear(2), "body").add("length", new Linear(1), "body")
             .output("kind", Task.singleLabel("lying", "standing"))
-            .output("length", Task.regression("length").withWeight(4))
+            .output("length", Task.regression("length").withWeight(0.1))
             .build();
     try (Trainer trainer =
-        Trainer.builder(network)
-            .optimizer(new AdamW(0.003f))
-            .validation(all.slice(1100, 1300))
-            .earlyStopping(new EarlyStopping(3))
-            .build()) {
-      trainer.fit(train, 15);
+        Trainer.builder(network).optimizer(new AdamW(0.003f)).validation(all.slice(1100, 1300))
+            .earlyStopping(new EarlyStopping(3)).build()) {
+      trainer.fit(all.slice(0, 1100), 15);
       System.out.println(trainer.evaluate(all.slice(1300, 1500)));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
         Map<String, Answer> of = model.answer(Image.of(input, bar(true, 8, 3, 4)));
         System.out.println(((Answer.Labels) of.get("kind")).best().label());
-        float length = ((Answer.Numbers) of.get("length")).values()[0];
-        System.out.println(Math.round(length * SIDE) + " pixels");
+        System.out.println(Math.round(((Answer.Numbers) of.get("length")).values()[0]) + " pixels");
       }
     }
   }
@@ -56,9 +50,8 @@ public class TwoHeads {
     float[][] lengths = new float[count][1];
     for (int i = 0; i < count; i++) {
       kinds[i] = random.nextInt(2);
-      int length = 3 + random.nextInt(8);
-      lengths[i][0] = length / (float) SIDE;
-      byte[] bar = bar(kinds[i] == 1, length, random.nextInt(6), random.nextInt(6));
+      lengths[i][0] = 3 + random.nextInt(8);
+      byte[] bar = bar(kinds[i] == 1, (int) lengths[i][0], random.nextInt(6), random.nextInt(6));
       System.arraycopy(bar, 0, pixels, i * bar.length, bar.length);
     }
     Shape shape = Shape.of(1, SIDE, SIDE);

@@ -1,0 +1,61 @@
+import dev.quern.data.*;
+import dev.quern.layer.*;
+import dev.quern.metric.Report;
+import dev.quern.network.*;
+import dev.quern.optim.*;
+import dev.quern.predict.*;
+import dev.quern.tensor.*;
+import dev.quern.train.Trainer;
+import java.nio.FloatBuffer;
+import java.util.*;
+
+/** A class for each pixel: discs and squares, found in noise by a small U-Net. */
+public class Segmentation {
+  private static final int SIDE = 32;
+
+  public static void main(String[] args) {
+    Dataset all = pictures(SIDE, 600);
+    Network network = uNet(Shape.of(1, Shape.FREE, Shape.FREE)); // for pictures of any size
+    try (Trainer trainer =
+        Trainer.builder(network.at(all.shape())).batch(16).optimizer(new AdamW(0.005f)).build()) {
+      trainer.fit(all.slice(0, 500), 6);
+      ModelData trained = trainer.modelData(Map.of()).withNetwork(network);
+      try (Model model = Model.of(trained)) {
+        Report report = model.report(all.slice(500, 600)).get("classes");
+        System.out.printf("mean IoU %.2f%n", report.value("mean_iou"));
+        Dataset large = pictures(48, 1);
+        Answer answer = model.answer(Image.of(large.shape(), large.image(0))).get("classes");
+        System.out.println("of another size " + ((Answer.PixelClasses) answer).shape());
+      }
+    }
+  }
+
+  private static Network uNet(Shape input) {
+    return Network.builder("u-net", input)
+        .add("down1", new Conv2d(12, 3).padding(1)).add("relu1", new Relu())
+        .add("pool", new MaxPool2d(2)).add("down2", new Conv2d(24, 3).padding(1)).add(new Relu())
+        .add("deep", new Conv2d(24, 3).padding(1)).add(new Relu())
+        .add("up", new UpsampleBilinear2d(2)).add("both", new Concat(), "up", "relu1")
+        .add("up1", new Conv2d(12, 3).padding(1)).add(new Relu()).add("classes", new Conv2d(3, 1))
+        .task(Task.pixelClasses("ground", "disc", "square")).build();
+  }
+
+  private static Dataset pictures(int side, int count) {
+    SplittableRandom random = new SplittableRandom(7);
+    byte[] pixels = new byte[count * side * side];
+    float[] classes = new float[pixels.length];
+    for (int i = 0; i < count; i++) {
+      int disc = random.nextInt(side - 12) + 6, square = random.nextInt(side - 12) + 6;
+      for (int k = 0; k < side * side; k++) {
+        int y = k / side, x = k % side, dy = y - side / 3, dx = x - disc;
+        boolean inSquare = Math.abs(y - 3 * side / 4) < 5 && Math.abs(x - square) < 5;
+        classes[i * side * side + k] = dx * dx + dy * dy < 36 ? 1 : inSquare ? 2 : 0;
+        int bright = classes[i * side * side + k] > 0 ? 140 : 60;
+        pixels[i * side * side + k] = (byte) (bright + random.nextInt(60));
+      }
+    }
+    Shape shape = Shape.of(1, side, side);
+    return Dataset.ofTargets(
+        "shapes", shape, pixels, Shape.of(side, side), FloatBuffer.wrap(classes));
+  }
+}

@@ -21,6 +21,7 @@ class CookbookTest {
   private static final Map<String, String> PRINTS =
       Map.ofEntries(
           Map.entry("CustomLayers", "Swish\\[beta=1.5\\]\nEvaluation\\[" + GOOD + ".*\n"),
+          Map.entry("CustomLosses", "LogCosh\\[width=0.5\\]\ntrue\n"),
           Map.entry("Features", "[89]\\d of 100 lie nearest to one of their class\n"),
           Map.entry(
               "FineTuning",

@@ -6,7 +6,7 @@ import dev.quern.io.json.CustomCodecs;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.io.json.LossJson;
 import dev.quern.layer.CustomLayer;
-import dev.quern.loss.Loss;
+import dev.quern.loss.CustomLoss;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +64,14 @@ public final class Codecs {
    * {@link #layer} of a class of losses.
    *
    * @throws InvalidArgumentException if the name is a built-in loss's or another class's, or the
-   *     class has another name or is built-in itself
+   *     class has another name
    */
-  public static <L extends Loss> void loss(
+  public static <L extends CustomLoss> void loss(
       String name,
       Class<L> type,
       Function<? super L, ? extends Map<String, ?>> write,
       Function<? super CodecValues, ? extends L> read) {
-    put(LossJson.CUSTOM, LossJson.types(), Loss.class, name, type, write, read);
+    put(LossJson.CUSTOM, LossJson.types(), CustomLoss.class, name, type, write, read);
   }
 
   /** Forgets a name, of a layer or a loss; whether there was one. */
@@ -105,8 +105,7 @@ public final class Codecs {
     if (builtIn.contains(name)) {
       throw new InvalidArgumentException("codec: " + name + " is a built-in name");
     }
-    boolean ours = type.getModule() == Loss.class.getModule() && isIn(type, "dev.quern.loss");
-    if (!kind.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers()) || ours) {
+    if (!kind.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers())) {
       throw new InvalidArgumentException(
           "codec: "
               + type.getName()
@@ -114,10 +113,6 @@ public final class Codecs {
               + kind.getSimpleName());
     }
     codecs.put(name, type, write, in -> read.apply(new CodecValues(in)));
-  }
-
-  private static boolean isIn(Class<?> type, String packageName) {
-    return type.getPackageName().equals(packageName);
   }
 
   private static void requireName(String name) {

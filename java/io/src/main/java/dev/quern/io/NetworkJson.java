@@ -93,9 +93,10 @@ import java.util.stream.Collectors;
  * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several. A
  * task's {@code loss}, where it is not the kind's own, is a name, or an object of the options that
  * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
- * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), all with
- * {@code "reduction": "mean" | "sum"}, or one that the application registered with {@link
- * Codecs#loss}.
+ * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
+ * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
+ * class_weights, ignore_index), all with {@code "reduction": "mean" | "sum"}, or one that the
+ * application registered with {@link Codecs#loss}.
  *
  * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
  * are refused.

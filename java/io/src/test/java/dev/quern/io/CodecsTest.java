@@ -9,7 +9,6 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.loss.Mse;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -240,8 +239,6 @@ class CodecsTest {
             () -> Codecs.layer("abstract", CustomLayer.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("is no class of the application's own");
-    assertThatThrownBy(() -> Codecs.loss("own_mse", Mse.class, s -> Map.of(), in -> new Mse()))
-        .isInstanceOf(InvalidArgumentException.class);
   }
 
   @ParameterizedTest

@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Linear;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +46,13 @@ class LossJsonTest {
         new Mse(),
         new Mse(Reduction.SUM),
         new Huber(),
-        new Huber(0.1, Reduction.SUM));
+        new Huber(0.1, Reduction.SUM),
+        new Dice(),
+        new Dice(0.5, Reduction.SUM, 255),
+        new SigmoidFocal(),
+        new SigmoidFocal(SigmoidFocal.NO_ALPHA, 0.1, Reduction.SUM),
+        new SoftmaxFocal(),
+        new SoftmaxFocal(1.5, weights, Reduction.SUM, 255));
   }
 
   @ParameterizedTest
@@ -45,6 +60,44 @@ class LossJsonTest {
   void lossesComeBackAsTheyWere(Loss loss) {
     Network n = network(Task.regression().withLoss(loss).withWeight(0.3));
     assertThat(NetworkJson.read(NetworkJson.write(n)).task()).isEqualTo(n.task());
+  }
+
+  @Test
+  void everyBuiltInLossIsHere() {
+    Set<Class<?>> all = new HashSet<>(Set.of(Loss.class.getPermittedSubclasses()));
+    all.remove(CustomLoss.class);
+    assertThat(losses().<Class<?>>map(Loss::getClass).collect(Collectors.toSet())).isEqualTo(all);
+  }
+
+  /** In the application's own terms. */
+  private record Absolute(double power) implements CustomLoss {
+    @Override
+    public double loss(Pass pass) {
+      return 0;
+    }
+  }
+
+  @Test
+  void oneOfTheApplicationsOwnHasItsName() {
+    Network n = network(Task.regression().withLoss(new Absolute(1.5)));
+    assertThatThrownBy(() -> NetworkJson.write(n))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("register a codec for it with Codecs.loss");
+    Codecs.loss(
+        "acme.absolute",
+        Absolute.class,
+        loss -> Map.of("power", loss.power()),
+        in -> new Absolute(in.number("power")));
+    try {
+      String text = NetworkJson.write(n);
+      assertThat(text).contains("\"loss\":{\"type\":\"acme.absolute\",\"power\":1.5}");
+      assertThat(NetworkJson.read(text)).isEqualTo(n);
+      assertThatThrownBy(() -> NetworkJson.read(text.replace("power", "might")))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("key \"power\" is missing");
+    } finally {
+      assertThat(Codecs.remove("acme.absolute")).isTrue();
+    }
   }
 
   @Test

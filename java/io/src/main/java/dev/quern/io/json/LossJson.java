@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LossJson {
   /** Those of the application's own. */
-  public static final CustomCodecs<Loss> CUSTOM = new CustomCodecs<>("loss");
+  public static final CustomCodecs<CustomLoss> CUSTOM = new CustomCodecs<>("loss");
 
   private record Codec<L extends Loss>(
       String type,
@@ -44,16 +48,14 @@ public final class LossJson {
                       in.number("label_smoothing", 0),
                       weights(in, "class_weights"),
                       reduction(in),
-                      in.integer("ignore_index", CrossEntropy.IGNORE_INDEX)),
+                      ignored(in)),
               (loss, out) -> {
                 if (loss.labelSmoothing() != 0) {
                   out.put("label_smoothing", loss.labelSmoothing());
                 }
                 put(out, "class_weights", loss.classWeights());
                 put(out, loss.reduction());
-                if (loss.ignoreIndex() != CrossEntropy.IGNORE_INDEX) {
-                  out.put("ignore_index", loss.ignoreIndex());
-                }
+                ignored(out, loss.ignoreIndex());
               }),
           new Codec<>(
               "bce_with_logits",
@@ -77,6 +79,43 @@ public final class LossJson {
                   out.put("delta", loss.delta());
                 }
                 put(out, loss.reduction());
+              }),
+          new Codec<>(
+              "dice",
+              Dice.class,
+              in -> new Dice(in.real("smooth", 1), reduction(in), ignored(in)),
+              (loss, out) -> {
+                if (loss.smooth() != 1) {
+                  out.put("smooth", loss.smooth());
+                }
+                put(out, loss.reduction());
+                ignored(out, loss.ignoreIndex());
+              }),
+          new Codec<>(
+              "sigmoid_focal",
+              SigmoidFocal.class,
+              in -> new SigmoidFocal(in.real("alpha", 0.25), in.real("gamma", 2), reduction(in)),
+              (loss, out) -> {
+                if (loss.alpha() != 0.25) {
+                  out.put("alpha", loss.alpha());
+                }
+                gamma(out, loss.gamma());
+                put(out, loss.reduction());
+              }),
+          new Codec<>(
+              "softmax_focal",
+              SoftmaxFocal.class,
+              in ->
+                  new SoftmaxFocal(
+                      in.real("gamma", 2),
+                      weights(in, "class_weights"),
+                      reduction(in),
+                      ignored(in)),
+              (loss, out) -> {
+                gamma(out, loss.gamma());
+                put(out, "class_weights", loss.classWeights());
+                put(out, loss.reduction());
+                ignored(out, loss.ignoreIndex());
               }));
 
   private LossJson() {}
@@ -109,7 +148,7 @@ public final class LossJson {
         }
       }
     }
-    Loss own = CUSTOM.read(type, in);
+    CustomLoss own = CUSTOM.read(type, in);
     if (own == null) {
       throw in.wrong("type", CustomCodecs.unknown(type, types(), "Codecs.loss"));
     }
@@ -143,6 +182,22 @@ public final class LossJson {
 
   private static float @Nullable [] weights(JsonFields in, String key) {
     return in.has(key) ? in.floats(key) : in.skip(key, null);
+  }
+
+  private static int ignored(JsonFields in) {
+    return in.integer("ignore_index", CrossEntropy.IGNORE_INDEX);
+  }
+
+  private static void ignored(ObjectNode out, int index) {
+    if (index != CrossEntropy.IGNORE_INDEX) {
+      out.put("ignore_index", index);
+    }
+  }
+
+  private static void gamma(ObjectNode out, double gamma) {
+    if (gamma != 2) {
+      out.put("gamma", gamma);
+    }
   }
 
   private static void put(ObjectNode out, String key, float @Nullable [] weightsOrNull) {

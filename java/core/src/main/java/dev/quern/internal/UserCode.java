@@ -2,8 +2,8 @@ package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
-import dev.quern.error.UserCodeException;
 import dev.quern.error.LossException;
+import dev.quern.error.UserCodeException;
 import java.util.function.Supplier;
 
 /** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */

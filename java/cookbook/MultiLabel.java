@@ -13,25 +13,24 @@ import java.util.*;
 /** Labels that do not exclude each other: a picture has a row, a column, a dot, or none of them. */
 public class MultiLabel {
   private static final int SIDE = 12;
+  private static final Shape SHAPE = Shape.of(1, SIDE, SIDE);
 
   public static void main(String[] args) {
     Dataset all = pictures(2000);
-    Dataset test = all.slice(1600, 2000);
     Network network =
-        Network.builder("marks", all.shape())
+        Network.builder("marks", SHAPE)
             .add(new Conv2d(8, 3).padding(1)).add(new Relu()).add(new MaxPool2d(2))
             .add(new Flatten()).add(new Linear(32)).add(new Relu()).add(new Linear(3))
-            .task(Task.multiLabel("row", "column", "dot"))
-            .build();
+            .task(Task.multiLabel("row", "column", "dot")).build();
     Path file = Path.of(args[0], "marks.safetensors");
     try (Trainer trainer = Trainer.builder(network).optimizer(new AdamW(0.005f)).build()) {
       trainer.fit(all.slice(0, 1600), 8);
       ModelFile.save(file, trainer.modelData(Map.of()));
     }
     try (Model model = Model.load(file)) { // it knows its task
-      System.out.printf("right: %.2f%n", model.evaluate(test).accuracy());
-      Image image = Image.of(all.shape(), picture(true, false, true, new Random(3)));
-      for (Prediction p : model.classify(image)) {
+      System.out.printf("right: %.2f%n", model.evaluate(all.slice(1600, 2000)).accuracy());
+      byte[] picture = picture(true, false, true, new Random(3));
+      for (Prediction p : model.classify(Image.of(SHAPE, picture))) {
         System.out.println(p.label() + (p.probability() > 0.5 ? " yes" : " no"));
       }
     }
@@ -52,14 +51,13 @@ public class MultiLabel {
     Random random = new Random(7);
     byte[] pixels = new byte[count * SIDE * SIDE];
     float[] labels = new float[3 * count];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = random.nextInt(2);
+    }
     for (int i = 0; i < count; i++) {
-      for (int k = 0; k < 3; k++) {
-        labels[3 * i + k] = random.nextInt(2);
-      }
       byte[] of = picture(labels[3 * i] > 0, labels[3 * i + 1] > 0, labels[3 * i + 2] > 0, random);
       System.arraycopy(of, 0, pixels, i * of.length, of.length);
     }
-    Shape shape = Shape.of(1, SIDE, SIDE);
-    return Dataset.ofTargets("marks", shape, pixels, Shape.of(3), FloatBuffer.wrap(labels));
+    return Dataset.ofTargets("marks", SHAPE, pixels, Shape.of(3), FloatBuffer.wrap(labels));
   }
 }

@@ -11,8 +11,8 @@ import java.awt.*;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.*;
-import java.util.*;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** Pictures in files of any size: what a picture shows is the name of its folder. */
@@ -20,27 +20,23 @@ public class OwnImages {
   private static final Shape INPUT = Shape.of(3, 24, 24);
 
   public static void main(String[] args) throws IOException {
-    Path folder = draw(Path.of(args[0], "pictures"));
-    Normalization unit = Normalization.unit(INPUT);
-    Preprocessing how = Preprocessing.of(unit).fit(Preprocessing.Fit.CENTER_CROP);
+    Path folder = Path.of(args[0]);
+    Preprocessing how = Preprocessing.of(Normalization.unit(INPUT)).fit(Preprocessing.Fit.FIT);
     List<String> classes = List.of("circle", "square");
-    List<Path> files = new ArrayList<>();
-    for (String of : classes) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.resolve(of))) {
-        all.forEach(files::add);
-      }
-    }
-    byte[] pixels = new byte[(int) (files.size() * INPUT.elements())];
-    int[] labels = new int[files.size()];
+    int[] labels = new int[240];
+    byte[] pixels = new byte[labels.length * (int) INPUT.elements()];
     for (int i = 0; i < labels.length; i++) {
-      byte[] image = how.resized(Image.read(files.get(i)), INPUT).pixels();
+      labels[i] = i % 2;
+      String of = classes.get(labels[i]);
+      Path file = Files.createDirectories(folder.resolve(of)).resolve(i + ".png");
+      ImageIO.write(picture(of, 30 + i % 40), "png", file.toFile()); // yours are there already
+      byte[] image = how.resized(Image.read(file), INPUT).pixels();
       System.arraycopy(image, 0, pixels, i * image.length, image.length);
-      labels[i] = classes.indexOf(files.get(i).getParent().getFileName().toString());
     }
     Dataset data = Dataset.of("pictures", INPUT, classes, pixels, labels).shuffled(1);
     Network network = Network.of("shapes", INPUT, new Conv2d(8, 3), new Relu(), new MaxPool2d(2),
         new Conv2d(16, 3), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(2));
-    Path saved = Path.of(args[0], "shapes.safetensors");
+    Path saved = folder.resolve("shapes.safetensors");
     try (Trainer trainer =
         Trainer.builder(network).preprocessing(how).optimizer(new AdamW(0.003f)).build()) {
       trainer.fit(data.slice(40, 240), 15);
@@ -48,18 +44,20 @@ public class OwnImages {
       ModelFile.save(saved, trainer.modelData(classes, Map.of()));
     }
     try (Model model = Model.load(saved)) { // the file knows how pictures become its input
-      System.out.println(model.classify(folder.resolve("circle/7.png")).get(0).label());
-      System.out.println(model.classify(Images.of(picture(true, 70, new Random(9)))).get(0).label());
+      System.out.println(model.classify(folder.resolve("square/7.png")).get(0).label());
+      System.out.println(model.classify(Images.of(picture("square", 70))).get(0).label());
     }
   }
 
-  private static Path draw(Path folder) throws IOException {
-    Random random = new Random(7);
-    for (int i = 0; i < 240; i++) {
-      Path of = Files.createDirectories(folder.resolve(i % 2 == 0 ? "square" : "circle"));
-      BufferedImage picture = picture(i % 2 == 0, 40 + random.nextInt(40), random);
-      ImageIO.write(picture, "png", of.resolve(i + ".png").toFile());
+  private static BufferedImage picture(String of, int side) {
+    BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    g.setColor(new Color(90 + 2 * side, 255 - 2 * side, 120));
+    if (of.equals("circle")) {
+      g.fillOval(side / 4, side / 5, side / 2, side / 2);
+    } else {
+      g.fillRect(side / 4, side / 5, side / 2, side / 2);
     }
-    return folder;
+    return picture;
   }
 }

@@ -1,6 +1,5 @@
 import dev.quern.data.*;
 import dev.quern.layer.*;
-import dev.quern.metric.Report;
 import dev.quern.network.*;
 import dev.quern.optim.*;
 import dev.quern.predict.*;
@@ -19,10 +18,9 @@ public class Segmentation {
     try (Trainer trainer =
         Trainer.builder(network.at(all.shape())).batch(16).optimizer(new AdamW(0.005f)).build()) {
       trainer.fit(all.slice(0, 500), 6);
-      ModelData trained = trainer.modelData(Map.of()).withNetwork(network);
-      try (Model model = Model.of(trained)) {
-        Report report = model.report(all.slice(500, 600)).get("classes");
-        System.out.printf("mean IoU %.2f%n", report.value("mean_iou"));
+      try (Model model = Model.of(trainer.modelData(Map.of()).withNetwork(network))) {
+        double iou = model.evaluate(all.slice(500, 600)).score("mean_iou");
+        System.out.printf("mean IoU %.2f%n", iou);
         Dataset large = pictures(48, 1);
         Answer answer = model.answer(Image.of(large.shape(), large.image(0))).get("classes");
         System.out.println("of another size " + ((Answer.PixelClasses) answer).shape());
@@ -55,7 +53,7 @@ public class Segmentation {
       }
     }
     Shape shape = Shape.of(1, side, side);
-    return Dataset.ofTargets(
-        "shapes", shape, pixels, Shape.of(side, side), FloatBuffer.wrap(classes));
+    FloatBuffer targets = FloatBuffer.wrap(classes);
+    return Dataset.ofTargets("shapes", shape, pixels, Shape.of(side, side), targets);
   }
 }

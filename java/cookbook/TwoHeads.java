@@ -10,25 +10,24 @@ import java.util.*;
 /** One body and two heads: what a bar in a picture is like, and how long it is. */
 public class TwoHeads {
   private static final int SIDE = 16;
+  private static final Shape SHAPE = Shape.of(1, SIDE, SIDE);
 
   public static void main(String[] args) {
     MultiDataset all = bars(1500);
-    Shape input = Shape.of(1, SIDE, SIDE);
     Network network =
-        Network.builder("bars", input)
+        Network.builder("bars", SHAPE)
             .add(new Conv2d(8, 5).padding(2)).add(new Relu()).add(new MaxPool2d(2))
             .add("body", new Flatten())
             .add("kind", new Linear(2), "body").add("length", new Linear(1), "body")
             .output("kind", Task.singleLabel("lying", "standing"))
-            .output("length", Task.regression("length").withWeight(0.1))
-            .build();
+            .output("length", Task.regression("length").withWeight(0.1)).build();
     try (Trainer trainer =
         Trainer.builder(network).optimizer(new AdamW(0.003f)).validation(all.slice(1100, 1300))
             .earlyStopping(new EarlyStopping(3)).build()) {
       trainer.fit(all.slice(0, 1100), 15);
       System.out.println(trainer.evaluate(all.slice(1300, 1500)));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
-        Map<String, Answer> of = model.answer(Image.of(input, bar(true, 8, 3, 4)));
+        Map<String, Answer> of = model.answer(Image.of(SHAPE, bar(true, 8, 3, 4)));
         System.out.println(((Answer.Labels) of.get("kind")).best().label());
         System.out.println(Math.round(((Answer.Numbers) of.get("length")).values()[0]) + " pixels");
       }
@@ -54,8 +53,7 @@ public class TwoHeads {
       byte[] bar = bar(kinds[i] == 1, (int) lengths[i][0], random.nextInt(6), random.nextInt(6));
       System.arraycopy(bar, 0, pixels, i * bar.length, bar.length);
     }
-    Shape shape = Shape.of(1, SIDE, SIDE);
-    Dataset bars = Dataset.of("bars", shape, List.of("lying", "standing"), pixels, kinds);
+    Dataset bars = Dataset.of("bars", SHAPE, List.of("lying", "standing"), pixels, kinds);
     return MultiDataset.of(
         Map.of("input", bars), Map.of("kind", bars, "length", bars.withTargets(lengths)));
   }

@@ -121,7 +121,7 @@ class GoldenReferenceTest {
     assertThat(counts)
         .containsEntry("conv1d", 5L)
         .containsEntry("batch_norm1d", 4L)
-        .containsEntry("conv2d", 51L)
+        .containsEntry("conv2d", 60L)
         .containsEntry("max_pool2d", 14L)
         .containsEntry("avg_pool2d", 10L)
         .containsEntry("group_norm", 3L)

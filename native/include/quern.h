@@ -235,7 +235,8 @@ QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* di
 QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
 
-/* ---- adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d ---- */
+/* ---- adaptive_avg_pool2d, adaptive_max_pool2d, zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d,
+ * upsample_nearest2d, upsample_bilinear2d ---- */
 
 /* What changes height and width and nothing else. */
 typedef struct quern_resize2d {
@@ -245,7 +246,7 @@ typedef struct quern_resize2d {
   int64_t in_width;
   int64_t out_height;
   int64_t out_width;
-  int64_t padding_top; /* of the two paddings only; what is left of out_height after the input lies below it */
+  int64_t padding_top; /* of the paddings only; what is left of out_height after the input lies below it */
   int64_t padding_left;
   int64_t src_pitch;
   int64_t dst_pitch;
@@ -253,6 +254,7 @@ typedef struct quern_resize2d {
   int64_t dst_type;
   int64_t src_order; /* quern_orders */
   int64_t dst_order;
+  int64_t align_corners; /* 0 or 1; of upsample_bilinear2d only */
 } quern_resize2d;
 
 /* Output row i averages input rows [floor(i * in_height / out_height), ceil((i + 1) * in_height / out_height)). */
@@ -260,6 +262,11 @@ QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, co
                                                 void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                  void* diff_src) QUERN_NOEXCEPT;
+/* The same windows; indices as those of quern_max_pool2d_forward. */
+QUERN_API int quern_adaptive_max_pool2d_forward(const quern_resize2d* resize, const void* src, void* dst,
+                                                int32_t* indices) QUERN_NOEXCEPT;
+QUERN_API int quern_adaptive_max_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                                 const int32_t* indices, void* diff_src) QUERN_NOEXCEPT;
 QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                         void* diff_src) QUERN_NOEXCEPT;
@@ -270,10 +277,38 @@ QUERN_API int quern_crop2d(const quern_resize2d* resize, const void* src, void* 
 QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                               void* diff_src) QUERN_NOEXCEPT;
+/* Repeats the first and last pixel. */
+QUERN_API int quern_replication_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_replication_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                               void* diff_src) QUERN_NOEXCEPT;
+/* Begins again with the other end; each padding is at most the input's size. */
+QUERN_API int quern_circular_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_circular_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                            void* diff_src) QUERN_NOEXCEPT;
 /* Output sizes are multiples of the input's. */
 QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                 void* diff_src) QUERN_NOEXCEPT;
+
+/* Any output size. Output row i lies at (i + 1/2) * in_height / out_height - 1/2, at least 0, of the input; with
+ * align_corners at i * (in_height - 1) / (out_height - 1). */
+QUERN_API int quern_upsample_bilinear2d_forward(const quern_resize2d* resize, const void* src,
+                                                void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_upsample_bilinear2d_backward(const quern_resize2d* resize, const void* diff_dst,
+                                                 void* diff_src) QUERN_NOEXCEPT;
+
+/* ---- prelu ---- */
+
+/* Rows of channels with a weight each: x where it is above 0, else weight * x. One weight for all values is one
+ * channel, and each value a row. */
+QUERN_API int quern_prelu_workspace(int64_t rows, int64_t channels, int64_t* bytes) QUERN_NOEXCEPT;
+/* dst may be src. */
+QUERN_API int quern_prelu_forward(int64_t type, int64_t rows, int64_t channels, const void* src, const float* weights,
+                                  void* dst) QUERN_NOEXCEPT;
+/* diff_src may be NULL or diff_dst. diff_weights may be NULL, and the workspace with it. */
+QUERN_API int quern_prelu_backward(int64_t type, int64_t rows, int64_t channels, const void* src, const void* diff_dst,
+                                   const float* weights, void* diff_src, float* diff_weights, void* workspace,
+                                   int64_t workspace_bytes) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 
@@ -371,7 +406,7 @@ QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const v
                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, what forward made, is read where something was added before ReLU; else it may be NULL. diff_src may be NULL or
- * diff_dst; diff_add, the gradient of what was added, may be NULL.
+ * diff_dst; diff_add, the gradient of what was added, may be NULL, and so may diff_weights and diff_bias.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
                                           const void* diff_dst, const float* weights, const float* bias,
@@ -500,24 +535,28 @@ typedef struct quern_cross_entropy {
   int64_t batch;
   int64_t classes;
   double label_smoothing;
-  int64_t sum; /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t sum;          /* 1: the sum over the batch, 0: the mean, divided by the targets' weights */
+  int64_t ignore_index; /* a target that has no part in loss, gradient and mean, even where it is a class */
+  double gamma;         /* 0: cross-entropy; else softmax_focal: a class's part is multiplied by (1 - p)^gamma */
 } quern_cross_entropy;
 
 /*
  * Loss from logits, and the loss's gradient unless diff_src is NULL. class_weights may be NULL. row_losses has a double
- * for each row (workspace); loss[0] receives the result. A target outside [0, classes) is QUERN_INVALID_ARGUMENT.
+ * for each row (workspace); loss[0] receives the result. A target outside [0, classes), ignore_index apart, is
+ * QUERN_INVALID_ARGUMENT. The mean over no target, all being ignored, is NaN, and its gradient 0.
  */
 QUERN_API int quern_cross_entropy_loss(const quern_cross_entropy* ce, const float* src, const int32_t* targets,
                                        const float* class_weights, float* diff_src, double* row_losses,
                                        double* loss) QUERN_NOEXCEPT;
-/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch. */
+/* The same with a row of class probabilities, [classes], as each row's target; the mean divides by the batch, and
+ * nothing is ignored. */
 QUERN_API int quern_cross_entropy_soft_loss(const quern_cross_entropy* ce, const float* src, const float* targets,
                                             const float* class_weights, float* diff_src, double* row_losses,
                                             double* loss) QUERN_NOEXCEPT;
 
-/* How many rows have their largest value (the first of equals) at their target. */
-QUERN_API int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
-                                  int64_t* correct) QUERN_NOEXCEPT;
+/* How many rows have their largest value (the first of equals) at their target; one of ignore_index never has. */
+QUERN_API int quern_count_correct(int64_t rows, int64_t classes, int64_t ignore_index, const float* src,
+                                  const int32_t* targets, int64_t* correct) QUERN_NOEXCEPT;
 /* How many rows have their largest value where their row of targets has its largest. */
 QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const float* src, const float* targets,
                                        int64_t* correct) QUERN_NOEXCEPT;

@@ -50,9 +50,10 @@ void takes_sums() {
 double noise(int64_t i) { return static_cast<double>(i * 7919 % 1013) / 506.5 - 1; }
 
 // With ReLU, and with a sum before it: against plain loops that take the gradient's mask from the output.
-void fuses(int64_t rows, int64_t channels, bool add, Guard side) {
-  in_case("%lld rows of %lld channels, add %d", (long long)rows, (long long)channels, add);
-  quern_batch_norm2d d = norm(rows, channels, 1), plain = d;
+void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard side) {
+  in_case("%lld rows of %lld channels, training %lld, add %d", (long long)rows, (long long)channels,
+          (long long)training, add);
+  quern_batch_norm2d d = norm(rows, channels, training), plain = d;
   d.relu = 1;
   int64_t bytes = 0;
   CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
@@ -89,6 +90,12 @@ void fuses(int64_t rows, int64_t channels, bool add, Guard side) {
                                          workspace.data(), bytes));
     for (int64_t i = 0; i < n; i++) CHECK(diff_src[i] == wanted_src[i] && (to == nullptr || diff_add[i] == masked[i]));
     for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_w[i] && db[i] == wanted_b[i]);
+    // nobody may want the gradients of weights and bias
+    std::fill(diff_src.begin(), diff_src.end(), 7.0f);
+    CHECK_OK(quern_batch_norm2d_backward(&d, src.data(), add ? dst.data() : nullptr, diff.data(), weights.data(),
+                                         bias.data(), saved.data(), diff_src.data(), to, nullptr, nullptr,
+                                         workspace.data(), bytes));
+    for (int64_t i = 0; i < n; i++) CHECK(diff_src[i] == wanted_src[i] && (to == nullptr || diff_add[i] == masked[i]));
   }
   in_case("%s", "");
 }
@@ -160,8 +167,10 @@ int main() {
   takes_sums();
   for (int64_t channels : {1, 3, 8, 16, 33, 70}) {
     for (const bool add : {false, true}) {
-      fuses(2, channels, add, Guard::Before);
-      fuses(700, channels, add, Guard::After);
+      for (int64_t training : {0, 1}) {
+        fuses(2, channels, training, add, Guard::Before);
+        fuses(700, channels, training, add, Guard::After);
+      }
     }
   }
   folds();

@@ -1,6 +1,7 @@
 // cross_entropy with probabilities as targets, against long double arithmetic.
 #pragma once
 
+#include "cross_entropy_check.h"
 #include "elements.h"
 
 namespace of_cross_entropy_soft {
@@ -29,6 +30,24 @@ struct Problem {
     return weights[i % c] * ((1 - static_cast<long double>(ce.label_smoothing)) * e.targets[i] +
                              static_cast<long double>(ce.label_smoothing) / c);
   }
+  // with what focal multiplies
+  long double factor(int64_t i, bool slope) {
+    const long double l = -log_probability(i);
+    long double of_slope = 0;
+    const long double loss = of_cross_entropy::focal(ce.gamma, rest(i), l, &of_slope);
+    return slope ? of_slope : loss / (l == 0 ? 1 : l);
+  }
+  // 1 - softmax
+  long double rest(int64_t i) {
+    const float* row = e.src.data() + i / ce.classes * ce.classes;
+    long double others = 0, all = 0;
+    for (int64_t k = 0; k < ce.classes; k++) {
+      const long double v = expl(static_cast<long double>(row[k]) - e.src[i]);
+      all += v;
+      if (k != i % ce.classes) others += v;
+    }
+    return others / all;
+  }
   // log softmax
   long double log_probability(int64_t i) {
     const float* row = e.src.data() + i / ce.classes * ce.classes;
@@ -40,14 +59,15 @@ struct Problem {
   void compare() {
     const double scale = ce.sum ? 1.0 : 1.0 / static_cast<double>(ce.batch);
     e.compare(
-        scale, [this](int64_t i, long double, long double) { return -wanted(i) * log_probability(i); },
+        scale,
+        [this](int64_t i, long double, long double) { return -wanted(i) * factor(i, false) * log_probability(i); },
         [this](int64_t i, long double, long double) {
           const int64_t first = i / ce.classes * ce.classes;
           long double mass = 0;
-          for (int64_t k = first; k < first + ce.classes; k++) mass += wanted(k);
-          return mass * expl(log_probability(i)) - wanted(i);
+          for (int64_t k = first; k < first + ce.classes; k++) mass += wanted(k) * factor(k, true);
+          return mass * expl(log_probability(i)) - wanted(i) * factor(i, true);
         });
-    CHECK(ran("cross_entropy"));
+    CHECK(ran(ce.gamma == 0 ? "cross_entropy" : "softmax_focal"));
   }
 };
 

@@ -11,10 +11,12 @@ void cases() {
     for (int64_t batch : {1, 7, 900}) {
       for (int mode = 0; mode < 12; mode++) {
         const double smoothing[] = {0, 0.1, 1};
-        const quern_cross_entropy ce{batch, classes, smoothing[mode % 3], mode / 3 % 2};
+        const quern_cross_entropy ce{batch, classes, smoothing[mode % 3], mode / 3 % 2, -100, 0};
         in_case("%lld rows of %lld, mode %d", static_cast<long long>(batch), static_cast<long long>(classes), mode);
         Problem(ce, mode >= 6, 3, Guard::After).compare();
         Problem(ce, mode >= 6, 100, Guard::Before).compare();
+        const quern_cross_entropy focal{batch, classes, smoothing[mode % 3], mode / 3 % 2, -100, 0.5 * (mode + 1)};
+        if (batch < 10 && classes < 20) Problem(focal, mode >= 6, 3, Guard::After).compare();
       }
     }
   }
@@ -23,7 +25,7 @@ void cases() {
 
 // One-hot targets are class indices; only the mean with weights differs, which divides by the batch here.
 void one_hot() {
-  Problem p({4, 5, 0.1, 1}, true, 3, Guard::After);
+  Problem p({4, 5, 0.1, 1, -100, 0}, true, 3, Guard::After);
   const int32_t labels[] = {0, 4, 2, 2};
   for (float& t : p.e.targets) t = 0;
   for (int64_t r = 0; r < 4; r++) p.e.targets[r * 5 + labels[r]] = 1;
@@ -39,7 +41,7 @@ void one_hot() {
 void special_values() {
   double rows[2], loss = -1;
   float diff[4];
-  const quern_cross_entropy sum{2, 2, 0, 1}, none{0, 2, 0, 0};
+  const quern_cross_entropy sum{2, 2, 0, 1, -100, 0}, none{0, 2, 0, 0, -100, 0};
   const float far[] = {1e4f, -1e4f, 1e4f, -1e4f}, targets[] = {1, 0, 0.25f, 0.75f};
   CHECK_OK(quern_cross_entropy_soft_loss(&sum, far, targets, nullptr, diff, rows, &loss));
   CHECK(rows[0] == 0 && rows[1] == 1.5e4 && loss == 1.5e4);
@@ -63,14 +65,15 @@ void counts_correct() {
 void refusals() {
   float* f = untouchable<float>();
   double* d = untouchable<double>();
-  const quern_cross_entropy good{1, 2, 0, 0};
+  const quern_cross_entropy good{1, 2, 0, 0, -100, 0};
   const char* text = "cross_entropy: a required pointer is null";
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(nullptr, f, f, f, f, d, d));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, nullptr, f, f, f, d, d));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, nullptr, f, f, d, d));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, f, f, f, nullptr, d));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_cross_entropy_soft_loss(&good, f, f, f, f, d, nullptr));
-  const quern_cross_entropy bad[] = {{-1, 2, 0, 0}, {1, 0, 0, 0}, {1, 2, 1.5, 0}, {1, 2, 0, 2}};
+  const quern_cross_entropy bad[] = {
+      {-1, 2, 0, 0, -100, 0}, {1, 0, 0, 0, -100, 0}, {1, 2, 1.5, 0, -100, 0}, {1, 2, 0, 2, -100, 0}};
   for (const quern_cross_entropy& ce : bad) {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "cross_entropy: ", quern_cross_entropy_soft_loss(&ce, f, f, f, f, d, d));
   }

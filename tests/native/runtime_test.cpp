@@ -12,7 +12,7 @@ static void refuses_before_start() {
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};
-  const quern_cross_entropy ce{1, 1, 0, 0};
+  const quern_cross_entropy ce{1, 1, 0, 0, -100, 0};
   const quern_sgd sgd{0, 0, 0, 0, 0};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nchw_to_nhwc(QUERN_F32, 1, 1, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, f, 1, f));
@@ -36,6 +36,17 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_crop2d(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reflection_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_max_pool2d_forward(&resize, f, f, i));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_adaptive_max_pool2d_backward(&resize, f, i, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_replication_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_replication_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_circular_pad2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_circular_pad2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_forward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_backward(&resize, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_workspace(1, 1, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_forward(QUERN_F32, 1, 1, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_backward(QUERN_F32, 1, 1, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_backward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, f, f));
@@ -57,7 +68,7 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_forward(QUERN_F32, 1, 1, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_softmax_backward(QUERN_F32, 1, 1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_cross_entropy_loss(&ce, f, i, f, f, d, d));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_count_correct(1, 1, f, i, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_count_correct(1, 1, -100, f, i, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_sgd_step(&sgd, 1, f, f, f));
 }
 

@@ -47,6 +47,8 @@ void arguments() {
   types("concat", "type", [](int64_t t) { return quern_copy_channels(t, 1, 1, f, 1, f, 1); });
   types("multiply", "type", [](int64_t t) { return quern_multiply_forward(t, 1, 1, 1, 1, f, f, f); });
   types("multiply", "type", [](int64_t t) { return quern_multiply_backward(t, 1, 1, 1, 1, f, f, f, f, f); });
+  types("prelu", "type", [](int64_t t) { return quern_prelu_forward(t, 1, 1, f, f, f); });
+  types("prelu", "type", [](int64_t t) { return quern_prelu_backward(t, 1, 1, f, f, f, f, f, f, 512); });
   types("divide", "type", [](int64_t t) { return quern_binary_forward(QUERN_DIVIDE, t, 1, 1, 1, 1, f, f, f); });
   types("divide", "type", [](int64_t t) { return quern_binary_backward(QUERN_DIVIDE, t, 1, 1, 1, 1, f, f, f, f, f); });
   types("strided_copy", "type", [](int64_t t) {

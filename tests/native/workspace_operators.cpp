@@ -51,6 +51,19 @@ void column_sums(int64_t channels) {
       });
 }
 
+void prelu(int64_t channels) {
+  const std::vector<float> src = randoms(9000 * channels, 1), diff = randoms(9000 * channels, 2),
+                           weights = randoms(channels, 3);
+  check_operator(
+      "prelu", 0, 9000, [&](int64_t rows, int64_t* bytes) { return quern_prelu_workspace(rows, channels, bytes); },
+      [&](int64_t rows, void* memory, int64_t bytes) {
+        std::vector<float> out(static_cast<size_t>((rows + 1) * channels));
+        CHECK_OK(quern_prelu_backward(QUERN_F32, rows, channels, src.data(), diff.data(), weights.data(),
+                                      out.data() + channels, out.data(), memory, bytes));
+        return out;
+      });
+}
+
 void linear(int64_t in, int64_t out, int64_t pixels) {
   const std::vector<float> src = randoms(40 * in, 1), diff = randoms(40 * out, 2);
   check_operator(
@@ -132,6 +145,7 @@ void muon(int64_t rows, int64_t columns) {
 void operators_in_exact_workspaces() {
   for (int64_t channels : {1, 5, 64}) {
     column_sums(channels);
+    prelu(channels);
     batch_norm2d(channels, 1);
     batch_norm2d(channels, 0);
   }

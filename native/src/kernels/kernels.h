@@ -229,6 +229,9 @@ struct DropoutStep {
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
   KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
+  KERNEL(prelu_forward, (int64_t rows, int64_t c, const float* src, const float* weights, float* dst))                 \
+  KERNEL(prelu_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* weights,      \
+                          float* diff_src, double* sums))                                                              \
   KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
   KERNEL(activation_backward,                                                                                          \
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
@@ -257,8 +260,19 @@ struct DropoutStep {
   KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
+  KERNEL(adaptive_max_pool2d_forward,                                                                                  \
+         (const quern_resize2d& d, const float* image, int64_t row, float* dst, int32_t* indices))                     \
+  KERNEL(adaptive_max_pool2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, const int32_t* indices, float* diff_image))                  \
   KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
   KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
+  KERNEL(replication_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))            \
+  KERNEL(replication_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))              \
+  KERNEL(circular_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))               \
+  KERNEL(circular_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))                 \
+  KERNEL(upsample_bilinear2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
+  KERNEL(upsample_bilinear2d_backward,                                                                                 \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
   KERNEL(upsample_nearest2d_backward,                                                                                  \
          (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
@@ -310,10 +324,10 @@ struct DropoutStep {
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
   KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                 \
   KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
-  KERNEL(cross_entropy, (int64_t rows, int64_t c, const float* src, const int32_t* targets, const float* weights,      \
-                         double smoothing, double scale, float* diff_src, double* losses))                             \
-  KERNEL(cross_entropy_soft, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,   \
-                              double smoothing, double scale, float* diff_src, double* losses))                        \
+  KERNEL(cross_entropy, (const quern_cross_entropy& ce, int64_t rows, const float* src, const int32_t* targets,        \
+                         const float* weights, double scale, float* diff_src, double* losses))                         \
+  KERNEL(cross_entropy_soft, (const quern_cross_entropy& ce, int64_t rows, const float* src, const float* targets,     \
+                              const float* weights, double scale, float* diff_src, double* losses))                    \
   KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,      \
                            const float* pos_weights, double scale, float* diff_src, double* loss))                     \
   KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))        \

@@ -134,7 +134,7 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
                                            const float* saved, void* diff_src, void* diff_add, float* diff_weights,
                                            float* diff_bias, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
-  QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved && diff_weights && diff_bias));
+  QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved));
   QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
@@ -144,16 +144,19 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
   Normalize n{saved, scale, bias, d.relu == 1};
   const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
-  sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
-    const int64_t at = first * c;
-    kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, from(f32(diff_add), at),
-                             diff_sums, product_sums);
-  });
+  // what is frozen, by the running statistics, needs no sums
+  if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
+    sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
+      const int64_t at = first * c;
+      kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at,
+                               from(f32(diff_add), at), diff_sums, product_sums);
+    });
+  }
   // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
   for (int64_t i = 0; i < c; i++) {
     const double s = saved[c + i], ws = weights[i] * s, m = static_cast<double>(d.rows);
-    diff_bias[i] = static_cast<float>(sums[i]);
-    diff_weights[i] = static_cast<float>(sums[c + i] * s);
+    if (diff_bias != nullptr) diff_bias[i] = static_cast<float>(sums[i]);
+    if (diff_weights != nullptr) diff_weights[i] = static_cast<float>(sums[c + i] * s);
     slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
     offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
   }

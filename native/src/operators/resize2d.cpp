@@ -27,6 +27,7 @@ int check_resize2d(const char* op, const quern_resize2d* desc, bool pointers) no
   QUERN_TRY(check_channels_last(op, "dst_order", d.dst_order));
   QUERN_TRY(check_pitch(op, "src_pitch", d.src_order, d.src_pitch, d.channels));
   QUERN_TRY(check_pitch(op, "dst_pitch", d.dst_order, d.dst_pitch, d.channels));
+  QUERN_TRY(check_flag(op, "align_corners", d.align_corners));
   const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
   QUERN_TRY(count(op, "input", samples, d.src_pitch, d.in_height, d.in_width, &ignored));

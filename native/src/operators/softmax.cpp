@@ -1,4 +1,6 @@
-// softmax and its logarithm, and the loss and metric that stand on them.
+// softmax and its logarithm, and the losses and metric that stand on them.
+#include <cfloat>
+
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
@@ -26,9 +28,10 @@ int64_t argmax(const float* row, int64_t n) noexcept {
   return best;
 }
 
-int check_targets(const char* op, int64_t rows, int64_t classes, const int32_t* targets) noexcept {
+int check_targets(const char* op, int64_t rows, int64_t classes, int64_t ignore_index,
+                  const int32_t* targets) noexcept {
   for (int64_t r = 0; r < rows; r++) {
-    if (targets[r] < 0 || targets[r] >= classes) {
+    if (targets[r] != ignore_index && (targets[r] < 0 || targets[r] >= classes)) {
       return fail(QUERN_INVALID_ARGUMENT, "%s: target %d of row %lld is outside [0, %lld)", op, targets[r],
                   static_cast<long long>(r), static_cast<long long>(classes));
     }
@@ -36,19 +39,25 @@ int check_targets(const char* op, int64_t rows, int64_t classes, const int32_t* 
   return QUERN_OK;
 }
 
+const char* name(const quern_cross_entropy& ce) noexcept { return ce.gamma == 0 ? "cross_entropy" : "softmax_focal"; }
+
 int prepare(const quern_cross_entropy* ce, bool pointers) noexcept {
   QUERN_TRY(check_pointers("cross_entropy", ce != nullptr));
-  QUERN_TRY(prepare("cross_entropy", pointers, ce->batch, ce->classes));
+  const char* op = name(*ce);
+  QUERN_TRY(prepare(op, pointers, ce->batch, ce->classes));
   if (!(ce->label_smoothing >= 0 && ce->label_smoothing <= 1)) {
-    return fail(QUERN_INVALID_ARGUMENT, "cross_entropy: label_smoothing %g is outside [0, 1]", ce->label_smoothing);
+    return fail(QUERN_INVALID_ARGUMENT, "%s: label_smoothing %g is outside [0, 1]", op, ce->label_smoothing);
   }
-  return check_flag("cross_entropy", "sum", ce->sum);
+  if (!(ce->gamma >= 0 && ce->gamma <= DBL_MAX)) {
+    return fail(QUERN_INVALID_ARGUMENT, "%s: gamma %g is not a number of at least 0", op, ce->gamma);
+  }
+  return check_flag(op, "sum", ce->sum);
 }
 
 // Has run(begin, end) write the losses of all rows, and adds them in their order.
 template <typename Run>
 double sum_of_rows(const quern_cross_entropy& ce, const double* row_losses, Run&& run) noexcept {
-  ran("cross_entropy");
+  ran(name(ce));
   parallel_ranges(ce.batch, grain(ce.classes), run);
   double sum = 0.0;
   for (int64_t r = 0; r < ce.batch; r++) sum += row_losses[r];
@@ -110,13 +119,14 @@ extern "C" int quern_cross_entropy_loss(const quern_cross_entropy* ce, const flo
                                         double* loss) noexcept {
   QUERN_TRY(prepare(ce, src && targets && row_losses && loss));
   const int64_t rows = ce->batch, classes = ce->classes;
-  QUERN_TRY(check_targets("cross_entropy", rows, classes, targets));
+  QUERN_TRY(check_targets(name(*ce), rows, classes, ce->ignore_index, targets));
   double total = 0.0;
-  for (int64_t r = 0; r < rows; r++) total += class_weights == nullptr ? 1.0 : class_weights[targets[r]];
+  for (int64_t r = 0; r < rows; r++) {
+    if (targets[r] != ce->ignore_index) total += class_weights == nullptr ? 1.0 : class_weights[targets[r]];
+  }
   const double scale = ce->sum ? 1.0 : 1.0 / total;
   *loss = scale * sum_of_rows(*ce, row_losses, [&](int64_t begin, int64_t end) {
-            kernels().cross_entropy(end - begin, classes, src + begin * classes, targets + begin, class_weights,
-                                    ce->label_smoothing, scale,
+            kernels().cross_entropy(*ce, end - begin, src + begin * classes, targets + begin, class_weights, scale,
                                     diff_src == nullptr ? nullptr : diff_src + begin * classes, row_losses + begin);
           });
   return QUERN_OK;
@@ -128,21 +138,22 @@ extern "C" int quern_cross_entropy_soft_loss(const quern_cross_entropy* ce, cons
   QUERN_TRY(prepare(ce, src && targets && row_losses && loss));
   const int64_t rows = ce->batch, classes = ce->classes;
   const double scale = ce->sum ? 1.0 : 1.0 / static_cast<double>(rows);
-  *loss =
-      scale * sum_of_rows(*ce, row_losses, [&](int64_t begin, int64_t end) {
-        const int64_t at = begin * classes;
-        kernels().cross_entropy_soft(end - begin, classes, src + at, targets + at, class_weights, ce->label_smoothing,
-                                     scale, diff_src == nullptr ? nullptr : diff_src + at, row_losses + begin);
-      });
+  *loss = scale * sum_of_rows(*ce, row_losses, [&](int64_t begin, int64_t end) {
+            const int64_t at = begin * classes;
+            kernels().cross_entropy_soft(*ce, end - begin, src + at, targets + at, class_weights, scale,
+                                         diff_src == nullptr ? nullptr : diff_src + at, row_losses + begin);
+          });
   return QUERN_OK;
 }
 
-extern "C" int quern_count_correct(int64_t rows, int64_t classes, const float* src, const int32_t* targets,
-                                   int64_t* correct) noexcept {
+extern "C" int quern_count_correct(int64_t rows, int64_t classes, int64_t ignore_index, const float* src,
+                                   const int32_t* targets, int64_t* correct) noexcept {
   QUERN_TRY(prepare("count_correct", src && targets && correct, rows, classes));
-  QUERN_TRY(check_targets("count_correct", rows, classes, targets));
+  QUERN_TRY(check_targets("count_correct", rows, classes, ignore_index, targets));
   int64_t hits = 0;
-  for (int64_t r = 0; r < rows; r++) hits += argmax(src + r * classes, classes) == targets[r];
+  for (int64_t r = 0; r < rows; r++) {
+    hits += targets[r] != ignore_index && argmax(src + r * classes, classes) == targets[r];
+  }
   *correct = hits;
   return QUERN_OK;
 }

@@ -7,10 +7,15 @@ DECLARE(conv2d_batches);
 DECLARE(max_pool2d);
 DECLARE(avg_pool2d);
 DECLARE(adaptive_avg_pool2d);
+DECLARE(adaptive_max_pool2d);
 DECLARE(zero_pad2d);
 DECLARE(reflection_pad2d);
+DECLARE(replication_pad2d);
+DECLARE(circular_pad2d);
 DECLARE(upsample_nearest2d);
+DECLARE(upsample_bilinear2d);
 DECLARE(relu);
+DECLARE(prelu);
 DECLARE(activation);
 DECLARE(add);
 DECLARE(copy_channels);
@@ -44,10 +49,15 @@ const Attack kAttacks[] = {
     ENTRY(max_pool2d, 2),
     ENTRY(avg_pool2d, 2),
     ENTRY(adaptive_avg_pool2d, 1),
+    ENTRY(adaptive_max_pool2d, 1),
     ENTRY(zero_pad2d, 1),
     ENTRY(reflection_pad2d, 1),
+    ENTRY(replication_pad2d, 1),
+    ENTRY(circular_pad2d, 1),
     ENTRY(upsample_nearest2d, 1),
+    ENTRY(upsample_bilinear2d, 1),
     ENTRY(relu, 1),
+    ENTRY(prelu, 1),
     ENTRY(activation, 2),
     ENTRY(add, 1),
     ENTRY(copy_channels, 1),

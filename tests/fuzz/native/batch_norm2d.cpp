@@ -147,11 +147,13 @@ void attack_batch_norm2d(Random* r) {
   check_statistics(p, mean, var);
   check_dst(p);
   CHECK_OK(quern_set_threads(many_threads));
-  CHECK_OK(quern_batch_norm2d_backward(&d, p.src.data(), p.adds ? p.dst.data() : nullptr, p.diff_dst.data(),
-                                       p.weights.data(), p.bias.data(), p.saved.data(), p.diff_src.data(),
-                                       p.adds ? p.diff_add.data() : nullptr, p.diff_weights.data(), p.diff_bias.data(),
-                                       workspace.data(), bytes));
-  check_backward(p);
+  for (const bool wanted : {true, one_in(r, 2)}) {  // gradients of weights and bias, once at least
+    CHECK_OK(quern_batch_norm2d_backward(&d, p.src.data(), p.adds ? p.dst.data() : nullptr, p.diff_dst.data(),
+                                         p.weights.data(), p.bias.data(), p.saved.data(), p.diff_src.data(),
+                                         p.adds ? p.diff_add.data() : nullptr, wanted ? p.diff_weights.data() : nullptr,
+                                         wanted ? p.diff_bias.data() : nullptr, workspace.data(), bytes));
+    check_backward(p);
+  }
   const float* before = one_in(r, 2) ? p.add.data() : nullptr;
   CHECK_OK(quern_batch_norm2d_fold(&d, p.weights.data(), p.bias.data(), mean.data(), var.data(), before, scale.data(),
                                    shift.data()));
@@ -177,7 +179,7 @@ void refuse_batch_norm2d(Random* r) {
   }
   REFUSES_NULLS(op, "rr", quern_batch_norm2d_workspace, &d, &bytes);
   REFUSES_NULLS(op, "rr.rrrr.rrr.", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, INT64_MAX);
-  REFUSES_NULLS(op, "rr.rrrr..rrr.", quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
+  REFUSES_NULLS(op, "rr.rrrr....r.", quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSES_NULLS(op, "rrrrr.rr", quern_batch_norm2d_fold, &d, f, f, f, f, f, f, f);
   d.training = 1;
   const D bad = broken(r, kFields, d);

@@ -1,11 +1,12 @@
-// What works element by element or row by row: relu, activation, add, multiply, copies of channels, bias, dropout,
-// uniform, vectors.
+// What works element by element or row by row: relu, prelu, activation, add, multiply, copies of channels, bias,
+// dropout, uniform, vectors.
 #include "activation_check.h"
 #include "attacks.h"
 #include "bias_check.h"
 #include "binary_check.h"
 #include "dropout_check.h"
 #include "multiply_check.h"
+#include "prelu_check.h"
 #include "relu_check.h"
 #include "strided_copy_check.h"
 #include "uniform_check.h"
@@ -24,6 +25,29 @@ void refuse_relu(Random* r) {
   REFUSED("relu: ", quern_relu_backward, QUERN_F32, bad, f, f, f);
   REFUSES_NULLS("relu: ", "..rr", quern_relu_forward, QUERN_F32, 1, f, f);
   REFUSES_NULLS("relu: ", "..rrr", quern_relu_backward, QUERN_F32, 1, f, f, f);
+}
+
+void attack_prelu(Random* r) {
+  const int64_t channels = one_in(r, 3) ? 1 : any_channels(r), rows = any_length(r) / channels;
+  in_case("%lld rows of %lld", (long long)rows, (long long)channels);
+  of_prelu::compare(rows, channels, one_in(r, 2), any_side(r));
+}
+
+void refuse_prelu(Random* r) {
+  float* f = untouchable<float>();
+  int64_t* bytes = untouchable<int64_t>();
+  const char* op = "prelu: ";
+  const int64_t bad = bad_length(r), channels = one_in(r, 2) ? 0 : bad;
+  REFUSED(op, quern_prelu_workspace, bad, 1, bytes);
+  REFUSED(op, quern_prelu_workspace, 1, channels, bytes);
+  REFUSED(op, quern_prelu_forward, QUERN_F32, bad, 1, f, f, f);
+  REFUSED(op, quern_prelu_forward, QUERN_F32, 1, channels, f, f, f);
+  REFUSED(op, quern_prelu_backward, QUERN_F32, bad, 1, f, f, f, f, f, f, INT64_MAX);
+  REFUSED(op, quern_prelu_backward, QUERN_F32, 1, channels, f, f, f, f, f, f, INT64_MAX);
+  REFUSED(op, quern_prelu_backward, QUERN_F32, 1, 3, f, f, f, f, f, f, 23);
+  REFUSES_NULLS(op, "..r", quern_prelu_workspace, 1, 1, bytes);
+  REFUSES_NULLS(op, "...rrr", quern_prelu_forward, QUERN_F32, 1, 1, f, f, f);
+  REFUSES_NULLS(op, "...rrr..r.", quern_prelu_backward, QUERN_F32, 1, 1, f, f, f, f, f, f, 512);
 }
 
 // beta is a power of two: a product that is rounded could lie on the other side of the threshold.

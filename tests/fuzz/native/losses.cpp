@@ -20,21 +20,26 @@ int64_t any_rows(Random* r) { return one_in(r, 20) ? r->between(200, 600) : r->b
 
 quern_cross_entropy any_cross_entropy(Random* r) {
   const double smoothing = one_in(r, 3) ? static_cast<double>(r->between(0, 1)) : std::fabs(r->real());
-  return {any_rows(r), any_channels(r), smoothing, r->between(0, 1)};
+  const int64_t classes = any_channels(r);
+  const int64_t ignored[] = {-100, -1, classes, classes > 1 ? classes / 2 : 7};
+  const double gammas[] = {0, 0, 0.5, 1, 2, 3.5};
+  return {any_rows(r), classes, smoothing, r->between(0, 1), one_of(r, ignored), one_of(r, gammas)};
 }
 
 void name_case(const quern_cross_entropy& d) {
-  in_case("{batch %lld, classes %lld, label_smoothing %.17g, sum %lld}", (long long)d.batch, (long long)d.classes,
-          d.label_smoothing, (long long)d.sum);
+  in_case("{batch %lld, classes %lld, label_smoothing %.17g, sum %lld, ignore_index %lld, gamma %.17g}",
+          (long long)d.batch, (long long)d.classes, d.label_smoothing, (long long)d.sum, (long long)d.ignore_index,
+          d.gamma);
 }
 
 quern_cross_entropy bad_cross_entropy(Random* r) {
   quern_cross_entropy d = any_cross_entropy(r);
-  const int64_t kind = r->between(0, 4), bad = bad_length(r);
+  const int64_t kind = r->between(0, 5), bad = bad_length(r);
   if (kind == 0) d.batch = bad;
   if (kind == 1) d.classes = one_in(r, 2) ? 0 : bad;
   if (kind == 2) d.label_smoothing = one_in(r, 2) ? 1 + 1e-9 : bad_number(r);
   if (kind == 3) d.sum = one_in(r, 2) ? 2 : bad;
+  if (kind == 5) d.gamma = one_in(r, 2) ? -1e-9 : bad_number(r);
   if (kind == 4) d.batch = d.classes = r->between(1 << 27, kMost);
   return d;
 }
@@ -56,7 +61,7 @@ void check_counts(Random* r) {
     soft_hits += first(src, row) == first(soft, row);
   }
   for (int64_t i = 0; i < n; i++) label_hits += (src[i] > 0) == (soft[i] > 0.5f);
-  CHECK_OK(quern_count_correct(rows, classes, src.data(), targets.data(), &correct));
+  CHECK_OK(quern_count_correct(rows, classes, -100, src.data(), targets.data(), &correct));
   CHECK_OK(quern_count_correct_soft(rows, classes, src.data(), soft.data(), &soft_correct));
   CHECK_OK(quern_count_correct_labels(n, src.data(), soft.data(), &label_correct));
   CHECK(correct == hits && soft_correct == soft_hits && label_correct == label_hits);
@@ -70,11 +75,11 @@ void refuse_counts(Random* r) {
   Guarded<int32_t> targets(2);
   targets[0] = 0;
   targets[1] = one_in(r, 2) ? static_cast<int32_t>(classes) : -1;
-  REFUSED("count_correct: ", quern_count_correct, 2, classes, f, targets.data(), n);
-  REFUSED("count_correct: ", quern_count_correct, bad, classes, f, t, n);
+  REFUSED("count_correct: ", quern_count_correct, 2, classes, -100, f, targets.data(), n);
+  REFUSED("count_correct: ", quern_count_correct, bad, classes, -100, f, t, n);
   REFUSED("count_correct_soft: ", quern_count_correct_soft, 1, bad, f, f, n);
   REFUSED("count_correct_labels: ", quern_count_correct_labels, bad, f, f, n);
-  REFUSES_NULLS("count_correct: ", "..rrr", quern_count_correct, 1, classes, f, t, n);
+  REFUSES_NULLS("count_correct: ", "...rrr", quern_count_correct, 1, classes, -100, f, t, n);
   REFUSES_NULLS("count_correct_soft: ", "..rrr", quern_count_correct_soft, 1, classes, f, f, n);
   REFUSES_NULLS("count_correct_labels: ", ".rrr", quern_count_correct_labels, 1, f, f, n);
 }
@@ -117,14 +122,18 @@ void refuse_cross_entropy(Random* r) {
   float* f = untouchable<float>();
   double* s = untouchable<double>();
   const char* op = "cross_entropy: ";
-  const quern_cross_entropy good = any_cross_entropy(r), bad = bad_cross_entropy(r);
+  quern_cross_entropy good = any_cross_entropy(r);
+  good.ignore_index = -100;
+  good.gamma = 0;
+  const quern_cross_entropy bad = bad_cross_entropy(r);
+  const char* bad_op = bad.gamma == 0 ? op : "softmax_focal: ";
   Guarded<int32_t> targets(good.batch);
   for (int32_t& t : targets) t = 0;
   targets[r->between(0, good.batch - 1)] = one_in(r, 2) ? static_cast<int32_t>(good.classes) : INT32_MIN;
   name_case(bad);
   REFUSED(op, quern_cross_entropy_loss, &good, f, targets.data(), f, f, s, s);
-  REFUSED(op, quern_cross_entropy_loss, &bad, f, untouchable<int32_t>(), f, f, s, s);
-  REFUSED(op, quern_cross_entropy_soft_loss, &bad, f, f, f, f, s, s);
+  REFUSED(bad_op, quern_cross_entropy_loss, &bad, f, untouchable<int32_t>(), f, f, s, s);
+  REFUSED(bad_op, quern_cross_entropy_soft_loss, &bad, f, f, f, f, s, s);
   REFUSES_NULLS(op, "rrr..rr", quern_cross_entropy_loss, &good, f, untouchable<int32_t>(), f, f, s, s);
   REFUSES_NULLS(op, "rrr..rr", quern_cross_entropy_soft_loss, &good, f, f, f, f, s, s);
   refuse_counts(r);

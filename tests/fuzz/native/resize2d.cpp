@@ -1,7 +1,11 @@
-// adaptive_avg_pool2d, zero_pad2d, reflection_pad2d, upsample_nearest2d.
+// adaptive pooling, the pads, the upsamplings.
 #include "adaptive_avg_pool2d_check.h"
+#include "adaptive_max_pool2d_check.h"
 #include "attacks.h"
+#include "circular_pad2d_check.h"
 #include "reflection_pad2d_check.h"
+#include "replication_pad2d_check.h"
+#include "upsample_bilinear2d_check.h"
 #include "upsample_nearest2d_check.h"
 #include "zero_pad2d_check.h"
 
@@ -22,7 +26,8 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::src_order, QUERN_NHWC, QUERN_NHWC, nullptr},
-                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr},
+                            {&D::align_corners, 0, 1, nullptr}};
 
 void name_case(const D& d) {
   in_case("{batch %lld, channels %lld, in %lldx%lld, out %lldx%lld, padding %lldx%lld, src_pitch %lld, dst_pitch %lld}",
@@ -57,6 +62,14 @@ D any_reflection(Random* r) {
   d.padding_top = r->between(0, d.in_height - 1), d.padding_left = r->between(0, d.in_width - 1);
   d.out_height = d.in_height + d.padding_top + r->between(0, d.in_height - 1);
   d.out_width = d.in_width + d.padding_left + r->between(0, d.in_width - 1);
+  return d;
+}
+
+D any_circular(Random* r) {
+  D d = any_input(r);
+  d.padding_top = r->between(0, d.in_height), d.padding_left = r->between(0, d.in_width);
+  d.out_height = d.in_height + d.padding_top + r->between(0, d.in_height);
+  d.out_width = d.in_width + d.padding_left + r->between(0, d.in_width);
   return d;
 }
 
@@ -108,6 +121,11 @@ constexpr Names kAdaptive{"adaptive_avg_pool2d: ", "quern_adaptive_avg_pool2d_fo
 constexpr Names kZero{"zero_pad2d: ", "quern_zero_pad2d_forward", "quern_zero_pad2d_backward"};
 constexpr Names kCrop{"crop2d: ", "quern_zero_pad2d_forward", "quern_crop2d"};
 constexpr Names kReflection{"reflection_pad2d: ", "quern_reflection_pad2d_forward", "quern_reflection_pad2d_backward"};
+constexpr Names kReplication{"replication_pad2d: ", "quern_replication_pad2d_forward",
+                             "quern_replication_pad2d_backward"};
+constexpr Names kCircular{"circular_pad2d: ", "quern_circular_pad2d_forward", "quern_circular_pad2d_backward"};
+constexpr Names kBilinear{"upsample_bilinear2d: ", "quern_upsample_bilinear2d_forward",
+                          "quern_upsample_bilinear2d_backward"};
 constexpr Names kUpsample{"upsample_nearest2d: ", "quern_upsample_nearest2d_forward",
                           "quern_upsample_nearest2d_backward"};
 
@@ -144,4 +162,50 @@ void refuse_upsample_nearest2d(Random* r) {
   d.in_height++;
   d.out_height = d.in_height * r->between(1, 4) + r->between(1, d.in_height - 1);
   refused(of_upsample_nearest2d::kOperator, kUpsample, d);
+}
+
+void attack_adaptive_max_pool2d(Random* r) {
+  const D d = any_adaptive(r);
+  name_case(d);
+  const Guard side = any_side(r);
+  const Values values = any_values(r);
+  Image src(d.batch, d.in_height, d.in_width, d.channels, d.src_pitch, side);
+  src.fill(r, values);
+  of_adaptive_max_pool2d::check_on(d, src, values, side);
+}
+void refuse_adaptive_max_pool2d(Random* r) {
+  float* f = untouchable<float>();
+  int32_t* i = untouchable<int32_t>();
+  const char* op = "adaptive_max_pool2d: ";
+  const D good = any_adaptive(r), bad = broken(r, kFields, good);
+  name_case(bad);
+  REFUSED(op, quern_adaptive_max_pool2d_forward, &bad, f, f, i);
+  REFUSED(op, quern_adaptive_max_pool2d_backward, &bad, f, i, f);
+  REFUSES_NULLS(op, "rrr.", quern_adaptive_max_pool2d_forward, &good, f, f, i);
+  REFUSES_NULLS(op, "rrrr", quern_adaptive_max_pool2d_backward, &good, f, i, f);
+}
+
+void attack_replication_pad2d(Random* r) { attack(r, of_replication_pad2d::kOperator, kReplication, any_padding(r)); }
+void refuse_replication_pad2d(Random* r) {
+  D d = any_padding(r);
+  refuse(r, of_replication_pad2d::kOperator, kReplication, d);
+  d.padding_left += d.out_width - d.in_width + 1;
+  refused(of_replication_pad2d::kOperator, kReplication, d);
+}
+
+void attack_circular_pad2d(Random* r) { attack(r, of_circular_pad2d::kOperator, kCircular, any_circular(r)); }
+void refuse_circular_pad2d(Random* r) {
+  D d = any_circular(r);
+  refuse(r, of_circular_pad2d::kOperator, kCircular, d);
+  d.out_height = d.in_height + d.padding_top + d.in_height + r->between(1, 9);
+  refused(of_circular_pad2d::kOperator, kCircular, d);
+}
+
+void attack_upsample_bilinear2d(Random* r) {
+  D d = one_in(r, 2) ? any_upsampling(r) : any_adaptive(r);
+  d.align_corners = r->between(0, 1);
+  attack(r, of_upsample_bilinear2d::kOperator, kBilinear, d);
+}
+void refuse_upsample_bilinear2d(Random* r) {
+  refuse(r, of_upsample_bilinear2d::kOperator, kBilinear, any_upsampling(r));
 }

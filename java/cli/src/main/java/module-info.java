@@ -6,7 +6,6 @@ module dev.quern.cli {
   requires dev.quern.io;
   requires dev.quern.reference;
   requires info.picocli;
-  requires java.desktop;
   requires java.management;
 
   opens dev.quern.cli to

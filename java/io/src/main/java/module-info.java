@@ -12,5 +12,5 @@ module dev.quern.io {
   exports dev.quern.io;
 
   provides dev.quern.predict.ModelReader with
-      dev.quern.io.SafetensorsModelReader;
+      dev.quern.io.provider.SafetensorsModelReader;
 }

@@ -1,5 +1,6 @@
-/** All of Quern's libraries: {@code dev.quern} and {@code dev.quern.io}. */
+/** All of Quern's libraries: {@code dev.quern}, {@code dev.quern.io}, {@code dev.quern.image}. */
 module dev.quern.all {
   requires transitive dev.quern;
+  requires transitive dev.quern.image;
   requires transitive dev.quern.io;
 }

@@ -1,12 +1,15 @@
 package dev.quern;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.data.RandomNumbers;
+import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Conv2d;
@@ -20,10 +23,15 @@ import dev.quern.layer.Relu;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Outputs;
+import dev.quern.metric.Report;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.optim.Adam;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
@@ -121,8 +129,13 @@ final class ApiValues implements AutoCloseable {
     put(Buffer.class, new Buffer("b", Shape.of(2), 0), null, new Buffer(null, null, 0));
     put(Optimizer.class, new Sgd(0.1f), null, new Adam(), new Muon(), new RmsProp(), new Sgd(1, 1));
     put(Loss.class, new CrossEntropy(), null, new Mse(), new CrossEntropy(0, new float[9], MEAN));
-    put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1));
-    put(Augmentation.class, new RandomCrop(2), null, new RandomHorizontalFlip());
+    put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OWN_INIT);
+    put(CustomInit.class, OWN_INIT, null);
+    put(Augmentation.class, new RandomCrop(2), null, new RandomHorizontalFlip(), OWN_AUGMENTATION);
+    put(CustomAugmentation.class, OWN_AUGMENTATION, null);
+    put(RandomNumbers.class, RandomNumbers.of(1, 2, 3));
+    put(Optimizer.class, own(1), own(Float.NaN));
+    put(CustomOptimizer.class, own(1), null, own(-1));
     put(Schedule.class, Schedule.cosine(), null, (Schedule) at -> Double.NaN, unsaid());
     put(Schedule.Position.class, new Schedule.Position(0, 4, 2), null);
     put(ParameterGroup.class, new ParameterGroup("*", 1), null, new ParameterGroup("none", 1));
@@ -130,6 +143,7 @@ final class ApiValues implements AutoCloseable {
     put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
     put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, Optional.empty()), null);
     put(Evaluation.class, new Evaluation(1, 1, 1), null);
+    metrics();
     put(TrainingListener.class, new TrainingListener() {}, null);
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
@@ -153,6 +167,22 @@ final class ApiValues implements AutoCloseable {
   }
 
   private static final Loss.Reduction MEAN = Loss.Reduction.MEAN;
+
+  private void metrics() {
+    ConfusionMatrix matrix = ConfusionMatrix.of(List.of(), new long[] {1, 2}, new long[2]);
+    put(ConfusionMatrix.class, matrix, null);
+    Report.Row row = new Report.Row("a", 2, Map.of("f1", Double.NaN));
+    put(Report.Row.class, row, null);
+    put(Report.class, new Report(Map.of("fc", 0.5), matrix, List.of(row)), null);
+    put(Integer.class, 1, null, -1, Integer.MAX_VALUE);
+    put(
+        Scorer.class,
+        Scorer.singleLabel(2, List.of(), Outputs.LOGITS),
+        Scorer.multiLabel(2, List.of(), Outputs.LOGITS),
+        Scorer.pixelClasses(2, List.of(), null),
+        Scorer.regression(2, List.of()),
+        Scorer.image());
+  }
 
   private void holders() {
     Network network =
@@ -226,6 +256,42 @@ final class ApiValues implements AutoCloseable {
       @Override
       public List<String> classes() {
         return null;
+      }
+    };
+  }
+
+  private static final CustomInit OWN_INIT = (shape, random, values) -> {};
+
+  private static final CustomAugmentation OWN_AUGMENTATION = (pixels, shape, random) -> {};
+
+  /** Says what it is told to, and writes what it likes. */
+  private static CustomOptimizer own(float lr) {
+    return new CustomOptimizer() {
+      @Override
+      public float lr() {
+        return lr;
+      }
+
+      @Override
+      public float weightDecay() {
+        return 0;
+      }
+
+      @Override
+      public Optimizer withLr(float rate) {
+        return this;
+      }
+
+      @Override
+      public Optimizer withWeightDecay(float decay) {
+        return this;
+      }
+
+      @Override
+      public void step(Step s) {
+        if (s != null && s.weight().length > 0) {
+          s.weight()[0] = Double.NaN;
+        }
       }
     };
   }

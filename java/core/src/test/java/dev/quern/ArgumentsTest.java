@@ -88,7 +88,7 @@ class ArgumentsTest {
     all.put("progress", () -> new TrainingState.Progress(-1, 0, 0, 0, null));
     all.put(
         "more epochs done than there are",
-        () -> new TrainingState.Fit(0, "d", 1, List.of(epoch()), 0, 0, 0, 0));
+        () -> new TrainingState.Fit(0, "d", 1, List.of(epoch()), 0, 0, 0, 0, 0L));
     all.put("states of a list that lies", () -> new Sgd(1, 0.9f).step(null, null, null, 1));
     return all;
   }

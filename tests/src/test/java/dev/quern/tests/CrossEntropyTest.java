@@ -134,6 +134,50 @@ class CrossEntropyTest {
     }
   }
 
+  /** A label that is itself a class, or none, at every third row; positions of one axis and two. */
+  @Test
+  void ignoredRowsHaveNoPart() {
+    for (Shape shape : List.of(Shape.of(7, 4), Shape.of(3, 4, 5), Shape.of(2, 4, 3, 5))) {
+      for (int ignored : new int[] {-100, 255, 2}) {
+        for (Reduction r : Reduction.values()) {
+          Values v = Values.floats(Values.seedOf(shape) + ignored);
+          int[] labels = v.labels((int) (shape.elements() / 4), 4);
+          for (int i = 1; i < labels.length; i += 3) {
+            labels[i] = ignored;
+          }
+          check(new CrossEntropy(0, null, r, ignored), v.array(shape), labels, v);
+          check(new CrossEntropy(0.1f, weights(v, 4), r, ignored), v.array(shape), labels, v);
+        }
+      }
+    }
+  }
+
+  @Test
+  void allIgnoredHasNoMeanAndSendsNothingBack() {
+    try (Arena a = new Arena()) {
+      Tensor x = a.tensor(Shape.of(2, 2), 1, 2, Float.NaN, 4);
+      assertThat(new CrossEntropy().forward(x, -100, -100)).isNaN();
+      assertThat(new CrossEntropy(0, null, Reduction.SUM).forward(x, -100, -100)).isZero();
+      assertThat(new CrossEntropy().backward(x, -100, -100).toArray()).containsOnly(0);
+    }
+  }
+
+  /** A checkpoint tells its loss by its text. */
+  @Test
+  void theIgnoredIndexShowsWhereItIsNotTheDefault() {
+    CrossEntropy other = new CrossEntropy().ignoreIndex(255);
+    assertThat(other).isNotEqualTo(new CrossEntropy()).isEqualTo(other.ignoreIndex(255));
+    assertThat(other.plain()).isEqualTo(other);
+    assertThat(other.hashCode())
+        .isEqualTo(new CrossEntropy(0, null, Reduction.MEAN, 255).hashCode());
+    assertThat(other)
+        .hasToString(
+            "CrossEntropy[labelSmoothing=0.0, classWeights=null, "
+                + "reduction=MEAN, ignoreIndex=255]");
+    assertThat(new CrossEntropy())
+        .hasToString("CrossEntropy[labelSmoothing=0.0, classWeights=null, reduction=MEAN]");
+  }
+
   @Test
   void gradientIsProbabilitiesMinusOneHotOverTheBatch() {
     Values v = Values.floats(3);

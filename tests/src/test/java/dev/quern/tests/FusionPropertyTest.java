@@ -13,7 +13,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** {@link FusionPlanTest} on drawn residual networks; a failing one shrinks to a line of text. */
+/**
+ * {@link FusionPlanTest} and {@link FreezeTest} on drawn residual networks; a failing one shrinks
+ * to a line of text.
+ */
 class FusionPropertyTest {
   @Property(seed = "20151210", tries = 150)
   void predictionsAgree(@ForAll("topologies") String text) {
@@ -23,6 +26,13 @@ class FusionPropertyTest {
   @Property(seed = "20150211", tries = 150)
   void trainingAgrees(@ForAll("topologies") String text) {
     FusionPlanTest.trainingStepsAgree(Topology.network(text));
+  }
+
+  @Property(seed = "20141106", tries = 100)
+  void whatIsNotFrozenIsTrainedAsBefore(@ForAll("topologies") String text) {
+    Network network = Topology.classifier(Topology.network(text));
+    FreezeTest.restHasTheSameBits(network, text.hashCode());
+    FreezeTest.restIsTrainedByStatistics(network, text.hashCode());
   }
 
   /**

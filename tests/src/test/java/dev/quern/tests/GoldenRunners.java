@@ -55,7 +55,8 @@ final class GoldenRunners {
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
           GoldenShapes.TABLE,
-          GoldenSignals.TABLE);
+          GoldenSignals.TABLE,
+          GoldenSpatial.TABLE);
 
   private GoldenRunners() {}
 

@@ -1,9 +1,11 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -23,15 +25,18 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
@@ -63,6 +68,10 @@ final class GradientNetworks {
                 onImages(new Dropout2d(0.3f)),
                 onImages(new Relu()),
                 onFeatures(new Relu()),
+                onImages(new PRelu()),
+                onImages(new PRelu(4, -0.5f)),
+                onImages(new Flatten(), new PRelu(168)),
+                onFeatures(new PRelu(6)),
                 onImages(new Softmax()),
                 onFeatures(new Softmax()),
                 onImages(new Flatten(), new Linear(5)),
@@ -108,8 +117,14 @@ final class GradientNetworks {
       onImages(up.dilation(2).bias(false)),
       onImages(new AdaptiveAvgPool2d(1)),
       onImages(new AdaptiveAvgPool2d(new Size(3, 4))),
+      onImages(new AdaptiveMaxPool2d(1)),
+      onImages(new AdaptiveMaxPool2d(new Size(3, 4))),
       onImages(new ZeroPad2d(1, 2, 0, 3)),
       onImages(new ReflectionPad2d(1, 2, 0, 3)),
+      onImages(new ReplicationPad2d(1, 2, 0, 3)),
+      onImages(new CircularPad2d(1, 2, 0, 3)),
+      onImages(new UpsampleBilinear2d(2)),
+      onImages(new UpsampleBilinear2d(new Size(1, 3), true)),
       onImages(new UpsampleNearest2d(2)),
       onImages(new UpsampleNearest2d(new Size(1, 3)))
     };

@@ -33,11 +33,15 @@ class ManualTest {
           "9x8 8\n",
           "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
           "Evaluation.*\n",
+          "Dataset pets: 3 images of 1x2x2, 2 classes\n",
+          "Image 3x30x40, Tensor 1x3x32x32 .*\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
-          "");
+          "",
+          "Network lenet: input 1x28x28, 10 layers, .*\n");
 
   @TempDir Path folder;
 

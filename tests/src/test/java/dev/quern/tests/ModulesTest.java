@@ -22,23 +22,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A modular application that requires ours, on the module path and in an image of its own. */
 class ModulesTest {
-  private static final String MODULE = "module app { requires dev.quern; requires dev.quern.io; }";
+  private static final String MODULE =
+      "module app { requires dev.quern; requires dev.quern.io; requires dev.quern.image; }";
   private static final String MAIN =
       """
       package app;
 
+      import dev.quern.data.Image;
       import dev.quern.io.ModelFile;
       import dev.quern.layer.*;
       import dev.quern.network.Network;
       import dev.quern.tensor.*;
       import dev.quern.train.Trainer;
+      import java.awt.image.BufferedImage;
+      import java.io.ByteArrayOutputStream;
       import java.nio.file.*;
       import java.util.*;
+      import javax.imageio.ImageIO;
 
       public class Main {
         public static void main(String[] args) throws Exception {
           Network network = Network.of("small", Shape.of(3, 8, 8),
               new Conv2d(8, 3).padding(1), new Relu(), new Flatten(), new Linear(2));
+          ByteArrayOutputStream picture = new ByteArrayOutputStream();
+          ImageIO.write(new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB), "png", picture);
+          System.out.println("read " + Image.read(picture.toByteArray()));
           Path file = Files.createTempFile("model", ".safetensors");
           try (Trainer trainer = Trainer.builder(network).build();
               Arena arena = new Arena()) {
@@ -103,7 +111,7 @@ class ModulesTest {
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     int status = builder.start().waitFor();
     assertThat(Files.readString(output))
-        .contains("loss 0.69", "module app")
+        .contains("read Image 3x4x5", "loss 0.69", "module app")
         .doesNotContainIgnoringCase("warning");
     assertThat(status).isZero();
   }
@@ -145,7 +153,9 @@ class ModulesTest {
   /** An automatic module among them would forbid jlink. */
   @Test
   void everyModuleThatOursRequiresIsNamed() {
-    Set<String> ours = Set.of("dev.quern", "dev.quern.io", "dev.quern.reference", "dev.quern.cli");
+    Set<String> ours =
+        Set.of(
+            "dev.quern", "dev.quern.io", "dev.quern.image", "dev.quern.reference", "dev.quern.cli");
     ModuleFinder all =
         ModuleFinder.compose(
             ModuleFinder.of(modules().stream().map(Path::of).toArray(Path[]::new)),

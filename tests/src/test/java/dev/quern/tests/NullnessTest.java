@@ -135,12 +135,16 @@ class NullnessTest {
     }
     assertThat(found)
         .containsExactlyInAnyOrder(
+            "data.Preprocessing.size",
             "layer.Gradients.bias",
             "layer.NormGradients.weight",
             "layer.NormGradients.bias",
             "loss.CrossEntropy.classWeights",
             "loss.BceWithLogits.classWeights",
             "loss.BceWithLogits.posWeights",
+            "metric.Report.confusion",
+            "network.Task.loss",
+            "train.TrainingState$Fit.answers",
             "train.TrainingState$Progress.fit",
             "reference.NormGradients.weight",
             "reference.NormGradients.bias",

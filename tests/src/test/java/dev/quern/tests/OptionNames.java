@@ -42,6 +42,10 @@ final class OptionNames {
           "ns_coefficients",
           "ns_steps",
           "rest",
+          "output_size",
+          "scale_factor",
+          "pads",
+          "init",
           "betas",
           "beta1",
           "beta2");
@@ -52,6 +56,7 @@ final class OptionNames {
           "stride", "1",
           "dilation", "1",
           "groups", "1",
+          "num_parameters", "1",
           "bias", "true",
           "affine", "true",
           "count_include_pad", "true",

@@ -3,13 +3,19 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.reference.AdaptiveAvgPool2dReference;
+import dev.quern.reference.CircularPad2dReference;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.ReflectionPad2dReference;
+import dev.quern.reference.ReplicationPad2dReference;
+import dev.quern.reference.UpsampleBilinear2dReference;
 import dev.quern.reference.UpsampleNearest2dReference;
 import dev.quern.reference.ZeroPad2dReference;
 import dev.quern.tensor.Arena;
@@ -53,6 +59,33 @@ record Resizing(
         (gy, in) -> ReflectionPad2dReference.backward(l, gy, in));
   }
 
+  static Resizing of(ReplicationPad2d l) {
+    return new Resizing(
+        l,
+        l::forward,
+        l::backward,
+        x -> ReplicationPad2dReference.forward(l, x),
+        (gy, in) -> ReplicationPad2dReference.backward(l, gy, in));
+  }
+
+  static Resizing of(CircularPad2d l) {
+    return new Resizing(
+        l,
+        l::forward,
+        l::backward,
+        x -> CircularPad2dReference.forward(l, x),
+        (gy, in) -> CircularPad2dReference.backward(l, gy, in));
+  }
+
+  static Resizing of(UpsampleBilinear2d l) {
+    return new Resizing(
+        l,
+        l::forward,
+        l::backward,
+        x -> UpsampleBilinear2dReference.forward(l, x),
+        (gy, in) -> UpsampleBilinear2dReference.backward(l, gy, in));
+  }
+
   static Resizing of(UpsampleNearest2d l) {
     return new Resizing(
         l,
@@ -70,7 +103,8 @@ record Resizing(
     NdArray y = twinForward.apply(x);
     NdArray gy = v.array(y.shape());
     String what = layer + " on " + in + ", " + v;
-    Passes p = new Passes();
+    // its corners are the one option among these
+    Passes p = layer instanceof UpsampleBilinear2d ? new Passes(layer) : new Passes();
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor tgy = Values.tensor(a, gy);

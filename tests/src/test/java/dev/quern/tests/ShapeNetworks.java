@@ -1,8 +1,10 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -10,9 +12,12 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
@@ -25,7 +30,7 @@ final class ShapeNetworks {
   private ShapeNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(encoder(), resizes(), resizesFirst(), squeeze(), products());
+    return Stream.of(encoder(), resizes(), resizesFirst(), prelus(), squeeze(), products());
   }
 
   /** Down and up again, with a skip, as in a segmentation network. */
@@ -54,12 +59,18 @@ final class ShapeNetworks {
         new Relu(),
         new Conv2d(4, 2).bias(false),
         new UpsampleNearest2d(new Size(2, 3)),
+        new PRelu(4),
+        new ReplicationPad2d(0, 1, 2, 0),
         new BatchNorm2d(),
         new ZeroPad2d(0, 1, 2, 1),
         new MaxPool2d(2),
         new AdaptiveAvgPool2d(new Size(4, 3)),
+        new CircularPad2d(1, 0, 2, 1),
+        new UpsampleBilinear2d(2),
+        new AdaptiveMaxPool2d(new Size(4, 3)),
         new Relu(),
         new Flatten(),
+        new PRelu(48),
         new Linear(5));
   }
 
@@ -69,12 +80,31 @@ final class ShapeNetworks {
         "resizes-first",
         Shape.of(3, 4, 5),
         new ReflectionPad2d(1),
+        new ReplicationPad2d(1),
+        new CircularPad2d(1),
+        new UpsampleBilinear2d(new Size(1, 2), true),
+        new AdaptiveMaxPool2d(new Size(6, 7)),
         new UpsampleNearest2d(2),
         new ZeroPad2d(1),
         new ConvTranspose2d(4, 2).stride(2),
         new AdaptiveAvgPool2d(new Size(3, 2)),
         new UpsampleNearest2d(2),
         new Flatten());
+  }
+
+  /** Before any other weight, on images and on flattened ones. */
+  private static Network prelus() {
+    return Network.of(
+        "prelus",
+        Shape.of(3, 4, 5),
+        new PRelu(3),
+        new UpsampleBilinear2d(2),
+        new PRelu(),
+        new Flatten(),
+        new PRelu(240),
+        new PRelu(),
+        new Linear(4),
+        new PRelu(4));
   }
 
   /** A residual block with squeeze and excitation; what is squeezed is read by others, too. */

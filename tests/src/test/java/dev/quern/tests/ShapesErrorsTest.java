@@ -4,8 +4,12 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Arena;
@@ -23,6 +27,10 @@ class ShapesErrorsTest {
   private static final String ADAPTIVE = "adaptive_avg_pool2d";
   private static final String ZERO = "zero_pad2d";
   private static final String REFLECTION = "reflection_pad2d";
+  private static final String MAX = "adaptive_max_pool2d";
+  private static final String REPLICATION = "replication_pad2d";
+  private static final String CIRCULAR = "circular_pad2d";
+  private static final String BILINEAR = "upsample_bilinear2d";
   private static final String UPSAMPLE = "upsample_nearest2d";
 
   private final Arena arena = new Arena();
@@ -131,5 +139,40 @@ class ShapesErrorsTest {
         shape(UPSAMPLE, () -> twice.forward(tensor(3, 4, 5)), "3x4x5"),
         shape(UPSAMPLE, () -> twice.outputShape(huge), "output 4294967294x2"),
         shape(UPSAMPLE, () -> twice.backward(x, in), "2x3x4x5", "2x3x8x10"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resizingOtherwise() {
+    Tensor x = tensor(2, 3, 4, 5);
+    Shape in = x.shape();
+    Shape huge = Shape.of(1, Integer.MAX_VALUE, 1);
+    AdaptiveMaxPool2d pool = new AdaptiveMaxPool2d(2);
+    ReplicationPad2d edge = new ReplicationPad2d(1);
+    CircularPad2d round = new CircularPad2d(1);
+    UpsampleBilinear2d twice = new UpsampleBilinear2d(2);
+    return tests(
+        argument(MAX, () -> new AdaptiveMaxPool2d(0), "output_size", "0x0"),
+        argument(MAX, () -> new AdaptiveMaxPool2d(null), "output_size", "null"),
+        argument(MAX, () -> pool.forward(null), "input", "null"),
+        shape(MAX, () -> pool.forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(MAX, () -> pool.forward(tensor(1, 3, 0, 5)), "0x5"),
+        argument(MAX, () -> pool.backward(null, x), "input", "null"),
+        argument(MAX, () -> pool.backward(x, null), "grad_output", "null"),
+        shape(MAX, () -> pool.backward(x, x), "2x3x4x5", "2x3x2x2"),
+        argument(REPLICATION, () -> new ReplicationPad2d(0, 0, -2, 0), "top -2"),
+        argument(REPLICATION, () -> edge.forward(null), "input", "null"),
+        shape(REPLICATION, () -> edge.outputShape(huge), "output 2147483649x3"),
+        shape(REPLICATION, () -> edge.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(CIRCULAR, () -> new CircularPad2d(0, 0, -2, 0), "top -2"),
+        argument(CIRCULAR, () -> round.forward(null), "input", "null"),
+        shape(CIRCULAR, () -> new CircularPad2d(6, 0, 0, 0).forward(x), "at most", "left 6", "4x5"),
+        shape(CIRCULAR, () -> new CircularPad2d(0, 0, 0, 5).forward(x), "bottom 5", "4x5"),
+        shape(CIRCULAR, () -> round.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(BILINEAR, () -> new UpsampleBilinear2d(0), "scale_factor", "0x0"),
+        argument(BILINEAR, () -> new UpsampleBilinear2d(null, true), "scale_factor", "null"),
+        argument(BILINEAR, () -> twice.forward(null), "input", "null"),
+        shape(BILINEAR, () -> twice.forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(BILINEAR, () -> twice.outputShape(huge), "output 4294967294x2"),
+        shape(BILINEAR, () -> twice.backward(x, in), "2x3x4x5", "2x3x8x10"));
   }
 }

@@ -3,9 +3,14 @@ package dev.quern.tests;
 import static dev.quern.tests.Work.tensor;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Size;
@@ -28,7 +33,14 @@ final class WorkOfShapes {
         resizing(Resizing.of(new AdaptiveAvgPool2d(7)), 9, 16, 33, 31),
         resizing(Resizing.of(new ZeroPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
         resizing(Resizing.of(new ReflectionPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        resizing(Resizing.of(new ReplicationPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        resizing(Resizing.of(new CircularPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
         resizing(Resizing.of(new UpsampleNearest2d(2)), 9, 16, 17, 19),
+        resizing(Resizing.of(new UpsampleBilinear2d(2)), 9, 16, 17, 19),
+        resizing(Resizing.of(new UpsampleBilinear2d(new Size(3, 2), true)), 9, 16, 17, 19),
+        adaptiveMaxPool2d(),
+        prelu(1),
+        prelu(40),
         multiply(40, 40),
         multiply(1, 1));
   }
@@ -54,6 +66,30 @@ final class WorkOfShapes {
           Tensor x = tensor(a, v, input);
           Tensor y = r.forward().apply(x);
           return List.of(y, r.backward().apply(y, x.shape()));
+        });
+  }
+
+  private static Work adaptiveMaxPool2d() {
+    AdaptiveMaxPool2d layer = new AdaptiveMaxPool2d(7);
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 9, 16, 33, 31);
+          Tensor y = layer.forward(x);
+          return List.of(y, layer.backward(x, y));
+        });
+  }
+
+  private static Work prelu(int parameters) {
+    PRelu layer = new PRelu(parameters);
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 5, 40, 33, 31);
+          Tensor w = tensor(a, v, parameters);
+          Tensor y = layer.forward(x, w);
+          PRelu.Backward g = layer.backward(x, w, y);
+          return List.of(y, g.input(), g.weight());
         });
   }
 

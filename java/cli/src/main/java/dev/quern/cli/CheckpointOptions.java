@@ -24,7 +24,7 @@ final class CheckpointOptions {
 
   /** What a run that goes on takes from its folder, or has of its own. */
   private static final Set<String> NOT_KEPT =
-      Set.of("--resume", Failures.DEBUG, "--out", "--overwrite", "--net");
+      Set.of("--resume", Failures.DEBUG, "--out", "--overwrite", "--net", "--task");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -82,7 +82,7 @@ final class CheckpointOptions {
       if (o.arity().max() > 0) {
         List<String> given = o.originalStringValues();
         String value = given.get(given.size() - 1);
-        boolean path = o.type() == Path.class;
+        boolean path = o.type() == Path.class || o.getValue() instanceof DataSource.Own;
         words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
       }
     }

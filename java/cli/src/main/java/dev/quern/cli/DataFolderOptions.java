@@ -29,6 +29,16 @@ public class DataFolderOptions {
   /** For picocli, which fills the options in. */
   public DataFolderOptions() {}
 
+  /** Whether a folder was named or a download asked for. */
+  final boolean isSought() {
+    return folder != null || download;
+  }
+
+  /** The command that has these options. */
+  final CommandSpec command() {
+    return command;
+  }
+
   /**
    * Loads one split of a data set; a download is told on standard error.
    *

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.io.Datasets;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Split;
@@ -48,20 +48,25 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     threads.apply();
     ModelData loaded = ModelFile.load(model);
-    Dataset test = DataOptions.first(data.load(facts(loaded).name(), Split.TEST), limit);
+    MultiDataset all = data.load(source(loaded), Split.TEST, loaded.network());
+    MultiDataset test = DataOptions.first(all, limit);
+    test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
     try (Model m = Model.of(loaded)) {
       command.commandLine().getOut().println(line(m.evaluate(test)));
     }
     return Failures.OK;
   }
 
-  private DatasetFacts facts(ModelData loaded) {
-    String trained = loaded.provenance().get(Provenance.DATA);
-    if (!data.isGiven() && !Datasets.names().contains(String.valueOf(trained))) {
+  private DataSource source(ModelData loaded) {
+    String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
+    if (!data.isGiven() && !Datasets.names().contains(trained)) {
       throw new BadValueException(
-          command, "the model does not say what it was trained on; name a data set with --data");
+          command,
+          trained.endsWith(Provenance.OWN)
+              ? "the model was trained on " + trained + "; name that folder with --data"
+              : "the model does not say what it was trained on; name a data set with --data");
     }
-    return data.facts(trained);
+    return data.source(trained);
   }
 
   /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */

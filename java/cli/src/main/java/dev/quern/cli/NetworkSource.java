@@ -74,6 +74,19 @@ sealed interface NetworkSource {
     }
   }
 
+  /** That of a run that goes on. */
+  record Kept(Network network) implements NetworkSource {
+    @Override
+    public Network network(Shape input, int classes) {
+      return network;
+    }
+
+    @Override
+    public boolean takesInput() {
+      return false;
+    }
+  }
+
   static NetworkSource of(String value) {
     if (Networks.names().contains(value)) {
       return new BuiltIn(value);

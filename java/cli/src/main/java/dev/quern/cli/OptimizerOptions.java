@@ -2,6 +2,8 @@ package dev.quern.cli;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
@@ -29,8 +31,8 @@ final class OptimizerOptions {
       names = "--lr",
       paramLabel = "X",
       description =
-          "Learning rate, which the schedule multiplies (default: sgd 0.01 for cifar10 and mnist,"
-              + " else 0.02; adam, adamw and rmsprop 0.001; muon 0.02).")
+          "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and its"
+              + " sample, else 0.01; adam, adamw and rmsprop 0.001; muon 0.02).")
   private Float lr;
 
   @Option(
@@ -67,7 +69,9 @@ final class OptimizerOptions {
       names = "--label-smoothing",
       paramLabel = "X",
       defaultValue = "0",
-      description = "Share of each target spread over all classes; default ${DEFAULT-VALUE}.")
+      description =
+          "Share of each label spread over all classes, of single_label outputs; default"
+              + " ${DEFAULT-VALUE}.")
   private float labelSmoothing;
 
   @Option(
@@ -91,12 +95,12 @@ final class OptimizerOptions {
       description = "Update the weights every N steps; default ${DEFAULT-VALUE}.")
   private int accumulate;
 
-  private Optimizer made(DatasetFacts facts) {
-    Optimizer o = named(facts);
+  private Optimizer made(float sgd) {
+    Optimizer o = named(sgd);
     return weightDecay == null ? o : o.withWeightDecay(weightDecay);
   }
 
-  private Optimizer named(DatasetFacts facts) {
+  private Optimizer named(float sgd) {
     if (nesterov && !optimizer.equals("sgd")) {
       throw new InvalidArgumentException("--nesterov goes with --optimizer sgd");
     }
@@ -104,7 +108,7 @@ final class OptimizerOptions {
       throw new InvalidArgumentException("--momentum goes with sgd, muon and rmsprop");
     }
     return switch (optimizer) {
-      case "sgd" -> new Sgd(lr(facts.lr()), momentum == null ? 0.9f : momentum, 0, nesterov);
+      case "sgd" -> new Sgd(lr(sgd), momentum == null ? 0.9f : momentum, 0, nesterov);
       case "adam" -> new Adam(lr(1e-3f));
       case "adamw" -> new AdamW(lr(1e-3f));
       case "rmsprop" -> new RmsProp(lr(1e-3f), momentum == null ? 0 : momentum);
@@ -122,13 +126,14 @@ final class OptimizerOptions {
   /**
    * Sets a trainer's part.
    *
+   * @param sgd the learning rate of SGD where the user says nothing
    * @throws InvalidArgumentException if an option breaks its rule
    */
-  void apply(TrainerBuilder b, DatasetFacts facts) {
-    b.optimizer(made(facts))
-        .schedule(Schedule.parse(schedule))
-        .loss(new CrossEntropy(labelSmoothing))
-        .accumulate(accumulate);
+  void apply(TrainerBuilder b, Network network, float sgd) {
+    b.optimizer(made(sgd)).schedule(Schedule.parse(schedule)).accumulate(accumulate);
+    if (labelSmoothing != 0) {
+      smooth(b, network);
+    }
     if (decayWeightsOnly) {
       b.decayWeightsOnly();
     }
@@ -140,15 +145,32 @@ final class OptimizerOptions {
     }
   }
 
+  private void smooth(TrainerBuilder b, Network network) {
+    CrossEntropy loss = new CrossEntropy(labelSmoothing);
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              if (task.kind() != Task.Kind.SINGLE_LABEL && task.kind() != Task.Kind.PLAIN) {
+                throw new InvalidArgumentException(
+                    "--label-smoothing is for labels that exclude each other; output "
+                        + output
+                        + " is "
+                        + task.kind().text());
+              }
+              b.loss(output, loss, task.weight());
+            });
+  }
+
   /** By name, for a run's first lines and for the model's provenance. */
-  Map<String, String> words(DatasetFacts facts) {
-    Optimizer o = made(facts);
+  Map<String, String> words(float sgd) {
+    Optimizer o = made(sgd);
     Map<String, String> all = new LinkedHashMap<>();
     all.put("optimizer", o.type());
     all.put("lr", Float.toString(o.lr()));
     all.put("schedule", schedule);
-    if (o instanceof Sgd sgd) {
-      all.put("momentum", Float.toString(sgd.momentum()));
+    if (o instanceof Sgd s) {
+      all.put("momentum", Float.toString(s.momentum()));
     }
     put(all, "weight_decay", o.weightDecay() == 0 ? null : o.weightDecay());
     put(all, "decay_weights_only", decayWeightsOnly ? true : null);

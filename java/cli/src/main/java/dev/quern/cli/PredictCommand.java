@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.ModelFile;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
       "Says what a saved model takes images for: a line an image with its name and the three"
           + " likeliest labels with probabilities, between tabs.",
       "",
-      "Images are PNG or JPEG of any size up to 100 megapixels. They are resized to the model's"
-          + " input; for a model of one channel they become grey, and transparent pixels black."
+      "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. They are resized to"
+          + " the model's input, upright as the camera was held; for a model of one channel they become grey, and transparent pixels black."
           + " Images should look like those of the training: Fashion-MNIST's and MNIST's are white"
           + " on black. An image that cannot be read gets a line on standard error and exit status"
           + " 1; the others are done all the same."
@@ -45,7 +46,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG or JPEG files.")
+  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files.")
   private List<Path> images;
 
   @Override
@@ -71,8 +72,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static List<Prediction> classify(Model m, Path image) {
-    ImageFile.Pixels pixels = ImageFile.read(image, m.network().input());
-    return m.classify(pixels.values(), pixels.shape(), TOP);
+    return m.classify(List.of(Image.read(image)), TOP).get(0);
   }
 
   /** Whether the image could be read. */

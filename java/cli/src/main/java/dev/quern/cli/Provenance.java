@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
 import dev.quern.train.Trainer;
 import java.util.LinkedHashMap;
@@ -13,22 +12,33 @@ final class Provenance {
   /** The key under which the data set's name is kept. */
   static final String DATA = "data";
 
+  /** The end of that name where the data are the user's own; no data set is called so. */
+  static final String OWN = "/train.safetensors";
+
   private Provenance() {}
 
+  /** What a model says that it was trained on. No path: that is of this machine only. */
+  static String data(DataSource source, String name) {
+    return source instanceof DataSource.Own ? name + OWN : name;
+  }
+
   /**
+   * @param data the name of the data set, or of the file that it was trained on
+   * @param images how many it was trained on
    * @param optimizer its settings by name
    */
   static Map<String, String> entries(
       Trainer trainer,
-      Dataset train,
+      String data,
+      int images,
       long seed,
       int epochs,
       int batch,
       Map<String, String> optimizer) {
     Engine.Info engine = Engine.info();
     Map<String, String> all = new LinkedHashMap<>(optimizer);
-    all.put(DATA, train.name());
-    all.put("images", Integer.toString(train.size()));
+    all.put(DATA, data);
+    all.put("images", Integer.toString(images));
     all.put("seed", Long.toString(seed));
     all.put("epochs", Integer.toString(epochs));
     all.put("batch", Integer.toString(batch));

@@ -30,7 +30,7 @@ final class Runs {
 
   /** Of a network and a data set. */
   static Path named(String network, String data) {
-    return Path.of(ROOT, network.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + data);
+    return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
   }
 
   /**

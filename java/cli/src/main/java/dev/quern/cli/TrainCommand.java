@@ -1,13 +1,12 @@
 package dev.quern.cli;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.error.FormatException;
-import dev.quern.error.ShapeException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
-import dev.quern.tensor.Shape;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,13 +51,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
 
+  @Mixin private TaskOption task;
+
   @Option(
       names = "--epochs",
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Passes over the training images (default: 10 for fashion-mnist-sample and"
-              + " cifar10, else 5).")
+          "Passes over the training images (default: 5 for mnist and fashion-mnist, else 10).")
   private Integer epochs;
 
   @Option(
@@ -122,8 +121,7 @@ final class TrainCommand implements Callable<Integer> {
       return resume(checkpoints.resume());
     }
     out.requireSense();
-    DatasetFacts facts = data.facts(DatasetFacts.BUNDLED);
-    return run(facts, net::network, null, null);
+    return run(net, null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
@@ -159,8 +157,7 @@ final class TrainCommand implements Callable<Integer> {
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
-    return again.run(
-        again.data.facts(DatasetFacts.BUNDLED), (s, c) -> from.state().network(), from, files);
+    return again.run(new NetworkSource.Kept(from.state().network()), from, files);
   }
 
   private void requireEpochs(TrainingState.Fit fitOrNull) {
@@ -174,41 +171,34 @@ final class TrainCommand implements Callable<Integer> {
   /**
    * @param filesOrNull the run's folder, where it is open already; closed at the run's end
    */
-  private Integer run(
-      DatasetFacts facts,
-      BiFunction<Shape, Integer, Network> description,
-      Checkpoint fromOrNull,
-      RunFolder filesOrNull) {
-    int passes = epochs == null ? facts.epochs() : epochs;
+  private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    int passes = epochs == null ? source.epochs() : epochs;
     threads.apply();
-    Dataset all = DataOptions.first(data.load(facts.name(), Split.TRAIN), limit);
-    Dataset test = data.load(facts.name(), Split.TEST);
-    Dataset[] parts = heldOut(all);
-    Dataset train = parts[0];
-    Network network = description.apply(train.shape(), train.classes().size());
-    requireFit(network, train);
-    requireFit(network, test);
+    TrainingData sets = load(source, description, fromOrNull == null);
+    Network network = sets.network();
+    MultiDataset train = sets.train();
     TrainerBuilder settings =
         recompute
             .apply(Trainer.builder(network))
             .batch(batch)
             .seed(seed)
-            .normalization(train.normalization())
             .precision(precision.get());
+    train.inputs().forEach((name, set) -> settings.normalization(name, set.normalization()));
     BadValueException.check(
         command,
         () -> {
-          optimizer.apply(settings, facts);
+          optimizer.apply(settings, network, source.lr());
           augment.apply(settings);
           return null;
         });
-    if (parts[1] != null) {
-      settings.validation(parts[1]);
+    if (sets.validation() != null) {
+      settings.validation(sets.validation());
     }
     if (patience != null) {
       settings.earlyStopping(new EarlyStopping(patience));
     }
-    Map<String, String> words = optimizer.words(facts);
+    Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
@@ -217,17 +207,25 @@ final class TrainCommand implements Callable<Integer> {
           () -> {
             try (RunFolder files =
                 filesOrNull == null
-                    ? out.begin(Runs.named(network.name(), facts.name()))
+                    ? out.begin(Runs.named(network.name(), TrainingData.name(train)))
                     : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
                       command.commandLine(), trainer, network, files, kept(files), fromOrNull);
-              run.head(train, test, "batch " + batch + ", " + spoken(words) + ", seed " + seed);
+              run.head(
+                  train, sets.test(), "batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   train,
                   passes,
-                  test,
-                  Provenance.entries(trainer, train, seed, passes, batch, words));
+                  sets.test(),
+                  Provenance.entries(
+                      trainer,
+                      Provenance.data(source, TrainingData.name(train)),
+                      train.size(),
+                      seed,
+                      passes,
+                      batch,
+                      words));
             }
           });
     }
@@ -239,43 +237,50 @@ final class TrainCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  /** The training images and those held out from them, or null. */
-  private Dataset[] heldOut(Dataset all) {
+  /**
+   * @param anew whether the network's tasks are still to be said
+   */
+  private TrainingData load(DataSource source, NetworkSource description, boolean anew) {
+    Network network;
+    MultiDataset all;
+    if (description instanceof NetworkSource.BuiltIn builtIn) {
+      Dataset only = data.load(source, Split.TRAIN);
+      network = builtIn.network(only.shape(), TrainingData.outputs(builtIn.name(), only));
+      all = DataOptions.named(network, only);
+    } else {
+      network = description.network();
+      all = data.load(source, Split.TRAIN, network);
+      network = TrainingData.sized(network, all);
+    }
+    network = anew ? task.asked(network) : network;
+    TrainingData.requireFit(network, all);
+    network = anew ? task.known(network, all) : network;
+    MultiDataset test = data.load(source, Split.TEST, network);
+    TrainingData.requireFit(network, test);
+    return heldOut(network, DataOptions.first(all, limit), test);
+  }
+
+  private TrainingData heldOut(Network network, MultiDataset all, MultiDataset test) {
     if (validation == null) {
       if (patience != null) {
         throw new BadValueException(command, "--patience needs --validation");
       }
-      return new Dataset[] {all, null};
+      return new TrainingData(network, all, null, test);
     }
     if (validation >= all.size()) {
       throw new BadValueException(
           command,
           "--validation " + validation + " leaves none of the " + all.size() + " training images");
     }
-    Dataset shuffled = all.shuffled(seed);
+    MultiDataset shuffled = all.shuffled(seed);
     int left = all.size() - validation;
-    return new Dataset[] {shuffled.slice(0, left), shuffled.slice(left, all.size())};
+    return new TrainingData(
+        network, shuffled.slice(0, left), shuffled.slice(left, all.size()), test);
   }
 
   private Checkpoints kept(RunFolder files) {
     return checkpoints
         .in(files.folder())
         .info(Map.of(OPTIONS, String.join("\n", checkpoints.words())));
-  }
-
-  /** Before training, not in its first step or after its last: all that does not fit. */
-  private static void requireFit(Network network, Dataset data) {
-    List<String> problems = new ArrayList<>();
-    if (!network.input().equals(data.shape())) {
-      problems.add("input " + network.input() + " does not fit the " + data.shape() + " images");
-    }
-    if (network.output().rank() != 1 || network.output().dim(0) != data.classes().size()) {
-      problems.add(
-          "output " + network.output() + " does not fit the " + data.classes().size() + " classes");
-    }
-    if (!problems.isEmpty()) {
-      throw new ShapeException(
-          "network " + network.name() + ": " + String.join(", ", problems) + " of " + data.name());
-    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -10,6 +10,7 @@ import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
@@ -54,17 +55,17 @@ final class TrainingRun {
   /**
    * @param settings batch, optimizer and seed in words
    */
-  void head(Dataset train, Dataset test, String settings) {
+  void head(MultiDataset train, MultiDataset test, String settings) {
     Engine.Info engine = Engine.info();
     out.printf(
         Locale.ROOT,
         "%s, %,d parameters, on %s: %,d training and %,d test images of %s%n",
         Failures.printable(network.name()),
         network.parameterCount(),
-        train.name(),
+        Failures.printable(TrainingData.name(train)),
         train.size(),
         test.size(),
-        train.shape());
+        TrainingData.shapes(train));
     out.printf("%s; %d threads, %s%n", settings, engine.threads(), engine.isa());
     if (from != null) {
       out.println("resumed from " + from.file());
@@ -74,7 +75,7 @@ final class TrainingRun {
   /**
    * @return the exit status
    */
-  int train(Dataset train, int epochs, Dataset test, Map<String, String> provenance) {
+  int train(MultiDataset train, int epochs, MultiDataset test, Map<String, String> provenance) {
     History history = fit(train, epochs);
     if (history.ending() == History.Ending.STOPPED) {
       out.println("checkpoint " + checkpoints.newest().orElseThrow());
@@ -84,7 +85,7 @@ final class TrainingRun {
     if (history.ending() == History.Ending.EARLY) {
       out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
-    files.save(trainer.modelData(train.classes(), provenance));
+    files.save(trainer.modelData(classes(train), provenance));
     Evaluation tested = trainer.evaluate(test);
     out.println("history " + files.history());
     out.println("model " + files.model());
@@ -92,7 +93,14 @@ final class TrainingRun {
     return Failures.OK;
   }
 
-  private History fit(Dataset train, int epochs) {
+  /** Checkpoints of before there were tasks know no names. */
+  private List<String> classes(MultiDataset train) {
+    return network.task().classes().isEmpty()
+        ? train.targets().get(network.outputs().get(0)).classes()
+        : List.of();
+  }
+
+  private History fit(MultiDataset train, int epochs) {
     TrainingListener history =
         new TrainingListener() {
           @Override

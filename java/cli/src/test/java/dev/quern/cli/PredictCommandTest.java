@@ -129,25 +129,25 @@ class PredictCommandTest {
     Path empty = Files.write(dir.resolve("empty.jpg"), new byte[0]);
     Path vast = Pictures.claim(dir.resolve("vast.png"), 100_000, 100_000);
     Path hollow = Pictures.claim(dir.resolve("hollow.png"), 5_000, 5_000);
-    Path gif = Pictures.write(dir.resolve("x.gif"), Pictures.grey(2, new byte[4]));
+    Path tiff = Pictures.write(dir.resolve("x.tif"), Pictures.grey(2, new byte[4]));
     Path none = dir.resolve("none.png");
     Cli.Result r =
         Cli.run(
-            "predict", "--model", model, first, text, empty, vast, hollow, gif, none, dir, last);
+            "predict", "--model", model, first, text, empty, vast, hollow, tiff, none, dir, last);
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.lines()).hasSize(2);
     assertThat(r.lines().get(0)).startsWith(first + "\t1 ");
     assertThat(r.lines().get(1)).startsWith(last + "\t2 ");
     assertThat(r.err().lines())
         .satisfiesExactly(
-            l -> assertThat(l).contains(text + ": neither PNG nor JPEG"),
-            l -> assertThat(l).contains(empty + ": neither PNG nor JPEG"),
+            l -> assertThat(l).contains(text + ": not a picture of a known format: PNG, JPEG"),
+            l -> assertThat(l).contains(empty + ": not a picture of a known format"),
             l -> assertThat(l).contains(vast + ": 100000 x 100000 pixels", "100000000"),
-            l -> assertThat(l).contains(hollow + ": damaged image"),
-            l -> assertThat(l).contains(gif + ": neither PNG nor JPEG"),
+            l -> assertThat(l).contains(hollow + ": damaged PNG"),
+            l -> assertThat(l).contains(tiff + ": not a picture of a known format"),
             l -> assertThat(l).contains(none + ": there is no such file"),
             l -> assertThat(l).contains(dir + ": not a regular file"))
-        .allMatch(l -> l.startsWith("quern: predict: "));
+        .allMatch(l -> l.startsWith("quern: image: "));
   }
 
   @Test

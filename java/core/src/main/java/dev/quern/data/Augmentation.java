@@ -7,4 +7,4 @@ package dev.quern.data;
  *
  * @see dev.quern.train.TrainerBuilder#augment
  */
-public sealed interface Augmentation permits RandomCrop, RandomHorizontalFlip {}
+public sealed interface Augmentation permits RandomCrop, RandomHorizontalFlip, CustomAugmentation {}

@@ -17,7 +17,14 @@ import java.util.function.IntToDoubleFunction;
  *     .initialize("*.2.bn.weight", Init.constant(0)) // each block starts as its shortcut
  * }</pre>
  */
-public sealed interface Init {
+public sealed interface Init
+    permits Init.Kaiming,
+        Init.Xavier,
+        Init.Normal,
+        Init.Uniform,
+        Init.Constant,
+        Init.Dirac,
+        CustomInit {
   /**
    * The values of tensor number {@code part} of a run, in the order of a file.
    *

@@ -26,6 +26,11 @@ public final class Heap {
     return array(what, length(what, length), Double.BYTES, double[]::new);
   }
 
+  /** {@link #floats} of long integers. */
+  public static long[] longs(String what, long length) {
+    return array(what, length(what, length), Long.BYTES, long[]::new);
+  }
+
   /** {@link #floats} of integers. */
   public static int[] ints(String what, int length) {
     return array(what, length, Integer.BYTES, int[]::new);

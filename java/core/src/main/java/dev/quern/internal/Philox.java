@@ -12,7 +12,8 @@ public final class Philox {
     SHUFFLE,
     SYNTHETIC,
     DROPOUT,
-    AUGMENT
+    AUGMENT,
+    CUSTOM
   }
 
   private static final int M0 = 0xD2511F53;

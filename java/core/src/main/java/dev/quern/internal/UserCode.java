@@ -2,6 +2,7 @@ package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
+import dev.quern.error.UserCodeException;
 import java.util.function.Supplier;
 
 /** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */
@@ -35,6 +36,52 @@ public final class UserCode {
   private static LayerException failed(String node, String what, String whose, Throwable e) {
     return new LayerException(
         "layer " + node + ": " + what + " of " + whose + " threw " + text(e), e);
+  }
+
+  /**
+   * {@link #call} that answers.
+   *
+   * @throws UserCodeException if the call throws anything, or its answer is null
+   */
+  public static <T> T answer(String what, Supplier<? extends T> call) {
+    T answer;
+    try {
+      answer = call.get();
+    } catch (UserCodeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new UserCodeException(what + " threw " + text(e), e);
+    }
+    if (answer == null) {
+      throw new UserCodeException(what + " is null", null);
+    }
+    return answer;
+  }
+
+  /**
+   * A call of what is no layer and no data set.
+   *
+   * @param what whose it is and what is called, for the message
+   * @throws UserCodeException if the call throws anything
+   */
+  public static void call(String what, Runnable call) {
+    try {
+      call.run();
+    } catch (UserCodeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new UserCodeException(what + " threw " + text(e), e);
+    }
+  }
+
+  /**
+   * What tells an object of the user's from others of its kind, the same in another process: its
+   * own text, or {@code "a function"} where that is only an address.
+   */
+  public static String description(String what, Object own) {
+    String text = answer(what + ": toString of " + own.getClass().getName(), own::toString);
+    boolean address = text.startsWith(own.getClass().getName() + "@");
+    return address || own.getClass().isHidden() ? "a function" : text;
   }
 
   /** An exception, as text: which is user code too. */

@@ -94,6 +94,7 @@ public final class BatchNorm2dKernel {
    * @param saved what the forward pass left
    * @param diffSrc null where nobody wants it
    * @param diffAdd null where there was no sum, or nobody wants it
+   * @param diffWeight null, as the other may be, where nobody wants it
    */
   public void backward(
       Pointer src,

@@ -8,22 +8,32 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Softmax with cross-entropy of rows of logits, and how many rows are right. */
+/** Softmax with cross-entropy or focal loss of rows of logits, and how many rows are right. */
 public final class CrossEntropyKernel {
   private final CrossEntropyDescriptor descriptor;
 
   /**
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param sum whether the loss is the sum over the rows, else the mean
+   * @param ignoreIndex the label of rows that do not count
+   * @param gamma of the focal loss; 0 for cross-entropy
    */
   public CrossEntropyKernel(
-      Pointer at, long batch, long classes, float labelSmoothing, boolean sum) {
+      Pointer at,
+      long batch,
+      long classes,
+      double labelSmoothing,
+      boolean sum,
+      int ignoreIndex,
+      double gamma) {
     descriptor =
         new CrossEntropyDescriptor(at)
             .batch(batch)
             .classes(classes)
             .label_smoothing(labelSmoothing)
-            .sum(sum ? 1 : 0);
+            .sum(sum ? 1 : 0)
+            .ignore_index(ignoreIndex)
+            .gamma(gamma);
   }
 
   /** Sets how many rows the next passes have. */
@@ -65,11 +75,17 @@ public final class CrossEntropyKernel {
   /**
    * How many rows have their largest value, the first of equals, at their label.
    *
+   * @param ignoreIndex the label of rows that do not count
    * @param correct receives it
    */
   public static void countCorrect(
-      long rows, long classes, FloatPointer src, IntPointer labels, long[] correct) {
-    Status.check(Quern.quern_count_correct(rows, classes, src, labels, correct));
+      long rows,
+      long classes,
+      int ignoreIndex,
+      FloatPointer src,
+      IntPointer labels,
+      long[] correct) {
+    Status.check(Quern.quern_count_correct(rows, classes, ignoreIndex, src, labels, correct));
   }
 
   /** The same where a row of probabilities has its largest. */

@@ -17,6 +17,13 @@ public abstract class OptimizerAccess {
     return instance;
   }
 
+  /** The optimizer, with the answers of one of the user's own asked for and checked. */
+  public static Object asked(Object optimizer) {
+    return get().askedOnce(optimizer);
+  }
+
+  protected abstract Object askedOnce(Object optimizer);
+
   /**
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */

@@ -5,7 +5,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The native step of one optimizer. It allocates nothing. */
+/** The step of one optimizer. The native ones allocate nothing. */
 public interface OptimizerKernel {
   /**
    * Bytes of workspace that a parameter of this shape needs.
@@ -17,7 +17,7 @@ public interface OptimizerKernel {
   }
 
   /**
-   * One step of one parameter; all but Muon may take several at once that lie in one piece.
+   * One step of one parameter; some may take several at once that lie in one piece.
    *
    * @param step 1 for the first
    * @param lrFactor what the schedule multiplies the learning rate by

@@ -14,8 +14,15 @@ public final class Resize2dKernel {
         Quern::quern_adaptive_avg_pool2d_forward, Quern::quern_adaptive_avg_pool2d_backward),
     ZERO_PAD2D(Quern::quern_zero_pad2d_forward, Quern::quern_zero_pad2d_backward),
     REFLECTION_PAD2D(Quern::quern_reflection_pad2d_forward, Quern::quern_reflection_pad2d_backward),
+    REPLICATION_PAD2D(
+        Quern::quern_replication_pad2d_forward, Quern::quern_replication_pad2d_backward),
+    CIRCULAR_PAD2D(Quern::quern_circular_pad2d_forward, Quern::quern_circular_pad2d_backward),
     UPSAMPLE_NEAREST2D(
-        Quern::quern_upsample_nearest2d_forward, Quern::quern_upsample_nearest2d_backward);
+        Quern::quern_upsample_nearest2d_forward, Quern::quern_upsample_nearest2d_backward),
+    UPSAMPLE_BILINEAR2D(
+        Quern::quern_upsample_bilinear2d_forward, Quern::quern_upsample_bilinear2d_backward),
+    UPSAMPLE_BILINEAR2D_ALIGNED(
+        Quern::quern_upsample_bilinear2d_forward, Quern::quern_upsample_bilinear2d_backward);
 
     private final Pass forward;
     private final Pass backward;
@@ -23,6 +30,11 @@ public final class Resize2dKernel {
     Operator(Pass forward, Pass backward) {
       this.forward = forward;
       this.backward = backward;
+    }
+
+    /** Upsampling between the pixels, with the corners of both images in the same places or not. */
+    public static Operator bilinear(boolean alignCorners) {
+      return alignCorners ? UPSAMPLE_BILINEAR2D_ALIGNED : UPSAMPLE_BILINEAR2D;
     }
   }
 
@@ -43,21 +55,30 @@ public final class Resize2dKernel {
       Pointer at, Operator operator, long batch, Shape in, Shape out, int top, int left) {
     this.operator = operator;
     descriptor =
-        new Resize2dDescriptor(at)
-            .batch(batch)
-            .channels(in.dim(0))
-            .in_height(in.dim(1))
-            .in_width(in.dim(2))
-            .out_height(out.dim(1))
-            .out_width(out.dim(2))
+        descriptor(at, batch, in, out)
             .padding_top(top)
             .padding_left(left)
-            .src_pitch(in.dim(0))
-            .dst_pitch(in.dim(0))
-            .src_type(Quern.QUERN_F32)
-            .dst_type(Quern.QUERN_F32)
-            .src_order(Quern.QUERN_NHWC)
-            .dst_order(Quern.QUERN_NHWC);
+            .align_corners(operator == Operator.UPSAMPLE_BILINEAR2D_ALIGNED ? 1 : 0);
+  }
+
+  /** Without padding. */
+  static Resize2dDescriptor descriptor(Pointer at, long batch, Shape in, Shape out) {
+    return new Resize2dDescriptor(at)
+        .batch(batch)
+        .channels(in.dim(0))
+        .in_height(in.dim(1))
+        .in_width(in.dim(2))
+        .out_height(out.dim(1))
+        .out_width(out.dim(2))
+        .padding_top(0)
+        .padding_left(0)
+        .src_pitch(in.dim(0))
+        .dst_pitch(in.dim(0))
+        .src_type(Quern.QUERN_F32)
+        .dst_type(Quern.QUERN_F32)
+        .src_order(Quern.QUERN_NHWC)
+        .dst_order(Quern.QUERN_NHWC)
+        .align_corners(0);
   }
 
   /** Sets the batch of the next passes. */

@@ -6,12 +6,20 @@ import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.loss.CrossEntropy;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
-/** One-hot targets, accuracy and log loss. Thread-safe. */
+/**
+ * Single scores of outputs that are there as a whole, and one-hot targets. {@link Scorer} has all
+ * scores of a task, and takes outputs batch by batch. Thread-safe.
+ */
 public final class Metrics {
   private Metrics() {}
 
@@ -54,7 +62,12 @@ public final class Metrics {
     try (Scratch scratch = new Scratch(scores)) {
       long[] correct = new long[1];
       CrossEntropyKernel.countCorrect(
-          s.dim(0), s.dim(1), scratch.raw(scores), scratch.ints(labels), correct);
+          s.dim(0),
+          s.dim(1),
+          CrossEntropy.IGNORE_INDEX,
+          scratch.raw(scores),
+          scratch.ints(labels),
+          correct);
       return (double) correct[0] / labels.length;
     }
   }
@@ -74,6 +87,180 @@ public final class Metrics {
       sum -= Math.log(probabilities.get(i, labels[i]) + epsilon);
     }
     return sum / labels.length;
+  }
+
+  /**
+   * The share of rows whose label is among the {@code k} largest scores, of equals the first ones.
+   *
+   * @param scores {@code [N, C]}, logits or probabilities
+   * @param k in [1, C]
+   * @throws dev.quern.error.NumericException if a score is NaN or infinite
+   */
+  public static double topK(Tensor scores, int k, int... labels) {
+    checkRows("top_k", scores, labels);
+    return singleLabel(scores, Outputs.LOGITS, labels, k).value("top" + k + "_accuracy");
+  }
+
+  /**
+   * The expected calibration error: how far the largest probability of a row is from the share of
+   * rows that are right, over 15 bins.
+   *
+   * @param probabilities {@code [N, C]}
+   * @throws dev.quern.error.NumericException if one is NaN or infinite
+   */
+  public static double calibrationError(Tensor probabilities, int... labels) {
+    checkRows("calibration_error", probabilities, labels);
+    return singleLabel(probabilities, Outputs.PROBABILITIES, labels).value("calibration_error");
+  }
+
+  private static Report singleLabel(Tensor scores, Outputs outputs, int[] labels, int... topK) {
+    float[] values = scores.toArray();
+    return Scorer.singleLabel(values.length / labels.length, List.of(), outputs, topK)
+        .add(labels.length, values, labels)
+        .report();
+  }
+
+  /**
+   * How often each class has the largest score, the first of equals, for each label.
+   *
+   * @param scores {@code [N, C]}, logits or probabilities, C at most 2048
+   * @throws dev.quern.error.NumericException if a score is NaN or infinite
+   */
+  public static ConfusionMatrix confusion(Tensor scores, int... labels) {
+    checkRows("confusion", scores, labels);
+    return matrix(scores, s -> s.add(labels.length, scores.toArray(), labels), null);
+  }
+
+  /**
+   * {@link #confusion(Tensor, int...)} by pixel; its {@link ConfusionMatrix#meanIou()} is the mean
+   * intersection over union.
+   *
+   * @param scores {@code [N, C, ...]}, logits or probabilities, C at most 2048
+   * @param labels {@code [N, ...]}, class indices, or of the scores' shape, probabilities
+   */
+  public static ConfusionMatrix confusion(Tensor scores, Tensor labels) {
+    return pixels(scores, labels, null);
+  }
+
+  /**
+   * The same without the pixels of one label.
+   *
+   * @param ignored inside of the classes or not
+   */
+  public static ConfusionMatrix confusion(Tensor scores, Tensor labels, int ignored) {
+    return pixels(scores, labels, ignored);
+  }
+
+  private static ConfusionMatrix pixels(Tensor scores, Tensor labels, @Nullable Integer ignored) {
+    Shape s = Require.present("confusion", "scores", scores).shape();
+    Shape l = Require.present("confusion", "labels", labels).shape();
+    if (s.rank() < 2 || s.elements() == 0 || !l.equals(s) && !l.equals(withoutClasses(s))) {
+      throw new ShapeException(
+          "confusion: labels "
+              + l
+              + " do not fit scores "
+              + s
+              + ", which have their classes second");
+    }
+    int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
+    return matrix(scores, m -> m.add(n, scores.toArray(), labels.toArray()), ignored);
+  }
+
+  private static Shape withoutClasses(Shape s) {
+    long[] dims = s.toArray();
+    long[] left = new long[dims.length - 1];
+    left[0] = dims[0];
+    System.arraycopy(dims, 2, left, 1, left.length - 1);
+    return Shape.of(left);
+  }
+
+  private static ConfusionMatrix matrix(
+      Tensor scores, UnaryOperator<Scorer> batch, @Nullable Integer ignored) {
+    long classes = scores.shape().dim(1);
+    if (classes > Pairs.MOST_CLASSES) {
+      throw new InvalidArgumentException(
+          "confusion: " + classes + " classes are more than " + Pairs.MOST_CLASSES);
+    }
+    Report report = batch.apply(Scorer.pixelClasses((int) classes, List.of(), ignored)).report();
+    return Objects.requireNonNull(report.confusion());
+  }
+
+  /**
+   * The area under the ROC curve: the share of pairs of a positive and a negative in which the
+   * positive has the larger score, ties half. NaN where there are none.
+   *
+   * @param labels 1 for a positive, 0 for a negative, one a score
+   * @throws dev.quern.error.NumericException if a score is NaN or infinite
+   */
+  public static double auc(float[] scores, int... labels) {
+    return ranking("auc", scores, labels).auc();
+  }
+
+  /**
+   * The sum over all thresholds, from the highest, of precision times the step in recall. 0 where
+   * there is no positive.
+   *
+   * @param labels 1 for a positive, 0 for a negative, one a score
+   * @throws dev.quern.error.NumericException if a score is NaN or infinite
+   */
+  public static double averagePrecision(float[] scores, int... labels) {
+    return ranking("average_precision", scores, labels).averagePrecision();
+  }
+
+  private static Ranking ranking(String op, float[] scores, int[] labels) {
+    Batches.requireFinite(op, "score", scores);
+    Require.present(op, "labels", labels);
+    if (scores.length == 0 || scores.length != labels.length) {
+      throw new ShapeException(
+          op
+              + ": "
+              + labels.length
+              + " labels do not fit "
+              + scores.length
+              + " scores (at least one wanted)");
+    }
+    for (int label : labels) {
+      checkLabel(op, label, 2);
+    }
+    return Ranking.of(op, scores.length, i -> scores[i], i -> labels[i] == 1);
+  }
+
+  /**
+   * The mean absolute error over all values.
+   *
+   * @param targets of the outputs' shape, {@code [N, ...]}
+   * @throws dev.quern.error.NumericException if a value is NaN or infinite
+   */
+  public static double mae(Tensor outputs, Tensor targets) {
+    return regression("mae", outputs, targets);
+  }
+
+  /** The root of the mean squared error of each output of a sample, and then their mean. */
+  public static double rmse(Tensor outputs, Tensor targets) {
+    return regression("rmse", outputs, targets);
+  }
+
+  /**
+   * The coefficient of determination of each output of a sample, and then their mean; NaN of fewer
+   * than two samples.
+   */
+  public static double r2(Tensor outputs, Tensor targets) {
+    return regression("r2", outputs, targets);
+  }
+
+  private static double regression(String op, Tensor outputs, Tensor targets) {
+    Shape s = Require.present(op, "outputs", outputs).shape();
+    Shape t = Require.present(op, "targets", targets).shape();
+    if (s.rank() == 0 || s.elements() == 0 || !t.equals(s)) {
+      throw new ShapeException(
+          op + ": targets " + t + " do not fit outputs " + s + " (samples x values wanted)");
+    }
+    float[] values = outputs.toArray();
+    int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
+    return Scorer.regression(values.length / n, List.of())
+        .add(n, values, targets.toArray())
+        .report()
+        .value(op);
   }
 
   private static Shape checkRows(String op, Tensor scores, int[] labels) {

@@ -56,6 +56,7 @@ public record Muon(
     if (Require.present("muon", "rest", rest) instanceof Muon) {
       throw new InvalidArgumentException("muon: rest is muon too, which moves filters only");
     }
+    rest = AskedOptimizer.of(rest);
   }
 
   public Muon() {

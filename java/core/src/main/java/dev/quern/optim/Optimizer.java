@@ -9,7 +9,7 @@ import java.util.List;
  * defaults. What changes from step to step are arrays as long as the weight, which the caller keeps
  * and which hold zeros before the first step.
  */
-public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon {
+public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, CustomOptimizer {
   /** The name in files and on the command line: {@code sgd}, {@code adam}, and so on. */
   String type();
 

@@ -11,6 +11,11 @@ import org.bytedeco.javacpp.Pointer;
 /** The kernels of the optimizers. */
 final class OptimizerKernels extends OptimizerAccess {
   @Override
+  protected Object askedOnce(Object optimizer) {
+    return AskedOptimizer.of((Optimizer) optimizer);
+  }
+
+  @Override
   public OptimizerKernel kernel(Object optimizer, Pointer at) {
     if (optimizer instanceof Sgd s) {
       return new SgdKernel(at, s.lr(), s.momentum(), s.weightDecay(), s.nesterov());
@@ -24,6 +29,9 @@ final class OptimizerKernels extends OptimizerAccess {
     if (optimizer instanceof RmsProp r) {
       return new RmsPropKernel(
           at, r.lr(), r.alpha(), r.eps(), r.weightDecay(), r.momentum(), r.centered());
+    }
+    if (optimizer instanceof CustomOptimizer own) {
+      return new CustomKernel((AskedOptimizer) AskedOptimizer.of(own));
     }
     Muon m = (Muon) optimizer;
     Muon.Coefficients ns = m.nsCoefficients();

@@ -15,7 +15,8 @@ import org.bytedeco.javacpp.FloatPointer;
 final class TensorStep {
   private TensorStep() {}
 
-  static void run(Optimizer o, Tensor weight, Tensor grad, List<Tensor> states, long step) {
+  static void run(Optimizer any, Tensor weight, Tensor grad, List<Tensor> states, long step) {
+    Optimizer o = AskedOptimizer.of(any);
     String op = o.type();
     Require.present(op, "weight", weight);
     Require.present(op, "gradient", grad);

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * Batch normalisation, and in the same passes a sum and ReLU where they follow. A training plan
  * moves the running statistics, and takes the batch's from a convolution before it; an inference
- * plan uses them.
+ * plan uses them, and so does a training plan of a layer that is frozen.
  */
 final class BatchNorm2dOp extends UnaryOp {
   static final LayerPlan<BatchNorm2d> PLAN =
@@ -28,7 +28,7 @@ final class BatchNorm2dOp extends UnaryOp {
         }
 
         @Override
-        public List<Set<Class<? extends Layer>>> followers(boolean training) {
+        public List<Set<Class<? extends Layer>>> followers(boolean backward) {
           return List.of(Set.of(Add.class), Set.of(Relu.class));
         }
       };
@@ -37,6 +37,10 @@ final class BatchNorm2dOp extends UnaryOp {
   private final LayerWeights weights;
   private final Value added;
   private final boolean relu;
+
+  /** Whether it goes by the batch's statistics, and moves the running ones. */
+  private final boolean moves;
+
   private Slot sumsSlot;
   private DoublePointer sums;
   private Pointer add;
@@ -53,12 +57,14 @@ final class BatchNorm2dOp extends UnaryOp {
       Value in,
       Value added,
       boolean relu,
+      boolean moves,
       Value out,
       LayerWeights weights) {
     super(in, out);
     this.kernel = kernel.relu(relu);
     this.added = added;
     this.relu = relu;
+    this.moves = moves;
     this.weights = weights;
   }
 
@@ -79,16 +85,18 @@ final class BatchNorm2dOp extends UnaryOp {
       added.data.at(b.forwardTime());
       b.touchDiffs(added, to);
     }
+    boolean moves = b.training && !b.frozen.statistics(chain.headName());
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            kernel(b.descriptor(), norm, b.batch, in.shape(), b.training),
+            kernel(b.descriptor(), norm, b.batch, in.shape(), moves),
             in,
             added,
             relu,
+            moves,
             to,
             b.weightsOf(chain.headName()));
     Conv2dOp before = b.convolutions.get(chain.inputs().get(0));
-    if (before != null) {
+    if (moves && before != null) {
       op.sumsSlot = before.leaveSums(b);
     }
     Slot saved = b.savedSlot(2 * Float.BYTES * in.channels());
@@ -132,7 +140,7 @@ final class BatchNorm2dOp extends UnaryOp {
   /** The running statistics moved already. */
   @Override
   public void recompute() {
-    forward(null, null);
+    forward(moves ? null : weights.runningMean, moves ? null : weights.runningVar);
   }
 
   private void forward(FloatPointer runningMean, FloatPointer runningVar) {
@@ -152,6 +160,9 @@ final class BatchNorm2dOp extends UnaryOp {
 
   @Override
   public void backward() {
+    if (diffDst == null) {
+      return;
+    }
     kernel.backward(
         src,
         relu && added != null ? dst : null,

@@ -18,8 +18,8 @@ final class BceWithLogitsOp extends LossOp {
   BceWithLogitsOp(Builder b, Value output, BceWithLogits loss) {
     super(b, output, loss);
     this.loss = loss;
-    classWeightSlot = constants(b, "class weight", loss.classWeights());
-    posWeightSlot = constants(b, "pos weight", loss.posWeights());
+    classWeightSlot = constants(b, "class weight", loss.classWeights(), output.shape().elements());
+    posWeightSlot = constants(b, "pos weight", loss.posWeights(), output.shape().elements());
   }
 
   @Override
@@ -44,7 +44,7 @@ final class BceWithLogitsOp extends LossOp {
   }
 
   @Override
-  long answers() {
+  long mostAnswers() {
     return output.shape().elements();
   }
 

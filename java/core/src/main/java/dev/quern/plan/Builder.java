@@ -27,10 +27,16 @@ final class Builder {
   /** In training, those whose output is a chain's, by its name. */
   final Map<String, Conv2dOp> convolutions = new HashMap<>();
 
-  /** By name, in the network's order; so are the outputs, in the callers' memory order. */
+  /**
+   * By name, in the network's order; so are the outputs, in the callers' memory order, or in
+   * training where a loss reads ours.
+   */
   final Map<String, Value> inputs = new LinkedHashMap<>();
 
   final Map<String, Value> outputs = new LinkedHashMap<>();
+
+  /** Outputs whose losses read rows of classes, as they lie in our memory order. */
+  private final Set<String> rowOutputs;
 
   /** Whether the only input keeps the callers' order because its one reader can read that. */
   final boolean inputPlanes;
@@ -41,6 +47,7 @@ final class Builder {
   final Weights weights;
   final int batch;
   final boolean training;
+  final Frozen frozen;
   final Timeline timeline;
   private final Network network;
   private final Consumers consumers;
@@ -53,6 +60,7 @@ final class Builder {
 
   /**
    * @param segments about how many there are, of which all but the last are recomputed; 1 for none
+   * @param rowOutputs whose losses read our memory order
    * @param blocks receives the memory of the operations' descriptors, which the caller closes,
    *     after an exception, too
    */
@@ -62,6 +70,7 @@ final class Builder {
       int batch,
       boolean training,
       int segments,
+      Set<String> rowOutputs,
       List<OffHeap> blocks) {
     if (weights != null && weights.network() != network) {
       throw new IllegalArgumentException("plan: the weights are another network's");
@@ -71,9 +80,12 @@ final class Builder {
     this.batch = batch;
     this.training = training;
     this.blocks = blocks;
-    List<Chain> chains = Fusion.chains(network, training);
+    this.rowOutputs = rowOutputs;
+    this.frozen = weights == null ? Frozen.NOTHING : weights.frozen();
+    List<Chain> chains = Fusion.chains(network, training, frozen);
     Map<String, Shape> shapes = network.shapes();
-    this.timeline = Timeline.of(chains, shapes, network.outputs(), segments, 1);
+    int ahead = training ? (int) chains.stream().filter(c -> frozen.ahead(c.name())).count() : 0;
+    this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
@@ -123,12 +135,17 @@ final class Builder {
     boolean shared =
         names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
     Value own = shared ? apart(value) : value;
-    Value output = own.permuted() ? reordered(own, 1) : own;
+    boolean asRows = training && rowOutputs.contains(names.get(i)) && liesInRows(own);
+    Value output = own.permuted() && !asRows ? reordered(own, 1) : own;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
     return output;
+  }
+
+  private static boolean liesInRows(Value v) {
+    return v.pixels() == RowLossOp.positions(v.shape());
   }
 
   /** The only input, or the first. */
@@ -168,6 +185,11 @@ final class Builder {
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
     return new Value(value.type, value.data, apart, true);
+  }
+
+  /** Whether this node runs backward. */
+  boolean backward() {
+    return training && !frozen.ahead(chain.name());
   }
 
   /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
@@ -270,14 +292,14 @@ final class Builder {
         type, slot(type).at(forwardTime()), in.diff == null ? null : slot(type), pinned);
   }
 
-  /** A value that depends on weights, so that it has a gradient in training. */
+  /** A value that depends on weights, so that it has a gradient where the node runs backward. */
   Value trainable(Value in, Shape shape) {
     return trainable(in, outType(shape));
   }
 
   Value trainable(Value in, TensorType type) {
     in.data.at(forwardTime());
-    return new Value(type, slot(type).at(forwardTime()), training ? slot(type) : null, false);
+    return new Value(type, slot(type).at(forwardTime()), backward() ? slot(type) : null, false);
   }
 
   /**
@@ -290,7 +312,7 @@ final class Builder {
     in.data.at(forwardTime());
     TensorType type = outType(shape);
     Slot diff = null;
-    if (training) {
+    if (backward()) {
       boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
       diff = over ? in.diff : slot(type);
     }
@@ -313,7 +335,7 @@ final class Builder {
 
   /** Says that this node's backward pass reads the value itself. */
   void keepForBackward(Value v) {
-    if (training) {
+    if (backward()) {
       v.data.at(backwardTime());
     }
   }
@@ -333,29 +355,30 @@ final class Builder {
   }
 
   /**
-   * A convolution's workspace. In inference it is one for all, so that a thread's share of it stays
-   * in its own core's cache: lines that another core wrote last cost more than the work on them.
+   * A convolution's workspace. Where none runs backward it is one for all, so that a thread's share
+   * of it stays in its own core's cache: lines that another core wrote last cost more than the work
+   * on them.
    */
   Slot forwardWorkspace(long bytes) {
-    if (training) {
+    if (backward()) {
       return forwardSlot(bytes);
     }
     if (workspace == null) {
-      workspace = slab.slot(bytes).at(0).at(endTime());
+      workspace = training ? slab.slot(bytes) : slab.slot(bytes).at(0).at(endTime());
     }
     slab.grow(workspace, bytes);
-    return workspace;
+    return workspace.at(forwardTime());
   }
 
-  /** Memory that this node's forward pass fills, in training for its backward pass. */
+  /** Memory that this node's forward pass fills, for its backward pass where that runs. */
   Slot savedSlot(long bytes) {
     Slot saved = forwardSlot(bytes);
-    return training ? saved.at(backwardTime()) : saved;
+    return backward() ? saved.at(backwardTime()) : saved;
   }
 
-  /** Memory for this node's backward pass alone; null in inference. */
+  /** Memory for this node's backward pass alone; null where it does not run. */
   Slot backwardSlot(long bytes) {
-    return training ? slab.slot(bytes).at(backwardTime()) : null;
+    return backward() ? slab.slot(bytes).at(backwardTime()) : null;
   }
 
   /**

@@ -26,8 +26,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         }
 
         @Override
-        public List<Set<Class<? extends Layer>>> followers(boolean training) {
-          return training // whose backward pass needs the convolution's own output
+        public List<Set<Class<? extends Layer>>> followers(boolean backward) {
+          return backward // it needs the convolution's own output
               ? List.of()
               : List.of(
                   Set.of(BatchNorm2d.class), Set.of(Add.class), Set.of(Relu.class, Relu6.class));
@@ -93,7 +93,9 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     Value in = inputs.get(0);
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
-    b.keepForBackward(in);
+    if (!b.frozen.layer(chain.headName())) {
+      b.keepForBackward(in);
+    }
     LayerWeights weights = b.weightsOf(chain.headName());
     boolean planes = b.inputPlanes && in == b.input();
     Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
@@ -104,7 +106,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     op.post = PostOps.of(b, chain, weights, inputs, to);
     long bytes = kernel.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
-    if (b.training) {
+    if (b.training && op.post == null) {
       b.convolutions.put(chain.name(), op);
     }
     return to;
@@ -165,8 +167,18 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   @Override
   public void backward() {
-    kernel.backwardWeights(
-        src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
+    if (diffDst == null) {
+      return;
+    }
+    if (weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src,
+          diffDst,
+          weights.weightGrad,
+          weights.biasGrad,
+          backwardWorkspace,
+          backwardSpace.bytes);
+    }
     if (diffSrc != null) {
       kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }

@@ -66,7 +66,9 @@ final class ConvTranspose2dOp extends UnaryOp {
   private static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
-    b.keepForBackward(in);
+    if (!b.frozen.layer(b.nodeName())) {
+      b.keepForBackward(in);
+    }
     ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape(), b.strict());
     LayerWeights weights = b.weightsOfNode();
     if (weights != null) {
@@ -100,8 +102,18 @@ final class ConvTranspose2dOp extends UnaryOp {
 
   @Override
   public void backward() {
-    kernel.backwardWeights(
-        src, diffDst, weights.weightGrad, weights.biasGrad, backwardWorkspace, backwardSpace.bytes);
+    if (diffDst == null) {
+      return;
+    }
+    if (weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src,
+          diffDst,
+          weights.weightGrad,
+          weights.biasGrad,
+          backwardWorkspace,
+          backwardSpace.bytes);
+    }
     if (diffSrc != null) {
       kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
     }

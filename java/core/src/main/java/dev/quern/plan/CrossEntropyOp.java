@@ -3,101 +3,66 @@ package dev.quern.plan;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 
-/**
- * Cross-entropy at the end of a plan, against labels or, as the last load brought, probabilities.
- */
-final class CrossEntropyOp extends LossOp {
-  private final CrossEntropy loss;
+/** Cross-entropy at the end of a plan. */
+final class CrossEntropyOp extends RowLossOp {
+  private final float[] classWeights;
   private final CrossEntropyKernel kernel;
-  private final Slot rowSlot;
+  private final Slot lossSlot;
   private final Slot weightSlot;
   private FloatPointer weights;
-  private DoublePointer rows;
-
-  /** In the memory of the targets, which is larger. */
-  private IntPointer labels;
-
-  private boolean soft;
-  private final long[] right = new long[1];
+  private DoublePointer rowLosses;
 
   CrossEntropyOp(Builder b, Value output, CrossEntropy loss) {
-    super(b, output, loss);
-    this.loss = loss;
+    this(b, output, loss, loss.labelSmoothing(), loss.classWeights(), loss.ignoreIndex(), 0);
+  }
+
+  private CrossEntropyOp(
+      Builder b,
+      Value output,
+      Loss loss,
+      float labelSmoothing,
+      float[] classWeights,
+      int ignoreIndex,
+      double gamma) {
+    super(b, output, loss, ignoreIndex);
+    this.classWeights = classWeights;
     kernel =
         new CrossEntropyKernel(
             b.descriptor(),
-            b.batch,
-            output.shape().elements(),
-            loss.labelSmoothing(),
-            loss.reduction() == Reduction.SUM);
-    rowSlot = b.slab.slot((long) Double.BYTES * b.batch).at(b.lossTime());
-    weightSlot = constants(b, "class weight", loss.classWeights());
+            b.batch * positions,
+            classes,
+            labelSmoothing,
+            loss.reduction() == Reduction.SUM,
+            ignoreIndex,
+            gamma);
+    lossSlot = b.slab.slot(positions * b.batch * Double.BYTES).at(b.lossTime());
+    weightSlot = constants(b, "class weight", classWeights, classes);
   }
 
   @Override
   void bind(OffHeap slab) {
     super.bind(slab);
-    labels = new IntPointer(targets);
-    rows = slab.doubles(rowSlot.offset);
-    weights = filled(slab, weightSlot, loss.classWeights());
+    rowLosses = slab.doubles(lossSlot.offset);
+    weights = filled(slab, weightSlot, classWeights);
   }
 
   @Override
   void batch(int n) {
     super.batch(n);
-    kernel.batch(n);
+    kernel.batch(n * positions);
   }
 
   @Override
-  void labels(int[] values, int n) {
-    labels.put(values, 0, n);
-    soft = false;
-  }
-
-  @Override
-  void target(int i, float[] values) {
-    super.target(i, values);
-    soft = true;
-  }
-
-  @Override
-  void targets(FloatPointer values) {
-    super.targets(values);
-    soft = true;
-  }
-
-  @Override
-  boolean targetsFinite() {
-    return !soft || super.targetsFinite();
-  }
-
-  @Override
-  void run() {
+  void runRows() {
     if (soft) {
-      kernel.softLoss(src, targets, weights, diff, rows, result);
+      kernel.softLoss(rows, targets, weights, rowDiff, rowLosses, result);
     } else {
-      kernel.loss(src, labels, weights, diff, rows, result);
+      kernel.loss(rows, labels, weights, rowDiff, rowLosses, result);
     }
-  }
-
-  @Override
-  long answers() {
-    return 1;
-  }
-
-  @Override
-  long correct() {
-    long classes = output.shape().elements();
-    if (soft) {
-      CrossEntropyKernel.countCorrectSoft(count, classes, src, targets, right);
-    } else {
-      CrossEntropyKernel.countCorrect(count, classes, src, labels, right);
-    }
-    return right[0];
   }
 }

@@ -111,7 +111,10 @@ final class CustomOp extends UnaryOp {
     backward.gradients().values().forEach(g -> Arrays.fill(g, 0));
     UserCode.run(node, "backward", facts.type(), () -> layer.backward(backward));
     for (Parameter p : facts.parameters()) {
-      narrow(backward.gradient(p.name()), weights.gradient(node + "." + p.name()));
+      FloatPointer gradient = weights.gradient(node + "." + p.name());
+      if (gradient != null) {
+        narrow(backward.gradient(p.name()), gradient);
+      }
     }
     if (diffSrc != null) {
       write(backward.gradInput(), in, backwardStage, diffSrc);

@@ -4,26 +4,37 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
   private final Network network;
+
+  /** The same with tasks for all outputs that have scores. */
+  private final Network tasked;
+
   private final Weights weights;
   private final List<OutputLoss> losses;
+  private final List<String> names;
   private final Plan plan;
   private boolean running;
 
   /**
-   * @param losses one for each output
+   * @param weights of the network of these logits
    */
-  public Evaluator(Network network, Weights weights, int batch, List<OutputLoss> losses) {
+  public Evaluator(Logits logits, Weights weights, int batch) {
+    network = logits.network();
+    losses = logits.losses();
+    names = logits.names();
     losses.forEach(of -> LossRules.requireNetwork(of.loss(), network, of.output()));
-    this.network = network;
     this.weights = weights;
-    this.losses = losses;
+    tasked = LossTasks.of(network, losses);
     plan =
         new Plan(network, weights, batch, false, losses.stream().map(OutputLoss::plain).toList());
   }
@@ -49,6 +60,25 @@ public final class Evaluator implements AutoCloseable {
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
   public Evaluation evaluate(Sources data, Map<String, Normalization> normalizations) {
+    return run(data, normalizations).evaluation();
+  }
+
+  /**
+   * In detail: by output, in order; without scores where nothing is known of an output.
+   *
+   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   */
+  public Map<String, Report> reports(Sources data, Map<String, Normalization> normalizations) {
+    return run(data, normalizations).reports();
+  }
+
+  private record Result(double accuracy, double loss, int images, Map<String, Report> reports) {
+    Evaluation evaluation() {
+      return new Evaluation(accuracy, loss, images, Scores.flat(reports));
+    }
+  }
+
+  private Result run(Sources data, Map<String, Normalization> normalizations) {
     if (running) {
       throw new InvalidArgumentException(
           "evaluate: called by a layer or a data set while an evaluation still runs");
@@ -65,27 +95,60 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  private Evaluation evaluated(Sources data, Map<String, Normalization> normalizations) {
-    double sum = 0;
+  private Result evaluated(Sources data, Map<String, Normalization> normalizations) {
+    double[] sums = new double[losses.size()];
+    double[] shares = new double[losses.size()];
     long correct = 0;
+    long answers = 0;
+    Scorer[] scorers = losses.stream().map(of -> Scores.of(tasked, of)).toArray(Scorer[]::new);
+    plan.keepTargets();
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
       plan.load(new ImageBatch(data, null, from, n, null), normalizations);
       plan.forward();
-      sum += plan.loss() * n;
+      plan.addLosses(sums, shares);
+      requireNumbers(sums);
       correct += plan.correct();
+      answers += plan.answers();
+      plan.score(scorers);
     }
-    if (Double.isNaN(sum)) {
-      throw new NumericException(
-          "evaluate: the loss is NaN; the network's weights are too large for float32");
+    Map<String, Report> reports = new LinkedHashMap<>();
+    for (int i = 0; i < scorers.length; i++) {
+      Scorer s = scorers[i];
+      reports.put(names.get(i), s == null ? new Report(Map.of(), null, List.of()) : s.report());
     }
-    return new Evaluation(
-        accuracy(correct, plan.answers(), data.size()), sum / data.size(), data.size());
+    return new Result(
+        accuracy(correct, answers),
+        mean(sums, shares, data),
+        data.size(),
+        Collections.unmodifiableMap(reports));
   }
 
-  /** NaN where there are no answers an image, as 0 / 0 is. */
-  public static double accuracy(long correct, long answers, int images) {
-    return (double) correct / ((double) answers * images);
+  private static void requireNumbers(double[] sums) {
+    for (double sum : sums) {
+      if (Double.isNaN(sum)) {
+        throw new NumericException(
+            "evaluate: the loss is NaN; the network's weights are too large for float32");
+      }
+    }
+  }
+
+  /** The sum of the outputs' means over what is not ignored. */
+  private static double mean(double[] sums, double[] shares, Sources data) {
+    double mean = 0;
+    for (int i = 0; i < sums.length; i++) {
+      if (shares[i] == 0) {
+        throw new InvalidArgumentException(
+            "evaluate: data set " + data.name() + " has no label that is not ignored");
+      }
+      mean += sums[i] / shares[i];
+    }
+    return mean;
+  }
+
+  /** NaN where there are no answers, as 0 / 0 is. */
+  public static double accuracy(long correct, long answers) {
+    return (double) correct / answers;
   }
 
   @Override

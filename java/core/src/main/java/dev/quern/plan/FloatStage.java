@@ -44,7 +44,7 @@ final class FloatStage {
       sample = Heap.floats("plan: sample", each);
     }
     for (int i = 0; i < b.n(); i++) {
-      data.copyFloats(b.image(i), staged, i * each);
+      data.copyFloats(b.image(i), staged, i * each, b.movesOf(number));
     }
   }
 
@@ -56,7 +56,7 @@ final class FloatStage {
     float[] mean = normalization.mean();
     float[] std = normalization.std();
     int plane = sample.length / mean.length;
-    boolean moved = b.movesOrNull() != null && number == 0;
+    boolean moved = b.isMoved(number);
     for (int i = 0; i < b.n(); i++) {
       for (int c = 0; c < mean.length; c++) {
         int from = i * sample.length + c * plane;

@@ -1,8 +1,10 @@
 package dev.quern.plan;
 
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,12 +18,14 @@ import java.util.Set;
 final class Fusion {
   private final boolean training;
   private final Map<String, Long> pixels;
+  private final Frozen frozen;
   private final Map<String, Network.Node> onlyReader = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
 
-  private Fusion(Network network, boolean training) {
+  private Fusion(Network network, boolean training, Frozen frozen) {
     this.training = training;
     pixels = Orders.of(network);
+    this.frozen = frozen;
     Set<String> several = new HashSet<>();
     for (Network.Node n : network.nodes()) {
       for (String from : n.inputs()) {
@@ -34,9 +38,12 @@ final class Fusion {
     onlyReader.keySet().removeAll(Set.copyOf(network.outputs())); // the caller reads them
   }
 
-  /** The network's nodes in order, a chain standing where its last node stood. */
-  static List<Chain> chains(Network network, boolean training) {
-    Fusion fusion = new Fusion(network, training);
+  /**
+   * The network's nodes in order, a chain standing where its last node stood. In training, those
+   * ahead of what is trained come first; they read nothing of the others.
+   */
+  static List<Chain> chains(Network network, boolean training, Frozen frozen) {
+    Fusion fusion = new Fusion(network, training, frozen);
     Map<String, Chain> byLast = new HashMap<>();
     List<Chain> chains = new ArrayList<>();
     for (Network.Node n : network.nodes()) {
@@ -49,17 +56,25 @@ final class Fusion {
         chains.add(byLast.get(n.name()));
       }
     }
+    if (training) {
+      chains.sort(Comparator.comparing(c -> !frozen.ahead(c.name())));
+    }
     return chains;
+  }
+
+  /** Whether a backward pass goes through the node. */
+  private boolean backward(Network.Node n) {
+    return training && !frozen.ahead(n.name());
   }
 
   private Chain chain(Network.Node head) {
     List<Network.Node> nodes = new ArrayList<>(List.of(head));
     List<String> inputs = new ArrayList<>(head.inputs());
     LayerPlan<?> plan = LayerPlans.of(LayerPlans.as2d(head.layer()));
-    for (Set<Class<? extends Layer>> types : plan.followers(training)) {
+    for (Set<Class<? extends Layer>> types : plan.followers(backward(head))) {
       Network.Node last = nodes.get(nodes.size() - 1);
       Network.Node next = onlyReader.get(last.name());
-      if (next != null && fits(last, next, types)) {
+      if (next != null && fits(last, next, types) && backward(next) == backward(head)) {
         nodes.add(next);
         next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
       }
@@ -72,6 +87,14 @@ final class Fusion {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())
         && pixels.get(last.name()).equals(pixels.get(next.name()))
         && !taken.contains(next.name())
+        && !moves(next)
         && next.inputs().size() <= 2;
+  }
+
+  /** Whether the node's running statistics move: it needs the values that it normalises. */
+  private boolean moves(Network.Node n) {
+    return training
+        && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d
+        && !frozen.statistics(n.name());
   }
 }

@@ -1,5 +1,7 @@
 package dev.quern.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The samples {@code order[from]} to {@code order[from + n - 1]} of what a network is fed from.
  *
@@ -9,5 +11,15 @@ package dev.quern.plan;
 public record ImageBatch(Sources data, int[] orderOrNull, int from, int n, Moves movesOrNull) {
   int image(int i) {
     return orderOrNull == null ? from + i : orderOrNull[from + i];
+  }
+
+  /** How samples of an input are changed; null where they are not. */
+  @Nullable Moves movesOf(int input) {
+    return input == 0 ? movesOrNull : null;
+  }
+
+  /** Whether images of an input are cropped or flipped. */
+  boolean isMoved(int input) {
+    return movesOf(input) != null && movesOrNull.areNative();
   }
 }

@@ -156,7 +156,7 @@ final class ImageLoader {
   private void bytes(ImageBatch b, Normalization normalization) {
     scales(normalization);
     LayoutKernel.images(
-        b.n(), image, staged, moved(b) ? firstMove : null, scale, shift, to, planes);
+        b.n(), image, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
   }
 
   private void requireInput(Samples data) {
@@ -173,18 +173,13 @@ final class ImageLoader {
       floats.gather(b);
     } else {
       for (int i = 0; i < b.n(); i++) {
-        data.copyBytes(b.image(i), stagingBuffer, i * data.each());
+        data.copyBytes(b.image(i), stagingBuffer, i * data.each(), b.movesOf(number));
       }
     }
-    for (int i = 0; moved(b) && i < b.n(); i++) {
+    for (int i = 0; b.isMoved(number) && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
     }
     Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more
-  }
-
-  /** Only the first input's images are. */
-  private boolean moved(ImageBatch b) {
-    return b.movesOrNull() != null && number == 0;
   }
 
   private void scales(Normalization normalization) {

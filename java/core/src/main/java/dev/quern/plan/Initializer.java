@@ -1,10 +1,13 @@
 package dev.quern.plan;
 
 import dev.quern.error.ShapeException;
+import dev.quern.error.UserCodeException;
+import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.internal.Heap;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
 import dev.quern.kernel.VectorKernel;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
@@ -63,10 +66,15 @@ public final class Initializer {
   }
 
   private static float[] values(String name, Parameter p, Init init, long seed, int number) {
+    String where = " (parameter " + name + ")";
     try {
-      return init.values(p.shape(), seed, number);
+      return init instanceof CustomInit
+          ? UserCode.answer("initialize: values", () -> init.values(p.shape(), seed, number))
+          : init.values(p.shape(), seed, number);
     } catch (ShapeException e) {
-      throw new ShapeException(e.getMessage() + " (parameter " + name + ")");
+      throw new ShapeException(e.getMessage() + where);
+    } catch (UserCodeException e) {
+      throw new UserCodeException(e.getMessage() + where, e.getCause());
     }
   }
 

@@ -82,7 +82,7 @@ final class LayerNormOp extends UnaryOp {
             to,
             norm.elementwiseAffine() ? b.weightsOfNode() : LayerWeights.NONE);
     op.savedSlot = b.savedSlot(2L * Double.BYTES * b.batch * rows(norm, in));
-    if (in.permuted() && norm.elementwiseAffine()) {
+    if (in.permuted() && norm.elementwiseAffine() && !b.frozen.layer(b.nodeName())) {
       op.gradSlot = b.backwardSlot(2 * Float.BYTES * in.shape().elements());
     }
     b.ops.add(op);

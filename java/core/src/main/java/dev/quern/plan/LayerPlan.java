@@ -40,8 +40,10 @@ interface LayerPlan<L extends Layer> {
   /**
    * What may run behind the layer in the same operation, where nobody else reads what lies between:
    * at most one of each set, in this order.
+   *
+   * @param backward whether a backward pass follows
    */
-  default List<Set<Class<? extends Layer>>> followers(boolean training) {
+  default List<Set<Class<? extends Layer>>> followers(boolean backward) {
     return List.of();
   }
 

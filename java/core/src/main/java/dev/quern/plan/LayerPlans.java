@@ -5,23 +5,25 @@ import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Divide;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
-import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
+import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
@@ -29,13 +31,16 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -49,9 +54,11 @@ final class LayerPlans {
 
   static {
     put(AdaptiveAvgPool2d.class, LayerPlan.unary(Resize2dOp::adaptiveAvgPool2d));
+    put(AdaptiveMaxPool2d.class, LayerPlan.unary(AdaptiveMaxPool2dOp::lower));
     put(Add.class, LayerPlan.merge(AddOp::lower));
     put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
+    put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
     put(
         ChannelShuffle.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.channelShuffle(in, l.groups())));
@@ -71,15 +78,18 @@ final class LayerPlans {
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Mean.class, new MeanPlan());
     put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
-    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
+    put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
+    put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
+    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
+    put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
+    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
     put(Reshape.class, new ReshapePlan());
     put(
         Slice.class,
         StridedCopyOp.plan(
             (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
-    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(
         Chunk.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));

@@ -53,7 +53,9 @@ final class LinearOp extends UnaryOp {
     Value in = several ? b.theirs(from) : from;
     Value to = b.trainable(in, TensorType.of(out, 1));
     b.touchDiffs(in, to);
-    b.keepForBackward(in);
+    if (!b.frozen.layer(b.nodeName())) {
+      b.keepForBackward(in);
+    }
     LinearOp op =
         new LinearOp(
             new LinearKernel(
@@ -95,8 +97,10 @@ final class LinearOp extends UnaryOp {
 
   @Override
   public void backward() {
-    kernel.backwardWeights(
-        src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
+    if (diffDst != null && weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
+    }
     if (diffSrc != null) {
       kernel.backwardData(diffDst, weights.packed, diffSrc);
     }

@@ -21,8 +21,9 @@ import java.util.Map;
  *
  * @param network the same weights, without those last layers
  * @param losses of its outputs
+ * @param names of these outputs in the network that was given
  */
-public record Logits(Network network, List<OutputLoss> losses) {
+public record Logits(Network network, List<OutputLoss> losses, List<String> names) {
   /**
    * @param losses one for each output, in order
    */
@@ -50,11 +51,12 @@ public record Logits(Network network, List<OutputLoss> losses) {
       read.add(new OutputLoss(outputs.get(i), of.loss(), of.weight()));
     }
     return outputs.equals(network.outputs())
-        ? new Logits(network, losses)
+        ? new Logits(network, losses, network.outputs())
         : new Logits(
             new Network(
                 network.name(), network.inputs(), List.copyOf(nodes.values()), outputs, tasks),
-            List.copyOf(read));
+            List.copyOf(read),
+            network.outputs());
   }
 
   private static boolean applies(Loss loss, Layer last) {

@@ -60,9 +60,9 @@ abstract class LossOp {
     return op;
   }
 
-  /** Memory for weights of the outputs, kept for good. */
-  Slot constants(Builder b, String what, float[] values) {
-    if (values != null && values.length != output.shape().elements()) {
+  /** Memory for as many weights of the outputs, kept for good. */
+  Slot constants(Builder b, String what, float[] values, long wanted) {
+    if (values != null && values.length != wanted) {
       throw new ShapeException(
           type + ": " + values.length + " " + what + "s do not fit output " + output.shape());
     }
@@ -94,6 +94,7 @@ abstract class LossOp {
     count = n;
   }
 
+  /** Says of which shape the targets are that come next. */
   void requireTargets(Shape got) {
     if (!got.equals(output.shape())) {
       throw new ShapeException(
@@ -111,9 +112,14 @@ abstract class LossOp {
     throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
   }
 
-  /** Sets the target of loaded sample {@code i}, of the output's shape. */
-  void target(int i, float[] values) {
+  /**
+   * Sets the target of loaded sample {@code i}, of the shape that was asked for.
+   *
+   * @return what is wrong with it, or null
+   */
+  String target(int i, float[] values) {
     target.position(i * output.shape().elements()).put(values, 0, values.length);
+    return null;
   }
 
   /** Sets the loaded samples' targets. */
@@ -141,9 +147,21 @@ abstract class LossOp {
   /** Calls the native operator. */
   abstract void run();
 
+  /**
+   * How many of the loaded samples the mean is over: a part of one, where positions are ignored.
+   */
+  double share() {
+    return count;
+  }
+
   /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
-  long answers() {
+  long mostAnswers() {
     return 0;
+  }
+
+  /** The same of the loaded samples, without those that are ignored. */
+  long answers() {
+    return count * mostAnswers();
   }
 
   /** How many answers of the loaded samples are right. */

@@ -20,22 +20,26 @@ import java.util.stream.Collectors;
 public final class LossRules {
   private LossRules() {}
 
+  /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
+  static boolean readsRows(Loss loss) {
+    return loss instanceof CrossEntropy;
+  }
+
+  /** Whether targets are one label at each position of an output {@code [C, ...]}. */
+  static boolean isOfLabels(Shape targets, Shape output) {
+    boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
+    for (int axis = 1; same && axis < output.rank(); axis++) {
+      same = targets.dim(axis - 1) == output.dim(axis);
+    }
+    return same;
+  }
+
   /**
-   * @throws ShapeException if cross-entropy does not find one row of classes
-   * @throws InvalidArgumentException if it would apply softmax to probabilities
+   * @throws InvalidArgumentException if cross-entropy would apply softmax to probabilities
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     if (!(loss instanceof CrossEntropy)) {
       return;
-    }
-    Shape shape = network.shapes().get(output);
-    if (shape.rank() != 1) {
-      throw new ShapeException(
-          "cross_entropy: output "
-              + shape
-              + " of network "
-              + network.name()
-              + " is not one row of classes");
     }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
@@ -73,7 +77,7 @@ public final class LossRules {
 
   /**
    * Samples have the inputs' shapes. Labels go with cross-entropy, one output a class; targets have
-   * the outputs' shapes.
+   * the outputs' shapes, or under cross-entropy a label at each position.
    *
    * @param losses one for each output, in order
    * @throws ShapeException if sizes differ; names all that do
@@ -96,7 +100,8 @@ public final class LossRules {
       requireInput(input, data.input(number++), problems);
     }
     for (int i = 0; i < losses.size(); i++) {
-      requireTarget(network.shapes().get(losses.get(i).output()), data.target(i), problems);
+      OutputLoss of = losses.get(i);
+      requireTarget(of.loss(), network.shapes().get(of.output()), data.target(i), problems);
     }
     if (!problems.isEmpty()) {
       throw new ShapeException("network: " + String.join("; ", problems));
@@ -109,15 +114,25 @@ public final class LossRules {
     }
   }
 
-  private static void requireTarget(Shape output, Samples data, List<String> problems) {
-    if (data.haveTargets() && !data.targetShape().equals(output)) {
+  private static void requireTarget(Loss loss, Shape output, Samples data, List<String> problems) {
+    if (data.haveTargets() && !takes(loss, output, data.targetShape())) {
       problems.add(
           "output " + output + " does not fit the targets " + data.targetShape() + of(data));
     }
-    if (!data.haveTargets() && output.elements() != data.classes()) {
+    if (!data.haveTargets() && RowLossOp.positions(output) > 1) {
+      problems.add(
+          "output "
+              + output
+              + " takes targets with a label at each position, not the one label an image"
+              + of(data));
+    } else if (!data.haveTargets() && output.elements() != data.classes()) {
       problems.add(
           "output " + output + " does not fit the " + data.classes() + " classes" + of(data));
     }
+  }
+
+  private static boolean takes(Loss loss, Shape output, Shape targets) {
+    return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
   }
 
   private static String of(Samples data) {

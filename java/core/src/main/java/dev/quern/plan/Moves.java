@@ -1,20 +1,47 @@
 package dev.quern.plan;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
+import dev.quern.internal.UserCode;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * How an epoch's images are moved, drawn by seed, epoch and image. They are cropped first and
- * flipped then, whatever the order in the list: the other order draws from the same distribution.
+ * How an epoch's images are changed, drawn by seed, epoch and image. The user's own augmentations
+ * come first; then they are cropped and flipped, whatever the order in the list: the other order
+ * draws from the same distribution.
  */
 public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
   /** Numbers an image, as quern_images reads them: down, right, mirrored. */
   static final int NUMBERS = 3;
+
+  /** Whether there is any but the user's own. */
+  boolean areNative() {
+    return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
+  }
+
+  /**
+   * Has the user's own augmentations change something of an image, each with numbers of its own.
+   *
+   * @throws dev.quern.error.UserCodeException if one throws
+   */
+  void own(int image, BiConsumer<CustomAugmentation, RandomNumbers> change) {
+    int place = 0;
+    for (Augmentation a : augmentations) {
+      if (a instanceof CustomAugmentation own) {
+        long key = Philox.bits(seed, Stream.AUGMENT, place++, -1); // no image's
+        UserCode.call(
+            "augmentation: " + own.getClass().getName() + " of sample " + image,
+            () -> change.accept(own, RandomNumbers.of(key, epoch, image)));
+      }
+    }
+  }
 
   /** Writes the numbers of image {@code image} of the data set, at the pointer's position. */
   public void draw(int image, IntPointer to) {

@@ -48,7 +48,7 @@ final class Packer {
 
   /** Has the packed copy made anew whenever the weights changed. */
   void packer(Runnable pack) {
-    owner.packer(pack);
+    owner.packer(node.name(), pack);
   }
 
   /** Gives a kernel its weights in the order that it reads. */

@@ -3,10 +3,12 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
+import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -79,7 +83,12 @@ public final class Plan implements AutoCloseable {
     network.requireSizes("plan");
     this.batch = batch;
     try {
-      builder = new Builder(network, weights, batch, training, segments, descriptors);
+      Set<String> rowOutputs =
+          losses.stream()
+              .filter(of -> LossRules.readsRows(of.loss()))
+              .map(OutputLoss::output)
+              .collect(Collectors.toSet());
+      builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
       this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
       inputNames = builder.inputs.keySet().toArray(String[]::new);
       images = new ImageLoader[inputNames.length];
@@ -339,7 +348,7 @@ public final class Plan implements AutoCloseable {
   public void backward() {
     running = true;
     try {
-      for (int s = builder.timeline.count() - 1; s >= 0; s--) {
+      for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
         backward(s);
       }
     } finally {
@@ -362,11 +371,57 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** How many answers a sample gives that are right or wrong; 0 where the loss knows of none. */
+  /**
+   * Adds the losses of what {@link #forward} left to sums over samples.
+   *
+   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   */
+  void addLosses(double[] sums, double[] shares) {
+    for (int i = 0; i < losses.length; i++) {
+      sums[i] += losses[i].loss() * losses[i].share();
+      shares[i] += losses[i].share();
+    }
+  }
+
+  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  void keepTargets() {
+    for (TargetLoader loader : targets) {
+      loader.keep();
+    }
+  }
+
+  /**
+   * Gives the loaded samples' outputs and targets to scorers.
+   *
+   * @param scorers one for each output; null for none
+   */
+  void score(Scorer[] scorers) {
+    int i = 0;
+    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
+      if (scorers[i] != null) {
+        long all = count * out.getValue().shape().elements();
+        float[] values = Heap.floats("evaluate: outputs", all);
+        outputs.get(out.getKey()).get(values);
+        targets[i].score(scorers[i], values);
+      }
+      i++;
+    }
+  }
+
+  /** How many answers of the loaded samples are right or wrong; 0 where the loss knows of none. */
   public long answers() {
     long sum = 0;
     for (LossOp loss : losses) {
       sum += loss.answers();
+    }
+    return sum;
+  }
+
+  /** How many answers a sample gives of which none is ignored. */
+  public long mostAnswers() {
+    long sum = 0;
+    for (LossOp loss : losses) {
+      sum += loss.mostAnswers();
     }
     return sum;
   }
@@ -380,12 +435,12 @@ public final class Plan implements AutoCloseable {
     return sum;
   }
 
-  /** The only output, or the first, of the last forward pass, in callers' order. */
+  /** The only output, or the first, of the last forward pass in inference, in callers' order. */
   public FloatPointer output() {
     return output;
   }
 
-  /** One output of the last forward pass, in callers' order. */
+  /** One output of the last forward pass in inference, in callers' order. */
   public FloatPointer output(String name) {
     return outputs.get(name);
   }

@@ -3,7 +3,10 @@ package dev.quern.plan;
 import dev.quern.kernel.Resize2dKernel;
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -27,6 +30,18 @@ final class Resize2dOp extends UnaryOp {
 
   static Value reflectionPad2d(Builder b, ReflectionPad2d pad, Value in, Shape out) {
     return lower(b, Operator.REFLECTION_PAD2D, in, out, pad.top(), pad.left());
+  }
+
+  static Value replicationPad2d(Builder b, ReplicationPad2d pad, Value in, Shape out) {
+    return lower(b, Operator.REPLICATION_PAD2D, in, out, pad.top(), pad.left());
+  }
+
+  static Value circularPad2d(Builder b, CircularPad2d pad, Value in, Shape out) {
+    return lower(b, Operator.CIRCULAR_PAD2D, in, out, pad.top(), pad.left());
+  }
+
+  static Value upsampleBilinear2d(Builder b, UpsampleBilinear2d upsample, Value in, Shape out) {
+    return lower(b, Operator.bilinear(upsample.alignCorners()), in, out, 0, 0);
   }
 
   static Value upsampleNearest2d(Builder b, UpsampleNearest2d upsample, Value in, Shape out) {

@@ -11,6 +11,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data set, which may be user code: its answers, asked for once and checked, and its samples.
@@ -114,8 +115,8 @@ public final class Samples {
     return each;
   }
 
-  /** Copies the bytes of a sample to a buffer, from {@code at} on. */
-  void copyBytes(int index, ByteBuffer to, int at) {
+  /** Copies the bytes of a sample, changed by the moves, to a buffer, from {@code at} on. */
+  void copyBytes(int index, ByteBuffer to, int at, @Nullable Moves moves) {
     if (bytes == null) {
       bytes = Heap.bytes("data set " + name, each);
       byteBuffer = ByteBuffer.wrap(bytes);
@@ -127,11 +128,14 @@ public final class Samples {
       throw threw("copyBytes", index, e);
     }
     requireFull("copyBytes", index, byteBuffer);
+    if (moves != null) {
+      moves.own(index, (own, random) -> own.augment(bytes, shape, random));
+    }
     to.put(at, bytes, 0, each);
   }
 
-  /** Copies the floats of a sample to an array, from {@code at} on. */
-  void copyFloats(int index, float[] to, int at) {
+  /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
+  void copyFloats(int index, float[] to, int at, @Nullable Moves moves) {
     if (floats == null) {
       floats = Heap.floats("data set " + name, each);
       floatBuffer = FloatBuffer.wrap(floats);
@@ -145,6 +149,11 @@ public final class Samples {
     requireFull("copyFloats", index, floatBuffer);
     System.arraycopy(floats, 0, to, at, each);
     requireFinite("copyFloats", index, to, at, each);
+    if (moves != null) {
+      moves.own(index, (own, random) -> own.augment(floats, shape, random));
+      System.arraycopy(floats, 0, to, at, each);
+      requireFinite("an augmentation", index, to, at, each);
+    }
   }
 
   int label(int index) {
@@ -161,8 +170,8 @@ public final class Samples {
     return label;
   }
 
-  /** A sample's target; the next call's answer is in the same array. */
-  float[] target(int index) {
+  /** A sample's target, changed by the moves; the next call's answer is in the same array. */
+  float[] target(int index, @Nullable Moves moves) {
     if (target == null) {
       target = Heap.floats("data set " + name, targetShape.elements());
       targetBuffer = FloatBuffer.wrap(new float[target.length]);
@@ -176,6 +185,12 @@ public final class Samples {
     requireFull("copyTarget", index, targetBuffer);
     System.arraycopy(targetBuffer.array(), 0, target, 0, target.length);
     requireFinite("copyTarget", index, target, 0, target.length);
+    if (moves != null) {
+      float[] own = targetBuffer.array();
+      moves.own(index, (a, random) -> a.augmentTarget(own, targetShape, random));
+      System.arraycopy(own, 0, target, 0, target.length);
+      requireFinite("an augmentation's target", index, target, 0, target.length);
+    }
     return target;
   }
 
@@ -194,6 +209,12 @@ public final class Samples {
             of(call, index) + " wrote " + values[i] + " at " + (i - from), null);
       }
     }
+  }
+
+  /** That a target is not what the loss takes. */
+  DataException wrongTarget(int index, String what) {
+    return new DataException(
+        of("copyTarget", index) + " wrote a target that is none: " + what, null);
   }
 
   private DataException threw(String call, int index, Throwable e) {

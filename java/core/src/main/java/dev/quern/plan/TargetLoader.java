@@ -1,6 +1,8 @@
 package dev.quern.plan;
 
 import dev.quern.internal.Heap;
+import dev.quern.metric.Scorer;
+import java.util.Arrays;
 
 /** Brings the labels or targets of one output into a plan. Not thread-safe. */
 final class TargetLoader {
@@ -12,6 +14,14 @@ final class TargetLoader {
 
   private final int batch;
 
+  /** Whether targets are kept for a scorer. */
+  private boolean keeps;
+
+  /** The loaded samples' targets; null where they are labels. */
+  private float[] kept;
+
+  private int count;
+
   /**
    * @param number of the network's output
    */
@@ -21,13 +31,26 @@ final class TargetLoader {
     this.batch = batch;
   }
 
+  /** Keeps what it loads from now on, to be scored. */
+  void keep() {
+    keeps = true;
+  }
+
+  /** Gives the loaded samples to a scorer. */
+  void score(Scorer scorer, float[] outputs) {
+    if (kept == null) {
+      scorer.add(count, outputs, Arrays.copyOf(labels, count));
+    } else {
+      scorer.add(count, outputs, kept);
+    }
+  }
+
   void load(ImageBatch b) {
     Samples data = b.data().target(number);
+    count = b.n();
+    kept = null;
     if (data.haveTargets()) {
-      loss.requireTargets(data.targetShape());
-      for (int i = 0; i < b.n(); i++) {
-        loss.target(i, data.target(b.image(i)));
-      }
+      targets(b, data);
       return;
     }
     if (labels == null) {
@@ -37,5 +60,21 @@ final class TargetLoader {
       labels[i] = data.label(b.image(i));
     }
     loss.labels(labels, b.n());
+  }
+
+  private void targets(ImageBatch b, Samples data) {
+    loss.requireTargets(data.targetShape());
+    int each = (int) data.targetShape().elements();
+    kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
+    for (int i = 0; i < b.n(); i++) {
+      float[] target = data.target(b.image(i), b.movesOrNull());
+      String wrong = loss.target(i, target);
+      if (wrong != null) {
+        throw data.wrongTarget(b.image(i), wrong);
+      }
+      if (keeps) {
+        System.arraycopy(target, 0, kept, i * each, each);
+      }
+    }
   }
 }

@@ -13,10 +13,13 @@ import java.util.Set;
  * follows at n + 1, and then the chains run backward, the last first. They may be cut into
  * segments, of which all but the last forget what they made: such a segment's chains run forward
  * once more before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost",
- * 2016).
+ * 2016). Chains that never run backward, which come first, are a segment that forgets nothing.
  */
 final class Timeline {
   private final int chains;
+
+  /** The first segment that runs backward. */
+  private final int first;
 
   /** Where segments begin, and the number of chains. */
   private final int[] bounds;
@@ -33,9 +36,11 @@ final class Timeline {
 
   /**
    * @param starts the segments' first chains: 0, and others in rising order
+   * @param first the first segment that runs backward: 0 or 1
    */
-  Timeline(int chains, List<Integer> starts) {
+  Timeline(int chains, List<Integer> starts, int first) {
     this.chains = chains;
+    this.first = first;
     bounds = new int[starts.size() + 1];
     bounds[starts.size()] = chains;
     segments = new int[chains];
@@ -66,21 +71,28 @@ final class Timeline {
   }
 
   /**
-   * In about {@code segments} segments of like size, cut where no more than one value passes.
+   * In about {@code segments} segments of like size, cut where no more than one value passes, and
+   * one more of chains that never run backward.
    *
+   * @param ahead how many these are; they are the first
    * @param outputs what is read after all chains
    * @param tail chains that follow the others
    */
   static Timeline of(
-      List<Chain> chains, Map<String, Shape> shapes, List<String> outputs, int segments, int tail) {
+      List<Chain> chains,
+      int ahead,
+      Map<String, Shape> shapes,
+      List<String> outputs,
+      int segments,
+      int tail) {
     long[] sizes = new long[chains.size() + 1];
     for (int i = 0; i < chains.size(); i++) {
       sizes[i + 1] = sizes[i] + shapes.get(chains.get(i).name()).elements();
     }
-    List<Integer> starts = new ArrayList<>(List.of(0));
-    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains, outputs);
+    List<Integer> starts = new ArrayList<>(ahead == 0 ? List.of(0) : List.of(0, ahead));
+    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains, ahead, outputs);
     for (int s = 1; s < segments; s++) {
-      double wanted = (double) sizes[chains.size()] * s / segments;
+      double wanted = sizes[ahead] + (double) (sizes[chains.size()] - sizes[ahead]) * s / segments;
       int best = -1;
       for (int cut : cuts) {
         boolean nearer = best < 0 || Math.abs(sizes[cut] - wanted) < Math.abs(sizes[best] - wanted);
@@ -90,14 +102,16 @@ final class Timeline {
         starts.add(best);
       }
     }
-    return new Timeline(chains.size() + tail, starts);
+    return new Timeline(chains.size() + tail, starts, ahead == 0 ? 0 : 1);
   }
 
-  /** The chains before which at most one value, besides the inputs, is there for what follows. */
-  private static List<Integer> cuts(List<Chain> chains, List<String> outputs) {
+  /**
+   * The chains before which at most one value, besides those that stay, is there for what follows.
+   */
+  private static List<Integer> cuts(List<Chain> chains, int ahead, List<String> outputs) {
     List<Integer> cuts = new ArrayList<>();
     Set<String> made = new HashSet<>();
-    for (int i = 1; i < chains.size(); i++) {
+    for (int i = ahead + 1; i < chains.size(); i++) {
       made.add(chains.get(i - 1).name());
       Set<String> passing = new HashSet<>(outputs);
       chains.subList(i, chains.size()).forEach(s -> passing.addAll(s.inputs()));
@@ -114,9 +128,14 @@ final class Timeline {
     return bounds.length - 1;
   }
 
+  /** The first segment that runs backward. */
+  int first() {
+    return first;
+  }
+
   /** Whether what segment {@code s} makes is forgotten, and made again. */
   boolean forgets(int s) {
-    return s < count() - 1;
+    return s >= first && s < count() - 1;
   }
 
   /** The first chain of segment {@code s}, or of nobody behind the last. */

@@ -10,10 +10,10 @@ abstract class UnaryOp implements Op {
   Pointer src;
   Pointer dst;
 
-  /** Null in inference, and where no trainable layer lies before. */
+  /** Null in inference, and where nothing trained lies before. */
   Pointer diffSrc;
 
-  /** Null in inference, and where no trainable layer lies before or here. */
+  /** Null in inference, and where nothing trained lies before or here. */
   Pointer diffDst;
 
   UnaryOp(Value in, Value out) {

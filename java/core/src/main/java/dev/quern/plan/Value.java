@@ -11,9 +11,7 @@ final class Value {
   final TensorType type;
   final Slot data;
 
-  /**
-   * The gradient, of the same type; null in inference, and where no trainable layer lies before.
-   */
+  /** The gradient, of the same type; null in inference, and where nothing trained lies before. */
   final Slot diff;
 
   /**

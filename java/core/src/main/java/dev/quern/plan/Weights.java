@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
  * their gradients. Master weights lie in one piece and gradients in another of the same layout, so
- * that an optimizer may run over all at once.
+ * that an optimizer may run over all at once. Layers that are frozen come last, and have no
+ * gradients.
  */
 public final class Weights implements AutoCloseable {
   private final Network network;
   private final Precision precision;
+  private final Frozen frozen;
   private final Map<String, Parameter> parameters;
   private final Map<String, Buffer> bufferKinds;
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, LayerWeights> layers = new HashMap<>();
   private final Map<String, String> implementations = new LinkedHashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
+  private final List<Runnable> frozenPackers = new ArrayList<>();
   private final List<OffHeap> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final long bytes;
+  private final long trainedBytes;
   private int version;
   private final OffHeap masters;
   private final OffHeap buffers;
@@ -52,33 +57,35 @@ public final class Weights implements AutoCloseable {
    * @param precision of every plan over these weights, which decides how they are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
-    this(network, training, precision, null);
+    this(network, training, precision, Frozen.NOTHING, null);
   }
 
   private Weights(
-      Network network, boolean training, Precision precision, @Nullable Weights shared) {
+      Network network,
+      boolean training,
+      Precision precision,
+      Frozen frozen,
+      @Nullable Weights shared) {
     this.network = network;
     this.precision = precision;
+    this.frozen = frozen;
     parameters = network.parameters();
     bufferKinds = network.buffers();
+    trainedBytes = layOut(false, 0);
+    bytes = layOut(true, trainedBytes);
     long at = 0;
-    for (Map.Entry<String, Parameter> e : parameters.entrySet()) {
-      offsets.put(e.getKey(), at);
-      at = Math.addExact(at, aligned(e.getValue().shape()));
-    }
-    bytes = at;
-    at = 0;
     for (Map.Entry<String, Buffer> e : bufferKinds.entrySet()) {
       bufferOffsets.put(e.getKey(), at);
       at = Math.addExact(at, aligned(e.getValue().shape()));
     }
-    long copies = shared != null ? 1 : training ? 4 : 2;
-    Memory.check(Math.multiplyExact(bytes, copies), "weights of network " + network.name());
+    long copies = Math.multiplyExact(bytes, shared != null ? 1 : 2L);
+    long more = shared == null && training ? Math.multiplyExact(trainedBytes, 2L) : 0;
+    Memory.check(Math.addExact(copies, more), "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
         masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
         buffers = shared != null ? shared.buffers : keep(new OffHeap(at, "buffers"));
-        gradients = training ? keep(new OffHeap(bytes, "gradients")) : null;
+        gradients = training ? keep(new OffHeap(trainedBytes, "gradients")) : null;
         all = masters.floats(0);
         allGradients = training ? gradients.floats(0) : null;
         allBuffers = buffers.floats(0);
@@ -92,12 +99,36 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /** For training of all but what is frozen. */
+  public static Weights training(Network network, Frozen frozen, Precision precision) {
+    return new Weights(network, true, precision, frozen, null);
+  }
+
+  /** Others that lie as these do, without gradients. */
+  public Weights alike() {
+    return new Weights(network, false, precision, frozen, null);
+  }
+
+  /** Gives the parameters of layers that are frozen, or of the others, their places. */
+  private long layOut(boolean ofFrozen, long from) {
+    long at = from;
+    for (Network.Node n : network.nodes()) {
+      for (Parameter p : network.facts(n.name()).parameters()) {
+        if (frozen.layer(n.name()) == ofFrozen) {
+          offsets.put(n.name() + "." + p.name(), at);
+          at = Math.addExact(at, aligned(p.shape()));
+        }
+      }
+    }
+    return at;
+  }
+
   /**
    * These weights, packed for a network at another size: {@link Network#at}. The masters are the
    * same memory, which must outlive them. Not for training.
    */
   public Weights at(Network sized) {
-    Weights w = new Weights(sized, false, precision, this);
+    Weights w = new Weights(sized, false, precision, frozen, this);
     w.pack();
     return w;
   }
@@ -139,7 +170,9 @@ public final class Weights implements AutoCloseable {
   }
 
   private FloatPointer pointer(OffHeap block, String name) {
-    return block == null || !offsets.containsKey(name) ? null : block.floats(offsets.get(name));
+    Long at = block == null ? null : offsets.get(name);
+    boolean without = at == null || (block == gradients && at >= trainedBytes);
+    return without ? null : block.floats(at);
   }
 
   private FloatPointer buffer(String name) {
@@ -155,8 +188,8 @@ public final class Weights implements AutoCloseable {
     return keep(new OffHeap(size, "packed weights"));
   }
 
-  void packer(Runnable pack) {
-    packers.add(pack);
+  void packer(String node, Runnable pack) {
+    (frozen.layer(node) ? frozenPackers : packers).add(pack);
   }
 
   void implementation(String node, String name) {
@@ -166,6 +199,10 @@ public final class Weights implements AutoCloseable {
   /** What runs the convolutions, by node, in the network's order. */
   public Map<String, String> implementations() {
     return implementations;
+  }
+
+  public Frozen frozen() {
+    return frozen;
   }
 
   /** Whether they, and the running statistics, may change without being packed. */
@@ -192,7 +229,7 @@ public final class Weights implements AutoCloseable {
     return pointer(masters, name);
   }
 
-  /** One parameter's gradient by its dotted name. */
+  /** One parameter's gradient by its dotted name; null where its layer is frozen. */
   FloatPointer gradient(String name) {
     return pointer(gradients, name);
   }
@@ -207,16 +244,24 @@ public final class Weights implements AutoCloseable {
 
   /** Refreshes the packed copies; to be called after every change of the weights. */
   public void pack() {
+    frozenPackers.forEach(Runnable::run);
+    packTrained();
+  }
+
+  /** As {@link #pack}, after a change of what is trained. */
+  public void packTrained() {
     version++;
     packers.forEach(Runnable::run);
   }
 
-  /**
-   * Floats of all weights with the gaps between them, the length of {@link #all()} and {@link
-   * #allGradients()}.
-   */
+  /** Floats of all weights with the gaps between them, the length of {@link #all()}. */
   public long length() {
     return bytes / Float.BYTES;
+  }
+
+  /** Floats of what may be trained, which come first: the length of {@link #allGradients()}. */
+  public long trainedLength() {
+    return trainedBytes / Float.BYTES;
   }
 
   public FloatPointer all() {
@@ -286,20 +331,25 @@ public final class Weights implements AutoCloseable {
 
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
-    Map<String, float[]> all = copy(masters);
+    Map<String, float[]> all = copy(masters, name -> true);
     bufferKinds.forEach(
         (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
     return all;
   }
 
-  /** Copies of all gradients, by dotted name. */
+  /** Copies of the gradients of all that is trained, by dotted name. */
   public Map<String, float[]> copyGradients() {
-    return copy(gradients);
+    return copy(gradients, name -> !frozen.parameter(name));
   }
 
-  private Map<String, float[]> copy(OffHeap block) {
+  private Map<String, float[]> copy(OffHeap block, Predicate<String> which) {
     Map<String, float[]> all = new LinkedHashMap<>();
-    parameters.forEach((name, p) -> all.put(name, copy(block, offsets.get(name), p.shape())));
+    parameters.forEach(
+        (name, p) -> {
+          if (which.test(name)) {
+            all.put(name, copy(block, offsets.get(name), p.shape()));
+          }
+        });
     return all;
   }
 

@@ -13,6 +13,7 @@ import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.Logits;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -363,24 +365,46 @@ public final class Model implements AutoCloseable {
   }
 
   private Evaluation evaluate(Sources data, List<OutputLoss> losses) {
+    return evaluated(data, losses, e -> e.evaluate(data, this.data.normalizations()));
+  }
+
+  /**
+   * How good the model's answers on a data set are: what {@link #evaluate(Dataset)} says in more
+   * detail, by output, in the network's order.
+   */
+  public Map<String, Report> report(Dataset images) {
+    return report(Sources.of("report", network(), images));
+  }
+
+  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  public Map<String, Report> report(MultiDataset images) {
+    return report(Sources.of("report", network(), images));
+  }
+
+  private Map<String, Report> report(Sources data) {
+    return evaluated(
+        data, OutputLoss.of(network()), e -> e.reports(data, this.data.normalizations()));
+  }
+
+  private <T> T evaluated(Sources data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();
     try {
       sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
-      return evaluate(sized, data, losses);
+      return evaluated(sized, losses, call);
     } finally {
       giveBack(sized);
       usage.exit();
     }
   }
 
-  private Evaluation evaluate(Sized sized, Sources data, List<OutputLoss> losses) {
+  private static <T> T evaluated(
+      Sized sized, List<OutputLoss> losses, Function<Evaluator, T> call) {
     Logits logits = Logits.of(sized.network, losses);
     boolean same = logits.network() == sized.network;
     Weights own = same ? sized.weights : sized.weights.at(logits.network());
-    try (Evaluator e =
-        new Evaluator(logits.network(), own, Sized.BATCH, logits.losses()).allocate()) {
-      return e.evaluate(data, this.data.normalizations());
+    try (Evaluator e = new Evaluator(logits, own, Sized.BATCH).allocate()) {
+      return call.apply(e);
     } finally {
       if (!same) {
         own.close();

@@ -61,7 +61,12 @@ final class FitLoop {
 
   void restore(TrainingState.Progress p) {
     epochs = p.epochs();
-    fit = p.fit() == null ? null : new FitRun(p.fit());
+    fit = p.fit() == null ? null : restored(p.fit());
+  }
+
+  private FitRun restored(TrainingState.Fit s) {
+    long done = Math.min((long) s.step() * plan.batch(), s.images());
+    return new FitRun(s, done, plan.mostAnswers());
   }
 
   /**
@@ -149,7 +154,7 @@ final class FitLoop {
       Optional<Evaluation> v =
           Optional.ofNullable(validation)
               .map(images -> parts.evaluator().evaluate(images, normalizations));
-      History.Epoch e = fit.finish(epochs, plan.answers(), v);
+      History.Epoch e = fit.finish(epochs, v);
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
     }
@@ -170,7 +175,7 @@ final class FitLoop {
       double lr = optimization.lr();
       boolean last = fit.step + 1 == stepCount;
       double loss = step.run(() -> images.load(fit.step), last, this::place);
-      fit.add(n, loss, step.correct());
+      fit.add(n, loss, step.correct(), step.answers());
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
       listener.onStep(
           new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr));

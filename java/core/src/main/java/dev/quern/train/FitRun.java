@@ -22,13 +22,32 @@ final class FitRun {
 
   double lossSum;
   long correct;
+  long answers;
   double seconds;
 
   FitRun(int epochs, Sources data) {
-    this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0));
+    this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0, 0L));
   }
 
-  FitRun(TrainingState.Fit s) {
+  /** An old state has not counted its answers: an image had as many as it can. */
+  FitRun(TrainingState.Fit s, long imagesDone, long answersOfImage) {
+    this(s.answers() == null ? counted(s, imagesDone * answersOfImage) : s);
+  }
+
+  private static TrainingState.Fit counted(TrainingState.Fit s, long answers) {
+    return new TrainingState.Fit(
+        s.epochs(),
+        s.data(),
+        s.images(),
+        s.done(),
+        s.step(),
+        s.lossSum(),
+        s.correct(),
+        s.seconds(),
+        Math.max(s.correct(), answers));
+  }
+
+  private FitRun(TrainingState.Fit s) {
     epochs = s.epochs();
     data = s.data();
     images = s.images();
@@ -36,11 +55,13 @@ final class FitRun {
     step = s.step();
     lossSum = s.lossSum();
     correct = s.correct();
+    answers = s.answers();
     seconds = s.seconds();
   }
 
   TrainingState.Fit state() {
-    return new TrainingState.Fit(epochs, data, images, done, step, lossSum, correct, seconds);
+    return new TrainingState.Fit(
+        epochs, data, images, done, step, lossSum, correct, seconds, answers);
   }
 
   /**
@@ -75,23 +96,20 @@ final class FitRun {
     return this;
   }
 
-  void add(int images, double stepLoss, long stepCorrect) {
+  void add(int images, double stepLoss, long stepCorrect, long stepAnswers) {
     step++;
     lossSum += stepLoss * images;
     correct += stepCorrect;
+    answers += stepAnswers;
   }
 
-  /**
-   * Ends the epoch.
-   *
-   * @param answers that an image has
-   */
-  History.Epoch finish(int epoch, long answers, Optional<Evaluation> validation) {
+  /** Ends the epoch. */
+  History.Epoch finish(int epoch, Optional<Evaluation> validation) {
     History.Epoch e =
         new History.Epoch(
             epoch,
             lossSum / images,
-            Evaluator.accuracy(correct, answers, images),
+            Evaluator.accuracy(correct, answers),
             seconds,
             images / seconds,
             validation);
@@ -99,6 +117,7 @@ final class FitRun {
     step = 0;
     lossSum = 0;
     correct = 0;
+    answers = 0;
     seconds = 0;
     return e;
   }

@@ -1,23 +1,19 @@
 package dev.quern.train;
 
-import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.OutputLoss;
+import dev.quern.plan.Logits;
 import dev.quern.plan.Weights;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** A trainer's evaluator: made when first needed, and again for other weights. Not thread-safe. */
 final class LazyEvaluator implements AutoCloseable {
-  private final Network network;
+  private final Logits logits;
   private final int batch;
-  private final List<OutputLoss> losses;
   private Evaluator evaluator;
 
-  LazyEvaluator(Network network, int batch, List<OutputLoss> losses) {
-    this.network = network;
+  LazyEvaluator(Logits logits, int batch) {
+    this.logits = logits;
     this.batch = batch;
-    this.losses = losses;
   }
 
   /**
@@ -28,7 +24,7 @@ final class LazyEvaluator implements AutoCloseable {
       close();
     }
     if (evaluator == null) {
-      Evaluator made = new Evaluator(network, weights, batch, losses);
+      Evaluator made = new Evaluator(logits, weights, batch);
       try {
         check.accept(made);
         evaluator = made.allocate();

@@ -2,7 +2,9 @@ package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.error.QuernException;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.UserCode;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.VectorKernel;
@@ -42,7 +44,6 @@ final class Optimization implements AutoCloseable {
   private final OffHeap sum;
   private final OffHeap slow;
   private final FloatPointer sums;
-  private final FloatPointer slows;
   private final Weights averaged;
   private long updates;
   private int accumulated;
@@ -70,15 +71,14 @@ final class Optimization implements AutoCloseable {
       for (int i = 0; i < most; i++) {
         states.add(block("optimizer state"));
       }
+      slow = lookahead != null ? block("slow weights") : null;
       for (ParameterPiece s : pieces) {
-        s.bind(weights, states);
+        s.bind(weights, states, slow);
       }
       result = block(8, "norm").doubles(0);
       sum = accumulate > 1 ? block("accumulated gradients") : null;
-      slow = lookahead != null ? block("slow weights") : null;
       sums = sum == null ? null : sum.floats(0);
-      slows = slow == null ? null : slow.floats(0);
-      averaged = ema > 0 ? new Weights(b.logits.network(), false, b.precision) : null;
+      averaged = ema > 0 ? weights.alike() : null;
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -86,7 +86,7 @@ final class Optimization implements AutoCloseable {
   }
 
   private OffHeap block(String what) {
-    return block(weights.length() * Float.BYTES, what);
+    return block(weights.trainedLength() * Float.BYTES, what);
   }
 
   private OffHeap block(long bytes, String what) {
@@ -120,11 +120,15 @@ final class Optimization implements AutoCloseable {
     return lr * factor;
   }
 
+  private Schedule.Position position() {
+    return new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch);
+  }
+
   /** Asks the schedule once for each update. */
   private void schedule() {
     factor =
         fitUpdate < fitUpdates
-            ? schedule.factor(new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch))
+            ? UserCode.answer("training: schedule", () -> schedule.factor(position()))
             : 1;
     if (!(factor >= 0) || Double.isInfinite(factor)) {
       throw new NumericException(
@@ -150,7 +154,7 @@ final class Optimization implements AutoCloseable {
     }
     if (accumulated > 1) {
       addTo(gradients, sums, gradients);
-      VectorKernel.scale(weights.length(), 1.0 / accumulated, gradients);
+      VectorKernel.scale(weights.trainedLength(), 1.0 / accumulated, gradients);
     }
     accumulated = 0;
     update();
@@ -158,20 +162,25 @@ final class Optimization implements AutoCloseable {
 
   private void addTo(FloatPointer to, FloatPointer aOrNull, FloatPointer b) {
     if (aOrNull == null) {
-      copy(b, to, weights.length());
+      copy(b, to, weights.trainedLength());
     } else {
-      AddKernel.forward(weights.length(), aOrNull, b, to);
+      AddKernel.forward(weights.trainedLength(), aOrNull, b, to);
     }
   }
 
   private void update() {
     clip();
     updates++;
-    for (ParameterPiece s : pieces) {
-      s.update(updates, factor);
+    try {
+      for (ParameterPiece s : pieces) {
+        s.update(updates, factor);
+      }
+    } catch (QuernException e) {
+      weights.pack(); // what has moved is used from here on
+      throw e;
     }
     lookAhead();
-    weights.pack();
+    weights.packTrained();
     average();
     if (fitUpdates > 0) {
       fitUpdate++;
@@ -212,9 +221,10 @@ final class Optimization implements AutoCloseable {
     if (lookahead == null || updates % lookahead.k() != 0) {
       return;
     }
-    long n = weights.length();
-    VectorKernel.lerp(n, lookahead.alpha(), weights.all(), slows);
-    copy(slows, weights.all(), n);
+    for (ParameterPiece s : pieces) {
+      VectorKernel.lerp(s.length(), lookahead.alpha(), s.weight(), s.slow());
+      copy(s.slow(), s.weight(), s.length());
+    }
   }
 
   private void average() {
@@ -242,8 +252,10 @@ final class Optimization implements AutoCloseable {
 
   /** Follows the first weights: slow weights start there. */
   void started() {
-    if (slow != null) {
-      copy(weights.all(), slows, weights.length());
+    for (ParameterPiece s : pieces) {
+      if (slow != null) {
+        copy(s.weight(), s.slow(), s.length());
+      }
     }
   }
 

@@ -4,9 +4,11 @@ import dev.quern.internal.NamePattern;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.OptimizerStep;
 import dev.quern.layer.Parameter;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
+import dev.quern.plan.Frozen;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -18,7 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Parameters that lie in one piece and that one optimizer moves in one call: neighbours with the
- * same settings. An optimizer that goes by shapes, as Muon does, has a piece for each.
+ * same settings. An optimizer that goes by shapes, as Muon and the users' own do, has a piece for
+ * each.
  */
 final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
@@ -29,6 +32,7 @@ final class ParameterPiece implements AutoCloseable {
   private final OptimizerStep step;
   private FloatPointer gradient;
   private FloatPointer weight;
+  private FloatPointer slow;
   private FloatPointer[] own;
 
   private ParameterPiece(Rule rule, Shape shape, long offset, List<String> parameters) {
@@ -53,7 +57,7 @@ final class ParameterPiece implements AutoCloseable {
   static List<ParameterPiece> of(TrainerBuilder b, Weights weights) {
     List<ParameterPiece> all = new ArrayList<>();
     try {
-      add(all, rules(b), weights);
+      add(all, rules(b, weights.frozen()), weights);
       return all;
     } catch (RuntimeException | Error e) {
       all.forEach(ParameterPiece::close);
@@ -70,8 +74,9 @@ final class ParameterPiece implements AutoCloseable {
         continue;
       }
       run.add(names.get(i));
-      boolean more = i + 1 < names.size() && rule.equals(rules.get(names.get(i + 1)));
-      if (!more || rule.optimizer() instanceof Muon) {
+      boolean single =
+          rule.optimizer() instanceof Muon || rule.optimizer() instanceof CustomOptimizer;
+      if (single || i + 1 == names.size() || !rule.equals(rules.get(names.get(i + 1)))) {
         all.add(piece(rule, run, weights));
         run.clear();
       }
@@ -89,17 +94,15 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /** Each parameter's rule by name; none for the frozen. */
-  private static Map<String, Rule> rules(TrainerBuilder b) {
+  private static Map<String, Rule> rules(TrainerBuilder b, Frozen frozen) {
     Map<String, Parameter> parameters = b.network.parameters();
-    List<NamePattern> frozen = new ArrayList<>();
-    b.frozen.forEach(p -> frozen.add(NamePattern.of("freeze", p, parameters.keySet())));
     Map<ParameterGroup, NamePattern> groups = new LinkedHashMap<>();
     b.groups.forEach(
         g -> groups.put(g, NamePattern.of("parameter group", g.pattern(), parameters.keySet())));
     Map<String, Rule> rules = new HashMap<>();
     parameters.forEach(
         (name, p) -> {
-          if (frozen.stream().noneMatch(f -> f.matches(name))) {
+          if (!frozen.parameter(name)) {
             rules.put(name, rule(b, groups, name, p));
           }
         });
@@ -147,10 +150,15 @@ final class ParameterPiece implements AutoCloseable {
     return step.bytes();
   }
 
-  /** Makes the pointers that each update takes. */
-  void bind(Weights weights, List<OffHeap> states) {
+  /**
+   * Makes the pointers that each update takes.
+   *
+   * @param slowOrNull lookahead's weights
+   */
+  void bind(Weights weights, List<OffHeap> states, OffHeap slowOrNull) {
     gradient = weights.gradients(offset);
     weight = weights.weights(offset);
+    slow = slowOrNull == null ? null : slowOrNull.floats(Float.BYTES * offset);
     own = new FloatPointer[states().size()];
     for (int i = 0; i < own.length; i++) {
       own[i] = states.get(i).floats(Float.BYTES * offset);
@@ -159,6 +167,15 @@ final class ParameterPiece implements AutoCloseable {
 
   FloatPointer gradient() {
     return gradient;
+  }
+
+  FloatPointer weight() {
+    return weight;
+  }
+
+  /** Lookahead's weights; null without it. */
+  FloatPointer slow() {
+    return slow;
   }
 
   void update(long number, double scheduled) {

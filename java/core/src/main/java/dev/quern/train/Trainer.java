@@ -10,10 +10,12 @@ import dev.quern.error.NumericException;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.LoaderThread;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
+import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
@@ -250,6 +252,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
+   * Frozen parameters have none.
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");
@@ -285,6 +288,30 @@ public final class Trainer implements AutoCloseable {
     usage.enter();
     try {
       return parts.evaluator().evaluate(data, normalizations);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
+   * How good the answers on a data set are, with the weights of now, or their average: what {@link
+   * #evaluate} says in more detail, by output, in the network's order.
+   */
+  public Map<String, Report> report(Dataset data) {
+    LoaderThread.refuse("report");
+    return report(Sources.of("report", network, data));
+  }
+
+  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  public Map<String, Report> report(MultiDataset data) {
+    LoaderThread.refuse("report");
+    return report(Sources.of("report", network, data));
+  }
+
+  private synchronized Map<String, Report> report(Sources data) {
+    usage.enter();
+    try {
+      return parts.evaluator().reports(data, normalizations);
     } finally {
       usage.exit();
     }

@@ -1,6 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
@@ -10,8 +11,11 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
+import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.kernel.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -20,6 +24,7 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.plan.Frozen;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
@@ -33,6 +38,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -52,7 +58,8 @@ public final class TrainerBuilder {
   boolean recompute;
   double ema;
   Lookahead lookahead;
-  final List<String> frozen = new ArrayList<>();
+  private final List<String> frozen = new ArrayList<>();
+  private boolean moveFrozenStatistics;
 
   /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
@@ -92,8 +99,14 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /**
+   * How weights follow their gradients; default SGD with lr 0.01 and momentum 0.9. A {@link
+   * dev.quern.optim.CustomOptimizer} is asked for its answers here.
+   *
+   * @throws dev.quern.error.UserCodeException if one of its answers cannot be
+   */
   public TrainerBuilder optimizer(Optimizer o) {
-    optimizer = Require.present("trainer", "optimizer", o);
+    optimizer = (Optimizer) OptimizerAccess.asked(Require.present("trainer", "optimizer", o));
     return this;
   }
 
@@ -181,12 +194,36 @@ public final class TrainerBuilder {
 
   /**
    * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
-   * characters: {@code stem.*}. Running statistics of batch normalisation still move.
+   * characters: {@code stem.*}. They have no gradients. Layers that nothing trained lies before
+   * have no backward pass, and keep no memory for it.
+   *
+   * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
+   * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
+   * active.
    */
   public TrainerBuilder freeze(String... patterns) {
     Require.present("trainer", "freeze patterns", patterns);
     frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
     return this;
+  }
+
+  /**
+   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
+   */
+  public TrainerBuilder moveFrozenStatistics() {
+    moveFrozenStatistics = true;
+    return this;
+  }
+
+  /** What the patterns name in the network. */
+  Frozen frozen() {
+    Set<String> names = network.parameters().keySet();
+    List<NamePattern> patterns =
+        frozen.stream().map(p -> NamePattern.of("freeze", p, names)).toList();
+    List<String> found =
+        names.stream().filter(n -> patterns.stream().anyMatch(p -> p.matches(n))).toList();
+    return Frozen.of(logits.network(), found, !moveFrozenStatistics);
   }
 
   /**
@@ -284,9 +321,10 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What {@link Trainer#fit} does at random to each training image, one of a kind; default nothing.
-   * Evaluation sees images as they are, and so do steps on tensors. Targets stay as they are, so
-   * that {@link #build} refuses networks with an output of the image's own height and width.
+   * What {@link Trainer#fit} does at random to each training image, one of each built-in kind, any
+   * number of {@link CustomAugmentation}s; default nothing. Evaluation sees images as they are, and
+   * so do steps on tensors. The built-in ones leave targets as they are, so that {@link #build}
+   * refuses them for networks with an output of the image's own height and width.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -396,33 +434,34 @@ public final class TrainerBuilder {
 
   private void requireAugmentations() {
     Shape in = network.input();
-    if (!augmentations.isEmpty() && in.rank() != 3) {
+    List<Augmentation> builtIn =
+        augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
+    if (!builtIn.isEmpty() && in.rank() != 3) {
       throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
     }
-    if (augmentations.stream().map(Object::getClass).distinct().count() < augmentations.size()) {
-      throw new InvalidArgumentException(
-          "trainer: two augmentations of a kind in " + augmentations);
+    if (builtIn.stream().map(Object::getClass).distinct().count() < builtIn.size()) {
+      throw new InvalidArgumentException("trainer: two augmentations of a kind in " + builtIn);
     }
-    for (Augmentation a : augmentations) {
+    for (Augmentation a : builtIn) {
       if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
         throw new ShapeException(
             "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
       }
     }
-    if (!augmentations.isEmpty()) {
-      network.outputs().forEach(this::requireUnmoved);
+    if (!builtIn.isEmpty()) {
+      network.outputs().forEach(output -> requireUnmoved(builtIn, output));
     }
   }
 
   /** An image would move, and its target would not. */
-  private void requireUnmoved(String output) {
+  private void requireUnmoved(List<Augmentation> builtIn, String output) {
     Shape in = network.input();
     Shape out = network.shapes().get(output);
     int rank = out.rank();
     if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
       throw new InvalidArgumentException(
           "trainer: augmentations "
-              + augmentations
+              + builtIn
               + " move images of "
               + in
               + " and not the targets of output "
@@ -430,6 +469,11 @@ public final class TrainerBuilder {
               + ", which has their height and width, "
               + out);
     }
+  }
+
+  /** Of what may be the user's own. */
+  private static String text(Object own) {
+    return UserCode.description("trainer", own);
   }
 
   private static String text(OutputLoss of) {
@@ -443,7 +487,7 @@ public final class TrainerBuilder {
     all.put("optimizer", optimizer.toString());
     all.put(
         "schedule",
-        Require.present("trainer", "text of the schedule", schedule.text()).orElse("a function"));
+        UserCode.answer("trainer: text of the schedule", schedule::text).orElse("a function"));
     all.put("groups", groups.toString());
     all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
     all.put("clip_norm", Double.toString(clipNorm));
@@ -452,7 +496,15 @@ public final class TrainerBuilder {
     all.put("ema", Double.toString(ema));
     all.put("lookahead", String.valueOf(lookahead));
     all.put("frozen", frozen.toString());
-    all.put("initialize", initializers.toString());
+    if (moveFrozenStatistics) {
+      all.put("frozen_statistics", "move");
+    }
+    all.put(
+        "initialize",
+        initializers.stream()
+            .map(r -> "Rule[pattern=" + r.pattern() + ", init=" + text(r.init()) + "]")
+            .toList()
+            .toString());
     all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
     all.put(
         "normalization",
@@ -460,7 +512,8 @@ public final class TrainerBuilder {
             ? normalizations().values().iterator().next().toString()
             : normalizations().toString());
     if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
-      all.put("augmentations", augmentations.toString());
+      all.put(
+          "augmentations", augmentations.stream().map(TrainerBuilder::text).toList().toString());
     }
     all.put(
         "validation",

@@ -23,7 +23,7 @@ final class TrainerParts implements AutoCloseable {
     Plan p = null;
     try {
       synchronized (Memory.IN_PIECES) {
-        w = new Weights(network, true, b.precision);
+        w = Weights.training(network, b.frozen(), b.precision);
         p = Plan.training(network, w, b.batch, b.logits.losses(), b.recompute);
         o = new Optimization(b, w);
         budget.require(w.bytes(), o.bytes(), p.bytes());
@@ -41,7 +41,7 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(network, p.batch(), b.logits.losses());
+    evaluator = new LazyEvaluator(b.logits, p.batch());
   }
 
   long bytes() {

@@ -71,6 +71,8 @@ public record TrainingState(
    * @param lossSum of that epoch's images
    * @param correct of that epoch's images
    * @param seconds spent on that epoch
+   * @param answers of that epoch's images, right and wrong ones; null in states of before they were
+   *     counted, when none was ignored
    */
   public record Fit(
       int epochs,
@@ -80,7 +82,8 @@ public record TrainingState(
       int step,
       double lossSum,
       long correct,
-      double seconds) {
+      double seconds,
+      @Nullable Long answers) {
     public Fit {
       Require.present(STATE, "data", data);
       done = Require.all(STATE, "done", done);
@@ -89,7 +92,8 @@ public record TrainingState(
       requireRange("done", done.size(), 0, epochs);
       // a step has an image at least
       requireRange("step", step, 0, done.size() == epochs ? 0 : images);
-      requireRange("correct", correct, 0, Long.MAX_VALUE);
+      requireRange("answers", answers == null ? 0 : answers, 0, Long.MAX_VALUE);
+      requireRange("correct", correct, 0, answers == null ? Long.MAX_VALUE : answers);
       requireFinite("lossSum", lossSum, -Double.MAX_VALUE);
       requireFinite("seconds", seconds, 0);
     }

@@ -11,6 +11,7 @@ final class TrainingStep {
   private final long seed;
   private boolean running;
   private long correct;
+  private long answers;
   private long done;
 
   TrainingStep(TrainerParts parts, long seed) {
@@ -26,6 +27,11 @@ final class TrainingStep {
   /** Right answers in the last step's batch, before the update. */
   long correct() {
     return correct;
+  }
+
+  /** Answers in the last step's batch, right and wrong ones. */
+  long answers() {
+    return answers;
   }
 
   /** Steps since the trainer was built. */
@@ -60,9 +66,10 @@ final class TrainingStep {
         throw notFinite(loss, load, place.get());
       }
       correct = plan.correct(); // before the backward pass reuses the memory
+      answers = plan.answers();
       plan.backward();
+      done++; // also where the user's code fails in the middle of the update
       optimization.step(last);
-      done++;
       return loss;
     } finally {
       running = false;

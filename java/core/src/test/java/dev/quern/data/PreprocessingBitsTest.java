@@ -76,7 +76,7 @@ class PreprocessingBitsTest {
   @Test
   void trainingAndServingAreTheSameToTheBit() {
     for (boolean convolution : new boolean[] {false, true}) {
-      for (Channels order : Channels.values()) {
+      for (Channels order : List.of(Channels.GREY, Channels.RGB, Channels.BGR)) {
         for (Fit fit : Fit.values()) {
           check(order, fit, convolution);
         }

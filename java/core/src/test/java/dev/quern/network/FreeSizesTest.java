@@ -7,10 +7,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
@@ -28,10 +30,13 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -58,7 +63,14 @@ class FreeSizesTest {
         new AdaptiveAvgPool2d(3),
         new ZeroPad2d(1, 2, 3, 4),
         new ReflectionPad2d(1, 2, 3, 4),
+        new ReplicationPad2d(1, 2, 3, 4),
+        new CircularPad2d(1, 2, 3, 4),
         new UpsampleNearest2d(3),
+        new UpsampleBilinear2d(3),
+        new UpsampleBilinear2d(2).alignCorners(true),
+        new AdaptiveMaxPool2d(3),
+        new PRelu(),
+        new PRelu(8),
         new BatchNorm2d(),
         new GroupNorm(4),
         new Relu(),
@@ -88,8 +100,8 @@ class FreeSizesTest {
         }
       }
       for (int axis = 1; axis < 3; axis++) {
-        assertThat(output.isFree(axis))
-            .isEqualTo(input.isFree(axis) && !(layer instanceof AdaptiveAvgPool2d));
+        boolean fixed = layer instanceof AdaptiveAvgPool2d || layer instanceof AdaptiveMaxPool2d;
+        assertThat(output.isFree(axis)).isEqualTo(input.isFree(axis) && !fixed);
       }
       assertThat(layer.parameters(input)).isEqualTo(layer.parameters(Shape.of(8, 12, 9)));
       assertThat(layer.buffers(input)).isEqualTo(layer.buffers(Shape.of(8, 12, 9)));

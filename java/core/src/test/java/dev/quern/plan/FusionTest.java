@@ -64,8 +64,24 @@ class FusionTest {
 
   /** The chains as text, once it is certain that each stands behind those that it reads. */
   private List<String> chains(boolean training) {
+    List<Chain> chains = chains(training, Frozen.NOTHING);
     Network network = b.build();
-    List<Chain> chains = Fusion.chains(network, training);
+    assertThat(chains.get(chains.size() - 1).last()).isEqualTo(network.nodes().get(last(network)));
+    return texts(chains);
+  }
+
+  /** In training of all but these layers, whose statistics stay or move. */
+  private List<String> chainsAround(boolean statistics, String... frozen) {
+    List<String> names =
+        b.build().parameters().keySet().stream()
+            .filter(p -> List.of(frozen).contains(p.substring(0, p.lastIndexOf('.'))))
+            .toList();
+    return texts(chains(TRAINING, Frozen.of(b.build(), names, statistics)));
+  }
+
+  private List<Chain> chains(boolean training, Frozen frozen) {
+    Network network = b.build();
+    List<Chain> chains = Fusion.chains(network, training, frozen);
     Set<String> made = new HashSet<>(Set.of(Network.INPUT));
     for (Chain s : chains) {
       assertThat(made).as(s.name()).containsAll(s.inputs());
@@ -73,7 +89,10 @@ class FusionTest {
     }
     assertThat(chains.stream().flatMap(s -> s.nodes().stream()))
         .containsExactlyInAnyOrderElementsOf(network.nodes());
-    assertThat(chains.get(chains.size() - 1).last()).isEqualTo(network.nodes().get(last(network)));
+    return chains;
+  }
+
+  private static List<String> texts(List<Chain> chains) {
     return chains.stream().map(FusionTest::text).toList();
   }
 
@@ -191,6 +210,31 @@ class FusionTest {
     assertThat(chains(TRAINING)).startsWith("c < input", "n < c", "e < n", "m < e", "f < m");
   }
 
+  /** What lies ahead of all that is trained fuses as in inference, where statistics stay. */
+  @Test
+  void frozenLayersFuseAsInInference() {
+    conv("x").conv("c").bn("n").add("s", "n", "x").relu("r").conv("d").bn("m").relu("q").end();
+    assertThat(chainsAround(true, "x", "c", "n"))
+        .containsExactly("x < input", "c+n+s+r < x x", "d < r", "m+q < d", "flat < q", "fc < flat");
+    assertThat(chainsAround(false, "x", "c", "n"))
+        .containsExactly(
+            "x < input", "c < x", "n+s+r < c x", "d < r", "m+q < d", "flat < q", "fc < flat");
+    assertThat(chainsAround(true, "c", "n", "d", "m")).isEqualTo(chains(TRAINING));
+    assertThat(chainsAround(true, "x", "c", "n", "d", "m", "fc")).isEqualTo(chains(INFERENCE));
+  }
+
+  /** A chain runs backward as a whole, or not at all; what does not comes first. */
+  @Test
+  void frozenWaysComeFirst() {
+    conv("x").bn("n").conv("c", "input").bn("m").add("s", "n", "m").relu("r").end();
+    assertThat(chainsAround(true, "c", "m"))
+        .containsExactly("c+m < input", "x < input", "n+s+r < x m", "flat < r", "fc < flat");
+    assertThat(chainsAround(true, "x", "n"))
+        .containsExactly("x+n < input", "c < input", "m+s+r < c n", "flat < r", "fc < flat");
+    assertThat(chainsAround(true, "x", "n", "m"))
+        .containsExactly("x+n < input", "c < input", "m+s+r < c n", "flat < r", "fc < flat");
+  }
+
   @Test
   void preActivationBlocksNormaliseFirst() {
     conv("x").bn("n").relu("r").conv("c").bn("m").relu("q").conv("d").add("s", "d", "x").end();
@@ -266,7 +310,7 @@ class FusionTest {
             .add("t", new Add(), "e", "n")
             .add("u", new Relu())
             .build();
-    assertThat(Fusion.chains(network, INFERENCE).stream().map(FusionTest::text))
+    assertThat(Fusion.chains(network, INFERENCE, Frozen.NOTHING).stream().map(FusionTest::text))
         .containsExactly("c+n < input", "s < n input", "r < s", "d+e+t+u < r n");
   }
 }

@@ -14,7 +14,7 @@ class SlabTest {
     Slot a = slab.slot(100).at(0).at(1);
     Slot b = slab.slot(100).at(2);
     slab.slot(1000); // never used
-    slab.place(new Timeline(10, List.of(0)));
+    slab.place(new Timeline(10, List.of(0), 0));
     assertThat(a.offset).isEqualTo(b.offset);
     assertThat(slab.bytes()).isEqualTo(128);
   }
@@ -28,7 +28,7 @@ class SlabTest {
       for (int i = 0; i < 40; i++) {
         slots.add(slab.slot(random.nextInt(2000)).at(random.nextInt(20)).at(random.nextInt(20)));
       }
-      slab.place(new Timeline(10, List.of(0)));
+      slab.place(new Timeline(10, List.of(0), 0));
       for (Slot a : slots) {
         assertThat(a.offset % 64).isZero();
         assertThat(a.offset + a.bytes).isLessThanOrEqualTo(slab.bytes());

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
-  private final Timeline plain = new Timeline(6, List.of(0));
-  private final Timeline cut = new Timeline(6, List.of(0, 2, 4));
+  private final Timeline plain = new Timeline(6, List.of(0), 0);
+  private final Timeline cut = new Timeline(6, List.of(0, 2, 4), 0);
 
   private static List<Integer> backward(Timeline t) {
     return IntStream.range(0, 6).map(t::backward).boxed().toList();
@@ -64,6 +64,21 @@ class TimelineTest {
         .containsExactly(IntStream.rangeClosed(2, 15).boxed().toArray(Integer[]::new));
     assertThat(live(settled(0, 1, 17))).as("images").hasSize(18);
     assertThat(live(settled(7, 9))).as("a gradient").containsExactly(7, 8, 9);
+  }
+
+  /** Chains 0 and 1 never run backward; 2 and 3 run again. */
+  @Test
+  void whatNeverRunsBackwardIsNotMadeAgain() {
+    Timeline t = new Timeline(6, List.of(0, 2, 4), 1);
+    assertThat(t.forgets(0)).isFalse();
+    assertThat(t.forgets(1)).isTrue();
+    assertThat(t.first()).isEqualTo(1);
+    Slot value = new Slot(64).at(2).at(3);
+    t.settle(value);
+    assertThat(live(value)).as("read again by chain 2").containsExactly(2, 3, 4, 5, 6, 7, 8, 9, 10);
+    Slot own = new Slot(64).at(1).at(2);
+    t.settle(own);
+    assertThat(live(own)).containsExactly(1, 2);
   }
 
   @Test

@@ -236,7 +236,7 @@ class TrainerResumeTest {
     try (Trainer t = trainer().build()) {
       TrainingState s = t.state();
       TrainingState.Fit tooFar =
-          new TrainingState.Fit(2, DATA.name(), DATA.size(), List.of(), 50, 0, 0, 0);
+          new TrainingState.Fit(2, DATA.name(), DATA.size(), List.of(), 50, 0, 0, 0, 0L);
       for (TrainingState.Progress p :
           List.of(
               new TrainingState.Progress(2, 1, 1, 1, null),
@@ -251,10 +251,12 @@ class TrainerResumeTest {
         List.<Runnable>of(
             () -> new TrainingState.Progress(-1, 0, 0, 0, null),
             () -> new TrainingState.Progress(1, 2, 0, 0, null),
-            () -> new TrainingState.Fit(1, null, 1, List.of(), 0, 0, 0, 0),
-            () -> new TrainingState.Fit(1, "d", 1, null, 0, 0, 0, 0),
-            () -> new TrainingState.Fit(1, "d", 1, Arrays.asList((History.Epoch) null), 0, 0, 0, 0),
-            () -> new TrainingState.Fit(1, "d", 1, List.of(), -1, 0, 0, 0),
+            () -> new TrainingState.Fit(1, null, 1, List.of(), 0, 0, 0, 0, 0L),
+            () -> new TrainingState.Fit(1, "d", 1, null, 0, 0, 0, 0, 0L),
+            () ->
+                new TrainingState.Fit(
+                    1, "d", 1, Arrays.asList((History.Epoch) null), 0, 0, 0, 0, 0L),
+            () -> new TrainingState.Fit(1, "d", 1, List.of(), -1, 0, 0, 0, 0L),
             () -> EarlyStopping.bestEpoch(null))) {
       assertThatThrownBy(odd::run).isInstanceOf(InvalidArgumentException.class);
     }

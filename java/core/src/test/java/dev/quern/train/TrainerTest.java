@@ -167,8 +167,6 @@ class TrainerTest {
     assertThatThrownBy(() -> trainer(data).batch(Integer.MAX_VALUE).build())
         .isInstanceOf(MemoryLimitException.class)
         .hasMessageContaining("MiB asked for");
-    Network image = Network.of("image", Shape.of(1, 4, 4), new Conv2d(2, 3));
-    assertThatThrownBy(() -> Trainer.builder(image).build()).isInstanceOf(ShapeException.class);
     try (Trainer t = trainer(data).build();
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> t.fit(data, 0, QUIET)).isInstanceOf(InvalidArgumentException.class);

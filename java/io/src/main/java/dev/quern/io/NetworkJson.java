@@ -53,12 +53,14 @@ import java.util.stream.Collectors;
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
  *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
- * <tr><td>adaptive_avg_pool2d</td><td>output_size</td><td></td></tr>
+ * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
  * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
  *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
- * <tr><td>zero_pad2d, reflection_pad2d</td>
+ * <tr><td>zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d</td>
  *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
  * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
+ * <tr><td>upsample_bilinear2d</td><td>scale_factor</td><td>align_corners false</td></tr>
+ * <tr><td>prelu</td><td></td><td>num_parameters 1, init 0.25</td></tr>
  * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
  * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
  * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>

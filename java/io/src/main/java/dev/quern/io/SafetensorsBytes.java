@@ -76,6 +76,42 @@ final class SafetensorsBytes {
     return values;
   }
 
+  /** Reads whole numbers as float32. */
+  float[] readFloats(
+      SafetensorsHeader.Tensor t, IntegerDtype dtype, int elements, RandomAccessFile in)
+      throws IOException {
+    float[] values = new float[elements];
+    read(
+        t,
+        dtype.bytes(),
+        elements,
+        in,
+        (at, n) -> {
+          for (int i = 0; i < n; i++) {
+            values[at + i] = dtype.get(buffer, i);
+          }
+        });
+    return values;
+  }
+
+  /** Reads whole numbers, those beyond int's range as the nearest int. */
+  int[] readInts(SafetensorsHeader.Tensor t, IntegerDtype dtype, int elements, RandomAccessFile in)
+      throws IOException {
+    int[] values = new int[elements];
+    read(
+        t,
+        dtype.bytes(),
+        elements,
+        in,
+        (at, n) -> {
+          for (int i = 0; i < n; i++) {
+            long v = dtype.get(buffer, i);
+            values[at + i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
+          }
+        });
+    return values;
+  }
+
   /** Takes {@code n} elements, the first of which is element {@code at}, out of the buffer. */
   private interface Taker {
     void take(int at, int n);

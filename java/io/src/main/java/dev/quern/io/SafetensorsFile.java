@@ -20,8 +20,8 @@ import java.util.Map;
 
 /**
  * A safetensors file of any origin, read tensor by tensor: it is opened and listed whatever types
- * its tensors have, and those of type F32, F16, BF16 and F64 are loaded by name as float32. Only
- * the header and the tensor that is asked for are in memory.
+ * its tensors have; those of type F32, F16, BF16 and F64 are loaded by name as float32, those of U8
+ * as bytes. Only the header and the tensor that is asked for are in memory.
  *
  * <pre>{@code
  * try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -130,15 +130,42 @@ public final class SafetensorsFile implements AutoCloseable {
    *     JVM's heap
    */
   public synchronized float[] floats(String name) {
-    SafetensorsHeader.Tensor t = tensor(name);
-    if (closed) {
-      throw new ClosedException(what + " is closed");
-    }
+    SafetensorsHeader.Tensor t = requireOpen(name);
     FloatDtype dtype = FloatDtype.of(what, t);
-    int elements = t.elements(what);
-    String tensor = what + ": tensor " + name;
-    Heap.require(tensor, (long) elements * Float.BYTES);
-    return Heap.within(tensor, () -> read(t, dtype, elements));
+    return read(t, Float.BYTES, n -> bytes.readFloats(t, dtype, n, in));
+  }
+
+  /**
+   * The values of a tensor of type U8, which are unsigned; otherwise as {@link #floats(String)}.
+   *
+   * @throws FormatException if it is of another type
+   */
+  public synchronized byte[] bytes(String name) {
+    SafetensorsHeader.Tensor t = requireOpen(name);
+    if (!t.dtype().equals(Dtype.U8.name())) {
+      throw new FormatException(
+          what + ": tensor " + name + " is " + t.dtype() + ", bytes are read from U8");
+    }
+    return read(t, 1, n -> (byte[]) bytes.readValues(t, Dtype.U8, n, in));
+  }
+
+  /** Whether a tensor's type is one of whole numbers, which the methods below read. */
+  boolean isInteger(String name) {
+    return IntegerDtype.is(tensor(name).dtype());
+  }
+
+  /** The values of a tensor of whole numbers, those beyond int's range as the nearest int. */
+  synchronized int[] ints(String name) {
+    SafetensorsHeader.Tensor t = requireOpen(name);
+    IntegerDtype dtype = IntegerDtype.of(what, t);
+    return read(t, Integer.BYTES, n -> bytes.readInts(t, dtype, n, in));
+  }
+
+  /** The values of a tensor of whole numbers, rounded to the nearest float. */
+  synchronized float[] integersAsFloats(String name) {
+    SafetensorsHeader.Tensor t = requireOpen(name);
+    IntegerDtype dtype = IntegerDtype.of(what, t);
+    return read(t, Float.BYTES, n -> bytes.readFloats(t, dtype, n, in));
   }
 
   /**
@@ -155,9 +182,32 @@ public final class SafetensorsFile implements AutoCloseable {
     return floats(name);
   }
 
-  private float[] read(SafetensorsHeader.Tensor t, FloatDtype dtype, int elements) {
+  private SafetensorsHeader.Tensor requireOpen(String name) {
+    SafetensorsHeader.Tensor t = tensor(name);
+    if (closed) {
+      throw new ClosedException(what + " is closed");
+    }
+    return t;
+  }
+
+  /** Makes an array of so many elements from what is in the file. */
+  private interface Reader<A> {
+    A read(int elements) throws IOException;
+  }
+
+  /**
+   * @param each bytes an element of the array
+   */
+  private <A> A read(SafetensorsHeader.Tensor t, long each, Reader<A> reader) {
+    int elements = t.elements(what);
+    String tensor = what + ": tensor " + t.name();
+    Heap.require(tensor, elements * each);
+    return Heap.within(tensor, () -> values(t, elements, reader));
+  }
+
+  private <A> A values(SafetensorsHeader.Tensor t, int elements, Reader<A> reader) {
     try {
-      return bytes.readFloats(t, dtype, elements, in);
+      return reader.read(elements);
     } catch (EOFException e) {
       throw new FormatException(
           what + ": tensor " + t.name() + ": the file became shorter since it was opened", e);

@@ -31,7 +31,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
   private static final int ALIGNMENT = 8;
 
   /** The longest array that every JVM can allocate. */
-  private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+  static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
   /** Bits an element, of the types that the format has had so far. */
   private static final Map<String, Integer> BITS =

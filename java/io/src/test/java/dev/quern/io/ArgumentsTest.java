@@ -3,6 +3,7 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
@@ -103,6 +104,9 @@ class ArgumentsTest {
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
     samples.put(Dataset.Kind.class, Dataset.Kind.BYTES);
+    Dataset data = Dataset.of("d", Shape.of(1), List.of("a"), new byte[1], new int[1]);
+    samples.put(Dataset.class, data);
+    samples.put(MultiDataset.class, MultiDataset.of(Map.of("x", data), Map.of("y", data)));
     samples.put(ByteBuffer.class, ByteBuffer.allocate(1));
     samples.put(FloatBuffer.class, FloatBuffer.allocate(1));
     samples.put(RecordFile.class, records());

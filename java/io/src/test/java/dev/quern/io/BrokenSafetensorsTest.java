@@ -85,12 +85,12 @@ class BrokenSafetensorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"BF16", "f32", "X7"})
-  void aWholeFileIsOfThreeTypes(String dtype) throws IOException {
+  void aWholeFileIsOfFourTypes(String dtype) throws IOException {
     Path file = file("{" + tensor("w.x", dtype, "[4]", "[0,8]") + "}", 8);
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(file + ": tensor w.x")
-        .hasMessageContaining("\"" + dtype + "\" is not one of F32, F64, I64");
+        .hasMessageContaining("\"" + dtype + "\" is not one of U8, F32, F64, I64");
   }
 
   @Test

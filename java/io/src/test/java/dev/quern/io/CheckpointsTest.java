@@ -116,17 +116,21 @@ class CheckpointsTest {
   void aValidationIsItsFiguresOrNull() {
     TrainingState.Progress progress =
         new TrainingState.Progress(
-            6, 6, 0, 2, new TrainingState.Fit(3, "d", 30, epochs(), 0, 0, 0, 0));
+            6, 6, 0, 2, new TrainingState.Fit(3, "d", 30, epochs(), 0, 0, 0, 0, 0L));
     String text =
         "{\"steps\":6,\"updates\":6,\"accumulated\":0,\"epochs\":2,\"fit\":{\"epochs\":3,\"data\":\"d\","
             + "\"images\":30,\"done\":[{\"epoch\":1,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,"
-            + "\"imagesPerSecond\":15.0,\"validation\":{\"accuracy\":0.5,\"loss\":1.0,\"images\":10}},"
+            + "\"imagesPerSecond\":15.0,\"validation\":{\"accuracy\":0.5,\"loss\":1.0,\"images\":10,\"scores\":{}}},"
             + "{\"epoch\":2,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,\"imagesPerSecond\":15.0,"
-            + "\"validation\":null}],\"step\":0,\"lossSum\":0.0,\"correct\":0,\"seconds\":0.0}}";
+            + "\"validation\":null}],\"step\":0,\"lossSum\":0.0,\"correct\":0,\"seconds\":0.0,\"answers\":0}}";
     assertThat(Json.write(progress)).isEqualTo(text);
     assertThat(Json.read("progress", text, TrainingState.Progress.class)).isEqualTo(progress);
     String without = text.replace(",\"validation\":null", "");
     assertThat(Json.read("progress", without, TrainingState.Progress.class)).isEqualTo(progress);
+    String scoreless = text.replace(",\"scores\":{}", "");
+    assertThat(Json.read("progress", scoreless, TrainingState.Progress.class)).isEqualTo(progress);
+    String old = text.replace(",\"answers\":0", "");
+    assertThat(Json.read("progress", old, TrainingState.Progress.class).fit().answers()).isNull();
   }
 
   private static List<History.Epoch> epochs() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.NumericException;
@@ -13,8 +14,10 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
+import dev.quern.network.Task;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +93,10 @@ class ModelFileTest {
   @Test
   void loadsWhatItSavesToTheLastBit() {
     ModelData loaded = ModelFile.load(file);
-    assertThat(loaded.network()).isEqualTo(NETWORK);
+    assertThat(loaded.network()).isEqualTo(model.network());
+    assertThat(loaded.network().task())
+        .isEqualTo(Task.singleLabel("T-shirt/top", "Ünïcode \"quoted\""));
+    assertThat(loaded.preprocessing()).isEqualTo(model.preprocessing());
     assertThat(loaded.weights().keySet()).isEqualTo(model.weights().keySet());
     model.weights().forEach((name, w) -> assertThat(loaded.weights().get(name)).isEqualTo(w));
     assertThat(loaded.normalization()).isEqualTo(model.normalization());
@@ -102,10 +108,11 @@ class ModelFileTest {
   void metadataIsAsDocumented() {
     assertThat(Safetensors.read(file).metadata())
         .containsEntry("format", "quern-model")
-        .containsEntry("format_version", "1")
-        .containsEntry("network", NetworkJson.write(NETWORK))
-        .containsEntry("normalization", "{\"mean\":[0.1,0.28604063],\"std\":[0.33333334,1.0E-20]}")
-        .containsEntry("classes", "[\"T-shirt/top\",\"Ünïcode \\\"quoted\\\"\"]")
+        .containsEntry("format_version", "2")
+        .containsEntry("network", NetworkJson.write(model.network()))
+        .containsEntry(
+            "preprocessing", "{\"input\":{\"mean\":[0.1,0.28604063],\"std\":[0.33333334,1.0E-20]}}")
+        .doesNotContainKeys("normalization", "classes")
         .containsEntry("provenance.seed", "42");
   }
 
@@ -116,6 +123,49 @@ class ModelFileTest {
     assertThat(Files.readAllBytes(again)).isEqualTo(Files.readAllBytes(file));
   }
 
+  @Test
+  void preprocessingGoesWithTheModel() {
+    Preprocessing how =
+        new Preprocessing(
+            new Size(4, 4),
+            Preprocessing.Fit.CENTER_CROP,
+            Preprocessing.Channels.BGR,
+            new Normalization(new float[] {1, 2, 3}, new float[] {4, 5, 6}));
+    Network free =
+        Network.of("free", Shape.of(3, Shape.FREE, Shape.FREE), new Conv2d(2, 3))
+            .withTask(Task.pixelClasses("sky", "sea"));
+    ModelFile.save(file, ModelData.untrained(free, 1).withPreprocessing(how));
+    ModelData loaded = ModelFile.load(file);
+    assertThat(loaded.preprocessing()).containsExactly(Map.entry("input", how));
+    assertThat(loaded.network()).isEqualTo(free);
+    assertThat(Safetensors.read(file).metadata().get("preprocessing"))
+        .endsWith("\"size\":[4,4],\"fit\":\"center_crop\",\"channels\":\"bgr\"}}");
+  }
+
+  /** The form of the files of before models knew their tasks. */
+  private Map<String, String> old() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format_version", "1");
+    metadata.put("network", NetworkJson.write(NETWORK));
+    metadata.put("preprocessing", "");
+    metadata.put("normalization", "{\"mean\":[0.1,0.28604063],\"std\":[0.33333334,1e-20]}");
+    metadata.put("classes", "[\"T-shirt/top\",\"Ünïcode \\\"quoted\\\"\"]");
+    return metadata;
+  }
+
+  @Test
+  void filesOfVersion1AreRead() {
+    rewrite(old(), Map.of());
+    ModelData loaded = ModelFile.load(file);
+    assertThat(loaded.network()).isEqualTo(model.network());
+    assertThat(loaded.preprocessing()).isEqualTo(model.preprocessing());
+    save();
+    Map<String, String> nameless = old();
+    nameless.put("classes", "[]");
+    rewrite(nameless, Map.of());
+    assertThat(ModelFile.load(file).network().task()).isEqualTo(Task.plain());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -123,11 +173,32 @@ class ModelFileTest {
       value = {
         "format; ``; not a model",
         "format; pt; not a model",
-        "format_version; 2; format_version 2",
+        "format_version; 3; format_version 3",
         "format_version; ``; format_version null",
         "network; ``; no network",
         "network; {; network: not JSON",
         "network; {}; key \"name\" is missing",
+        "preprocessing; ``; no preprocessing",
+        "preprocessing; []; preprocessing: array where an object",
+        "preprocessing; {}; preprocessing of [] is not that of the network's inputs [input]",
+        "preprocessing; {\"x\":{\"mean\":[0,0],\"std\":[1,1]}}; preprocessing of [x]",
+        "preprocessing; {\"input\":{\"mean\":[0,0]}}; key \"std\" is missing",
+        "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,0]}}; deviation",
+        "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,1],\"fit\":\"FIT\"}}; not one of stretch",
+        "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,1],\"size\":0}}; at least 1x1",
+        "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,1],\"channels\":\"rgb\"}}; 2 means",
+        "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,1],\"mode\":1}}; unknown",
+      })
+  void refusesOtherMetadata(String key, String value, String message) {
+    rewrite(Map.of(key, value), Map.of());
+    refuses(FormatException.class, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
         "normalization; ``; no normalization",
         "normalization; []; normalization: array where an object",
         "normalization; {\"mean\":[0,0]}; key \"std\" is missing",
@@ -139,17 +210,20 @@ class ModelFileTest {
         "classes; \"a\"; key \"classes\"",
         "classes; [1,2]; key \"classes\"",
       })
-  void refusesOtherMetadata(String key, String value, String message) {
+  void refusesOtherMetadataOfVersion1(String key, String value, String message) {
+    rewrite(old(), Map.of());
     rewrite(Map.of(key, value), Map.of());
     refuses(FormatException.class, message);
   }
 
   @Test
   void partsThatDoNotFitTogetherAreShapeExceptions() {
-    rewrite(Map.of("classes", "[\"one\"]"), Map.of());
+    Map<String, String> one = old();
+    one.put("classes", "[\"one\"]");
+    rewrite(one, Map.of());
     refuses(ShapeException.class, "1 class names");
     save();
-    rewrite(Map.of("normalization", "{\"mean\":[0],\"std\":[1]}"), Map.of());
+    rewrite(Map.of("preprocessing", "{\"input\":{\"mean\":[0],\"std\":[1]}}"), Map.of());
     refuses(ShapeException.class, "normalization: 1 channels do not fit");
     save();
     rewrite(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
@@ -11,6 +12,7 @@ import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -19,8 +21,8 @@ import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Divide;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gelu;
@@ -38,10 +40,12 @@ import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
@@ -51,6 +55,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
@@ -253,7 +258,11 @@ class NetworkJsonPropertyTest {
     return Arbitraries.oneOf(
         transposed,
         sizes(1, 9).map(AdaptiveAvgPool2d::new),
+        sizes(1, 9).map(AdaptiveMaxPool2d::new),
         sizes(1, 2).map(UpsampleNearest2d::new),
+        Combinators.combine(sizes(1, 2), Arbitraries.of(true, false)).as(UpsampleBilinear2d::new),
+        Combinators.combine(side, side, side, side).as(ReplicationPad2d::new),
+        Combinators.combine(side, side, side, side).as(CircularPad2d::new),
         Combinators.combine(side, side, side, side).as(ZeroPad2d::new),
         Combinators.combine(side, side, side, side).as(ReflectionPad2d::new));
   }
@@ -275,6 +284,7 @@ class NetworkJsonPropertyTest {
     return Arbitraries.oneOf(
         curves,
         number.map(LeakyRelu::new),
+        number.map(init -> new PRelu(1, init)),
         number.map(Elu::new),
         Combinators.combine(number, number).as((beta, t) -> new Softplus(beta + 0.1f, t)));
   }

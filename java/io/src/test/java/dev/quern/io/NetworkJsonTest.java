@@ -8,19 +8,21 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gelu;
@@ -37,10 +39,12 @@ import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
@@ -50,6 +54,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
@@ -280,6 +285,37 @@ class NetworkJsonTest {
         .contains("{\"name\":\"elu1\",\"type\":\"elu\"},")
         .contains("\"type\":\"gelu\",\"approximate\":\"tanh\"}")
         .contains("\"type\":\"softplus\",\"beta\":2.0,\"threshold\":10.0}");
+  }
+
+  @Test
+  void readsAndWritesMoreLayersThatChangeShapes() {
+    Network network =
+        read(
+            """
+            {"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
+            {"type": "upsample_bilinear2d", "scale_factor": 2},
+            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+            {"type": "adaptive_max_pool2d", "output_size": [5, 4]},
+            {"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new ReplicationPad2d(0, 1, 2, 3),
+                new CircularPad2d(1),
+                new UpsampleBilinear2d(2),
+                new UpsampleBilinear2d(new Size(1, 2), true),
+                new AdaptiveMaxPool2d(new Size(5, 4)),
+                new PRelu(),
+                new PRelu(3, 0.5f)));
+    assertThat(NetworkJson.write(network))
+        .contains("\"type\":\"replication_pad2d\",\"padding\":[0,1,2,3]}")
+        .contains("\"type\":\"upsample_bilinear2d\",\"scale_factor\":2}")
+        .contains("\"scale_factor\":[1,2],\"align_corners\":true}")
+        .contains("{\"name\":\"prelu1\",\"type\":\"prelu\"}")
+        .contains("\"num_parameters\":3,\"init\":0.5}");
   }
 
   @Test

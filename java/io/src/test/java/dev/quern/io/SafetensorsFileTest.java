@@ -106,6 +106,16 @@ class SafetensorsFileTest {
     }
   }
 
+  @Test
+  void bytesAreReadAsTheyAre() throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(foreign())) {
+      assertThat(file.bytes("pixels")).containsExactly((byte) 200);
+      assertThatThrownBy(() -> file.bytes("mask"))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("tensor mask is BOOL, bytes are read from U8");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bn.num_batches_tracked", "mask", "pixels", "small", "new", "none"})
   void refusesOtherTypes(String name) throws IOException {
@@ -248,7 +258,7 @@ class SafetensorsFileTest {
         List.<Runnable>of(() -> ModelFile.load(path), () -> CheckpointFile.read(path))) {
       assertThatThrownBy(read::run)
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("\"BOOL\" is not one of F32, F64, I64");
+          .hasMessageContaining("\"BOOL\" is not one of U8, F32, F64, I64");
     }
   }
 }

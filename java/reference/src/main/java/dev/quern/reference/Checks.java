@@ -106,17 +106,14 @@ final class Checks {
 
   static void labels(String operator, int[] labels, int classes) {
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
-        throw new InvalidArgumentException(
-            operator
-                + ": label "
-                + labels[i]
-                + " at index "
-                + i
-                + " is not in [0, "
-                + classes
-                + ")");
-      }
+      label(operator, labels[i], i, classes);
+    }
+  }
+
+  static void label(String operator, int label, int index, int classes) {
+    if (label < 0 || label >= classes) {
+      throw new InvalidArgumentException(
+          operator + ": label " + label + " at index " + index + " is not in [0, " + classes + ")");
     }
   }
 }

@@ -7,14 +7,16 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, H, W]}, whose R rows are
- * the samples or the pixels. PyTorch's rules, with class weights w (all 1 if there are none), label
- * smoothing s, targets y (one-hot for a label) and {@code l = log_softmax(logits)}:
+ * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, ...]}, whose R rows are
+ * the samples or the positions. PyTorch's rules, with class weights w (all 1 if there are none),
+ * label smoothing s, targets y (one-hot for a label) and {@code l = log_softmax(logits)}:
  *
  * <pre>
  * sum  = sum_r sum_c w[c] ((1 - s) y[r, c] + s / C) (-l[r, c])
  * mean = sum / sum_r w[label_r] for labels, sum / R for other targets
  * </pre>
+ *
+ * A row of the ignored label is left out of each sum.
  */
 public final class CrossEntropyReference {
   private CrossEntropyReference() {}
@@ -59,7 +61,7 @@ public final class CrossEntropyReference {
     final double divisor;
 
     Problem(CrossEntropy loss, NdArray logits, int[] labels) {
-      this(loss, logits, oneHot(logits, labels), labels);
+      this(loss, logits, oneHot(loss, logits, labels), labels);
     }
 
     Problem(CrossEntropy loss, NdArray logits, NdArray targets) {
@@ -77,6 +79,9 @@ public final class CrossEntropyReference {
       wanted = new double[rows * classes];
       double labelWeights = 0;
       for (int r = 0; r < rows; r++) {
+        if (labelsOrNull != null && labelsOrNull[r] == loss.ignoreIndex()) {
+          continue; // nothing is wanted: no loss and no gradient
+        }
         for (int c = 0; c < classes; c++) {
           double y = targets.get(offset(r, c));
           wanted[r * classes + c] = weights[c] * ((1 - s) * y + s / classes);
@@ -119,7 +124,8 @@ public final class CrossEntropyReference {
         for (int c = 0; c < classes; c++) {
           double probability = Math.exp(logits.get(offset(r, c)) - max) / exponentials;
           double target = wanted[r * classes + c];
-          gradLogits.set(offset(r, c), (targets * probability - target) / divisor);
+          double slope = targets * probability - target;
+          gradLogits.set(offset(r, c), slope == 0 ? 0 : slope / divisor);
         }
       }
       return gradLogits;
@@ -143,7 +149,7 @@ public final class CrossEntropyReference {
   }
 
   private static void requireRows(Shape logits) {
-    if ((logits.rank() != 2 && logits.rank() != 4) || logits.dim(0) < 1 || logits.dim(1) < 1) {
+    if (logits.rank() < 2 || logits.rank() > 4 || logits.dim(0) < 1 || logits.dim(1) < 1) {
       throw new ShapeException("cross_entropy: scores " + logits + " are not batch x classes");
     }
   }
@@ -154,17 +160,19 @@ public final class CrossEntropyReference {
     return (row / pixels * classes + c) * pixels + row % pixels;
   }
 
-  private static NdArray oneHot(NdArray logits, int[] labels) {
+  private static NdArray oneHot(CrossEntropy loss, NdArray logits, int[] labels) {
     requireRows(logits.shape());
     int rows = logits.size() / logits.dim(1);
     if (labels.length != rows) {
       throw new ShapeException(
           "cross_entropy: " + labels.length + " labels do not fit a batch of " + rows);
     }
-    Checks.labels("cross_entropy", labels, logits.dim(1));
     NdArray targets = new NdArray(logits.shape());
     for (int r = 0; r < rows; r++) {
-      targets.set(offset(logits.shape(), r, labels[r]), 1);
+      if (labels[r] != loss.ignoreIndex()) {
+        Checks.label("cross_entropy", labels[r], r, logits.dim(1));
+        targets.set(offset(logits.shape(), r, labels[r]), 1);
+      }
     }
     return targets;
   }

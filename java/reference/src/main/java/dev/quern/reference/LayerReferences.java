@@ -3,22 +3,24 @@ package dev.quern.reference;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
-import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
+import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
@@ -26,13 +28,16 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import java.util.HashMap;
@@ -53,6 +58,12 @@ final class LayerReferences {
                 x -> AdaptiveAvgPool2dReference.forward(pool, x),
                 (x, dy) -> AdaptiveAvgPool2dReference.backward(pool, dy, x.shape())));
     put(
+        AdaptiveMaxPool2d.class,
+        pool ->
+            unary(
+                x -> AdaptiveMaxPool2dReference.forward(pool, x),
+                (x, dy) -> AdaptiveMaxPool2dReference.backward(pool, x, dy)));
+    put(
         Add.class,
         add -> merge(AddReference::forward, (x, dy) -> AddReference.backward(x.size(), dy)));
     put(
@@ -62,6 +73,12 @@ final class LayerReferences {
                 x -> AvgPool2dReference.forward(pool, x),
                 (x, dy) -> AvgPool2dReference.backward(pool, dy, x.shape())));
     put(BatchNorm2d.class, LayerReference.OfBatchNorm2d::new);
+    put(
+        CircularPad2d.class,
+        pad ->
+            unary(
+                x -> CircularPad2dReference.forward(pad, x),
+                (x, dy) -> CircularPad2dReference.backward(pad, dy, x.shape())));
     put(
         Concat.class,
         concat ->
@@ -103,6 +120,12 @@ final class LayerReferences {
                 (x, dy) -> MaxPool2dReference.backward(pool, x, dy)));
     put(Multiply.class, multiply -> merge(MultiplyReference::forward, MultiplyReference::backward));
     put(
+        PRelu.class,
+        prelu ->
+            new NormReference(
+                (x, w, b) -> PReluReference.forward(prelu, x, w),
+                (x, w, dy) -> PReluReference.backward(prelu, x, w, dy)));
+    put(
         ReflectionPad2d.class,
         pad ->
             unary(
@@ -110,11 +133,23 @@ final class LayerReferences {
                 (x, dy) -> ReflectionPad2dReference.backward(pad, dy, x.shape())));
     put(Relu.class, relu -> unary(ReluReference::forward, ReluReference::backward));
     put(
+        ReplicationPad2d.class,
+        pad ->
+            unary(
+                x -> ReplicationPad2dReference.forward(pad, x),
+                (x, dy) -> ReplicationPad2dReference.backward(pad, dy, x.shape())));
+    put(
         Softmax.class,
         softmax ->
             unary(
                 SoftmaxReference::forward,
                 (x, dy) -> SoftmaxReference.backward(SoftmaxReference.forward(x), dy)));
+    put(
+        UpsampleBilinear2d.class,
+        upsample ->
+            unary(
+                x -> UpsampleBilinear2dReference.forward(upsample, x),
+                (x, dy) -> UpsampleBilinear2dReference.backward(upsample, dy, x.shape())));
     put(
         UpsampleNearest2d.class,
         upsample ->

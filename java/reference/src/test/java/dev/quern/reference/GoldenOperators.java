@@ -41,6 +41,7 @@ final class GoldenOperators {
         || GoldenNorms.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
         || GoldenLayers.TABLE.containsKey(operator)
+        || GoldenSpatial.TABLE.containsKey(operator)
         || GoldenOptimizers.has(operator);
   }
 
@@ -56,6 +57,9 @@ final class GoldenOperators {
     }
     if (GoldenLayers.TABLE.containsKey(operator)) {
       return GoldenLayers.run(operator, params, tensors);
+    }
+    if (GoldenSpatial.TABLE.containsKey(operator)) {
+      return GoldenSpatial.TABLE.get(operator).apply(params, tensors);
     }
     if (GoldenShapes.has(operator)) {
       return GoldenShapes.run(operator, params, tensors);

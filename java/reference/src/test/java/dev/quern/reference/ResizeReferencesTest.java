@@ -9,8 +9,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -50,6 +54,28 @@ class ResizeReferencesTest {
         .containsExactly(0, 0, 1, 2, 4, 8, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(of(new ReflectionPad2d(3, 1, 0, 0))).containsExactly(8, 4, 2, 1, 2, 4, 8, 16, 8);
     assertThat(of(new ReflectionPad2d(0, 4, 0, 0))).containsExactly(1, 2, 4, 8, 16, 8, 4, 2, 1);
+    assertThat(of(new ReplicationPad2d(3, 1, 0, 0))).containsExactly(1, 1, 1, 1, 2, 4, 8, 16, 16);
+    assertThat(of(new CircularPad2d(2, 1, 0, 0))).containsExactly(8, 16, 1, 2, 4, 8, 16, 1);
+  }
+
+  @Test
+  void adaptiveMaximaHaveTheSameWindows() {
+    assertThat(of(new AdaptiveMaxPool2d(1))).containsExactly(16);
+    assertThat(of(new AdaptiveMaxPool2d(new Size(1, 2)))).containsExactly(4, 16);
+    assertThat(of(new AdaptiveMaxPool2d(new Size(1, 3)))).containsExactly(2, 8, 16);
+  }
+
+  @Test
+  void interpolationGoesFromPixelToPixel() {
+    assertThat(of(new UpsampleBilinear2d(new Size(1, 2))))
+        .containsExactly(1, 1.25, 1.75, 2.5, 3.5, 5, 7, 10, 14, 16);
+    // the corners of both are the same, 4 / 9 of a pixel apart
+    assertThat(of(new UpsampleBilinear2d(new Size(1, 2), true)))
+        .containsExactly(
+            new double[] {
+              1, 13. / 9, 17. / 9, 24. / 9, 32. / 9, 44. / 9, 60. / 9, 80. / 9, 112. / 9, 16
+            },
+            within(1e-12));
   }
 
   @Test
@@ -69,6 +95,13 @@ class ResizeReferencesTest {
         new ZeroPad2d(0, 3, 1, 0),
         new ReflectionPad2d(3),
         new ReflectionPad2d(4, 0, 1, 3),
+        new ReplicationPad2d(3),
+        new ReplicationPad2d(9, 0, 1, 3),
+        new CircularPad2d(3),
+        new CircularPad2d(5, 0, 1, 4),
+        new AdaptiveMaxPool2d(new Size(3, 2)),
+        new UpsampleBilinear2d(2),
+        new UpsampleBilinear2d(new Size(3, 1), true),
         new UpsampleNearest2d(2),
         new UpsampleNearest2d(new Size(3, 1)));
   }

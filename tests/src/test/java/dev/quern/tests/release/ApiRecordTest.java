@@ -3,6 +3,7 @@ package dev.quern.tests.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.bindings.Quern;
+import dev.quern.image.Images;
 import dev.quern.io.Datasets;
 import dev.quern.network.Network;
 import dev.quern.reference.NdArray;
@@ -25,6 +26,7 @@ class ApiRecordTest {
           "quern-native", Quern.class,
           "quern-core", Network.class,
           "quern-io", Datasets.class,
+          "quern-image", Images.class,
           "quern-reference", NdArray.class);
 
   @TestFactory

@@ -3,9 +3,11 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -20,9 +22,12 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Size;
@@ -130,6 +135,13 @@ public final class LayerCodecs {
           in -> new AdaptiveAvgPool2d(in.size("output_size")),
           (layer, out) -> out.put("output_size", layer.outputSize()));
 
+  private static final LayerCodec<AdaptiveMaxPool2d> ADAPTIVE_MAX_POOL2D =
+      new LayerCodec<>(
+          "adaptive_max_pool2d",
+          AdaptiveMaxPool2d.class,
+          in -> new AdaptiveMaxPool2d(in.size("output_size")),
+          (layer, out) -> out.put("output_size", layer.outputSize()));
+
   private static final LayerCodec<ZeroPad2d> ZERO_PAD2D =
       new LayerCodec<>(
           "zero_pad2d",
@@ -152,12 +164,51 @@ public final class LayerCodecs {
           (layer, out) ->
               out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
 
+  private static final LayerCodec<ReplicationPad2d> REPLICATION_PAD2D =
+      new LayerCodec<>(
+          "replication_pad2d",
+          ReplicationPad2d.class,
+          in -> {
+            int[] p = in.sides("padding");
+            return new ReplicationPad2d(p[0], p[1], p[2], p[3]);
+          },
+          (layer, out) ->
+              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
+
+  private static final LayerCodec<CircularPad2d> CIRCULAR_PAD2D =
+      new LayerCodec<>(
+          "circular_pad2d",
+          CircularPad2d.class,
+          in -> {
+            int[] p = in.sides("padding");
+            return new CircularPad2d(p[0], p[1], p[2], p[3]);
+          },
+          (layer, out) ->
+              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
+
   private static final LayerCodec<UpsampleNearest2d> UPSAMPLE_NEAREST2D =
       new LayerCodec<>(
           "upsample_nearest2d",
           UpsampleNearest2d.class,
           in -> new UpsampleNearest2d(in.size("scale_factor")),
           (layer, out) -> out.put("scale_factor", layer.scaleFactor()));
+
+  private static final LayerCodec<UpsampleBilinear2d> UPSAMPLE_BILINEAR2D =
+      new LayerCodec<>(
+          "upsample_bilinear2d",
+          UpsampleBilinear2d.class,
+          in -> new UpsampleBilinear2d(in.size("scale_factor"), in.flag("align_corners", false)),
+          (layer, out) ->
+              out.put("scale_factor", layer.scaleFactor())
+                  .put("align_corners", layer.alignCorners(), false));
+
+  private static final LayerCodec<PRelu> PRELU =
+      new LayerCodec<>(
+          "prelu",
+          PRelu.class,
+          in -> new PRelu(in.integer("num_parameters", 1), in.number("init", 0.25f)),
+          (layer, out) ->
+              out.put("num_parameters", layer.numParameters(), 1).put("init", layer.init(), 0.25f));
 
   private static final LayerCodec<Linear> LINEAR =
       new LayerCodec<>(
@@ -224,10 +275,15 @@ public final class LayerCodecs {
           MAX_POOL2D,
           AVG_POOL2D,
           ADAPTIVE_AVG_POOL2D,
+          ADAPTIVE_MAX_POOL2D,
           ZERO_PAD2D,
           REFLECTION_PAD2D,
+          REPLICATION_PAD2D,
+          CIRCULAR_PAD2D,
           UPSAMPLE_NEAREST2D,
+          UPSAMPLE_BILINEAR2D,
           plain(new Relu()),
+          PRELU,
           plain(new Flatten()),
           LINEAR,
           BATCH_NORM2D,

@@ -1,10 +1,12 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.engine.Precision;
+import dev.quern.init.CustomInit;
 import dev.quern.init.FanMode;
 import dev.quern.init.Init;
 import dev.quern.init.Nonlinearity;
@@ -25,6 +27,7 @@ import dev.quern.optim.Sgd;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -73,13 +76,14 @@ final class Settings {
   }
 
   static Optimizer optimizer(Draw d) {
-    return switch (d.below(7)) {
+    return switch (d.below(8)) {
       case 0 -> new Sgd(0.01f);
       case 1 -> new Sgd(0.01f, 0.9f, 1e-4f, true);
       case 2 -> new Adam();
       case 3 -> new AdamW().withLr(1e-2f);
       case 4 -> new RmsProp();
       case 5 -> new Muon();
+      case 6 -> new OwnOptimizer(0.01f, 0, d.below(3), d.once(3) ? d.below(9) : -1);
       default -> new Sgd(d.of(0f, 0.1f, 1e30f, Float.MAX_VALUE), 0.5f);
     };
   }
@@ -129,22 +133,39 @@ final class Settings {
   }
 
   static Init init(Draw d) {
-    return switch (d.below(7)) {
+    return switch (d.below(8)) {
       case 0 -> Init.kaimingUniform();
       case 1 -> Init.kaimingNormal(0.1, d.of(FanMode.values()), d.of(Nonlinearity.values()));
       case 2 -> Init.xavierUniform(1);
       case 3 -> Init.normal(0, d.of(0.0, 0.1, 1e30));
       case 4 -> Init.uniform(-0.1, 0.1);
       case 5 -> Init.dirac(d.between(1, 2));
+      case 6 -> initOfOnes(d.once(4));
       default -> Init.constant(d.of(0f, 0.1f));
     };
   }
 
   static Augmentation[] augmentation(Draw d) {
-    return switch (d.below(3)) {
+    return switch (d.below(4)) {
       case 0 -> new Augmentation[] {new RandomCrop(d.below(3))};
       case 1 -> new Augmentation[] {new RandomHorizontalFlip()};
+      case 2 -> new Augmentation[] {ownAugmentation(d.once(4)), new RandomHorizontalFlip()};
       default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
+    };
+  }
+
+  private static CustomInit initOfOnes(boolean throwing) {
+    return (shape, random, values) -> {
+      Arrays.fill(values, throwing ? Float.NaN : (float) random.uniform());
+    };
+  }
+
+  private static CustomAugmentation ownAugmentation(boolean throwing) {
+    return (pixels, shape, random) -> {
+      pixels[random.below(pixels.length)] = 7;
+      if (throwing && random.chance(0.1)) {
+        throw new Thrown.Unchecked(true);
+      }
     };
   }
 

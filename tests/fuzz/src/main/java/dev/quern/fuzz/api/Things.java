@@ -4,6 +4,7 @@ import dev.quern.error.QuernException;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.RemoteFile;
 import dev.quern.network.Network;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
@@ -48,10 +49,11 @@ final class Things {
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
+    MADE.put("dev.quern.optim.CustomOptimizer$Step", w -> optimizerStep());
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
     MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
-    MADE.put("dev.quern.network.Network$Builder", w -> Network.builder("net", Nets.input(w.draw)));
+    MADE.put("dev.quern.network.NetworkBuilder", w -> Network.builder("net", Nets.input(w.draw)));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
@@ -197,6 +199,11 @@ final class Things {
 
   private static Object tensor(World w) {
     return w.draw.once(2) ? w.images(w.draw.below(4)) : w.tensor(shape(w));
+  }
+
+  private static CustomOptimizer.Step optimizerStep() {
+    Map<String, double[]> states = Map.of("a", new double[2]);
+    return new CustomOptimizer.Step(Shape.of(2), 1, 0.1, new double[2], new double[2], states);
   }
 
   private static NdArray array(World w, Shape s) {

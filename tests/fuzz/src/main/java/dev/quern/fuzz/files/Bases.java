@@ -58,7 +58,12 @@ final class Bases {
             {"type": "avg_pool2d", "kernel": 3, "stride": 2, "padding": 1, "ceil_mode": true,
              "count_include_pad": false},
             {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
-            {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3}]}
+            {"type": "layer_norm", "normalized_shape": [2, 10, 5], "eps": 1e-3},
+            {"type": "replication_pad2d", "padding": [1, 0, 0, 2]},
+            {"type": "circular_pad2d", "padding": 1},
+            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+            {"type": "prelu", "num_parameters": 2, "init": 0.5},
+            {"type": "adaptive_max_pool2d", "output_size": [2, 1]}]}
           """,
           """
           {"name": "s", "input": [1, 40], "layers": [

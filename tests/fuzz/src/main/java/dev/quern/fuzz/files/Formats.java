@@ -17,7 +17,8 @@ public final class Formats {
 
   private Formats(Scratch scratch) throws Exception {
     // in the order of their shares of 256
-    add("safetensors", 40, new SafetensorsFormat(scratch));
+    add("safetensors", 30, new SafetensorsFormat(scratch));
+    add("dataset", 10, new DatasetFormat(scratch));
     add("checkpoint", 50, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
     add("network", 40, new NetworkFormat(scratch));

@@ -1,16 +1,19 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.cli.ImageDoor;
+import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.fuzz.Attack;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** PNG and JPEG files, as {@code quern predict} reads them. */
+/** Pictures, as {@code quern predict} reads them. */
 final class ImageFormat implements Format {
   private static final List<Shape> INPUTS =
       List.of(Shape.of(1, 4, 4), Shape.of(3, 5, 3), Shape.of(3, 1, 1), Shape.of(1, 9, 9));
@@ -18,6 +21,7 @@ final class ImageFormat implements Format {
   private final Scratch scratch;
   private final List<byte[]> pngs = new ArrayList<>();
   private final List<byte[]> jpegs = new ArrayList<>();
+  private final List<byte[]> others = new ArrayList<>();
 
   ImageFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
@@ -36,6 +40,17 @@ final class ImageFormat implements Format {
     }
     add(jpegs, "jpeg", BufferedImage.TYPE_BYTE_GRAY);
     add(jpegs, "jpeg", BufferedImage.TYPE_INT_RGB);
+    jpegs.add(turned(jpegs.get(1)));
+    add(others, "gif", BufferedImage.TYPE_BYTE_INDEXED);
+    for (int type :
+        new int[] {
+          BufferedImage.TYPE_INT_RGB,
+          BufferedImage.TYPE_BYTE_GRAY,
+          BufferedImage.TYPE_BYTE_BINARY,
+          BufferedImage.TYPE_USHORT_565_RGB
+        }) {
+      add(others, "bmp", type);
+    }
   }
 
   private static void add(List<byte[]> to, String format, int type) throws IOException {
@@ -50,21 +65,31 @@ final class ImageFormat implements Format {
     to.add(out.toByteArray());
   }
 
+  /** With EXIF that lays it on its side. */
+  private static byte[] turned(byte[] jpeg) {
+    String exif = "ffe100224578696600004d4d002a00000008000101120003000000010006000000000000";
+    byte[] segment = HexFormat.of().parseHex(exif);
+    return Bits.spliced(jpeg, 2, segment, 2);
+  }
+
   @Override
   public boolean attack(Dice dice) throws Exception {
-    boolean png = dice.below(2) == 0;
-    List<byte[]> bases = png ? pngs : jpegs;
+    int kind = dice.below(3);
+    List<byte[]> bases = List.of(pngs, jpegs, others).get(kind);
     byte[] base = dice.of(bases);
     byte[] file;
-    if (dice.below(8) == 1) {
+    if (kind == 2 || dice.below(8) == 1) {
       file = Bits.mutate(base, dice.of(bases), dice);
     } else {
-      file = png ? PngChunks.mutate(base, dice) : JpegSegments.mutate(base, dice);
+      file = kind == 0 ? PngChunks.mutate(base, dice) : JpegSegments.mutate(base, dice);
     }
+    Image image = Image.read(scratch.file("image", file));
     Shape input = dice.of(INPUTS);
-    byte[] read = ImageDoor.read(scratch.file("image", file), input);
-    if (read.length != input.elements()) {
-      throw new Attack.Finding("image: " + read.length + " bytes for " + input, null);
+    Preprocessing how =
+        Preprocessing.of(Normalization.unit(input))
+            .fit(dice.of(List.of(Preprocessing.Fit.values())));
+    if (!how.resized(image, input).shape().equals(input)) {
+      throw new Attack.Finding("image: " + image + " does not become " + input, null);
     }
     return true;
   }

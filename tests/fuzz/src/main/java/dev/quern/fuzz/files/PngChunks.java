@@ -20,7 +20,7 @@ final class PngChunks {
   private static final List<String> TYPES =
       List.of(
           "IHDR", "IDAT", "PLTE", "tRNS", "gAMA", "iCCP", "sRGB", "cHRM", "zTXt", "iTXt", "tEXt",
-          "bKGD", "hIST", "pHYs", "sBIT", "sPLT", "tIME", "IEND", "xxxx", "XXXX");
+          "bKGD", "eXIf", "hIST", "pHYs", "sBIT", "sPLT", "tIME", "IEND", "xxxx", "XXXX");
 
   private PngChunks() {}
 

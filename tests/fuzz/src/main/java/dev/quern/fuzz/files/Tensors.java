@@ -21,12 +21,19 @@ final class Tensors {
     try {
       return from.longs(name);
     } catch (FormatException e) {
+      // nor that
+    }
+    try {
+      return from.bytes(name);
+    } catch (FormatException e) {
       return from.doubles(name);
     }
   }
 
   static long bytes(Safetensors from, String name) {
-    return from.shape(name).elements() * (values(from, name) instanceof float[] ? 4 : 8);
+    Object values = values(from, name);
+    int each = values instanceof byte[] ? 1 : values instanceof float[] ? 4 : 8;
+    return from.shape(name).elements() * each;
   }
 
   static LinkedHashMap<String, Safetensors.Entry> entries(Safetensors from) {
@@ -37,6 +44,8 @@ final class Tensors {
         all.put(name, Safetensors.Entry.floats(from.shape(name), f));
       } else if (v instanceof long[] l) {
         all.put(name, Safetensors.Entry.longs(from.shape(name), l));
+      } else if (v instanceof byte[] b) {
+        all.put(name, Safetensors.Entry.bytes(from.shape(name), b));
       } else {
         all.put(name, Safetensors.Entry.doubles(from.shape(name), (double[]) v));
       }

@@ -20,6 +20,7 @@ class FormatsTest {
   private static final Map<String, Integer> LEAST =
       Map.ofEntries(
           Map.entry("safetensors", 5),
+          Map.entry("dataset", 5),
           Map.entry("checkpoint", 15),
           Map.entry("model", 8),
           Map.entry("network", 5),

@@ -1,0 +1,144 @@
+package dev.quern.cli;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a run trains, and what it trains and tests on.
+ *
+ * @param validation null where none is held out
+ */
+record TrainingData(
+    Network network, MultiDataset train, MultiDataset validation, MultiDataset test) {
+  /** The names of its sets, for example {@code mnist}. */
+  static String name(MultiDataset data) {
+    return data.inputs().values().stream()
+        .map(Dataset::name)
+        .distinct()
+        .collect(Collectors.joining("+"));
+  }
+
+  /** The shapes of one sample's inputs. */
+  static String shapes(MultiDataset data) {
+    return data.inputs().values().stream()
+        .map(set -> set.shape().toString())
+        .collect(Collectors.joining(" and "));
+  }
+
+  /**
+   * Before training, not in its first step or after its last: all that does not fit.
+   *
+   * @throws ShapeException if shapes differ; names all that do
+   * @throws InvalidArgumentException if the classes are the network's in another order
+   */
+  static void requireFit(Network network, MultiDataset data) {
+    List<String> problems = new ArrayList<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              Shape samples = data.inputs().get(name).shape();
+              if (!shape.equals(samples)) {
+                problems.add("input " + shape + " does not fit the " + samples + " images");
+              }
+            });
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              Dataset targets = data.targets().get(output);
+              requireTargets(network.shapes().get(output), task.kind(), targets, problems);
+              requireOrder(network, output, targets);
+            });
+    if (!problems.isEmpty()) {
+      throw new ShapeException(
+          "network " + network.name() + ": " + String.join(", ", problems) + " of " + name(data));
+    }
+  }
+
+  private static void requireTargets(
+      Shape output, Task.Kind kind, Dataset data, List<String> problems) {
+    if (!data.hasTargets()) {
+      if (kind != Task.Kind.SINGLE_LABEL && kind != Task.Kind.PLAIN) {
+        problems.add("task " + kind.text() + " needs targets and not the labels");
+        return;
+      }
+      if (!output.equals(Shape.of(data.classes().size()))) {
+        problems.add(
+            "output " + output + " does not fit the " + data.classes().size() + " classes");
+      }
+      return;
+    }
+    Shape targets = data.targetShape();
+    boolean pixels =
+        kind == Task.Kind.PIXEL_CLASSES && output.rank() > 1 && targets.equals(positions(output));
+    if (!pixels && !targets.equals(output)) {
+      problems.add("output " + output + " does not fit the targets of " + targets);
+    }
+  }
+
+  /** A shape without its channels. */
+  private static Shape positions(Shape output) {
+    return Shape.of(Arrays.copyOfRange(output.toArray(), 1, output.rank()));
+  }
+
+  /** Every answer would have a wrong name. */
+  static void requireOrder(Network network, String output, Dataset data) {
+    List<String> known = network.tasks().get(output).classes();
+    List<String> own = data.classes();
+    if (!known.equals(own)
+        && known.size() == own.size()
+        && Set.copyOf(known).equals(Set.copyOf(own))) {
+      throw new InvalidArgumentException(
+          "network "
+              + network.name()
+              + ": the classes of output "
+              + output
+              + " are "
+              + known
+              + ", those of "
+              + data.name()
+              + " are in another order, "
+              + own);
+    }
+  }
+
+  /** How many outputs a built-in network needs: one for each class, or each number of a target. */
+  static int outputs(String network, Dataset data) {
+    if (!data.hasTargets()) {
+      return data.classes().size();
+    }
+    Shape targets = data.targetShape();
+    if (targets.rank() != 1) {
+      throw new ShapeException(
+          "network "
+              + network
+              + ": its output is a row, the targets of "
+              + data.name()
+              + " are "
+              + targets
+              + ": describe a network for them in a file, --net FILE");
+    }
+    return (int) targets.dim(0);
+  }
+
+  /** The network at the size of the data's images, where it leaves that free. */
+  static Network sized(Network network, MultiDataset data) {
+    return network.isFree()
+        ? network.at(
+            data.inputs().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape())))
+        : network;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.quern.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.data.Dataset;
+import dev.quern.io.DatasetFile;
+import dev.quern.io.ModelFile;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training and evaluation on data sets of the user's own, by the network's task. */
+class OwnDataTest {
+  @TempDir Path dir;
+
+  private Cli.Result train(Path net, Path data, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("train", "--net", net, "--data", data));
+    line.addAll(List.of("--out", dir.resolve("run"), "--optimizer", "adam", "--lr", "0.01"));
+    line.addAll(List.of(more));
+    return Cli.run(line.toArray());
+  }
+
+  private Path model() {
+    return dir.resolve("run/model.safetensors");
+  }
+
+  private Task task() {
+    return ModelFile.load(model()).network().task();
+  }
+
+  private static double after(String word, String line) {
+    List<String> words = List.of(line.split(" "));
+    return Double.parseDouble(words.get(words.indexOf(word) + 1));
+  }
+
+  /** What eval says is what training said last. */
+  private void evalsAsTrained(Cli.Result trained, Path data) {
+    assertThat("test " + Cli.run("eval", "--model", model(), "--data", data).succeeds().lastLine())
+        .isEqualTo(trained.lastLine());
+    Path file = data.resolve("test.safetensors");
+    assertThat("test " + Cli.run("eval", "--model", model(), "--data", file).succeeds().lastLine())
+        .isEqualTo(trained.lastLine());
+  }
+
+  @Test
+  void labels() throws IOException {
+    Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.counts(300, seed));
+    Path net = OwnSamples.row(dir.resolve("row.json"), 3, "");
+    Cli.Result r = train(net, data, "--epochs", 2, "--label-smoothing", "0.1").succeeds();
+    assertThat(r.lines().get(0)).contains("row", "bars: 300 training and 300 test", "1x16x16");
+    assertThat(task()).isEqualTo(Task.singleLabel("none", "one", "two"));
+    assertThat(ModelFile.load(model()).provenance())
+        .containsEntry("data", "bars/train.safetensors")
+        .containsEntry("images", "300");
+    evalsAsTrained(r, data);
+    Cli.run("eval", "--model", model())
+        .isRefused("the model was trained on bars/train.safetensors; name that folder with --data");
+  }
+
+  @Test
+  void builtInNetworkTakesClassesAndShapeFromTheFile() throws IOException {
+    Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.counts(64, seed));
+    train(Path.of("lenet"), data, "--epochs", 1).succeeds();
+    Network network = ModelFile.load(model()).network();
+    assertThat(network.input()).hasToString("1x16x16");
+    assertThat(network.task()).isEqualTo(Task.singleLabel("none", "one", "two"));
+  }
+
+  @Test
+  void severalLabels() throws IOException {
+    Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.sides(400, seed));
+    Path net = OwnSamples.row(dir.resolve("row.json"), 2, "\"multi_label\"");
+    Cli.Result r = train(net, data, "--epochs", 15, "--batch", 20, "--validation", 50).succeeds();
+    assertThat(after("accuracy", r.lastLine())).as(r.lastLine()).isGreaterThan(0.95);
+    assertThat(task()).isEqualTo(Task.multiLabel("row", "column"));
+    evalsAsTrained(r, data);
+    List<String> history = Files.readAllLines(dir.resolve("run/history.csv"));
+    assertThat(history).hasSize(16);
+    assertThat(Double.parseDouble(history.get(15).split(",")[6])).isGreaterThan(0.9);
+    // a built-in network has as many outputs, and is told
+    train(Path.of("lenet"), data, "--epochs", 1, "--task", "multi_label", "--overwrite").succeeds();
+    assertThat(task()).isEqualTo(Task.multiLabel("row", "column"));
+  }
+
+  @Test
+  void pixels() throws IOException {
+    Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.pixels(200, seed));
+    Path net = OwnSamples.unet(dir.resolve("unet.json"), 3, "pixel_classes");
+    Cli.Result r = train(net, data, "--epochs", 6, "--batch", 10).succeeds();
+    assertThat(after("accuracy", r.lastLine())).as(r.lastLine()).isGreaterThan(0.98);
+    assertThat(task()).isEqualTo(Task.pixelClasses("dark", "bar", "crossing"));
+    evalsAsTrained(r, data);
+    train(net, data, "--flip", "--overwrite").fails("move images of 1x16x16 and not the targets");
+  }
+
+  @Test
+  void imagesThemselves() throws IOException {
+    Path data = Files.createDirectories(dir.resolve("bars"));
+    Dataset images = OwnSamples.sides(200, 1).withSamplesAsTargets();
+    for (String split : List.of("train", "test")) {
+      DatasetFile.save(data.resolve(split + ".safetensors"), images);
+    }
+    Path net = OwnSamples.unet(dir.resolve("auto.json"), 1, "image");
+    Cli.Result r = train(net, data, "--epochs", 8, "--batch", 10, "--validation", 20).succeeds();
+    assertThat(after("loss", r.lastLine())).as(r.lastLine()).isLessThan(0.01);
+    assertThat(task().kind()).isEqualTo(Task.Kind.IMAGE);
+    evalsAsTrained(r, data);
+  }
+
+  @Test
+  void twoHeads() throws IOException {
+    Path data = Files.createDirectories(dir.resolve("bars"));
+    DatasetFile.save(data.resolve("train.safetensors"), OwnSamples.heads(400, 1));
+    DatasetFile.save(data.resolve("test.safetensors"), OwnSamples.heads(200, 2));
+    Path net = OwnSamples.twoHeads(dir.resolve("heads.json"));
+    Cli.Result r = train(net, data, "--epochs", 15, "--batch", 20, "--validation", 40).succeeds();
+    assertThat(r.lines().get(0)).contains("heads", "on bars: 360 training and 200 test");
+    assertThat(after("loss", r.lastLine())).as(r.lastLine()).isLessThan(0.5);
+    assertThat(ModelFile.load(model()).network().tasks())
+        .containsEntry("count", Task.singleLabel("none", "one", "two"))
+        .containsEntry("sides", Task.multiLabel("row", "column"));
+    evalsAsTrained(r, data);
+    train(net, data, "--overwrite", "--task", "multi_label").isRefused("--task is for networks of");
+    Cli.run("train", "--net", net, "--out", dir.resolve("x"), "--data-dir", dir)
+        .fails("network heads has inputs [input] and outputs [count, sides]: --data takes files");
+  }
+
+  @Test
+  void runsGoOnToTheSameBits() throws IOException {
+    Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.sides(100, seed));
+    Path net = OwnSamples.row(dir.resolve("row.json"), 2, "");
+    Object[] options = {"--schedule", "constant", "--task", "multi_label", "--validation", 20};
+    List<Object> two = new ArrayList<>(List.of(options));
+    two.addAll(List.of("--epochs", 2));
+    train(net, data, two.toArray()).succeeds();
+    Files.delete(net);
+    Path run = dir.resolve("run");
+    Cli.Result resumed = Cli.run("train", "--resume", run, "--epochs", 4).succeeds();
+    ModelData a = ModelFile.load(model());
+    OwnSamples.row(net, 2, "");
+    two.set(two.size() - 1, 4);
+    two.add("--overwrite");
+    Cli.Result whole = train(net, data, two.toArray()).succeeds();
+    ModelData b = ModelFile.load(model());
+    assertThat(resumed.lastLine()).isEqualTo(whole.lastLine());
+    assertThat(a.network()).isEqualTo(b.network());
+    assertThat(a.provenance()).isEqualTo(b.provenance());
+    b.weights().forEach((name, w) -> assertThat(a.weights().get(name)).as(name).isEqualTo(w));
+  }
+}

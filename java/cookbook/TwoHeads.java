@@ -1,0 +1,69 @@
+import dev.quern.data.*;
+import dev.quern.layer.*;
+import dev.quern.network.*;
+import dev.quern.optim.AdamW;
+import dev.quern.predict.*;
+import dev.quern.tensor.*;
+import dev.quern.train.*;
+import java.util.*;
+
+/** One body and two heads: what a bar in a picture is like, and how long it is. */
+public class TwoHeads {
+  private static final int SIDE = 16;
+
+  public static void main(String[] args) {
+    MultiDataset all = bars(1500);
+    MultiDataset train = all.slice(0, 1100);
+    Shape input = Shape.of(1, SIDE, SIDE);
+    Network network =
+        Network.builder("bars", input)
+            .add("conv", new Conv2d(8, 5).padding(2)).add("relu", new Relu())
+            .add("pool", new MaxPool2d(2)).add("body", new Flatten())
+            .add("kind", new Linear(2), "body")
+            .add("length", new Linear(1), "body")
+            .output("kind", Task.singleLabel("lying", "standing"))
+            .output("length", Task.regression("length").withWeight(4))
+            .build();
+    try (Trainer trainer =
+        Trainer.builder(network)
+            .optimizer(new AdamW(0.003f))
+            .validation(all.slice(1100, 1300))
+            .earlyStopping(new EarlyStopping(3))
+            .build()) {
+      trainer.fit(train, 15);
+      System.out.println(trainer.evaluate(all.slice(1300, 1500)));
+      try (Model model = Model.of(trainer.modelData(Map.of()))) {
+        Map<String, Answer> of = model.answer(Image.of(input, bar(true, 8, 3, 4)));
+        System.out.println(((Answer.Labels) of.get("kind")).best().label());
+        float length = ((Answer.Numbers) of.get("length")).values()[0];
+        System.out.println(Math.round(length * SIDE) + " pixels");
+      }
+    }
+  }
+
+  private static byte[] bar(boolean standing, int length, int x, int y) {
+    byte[] pixels = new byte[SIDE * SIDE];
+    for (int i = 0; i < length; i++) {
+      pixels[standing ? (y + i) * SIDE + x : y * SIDE + x + i] = (byte) 255;
+    }
+    return pixels;
+  }
+
+  private static MultiDataset bars(int count) {
+    Random random = new Random(7);
+    byte[] pixels = new byte[count * SIDE * SIDE];
+    int[] kinds = new int[count];
+    float[][] lengths = new float[count][1];
+    for (int i = 0; i < count; i++) {
+      kinds[i] = random.nextInt(2);
+      int length = 3 + random.nextInt(8);
+      lengths[i][0] = length / (float) SIDE;
+      byte[] bar = bar(kinds[i] == 1, length, random.nextInt(6), random.nextInt(6));
+      System.arraycopy(bar, 0, pixels, i * bar.length, bar.length);
+    }
+    Shape shape = Shape.of(1, SIDE, SIDE);
+    Dataset bars = Dataset.of("bars", shape, List.of("lying", "standing"), pixels, kinds);
+    return MultiDataset.of(
+        Map.of("input", bars), Map.of("kind", bars, "length", bars.withTargets(lengths)));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.quern.init;
+
+import dev.quern.data.RandomNumbers;
+import dev.quern.error.UserCodeException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.tensor.Shape;
+
+/**
+ * An initialiser of your own beside the built-in ones:
+ *
+ * <pre>{@code
+ * CustomInit sparse =
+ *     (shape, random, values) -> {
+ *       for (int i = 0; i < values.length; i++) {
+ *         values[i] = random.chance(0.1) ? (float) random.normal() : 0;
+ *       }
+ *     };
+ * Trainer.builder(network).initialize("fc.weight", sparse)
+ * }</pre>
+ *
+ * It is called while a trainer is built, on the thread that builds. What it throws is the cause of
+ * a {@link UserCodeException}. Runs are resumed where its {@code toString} is the same, as a
+ * record's is; a lambda counts as any other.
+ */
+@FunctionalInterface
+public non-sealed interface CustomInit extends Init {
+  /**
+   * Fills a tensor.
+   *
+   * @param shape OIHW for convolutions, [out, in] for linear layers
+   * @param random of the run's seed and this tensor
+   * @param values zeros at first, in the order of a file; to be finite numbers
+   */
+  void fill(Shape shape, RandomNumbers random, float[] values);
+
+  /**
+   * What {@link #fill} makes of a tensor, checked.
+   *
+   * @throws UserCodeException if it throws, or a value is not finite
+   */
+  @Override
+  default float[] values(Shape shape, long seed, int part) {
+    long elements = Require.present("initialize", "shape", shape).elements();
+    float[] given = Heap.floats("initialize", elements);
+    String what = "initialize: " + getClass().getName();
+    UserCode.call(what, () -> fill(shape, RandomNumbers.of(seed, part, -1), given)); // no image's
+    float[] values = given.clone(); // it may have kept the array
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new UserCodeException(what + " wrote " + values[i] + " at " + i, null);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.bindings.Resize2dDescriptor;
+import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Max-pooling of channels-last values to an output of a given size. */
+public final class AdaptiveMaxPool2dKernel {
+  private final Resize2dDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param in one sample's shape, {@code [C, H, W]}
+   * @param out the same of the output
+   */
+  public AdaptiveMaxPool2dKernel(Pointer at, long batch, Shape in, Shape out) {
+    descriptor = Resize2dKernel.descriptor(at, batch, in, out);
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  /**
+   * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
+   */
+  public void forward(Pointer src, Pointer dst, IntPointer indicesOrNull) {
+    Status.check(Quern.quern_adaptive_max_pool2d_forward(descriptor, src, dst, indicesOrNull));
+  }
+
+  public void backward(Pointer diffDst, IntPointer indices, Pointer diffSrc) {
+    Status.check(Quern.quern_adaptive_max_pool2d_backward(descriptor, diffDst, indices, diffSrc));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.quern.metric;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+
+/** Rules on the arrays that a scorer is given. */
+final class Batches {
+  /** How far outside of [0, 1] float32 rounding may take a probability. */
+  private static final float SLACK = 1e-5f;
+
+  private Batches() {}
+
+  /**
+   * @throws NumericException if one is NaN or infinite
+   */
+  static void requireFinite(String operation, String what, float[] values) {
+    Require.present(operation, what + "s", values);
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new NumericException(
+            operation + ": " + what + " " + i + " of the batch is " + values[i]);
+      }
+    }
+  }
+
+  /**
+   * @throws NumericException if one is NaN or infinite
+   * @throws InvalidArgumentException if one is no probability and should be
+   */
+  static void requireOutputs(String operation, Outputs kind, float[] values) {
+    requireFinite(operation, "output", values);
+    if (kind == Outputs.PROBABILITIES) {
+      requireProbabilities(operation, "output", values);
+    }
+  }
+
+  static void requireProbabilities(String operation, String what, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!(values[i] >= -SLACK && values[i] <= 1 + SLACK)) {
+        throw new InvalidArgumentException(
+            operation
+                + ": "
+                + what
+                + " "
+                + i
+                + " of the batch is "
+                + values[i]
+                + ", a probability is in [0, 1]");
+      }
+    }
+  }
+
+  static void requireAsMany(String operation, String what, long there, long wanted) {
+    if (there != wanted) {
+      throw new ShapeException(
+          operation + ": " + there + " " + what + " do not fit the outputs, " + wanted + " wanted");
+    }
+  }
+
+  static InvalidArgumentException takesTargets(String operation) {
+    return new InvalidArgumentException(operation + ": it takes targets, not labels");
+  }
+
+  /** Where a row of values is largest, the first of equals. */
+  static int argmax(float[] values, int from, int count, int stride) {
+    int best = 0;
+    for (int c = 1; c < count; c++) {
+      if (values[from + c * stride] > values[from + best * stride]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+}

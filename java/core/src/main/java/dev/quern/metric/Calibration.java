@@ -1,0 +1,31 @@
+package dev.quern.metric;
+
+/**
+ * How far confidence is from being right: the mean over bins {@code (i / 15, (i + 1) / 15]} of
+ * {@code |mean confidence - share that is right|}, each as often as it is hit; 0 is in the first.
+ */
+final class Calibration {
+  static final int BINS = 15;
+
+  private final long[] counts = new long[BINS];
+  private final double[] confidences = new double[BINS];
+  private final double[] right = new double[BINS];
+
+  void add(double confidence, boolean isRight) {
+    int bin = 0;
+    while (bin < BINS - 1 && confidence > (bin + 1) / (double) BINS) {
+      bin++;
+    }
+    counts[bin]++;
+    confidences[bin] += confidence;
+    right[bin] += isRight ? 1 : 0;
+  }
+
+  double error() {
+    double sum = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      sum += Math.abs(confidences[bin] - right[bin]); // times the bin's count, over it
+    }
+    return ClassCounts.share(sum, ClassCounts.sum(counts));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.quern.metric;
+
+import dev.quern.internal.Heap;
+import java.util.function.IntToDoubleFunction;
+
+/** How often each class occurs, is answered, and both at once; and what follows from that. */
+final class ClassCounts {
+  final long[] hits;
+  final long[] labels;
+  final long[] answers;
+
+  ClassCounts(String operation, int classes) {
+    hits = Heap.longs(operation, classes);
+    labels = Heap.longs(operation, classes);
+    answers = Heap.longs(operation, classes);
+  }
+
+  void add(int label, int answer) {
+    labels[label]++;
+    answers[answer]++;
+    if (label == answer) {
+      hits[label]++;
+    }
+  }
+
+  double precision(int c) {
+    return share(hits[c], answers[c]);
+  }
+
+  double recall(int c) {
+    return share(hits[c], labels[c]);
+  }
+
+  /** Also Dice's coefficient. */
+  double f1(int c) {
+    return share(2.0 * hits[c], (double) labels[c] + answers[c]);
+  }
+
+  /** Intersection over union, also Jaccard's index. */
+  double iou(int c) {
+    return share(hits[c], (double) labels[c] + answers[c] - hits[c]);
+  }
+
+  /** Whether the class occurs or is answered. */
+  boolean isSeen(int c) {
+    return labels[c] > 0 || answers[c] > 0;
+  }
+
+  /** The mean over the classes that occur or are answered. */
+  double macro(IntToDoubleFunction score) {
+    double sum = 0;
+    int seen = 0;
+    for (int c = 0; c < hits.length; c++) {
+      if (isSeen(c)) {
+        sum += score.applyAsDouble(c);
+        seen++;
+      }
+    }
+    return share(sum, seen);
+  }
+
+  /** The mean, each class as often as it occurs. */
+  double weighted(IntToDoubleFunction score) {
+    double sum = 0;
+    double all = 0;
+    for (int c = 0; c < hits.length; c++) {
+      if (labels[c] > 0) {
+        sum += labels[c] * score.applyAsDouble(c);
+        all += labels[c];
+      }
+    }
+    return share(sum, all);
+  }
+
+  static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** 0 of nothing, as in scikit-learn. */
+  static double share(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quern.metric;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The classes that a scorer counts by.
+ *
+ * @param operation for messages
+ * @param names as many as {@code count}, or none: then they are numbered
+ */
+record ClassNames(String operation, int count, List<String> names) {
+  static ClassNames of(String operation, int count, List<String> names) {
+    List<String> all = Require.all(operation, "names", names);
+    if (count < 1) {
+      throw new InvalidArgumentException(operation + ": " + count + " outputs are not at least 1");
+    }
+    if (!all.isEmpty() && all.size() != count) {
+      throw new InvalidArgumentException(
+          operation + ": " + all.size() + " names do not fit " + count + " outputs");
+    }
+    return new ClassNames(operation, count, all);
+  }
+
+  String name(int c) {
+    return names.isEmpty() ? Integer.toString(c) : names.get(c);
+  }
+
+  void requireLabel(int label) {
+    if (label < 0 || label >= count) {
+      throw new InvalidArgumentException(
+          operation + ": label " + label + " is outside [0, " + count + ")");
+    }
+  }
+
+  /**
+   * @throws ShapeException if the outputs are not one a class and sample
+   */
+  void requireRows(int samples, int outputs) {
+    if (samples < 0 || outputs != (long) samples * count) {
+      throw new ShapeException(
+          operation + ": " + outputs + " outputs are not " + samples + " rows of " + count);
+    }
+  }
+
+  void requireSome(long samples) {
+    if (samples == 0) {
+      throw new InvalidArgumentException(operation + ": nothing was added yet");
+    }
+  }
+
+  double mean(IntToDoubleFunction score) {
+    double sum = 0;
+    for (int c = 0; c < count; c++) {
+      sum += score.applyAsDouble(c);
+    }
+    return sum / count;
+  }
+
+  /** What a report says of each. */
+  List<Report.Row> rows(IntFunction<Map<String, Double>> scores, IntToLongFunction support) {
+    List<Report.Row> all = new ArrayList<>();
+    for (int c = 0; c < count; c++) {
+      all.add(new Report.Row(name(c), support.applyAsLong(c), scores.apply(c)));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quern.metric;
+
+import dev.quern.internal.Heap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts labels with their answers: by class, and each pair where the classes are few enough. */
+final class Pairs {
+  /** 32 MiB. */
+  static final int MOST_CLASSES = 2048;
+
+  private final ClassNames classes;
+  private final ClassCounts counts;
+  private final long @Nullable [] matrix;
+
+  Pairs(ClassNames classes) {
+    int n = classes.count();
+    this.classes = classes;
+    counts = new ClassCounts(classes.operation(), n);
+    matrix = n > MOST_CLASSES ? null : Heap.longs(classes.operation(), (long) n * n);
+  }
+
+  void add(int label, int answer) {
+    counts.add(label, answer);
+    if (matrix != null) {
+      matrix[label * classes.count() + answer]++;
+    }
+  }
+
+  ClassCounts counts() {
+    return counts;
+  }
+
+  /** A copy; null where the classes are too many. */
+  @Nullable ConfusionMatrix confusion() {
+    return matrix == null ? null : ConfusionMatrix.of(classes, matrix);
+  }
+}

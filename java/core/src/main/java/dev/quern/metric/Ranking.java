@@ -1,0 +1,107 @@
+package dev.quern.metric;
+
+import dev.quern.internal.Heap;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/** What follows from the order of scores: a score and whether it is a positive in one long. */
+final class Ranking {
+  /** Ascending. */
+  private final long[] keys;
+
+  private final long positives;
+
+  private Ranking(long[] keys) {
+    this.keys = keys;
+    Arrays.sort(keys);
+    long sum = 0;
+    for (long key : keys) {
+      sum += key & 1;
+    }
+    positives = sum;
+  }
+
+  /** The scores, by index. */
+  interface Scores {
+    float get(int i);
+  }
+
+  /** Of so many scores, none of them NaN. */
+  static Ranking of(String operation, int n, Scores scores, IntPredicate isPositive) {
+    long[] keys = Heap.longs(operation, n);
+    for (int i = 0; i < n; i++) {
+      keys[i] = key(scores.get(i), isPositive.test(i));
+    }
+    return new Ranking(keys);
+  }
+
+  /** Ordered as the scores are; -0 is 0. */
+  private static long key(float score, boolean isPositive) {
+    int bits = Float.floatToIntBits(score + 0f);
+    long ordered = bits < 0 ? ~bits ^ Integer.MIN_VALUE : bits;
+    return ordered << 1 | (isPositive ? 1 : 0);
+  }
+
+  /** The end of the run of scores that equal the one at {@code from}. */
+  private int runEnd(int from) {
+    int to = from + 1;
+    while (to < keys.length && keys[to] >> 1 == keys[from] >> 1) {
+      to++;
+    }
+    return to;
+  }
+
+  /** The positives in a run: its last keys. */
+  private long positives(int from, int to) {
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += keys[i] & 1;
+    }
+    return sum;
+  }
+
+  /**
+   * The share of pairs of a positive and a negative in which the positive has the larger score,
+   * ties half; NaN where there are none.
+   */
+  double auc() {
+    long negatives = keys.length - positives;
+    if (positives == 0 || negatives == 0) {
+      return Double.NaN;
+    }
+    long twice = 0; // exact: below 2^62
+    long below = 0;
+    for (int from = 0, to; from < keys.length; from = to) {
+      to = runEnd(from);
+      long p = positives(from, to);
+      long n = to - from - p;
+      twice += p * (2 * below + n);
+      below += n;
+    }
+    return twice / (2.0 * positives * negatives);
+  }
+
+  /**
+   * The sum of precision times the step in recall over all thresholds, from the highest; 0 where
+   * there is no positive.
+   */
+  double averagePrecision() {
+    double sum = 0;
+    long found = 0;
+    for (int to = keys.length, from; to > 0; to = from) {
+      from = runBegin(to - 1);
+      long p = positives(from, to);
+      found += p;
+      sum += p * (found / (double) (keys.length - from));
+    }
+    return ClassCounts.share(sum, positives);
+  }
+
+  private int runBegin(int last) {
+    int from = last;
+    while (from > 0 && keys[from - 1] >> 1 == keys[last] >> 1) {
+      from--;
+    }
+    return from;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.quern.metric;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How good the answers of one output are. {@link Scorer} says which scores there are. Immutable.
+ *
+ * @param values scores by name, for example {@code accuracy} and {@code f1_macro}; the names of a
+ *     task and their order are always the same; NaN where a score has no meaning
+ * @param confusion null where there is none
+ * @param rows one a class or number, in their order
+ */
+public record Report(
+    Map<String, Double> values, @Nullable ConfusionMatrix confusion, List<Row> rows) {
+  /**
+   * One class, or one number of a regression.
+   *
+   * @param name of the class, or its number
+   * @param support how often the class is the label, or how many samples there are
+   * @param values scores by name, in the order of all rows
+   */
+  public record Row(String name, long support, Map<String, Double> values) {
+    public Row {
+      Require.present("report", "name", name);
+      values = Require.all("report", "scores", values);
+      if (support < 0) {
+        throw new InvalidArgumentException("report: support " + support + " is below 0");
+      }
+    }
+  }
+
+  public Report {
+    values = Require.all("report", "scores", values);
+    rows = Require.all("report", "rows", rows);
+  }
+
+  /**
+   * A score by its name.
+   *
+   * @throws InvalidArgumentException if there is none; names all that are there
+   */
+  public double value(String name) {
+    Double value = values.get(Require.present("report", "name", name));
+    if (value == null) {
+      throw new InvalidArgumentException(
+          "report: there is no score " + Names.shown(name) + " among " + values.keySet());
+    }
+    return value;
+  }
+
+  /**
+   * What JSON can hold: {@code scores} by name; {@code rows}, each with {@code name}, {@code
+   * support} and its scores; and {@code confusion} with {@code classes} and {@code counts}, where
+   * there is one. What is not a finite number is null.
+   */
+  public Map<String, Object> toMap() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("scores", finite(values));
+    List<Object> list = new ArrayList<>();
+    for (Row row : rows) {
+      Map<String, @Nullable Object> of = new LinkedHashMap<>();
+      of.put("name", row.name());
+      of.put("support", row.support());
+      of.putAll(finite(row.values()));
+      list.add(of);
+    }
+    all.put("rows", list);
+    if (confusion != null) {
+      all.put("confusion", map(confusion));
+    }
+    return all;
+  }
+
+  private static Map<String, @Nullable Object> finite(Map<String, Double> values) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    values.forEach((name, v) -> all.put(name, Double.isFinite(v) ? v : null));
+    return all;
+  }
+
+  private static Map<String, Object> map(ConfusionMatrix m) {
+    List<String> names = new ArrayList<>();
+    for (int c = 0; c < m.size(); c++) {
+      names.add(m.name(c));
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("classes", names);
+    all.put("counts", m.counts());
+    return all;
+  }
+
+  /** A table of the rows, of many the first ones; then the scores, one a line. */
+  @Override
+  public String toString() {
+    return ReportText.of(this);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.quern.metric;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** A report as text. */
+final class ReportText {
+  /** Rows that are shown. */
+  private static final int SHOWN = 50;
+
+  private ReportText() {}
+
+  static String of(Report report) {
+    StringBuilder text = new StringBuilder();
+    if (!report.rows().isEmpty()) {
+      text.append(rows(report)).append('\n');
+    }
+    int longest = report.values().keySet().stream().mapToInt(String::length).max().orElse(0);
+    report
+        .values()
+        .forEach(
+            (name, v) ->
+                text.append(name)
+                    .append(" ".repeat(longest - name.length() + 2))
+                    .append(number(v))
+                    .append('\n'));
+    return text.toString();
+  }
+
+  private static String rows(Report report) {
+    Map<String, Double> columns = report.rows().get(0).values();
+    TextTable table = new TextTable().cell("");
+    columns.keySet().forEach(table::cell);
+    table.cell("support");
+    int shown = Math.min(SHOWN, report.rows().size());
+    for (Report.Row row : report.rows().subList(0, shown)) {
+      table.line().cell(row.name());
+      row.values().values().forEach(v -> table.cell(number(v)));
+      table.cell(Long.toString(row.support()));
+    }
+    int left = report.rows().size() - shown;
+    return left == 0 ? table.toString() : table + "and " + left + " more\n";
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+}

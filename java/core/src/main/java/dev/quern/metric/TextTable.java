@@ -1,0 +1,51 @@
+package dev.quern.metric;
+
+import dev.quern.internal.Names;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines of cells, as wide as need be: the first column to the left, the others to the right. */
+final class TextTable {
+  /** Longer cells are cut. */
+  private static final int WIDEST = 20;
+
+  private final List<List<String>> lines = new ArrayList<>();
+
+  TextTable() {
+    line();
+  }
+
+  TextTable line() {
+    lines.add(new ArrayList<>());
+    return this;
+  }
+
+  TextTable cell(String text) {
+    String plain = Names.inLine(text);
+    String cut = plain.length() > WIDEST ? plain.substring(0, WIDEST - 1) + "~" : plain;
+    lines.get(lines.size() - 1).add(cut);
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    List<Integer> widths = new ArrayList<>();
+    for (List<String> line : lines) {
+      for (int i = 0; i < line.size(); i++) {
+        if (i == widths.size()) {
+          widths.add(0);
+        }
+        widths.set(i, Math.max(widths.get(i), line.get(i).length()));
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      for (int i = 0; i < line.size(); i++) {
+        String pad = " ".repeat(widths.get(i) - line.get(i).length());
+        text.append(i == 0 ? line.get(i) + pad : "  " + pad + line.get(i));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.quern.plan;
+
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.metric.Outputs;
+import dev.quern.metric.Report;
+import dev.quern.metric.Scorer;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How the outputs of a network are scored, by their tasks. */
+final class Scores {
+  private Scores() {}
+
+  /**
+   * A scorer for an output, new; null where its task has no scores.
+   *
+   * @param network whose tasks are known
+   */
+  static @Nullable Scorer of(Network network, OutputLoss of) {
+    Task task = network.tasks().get(of.output());
+    Shape shape = network.shapes().get(of.output());
+    int first = shape.rank() == 0 ? 1 : (int) shape.dim(0);
+    return switch (task.kind()) {
+      case SINGLE_LABEL -> Scorer.singleLabel(first, task.classes(), outputs(network, of.output()));
+      case MULTI_LABEL -> Scorer.multiLabel(first, task.classes(), outputs(network, of.output()));
+      case PIXEL_CLASSES -> Scorer.pixelClasses(first, task.classes(), ignored(of.loss()));
+      case REGRESSION -> Scorer.regression(Math.toIntExact(shape.elements()), task.classes());
+      case IMAGE -> Scorer.image();
+      case PLAIN -> null;
+    };
+  }
+
+  private static Outputs outputs(Network network, String output) {
+    Object last = LossRules.last(network, output).layer();
+    return last instanceof Softmax || last instanceof Sigmoid
+        ? Outputs.PROBABILITIES
+        : Outputs.LOGITS;
+  }
+
+  private static @Nullable Integer ignored(Loss loss) {
+    return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
+  }
+
+  /** All scores under one name each: with several outputs, {@code output.score}. */
+  static Map<String, Double> flat(Map<String, Report> reports) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    reports.forEach(
+        (output, report) ->
+            report
+                .values()
+                .forEach(
+                    (name, v) -> all.put(reports.size() == 1 ? name : output + "." + name, v)));
+    return all;
+  }
+}

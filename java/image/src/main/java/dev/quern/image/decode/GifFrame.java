@@ -1,0 +1,51 @@
+package dev.quern.image.decode;
+
+import dev.quern.data.Image;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import javax.imageio.metadata.IIOMetadataNode;
+import org.w3c.dom.Element;
+
+/** The first picture of a GIF file, in its place on the screen that the file tells of. */
+final class GifFrame {
+  private static final int SCREEN = 6;
+
+  private GifFrame() {}
+
+  static Image first(byte[] encoded, long most) throws IOException {
+    if (encoded.length < SCREEN + 4) {
+      throw new IOException("no header");
+    }
+    ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+    int width = header.getShort(SCREEN) & 0xffff;
+    int height = header.getShort(SCREEN + 2) & 0xffff;
+    try (Decoder d = new Decoder("gif", encoded)) {
+      d.requirePixels(most);
+      IIOMetadataNode root =
+          (IIOMetadataNode) d.reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0");
+      Element place = (Element) root.getElementsByTagName("ImageDescriptor").item(0);
+      int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
+      int top = Integer.parseInt(place.getAttribute("imageTopPosition"));
+      // some say that the screen is empty
+      width = Math.max(width, left + d.reader.getWidth(0));
+      height = Math.max(height, top + d.reader.getHeight(0));
+      TooLargeException.check(width, height, most);
+      return placed(Pixels.of(d.image()), height, width, top, left);
+    }
+  }
+
+  private static Image placed(Image frame, int height, int width, int top, int left) {
+    if (frame.height() == height && frame.width() == width) {
+      return frame;
+    }
+    Planes screen = new Planes(frame.channels(), height, width);
+    byte[] pixels = frame.pixels();
+    for (int i = 0; i < pixels.length; i++) {
+      int row = i / frame.width();
+      screen.put(
+          row / frame.height(), top + row % frame.height(), left + i % frame.width(), pixels[i]);
+    }
+    return screen.image();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.quern.image.decode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What the segments before a JPEG's pixels say of its colours and its orientation.
+ *
+ * @param components their ids
+ * @param jfif whether the segment is there that makes three components YCbCr
+ * @param adobe the transform that Adobe's segment names; {@link #NONE} without one
+ * @param orientation EXIF's
+ */
+record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
+  static final int NONE = -1;
+
+  private static final int APP0 = 0xe0;
+  private static final int APP1 = 0xe1;
+  private static final int APP14 = 0xee;
+  private static final int START_OF_SCAN = 0xda;
+  private static final int END = 0xd9;
+  private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
+  private static final int ADOBE_TRANSFORM = 11;
+
+  /** Of a file that may be broken: whoever decodes it says so. */
+  static JpegHeader of(byte[] jpeg) {
+    int[] components = {};
+    boolean jfif = false;
+    int adobe = NONE;
+    int orientation = NONE;
+    int at = 2;
+    while (at + 4 <= jpeg.length && (jpeg[at] & 0xff) == 0xff) {
+      int marker = jpeg[at + 1] & 0xff;
+      if (marker == START_OF_SCAN || marker == END) {
+        break;
+      }
+      if (marker == 0xff) { // one that fills up
+        at++;
+        continue;
+      }
+      int from = at + 4;
+      int end = at + 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+      if (end < from || end > jpeg.length) {
+        break;
+      }
+      if (isFrame(marker)) {
+        components = components(jpeg, from, end);
+      } else if (marker == APP0 && has(JFIF, jpeg, from, end)) {
+        jfif = true;
+      } else if (marker == APP14 && has(ADOBE, jpeg, from, end) && end - from > ADOBE_TRANSFORM) {
+        adobe = jpeg[from + ADOBE_TRANSFORM] & 0xff;
+      } else if (marker == APP1 && orientation == NONE && has(EXIF, jpeg, from, end)) {
+        orientation = Exif.orientation(jpeg, from + EXIF.length, end);
+      }
+      at = end;
+    }
+    return new JpegHeader(components, jfif, adobe, orientation);
+  }
+
+  /** SOF0 to SOF15; three others have numbers between theirs. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  /** Behind precision, height and width. */
+  private static int[] components(byte[] jpeg, int from, int end) {
+    int count = end - from > 5 ? jpeg[from + 5] & 0xff : 0;
+    int[] ids = new int[Math.max(0, Math.min(count, (end - from - 6) / 3))];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = jpeg[from + 6 + 3 * i] & 0xff;
+    }
+    return ids;
+  }
+
+  private static boolean has(byte[] begin, byte[] jpeg, int from, int end) {
+    int n = begin.length;
+    return end - from >= n && Arrays.equals(begin, 0, n, jpeg, from, from + n);
+  }
+
+  /** Whether three components are YCbCr, by libjpeg's rules; the JDK guesses otherwise. */
+  boolean isYcc() {
+    return jfif
+        || (adobe != NONE ? adobe != 0 : !Arrays.equals(components, new int[] {'R', 'G', 'B'}));
+  }
+
+  /** Whether four components are YCCK; else they are CMYK. */
+  boolean isYcck() {
+    return adobe > 0;
+  }
+
+  /** Whether 0 is full ink: what Adobe's programs write. */
+  boolean isInverted() {
+    return adobe != NONE;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.quern.image.decode;
+
+import dev.quern.data.Image;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.QuernException;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+
+/** Between java.awt's images and ours. */
+public final class Pixels {
+  private static final int MOST_BITS = 16;
+
+  private Pixels() {}
+
+  /** As {@link dev.quern.image.Images#of} says. */
+  public static Image of(BufferedImage image) {
+    try {
+      return read(image);
+    } catch (QuernException e) {
+      throw e;
+    } catch (RuntimeException e) { // of a class of the caller's, or a colour profile
+      throw new InvalidArgumentException("image: the BufferedImage fails: " + e);
+    } catch (OutOfMemoryError e) {
+      throw new MemoryLimitException("image: no room in the JVM's heap for its pixels (-Xmx)");
+    }
+  }
+
+  private static Image read(BufferedImage image) {
+    ColorModel colors = image.getColorModel();
+    if (colors instanceof IndexColorModel palette) {
+      return indexed(image.getRaster(), palette);
+    }
+    int type = colors.getColorSpace().getType();
+    boolean known = type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB;
+    return known && isWhole(colors) ? samples(image.getRaster(), colors) : converted(image);
+  }
+
+  /** Whether samples are numbers from 0 to 2^bits - 1. */
+  private static boolean isWhole(ColorModel colors) {
+    int type = colors.getTransferType();
+    boolean whole =
+        type == DataBuffer.TYPE_BYTE
+            || type == DataBuffer.TYPE_USHORT
+            || type == DataBuffer.TYPE_INT;
+    for (int bits : colors.getComponentSize()) {
+      whole &= bits >= 1 && bits <= MOST_BITS;
+    }
+    return whole;
+  }
+
+  private static Image samples(Raster raster, ColorModel colors) {
+    int channels = colors.getNumColorComponents();
+    boolean alpha = colors.hasAlpha() && !colors.isAlphaPremultiplied();
+    int[] most = new int[channels + 1];
+    for (int c = 0; c < colors.getNumComponents(); c++) {
+      most[c] = (1 << colors.getComponentSize(c)) - 1;
+    }
+    Planes to = new Planes(channels, raster.getHeight(), raster.getWidth());
+    int bands = raster.getNumBands();
+    int[] row = null;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int x = 0; x < raster.getWidth(); x++) {
+        int at = x * bands;
+        int opacity = alpha ? eight(row[at + channels], most[channels]) : 255;
+        for (int c = 0; c < channels; c++) {
+          to.put(c, y, x, upon(eight(row[at + c], most[c]), opacity));
+        }
+      }
+    }
+    return to.image();
+  }
+
+  /** A sample of any number of bits as one of 8. */
+  private static int eight(int sample, int most) {
+    return most == 255 ? sample : (sample * 255 + most / 2) / most;
+  }
+
+  /** A sample upon black. */
+  private static int upon(int sample, int opacity) {
+    return opacity == 255 ? sample : (sample * opacity + 127) / 255;
+  }
+
+  private static Image indexed(Raster raster, IndexColorModel palette) {
+    int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
+    boolean grey = true;
+    for (int i = 0; i < palette.getMapSize(); i++) {
+      colors[i] = upon(palette.getRGB(i));
+      grey &= colors[i] == (colors[i] & 0xff) * 0x010101;
+    }
+    Planes to = new Planes(grey ? 1 : 3, raster.getHeight(), raster.getWidth());
+    int[] row = null;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int x = 0; x < raster.getWidth(); x++) {
+        to.put(y, x, colors[row[x]]);
+      }
+    }
+    return to.image();
+  }
+
+  private static int upon(int argb) {
+    int opacity = argb >>> 24;
+    return upon(argb >> 16 & 0xff, opacity) << 16
+        | upon(argb >> 8 & 0xff, opacity) << 8
+        | upon(argb & 0xff, opacity);
+  }
+
+  /** Of other colour spaces and kinds of samples. */
+  private static Image converted(BufferedImage image) {
+    Planes to = new Planes(3, image.getHeight(), image.getWidth());
+    int[] row = new int[image.getWidth()];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length);
+      for (int x = 0; x < row.length; x++) {
+        to.put(y, x, upon(row[x]));
+      }
+    }
+    return to.image();
+  }
+
+  /** As {@link dev.quern.image.Images#toBufferedImage} says. */
+  public static BufferedImage toBufferedImage(Image image) {
+    boolean grey = image.channels() == 1;
+    int type = grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
+    BufferedImage made = new BufferedImage(image.width(), image.height(), type);
+    WritableRaster raster = made.getRaster();
+    byte[] pixels = image.pixels();
+    int[] row = new int[image.width()];
+    for (int i = 0; i < image.channels() * image.height(); i++) {
+      for (int x = 0; x < row.length; x++) {
+        row[x] = pixels[i * row.length + x] & 0xff;
+      }
+      raster.setSamples(0, i % image.height(), row.length, 1, i / image.height(), row);
+    }
+    return made;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.quern.io;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.network.Network;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Data sets of your own as safetensors files, which other programs write, too. Tensors, the first
+ * dimension of each being the number of samples:
+ *
+ * <ul>
+ *   <li>{@code inputs}: samples, {@code [N, C, H, W]} for images; U8 are bytes, which a
+ *       normalization divides by 255; F32, F16, BF16 and F64 are floats. A network of several
+ *       inputs has {@code inputs.NAME} for each.
+ *   <li>{@code targets}, or {@code targets.NAME} for each of several outputs. Whole numbers of
+ *       shape {@code [N]} are labels, from 0. All else are targets, taken as they are: {@code [N,
+ *       C]} several labels of 0 or 1, probabilities or numbers, floats {@code [N]} one number,
+ *       {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or probabilities.
+ *       Where the file has none, each sample is its own target, as {@link
+ *       Dataset#withSamplesAsTargets} has it.
+ * </ul>
+ *
+ * Metadata:
+ *
+ * <ul>
+ *   <li>{@code format}: {@code quern-dataset}, and {@code format_version}: {@code 1}
+ *   <li>{@code classes}, or {@code classes.NAME} beside {@code targets.NAME}: the classes' names in
+ *       label order, a JSON list of text. Labels need it.
+ *   <li>{@code name}: may be absent; then it is the file's, and that of the folder for {@code
+ *       train.safetensors} and {@code test.safetensors}
+ * </ul>
+ *
+ * Other metadata is ignored. A file is read whole, into arrays.
+ */
+public final class DatasetFile {
+  static final String OPERATION = "data set file";
+
+  private DatasetFile() {}
+
+  /**
+   * Loads a set of one input and at most one kind of target, whatever their names.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it is not a data set file, is cut short, or breaks a rule above:
+   *     sizes that differ, labels that are no classes
+   * @throws NumericException if a value is NaN or infinite
+   * @throws InvalidArgumentException if it has several inputs or targets
+   * @throws dev.quern.error.FileAccessException if it cannot be read
+   * @throws dev.quern.error.MemoryLimitException if it does not fit in what is left of the JVM's
+   *     heap
+   */
+  public static Dataset load(Path file) {
+    DatasetContent content = read(file);
+    if (content.inputs().size() > 1 || content.targets().size() > 1) {
+      throw new InvalidArgumentException(
+          OPERATION
+              + ": "
+              + file
+              + " has inputs "
+              + content.inputs()
+              + " and targets "
+              + content.targets()
+              + ", a data set has one of each: load it for a network");
+    }
+    return content.set(
+        content.inputs().iterator().next(), content.targets().stream().findFirst().orElse(null));
+  }
+
+  /**
+   * Loads a set for a network of any number of inputs and outputs. {@code inputs} stands for its
+   * only input, {@code targets} for its only output.
+   *
+   * @throws InvalidArgumentException if names are not those of the network's inputs and outputs;
+   *     otherwise as {@link #load(Path)}
+   */
+  public static MultiDataset load(Path file, Network network) {
+    Require.present(OPERATION, "network", network);
+    DatasetContent content = read(file);
+    Map<String, String> inputs =
+        named(file, "inputs", content.inputs(), network.inputs().keySet(), network);
+    String input = content.inputs().iterator().next();
+    Map<String, String> targets = new LinkedHashMap<>();
+    if (content.targets().isEmpty() && network.isSingle()) {
+      targets.put(network.outputs().get(0), null); // the sample itself
+    } else {
+      targets = named(file, "targets", content.targets(), network.outputs(), network);
+    }
+    String target = targets.values().iterator().next();
+    return MultiDataset.of(
+        sets(inputs, name -> content.set(name, target)),
+        sets(targets, name -> content.set(input, name)));
+  }
+
+  private static Map<String, Dataset> sets(
+      Map<String, String> names, Function<String, Dataset> make) {
+    Map<String, Dataset> all = new LinkedHashMap<>();
+    names.forEach((own, inFile) -> all.put(own, make.apply(inFile)));
+    return all;
+  }
+
+  /** The names in the file by those in the network, in the network's order. */
+  private static Map<String, String> named(
+      Path file, String what, Set<String> found, Collection<String> wanted, Network network) {
+    Map<String, String> all = new LinkedHashMap<>();
+    boolean one = wanted.size() == 1 && found.equals(Set.of(DatasetContent.UNNAMED));
+    if (!one && !found.equals(Set.copyOf(wanted))) {
+      throw new InvalidArgumentException(
+          OPERATION
+              + ": "
+              + file
+              + ": its "
+              + what
+              + " "
+              + found
+              + " are not those of network "
+              + network.name()
+              + ", "
+              + wanted);
+    }
+    wanted.forEach(name -> all.put(name, one ? DatasetContent.UNNAMED : name));
+    return all;
+  }
+
+  private static DatasetContent read(Path file) {
+    Require.present(OPERATION, "file", file);
+    return Heap.within(OPERATION + ": " + file, () -> content(file));
+  }
+
+  private static DatasetContent content(Path file) {
+    try (SafetensorsFile from = SafetensorsFile.open(file)) {
+      return DatasetContent.read(from, DatasetContent.name(file));
+    } catch (NumericException e) {
+      throw new NumericException(in(file, e));
+    } catch (FormatException | ShapeException e) {
+      throw new FormatException(in(file, e), e);
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(in(file, e), e);
+    }
+  }
+
+  private static String in(Path file, RuntimeException e) {
+    return OPERATION + ": " + file + ": " + e.getMessage();
+  }
+
+  /**
+   * Saves a set, over an older file if there is one: as a whole or not at all.
+   *
+   * @throws dev.quern.error.DataException if a sample, label or target is not what the set promised
+   * @throws InvalidArgumentException if it has more values than an array holds
+   * @throws dev.quern.error.NotFoundException if the folder is missing
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   */
+  public static void save(Path file, Dataset data) {
+    Require.present(OPERATION, "file", file);
+    Require.present(OPERATION, "data", data);
+    Heap.within(
+        OPERATION + ": " + file,
+        () -> new DatasetWriter(data).input("", data).targets("", data).write(file));
+  }
+
+  /** {@link #save(Path, Dataset)} of a set of several inputs or outputs. */
+  public static void save(Path file, MultiDataset data) {
+    Require.present(OPERATION, "file", file);
+    Require.present(OPERATION, "data", data);
+    Heap.within(
+        OPERATION + ": " + file,
+        () -> {
+          DatasetWriter writer = new DatasetWriter(data.inputs().values().iterator().next());
+          data.inputs().forEach((name, set) -> writer.input("." + name, set));
+          data.targets().forEach((name, set) -> writer.targets("." + name, set));
+          return writer.write(file);
+        });
+  }
+}

@@ -1,0 +1,135 @@
+package dev.quern.io;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.quern.data.Dataset;
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.io.json.Json;
+import dev.quern.tensor.Shape;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers the tensors of a data set file. */
+final class DatasetWriter {
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
+
+  /**
+   * @param first whose name the file has
+   */
+  DatasetWriter(Dataset first) {
+    metadata.put("format", DatasetContent.FORMAT);
+    metadata.put("format_version", DatasetContent.VERSION);
+    metadata.put("name", Require.present(DatasetFile.OPERATION, "name", first.name()));
+  }
+
+  private static Shape all(String what, int size, Shape each) {
+    Require.present(what, "shape", each);
+    long[] dims = new long[each.rank() + 1];
+    dims[0] = size;
+    System.arraycopy(each.toArray(), 0, dims, 1, each.rank());
+    Shape shape = Shape.of(dims);
+    if (shape.elements() > SafetensorsHeader.MAX_ELEMENTS) {
+      throw new InvalidArgumentException(
+          what + ": " + size + " of " + each + " are more values than an array holds");
+    }
+    return shape;
+  }
+
+  /**
+   * @param suffix empty, or a point and the input's name
+   */
+  DatasetWriter input(String suffix, Dataset data) {
+    String name = DatasetContent.INPUTS + suffix;
+    String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
+    int size = data.size();
+    Shape shape = all(what, size, data.shape());
+    if (data.kind() == Dataset.Kind.BYTES) {
+      Heap.require(what, shape.elements());
+      byte[] values = new byte[(int) shape.elements()];
+      for (int i = 0; i < size; i++) {
+        byte[] sample = data.image(i);
+        requireSize(what, i, sample == null ? -1 : sample.length, data.shape());
+        System.arraycopy(sample, 0, values, i * sample.length, sample.length);
+      }
+      tensors.put(name, Safetensors.Entry.bytes(shape, values));
+    } else {
+      tensors.put(name, floats(what, size, data.shape(), data::floats));
+    }
+    return this;
+  }
+
+  /**
+   * @param suffix empty, or a point and the output's name
+   */
+  DatasetWriter targets(String suffix, Dataset data) {
+    String name = DatasetContent.TARGETS + suffix;
+    String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
+    List<String> classes = Require.present(what, "classes", data.classes());
+    int size = data.size();
+    if (data.hasTargets()) {
+      tensors.put(name, floats(what, size, data.targetShape(), data::target));
+    } else {
+      tensors.put(name, labels(what, size, data, classes.size()));
+    }
+    if (!classes.isEmpty()) {
+      ArrayNode list = Json.NODES.arrayNode();
+      classes.forEach(c -> list.add(Require.present(what, "name of a class", c)));
+      metadata.put(DatasetContent.CLASSES + suffix, list.toString());
+    }
+    return this;
+  }
+
+  /** A set may answer with an array of its own. */
+  private static void requireSize(String what, int index, int length, Shape each) {
+    if (length != each.elements()) {
+      throw new DataException(
+          what + ": sample " + index + " has " + length + " values, not " + each, null);
+    }
+  }
+
+  /** The floats of one sample. */
+  private interface Sample {
+    float[] of(int index);
+  }
+
+  private static Safetensors.Entry floats(String what, int size, Shape each, Sample samples) {
+    Shape shape = all(what, size, each);
+    Heap.require(what, shape.elements() * Float.BYTES);
+    float[] values = new float[(int) shape.elements()];
+    for (int i = 0; i < size; i++) {
+      float[] sample = samples.of(i);
+      requireSize(what, i, sample == null ? -1 : sample.length, each);
+      for (float v : sample) {
+        if (!Float.isFinite(v)) {
+          throw new DataException(what + ": " + v + " in sample " + i + " is not finite", null);
+        }
+      }
+      System.arraycopy(sample, 0, values, i * sample.length, sample.length);
+    }
+    return Safetensors.Entry.floats(shape, values);
+  }
+
+  private static Safetensors.Entry labels(String what, int size, Dataset data, int classes) {
+    Shape shape = all(what, size, Shape.of());
+    long[] labels = new long[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = data.label(i);
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new DataException(
+            what + ": label " + labels[i] + " of sample " + i + " is not below " + classes, null);
+      }
+    }
+    return Safetensors.Entry.longs(shape, labels);
+  }
+
+  /** Writes the file. */
+  Path write(Path file) {
+    Safetensors.write(file, metadata, tensors);
+    return file;
+  }
+}

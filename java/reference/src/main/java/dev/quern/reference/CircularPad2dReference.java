@@ -1,0 +1,42 @@
+package dev.quern.reference;
+
+import dev.quern.layer.CircularPad2d;
+import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
+
+/** The twin of {@link CircularPad2d}: images {@code [N, C, H, W]} that begin again. */
+public final class CircularPad2dReference {
+  private CircularPad2dReference() {}
+
+  public static NdArray forward(CircularPad2d layer, NdArray input) {
+    Require.present("circular_pad2d", "layer, input", layer, input);
+    Shape out = Checks.batchOutput(layer, input.shape());
+    return terms(layer, input.shape(), out).forward(input, out);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(CircularPad2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("circular_pad2d", "layer, inputShape", layer, inputShape);
+    Shape out = Checks.batchOutput(layer, inputShape);
+    Checks.shape("circular_pad2d", "grad_output", gradOutput, out);
+    return terms(layer, inputShape, out).backward(gradOutput, inputShape);
+  }
+
+  private static ImageTerms terms(CircularPad2d layer, Shape in, Shape out) {
+    int h = (int) in.dim(2);
+    int w = (int) in.dim(3);
+    int columns = (int) out.dim(3);
+    return term -> {
+      for (int o = 0; o < out.dim(2) * columns; o++) {
+        int y = shown(o / columns - layer.top(), h);
+        int x = shown(o % columns - layer.left(), w);
+        term.accept(o, y * w + x, 1);
+      }
+    };
+  }
+
+  /** The position that i shows, of an endless row of images. */
+  private static int shown(int i, int length) {
+    return Math.floorMod(i, length);
+  }
+}

@@ -561,7 +561,32 @@ QUERN_API int quern_count_correct(int64_t rows, int64_t classes, int64_t ignore_
 QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const float* src, const float* targets,
                                        int64_t* correct) QUERN_NOEXCEPT;
 
-/* ---- bce_with_logits, mse, huber ---- */
+/* ---- dice ---- */
+
+typedef struct quern_dice {
+  int64_t batch;
+  int64_t positions; /* of a sample */
+  int64_t classes;   /* 1: sigmoid and a mask; else softmax */
+  double smooth;
+  int64_t sum;          /* 1: the sum over samples and classes, 0: the mean */
+  int64_t ignore_index; /* a target that has no part in loss and gradient */
+} quern_dice;
+
+/* Enough for both losses; of any alignment that doubles have. */
+QUERN_API int quern_dice_workspace(const quern_dice* dice, int64_t* bytes) QUERN_NOEXCEPT;
+/*
+ * Of each sample and class 1 - (2 sum p y + smooth) / (sum p + sum y + smooth), over the positions of
+ * [batch, positions, classes], p being the logits' softmax or sigmoid; 0 where the divisor is. The gradient goes to
+ * diff_src unless that is NULL; loss[0] receives the result. A target is a class, of one class 0 or 1, or ignore_index;
+ * else QUERN_INVALID_ARGUMENT.
+ */
+QUERN_API int quern_dice_loss(const quern_dice* dice, const float* src, const int32_t* targets, float* diff_src,
+                              void* workspace, int64_t workspace_bytes, double* loss) QUERN_NOEXCEPT;
+/* The same with targets [batch, positions, classes], of which none is ignored. */
+QUERN_API int quern_dice_soft_loss(const quern_dice* dice, const float* src, const float* targets, float* diff_src,
+                                   void* workspace, int64_t workspace_bytes, double* loss) QUERN_NOEXCEPT;
+
+/* ---- bce_with_logits, sigmoid_focal, mse, huber ---- */
 
 /*
  * Losses of equally many sources and targets. sum is 1 for the sum over all of them, 0 for the mean. The gradient goes
@@ -573,6 +598,10 @@ QUERN_API int quern_count_correct_soft(int64_t rows, int64_t classes, const floa
 QUERN_API int quern_bce_with_logits_loss(int64_t batch, int64_t classes, int64_t sum, const float* src,
                                          const float* targets, const float* weights, const float* pos_weights,
                                          float* diff_src, double* loss) QUERN_NOEXCEPT;
+/* Of each logit bce_with_logits without weights, times (1 - p)^gamma, p being the probability of its target, and times
+ * alpha for targets of 1, 1 - alpha for those of 0; an alpha of -1 weighs nothing. The mean divides by n. */
+QUERN_API int quern_sigmoid_focal_loss(int64_t n, int64_t sum, double alpha, double gamma, const float* src,
+                                       const float* targets, float* diff_src, double* loss) QUERN_NOEXCEPT;
 QUERN_API int quern_mse_loss(int64_t n, int64_t sum, const float* src, const float* targets, float* diff_src,
                              double* loss) QUERN_NOEXCEPT;
 QUERN_API int quern_huber_loss(int64_t n, int64_t sum, double delta, const float* src, const float* targets,

@@ -68,7 +68,12 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
     other[i] = static_cast<float>(noise(i + 5));
     diff[i] = static_cast<float>(noise(i + 11));
   }
-  for (int64_t i = 0; i < channels; i++) weights[i] = 1 + 0.1f * static_cast<float>(i), bias[i] = -0.1f, var[i] = 1;
+  for (int64_t i = 0; i < channels; i++) {
+    weights[i] = 1 + 0.1f * static_cast<float>(i);
+    bias[i] = -0.1f;
+    mean[i] = 0.05f;
+    var[i] = 1;
+  }
   const float* sum = add ? other.data() : nullptr;
   const auto forward = [&](const quern_batch_norm2d& with, const float* added, float* to) {
     CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),

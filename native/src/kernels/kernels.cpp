@@ -61,7 +61,10 @@ namespace {
 #include "replication_pad2d.inc"
 #include "rmsprop.inc"
 #include "sgd.inc"
+#include "sigmoid_focal.inc"
 #include "softmax.inc"
+// what stands on it
+#include "dice.inc"
 #include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"

@@ -330,6 +330,12 @@ struct DropoutStep {
                               const float* weights, double scale, float* diff_src, double* losses))                    \
   KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,      \
                            const float* pos_weights, double scale, float* diff_src, double* loss))                     \
+  KERNEL(sigmoid_focal, (int64_t n, const float* src, const float* targets, double alpha, double gamma, double scale,  \
+                         float* diff_src, double* loss))                                                               \
+  KERNEL(dice_sums, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,                    \
+                     const float* targets, double* sums))                                                              \
+  KERNEL(dice_backward, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,                \
+                         const float* targets, const double* constant, const double* slope, float* diff_src))          \
   KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))        \
   KERNEL(huber, (int64_t n, const float* src, const float* targets, double delta, double scale, float* diff_src,       \
                  double* loss))                                                                                        \

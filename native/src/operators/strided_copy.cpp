@@ -1,4 +1,4 @@
-// strided_copy: numbers to other places, by strides: permute, slice, split, channel_shuffle, and constants.
+// strided_copy: numbers to other places, by strides: permute, slice, chunk, channel_shuffle, and constants.
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"

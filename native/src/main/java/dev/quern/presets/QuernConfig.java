@@ -41,6 +41,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_activation").pointerTypes("ActivationDescriptor"))
         .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))
         .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
+        .put(new Info("quern_dice").pointerTypes("DiceDescriptor"))
         .put(new Info("quern_batch_norm2d").pointerTypes("BatchNorm2dDescriptor"))
         .put(new Info("quern_dropout").pointerTypes("DropoutDescriptor"))
         .put(new Info("quern_group_norm").pointerTypes("GroupNormDescriptor"))

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -20,7 +21,6 @@ import dev.quern.layer.Reshape;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
-import dev.quern.layer.Split;
 import dev.quern.layer.Subtract;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
@@ -49,8 +49,8 @@ final class ArithmeticNetworks {
         onSignals(new Slice(1, 2, 9, 2), new Conv1d(2, 2)),
         onFeatures(new Slice(0, 1, 5, 2)),
         onImages(new Flatten(), new Slice(0, 5, -7, 3)),
-        onImages(new Split(0, 2, 1)),
-        onImages(new Split(2, 3, 0)),
+        onImages(new Chunk(0, 2, 1)),
+        onImages(new Chunk(2, 3, 0)),
         onImages(new Permute(0, 1, 2)),
         onImages(new Permute(1, 2, 0)),
         onImages(new Permute(2, 0, 1), new Conv2d(3, 2)),
@@ -135,8 +135,8 @@ final class ArithmeticNetworks {
   private static Network shuffles() {
     return Network.builder("shuffles", Shape.of(3, 6, 5))
         .add("stem", new Conv2d(8, 3).padding(1))
-        .add("pass", new Split(0, 2, 0), "stem")
-        .add("work", new Split(0, 2, 1), "stem")
+        .add("pass", new Chunk(0, 2, 0), "stem")
+        .add("work", new Chunk(0, 2, 1), "stem")
         .add("conv", new Conv2d(4, 3).padding(1).groups(4).bias(false))
         .add("norm", new BatchNorm2d())
         .add("relu", new Relu())

@@ -67,6 +67,23 @@ class Conv2dTest {
     return tests(cases);
   }
 
+  /** Each side by itself, and as much as keeps the size. */
+  @TestFactory
+  Stream<DynamicTest> paddingsBySides() {
+    List<Conv2dCase> cases = new ArrayList<>();
+    for (int bits = 1; bits < 16; bits++) {
+      Conv2d layer = new Conv2d(3, new Size(3, 2)).stride(new Size(1, 2));
+      cases.add(on(layer.padding(bits & 1, bits >> 1 & 1, bits >> 2 & 1, bits >> 3), 2, 2, 4, 5));
+    }
+    cases.add(on(new Conv2d(8, 3).padding(0, 4, 3, 1).groups(4).bias(false), 2, 4, 5, 6));
+    cases.add(on(new Conv2d(4, 1).padding(0, 4, 3, 1), 1, 3, 1, 1));
+    for (Size kernel : sizes(1, 5)) {
+      cases.add(on(new Conv2d(3, kernel).padding("same"), 2, 2, 6, 5));
+      cases.add(on(new Conv2d(3, kernel).dilation(new Size(2, 3)).padding("same"), 1, 2, 4, 3));
+    }
+    return tests(cases);
+  }
+
   @TestFactory
   Stream<DynamicTest> dilations() {
     List<Conv2dCase> cases = new ArrayList<>();

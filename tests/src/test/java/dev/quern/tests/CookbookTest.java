@@ -20,6 +20,7 @@ class CookbookTest {
   /** What each program prints. */
   private static final Map<String, String> PRINTS =
       Map.ofEntries(
+          Map.entry("CustomLayers", "Swish\\[beta=1.5\\]\nEvaluation\\[" + GOOD + ".*\n"),
           Map.entry("Features", "[89]\\d of 100 lie nearest to one of their class\n"),
           Map.entry(
               "FineTuning",

@@ -325,17 +325,17 @@ class CustomLayerErrorsTest {
   @Test
   void hasNoFileForm(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("model.safetensors");
-    String message = "network: layer block.mine: Bent is a custom layer, which has no JSON form";
+    String message = "Bent is a custom layer, which has no JSON form: register a codec";
     try (Trainer t = Trainer.builder(network(new Bent())).build()) {
       assertThatThrownBy(() -> NetworkJson.write(t.network()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(message);
+          .hasMessageContaining(message);
       assertThatThrownBy(() -> ModelFile.save(file, data(t)))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(message);
+          .hasMessageContaining(message);
       assertThatThrownBy(() -> Checkpoints.in(folder).of(t))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(message);
+          .hasMessageContaining(message);
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).isEmpty();

@@ -12,6 +12,7 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.stream.Stream;
@@ -49,7 +50,16 @@ class ErrorsTest {
         argument("conv2d", () -> new Conv2d(4, 3).stride(new Size(1, -2)), "stride", "1x-2"),
         argument("conv2d", () -> new Conv2d(4, 3).stride(null), "stride", "null"),
         argument("conv2d", () -> new Conv2d(4, 3).padding(-1), "padding", "-1x-1"),
-        argument("conv2d", () -> new Conv2d(4, 3).padding(null), "padding", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding((Size) null), "padding", "null"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding((String) null), "padding null", "same"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding("full"), "full", "\"valid\""),
+        argument("conv2d", () -> new Conv2d(4, 3).padding("same").stride(2), "same", "stride 2x2"),
+        argument("conv2d", () -> new Conv2d(4, 3).stride(2).padding("same"), "same", "stride 2x2"),
+        argument("conv2d", () -> new Conv2d(4, 1 << 20).padding("same").dilation(1 << 20), "over"),
+        argument("conv2d", () -> new Conv2d(4, 3).padding(0, 1, -2, 0), "top -2"),
+        argument("conv2d", () -> padded(1, new Sides(0, 1, 0, 0), false), "padding", "1x1"),
+        argument("conv2d", () -> padded(0, new Sides(0, 1, 0, 0), true), "padding", "same"),
+        argument("conv2d", () -> padded(1, null, true), "padding", "1x1"),
         argument("conv2d", () -> new Conv2d(4, 3).dilation(0), "dilation", "0x0"),
         argument("conv2d", () -> new Conv2d(4, 3).dilation(null), "dilation", "null"),
         argument("conv2d", () -> new Conv2d(4, 3).groups(0), "groups", "0"),
@@ -58,6 +68,11 @@ class ErrorsTest {
         argument("conv2d", () -> Conv2d.force(null), "null"),
         argument("conv2d", () -> Conv2d.force(""), "implementation"),
         argument("conv2d", () -> new Conv2d(4, 3).accepts("magic", Shape.of(1, 3, 8, 8)), "magic"));
+  }
+
+  private static Conv2d padded(int padding, Sides sides, boolean same) {
+    Size one = Size.of(1);
+    return new Conv2d(4, Size.of(3), one, Size.of(padding), one, 1, true, sides, same);
   }
 
   @TestFactory

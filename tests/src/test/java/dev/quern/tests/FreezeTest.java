@@ -3,9 +3,11 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.engine.Engine;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Conv2d;
+import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.optim.ParameterGroup;
@@ -133,7 +135,7 @@ class FreezeTest {
 
     Network plain = scaling(network, names);
     Outcome wanted =
-        trained(plain, 1, Trainer.builder(plain).weights(scaling(network, plain, state)));
+        trained(plain, 1, Trainer.builder(plain).weights(scaling(plain, network, state)));
     Outcome got = trained(network, 1, frozen(network, names).weights(state));
     assertThat(Compare.distance(floats(got.losses()), doubles(wanted.losses()))).isLessThan(1e-5);
     got.gradients()
@@ -148,8 +150,7 @@ class FreezeTest {
   private static void stays(
       String name, Set<String> names, Map<String, float[]> after, Map<String, float[]> before) {
     boolean statistic = name.contains(".running_");
-    boolean frozenLayer =
-        names.contains(layer(name) + ".weight") && names.contains(layer(name) + ".bias");
+    boolean frozenLayer = names.containsAll(parameters(layer(name)));
     boolean stays = statistic ? frozenLayer : names.contains(name);
     if (stays) {
       assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
@@ -158,39 +159,76 @@ class FreezeTest {
     }
   }
 
+  /** A channel's values, times its weight, plus its bias. */
+  private record Scaling() implements CustomLayer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape input) {
+      Shape channels = Shape.of(input.dim(0));
+      return List.of(new Parameter("weight", channels, 0), new Parameter("bias", channels, 0));
+    }
+
+    @Override
+    public void forward(Forward pass) {
+      for (int i = 0; i < pass.input().length; i++) {
+        int c = channel(pass, i);
+        pass.output()[i] =
+            pass.input()[i] * pass.parameter("weight")[c] + pass.parameter("bias")[c];
+      }
+    }
+
+    @Override
+    public void backward(Backward pass) {
+      for (int i = 0; i < pass.gradOutput().length; i++) {
+        int c = channel(pass.forward(), i);
+        pass.gradInput()[i] = pass.gradOutput()[i] * pass.parameter("weight")[c];
+      }
+    }
+
+    private static int channel(Forward pass, int i) {
+      long channels = pass.inputShape().dim(0);
+      return (int) (i / (pass.inputShape().elements() / channels) % channels);
+    }
+  }
+
   /** The same with layers that scale and shift in the place of normalisation that is frozen. */
   private static Network scaling(Network network, Set<String> names) {
     List<Network.Node> nodes = new ArrayList<>();
     for (Network.Node n : network.nodes()) {
-      boolean stays = names.contains(n.name() + ".weight") && names.contains(n.name() + ".bias");
-      int channels = (int) network.facts(n.name()).output().dim(0);
-      Layer layer =
-          stays && n.layer() instanceof BatchNorm2d
-              ? new Conv2d(channels, 1).groups(channels)
-              : n.layer();
-      nodes.add(new Network.Node(n.name(), layer, n.inputs()));
+      boolean scales = eps(n.layer()) > 0 && names.containsAll(parameters(n.name()));
+      nodes.add(new Network.Node(n.name(), scales ? new Scaling() : n.layer(), n.inputs()));
     }
     return new Network(network.name(), network.input(), nodes);
   }
 
-  private static Map<String, float[]> scaling(
-      Network network, Network plain, Map<String, float[]> state) {
-    Map<String, float[]> all = new HashMap<>(state);
-    for (Network.Node n : network.nodes()) {
+  private static List<String> parameters(String layer) {
+    return List.of(layer + ".weight", layer + ".bias");
+  }
+
+  /** Of batch normalisation; 0 of the rest. */
+  private static double eps(Layer layer) {
+    return layer instanceof BatchNorm2d b ? b.eps() : layer instanceof BatchNorm1d b ? b.eps() : 0;
+  }
+
+  private static Map<String, float[]> scaling(Network plain, Network from, Map<String, float[]> s) {
+    Map<String, float[]> all = new HashMap<>(s);
+    all.keySet().retainAll(plain.state().keySet());
+    for (Network.Node n : from.nodes()) {
       String name = n.name();
-      if (n.layer() instanceof BatchNorm2d norm
-          && !plain.buffers().containsKey(name + ".running_var")) {
-        float[] mean = all.remove(name + ".running_mean");
-        float[] var = all.remove(name + ".running_var");
-        float[] scale = new float[mean.length];
-        float[] shift = new float[mean.length];
-        for (int i = 0; i < mean.length; i++) {
-          double factor = state.get(name + ".weight")[i] / Math.sqrt(var[i] + norm.eps());
+      if (eps(n.layer()) > 0 && !plain.buffers().containsKey(name + ".running_var")) {
+        float[] scale = new float[s.get(name + ".weight").length];
+        float[] shift = new float[scale.length];
+        for (int i = 0; i < scale.length; i++) {
+          double std = Math.sqrt(s.get(name + ".running_var")[i] + eps(n.layer()));
+          double factor = s.get(name + ".weight")[i] / std;
           scale[i] = (float) factor;
-          shift[i] = (float) (state.get(name + ".bias")[i] - mean[i] * factor);
+          shift[i] = (float) (s.get(name + ".bias")[i] - s.get(name + ".running_mean")[i] * factor);
         }
-        all.put(name + ".weight", scale);
-        all.put(name + ".bias", shift);
+        all.putAll(Map.of(name + ".weight", scale, name + ".bias", shift));
       }
     }
     return all;

@@ -83,13 +83,6 @@ record GoldenFile(Path path, Kind kind, Safetensors content) {
     }
   }
 
-  /** The bundled files of operator cases. */
-  static List<Path> operators() {
-    return safetensors(root().resolve("data/golden")).stream()
-        .filter(file -> read(file).kind() == Kind.OPERATORS)
-        .toList();
-  }
-
   /** The bundled file's bytes are the recorded ones. */
   static void assertChecksum(Path bundled) {
     Path sums = bundled.resolveSibling("SHA256SUMS");

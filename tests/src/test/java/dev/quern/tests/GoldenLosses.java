@@ -3,10 +3,13 @@ package dev.quern.tests;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -22,7 +25,10 @@ final class GoldenLosses {
           "cross_entropy_soft", GoldenLosses::crossEntropy,
           "bce_with_logits", GoldenLosses::elementwise,
           "mse", GoldenLosses::elementwise,
-          "huber", GoldenLosses::elementwise);
+          "huber", GoldenLosses::elementwise,
+          "sigmoid_focal", GoldenLosses::elementwise,
+          "softmax_focal", GoldenLosses::softmaxFocal,
+          "dice", GoldenLosses::dice);
 
   private GoldenLosses() {}
 
@@ -37,7 +43,8 @@ final class GoldenLosses {
 
   private static void crossEntropy(GoldenCase c, Arena a, Passes p) {
     CrossEntropy loss =
-        new CrossEntropy(c.number("label_smoothing", 0), c.numbers("class_weights"), reduction(c));
+        new CrossEntropy(
+            c.number("label_smoothing", 0), c.numbers("class_weights"), reduction(c), ignored(c));
     Tensor x = c.tensor(a, "input");
     if (none(c)) {
       rows(c, a, p, loss);
@@ -47,6 +54,32 @@ final class GoldenLosses {
       int[] labels = labels(c);
       double value = p.run("cross_entropy", () -> loss.forward(x, labels));
       agrees(c, a, value, p.run("cross_entropy", () -> loss.backward(x, labels)));
+    }
+  }
+
+  private static int ignored(GoldenCase c) {
+    return c.params().path("ignore_index").asInt(CrossEntropy.IGNORE_INDEX);
+  }
+
+  private static void softmaxFocal(GoldenCase c, Arena a, Passes p) {
+    SoftmaxFocal loss =
+        new SoftmaxFocal(
+            c.number("gamma", 2), c.numbers("class_weights"), reduction(c), ignored(c));
+    Tensor x = c.tensor(a, "input");
+    int[] labels = labels(c);
+    double value = p.run(loss.type(), () -> loss.forward(x, labels));
+    agrees(c, a, value, p.run(loss.type(), () -> loss.backward(x, labels)));
+  }
+
+  private static void dice(GoldenCase c, Arena a, Passes p) {
+    Dice loss = new Dice(c.number("smooth", 1), reduction(c), ignored(c));
+    Tensor x = c.tensor(a, "input");
+    if (soft(c)) {
+      whole(c, a, p, loss);
+    } else {
+      int[] labels = labels(c);
+      double value = p.run(loss.type(), () -> loss.forward(x, labels));
+      agrees(c, a, value, p.run(loss.type(), () -> loss.backward(x, labels)));
     }
   }
 
@@ -80,6 +113,11 @@ final class GoldenLosses {
   private static Loss loss(GoldenCase c, float[] weights, float[] posWeights) {
     return switch (c.operator()) {
       case "mse" -> new Mse(reduction(c));
+      case "sigmoid_focal" ->
+          new SigmoidFocal(
+              c.params().path("alpha").asDouble(),
+              c.params().path("gamma").asDouble(),
+              reduction(c));
       case "huber" -> new Huber(c.params().path("delta").asDouble(1), reduction(c));
       default -> new BceWithLogits(weights, posWeights, reduction(c));
     };

@@ -50,6 +50,7 @@ final class GoldenRunners {
       List.of(
           TABLE,
           GoldenActivations.TABLE,
+          GoldenArithmetic.TABLE,
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
@@ -80,14 +81,20 @@ final class GoldenRunners {
 
   static Conv2d conv2dLayer(GoldenCase c) {
     Shape weight = c.shape("weight");
-    return new Conv2d(
-        (int) weight.dim(0),
-        new Size((int) weight.dim(2), (int) weight.dim(3)),
-        c.size("stride", Size.of(1)),
-        c.size("padding", Size.of(0)),
-        c.size("dilation", Size.of(1)),
-        c.integer("groups", 1),
-        c.has("bias"));
+    int[] sides = c.integers("padding");
+    Conv2d layer =
+        new Conv2d(
+            (int) weight.dim(0),
+            new Size((int) weight.dim(2), (int) weight.dim(3)),
+            c.size("stride", Size.of(1)),
+            sides.length == 4 ? Size.of(0) : c.size("padding", Size.of(0)),
+            c.size("dilation", Size.of(1)),
+            c.integer("groups", 1),
+            c.has("bias"));
+    if (sides.length == 4) {
+      return layer.padding(sides[0], sides[1], sides[2], sides[3]);
+    }
+    return c.params().path("padding").isTextual() ? layer.padding("same") : layer;
   }
 
   private static void conv2d(GoldenCase c, Arena a, Passes p) {

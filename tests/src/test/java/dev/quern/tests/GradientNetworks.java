@@ -93,6 +93,8 @@ final class GradientNetworks {
       onImages(new Conv2d(4, new Size(2, 3)).stride(new Size(2, 1)).padding(new Size(0, 2))),
       onImages(new Conv2d(3, 3).dilation(new Size(1, 2)).padding(1)),
       onImages(new Conv2d(6, 3).groups(2).padding(1)),
+      onImages(new Conv2d(3, new Size(2, 4)).padding("same")),
+      onImages(new Conv2d(3, 3).stride(2).padding(0, 1, 2, 0)),
       onImages(new Conv2d(8, 3).groups(4).stride(2).padding(1).bias(false))
     };
   }

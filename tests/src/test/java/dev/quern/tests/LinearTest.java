@@ -80,6 +80,30 @@ class LinearTest {
     }
   }
 
+  /** Rows of a sample are as many samples. */
+  @Test
+  void theLastAxisIsMultiplied() {
+    Values v = Values.floats(9);
+    Linear layer = new Linear(4);
+    NdArray x = v.array(3, 5, 2, 6);
+    NdArray w = v.array(4, 6);
+    NdArray bias = v.array(4);
+    NdArray gy = v.array(3, 5, 2, 4);
+    Passes p = new Passes(layer);
+    try (Arena a = new Arena()) {
+      Tensor tx = Values.tensor(a, x);
+      Tensor tw = Values.tensor(a, w);
+      Tensor tgy = Values.tensor(a, gy);
+      Tensor y = p.run("linear", () -> layer.forward(tx, tw, Values.tensor(a, bias)));
+      Compare.close("output", y, LinearReference.forward(layer, x, w, bias));
+      Tensor gx = p.run("linear", () -> layer.backwardData(tgy, tw));
+      Compare.close("grad_input", gx, LinearReference.backwardData(layer, gy, w, x.shape()));
+      Gradients g = p.run("linear", () -> layer.backwardWeights(tx, tgy));
+      Compare.close("grad_weight", g.weight(), LinearReference.backwardWeights(layer, x, gy));
+      Compare.close("grad_bias", g.bias(), LinearReference.backwardBias(gy));
+    }
+  }
+
   @Test
   void emptyBatchGivesEmptyOutputAndZeroGradients() {
     try (Arena a = new Arena()) {

@@ -5,9 +5,12 @@ import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.metric.Metrics;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
@@ -80,7 +83,7 @@ class LossErrorsTest {
   @TestFactory
   Stream<DynamicTest> elementwise() {
     Tensor x = tensor(2, 3);
-    return Stream.of(new Mse(), new Huber(), new BceWithLogits())
+    return Stream.of(new Mse(), new Huber(), new BceWithLogits(), new SigmoidFocal())
         .flatMap(
             loss ->
                 tests(
@@ -98,6 +101,24 @@ class LossErrorsTest {
     BceWithLogits two = new BceWithLogits(new float[2], null, Reduction.MEAN);
     return tests(
         argument("mse", () -> new Mse(null), "reduction", "null"),
+        argument("sigmoid_focal", () -> new SigmoidFocal(-0.5, 2), "alpha -0.5"),
+        argument("sigmoid_focal", () -> new SigmoidFocal(Double.NaN, 2), "alpha NaN"),
+        argument("sigmoid_focal", () -> new SigmoidFocal(0, -1), "gamma -1"),
+        argument("sigmoid_focal", () -> new SigmoidFocal(0, 1, null), "reduction", "null"),
+        argument("softmax_focal", () -> new SoftmaxFocal(INF), "gamma Infinity"),
+        argument("softmax_focal", () -> new SoftmaxFocal(2, null, null, 0), "reduction"),
+        argument("softmax_focal", () -> new SoftmaxFocal().forward(x, 0, 3), "target 3", "row 1"),
+        shape("softmax_focal", () -> new SoftmaxFocal().forward(x, 0), "2x3", "1 targets"),
+        argument("dice", () -> new Dice(-1), "smooth -1"),
+        argument("dice", () -> new Dice(Double.NaN), "smooth NaN"),
+        argument("dice", () -> new Dice(1, null, 0), "reduction", "null"),
+        argument("dice", () -> new Dice().forward(null, x), "logits", "null"),
+        argument(
+            "dice", () -> new Dice().backward(tensor(2, 3, 2), (int[]) null), "targets", "null"),
+        shape("dice", () -> new Dice().forward(x, x), "2x3"),
+        shape("dice", () -> new Dice().forward(tensor(2, 3, 2), 0), "2x3x2", "1 targets"),
+        shape("dice", () -> new Dice().backward(tensor(2, 3, 2), x), "2x3x2", "targets 2x3"),
+        argument("dice", () -> new Dice().forward(tensor(1, 3, 2), 0, 3), "target 3", "row 1"),
         argument("huber", () -> new Huber(0), "delta 0"),
         argument("huber", () -> new Huber(-1), "delta -1"),
         argument("huber", () -> new Huber(Double.NaN), "delta NaN"),

@@ -19,6 +19,7 @@ import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
@@ -78,7 +79,12 @@ class LossPlanTest {
   static Stream<Arguments> steps() {
     List<Arguments> all = new ArrayList<>();
     for (Reduction r : Reduction.values()) {
-      for (Loss loss : List.of(new Mse(r), new Huber(0.4, r), new BceWithLogits(null, null, r))) {
+      for (Loss loss :
+          List.of(
+              new Mse(r),
+              new Huber(0.4, r),
+              new BceWithLogits(null, null, r),
+              new SigmoidFocal(0.25, 2, r))) {
         for (Network n : List.of(ROW, IMAGE, PROBABILITIES, LOGARITHMS)) {
           all.add(Arguments.of(n.name(), n, loss));
         }

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.reference.CrossEntropyReference;
 import dev.quern.reference.LossReference;
 import dev.quern.reference.NdArray;
@@ -39,6 +42,13 @@ class LossesTest {
       all.add(new BceWithLogits(weights, null, r));
       all.add(new BceWithLogits(null, positives, r));
       all.add(new BceWithLogits(weights, positives, r));
+      all.add(new SigmoidFocal(0.25, 2, r));
+      all.add(new SigmoidFocal(SigmoidFocal.NO_ALPHA, 0.5, r));
+      all.add(new SigmoidFocal(1, 0, r));
+      for (double gamma : new double[] {0.5, 2}) {
+        all.add(new SoftmaxFocal(gamma, null, r, -100));
+        all.add(new SoftmaxFocal(gamma, weights, r, -100));
+      }
       for (float smoothing : new float[] {0, 0.1f, 1}) {
         all.add(new CrossEntropy(smoothing, null, r));
         all.add(new CrossEntropy(smoothing, weights, r));
@@ -159,6 +169,83 @@ class LossesTest {
               CrossEntropyReference.backward(loss, x, labels));
         }
       }
+    }
+  }
+
+  /** Labels, of which some are ignored, and targets; one class has a sigmoid. */
+  @Test
+  void diceOfImagesAndSignals() {
+    for (Shape shape : List.of(Shape.of(2, 3, 5), Shape.of(3, 1, 4, 7), Shape.of(1, 17, 33, 9))) {
+      int classes = (int) shape.dim(1);
+      for (Reduction r : Reduction.values()) {
+        for (int ignored : new int[] {-100, 0}) {
+          Dice loss = new Dice(0.5, r, ignored);
+          Values v = Values.floats(Values.seedOf(shape) + ignored);
+          NdArray x = v.array(shape);
+          NdArray y = v.array(shape);
+          for (int i = 0; i < y.size(); i++) {
+            x.set(i, (float) (3 * x.get(i)));
+            y.set(i, (float) (0.5 + 0.5 * y.get(i)));
+          }
+          check(loss, x, y, loss + " of " + shape + ", " + v);
+          int[] labels = v.labels(x.size() / classes, classes == 1 ? 2 : classes);
+          labels[1] = ignored;
+          checkLabels(loss, x, labels);
+        }
+      }
+    }
+  }
+
+  @Test
+  void softmaxFocalOfLabels() {
+    for (Shape shape : List.of(Shape.of(7, 3), Shape.of(2, 3, 5), Shape.of(3, 3, 4, 7))) {
+      Values v = Values.floats(Values.seedOf(shape));
+      for (Reduction r : Reduction.values()) {
+        for (float[] weights : new float[][] {null, weights(v, 3)}) {
+          int[] labels = v.labels((int) (shape.elements() / 3), 3);
+          labels[2] = 255;
+          checkLabels(new SoftmaxFocal(2, weights, r, 255), v.array(shape), labels);
+        }
+      }
+    }
+  }
+
+  private static void checkLabels(Loss loss, NdArray x, int[] labels) {
+    double wanted = LossReference.forward(loss, x, labels);
+    Passes p = new Passes();
+    try (Arena a = new Arena()) {
+      Tensor tx = Values.tensor(a, x);
+      double value =
+          p.run(
+              loss.type(),
+              () ->
+                  loss instanceof Dice d
+                      ? d.forward(tx, labels)
+                      : ((SoftmaxFocal) loss).forward(tx, labels));
+      assertThat(value).as(loss.toString()).isCloseTo(wanted, within(1e-9 * wanted));
+      Tensor gx =
+          loss instanceof Dice d
+              ? d.backward(tx, labels)
+              : ((SoftmaxFocal) loss).backward(tx, labels);
+      Compare.close("gradient, " + loss, gx, LossReference.backward(loss, x, labels));
+    }
+  }
+
+  /** What the focal losses are without a gamma. */
+  @Test
+  void aGammaOfZeroIsCrossEntropy() {
+    Values v = Values.floats(9);
+    NdArray x = v.array(6, 4);
+    try (Arena a = new Arena()) {
+      Tensor tx = Values.tensor(a, x);
+      Tensor ty = Values.tensor(a, v.array(6, 4));
+      int[] labels = v.labels(6, 4);
+      assertThat(new SoftmaxFocal(0).forward(tx, labels))
+          .isEqualTo(new CrossEntropy().forward(tx, labels));
+      assertThat(new SoftmaxFocal(0).backward(tx, labels).toArray())
+          .isEqualTo(new CrossEntropy().backward(tx, labels).toArray());
+      assertThat(new SigmoidFocal(SigmoidFocal.NO_ALPHA, 0).forward(tx, ty))
+          .isCloseTo(new BceWithLogits().forward(tx, ty), within(1e-12));
     }
   }
 

@@ -30,6 +30,7 @@ class ManualTest {
           "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
           "1x10\n",
           "8x32\n",
+          "9x8 8\n",
           "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
           "Evaluation.*\n",
           "Dataset pets: 3 images of 1x2x2, 2 classes\n",

@@ -16,6 +16,16 @@ final class OptionNames {
   private static final Set<String> NO_OPTIONS =
       Set.of(
           "kernel",
+          "axes",
+          "axis",
+          "dims",
+          "end",
+          "index",
+          "keep_dims",
+          "chunks",
+          "start",
+          "step",
+          "to",
           "out_channels",
           "out_features",
           "output",

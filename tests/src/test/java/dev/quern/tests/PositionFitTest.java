@@ -11,7 +11,9 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Relu;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;
@@ -79,7 +81,10 @@ class PositionFitTest {
   }
 
   static Stream<Loss> losses() {
-    return Stream.of(new CrossEntropy().ignoreIndex(IGNORED));
+    return Stream.of(
+        new CrossEntropy().ignoreIndex(IGNORED),
+        new SoftmaxFocal().ignoreIndex(IGNORED),
+        new Dice().ignoreIndex(IGNORED));
   }
 
   @ParameterizedTest

@@ -10,10 +10,17 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.reference.NdArray;
@@ -80,6 +87,9 @@ class PositionLossTest {
       all.add(new CrossEntropy(0, null, r));
       all.add(new CrossEntropy(0.1f, WEIGHTS, r, 255));
       all.add(new CrossEntropy(0.1f, WEIGHTS, r, 1)); // a class itself
+      all.add(new SoftmaxFocal(2, WEIGHTS, r, 255));
+      all.add(new SoftmaxFocal(0.5, null, r, -100));
+      all.add(new Dice(1, r, 255));
     }
     return all;
   }
@@ -94,7 +104,9 @@ class PositionLossTest {
   }
 
   private static int ignored(Loss loss) {
-    return loss instanceof CrossEntropy c ? c.ignoreIndex() : -100;
+    return loss instanceof CrossEntropy c
+        ? c.ignoreIndex()
+        : loss instanceof SoftmaxFocal f ? f.ignoreIndex() : ((Dice) loss).ignoreIndex();
   }
 
   /** Every fourth is ignored. */
@@ -142,7 +154,7 @@ class PositionLossTest {
         Tensor hard = labelTensor(arena, n, batch, labels);
         Tensor probabilities = Values.tensor(arena, soft);
         for (int round = 0; round < 2; round++) { // what one kind leaves must not reach the other
-          assertStep(t, images, hard, twin.lossAndGradients(x, labels, (CrossEntropy) loss));
+          assertStep(t, images, hard, twin.lossAndGradients(x, labels, loss));
           bits[count / 2] = t.gradients().get("0.weight");
           assertStep(t, images, probabilities, twin.lossAndGradients(x, soft, loss));
         }
@@ -169,6 +181,63 @@ class PositionLossTest {
                 Compare.close(name, arena.tensor(w.shape(), g), w, scale);
               });
     }
+  }
+
+  private static final Network MASK =
+      Network.of(
+          "mask", Shape.of(2, 5, 7), new Conv2d(4, 3).padding(1), new Conv2d(1, 3).padding(1));
+
+  /** A mask is of one class; independent labels are of as many as there are channels. */
+  @Test
+  void masksAndIndependentLabelsAgreeWithTheReference() {
+    for (Loss loss : List.of(new Dice(), new Dice(2, Reduction.SUM, 255), new SigmoidFocal())) {
+      for (Network n : loss instanceof Dice ? List.of(MASK) : List.of(MASK, IMAGE)) {
+        Values v = Values.floats(8);
+        NdArray x = v.array(n.input().batch(3));
+        NdArray y = v.array(n.output().batch(3));
+        int[] labels = v.labels(3 * 35, 2);
+        for (int i = 0; i < y.size(); i++) {
+          y.set(i, (float) (0.5 + 0.5 * y.get(i)));
+        }
+        try (Trainer t = trainer(n, loss);
+            Arena arena = new Arena()) {
+          ReferenceNetwork twin = ReferenceNetwork.of(t.modelData(List.of(), Map.of()));
+          Tensor images = Values.tensor(arena, x);
+          assertStep(t, images, Values.tensor(arena, y), twin.lossAndGradients(x, y, loss));
+          if (loss instanceof Dice d) {
+            labels[4] = d.ignoreIndex();
+            Tensor hard = labelTensor(arena, n, 3, labels);
+            assertStep(t, images, hard, twin.lossAndGradients(x, labels, loss));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatALossAppliesItselfStandsNotBeforeIt() {
+    Network row = Network.of("row", Shape.of(7), new Linear(4));
+    assertThatThrownBy(() -> trainer(row, new Dice()))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("dice: output 4 of network row has no positions");
+    Network flat = Network.of("f", Shape.of(2, 5, 7), conv1(), new Sigmoid(), new Flatten());
+    for (Loss loss : List.of(new SigmoidFocal(), new BceWithLogits())) {
+      assertThatThrownBy(() -> trainer(flat, loss))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("takes logits and applies sigmoid itself, but network f ends in");
+    }
+    Network mask = Network.of("m", Shape.of(2, 5, 7), conv1(), new Sigmoid());
+    try (Trainer bare = trainer(Network.of("m", Shape.of(2, 5, 7), conv1()), new Dice());
+        Trainer ended = trainer(mask, new Dice());
+        Arena arena = new Arena()) { // training leaves the sigmoid out
+      Tensor x = Values.tensor(arena, Values.floats(1).array(Shape.of(2, 2, 5, 7)));
+      Tensor y = arena.tensor(Shape.of(2, 5, 7));
+      assertThat(ended.step(x, y)).isEqualTo(bare.step(x, y));
+    }
+  }
+
+  private static Conv2d conv1() {
+    return new Conv2d(1, 3).padding(1);
   }
 
   /** One position is one row: labels go there, one a sample, as they do without positions. */

@@ -30,7 +30,8 @@ final class ShapeNetworks {
   private ShapeNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(encoder(), resizes(), resizesFirst(), prelus(), squeeze(), products());
+    return Stream.of(
+        encoder(), resizes(), resizesFirst(), prelus(), paddings(), squeeze(), products());
   }
 
   /** Down and up again, with a skip, as in a segmentation network. */
@@ -105,6 +106,24 @@ final class ShapeNetworks {
         new PRelu(),
         new Linear(4),
         new PRelu(4));
+  }
+
+  /**
+   * Convolutions whose paddings differ from side to side, first, between, and with what follows.
+   */
+  private static Network paddings() {
+    return Network.builder("paddings", Shape.of(3, 6, 7))
+        .add("first", new Conv2d(4, 2).padding("same").bias(false))
+        .add("norm", new BatchNorm2d())
+        .add("relu", new Relu())
+        .add("left", new Conv2d(4, new Size(1, 3)).padding(2, 0, 0, 0))
+        .add("sum", new Add(), "left", "relu")
+        .add("sum_relu", new Relu())
+        .add("odd", new Conv2d(5, 3).padding("same"), "sum_relu")
+        .add("down", new Conv2d(6, 3).stride(2).padding(0, 1, 1, 0))
+        .add("flat", new Flatten())
+        .add("head", new Linear(4))
+        .build();
   }
 
   /** A residual block with squeeze and excitation; what is squeezed is read by others, too. */

@@ -8,7 +8,10 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
@@ -94,6 +97,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private RecomputeOption recompute;
 
+  @Mixin private FreezeOptions freeze;
+
   @Mixin private ThreadOptions threads;
 
   @Option(
@@ -113,9 +118,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (mode == Mode.INFER
-        && command.commandLine().getParseResult().hasMatchedOption("--recompute")) {
-      throw new BadValueException(command, "bench: --mode infer has no use for --recompute");
+    for (String option : List.of("--recompute", "--freeze", "--move-frozen-statistics")) {
+      if (mode == Mode.INFER && command.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new BadValueException(command, "bench: --mode infer has no use for " + option);
+      }
     }
     threads.apply();
     Network network = net.network();
@@ -142,8 +148,8 @@ final class BenchCommand implements Callable<Integer> {
   private Timing train(Network network, int images, int warm, int timed) {
     int[] labels = labels(images, Math.toIntExact(network.output().elements()));
     try (Trainer trainer =
-            recompute
-                .apply(Trainer.builder(network))
+            freeze
+                .apply(recompute.apply(Trainer.builder(network)))
                 .batch(images)
                 .optimizer(new Sgd(0.01f, 0.9f))
                 .precision(precision.get())
@@ -183,11 +189,12 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private String line(Network network, int images, Timing t) {
-    return new JsonObject()
-        .put("peer", "quern")
-        .put("workload", network.name() + "-" + mode)
-        .put("batch", images)
-        .put("threads", Engine.info().threads())
+    Map<String, String> frozen = new LinkedHashMap<>();
+    freeze.putInto(frozen);
+    JsonObject line = new JsonObject();
+    line.put("peer", "quern").put("workload", network.name() + "-" + mode).put("batch", images);
+    frozen.forEach(line::put);
+    return line.put("threads", Engine.info().threads())
         .put("warmup_iters", t.warmup())
         .put("iters", t.iterations())
         .putNumber("images_per_s_median", decimal(t.median(), 2))

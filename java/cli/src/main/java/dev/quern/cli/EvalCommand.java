@@ -5,10 +5,14 @@ import dev.quern.io.Datasets;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Split;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +48,14 @@ final class EvalCommand implements Callable<Integer> {
       description = "Use the first N test images only.")
   private Integer limit;
 
+  @Option(
+      names = "--json",
+      description = "Print one line of JSON: all scores to the last digit, by class, too.")
+  private boolean json;
+
+  @Option(names = "--confusion", description = "Print how often each class is taken for another.")
+  private boolean confusion;
+
   @Override
   public Integer call() {
     threads.apply();
@@ -52,7 +64,18 @@ final class EvalCommand implements Callable<Integer> {
     MultiDataset test = DataOptions.first(all, limit);
     test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
     try (Model m = Model.of(loaded)) {
-      command.commandLine().getOut().println(line(m.evaluate(test)));
+      PrintWriter out = command.commandLine().getOut();
+      Evaluation e = m.evaluate(test);
+      Map<String, Report> reports = json || confusion ? m.report(test) : Map.of();
+      if (json) {
+        out.println(json(e, reports));
+        return Failures.OK;
+      }
+      out.println(line(e));
+      e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
+      if (confusion) {
+        reports.forEach((output, report) -> confusion(out, output, report));
+      }
     }
     return Failures.OK;
   }
@@ -69,9 +92,29 @@ final class EvalCommand implements Callable<Integer> {
     return data.source(trained);
   }
 
+  private static String json(Evaluation e, Map<String, Report> reports) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("accuracy", e.accuracy());
+    all.put("loss", e.loss());
+    all.put("images", e.images());
+    Map<String, Object> outputs = new LinkedHashMap<>();
+    reports.forEach((name, report) -> outputs.put(name, report.toMap()));
+    all.put("outputs", outputs);
+    return JsonText.of(all);
+  }
+
+  private static void confusion(PrintWriter out, String output, Report report) {
+    out.println(
+        report.confusion() == null
+            ? "output " + output + " has no classes that are taken for each other"
+            : report.confusion().toString());
+  }
+
   /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
   static String line(Evaluation e) {
-    return String.format(
-        Locale.ROOT, "accuracy %.4f loss %.4f images %d", e.accuracy(), e.loss(), e.images());
+    return (Double.isNaN(e.accuracy())
+            ? ""
+            : String.format(Locale.ROOT, "accuracy %.4f ", e.accuracy()))
+        + String.format(Locale.ROOT, "loss %.4f images %d", e.loss(), e.images());
   }
 }

@@ -21,7 +21,7 @@ final class JsonObject {
     return putNumber(key, Long.toString(value));
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
       if (c == '"' || c == '\\') {

@@ -4,13 +4,14 @@ import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
-import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Says what a saved model takes images for: a line an image with its name and the three"
-          + " likeliest labels with probabilities, between tabs.",
+      "Says what a saved model makes of images: a line an image with its name and the answer, by the"
+          + " task of the network, between tabs. That is the three likeliest labels with"
+          + " probabilities; of labels that do not exclude each other all that hold, too; the numbers"
+          + " of a regression; what part of the image each class of pixels takes.",
       "",
       "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. They are resized to"
           + " the model's input, upright as the camera was held; for a model of one channel they become grey, and transparent pixels black."
@@ -33,8 +36,6 @@ import picocli.CommandLine.Spec;
           + " 1; the others are done all the same."
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final int TOP = 3;
-
   @Spec private CommandSpec command;
 
   @Option(
@@ -44,14 +45,25 @@ final class PredictCommand implements Callable<Integer> {
       description = "A model that quern train saved.")
   private Path model;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Write answers that are pictures to this folder, as PNG: class indices as grey, images by"
+              + " their values from 0 to 1.")
+  private Path folder;
+
   @Mixin private ThreadOptions threads;
 
   @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files.")
   private List<Path> images;
 
+  private AnswerPictures pictures;
+
   @Override
   public Integer call() {
     threads.apply();
+    pictures = folder == null ? null : new AnswerPictures(folder);
     int status = Failures.OK;
     try (Model m = Model.of(ModelFile.load(model))) {
       requireImages(m.network().input());
@@ -71,21 +83,24 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Prediction> classify(Model m, Path image) {
-    return m.classify(List.of(Image.read(image)), TOP).get(0);
-  }
-
   /** Whether the image could be read. */
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
-      List<Prediction> likeliest = classify(m, image);
-      StringBuilder line = new StringBuilder(Failures.printable(image.toString()));
-      for (Prediction p : likeliest) {
-        line.append('\t').append(Failures.printable(p.label()));
-        line.append(String.format(Locale.ROOT, " %.4f", p.probability()));
-      }
-      out.println(line);
+      Map<String, Answer> answers = m.answer(Image.read(image));
+      List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
+      answers.forEach(
+          (output, answer) -> {
+            String name = answers.size() == 1 ? null : output;
+            if (name != null) {
+              words.add(name + ":");
+            }
+            words.addAll(AnswerText.of(answer));
+            if (pictures != null) {
+              pictures.write(image, name, answer);
+            }
+          });
+      out.println(String.join("\t", words));
       return true;
     } catch (QuernException e) {
       out.flush();

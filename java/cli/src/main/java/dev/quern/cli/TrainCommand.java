@@ -82,6 +82,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RecomputeOption recompute;
 
+  @Mixin private FreezeOptions freeze;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -201,6 +203,7 @@ final class TrainCommand implements Callable<Integer> {
         () -> {
           optimizer.apply(settings, network, source.lr());
           augment.apply(settings);
+          freeze.apply(settings);
           return null;
         });
     if (sets.validation() != null) {
@@ -211,6 +214,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
+    freeze.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(

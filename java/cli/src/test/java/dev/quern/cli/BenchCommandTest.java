@@ -130,6 +130,20 @@ class BenchCommandTest {
   }
 
   @Test
+  void frozenLayersKeepTheLossWhereItIs() {
+    String line =
+        Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "conv*,fc1.*").lastLine();
+    assertThat(value(line, "freeze")).isEqualTo("conv*");
+    assertThat(number(line, "final_loss")).isLessThan(number(line, "first_loss"));
+    String all = Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "*").lastLine();
+    assertThat(number(all, "final_loss")).isEqualTo(number(all, "first_loss"));
+    Cli.run("bench", "--freeze", "conv*,nothing.*")
+        .fails("pattern nothing.* matches none of conv1");
+    Cli.run("bench", "--mode", "infer", "--freeze", "conv*")
+        .isRefused("bench: --mode infer has no use for --freeze");
+  }
+
+  @Test
   void inferenceNeedsNoClassifier() throws IOException {
     Path net = dir.resolve("blur.json");
     Files.writeString(

@@ -25,7 +25,10 @@ final class OwnSamples {
   /** A picture and what is to be seen on it. */
   record Picture(byte[] pixels, float[] sides, float[] kinds) {}
 
-  /** Perhaps a bright row, perhaps a bright column; of pixels, which are dark, of a row or of a column. */
+  /**
+   * Perhaps a bright row, perhaps a bright column; of pixels, which are dark, of a row or of a
+   * column.
+   */
   static Picture picture(Random random) {
     boolean row = random.nextBoolean();
     boolean column = random.nextBoolean();
@@ -80,7 +83,8 @@ final class OwnSamples {
       kinds[i] = parts.target(part)[y * SIZE + x % SIZE];
     }
     Shape shape = Shape.of(1, SIZE, 4 * SIZE);
-    return Dataset.ofTargets("bars", shape, bytes, Shape.of(SIZE, 4 * SIZE), FloatBuffer.wrap(kinds))
+    return Dataset.ofTargets(
+            "bars", shape, bytes, Shape.of(SIZE, 4 * SIZE), FloatBuffer.wrap(kinds))
         .withClasses(parts.classes());
   }
 

@@ -361,6 +361,25 @@ class TrainCommandTest {
   }
 
   @Test
+  void frozenLayersStay() {
+    Path first = dir.resolve("first");
+    Path second = dir.resolve("second");
+    for (Path folder : List.of(first, second)) {
+      int epochs = folder == first ? 1 : 2;
+      Cli.Result r = train("--epochs", epochs, "--freeze", "conv*", "--out", folder).succeeds();
+      assertThat(r.lines().get(1)).contains("freeze conv*");
+    }
+    ModelData once = ModelFile.load(first.resolve("model.safetensors"));
+    ModelData twice = ModelFile.load(second.resolve("model.safetensors"));
+    assertThat(once.provenance()).containsEntry("freeze", "conv*");
+    for (String name : once.weights().keySet()) {
+      boolean same = Arrays.equals(once.weights().get(name), twice.weights().get(name));
+      assertThat(same).as(name).isEqualTo(name.startsWith("conv"));
+    }
+    train("--freeze", "nothing").fails("freeze: pattern nothing matches none of conv");
+  }
+
+  @Test
   void refusesPathsThatAreNone() {
     train("--out", "").isRefused("'--out'", "'' is not a path");
     train("--resume", "").isRefused("'' is not a path");

@@ -33,6 +33,25 @@ public final class UserCode {
     }
   }
 
+  /**
+   * {@link #ask} of a loss.
+   *
+   * @throws UserCodeException if the call throws anything, or answers null
+   */
+  public static <T> T askLoss(String what, Class<?> whose, Supplier<T> call) {
+    String name = whose.getSimpleName().isEmpty() ? "custom" : whose.getSimpleName();
+    T answer;
+    try {
+      answer = call.get();
+    } catch (Throwable e) {
+      throw new UserCodeException("loss " + name + ": " + what + " threw " + text(e), e);
+    }
+    if (answer == null) {
+      throw new UserCodeException("loss " + name + ": " + what + " is null", null);
+    }
+    return answer;
+  }
+
   private static LayerException failed(String node, String what, String whose, Throwable e) {
     return new LayerException(
         "layer " + node + ": " + what + " of " + whose + " threw " + text(e), e);

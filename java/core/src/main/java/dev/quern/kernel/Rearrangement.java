@@ -73,21 +73,21 @@ public final class Rearrangement {
     return Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   }
 
-  /** Section {@code index} of an axis that is cut into equal ones. */
-  public static Rearrangement split(Shape in, int axis, int sections, int index) {
-    int of = axis("split", in, axis);
-    long size = known("split", in, of);
-    if (size % sections != 0) {
+  /** Part {@code index} of an axis that is cut into equal ones. */
+  public static Rearrangement chunk(Shape in, int axis, int chunks, int index) {
+    int of = axis("chunk", in, axis);
+    long size = known("chunk", in, of);
+    if (size % chunks != 0) {
       throw new ShapeException(
-          "split: axis "
+          "chunk: axis "
               + axis
               + " of input "
               + in
               + " is not cut into "
-              + sections
+              + chunks
               + " equal parts");
     }
-    return slice(in, of, index * (size / sections), size / sections, 1);
+    return slice(in, of, index * (size / chunks), size / chunks, 1);
   }
 
   private static Rearrangement slice(Shape in, int axis, long from, long count, long step) {

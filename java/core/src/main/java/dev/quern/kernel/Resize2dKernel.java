@@ -95,7 +95,7 @@ public final class Resize2dKernel {
   }
 
   /** From the output's size back to the input's: what padding added is dropped. */
-  void crop(Pointer src, Pointer dst) {
+  public void crop(Pointer src, Pointer dst) {
     Status.check(Quern.quern_crop2d(descriptor, src, dst));
   }
 }

@@ -9,6 +9,7 @@ import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  * [outChannels]}, output {@code [N, outChannels, H', W']} with {@code H' = (H + 2 padding -
  * dilation (kernel - 1) - 1) / stride + 1}, rounded down. Defaults are PyTorch's: stride 1, padding
  * 0, dilation 1, one group, with bias.
+ *
+ * <p>Padding is the same at opposite sides, or as much as keeps the input's size, or given by four
+ * sides. Where opposite sides differ, zeros are put around a copy of the input first.
+ *
+ * @param padding at opposite sides; 0 where one of the next two says what it is
+ * @param sides the padding where opposite sides differ; null otherwise
+ * @param same whether the output has the input's size, as PyTorch's {@code padding="same"}: all
+ *     sides together are {@code dilation (kernel - 1)}, and where that is odd, bottom and right
+ *     have one more. The stride is 1 then
  */
 public record Conv2d(
     int outChannels,
@@ -31,8 +41,11 @@ public record Conv2d(
     Size padding,
     Size dilation,
     int groups,
-    boolean bias)
+    boolean bias,
+    @Nullable Sides sides,
+    boolean same)
     implements Layer {
+  private static final Size NONE = Size.of(0);
 
   public Conv2d {
     Checks.atLeast("conv2d", "out_channels", outChannels, 1);
@@ -45,6 +58,61 @@ public record Conv2d(
       throw new InvalidArgumentException(
           "conv2d: out_channels " + outChannels + " is not a multiple of groups " + groups);
     }
+    if (sides != null) {
+      Checks.padding("conv2d", sides.left(), sides.right(), sides.top(), sides.bottom());
+      once(padding, same);
+      if (sides.isEven()) {
+        padding = sides.begin();
+        sides = null;
+      }
+    }
+    if (same) {
+      once(padding, false);
+      if (!stride.equals(Size.of(1))) {
+        throw new InvalidArgumentException(
+            "conv2d: padding \"same\" keeps the size, which stride " + stride + " does not");
+      }
+      around(kernel.height(), dilation.height());
+      around(kernel.width(), dilation.width());
+    }
+  }
+
+  /** Padding is said in one way. */
+  private static void once(Size padding, boolean same) {
+    if (same || !padding.equals(NONE)) {
+      throw new InvalidArgumentException(
+          "conv2d: padding is given as "
+              + (same ? "\"same\"" : padding)
+              + " and in another way besides");
+    }
+  }
+
+  /** What both sides of an axis have together where the size is kept. */
+  private static int around(long kernel, long dilation) {
+    long total = dilation * (kernel - 1);
+    if (total > Integer.MAX_VALUE) {
+      throw new InvalidArgumentException(
+          "conv2d: padding \"same\" of kernel "
+              + kernel
+              + " and dilation "
+              + dilation
+              + " is "
+              + total
+              + ", which is over 2147483647");
+    }
+    return (int) total;
+  }
+
+  /** The same padding at opposite sides. */
+  public Conv2d(
+      int outChannels,
+      Size kernel,
+      Size stride,
+      Size padding,
+      Size dilation,
+      int groups,
+      boolean bias) {
+    this(outChannels, kernel, stride, padding, dilation, groups, bias, null, false);
   }
 
   public Conv2d(int outChannels, Size kernel) {
@@ -56,7 +124,7 @@ public record Conv2d(
   }
 
   public Conv2d stride(Size s) {
-    return new Conv2d(outChannels, kernel, s, padding, dilation, groups, bias);
+    return new Conv2d(outChannels, kernel, s, padding, dilation, groups, bias, sides, same);
   }
 
   public Conv2d stride(int s) {
@@ -71,8 +139,39 @@ public record Conv2d(
     return padding(Size.of(p));
   }
 
+  /** By sides, in the order of {@link ZeroPad2d}. */
+  public Conv2d padding(int left, int right, int top, int bottom) {
+    Sides by = new Sides(left, right, top, bottom);
+    return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, by, false);
+  }
+
+  /**
+   * In PyTorch's words.
+   *
+   * @param mode {@code "same"}, so that the output has the input's size, which stride 1 allows, or
+   *     {@code "valid"}, which is none
+   */
+  public Conv2d padding(String mode) {
+    if (!"same".equals(mode) && !"valid".equals(mode)) {
+      throw new InvalidArgumentException(
+          "conv2d: padding " + mode + " is neither \"same\" nor \"valid\"");
+    }
+    boolean keep = mode.equals("same");
+    return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, null, keep);
+  }
+
+  /** The padding of each side, in whichever way it was given. */
+  public Sides paddings() {
+    if (!same) {
+      return sides == null ? Sides.of(padding) : sides;
+    }
+    int h = around(kernel.height(), dilation.height());
+    int w = around(kernel.width(), dilation.width());
+    return new Sides(w / 2, w - w / 2, h / 2, h - h / 2);
+  }
+
   public Conv2d dilation(Size d) {
-    return new Conv2d(outChannels, kernel, stride, padding, d, groups, bias);
+    return new Conv2d(outChannels, kernel, stride, padding, d, groups, bias, sides, same);
   }
 
   public Conv2d dilation(int d) {
@@ -80,11 +179,11 @@ public record Conv2d(
   }
 
   public Conv2d groups(int g) {
-    return new Conv2d(outChannels, kernel, stride, padding, dilation, g, bias);
+    return new Conv2d(outChannels, kernel, stride, padding, dilation, g, bias, sides, same);
   }
 
   public Conv2d bias(boolean b) {
-    return new Conv2d(outChannels, kernel, stride, padding, dilation, groups, b);
+    return new Conv2d(outChannels, kernel, stride, padding, dilation, groups, b, sides, same);
   }
 
   @Override
@@ -96,8 +195,9 @@ public record Conv2d(
   public Shape outputShape(Shape input) {
     Checks.image("conv2d", input);
     Checks.channels("conv2d", input.dim(0), groups);
-    Window window = new Window(kernel, stride, padding, dilation);
-    return Checks.windows("conv2d", input, outChannels, window, false);
+    PaddedInput padded = new PaddedInput(input, paddings());
+    Window window = new Window(kernel, stride, padded.rest(), dilation);
+    return Checks.windows("conv2d", padded.shape(), outChannels, window, false);
   }
 
   /** The weight's shape for an input of {@code channels} channels. */
@@ -143,7 +243,7 @@ public record Conv2d(
       Call call = new Call(s, in);
       FloatPointer dst = s.floats(out.elements());
       call.kernel.forward(
-          s.nhwc(input),
+          call.padded.forward(s, input),
           call.pack(weight),
           s.raw(biasOrNull),
           null,
@@ -167,14 +267,14 @@ public record Conv2d(
     Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Call call = new Call(s, in);
-      FloatPointer diff = s.floats(in.elements());
+      FloatPointer diff = s.floats(call.padded.shape().elements() * in.dim(0));
       call.kernel.backwardData(
           s.nhwc(gradOutput),
           call.pack(weight),
           diff,
           call.workspace.pointer(0),
           call.workspace.bytes());
-      return s.nchw(gradOutput.arena(), in, diff);
+      return s.nchw(gradOutput.arena(), in, call.padded.backward(s, in.dim(0), diff));
     }
   }
 
@@ -191,7 +291,7 @@ public record Conv2d(
       Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
       Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
       call.kernel.backwardWeights(
-          s.nhwc(input),
+          call.padded.forward(s, input),
           s.nhwc(gradOutput),
           s.raw(weight),
           s.raw(biasOrNull),
@@ -212,14 +312,14 @@ public record Conv2d(
     outputShape(in.sample());
     int index = Conv2dImplementations.index(implementation);
     try (Scratch s = new Scratch()) {
-      return kernel(s, in).accepts(index);
+      return kernel(s, in.dim(0), new PaddedInput(in.sample(), paddings())).accepts(index);
     }
   }
 
-  private Conv2dKernel kernel(Scratch s, Shape in) {
-    Window window = new Window(kernel, stride, padding, dilation);
+  private Conv2dKernel kernel(Scratch s, long batch, PaddedInput padded) {
+    Window window = new Window(kernel, stride, padded.rest(), dilation);
     return new Conv2dKernel(
-        s.descriptor(), in.dim(0), in.sample(), outChannels, window, groups, false, true);
+        s.descriptor(), batch, padded.shape(), outChannels, window, groups, false, true);
   }
 
   /**
@@ -239,12 +339,14 @@ public record Conv2d(
   /** What all passes of one call need: kernel, packed weights, workspace. */
   private final class Call {
     private final Scratch scratch;
+    private final PaddedInput padded;
     private final Conv2dKernel kernel;
     private final OffHeap workspace;
 
     Call(Scratch scratch, Shape in) {
       this.scratch = scratch;
-      kernel = kernel(scratch, in);
+      padded = new PaddedInput(in.sample(), paddings());
+      kernel = kernel(scratch, in.dim(0), padded);
       workspace = scratch.block(kernel.workspaceBytes());
     }
 

@@ -47,8 +47,8 @@ import java.util.Map;
  * <p>A network asks for type, shapes and parameters once, when it is made, and keeps the answers.
  * The layer must be immutable: a model's threads may be inside at once, each with arrays of its
  * own. What it throws reaches the caller as the cause of a {@link dev.quern.error.LayerException}.
- * It has no JSON form, so that networks with it cannot be saved, in models or checkpoints, and no
- * buffers.
+ * It has no buffers. Networks with it are saved, in models and checkpoints, where the application
+ * has registered a codec for it: {@code dev.quern.io.Codecs}.
  */
 public non-sealed interface CustomLayer extends Layer {
   /** By default the class's own name, or {@code custom} where it has none. */

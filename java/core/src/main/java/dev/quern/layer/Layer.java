@@ -44,7 +44,7 @@ public sealed interface Layer
         Reshape,
         Slice,
         Softmax,
-        Split,
+        Chunk,
         Subtract,
         UpsampleBilinear2d,
         UpsampleNearest2d,

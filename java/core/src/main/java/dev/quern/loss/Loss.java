@@ -7,14 +7,15 @@ import dev.quern.tensor.Tensor;
  * gradient. Immutable and thread-safe; computed in double, and the same to the last bit for any
  * number of threads.
  */
-public sealed interface Loss permits CrossEntropy, BceWithLogits, Mse, Huber {
+public sealed interface Loss
+    permits CrossEntropy, BceWithLogits, Mse, Huber, SigmoidFocal, SoftmaxFocal, Dice, CustomLoss {
   /** How the losses of a batch become one number. */
   enum Reduction {
     MEAN,
     SUM
   }
 
-  /** PyTorch's name: {@code cross_entropy}, {@code bce_with_logits}, {@code mse}, {@code huber}. */
+  /** PyTorch's name where it has one, for example {@code cross_entropy}. */
   String type();
 
   Reduction reduction();

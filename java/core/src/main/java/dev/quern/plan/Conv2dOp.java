@@ -12,6 +12,8 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
@@ -35,12 +37,13 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
         @Override
         public boolean readsPlanes(Builder b, String node, Conv2d conv, Shape in) {
-          return kernel(b, node, conv, in).planes(true).isTaken();
+          return conv.paddings().isEven() && kernel(b, node, conv, in).planes(true).isTaken();
         }
 
         @Override
         public void pack(Packer p, Conv2d conv) {
-          Conv2dKernel kernel = kernel(p.descriptor(), conv, 1, p.in, p.strict, p.training);
+          Shape in = Resize2dOp.paddedShape(conv.paddings(), p.in);
+          Conv2dKernel kernel = kernel(p.descriptor(), conv, 1, in, p.strict, p.training);
           p.weights.implementation =
               Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
           p.implementation(kernel.chosenName(Pass.FORWARD));
@@ -68,14 +71,19 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     this.time = time;
   }
 
+  /**
+   * @param in with the zeros around it that are not the convolution's own padding
+   */
   private static Conv2dKernel kernel(
       Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
+    Sides sides = layer.paddings();
+    Size padding = sides.isEven() ? sides.begin() : Size.of(0);
     return new Conv2dKernel(
         at,
         batch,
         in,
         layer.outChannels(),
-        new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
+        new Window(layer.kernel(), layer.stride(), padding, layer.dilation()),
         layer.groups(),
         strict,
         training);
@@ -90,7 +98,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   private static Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
-    Value in = inputs.get(0);
+    Value in = Resize2dOp.padded(b, conv.paddings(), inputs.get(0));
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     if (!b.frozen.layer(chain.headName())) {

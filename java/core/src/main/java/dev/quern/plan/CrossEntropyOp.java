@@ -5,10 +5,11 @@ import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.SoftmaxFocal;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Cross-entropy at the end of a plan. */
+/** Cross-entropy, or the focal loss of softmax, at the end of a plan. */
 final class CrossEntropyOp extends RowLossOp {
   private final float[] classWeights;
   private final CrossEntropyKernel kernel;
@@ -19,6 +20,10 @@ final class CrossEntropyOp extends RowLossOp {
 
   CrossEntropyOp(Builder b, Value output, CrossEntropy loss) {
     this(b, output, loss, loss.labelSmoothing(), loss.classWeights(), loss.ignoreIndex(), 0);
+  }
+
+  CrossEntropyOp(Builder b, Value output, SoftmaxFocal loss) {
+    this(b, output, loss, 0, loss.classWeights(), loss.ignoreIndex(), loss.gamma());
   }
 
   private CrossEntropyOp(
@@ -40,7 +45,7 @@ final class CrossEntropyOp extends RowLossOp {
             loss.reduction() == Reduction.SUM,
             ignoreIndex,
             gamma);
-    lossSlot = b.slab.slot(positions * b.batch * Double.BYTES).at(b.lossTime());
+    lossSlot = b.slab.slot((long) Double.BYTES * b.batch * positions).at(b.lossTime());
     weightSlot = constants(b, "class weight", classWeights, classes);
   }
 

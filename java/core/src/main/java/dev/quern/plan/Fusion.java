@@ -17,15 +17,15 @@ import java.util.Set;
  */
 final class Fusion {
   private final boolean training;
-  private final Map<String, Long> pixels;
   private final Frozen frozen;
+  private final Map<String, Long> pixels;
   private final Map<String, Network.Node> onlyReader = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
 
   private Fusion(Network network, boolean training, Frozen frozen) {
     this.training = training;
-    pixels = Orders.of(network);
     this.frozen = frozen;
+    pixels = Orders.of(network);
     Set<String> several = new HashSet<>();
     for (Network.Node n : network.nodes()) {
       for (String from : n.inputs()) {

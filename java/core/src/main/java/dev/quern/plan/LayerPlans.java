@@ -10,6 +10,7 @@ import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
@@ -38,7 +39,6 @@ import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
-import dev.quern.layer.Split;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -91,8 +91,8 @@ final class LayerPlans {
         StridedCopyOp.plan(
             (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
     put(
-        Split.class,
-        StridedCopyOp.plan((l, in) -> Rearrangement.split(in, l.axis(), l.sections(), l.index())));
+        Chunk.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
     put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));

@@ -1,12 +1,5 @@
 package dev.quern.plan;
 
-import dev.quern.layer.Layer;
-import dev.quern.layer.LogSoftmax;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Softmax;
-import dev.quern.loss.BceWithLogits;
-import dev.quern.loss.CrossEntropy;
-import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import java.util.ArrayList;
@@ -40,7 +33,8 @@ public record Logits(Network network, List<OutputLoss> losses, List<String> name
       Network.Node last = nodes.get(of.output());
       Task task = network.tasks().get(of.output());
       String before = last.inputs().get(0);
-      if (applies(of.loss(), last.layer())
+      if (LossRules.isThat(
+              LossRules.applies(of.loss(), network.shapes().get(of.output())), last.layer())
           && !readers.containsKey(last.name())
           && nodes.containsKey(before)
           && !outputs.contains(before)) {
@@ -57,10 +51,5 @@ public record Logits(Network network, List<OutputLoss> losses, List<String> name
                 network.name(), network.inputs(), List.copyOf(nodes.values()), outputs, tasks),
             List.copyOf(read),
             network.outputs());
-  }
-
-  private static boolean applies(Loss loss, Layer last) {
-    return loss instanceof CrossEntropy && (last instanceof Softmax || last instanceof LogSoftmax)
-        || loss instanceof BceWithLogits && last instanceof Sigmoid;
   }
 }

@@ -6,9 +6,13 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.VectorKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
@@ -30,9 +34,13 @@ abstract class LossOp {
           CrossEntropy.class, (b, out, loss) -> new CrossEntropyOp(b, out, (CrossEntropy) loss),
           BceWithLogits.class, (b, out, loss) -> new BceWithLogitsOp(b, out, (BceWithLogits) loss),
           Mse.class, (b, out, loss) -> new MseOp(b, out, (Mse) loss),
-          Huber.class, (b, out, loss) -> new HuberOp(b, out, (Huber) loss));
+          Huber.class, (b, out, loss) -> new HuberOp(b, out, (Huber) loss),
+          SigmoidFocal.class, (b, out, loss) -> new SigmoidFocalOp(b, out, (SigmoidFocal) loss),
+          SoftmaxFocal.class, (b, out, loss) -> new CrossEntropyOp(b, out, (SoftmaxFocal) loss),
+          Dice.class, (b, out, loss) -> new DiceOp(b, out, (Dice) loss));
 
   final Value output;
+  final Shape targetShape;
   private final String type;
   private double weight;
   private final Slot targetSlot;
@@ -48,14 +56,26 @@ abstract class LossOp {
   int count;
 
   LossOp(Builder b, Value output, Loss loss) {
+    this(b, output, loss, output.shape());
+  }
+
+  /**
+   * @param targetShape of a sample
+   */
+  LossOp(Builder b, Value output, Loss loss, Shape targetShape) {
     this.output = output;
-    type = loss.type();
-    targetSlot = b.slot(output.type).at(0).at(b.lossTime());
+    this.targetShape = targetShape;
+    type = OutputLoss.type(loss);
+    targetSlot = b.slab.slot(targetBytes(b.batch)).at(0).at(b.lossTime());
     resultSlot = b.slab.slot(8).at(b.lossTime());
   }
 
   static LossOp of(Builder b, OutputLoss of) {
-    LossOp op = ALL.get(of.loss().getClass()).of(b, b.outputs.get(of.output()), of.loss());
+    Value output = b.outputs.get(of.output());
+    LossOp op =
+        of.loss() instanceof CustomLoss own
+            ? new CustomLossOp(b, output, own)
+            : ALL.get(of.loss().getClass()).of(b, output, of.loss());
     op.weight = of.weight();
     return op;
   }
@@ -96,10 +116,14 @@ abstract class LossOp {
 
   /** Says of which shape the targets are that come next. */
   void requireTargets(Shape got) {
-    if (!got.equals(output.shape())) {
+    if (!got.equals(targetShape)) {
       throw new ShapeException(
           "network: targets of " + got + " do not fit its output " + output.shape());
     }
+  }
+
+  private long targetBytes(long samples) {
+    return Float.BYTES * samples * targetShape.elements();
   }
 
   /** Outputs of the loaded samples. */
@@ -118,18 +142,18 @@ abstract class LossOp {
    * @return what is wrong with it, or null
    */
   String target(int i, float[] values) {
-    target.position(i * output.shape().elements()).put(values, 0, values.length);
+    target.position(i * targetShape.elements()).put(values, 0, values.length);
     return null;
   }
 
   /** Sets the loaded samples' targets. */
   void targets(FloatPointer values) {
-    Pointer.memcpy(targets, values, output.type.bytes(count));
+    Pointer.memcpy(targets, values, targetBytes(count));
   }
 
   /** Whether the targets are; labels always. */
   boolean targetsFinite() {
-    return NotFinite.isFinite(targets, elements());
+    return NotFinite.isFinite(targets, count * targetShape.elements());
   }
 
   /** The weighted loss of the last forward pass, and in training its gradient. */

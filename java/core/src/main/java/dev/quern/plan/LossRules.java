@@ -3,12 +3,19 @@ package dev.quern.plan;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
+import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -22,7 +29,12 @@ public final class LossRules {
 
   /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
   static boolean readsRows(Loss loss) {
-    return loss instanceof CrossEntropy;
+    return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;
+  }
+
+  /** Whether a label a sample will do in place of targets. */
+  private static boolean takesLabels(Loss loss) {
+    return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal;
   }
 
   /** Whether targets are one label at each position of an output {@code [C, ...]}. */
@@ -35,17 +47,46 @@ public final class LossRules {
   }
 
   /**
-   * @throws InvalidArgumentException if cross-entropy would apply softmax to probabilities
+   * What makes probabilities of an output, which the loss does itself; null where it does not.
+   *
+   * @param output the shape that the loss reads
+   */
+  static String applies(Loss loss, Shape output) {
+    if (takesLabels(loss)) {
+      return "softmax";
+    }
+    if (loss instanceof Dice) {
+      return RowLossOp.classes(output) > 1 ? "softmax" : "sigmoid";
+    }
+    return loss instanceof BceWithLogits || loss instanceof SigmoidFocal ? "sigmoid" : null;
+  }
+
+  static boolean isThat(String applied, Layer layer) {
+    boolean softmax = layer instanceof Softmax || layer instanceof LogSoftmax;
+    return softmax
+        ? "softmax".equals(applied)
+        : layer instanceof Sigmoid && "sigmoid".equals(applied);
+  }
+
+  /**
+   * @throws InvalidArgumentException if a loss would apply softmax or sigmoid to probabilities
+   * @throws ShapeException if the dice loss finds no positions
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
-    if (!(loss instanceof CrossEntropy)) {
-      return;
+    Shape shape = network.shapes().get(output);
+    if (loss instanceof Dice && shape.rank() < 2) {
+      throw new ShapeException(
+          "dice: output " + shape + " of network " + network.name() + " has no positions");
     }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
-    if (last.layer() instanceof Softmax || last.layer() instanceof LogSoftmax) {
+    String applied = applies(loss, shape);
+    if (isThat(applied, last.layer())) {
       throw new InvalidArgumentException(
-          "cross_entropy: it takes logits and applies softmax itself, but network "
+          loss.type()
+              + ": it takes logits and applies "
+              + applied
+              + " itself, but network "
               + network.name()
               + " ends in "
               + type
@@ -69,9 +110,9 @@ public final class LossRules {
   /** Under losses without right and wrong, nothing can be decided by accuracy. */
   public static void requireAccuracy(List<OutputLoss> losses) {
     Loss first = losses.get(0).loss();
-    if (losses.stream().allMatch(of -> of.loss() instanceof Mse || of.loss() instanceof Huber)) {
+    if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
       throw new InvalidArgumentException(
-          "early stopping: by accuracy, which " + first.type() + " does not have");
+          "early stopping: by accuracy, which " + OutputLoss.type(first) + " does not have");
     }
   }
 
@@ -86,9 +127,9 @@ public final class LossRules {
   public static void requireData(List<OutputLoss> losses, Network network, Sources data) {
     for (int i = 0; i < losses.size(); i++) {
       Loss loss = losses.get(i).loss();
-      if (!data.target(i).haveTargets() && !(loss instanceof CrossEntropy)) {
+      if (!data.target(i).haveTargets() && !takesLabels(loss)) {
         throw new InvalidArgumentException(
-            loss.type()
+            OutputLoss.type(loss)
                 + ": it needs targets, but data set "
                 + data.target(i).name()
                 + " has labels");
@@ -131,7 +172,14 @@ public final class LossRules {
     }
   }
 
+  private static boolean hasAnswers(Loss loss) {
+    return !(loss instanceof Mse || loss instanceof Huber || loss instanceof CustomLoss);
+  }
+
   private static boolean takes(Loss loss, Shape output, Shape targets) {
+    if (loss instanceof CustomLoss own) {
+      return targets.equals(CustomLoss.Pass.targetShape(own, output));
+    }
     return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
   }
 

@@ -2,9 +2,12 @@ package dev.quern.plan;
 
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
@@ -35,10 +38,13 @@ public final class LossTasks {
   private static Task.Kind kind(Loss loss, Shape output) {
     boolean row = output.rank() == 1;
     boolean image = output.rank() == 3;
-    if (loss instanceof CrossEntropy) {
+    if (loss instanceof CrossEntropy || loss instanceof SoftmaxFocal) {
       return row ? Task.Kind.SINGLE_LABEL : image ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
     }
-    if (loss instanceof BceWithLogits) {
+    if (loss instanceof Dice) {
+      return image && output.dim(0) > 1 ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
+    }
+    if (loss instanceof BceWithLogits || loss instanceof SigmoidFocal) {
       return row ? Task.Kind.MULTI_LABEL : Task.Kind.PLAIN;
     }
     if (loss instanceof Mse || loss instanceof Huber) {

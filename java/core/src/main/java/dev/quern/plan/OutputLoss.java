@@ -1,5 +1,7 @@
 package dev.quern.plan;
 
+import dev.quern.internal.UserCode;
+import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import java.util.List;
@@ -25,6 +27,31 @@ public record OutputLoss(String output, Loss loss, double weight) {
 
   /** As evaluations take it: {@link Loss#plain}. */
   OutputLoss plain() {
-    return new OutputLoss(output, loss.plain(), weight);
+    return new OutputLoss(output, plain(loss), weight);
+  }
+
+  private static Loss plain(Loss loss) {
+    return loss instanceof CustomLoss
+        ? UserCode.askLoss("plain", loss.getClass(), loss::plain)
+        : loss.plain();
+  }
+
+  /** {@link Loss#type}, which may be user code. */
+  public static String type(Loss loss) {
+    return loss instanceof CustomLoss
+        ? UserCode.askLoss("type", loss.getClass(), loss::type)
+        : loss.type();
+  }
+
+  /** What checkpoints know a loss by. */
+  public static String text(Loss loss) {
+    return loss instanceof CustomLoss own
+        ? UserCode.askLoss("name", loss.getClass(), own::name)
+        : loss.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "OutputLoss[output=" + output + ", loss=" + text(loss) + ", weight=" + weight + "]";
   }
 }

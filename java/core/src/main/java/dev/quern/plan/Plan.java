@@ -324,11 +324,16 @@ public final class Plan implements AutoCloseable {
    * plan is for training.
    */
   public double loss() {
-    double sum = 0;
-    for (LossOp loss : losses) {
-      sum += loss.loss();
+    running = true; // as a layer, a loss of the user's own might call back
+    try {
+      double sum = 0;
+      for (LossOp loss : losses) {
+        sum += loss.loss();
+      }
+      return sum;
+    } finally {
+      running = false;
     }
-    return sum;
   }
 
   /**

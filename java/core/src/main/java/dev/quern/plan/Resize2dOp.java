@@ -10,6 +10,7 @@ import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 
 /** What changes height and width and nothing else; no backward pass needs a value. */
 final class Resize2dOp extends UnaryOp {
@@ -26,6 +27,23 @@ final class Resize2dOp extends UnaryOp {
 
   static Value zeroPad2d(Builder b, ZeroPad2d pad, Value in, Shape out) {
     return lower(b, Operator.ZERO_PAD2D, in, out, pad.top(), pad.left());
+  }
+
+  /** Zeros around what a convolution reads, where opposite sides of its padding differ. */
+  static Value padded(Builder b, Sides sides, Value in) {
+    if (sides.isEven()) {
+      return in;
+    }
+    Shape out = paddedShape(sides, in.shape());
+    Value to = b.value(in, TensorType.of(out, out.dim(1) * out.dim(2)), false);
+    return add(b, Operator.ZERO_PAD2D, in, to, sides.top(), sides.left());
+  }
+
+  /** What becomes of a sample's shape. */
+  static Shape paddedShape(Sides s, Shape in) {
+    return s.isEven()
+        ? in
+        : Shape.of(in.dim(0), s.top() + in.dim(1) + s.bottom(), s.left() + in.dim(2) + s.right());
   }
 
   static Value reflectionPad2d(Builder b, ReflectionPad2d pad, Value in, Shape out) {
@@ -49,10 +67,13 @@ final class Resize2dOp extends UnaryOp {
   }
 
   private static Value lower(Builder b, Operator operator, Value in, Shape out, int top, int left) {
-    Value to = b.value(in, out, false);
+    return add(b, operator, in, b.value(in, out, false), top, left);
+  }
+
+  private static Value add(Builder b, Operator operator, Value in, Value to, int top, int left) {
     b.touchDiffs(in, to);
     Resize2dKernel kernel =
-        new Resize2dKernel(b.descriptor(), operator, b.batch, in.shape(), out, top, left);
+        new Resize2dKernel(b.descriptor(), operator, b.batch, in.shape(), to.shape(), top, left);
     b.ops.add(new Resize2dOp(kernel, in, to));
     return to;
   }

@@ -117,6 +117,8 @@ public final class Trainer implements AutoCloseable {
    *     more epochs than these
    * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
    *     promised; the weights stay, and the trainer can go on
+   * @throws dev.quern.error.UserCodeException if an augmentation, optimizer or schedule of the
+   *     user's own throws; the trainer can go on
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);

@@ -216,7 +216,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** What the patterns name in the network. */
+  /** What the patterns name in the network, by its logits. */
   Frozen frozen() {
     Set<String> names = network.parameters().keySet();
     List<NamePattern> patterns =
@@ -477,7 +477,8 @@ public final class TrainerBuilder {
   }
 
   private static String text(OutputLoss of) {
-    return of.weight() == 1 ? of.loss().toString() : of.weight() + " " + of.loss();
+    String loss = OutputLoss.text(of.loss());
+    return of.weight() == 1 ? loss : of.weight() + " " + loss;
   }
 
   /** Everything that decides a run's result, for comparison on resuming. */

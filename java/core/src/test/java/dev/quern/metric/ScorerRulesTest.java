@@ -137,6 +137,31 @@ class ScorerRulesTest {
   }
 
   @Test
+  void labelsHoldAboveOneHalf() {
+    float[] p = {0.3f, 0.5f, 0.75f, 0.6f};
+    float[] targets = {0.5f, 0.25f, 0.55f, 1};
+    Scorer s = Scorer.multiLabel(2, NO_NAMES, Outputs.PROBABILITIES).add(2, p, targets);
+    Report r = s.report();
+    assertThat(r.value("accuracy")).isEqualTo(1);
+    assertThat(r.value("exact_match")).isEqualTo(1);
+    double loss = 0;
+    for (int i = 0; i < p.length; i++) {
+      loss -= targets[i] * Math.log(p[i]) + (1 - targets[i]) * Math.log(1 - p[i]);
+    }
+    assertThat(r.value("log_loss")).isCloseTo(loss / 4, within(1e-7));
+    assertThat(r.rows().get(0).support()).isEqualTo(1);
+  }
+
+  /** Of three equal logits, 5/15 is the end of the fifth bin, and 0.38 is in the sixth. */
+  @Test
+  void binsEndAtTheirLargerEdge() {
+    float[] x = {0, 0, 0, (float) Math.log(0.38), (float) Math.log(0.31), (float) Math.log(0.31)};
+    Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.LOGITS).add(2, x, new int[] {0, 1});
+    assertThat(s.report().value("calibration_error"))
+        .isCloseTo((1 - 1 / 3.0 + 0.38) / 2, within(1e-7));
+  }
+
+  @Test
   void logitsOfAnySizeHaveALogLoss() {
     float[] x = {1e30f, 0, -1e30f, 0, 1e30f, 0};
     Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.LOGITS).add(2, x, new int[] {0, 0});
@@ -255,8 +280,8 @@ class ScorerRulesTest {
 
   @Test
   void imagesAreMeasuredByTheirRange() {
-    float[] targets = {0, 2};
-    float[] outputs = {0.5f, 2};
+    float[] targets = {1, 3};
+    float[] outputs = {1.5f, 3};
     double rmse = Math.sqrt(0.125);
     assertThat(Scorer.image().add(1, outputs, targets).report().value("psnr"))
         .isCloseTo(20 * Math.log10(2 / rmse), within(1e-12));

@@ -57,6 +57,8 @@ class FreeSizesTest {
     return List.of(
         new Conv2d(4, 3).padding(1).stride(2),
         new Conv2d(6, 3).dilation(2),
+        new Conv2d(6, 4).padding("same"),
+        new Conv2d(6, 3).padding(1, 2, 0, 3),
         new ConvTranspose2d(4, 3).stride(2).padding(1),
         new MaxPool2d(3).stride(2).padding(1),
         new AvgPool2d(2),

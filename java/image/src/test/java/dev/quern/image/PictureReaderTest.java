@@ -198,6 +198,15 @@ class PictureReaderTest {
   }
 
   @Test
+  void aBrokenProfileChangesNothing() {
+    byte[] jpeg = Pictures.named("profile.jpg").encoded();
+    Image whole = Image.read(jpeg);
+    int profile = new String(jpeg, StandardCharsets.ISO_8859_1).indexOf("ICC_PROFILE") + 14;
+    Arrays.fill(jpeg, profile, profile + 400, (byte) 0);
+    assertThat(Image.read(jpeg)).isEqualTo(whole);
+  }
+
+  @Test
   void orientationOfEitherByteOrder() {
     byte[] jpeg = Pictures.named("sampled444.jpg").encoded();
     Image upright = Image.read(jpeg);

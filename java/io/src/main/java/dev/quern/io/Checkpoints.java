@@ -114,8 +114,8 @@ public final class Checkpoints {
    * each epoch, and where a call of fit is stopped. A fit whose folder another run holds ends
    * before its first step in {@link FolderInUseException}.
    *
-   * @throws dev.quern.error.InvalidArgumentException if its network cannot be written, since it has
-   *     a {@link dev.quern.layer.CustomLayer}
+   * @throws dev.quern.error.InvalidArgumentException if its network has a {@link
+   *     dev.quern.layer.CustomLayer} that {@link Codecs} does not know
    */
   public TrainingListener of(Trainer trainer) {
     return of(trainer, new TrainingListener() {});

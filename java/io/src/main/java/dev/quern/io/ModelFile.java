@@ -52,7 +52,8 @@ public final class ModelFile {
    * equal bytes.
    *
    * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer} in its
-   *     network, which cannot be written; nothing is touched then
+   *     network that {@link Codecs} does not know; nothing is touched then
+   * @throws FormatException if such a layer's codec fails; nothing is touched then
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
    */

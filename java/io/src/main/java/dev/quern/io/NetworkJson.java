@@ -13,6 +13,7 @@ import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.io.json.TaskJson;
+import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
@@ -68,16 +69,20 @@ import java.util.stream.Collectors;
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
  * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
  * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
- * <tr><td>split</td><td>axis, sections, index</td><td></td></tr>
+ * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>
  *
- * A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
+ * The padding of conv2d may also be {@code "same"}, or {@code [left, right, top, bottom]}.
+ *
+ * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
  * input); the default is the layer before it.
+ *
+ * <p>Layers of the application's own have the types under which it registered them: {@link Codecs}.
  *
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
@@ -85,9 +90,15 @@ import java.util.stream.Collectors;
  *
  * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
- * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several.
- * Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits are
- * refused.
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several. A
+ * task's {@code loss}, where it is not the kind's own, is a name, or an object of the options that
+ * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
+ * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), all with
+ * {@code "reduction": "mean" | "sum"}, or one that the application registered with {@link
+ * Codecs#loss}.
+ *
+ * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
+ * are refused.
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
@@ -95,7 +106,8 @@ public final class NetworkJson {
   private NetworkJson() {}
 
   /**
-   * @throws FormatException if the text is not a description as above; names layer and key
+   * @throws FormatException if the text is not a description as above, or names what {@link Codecs}
+   *     does not know; names layer and key
    * @throws ShapeException if the layers do not fit together; every problem at once
    */
   public static Network read(String text) {
@@ -153,8 +165,9 @@ public final class NetworkJson {
    * The description that {@link #read} turns back into an equal network: a line a layer, no default
    * spelled out.
    *
-   * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer}: it has no
-   *     JSON form
+   * @throws InvalidArgumentException if there is a {@link CustomLayer} that {@link Codecs} does not
+   *     know
+   * @throws FormatException if such a layer's codec throws, or gives what is no JSON
    */
   public static String write(Network network) {
     Require.present(OPERATION, "network", network);
@@ -246,8 +259,9 @@ public final class NetworkJson {
     Layer layer = LayerCodecs.read(in);
     List<String> inputs = in.texts("inputs", List.of(before));
     in.end();
-    if (name == null) {
-      name = layer.type() + unnamed.merge(layer.type(), 1, Integer::sum);
+    if (name == null) { // a custom layer's own answer may be anything
+      String type = layer instanceof CustomLayer ? in.text("type") : layer.type();
+      name = type + unnamed.merge(type, 1, Integer::sum);
     }
     return new Network.Node(name, layer, inputs);
   }

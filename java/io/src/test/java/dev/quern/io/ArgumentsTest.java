@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
+import dev.quern.layer.CustomLayer;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,9 @@ class ArgumentsTest {
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
+    samples.put(Class.class, Identity.class);
+    samples.put(Function.class, (Function<Object, Object>) x -> Map.of());
+    samples.put(CodecValues.class, values());
     samples.put(Dataset.Kind.class, Dataset.Kind.BYTES);
     Dataset data = Dataset.of("d", Shape.of(1), List.of("a"), new byte[1], new int[1]);
     samples.put(Dataset.class, data);
@@ -116,8 +121,39 @@ class ArgumentsTest {
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 
+  /** A layer that can be registered. */
+  private record Identity() implements CustomLayer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public void forward(Forward pass) {}
+
+    @Override
+    public void backward(Backward pass) {}
+  }
+
+  /** What a codec gets. */
+  private static CodecValues values() {
+    CodecValues[] all = new CodecValues[1];
+    Codecs.layer(
+        "identity",
+        Identity.class,
+        x -> Map.of("mnist", 1),
+        in -> {
+          all[0] = in;
+          in.integer("mnist");
+          return new Identity();
+        });
+    NetworkJson.read(NetworkJson.write(Network.of("n", Shape.of(1), new Identity())));
+    return all[0];
+  }
+
   @AfterEach
   void close() {
+    Codecs.layers().forEach(Codecs::remove);
     ((FolderLock) samples.get(FolderLock.class)).close();
     ((SafetensorsFile) samples.get(SafetensorsFile.class)).close();
     ((RecordFile) samples.get(RecordFile.class)).close();
@@ -136,6 +172,9 @@ class ArgumentsTest {
     }
     if (type == int.class) {
       return List.of(1, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    if (type == double.class) {
+      return List.of(1.0, Double.NaN, -Double.MAX_VALUE);
     }
     if (type == long.class) {
       return List.of(1L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);

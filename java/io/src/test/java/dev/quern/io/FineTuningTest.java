@@ -65,7 +65,7 @@ class FineTuningTest {
         .isEqualTo(saved.weights().get("body.conv.weight"));
     assertThat(tuned.weights().get("head.weight")).hasSize(2 * 4 * 36);
     ModelFile.save(file, tuned);
-    assertThat(ModelFile.load(file).network()).isEqualTo(small);
+    assertThat(ModelFile.load(file).network()).isEqualTo(tuned.network());
   }
 
   @Test

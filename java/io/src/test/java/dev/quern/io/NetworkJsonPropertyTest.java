@@ -11,6 +11,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
@@ -52,7 +53,6 @@ import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
-import dev.quern.layer.Split;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
@@ -189,8 +189,17 @@ class NetworkJsonPropertyTest {
             new Concat(),
             new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
+    Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
+    Arbitrary<Layer> padded =
+        Combinators.combine(sizes(1, 5), sizes(1, 3), side, side, side, side, flag)
+            .as(
+                (k, d, l, r, t, b, same) -> {
+                  Conv2d dilated = new Conv2d(2, k).dilation(d);
+                  return same ? dilated.padding("same") : dilated.padding(l, r, t, b);
+                });
     return Arbitraries.oneOf(
         conv,
+        padded,
         max,
         average,
         linear,
@@ -214,7 +223,7 @@ class NetworkJsonPropertyTest {
         few.map(n -> new Reshape(-1, n)),
         Arbitraries.of(new Permute(0, 2, 1), new Permute(1, 0), new Permute(1, 2, 0)),
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
-        Combinators.combine(axis, few).as((a, n) -> new Split(a, n, n - 1)),
+        Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),

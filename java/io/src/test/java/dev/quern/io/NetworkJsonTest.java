@@ -6,12 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
@@ -24,19 +33,26 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -111,6 +127,65 @@ class NetworkJsonTest {
             .add(new Softmax())
             .build();
     assertThat(network).isEqualTo(expected);
+  }
+
+  @Test
+  void readsLayersOfSignals() {
+    String text =
+        """
+        {"name": "n", "input": [2, 40], "layers": [
+          {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
+           "groups": 2, "bias": false},
+          {"type": "batch_norm1d", "momentum": 0.5},
+          {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
+          {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
+          {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
+          {"type": "adaptive_avg_pool1d", "output_size": 4}]}
+        """;
+    Network expected =
+        Network.of(
+            "n",
+            Shape.of(2, 40),
+            new Conv1d(4, 3).stride(2).padding(1).dilation(2).groups(2).bias(false),
+            new BatchNorm1d(0.5f, 1e-5f),
+            new ConvTranspose1d(3, 4).stride(2).outputPadding(1),
+            new MaxPool1d(2).ceilMode(true),
+            new AvgPool1d(3).stride(1).countIncludePad(false),
+            new AdaptiveAvgPool1d(4));
+    assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
+  }
+
+  @Test
+  void readsLayersThatMoveAndCombine() {
+    String text =
+        """
+        {"name": "n", "input": [4, 6, 5], "layers": [
+          {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
+          {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+          {"name": "q", "type": "divide", "inputs": ["d", "k"]},
+          {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+          {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+          {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+          {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
+          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+        """;
+    Network expected =
+        Network.builder("n", Shape.of(4, 6, 5))
+            .add("k", new Constant(Shape.of(4, 1, 1), new float[] {1, -2, 0.5f, 0.1f}))
+            .add("d", new Subtract(), "input", "k")
+            .add("q", new Divide(), "d", "k")
+            .add("m", new Maximum(), "q", "d", "input")
+            .add(new ChannelShuffle(2))
+            .add(new Chunk(0, 2, 1))
+            .add(new Slice(1, -4, Integer.MAX_VALUE))
+            .add(new Slice(-1, 0, 4, 2))
+            .add(new Permute(1, 0, 2))
+            .add(new Reshape(4, -1))
+            .add(new Mean(0, 1).keepDims(true))
+            .build();
+    assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
   }
 
   @Test
@@ -241,6 +316,32 @@ class NetworkJsonTest {
         .contains("\"scale_factor\":[1,2],\"align_corners\":true}")
         .contains("{\"name\":\"prelu1\",\"type\":\"prelu\"}")
         .contains("\"num_parameters\":3,\"init\":0.5}");
+  }
+
+  @Test
+  void readsAndWritesPaddingInItsForms() {
+    Network network =
+        read(
+            """
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            """);
+    Conv2d conv = new Conv2d(2, 2);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                conv.padding("same"),
+                conv.padding(0, 1, 2, 3),
+                conv.padding(new Size(2, 1)),
+                conv.padding(new Size(2, 1))));
+    assertThat(NetworkJson.write(network))
+        .contains("\"kernel\":2,\"padding\":\"same\"}")
+        .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
+        .contains("\"kernel\":2,\"padding\":[2,1]}");
   }
 
   @Test

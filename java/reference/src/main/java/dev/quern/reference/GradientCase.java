@@ -4,11 +4,14 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Parameter;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Network.Node;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,9 +21,8 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * A network with drawn weights, input and labels, all exact in single precision, and the
- * cross-entropy of its output as the scalar whose gradients are asked for. Safe for any number of
- * threads.
+ * A network with drawn weights, input and labels or targets, all exact in single precision, and the
+ * loss of its output as the scalar whose gradients are asked for. Safe for any number of threads.
  */
 final class GradientCase {
   private static final long SEED = 1;
@@ -28,15 +30,34 @@ final class GradientCase {
   private final Network network;
   private final ReferenceNetwork reference;
   private final NdArray input;
-  private final int[] labels;
-  private final CrossEntropy loss = new CrossEntropy();
+  private final Wanted wanted;
   private final Map<String, NdArray> activations;
 
-  private GradientCase(Network network, ReferenceNetwork reference, NdArray input, int[] labels) {
+  /** A loss, and what it is of: labels, or else targets. */
+  record Wanted(Loss loss, int[] labels, NdArray targets) {
+    double loss(NdArray output) {
+      return labels == null
+          ? LossReference.forward(loss, output, targets)
+          : LossReference.forward(loss, output, labels);
+    }
+
+    NdArray gradient(NdArray output) {
+      return labels == null
+          ? LossReference.backward(loss, output, targets)
+          : LossReference.backward(loss, output, labels);
+    }
+  }
+
+  /** How a case's loss is made. */
+  interface Kind {
+    Wanted draw(Network network, int batch, SplittableRandom random);
+  }
+
+  private GradientCase(Network network, ReferenceNetwork reference, NdArray input, Wanted wanted) {
     this.network = network;
     this.reference = reference;
     this.input = input;
-    this.labels = labels;
+    this.wanted = wanted;
     reference.random(SEED, 0); // what falls in dropout, there and in the trainer's first step
     activations = reference.forward(input, true);
   }
@@ -44,32 +65,52 @@ final class GradientCase {
   /**
    * Draws a case.
    *
-   * @param network any; an output of several axes is flattened
-   * @throws InvalidArgumentException if the network has several inputs or outputs, or the output is
-   *     a single number, whose cross-entropy is always 0
+   * @param network any, under {@link #labels} with an output of several axes flattened
+   * @throws InvalidArgumentException if the network has several inputs or outputs
    */
-  static GradientCase draw(Network network, int batch, SplittableRandom random) {
+  static GradientCase draw(Network network, Kind kind, int batch, SplittableRandom random) {
     if (!network.isSingle()) {
       throw new InvalidArgumentException(
           "gradient check: network " + network.name() + " has several inputs or outputs");
     }
     network.requireSizes("gradient check");
-    int outputs = Checks.length("gradient check", network.output());
-    if (outputs < 2) {
-      throw new InvalidArgumentException(
-          "gradient check: output "
-              + network.output()
-              + " of network "
-              + network.name()
-              + " has no cross-entropy, which takes 2 classes or more");
-    }
     Map<String, NdArray> state = new LinkedHashMap<>();
     network.parameters().forEach((name, p) -> state.put(name, draw(p, random)));
     network.buffers().forEach((name, b) -> state.put(name, filled(b.shape(), b::initial)));
     NdArray input = filled(network.input().batch(batch), random::nextGaussian);
-    int[] labels = random.ints(batch, 0, outputs).toArray();
-    Network flat = network.output().rank() == 1 ? network : flat(network);
-    return new GradientCase(flat, new ReferenceNetwork(flat, state), input, labels);
+    Wanted wanted = kind.draw(network, batch, random);
+    Network whole = wanted.labels == null || network.output().rank() == 1 ? network : flat(network);
+    return new GradientCase(whole, new ReferenceNetwork(whole, state), input, wanted);
+  }
+
+  /**
+   * Cross-entropy of drawn labels.
+   *
+   * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
+   *     always 0
+   */
+  static Kind labels(Network of) {
+    int outputs = Checks.length("gradient check", of.output());
+    if (outputs < 2) {
+      throw new InvalidArgumentException(
+          "gradient check: output "
+              + of.output()
+              + " of network "
+              + of.name()
+              + " has no cross-entropy, which takes 2 classes or more");
+    }
+    return (network, batch, random) ->
+        new Wanted(new CrossEntropy(), random.ints(batch, 0, outputs).toArray(), null);
+  }
+
+  /** A loss of drawn targets in [0, 1). */
+  static Kind targets(Loss loss) {
+    return (network, batch, random) -> {
+      Shape output = network.output();
+      Shape target =
+          loss instanceof CustomLoss own ? CustomLoss.Pass.targetShape(own, output) : output;
+      return new Wanted(loss, null, filled(target.batch(batch), random::nextDouble));
+    };
   }
 
   /** This case after a move of the input by a little more than single precision's rounding. */
@@ -78,7 +119,7 @@ final class GradientCase {
     for (int i = 0; i < near.size(); i++) {
       near.add(i, 1e-5 * random.nextGaussian());
     }
-    return new GradientCase(network, reference, near, labels);
+    return new GradientCase(network, reference, near, wanted);
   }
 
   private static Network flat(Network network) {
@@ -131,7 +172,7 @@ final class GradientCase {
   }
 
   private double loss(NdArray logits) {
-    return CrossEntropyReference.forward(loss, logits, labels);
+    return wanted.loss(logits);
   }
 
   private String outputName() {
@@ -140,8 +181,7 @@ final class GradientCase {
 
   /** The twins' gradients of the parameters in the network's order, and behind them the input's. */
   Map<String, NdArray> twinGradients() {
-    NdArray gradLogits =
-        CrossEntropyReference.backward(loss, activations.get(outputName()), labels);
+    NdArray gradLogits = wanted.gradient(activations.get(outputName()));
     ReferenceNetwork.Gradients gradients = reference.backward(activations, gradLogits, true);
     Map<String, NdArray> all = new LinkedHashMap<>(gradients.parameters());
     all.putAll(gradients.inputs());
@@ -155,14 +195,19 @@ final class GradientCase {
     Map<String, NdArray> gradients = new LinkedHashMap<>();
     try (Trainer trainer =
             Trainer.builder(network)
-                .batch(labels.length)
+                .batch(input.dim(0))
                 .seed(SEED)
                 .optimizer(new Sgd(0))
-                .loss(loss)
+                .loss(wanted.loss)
                 .weights(state)
                 .build();
         Arena arena = new Arena()) {
-      trainer.step(arena.tensor(input.shape(), input.toFloats()), labels);
+      Tensor images = arena.tensor(input.shape(), input.toFloats());
+      if (wanted.labels == null) {
+        trainer.step(images, arena.tensor(wanted.targets.shape(), wanted.targets.toFloats()));
+      } else {
+        trainer.step(images, wanted.labels);
+      }
       trainer
           .gradients()
           .forEach((name, g) -> gradients.put(name, NdArray.of(tensor(name).shape(), g)));

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.reference.TensorCheck.Difference;
 import java.util.Arrays;
@@ -99,9 +100,25 @@ public record GradientCheck(
    */
   public GradientReport run(Network network) {
     require("network", network, network != null, "must be present");
+    return run(network, GradientCase.labels(network));
+  }
+
+  /**
+   * {@link #run(Network)} under another loss, for drawn targets in [0, 1): for losses of one's own,
+   * too.
+   *
+   * @throws InvalidArgumentException if the loss does not go with the network
+   */
+  public GradientReport run(Network network, Loss loss) {
+    require("network", network, network != null, "must be present");
+    require("loss", loss, loss != null, "must be present");
+    return run(network, GradientCase.targets(loss));
+  }
+
+  private GradientReport run(Network network, GradientCase.Kind kind) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int draws = 1; ; draws++) {
-      GradientCase drawn = GradientCase.draw(network, batch, random.split());
+      GradientCase drawn = GradientCase.draw(network, kind, batch, random.split());
       Map<String, NdArray> twins = drawn.twinGradients();
       Map<String, NdArray> natives = drawn.nativeGradients();
       boolean atKink =

@@ -8,6 +8,7 @@ import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
@@ -35,7 +36,6 @@ import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
-import dev.quern.layer.Split;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -199,11 +199,11 @@ final class LayerReferences {
                 x -> SliceReference.forward(layer, x),
                 (x, dy) -> SliceReference.backward(layer, dy, x.shape())));
     put(
-        Split.class,
+        Chunk.class,
         layer ->
             unary(
-                x -> SplitReference.forward(layer, x),
-                (x, dy) -> SplitReference.backward(layer, dy, x.shape())));
+                x -> ChunkReference.forward(layer, x),
+                (x, dy) -> ChunkReference.backward(layer, dy, x.shape())));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));

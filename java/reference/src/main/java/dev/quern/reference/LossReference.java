@@ -1,11 +1,17 @@
 package dev.quern.reference;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import java.util.Map;
 
 /** The twin of any loss, for targets of the outputs' shape. */
@@ -37,19 +43,80 @@ public final class LossReference {
           Huber.class,
           new Twin(
               (l, x, y) -> HuberReference.forward((Huber) l, x, y),
-              (l, x, y) -> HuberReference.backward((Huber) l, x, y)));
+              (l, x, y) -> HuberReference.backward((Huber) l, x, y)),
+          SigmoidFocal.class,
+          new Twin(
+              (l, x, y) -> SigmoidFocalReference.forward((SigmoidFocal) l, x, y),
+              (l, x, y) -> SigmoidFocalReference.backward((SigmoidFocal) l, x, y)),
+          SoftmaxFocal.class,
+          new Twin(
+              (l, x, y) -> SoftmaxFocalReference.forward((SoftmaxFocal) l, x, y),
+              (l, x, y) -> SoftmaxFocalReference.backward((SoftmaxFocal) l, x, y)),
+          Dice.class,
+          new Twin(
+              (l, x, y) -> DiceReference.forward((Dice) l, x, y),
+              (l, x, y) -> DiceReference.backward((Dice) l, x, y)));
 
   private LossReference() {}
 
   /** The loss. */
   public static double forward(Loss loss, NdArray outputs, NdArray targets) {
     Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
+    if (loss instanceof CustomLoss own) {
+      return pass(own, outputs, targets).run(own);
+    }
     return ALL.get(loss.getClass()).forward().run(loss, outputs, targets);
   }
 
   /** The gradient of the outputs. */
   public static NdArray backward(Loss loss, NdArray outputs, NdArray targets) {
     Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
+    if (loss instanceof CustomLoss own) {
+      CustomLoss.Pass pass = pass(own, outputs, targets);
+      pass.run(own);
+      return NdArray.of(outputs.shape(), pass.gradient());
+    }
     return ALL.get(loss.getClass()).backward().run(loss, outputs, targets);
+  }
+
+  /** Of a loss that is its own twin. */
+  private static CustomLoss.Pass pass(CustomLoss loss, NdArray outputs, NdArray targets) {
+    Shape output = outputs.shape().sample();
+    Shape target = CustomLoss.Pass.targetShape(loss, output);
+    Checks.shape("loss", "targets", targets, target.batch(outputs.dim(0)));
+    CustomLoss.Pass pass = CustomLoss.Pass.of(output, target, outputs.dim(0));
+    System.arraycopy(outputs.values(), 0, pass.outputs(), 0, outputs.size());
+    System.arraycopy(targets.values(), 0, pass.targets(), 0, targets.size());
+    return pass;
+  }
+
+  /**
+   * The loss for a label of each row of classes.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if the loss takes no labels
+   */
+  public static double forward(Loss loss, NdArray outputs, int[] labels) {
+    Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
+    return switch (loss.type()) {
+      case "cross_entropy" -> CrossEntropyReference.forward((CrossEntropy) loss, outputs, labels);
+      case "softmax_focal" -> SoftmaxFocalReference.forward((SoftmaxFocal) loss, outputs, labels);
+      case "dice" -> DiceReference.forward((Dice) loss, outputs, labels);
+      default -> throw noLabels(loss);
+    };
+  }
+
+  /** The gradient of the outputs, for a label of each row of classes. */
+  public static NdArray backward(Loss loss, NdArray outputs, int[] labels) {
+    Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
+    return switch (loss.type()) {
+      case "cross_entropy" -> CrossEntropyReference.backward((CrossEntropy) loss, outputs, labels);
+      case "softmax_focal" -> SoftmaxFocalReference.backward((SoftmaxFocal) loss, outputs, labels);
+      case "dice" -> DiceReference.backward((Dice) loss, outputs, labels);
+      default -> throw noLabels(loss);
+    };
+  }
+
+  private static InvalidArgumentException noLabels(Loss loss) {
+    return new InvalidArgumentException(loss.type() + ": it takes targets, not labels");
   }
 }

@@ -3,7 +3,6 @@ package dev.quern.reference;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.layer.CustomLayer;
-import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Network.Node;
@@ -317,12 +316,12 @@ public final class ReferenceNetwork {
     }
   }
 
-  /** The loss of logits for a batch of labels, and its gradients, as in training. */
-  public LossAndGradients lossAndGradients(NdArray input, int[] labels, CrossEntropy loss) {
+  /** The loss of logits for the labels of a batch, one of each row, and its gradients. */
+  public LossAndGradients lossAndGradients(NdArray input, int[] labels, Loss loss) {
     Map<String, NdArray> activations = forward(input, true);
     NdArray logits = activations.get(outputName());
-    double value = CrossEntropyReference.forward(loss, logits, labels);
-    NdArray gradLogits = CrossEntropyReference.backward(loss, logits, labels);
+    double value = LossReference.forward(loss, logits, labels);
+    NdArray gradLogits = LossReference.backward(loss, logits, labels);
     return new LossAndGradients(value, backward(activations, gradLogits, true));
   }
 

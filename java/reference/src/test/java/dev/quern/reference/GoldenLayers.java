@@ -4,10 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
+import dev.quern.layer.Divide;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool1d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
+import dev.quern.layer.Subtract;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,50 +29,89 @@ import java.util.function.BiFunction;
 final class GoldenLayers {
   /** The layer of a case. */
   static final Map<String, BiFunction<JsonNode, Map<String, NdArray>, Layer>> TABLE =
-      Map.of(
-          "conv1d",
-          (p, t) ->
-              new Conv1d(
-                  t.get("weight").dim(0),
-                  t.get("weight").dim(2),
-                  p.get("stride").asInt(),
-                  p.get("padding").asInt(),
-                  p.get("dilation").asInt(),
-                  p.get("groups").asInt(),
-                  p.get("bias").asBoolean()),
-          "conv_transpose1d",
-          (p, t) ->
-              new ConvTranspose1d(
-                  t.get("grad_output").dim(1),
-                  t.get("weight").dim(2),
-                  p.get("stride").asInt(),
-                  p.get("padding").asInt(),
-                  p.get("output_padding").asInt(),
-                  p.get("groups").asInt(),
-                  p.get("bias").asBoolean(),
-                  p.get("dilation").asInt()),
-          "max_pool1d",
-          (p, t) ->
-              new MaxPool1d(
-                  p.get("kernel").asInt(),
-                  p.get("stride").asInt(),
-                  p.get("padding").asInt(),
-                  p.get("dilation").asInt(),
-                  p.get("ceil_mode").asBoolean()),
-          "avg_pool1d",
-          (p, t) ->
-              new AvgPool1d(
-                  p.get("kernel").asInt(),
-                  p.get("stride").asInt(),
-                  p.get("padding").asInt(),
-                  p.get("ceil_mode").asBoolean(),
-                  p.get("count_include_pad").asBoolean()),
-          "adaptive_avg_pool1d",
-          (p, t) -> new AdaptiveAvgPool1d(p.get("output").asInt()),
-          "batch_norm1d",
-          (p, t) ->
-              new BatchNorm1d(
-                  (float) p.get("momentum").asDouble(), (float) p.get("eps").asDouble()));
+      new HashMap<>();
+
+  static {
+    TABLE.putAll(
+        Map.of(
+            "conv1d",
+            (p, t) ->
+                new Conv1d(
+                    t.get("weight").dim(0),
+                    t.get("weight").dim(2),
+                    p.get("stride").asInt(),
+                    p.get("padding").asInt(),
+                    p.get("dilation").asInt(),
+                    p.get("groups").asInt(),
+                    p.get("bias").asBoolean()),
+            "conv_transpose1d",
+            (p, t) ->
+                new ConvTranspose1d(
+                    t.get("grad_output").dim(1),
+                    t.get("weight").dim(2),
+                    p.get("stride").asInt(),
+                    p.get("padding").asInt(),
+                    p.get("output_padding").asInt(),
+                    p.get("groups").asInt(),
+                    p.get("bias").asBoolean(),
+                    p.get("dilation").asInt()),
+            "max_pool1d",
+            (p, t) ->
+                new MaxPool1d(
+                    p.get("kernel").asInt(),
+                    p.get("stride").asInt(),
+                    p.get("padding").asInt(),
+                    p.get("dilation").asInt(),
+                    p.get("ceil_mode").asBoolean()),
+            "avg_pool1d",
+            (p, t) ->
+                new AvgPool1d(
+                    p.get("kernel").asInt(),
+                    p.get("stride").asInt(),
+                    p.get("padding").asInt(),
+                    p.get("ceil_mode").asBoolean(),
+                    p.get("count_include_pad").asBoolean()),
+            "adaptive_avg_pool1d",
+            (p, t) -> new AdaptiveAvgPool1d(p.get("output").asInt()),
+            "batch_norm1d",
+            (p, t) ->
+                new BatchNorm1d(
+                    (float) p.get("momentum").asDouble(), (float) p.get("eps").asDouble())));
+    TABLE.putAll(
+        Map.of(
+            "linear_rows",
+            (p, t) -> new Linear(t.get("weight").dim(0), p.get("bias").asBoolean()),
+            "slice",
+            (p, t) ->
+                new Slice(
+                    p.get("axis").asInt(),
+                    p.get("start").asInt(),
+                    p.get("end").asInt(),
+                    p.get("step").asInt()),
+            "chunk",
+            (p, t) ->
+                new Chunk(p.get("axis").asInt(), p.get("chunks").asInt(), p.get("index").asInt()),
+            "permute",
+            (p, t) -> new Permute(numbers(p.get("dims"))),
+            "reshape",
+            (p, t) -> new Reshape(numbers(p.get("to"))),
+            "channel_shuffle",
+            (p, t) -> new ChannelShuffle(p.get("groups").asInt()),
+            "mean",
+            (p, t) -> new Mean(numbers(p.get("axes")), p.get("keep_dims").asBoolean()),
+            "subtract",
+            (p, t) -> new Subtract(),
+            "divide",
+            (p, t) -> new Divide(),
+            "maximum",
+            (p, t) -> new Maximum()));
+  }
+
+  private static List<Integer> numbers(JsonNode array) {
+    List<Integer> all = new ArrayList<>();
+    array.forEach(n -> all.add(n.asInt()));
+    return all;
+  }
 
   private GoldenLayers() {}
 

@@ -3,10 +3,13 @@ package dev.quern.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.tensor.Shape;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +24,19 @@ final class GoldenLosses {
           "cross_entropy_soft", GoldenLosses::crossEntropy,
           "bce_with_logits", GoldenLosses::bceWithLogits,
           "mse", p -> new Mse(reduction(p)),
-          "huber", p -> new Huber(p.path("delta").asDouble(1), reduction(p)));
+          "huber", p -> new Huber(p.path("delta").asDouble(1), reduction(p)),
+          "sigmoid_focal",
+              p ->
+                  new SigmoidFocal(
+                      p.path("alpha").asDouble(), p.path("gamma").asDouble(), reduction(p)),
+          "softmax_focal",
+              p ->
+                  new SoftmaxFocal(
+                      p.path("gamma").asDouble(),
+                      floats(p, "class_weights"),
+                      reduction(p),
+                      ignored(p)),
+          "dice", p -> new Dice(p.path("smooth").asDouble(), reduction(p), ignored(p)));
 
   private GoldenLosses() {}
 
@@ -34,13 +49,14 @@ final class GoldenLosses {
     NdArray input = t.get("input");
     double value;
     NdArray gradient;
-    if (operator.equals("cross_entropy")) {
-      int[] labels = labels(params);
-      value = CrossEntropyReference.forward((CrossEntropy) loss, input, labels);
-      gradient = CrossEntropyReference.backward((CrossEntropy) loss, input, labels);
+    NdArray target = t.get("target");
+    if (target == null || target.size() < input.size()) {
+      int[] labels = target == null ? labels(params) : labels(target);
+      value = LossReference.forward(loss, input, labels);
+      gradient = LossReference.backward(loss, input, labels);
     } else {
-      value = LossReference.forward(loss, input, t.get("target"));
-      gradient = LossReference.backward(loss, input, t.get("target"));
+      value = LossReference.forward(loss, input, target);
+      gradient = LossReference.backward(loss, input, target);
     }
     for (int i = 0; i < gradient.size(); i++) {
       gradient.set(i, gradient.get(i) * t.get("grad_output").get(0));
@@ -52,7 +68,20 @@ final class GoldenLosses {
     return new CrossEntropy(
         (float) params.path("label_smoothing").asDouble(0),
         floats(params, "class_weights"),
-        reduction(params));
+        reduction(params),
+        ignored(params));
+  }
+
+  private static int ignored(JsonNode params) {
+    return params.path("ignore_index").asInt(CrossEntropy.IGNORE_INDEX);
+  }
+
+  private static int[] labels(NdArray target) {
+    int[] labels = new int[target.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (int) target.get(i);
+    }
+    return labels;
   }
 
   private static BceWithLogits bceWithLogits(JsonNode params) {

@@ -73,15 +73,27 @@ final class GoldenOperators {
     NdArray input = t.get("input");
     NdArray weight = t.get("weight");
     NdArray dy = t.get("grad_output");
+    JsonNode padding = params.get("padding");
+    boolean plain = !padding.isTextual() && padding.size() != 4;
     Conv2d layer =
         new Conv2d(
             weight.dim(0),
             new Size(weight.dim(2), weight.dim(3)),
             size(params, "stride"),
-            size(params, "padding"),
+            plain ? size(params, "padding") : Size.of(0),
             size(params, "dilation"),
             params.get("groups").asInt(),
             params.get("bias").asBoolean());
+    if (padding.isTextual()) {
+      layer = layer.padding(padding.asText());
+    } else if (!plain) {
+      layer =
+          layer.padding(
+              padding.get(0).asInt(),
+              padding.get(1).asInt(),
+              padding.get(2).asInt(),
+              padding.get(3).asInt());
+    }
     Map<String, NdArray> results = new LinkedHashMap<>();
     results.put("output", Conv2dReference.forward(layer, input, weight, t.get("bias")));
     results.put("grad_input", Conv2dReference.backwardData(layer, dy, weight, input.shape()));

@@ -129,9 +129,10 @@ class GoldenReferenceTest {
         .containsEntry("linear", 3L)
         .containsEntry("conv_transpose2d", 10L)
         .containsEntry("adaptive_avg_pool2d", 4L)
-        .containsEntry("cross_entropy", 5L)
+        .containsEntry("cross_entropy", 14L)
         .containsEntry("optimizer.sgd", 3L)
         .containsKeys("relu", "softmax", "flatten", "flatten_linear")
-        .containsKeys("cross_entropy_soft", "bce_with_logits", "mse", "huber");
+        .containsKeys("cross_entropy_soft", "bce_with_logits", "mse", "huber")
+        .containsKeys("sigmoid_focal", "softmax_focal", "dice");
   }
 }

@@ -29,7 +29,8 @@ class GradientCheckTest {
 
   private final GradientCheck check = new GradientCheck().seed(4);
   private final GradientCase drawn =
-      GradientCase.draw(NETWORK, check.batch(), new SplittableRandom(4));
+      GradientCase.draw(
+          NETWORK, GradientCase.labels(NETWORK), check.batch(), new SplittableRandom(4));
   private final Map<String, NdArray> twins = drawn.twinGradients();
   private final Map<String, NdArray> natives = drawn.nativeGradients();
 

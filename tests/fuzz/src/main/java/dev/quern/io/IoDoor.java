@@ -1,6 +1,8 @@
 package dev.quern.io;
 
 import dev.quern.data.Dataset;
+import dev.quern.io.json.Json;
+import dev.quern.io.json.JsonFields;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,6 +14,11 @@ public final class IoDoor {
   public static Dataset cifar10(Path folder, int batch, Split split) {
     Cifar10 cifar = new Cifar10(folder, batch);
     return split == Split.TEST ? cifar.test() : cifar.training(1, 1);
+  }
+
+  /** What a codec gets of a JSON object. */
+  public static CodecValues values(String json) {
+    return new CodecValues(new JsonFields("object", Json.parse("object", json)));
   }
 
   /** One that is not patient. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,9 +78,24 @@ public final class JsonFields {
 
   /** A number in double precision. */
   public double real(String key, double otherwise) {
-    return has(key)
-        ? one(key, required(key), "a number", JsonNode::isNumber).asDouble()
-        : skip(key, otherwise);
+    return has(key) ? real(key) : skip(key, otherwise);
+  }
+
+  /** A number in double precision. */
+  public double real(String key) {
+    return one(key, required(key), "a number", JsonNode::isNumber).asDouble();
+  }
+
+  /** An array of numbers in double precision. */
+  public double[] reals(String key) {
+    return list(key, v -> one(key, v, "a number", JsonNode::isNumber).asDouble()).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  /** An object within this one. */
+  public JsonFields object(String key) {
+    return new JsonFields(where + ": " + key, required(key));
   }
 
   /** One integer for both axes, or {@code [height, width]}. */
@@ -91,6 +107,31 @@ public final class JsonFields {
   /** One integer for all sides of an image, or {@code [left, right, top, bottom]}. */
   public int[] sides(String key) {
     return integers(key, 4, "[left, right, top, bottom]");
+  }
+
+  /** Whether the key is there with that text. */
+  public boolean is(String key, String text) {
+    return has(key) && required(key).isTextual() && required(key).textValue().equals(text);
+  }
+
+  /**
+   * A convolution's padding but "same": one integer for all sides, {@code [height, width]} or
+   * {@code [left, right, top, bottom]}; none where the key is missing.
+   */
+  public Sides paddings(String key) {
+    if (!has(key)) {
+      return skip(key, Sides.of(Size.of(0)));
+    }
+    JsonNode value = required(key);
+    if (value.isTextual()) {
+      throw wrong(key, kind(value) + " where an integer, an array or \"same\" is wanted");
+    }
+    if (value.isArray() && value.size() == 4) {
+      int[] v = sides(key);
+      return new Sides(v[0], v[1], v[2], v[3]);
+    }
+    int[] v = integers(key, 2, "[height, width] or [left, right, top, bottom]");
+    return Sides.of(new Size(v[0], v[1]));
   }
 
   public Size size(String key, Size otherwise) {
@@ -219,7 +260,7 @@ public final class JsonFields {
     return value;
   }
 
-  private <T> T skip(String key, T otherwise) {
+  <T> T skip(String key, T otherwise) {
     known.add(key);
     return otherwise;
   }

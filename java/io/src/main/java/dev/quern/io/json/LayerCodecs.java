@@ -30,6 +30,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ import java.util.stream.Stream;
  * PyTorch.
  */
 public final class LayerCodecs {
+  /** Those of the application's own. */
+  public static final CustomCodecs<CustomLayer> CUSTOM = new CustomCodecs<>("layer");
+
   private static final Size ZERO = Size.of(0);
   private static final Size ONE = Size.of(1);
 
@@ -46,20 +50,25 @@ public final class LayerCodecs {
       new LayerCodec<>(
           "conv2d",
           Conv2d.class,
-          in ->
-              new Conv2d(
-                  in.integer("out_channels"),
-                  in.size("kernel"),
-                  in.size("stride", ONE),
-                  in.size("padding", ZERO),
-                  in.size("dilation", ONE),
-                  in.integer("groups", 1),
-                  in.flag("bias", true)),
+          in -> {
+            boolean same = in.is("padding", "same");
+            Sides by = same ? Sides.of(ZERO) : in.paddings("padding");
+            return new Conv2d(
+                in.integer("out_channels"),
+                in.size("kernel"),
+                in.size("stride", ONE),
+                by.isEven() ? by.begin() : ZERO,
+                in.size("dilation", ONE),
+                in.integer("groups", 1),
+                in.flag("bias", true),
+                by.isEven() ? null : by,
+                same);
+          },
           (layer, out) ->
               out.put("out_channels", layer.outChannels())
                   .put("kernel", layer.kernel())
                   .put("stride", layer.stride(), ONE)
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), layer.same())
                   .put("dilation", layer.dilation(), ONE)
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true));
@@ -318,15 +327,23 @@ public final class LayerCodecs {
         }
       }
     }
-    List<String> types = ALL.stream().map(LayerCodec::type).toList();
-    throw in.wrong("type", "\"" + type + "\" is not one of " + String.join(", ", types));
+    CustomLayer own = CUSTOM.read(type, in);
+    if (own == null) {
+      throw in.wrong("type", CustomCodecs.unknown(type, types(), "Codecs.layer"));
+    }
+    return own;
+  }
+
+  /** The names of the built-in layers. */
+  public static List<String> types() {
+    return ALL.stream().<String>map(LayerCodec::type).toList();
   }
 
   /**
    * Adds the layer's type and the keys that it needs to {@code out}.
    *
    * @param where the layer's place, for the message
-   * @throws InvalidArgumentException for a layer of the user's own
+   * @throws InvalidArgumentException for a layer of the user's own that is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {
     for (LayerCodec<?> codec : ALL) {
@@ -336,12 +353,14 @@ public final class LayerCodecs {
         return;
       }
     }
-    throw new InvalidArgumentException(
-        where
-            + ": "
-            + layer.type()
-            + (layer instanceof CustomLayer ? " is a custom layer, which has" : " has")
-            + " no JSON form");
+    if (!CUSTOM.write(where, layer, out)) {
+      throw new InvalidArgumentException(
+          where
+              + ": "
+              + layer.getClass().getName()
+              + " is a custom layer, which has no JSON form: register a codec for it with"
+              + " Codecs.layer");
+    }
   }
 
   /** A layer without parameters. */

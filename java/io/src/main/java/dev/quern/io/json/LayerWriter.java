@@ -3,6 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.List;
 
@@ -79,6 +80,17 @@ final class LayerWriter {
 
   LayerWriter put(String key, Size value, Size otherwise) {
     return value.equals(otherwise) ? this : put(key, value);
+  }
+
+  /** Nothing where there is none. */
+  LayerWriter padding(String key, Sides sides, boolean same) {
+    if (same) {
+      out.put(key, "same");
+      return this;
+    }
+    return sides.isEven()
+        ? put(key, sides.begin(), Size.of(0))
+        : sides(key, sides.left(), sides.right(), sides.top(), sides.bottom());
   }
 
   LayerWriter sides(String key, int left, int right, int top, int bottom) {

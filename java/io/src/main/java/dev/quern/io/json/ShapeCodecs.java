@@ -1,6 +1,7 @@
 package dev.quern.io.json;
 
 import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Maximum;
@@ -8,7 +9,6 @@ import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
-import dev.quern.layer.Split;
 import dev.quern.layer.Subtract;
 import java.util.List;
 
@@ -44,14 +44,14 @@ final class ShapeCodecs {
                   .put("end", layer.end(), Integer.MAX_VALUE)
                   .put("step", layer.step(), 1));
 
-  private static final LayerCodec<Split> SPLIT =
+  private static final LayerCodec<Chunk> CHUNK =
       new LayerCodec<>(
-          "split",
-          Split.class,
-          in -> new Split(in.integer("axis"), in.integer("sections"), in.integer("index")),
+          "chunk",
+          Chunk.class,
+          in -> new Chunk(in.integer("axis"), in.integer("chunks"), in.integer("index")),
           (layer, out) ->
               out.put("axis", layer.axis())
-                  .put("sections", layer.sections())
+                  .put("chunks", layer.chunks())
                   .put("index", layer.index()));
 
   private static final LayerCodec<ChannelShuffle> CHANNEL_SHUFFLE =
@@ -80,7 +80,7 @@ final class ShapeCodecs {
           RESHAPE,
           PERMUTE,
           SLICE,
-          SPLIT,
+          CHUNK,
           CHANNEL_SHUFFLE,
           MEAN,
           CONSTANT,

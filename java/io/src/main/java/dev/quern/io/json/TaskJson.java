@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.Loss;
 import dev.quern.network.Task;
 import java.util.List;
 
@@ -23,9 +24,10 @@ public final class TaskJson {
     Task.Kind kind = kind(where, in.text("type"));
     List<String> classes = in.texts("classes", List.of());
     double weight = in.real("weight", 1);
+    Loss loss = in.has("loss") ? LossJson.read(where + ": loss", in.node("loss")) : null;
     in.end();
     try {
-      return new Task(kind, classes, null, weight);
+      return new Task(kind, classes, loss, weight);
     } catch (InvalidArgumentException e) {
       throw in.wrong(e.getMessage());
     }
@@ -48,6 +50,9 @@ public final class TaskJson {
     }
     if (task.weight() != 1) {
       out.put("weight", task.weight());
+    }
+    if (task.loss() != null) {
+      out.set("loss", LossJson.write("task " + task.kind().text(), task.loss()));
     }
     return out.size() == 1 ? out.get("type") : out;
   }

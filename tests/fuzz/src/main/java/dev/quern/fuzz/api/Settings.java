@@ -58,7 +58,12 @@ final class Settings {
       case 6 -> b.recompute();
       case 7 -> b.ema(d.of(0.0, 0.5, 0.999));
       case 8 -> b.lookahead(new Lookahead(d.between(1, 3), d.of(0.5f, 1f)));
-      case 9 -> b.freeze(pattern(w));
+      case 9 -> {
+        b.freeze(pattern(w));
+        if (d.once(3)) {
+          b.moveFrozenStatistics();
+        }
+      }
       case 10 -> b.augment(augmentation(d));
       case 11 -> b.validation(w.samples);
       case 12 -> b.validation(w.samples).earlyStopping(earlyStopping(d));

@@ -1,10 +1,14 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.data.Image;
 import dev.quern.error.QuernException;
+import dev.quern.io.IoDoor;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.RemoteFile;
+import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.Network;
 import dev.quern.optim.CustomOptimizer;
+import dev.quern.predict.Answer;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
@@ -27,6 +31,7 @@ import java.util.function.Function;
 /** A case's objects: those of its world, and what its calls returned. */
 final class Things {
   private static final int MOST = 200;
+  private static final String CODEC_VALUES = "{\"a\": 1, \"d\": [1, 2], \"input\": {\"a\": \"b\"}}";
 
   /** How the classes are made whose constructors and factories do not go together by chance. */
   private static final Map<String, Function<World, Object>> MADE = new HashMap<>();
@@ -44,6 +49,13 @@ final class Things {
     MADE.put("dev.quern.tensor.Tensor", Things::tensor);
     MADE.put("dev.quern.tensor.Shape", Things::shape);
     MADE.put("dev.quern.data.Dataset", w -> w.samples);
+    MADE.put("dev.quern.data.Image", w -> Image.of(Shape.of(1, 3, 3), new byte[9]));
+    MADE.put(
+        "dev.quern.metric.ConfusionMatrix",
+        w -> ConfusionMatrix.of(List.of("a", "b"), new long[] {3, 1}, new long[] {0, 2}));
+    MADE.put(
+        "dev.quern.predict.Answer$PixelClasses",
+        w -> new Answer.PixelClasses(List.of(), Shape.of(1, 2), new int[2], new float[2]));
     MADE.put("dev.quern.data.Normalization", w -> Settings.normalization(w.draw));
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
@@ -54,6 +66,7 @@ final class Things {
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
     MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
     MADE.put("dev.quern.network.NetworkBuilder", w -> Network.builder("net", Nets.input(w.draw)));
+    MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));

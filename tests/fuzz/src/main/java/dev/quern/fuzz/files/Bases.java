@@ -39,8 +39,10 @@ final class Bases {
           """
           {"name": "b", "input": [2, 5, 5], "layers": [
             {"name": "p", "type": "zero_pad2d", "padding": [1, 0, 1, 2]},
-            {"name": "x", "type": "conv2d", "out_channels": 4, "kernel": [3, 2], "groups": 2},
-            {"name": "y", "type": "conv2d", "inputs": ["p"], "out_channels": 4, "kernel": [3, 2]},
+            {"name": "x", "type": "conv2d", "out_channels": 4, "kernel": [3, 2], "groups": 2,
+             "padding": [0, 1, 2, 0]},
+            {"name": "y", "type": "conv2d", "inputs": ["p"], "out_channels": 4, "kernel": [3, 2],
+             "padding": [0, 1, 2, 0]},
             {"name": "s", "type": "add", "inputs": ["x", "y"]},
             {"name": "m", "type": "multiply", "inputs": ["x", "s"]},
             {"name": "z", "type": "concat", "inputs": ["m", "s", "x"]},
@@ -77,12 +79,20 @@ final class Bases {
             {"type": "adaptive_avg_pool1d", "output_size": 4}, {"type": "flatten"}]}
           """,
           """
+          {"name": "o", "input": [2, 3, 3], "outputs": ["fc", "own"], "tasks": {
+            "fc": {"type": "multi_label", "classes": ["x", "y"], "weight": 0.5,
+                   "loss": {"type": "bce_with_logits", "pos_weights": [1, 2], "reduction": "sum"}},
+            "own": {"type": "image", "loss": {"type": "huber", "delta": 0.5}}}, "layers": [
+            {"name": "own", "type": "fuzz.scaled", "factor": 0.5, "notes": ["a", "b"]},
+            {"type": "flatten"}, {"name": "fc", "type": "linear", "out_features": 2}]}
+          """,
+          """
           {"name": "m", "input": [4, 6, 5], "layers": [
             {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
             {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
             {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
             {"type": "channel_shuffle", "groups": 2},
-            {"type": "split", "axis": 0, "sections": 2, "index": 1},
+            {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
             {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
@@ -94,6 +104,10 @@ final class Bases {
             {"type": "leaky_relu"}, {"type": "elu"}, {"type": "gelu"}, {"type": "silu"},
             {"type": "linear", "out_features": 2}, {"type": "log_softmax"}]}
           """);
+
+  static {
+    Scaled.register();
+  }
 
   private Bases() {}
 

@@ -10,27 +10,27 @@ import dev.quern.tensor.Tensor;
  * each.
  *
  * @param axis without the batch, from 0; negative from the last
- * @param sections how many parts there are, which must divide the axis
+ * @param chunks how many parts there are, which must divide the axis
  * @param index which of them this is, from 0
  */
-public record Split(int axis, int sections, int index) implements Layer {
-  public Split {
-    Checks.atLeast("split", "sections", sections, 1);
-    Checks.atLeast("split", "index", index, 0);
-    if (index >= sections) {
+public record Chunk(int axis, int chunks, int index) implements Layer {
+  public Chunk {
+    Checks.atLeast("chunk", "chunks", chunks, 1);
+    Checks.atLeast("chunk", "index", index, 0);
+    if (index >= chunks) {
       throw new InvalidArgumentException(
-          "split: index " + index + " is not below sections " + sections);
+          "chunk: index " + index + " is not below chunks " + chunks);
     }
   }
 
   @Override
   public String type() {
-    return "split";
+    return "chunk";
   }
 
   @Override
   public Shape outputShape(Shape input) {
-    return rearrangement(Checks.any("split", input)).out();
+    return rearrangement(Checks.any("chunk", input)).out();
   }
 
   /**
@@ -40,7 +40,7 @@ public record Split(int axis, int sections, int index) implements Layer {
    * @return {@code [N, ...]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    return Rearranging.forward("split", this::rearrangement, input);
+    return Rearranging.forward("chunk", this::rearrangement, input);
   }
 
   /**
@@ -50,10 +50,10 @@ public record Split(int axis, int sections, int index) implements Layer {
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("split", this::rearrangement, gradOutput, input);
+    return Rearranging.backward("chunk", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {
-    return Rearrangement.split(input, axis, sections, index);
+    return Rearrangement.chunk(input, axis, chunks, index);
   }
 }

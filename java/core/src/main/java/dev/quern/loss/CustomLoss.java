@@ -1,0 +1,216 @@
+package dev.quern.loss;
+
+import dev.quern.error.ShapeException;
+import dev.quern.error.UserCodeException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A loss of your own in plain Java, beside the built-in ones: one number for a batch, and its
+ * gradient with respect to each output.
+ *
+ * <pre>{@code
+ * // the mean of log(cosh(x - y)): squares near 0, lines far away
+ * record LogCosh() implements CustomLoss {
+ *   public double loss(Pass pass) {
+ *     double sum = 0;
+ *     int n = pass.outputs().length;
+ *     for (int i = 0; i < n; i++) {
+ *       double e = pass.outputs()[i] - pass.targets()[i];
+ *       double size = Math.abs(e);
+ *       sum += size + Math.log1p(Math.exp(-2 * size)) - Math.log(2); // cosh overflows, this does not
+ *       pass.gradient()[i] = Math.tanh(e) / n;
+ *     }
+ *     return sum / n;
+ *   }
+ * }
+ *
+ * Trainer.builder(network).loss(new LogCosh()).build();
+ * }</pre>
+ *
+ * Values come as doubles, sample after sample, each in the callers' order, {@code [C, H, W]} for an
+ * image; networks keep outputs and gradients as floats. The same code runs in the double-precision
+ * reference, so that its gradient can be checked by central differences.
+ *
+ * <p>It is asked once a step, on the thread that trains or evaluates, and must be immutable:
+ * several trainers' threads may be inside at once, each with arrays of its own. What it throws, and
+ * a gradient that is not finite where the loss is, reach the caller as a {@link UserCodeException};
+ * a loss that is not finite ends the step as any other does. The weights stay, and the trainer can
+ * go on. It gives no right and wrong answers, so that the accuracy under it is NaN. Evaluations
+ * weigh each batch by its samples, so that a mean over samples is the whole set's.
+ */
+public non-sealed interface CustomLoss extends Loss {
+  /** The loss of a batch; fills {@link Pass#gradient()}. */
+  double loss(Pass pass);
+
+  /** By default the class's own name, or {@code custom} where it has none. */
+  @Override
+  default String type() {
+    String name = getClass().getSimpleName();
+    return name.isEmpty() ? "custom" : name;
+  }
+
+  /**
+   * What a checkpoint knows it by, settings included: training goes on only under a loss of the
+   * same name. By default a record's text, else the type.
+   */
+  default String name() {
+    return getClass().isRecord() ? toString() : type();
+  }
+
+  /**
+   * The shape of one sample's targets; by default the output's.
+   *
+   * @param output one sample's
+   */
+  default Shape targets(Shape output) {
+    return output;
+  }
+
+  /** By default the mean; nothing asks for it. */
+  @Override
+  default Reduction reduction() {
+    return Reduction.MEAN;
+  }
+
+  /** By default this loss. */
+  @Override
+  default Loss plain() {
+    return this;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param outputs {@code [N, ...]}
+   * @param targets {@code [N, ...]}, behind N the shape that {@link #targets(Shape)} tells
+   * @throws UserCodeException if it throws, or its gradient is not finite
+   */
+  @Override
+  default double forward(Tensor outputs, Tensor targets) {
+    return Pass.of(this, outputs, targets).run(this);
+  }
+
+  @Override
+  default Tensor backward(Tensor outputs, Tensor targets) {
+    Pass pass = Pass.of(this, outputs, targets);
+    pass.run(this);
+    float[] gradient = new float[pass.gradient.length];
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = (float) pass.gradient[i];
+    }
+    return outputs.arena().tensor(outputs.shape(), gradient);
+  }
+
+  /**
+   * What a loss reads and fills.
+   *
+   * @param outputShape one sample's
+   * @param targetShape one sample's
+   * @param samples in the batch
+   * @param outputs {@code [samples, outputShape]}; not to be changed
+   * @param targets {@code [samples, targetShape]}; not to be changed
+   * @param gradient the loss's with respect to each output, zeros at first
+   */
+  record Pass(
+      Shape outputShape,
+      Shape targetShape,
+      int samples,
+      double[] outputs,
+      double[] targets,
+      double[] gradient) {
+    public Pass {
+      Require.present("custom loss", "output shape", outputShape);
+      Require.present("custom loss", "target shape", targetShape);
+      requireLength("outputs", outputs, outputShape.batch(samples));
+      requireLength("targets", targets, targetShape.batch(samples));
+      requireLength("gradient", gradient, outputShape.batch(samples));
+    }
+
+    /** A pass of zeros, to be filled. */
+    public static Pass of(Shape outputShape, Shape targetShape, int samples) {
+      Require.present("custom loss", "output shape", outputShape);
+      Require.present("custom loss", "target shape", targetShape);
+      long outputs = outputShape.batch(samples).elements();
+      return new Pass(
+          outputShape,
+          targetShape,
+          samples,
+          Heap.doubles("custom loss: outputs", outputs),
+          Heap.doubles("custom loss: targets", targetShape.batch(samples).elements()),
+          Heap.doubles("custom loss: gradient", outputs));
+    }
+
+    private static Pass of(CustomLoss loss, Tensor outputs, Tensor targets) {
+      Shape out = Require.present("custom loss", "outputs", outputs).shape();
+      Shape given = Require.present("custom loss", "targets", targets).shape();
+      if (out.rank() < 1 || out.dim(0) > Integer.MAX_VALUE) {
+        throw new ShapeException("custom loss: outputs " + out + " are no batch");
+      }
+      Shape wanted = targetShape(loss, out.sample());
+      if (!given.equals(wanted.batch(out.dim(0)))) {
+        throw new ShapeException("custom loss: targets " + given + " do not fit outputs " + out);
+      }
+      Pass pass = of(out.sample(), wanted, (int) out.dim(0));
+      widen(outputs.toArray(), pass.outputs);
+      widen(targets.toArray(), pass.targets);
+      return pass;
+    }
+
+    private static void widen(float[] from, double[] to) {
+      for (int i = 0; i < to.length; i++) {
+        to[i] = from[i];
+      }
+    }
+
+    /**
+     * {@link CustomLoss#targets(Shape)}, asked for safely.
+     *
+     * @throws UserCodeException if it throws, or there is none
+     */
+    public static Shape targetShape(CustomLoss loss, Shape output) {
+      Require.present("custom loss", "loss", loss);
+      Require.present("custom loss", "output shape", output);
+      return UserCode.askLoss("targets", loss.getClass(), () -> loss.targets(output));
+    }
+
+    /**
+     * Asks a loss for that of this pass and for its gradient.
+     *
+     * @return the loss, finite or not
+     * @throws UserCodeException if it throws, or the gradient of a finite loss is not finite in
+     *     single precision
+     */
+    public double run(CustomLoss loss) {
+      Require.present("custom loss", "loss", loss);
+      Arrays.fill(gradient, 0);
+      double value = UserCode.askLoss("loss", loss.getClass(), () -> loss.loss(this));
+      for (int i = 0; Double.isFinite(value) && i < gradient.length; i++) {
+        if (!Float.isFinite((float) gradient[i])) {
+          throw new UserCodeException(
+              "loss "
+                  + loss.getClass().getSimpleName()
+                  + ": its gradient is "
+                  + gradient[i]
+                  + " at output "
+                  + i % outputShape.elements()
+                  + " of sample "
+                  + i / outputShape.elements(),
+              null);
+        }
+      }
+      return value;
+    }
+
+    private static void requireLength(String what, double[] values, Shape shape) {
+      if (Require.present("custom loss", what, values).length != shape.elements()) {
+        throw new ShapeException(
+            "custom loss: " + values.length + " values of " + what + " do not fill " + shape);
+      }
+    }
+  }
+}

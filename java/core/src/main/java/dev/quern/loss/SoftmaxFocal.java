@@ -1,0 +1,125 @@
+package dev.quern.loss;
+
+import dev.quern.internal.Require;
+import dev.quern.tensor.Tensor;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The focal loss for classes that exclude each other, of which some are rare: cross-entropy in
+ * which rows that are right already count little. From logits {@code [N, C]}, {@code [N, C, L]} or
+ * {@code [N, C, H, W]}, with p = softmax over C, class weights w and targets y, a class index or a
+ * row of class probabilities, of each row
+ *
+ * <pre>
+ * sum_c w[c] y[c] (1 - p[c])^gamma (-log p[c])
+ * </pre>
+ *
+ * Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002, with softmax in
+ * place of their sigmoid, for which there is {@link SigmoidFocal}. The mean divides as {@link
+ * CrossEntropy}'s does: by the sum of the targets' weights for indices, by the number of rows for
+ * probabilities. Ignored class indices are as there, too.
+ *
+ * @param gamma at least 0, which is cross-entropy; default 2
+ * @param classWeights one for each class, or null for all 1
+ * @param reduction mean or sum over the rows
+ * @param ignoreIndex class index of rows that do not count; default {@link
+ *     CrossEntropy#IGNORE_INDEX}
+ */
+public record SoftmaxFocal(
+    double gamma, float @Nullable [] classWeights, Reduction reduction, int ignoreIndex)
+    implements Loss {
+  private static final String OP = "softmax_focal";
+
+  public SoftmaxFocal {
+    SigmoidFocal.requireGamma(OP, gamma);
+    classWeights = ClassWeights.checked(OP, "class weight", classWeights);
+    Require.present(OP, "reduction", reduction);
+  }
+
+  public SoftmaxFocal() {
+    this(2);
+  }
+
+  public SoftmaxFocal(double gamma) {
+    this(gamma, null, Reduction.MEAN, CrossEntropy.IGNORE_INDEX);
+  }
+
+  /** The same with another ignored class index. */
+  public SoftmaxFocal ignoreIndex(int index) {
+    return new SoftmaxFocal(gamma, classWeights, reduction, index);
+  }
+
+  @Override
+  public String type() {
+    return OP;
+  }
+
+  @Override
+  public float @Nullable [] classWeights() {
+    return ClassWeights.copy(classWeights);
+  }
+
+  /**
+   * The loss of a batch, by the native operator; NaN for the mean over nothing.
+   *
+   * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
+   * @param targets class indices in [0, C), or the ignored one: N, N * L or N * H * W in that order
+   */
+  public double forward(Tensor logits, int... targets) {
+    return rows().run(logits, false, targets).loss();
+  }
+
+  /** The loss's gradient with respect to the logits: of their shape, in their arena. */
+  public Tensor backward(Tensor logits, int... targets) {
+    return rows().run(logits, true, targets).gradient();
+  }
+
+  @Override
+  public double forward(Tensor logits, Tensor targets) {
+    return rows().run(logits, false, targets).loss();
+  }
+
+  @Override
+  public Tensor backward(Tensor logits, Tensor targets) {
+    return rows().run(logits, true, targets).gradient();
+  }
+
+  private RowLoss rows() {
+    return new RowLoss(OP, 0, classWeights, reduction, ignoreIndex, gamma);
+  }
+
+  @Override
+  public SoftmaxFocal plain() {
+    return new SoftmaxFocal(gamma).ignoreIndex(ignoreIndex);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SoftmaxFocal f
+        && Double.compare(gamma, f.gamma) == 0
+        && reduction == f.reduction
+        && ignoreIndex == f.ignoreIndex
+        && Arrays.equals(classWeights, f.classWeights);
+  }
+
+  @Override
+  public int hashCode() {
+    return (Arrays.hashCode(classWeights) * 31 + Double.hashCode(gamma)) * 31
+        + reduction.hashCode()
+        + ignoreIndex;
+  }
+
+  @Override
+  public String toString() {
+    return "SoftmaxFocal[gamma="
+        + gamma
+        + ", classWeights="
+        + Arrays.toString(classWeights)
+        + ", reduction="
+        + reduction
+        + ", ignoreIndex="
+        + ignoreIndex
+        + "]";
+  }
+}

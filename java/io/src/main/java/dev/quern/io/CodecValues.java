@@ -1,0 +1,76 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.io.file.Require;
+import dev.quern.io.json.JsonFields;
+import java.util.List;
+
+/**
+ * What a file says of an object of the application's own: the values that its codec wrote, by key.
+ * Each getter takes a mandatory key, or with a second argument an optional one and its default.
+ * Keys that nobody asks for are refused when the codec is done, as misspelt ones. Every error is a
+ * {@link FormatException} that names the object's place in the file and the key. For the thread
+ * that reads.
+ */
+public final class CodecValues {
+  private final JsonFields in;
+
+  CodecValues(JsonFields in) {
+    this.in = in;
+  }
+
+  public boolean has(String key) {
+    return in.has(name(key));
+  }
+
+  public String text(String key) {
+    return in.text(name(key));
+  }
+
+  public String text(String key, String otherwise) {
+    return in.text(name(key), otherwise);
+  }
+
+  public boolean flag(String key, boolean otherwise) {
+    return in.flag(name(key), otherwise);
+  }
+
+  /** A whole number of 32 bits. */
+  public int integer(String key) {
+    return in.integer(name(key));
+  }
+
+  /** A whole number of 32 bits. */
+  public int integer(String key, int otherwise) {
+    return in.integer(name(key), otherwise);
+  }
+
+  /** Any number; that of a float that was written is the float again when cast. */
+  public double number(String key) {
+    return in.real(name(key));
+  }
+
+  /** Any number; that of a float that was written is the float again when cast. */
+  public double number(String key, double otherwise) {
+    return in.real(name(key), otherwise);
+  }
+
+  /** A list of numbers. */
+  public double[] numbers(String key) {
+    return in.reals(name(key));
+  }
+
+  /** A list of texts. */
+  public List<String> texts(String key) {
+    return in.texts(name(key));
+  }
+
+  /** The values of a map that was written as one value. */
+  public CodecValues values(String key) {
+    return new CodecValues(in.object(name(key)));
+  }
+
+  private static String name(String key) {
+    return Require.present("codec", "key", key);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names under which objects of the application's own stand in files, of one kind: layers or
+ * losses. A file can name nothing else, so that no class is ever made because a file says so.
+ * Thread-safe.
+ */
+public final class CustomCodecs<B> {
+  /** Keys that an object's place in a file needs for itself. */
+  private static final List<String> RESERVED = List.of("type", "name", "inputs");
+
+  private final String kind;
+  private final Map<String, Codec<? extends B>> byName = new LinkedHashMap<>();
+
+  /**
+   * @param kind for messages, {@code layer}
+   */
+  CustomCodecs(String kind) {
+    this.kind = kind;
+  }
+
+  private record Codec<T>(
+      String name,
+      Class<T> type,
+      Function<? super T, ? extends Map<String, ?>> write,
+      Function<JsonFields, ?> read) {
+    Map<String, ?> written(Object any) {
+      return write.apply(type.cast(any));
+    }
+  }
+
+  /**
+   * Knows objects of exactly this class by this name from now on, in place of what was told of them
+   * before.
+   *
+   * @throws InvalidArgumentException if the name is another class's, or the class has another name
+   */
+  public synchronized <T extends B> void put(
+      String name,
+      Class<T> type,
+      Function<? super T, ? extends Map<String, ?>> write,
+      Function<JsonFields, ?> read) {
+    for (Codec<? extends B> known : byName.values()) {
+      if (known.name().equals(name) != (known.type() == type)) {
+        throw new InvalidArgumentException(
+            "codec: "
+                + name
+                + " of "
+                + type.getName()
+                + " is not that of before, "
+                + known.name()
+                + " of "
+                + known.type().getName());
+      }
+    }
+    byName.put(name, new Codec<>(name, type, write, read));
+  }
+
+  public synchronized boolean remove(String name) {
+    return byName.remove(name) != null;
+  }
+
+  public synchronized List<String> names() {
+    return List.copyOf(new TreeMap<>(byName).keySet());
+  }
+
+  private synchronized @Nullable Codec<? extends B> named(String name) {
+    return byName.get(name);
+  }
+
+  private synchronized @Nullable Codec<? extends B> of(Class<?> type) {
+    return byName.values().stream().filter(c -> c.type() == type).findFirst().orElse(null);
+  }
+
+  /**
+   * The object that {@code in} describes; null where nobody registered the name.
+   *
+   * @throws FormatException if the codec throws, or makes no object of its class
+   */
+  @Nullable B read(String name, JsonFields in) {
+    Codec<? extends B> codec = named(name);
+    if (codec == null) {
+      return null;
+    }
+    String where = "codec of " + kind + " " + name;
+    Object made;
+    try {
+      made = codec.read().apply(in);
+    } catch (FormatException e) {
+      throw e; // of a key, with its place
+    } catch (InvalidArgumentException e) {
+      throw in.wrong(e.getMessage());
+    } catch (OutOfMemoryError e) {
+      throw e; // of the file
+    } catch (Throwable e) {
+      throw new FormatException(in.wrong(where + " threw " + text(e)).getMessage(), e);
+    }
+    if (made == null || made.getClass() != codec.type()) {
+      String what = made == null ? "null" : "a " + made.getClass().getName();
+      throw in.wrong(where + " made " + what + ", not a " + codec.type().getName());
+    }
+    return codec.type().cast(made);
+  }
+
+  /**
+   * Adds an object's name and values to {@code out}; false where nobody registered its class.
+   *
+   * @param place for messages
+   * @throws FormatException if the codec throws, or its values cannot stand in JSON
+   */
+  boolean write(String place, Object object, ObjectNode out) {
+    Codec<? extends B> codec = of(object.getClass());
+    if (codec == null) {
+      return false;
+    }
+    String where = place + ": codec of " + kind + " " + codec.name();
+    out.put("type", codec.name());
+    ObjectNode values;
+    try {
+      values = CodecNodes.of(codec.written(object));
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(where + ": " + e.getMessage(), e);
+    } catch (Throwable e) {
+      throw new FormatException(where + " threw " + text(e), e);
+    }
+    for (String reserved : RESERVED) {
+      if (values.has(reserved)) {
+        throw new FormatException(where + ": key " + reserved + " is not free");
+      }
+    }
+    out.setAll(values);
+    return true;
+  }
+
+  /** What is wrong with a type that no codec has. */
+  static String unknown(String type, List<String> builtIn, String register) {
+    String shown = type.length() <= 40 ? type : type.substring(0, 40) + "...";
+    return "\""
+        + shown
+        + "\" is not one of "
+        + String.join(", ", builtIn)
+        + ", and nobody has registered it with "
+        + register;
+  }
+
+  /** An exception, as text: which is user code too. */
+  private static String text(Throwable e) {
+    try {
+      return e.toString();
+    } catch (RuntimeException | Error unreadable) {
+      return e.getClass().getName();
+    }
+  }
+}

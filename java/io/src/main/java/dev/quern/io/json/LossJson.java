@@ -1,0 +1,176 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a loss stands in JSON: its type, or an object with that and the options that are not the
+ * default, under PyTorch's names.
+ */
+public final class LossJson {
+  /** Those of the application's own. */
+  public static final CustomCodecs<Loss> CUSTOM = new CustomCodecs<>("loss");
+
+  private record Codec<L extends Loss>(
+      String type,
+      Class<L> loss,
+      Function<JsonFields, L> reader,
+      BiConsumer<L, ObjectNode> writer) {
+    void write(Loss any, ObjectNode out) {
+      writer.accept(loss.cast(any), out);
+    }
+  }
+
+  private static final List<Codec<?>> ALL =
+      List.of(
+          new Codec<>(
+              "cross_entropy",
+              CrossEntropy.class,
+              in ->
+                  new CrossEntropy(
+                      in.number("label_smoothing", 0),
+                      weights(in, "class_weights"),
+                      reduction(in),
+                      in.integer("ignore_index", CrossEntropy.IGNORE_INDEX)),
+              (loss, out) -> {
+                if (loss.labelSmoothing() != 0) {
+                  out.put("label_smoothing", loss.labelSmoothing());
+                }
+                put(out, "class_weights", loss.classWeights());
+                put(out, loss.reduction());
+                if (loss.ignoreIndex() != CrossEntropy.IGNORE_INDEX) {
+                  out.put("ignore_index", loss.ignoreIndex());
+                }
+              }),
+          new Codec<>(
+              "bce_with_logits",
+              BceWithLogits.class,
+              in ->
+                  new BceWithLogits(
+                      weights(in, "class_weights"), weights(in, "pos_weights"), reduction(in)),
+              (loss, out) -> {
+                put(out, "class_weights", loss.classWeights());
+                put(out, "pos_weights", loss.posWeights());
+                put(out, loss.reduction());
+              }),
+          new Codec<>(
+              "mse", Mse.class, in -> new Mse(reduction(in)), (l, out) -> put(out, l.reduction())),
+          new Codec<>(
+              "huber",
+              Huber.class,
+              in -> new Huber(in.real("delta", 1), reduction(in)),
+              (loss, out) -> {
+                if (loss.delta() != 1) {
+                  out.put("delta", loss.delta());
+                }
+                put(out, loss.reduction());
+              }));
+
+  private LossJson() {}
+
+  /** The names of the built-in losses. */
+  public static List<String> types() {
+    return ALL.stream().<String>map(Codec::type).toList();
+  }
+
+  /**
+   * @param where the loss's place, for messages
+   * @throws dev.quern.error.FormatException if it is no loss
+   */
+  public static Loss read(String where, JsonNode json) {
+    JsonNode object = json.isTextual() ? Json.NODES.objectNode().set("type", json) : json;
+    JsonFields in = new JsonFields(where, object);
+    Loss loss = read(in);
+    in.end();
+    return loss;
+  }
+
+  private static Loss read(JsonFields in) {
+    String type = in.text("type");
+    for (Codec<?> codec : ALL) {
+      if (codec.type().equals(type)) {
+        try {
+          return codec.reader().apply(in);
+        } catch (InvalidArgumentException e) {
+          throw in.wrong(e.getMessage());
+        }
+      }
+    }
+    Loss own = CUSTOM.read(type, in);
+    if (own == null) {
+      throw in.wrong("type", CustomCodecs.unknown(type, types(), "Codecs.loss"));
+    }
+    return own;
+  }
+
+  /**
+   * The JSON that {@link #read} turns back into an equal loss.
+   *
+   * @param where the loss's place, for messages
+   * @throws InvalidArgumentException for a loss of the user's own that is not registered
+   */
+  public static JsonNode write(String where, Loss loss) {
+    ObjectNode out = Json.NODES.objectNode();
+    for (Codec<?> codec : ALL) {
+      if (codec.loss().isInstance(loss)) {
+        out.put("type", codec.type());
+        codec.write(loss, out);
+        return out.size() == 1 ? out.get("type") : out;
+      }
+    }
+    if (!CUSTOM.write(where, loss, out)) {
+      throw new InvalidArgumentException(
+          where
+              + ": "
+              + loss.getClass().getName()
+              + " has no JSON form: register a codec for it with Codecs.loss");
+    }
+    return out;
+  }
+
+  private static float @Nullable [] weights(JsonFields in, String key) {
+    return in.has(key) ? in.floats(key) : in.skip(key, null);
+  }
+
+  private static void put(ObjectNode out, String key, float @Nullable [] weightsOrNull) {
+    if (weightsOrNull != null) {
+      ArrayNode all = out.putArray(key);
+      for (float w : weightsOrNull) {
+        all.add(w);
+      }
+    }
+  }
+
+  private static Reduction reduction(JsonFields in) {
+    String text = in.text("reduction", name(Reduction.MEAN));
+    for (Reduction r : Reduction.values()) {
+      if (name(r).equals(text)) {
+        return r;
+      }
+    }
+    throw in.wrong("reduction", "\"" + text + "\" is neither mean nor sum");
+  }
+
+  private static String name(Reduction reduction) {
+    return reduction.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void put(ObjectNode out, Reduction reduction) {
+    if (reduction != Reduction.MEAN) {
+      out.put("reduction", name(reduction));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.error.FormatException;
+import dev.quern.layer.Linear;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Shape;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Losses in the tasks of network descriptions. */
+class LossJsonTest {
+  private static Network network(Task task) {
+    return Network.of("n", Shape.of(4), new Linear(3)).withTask(task);
+  }
+
+  static Stream<Loss> losses() {
+    float[] weights = {0.1f, 1, 3e-7f};
+    return Stream.of(
+        new CrossEntropy(),
+        new CrossEntropy(0.1f, weights, Reduction.SUM).ignoreIndex(255),
+        new BceWithLogits(),
+        new BceWithLogits(weights, new float[] {1, 2, 3}, Reduction.SUM),
+        new BceWithLogits(0.7f, 1, 1),
+        new Mse(),
+        new Mse(Reduction.SUM),
+        new Huber(),
+        new Huber(0.1, Reduction.SUM));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void lossesComeBackAsTheyWere(Loss loss) {
+    Network n = network(Task.regression().withLoss(loss).withWeight(0.3));
+    assertThat(NetworkJson.read(NetworkJson.write(n)).task()).isEqualTo(n.task());
+  }
+
+  @Test
+  void defaultsAreNotSpelledOut() {
+    assertThat(NetworkJson.write(network(Task.regression().withLoss(new Huber()))))
+        .contains("\"loss\":\"huber\"");
+    assertThat(NetworkJson.write(network(Task.regression().withLoss(new Huber(0.5)))))
+        .contains("\"loss\":{\"type\":\"huber\",\"delta\":0.5}");
+    assertThat(NetworkJson.write(network(Task.regression()))).doesNotContain("loss");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "'msee'; key `type`: `msee` is not one of cross_entropy, bce_with_logits, mse, huber",
+        "'acme.loss'; nobody has registered it with Codecs.loss",
+        "7; 7 where an object is wanted",
+        "{}; key `type` is missing",
+        "{'type':'mse','delta':1}; key `delta`: unknown",
+        "{'type':'mse','reduction':'none'}; key `reduction`: `none` is neither mean nor sum",
+        "{'type':'huber','delta':0}; huber: delta 0.0",
+        "{'type':'huber','delta':'1'}; key `delta`: text `1` where a number",
+        "{'type':'cross_entropy','label_smoothing':2}; label_smoothing 2.0 is outside [0, 1]",
+        "{'type':'cross_entropy','class_weights':[1,null]}; key `class_weights`: null where a number",
+        "{'type':'bce_with_logits','pos_weights':[-1]}; pos weight",
+      })
+  void whatIsNoLossIsRefused(String loss, String why) {
+    String text =
+        NetworkJson.write(network(Task.regression().withLoss(new Mse())))
+            .replace("\"mse\"", loss.replace('\'', '"'));
+    assertThatThrownBy(() -> NetworkJson.read(text))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("loss: ")
+        .hasMessageContaining(why.replace('`', '"'));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.quern.reference;
+
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+
+/** Logits {@code [N, C, ...]} as rows of C classes, one of each sample or at each position. */
+final class Rows {
+  final String op;
+  final NdArray logits;
+  final int classes;
+  final int positions;
+  final int count;
+
+  Rows(String op, NdArray logits) {
+    this.op = op;
+    this.logits = logits;
+    Shape shape = logits.shape();
+    if (shape.rank() < 2 || shape.rank() > 4 || shape.elements() < 1) {
+      throw new ShapeException(op + ": logits " + shape + " are not batch x classes x positions");
+    }
+    classes = logits.dim(1);
+    positions = logits.size() / logits.dim(0) / classes;
+    count = logits.size() / classes;
+  }
+
+  /** Where a row's logit of a class lies: positions are innermost. */
+  int offset(int row, int c) {
+    return (row / positions * classes + c) * positions + row % positions;
+  }
+
+  /** The softmax of a row. */
+  double[] probabilities(int row) {
+    double max = max(row);
+    double sum = 0;
+    double[] p = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      sum += p[c] = Math.exp(logits.get(offset(row, c)) - max);
+    }
+    for (int c = 0; c < classes; c++) {
+      p[c] /= sum;
+    }
+    return p;
+  }
+
+  /** {@code -log softmax} of a class: the maximum is subtracted first, or it would swallow much. */
+  double surprise(int row, int c) {
+    double max = max(row);
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp(logits.get(offset(row, k)) - max);
+    }
+    return Math.log(sum) - (logits.get(offset(row, c)) - max);
+  }
+
+  /** 1 - softmax of a class, as the sum of the others. */
+  double miss(int row, int c) {
+    double[] p = probabilities(row);
+    double others = 0;
+    for (int k = 0; k < classes; k++) {
+      others += k == c ? 0 : p[k];
+    }
+    return others;
+  }
+
+  private double max(int row) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      max = Math.max(max, logits.get(offset(row, c)));
+    }
+    return max;
+  }
+
+  /**
+   * Labels as targets of the logits' shape: 1 at each row's label, 0 elsewhere and in ignored rows.
+   * Of one class a label says whether the row is of it.
+   */
+  NdArray targets(int[] labels, int ignored) {
+    if (labels.length != count) {
+      throw new ShapeException(op + ": " + labels.length + " labels do not fit " + count + " rows");
+    }
+    NdArray targets = new NdArray(logits.shape());
+    for (int r = 0; r < count; r++) {
+      if (labels[r] != ignored) {
+        Checks.label(op, labels[r], r, classes == 1 ? 2 : classes);
+        targets.set(offset(r, classes == 1 ? 0 : labels[r]), classes == 1 ? labels[r] : 1);
+      }
+    }
+    return targets;
+  }
+}

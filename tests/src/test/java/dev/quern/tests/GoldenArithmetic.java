@@ -1,0 +1,91 @@
+package dev.quern.tests;
+
+import dev.quern.layer.BinaryGradients;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
+import dev.quern.layer.Divide;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
+import dev.quern.layer.Subtract;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
+import java.util.Map;
+
+/** How recorded cases of layers that rearrange, cut and combine values run natively. */
+final class GoldenArithmetic {
+  static final Map<String, GoldenRunners.Runner> TABLE =
+      Map.of(
+          "linear_rows", GoldenArithmetic::linear,
+          "slice",
+              (c, a, p) ->
+                  Moving.of(
+                          new Slice(
+                              c.integer("axis", 0),
+                              c.integer("start", 0),
+                              c.integer("end", 0),
+                              c.integer("step", 1)))
+                      .check(c, a, p),
+          "chunk",
+              (c, a, p) ->
+                  Moving.of(
+                          new Chunk(
+                              c.integer("axis", 0), c.integer("chunks", 1), c.integer("index", 0)))
+                      .check(c, a, p),
+          "permute", (c, a, p) -> Moving.of(new Permute(c.integers("dims"))).check(c, a, p),
+          "reshape", (c, a, p) -> Moving.of(new Reshape(c.integers("to"))).check(c, a, p),
+          "channel_shuffle",
+              (c, a, p) -> Moving.of(new ChannelShuffle(c.integer("groups", 1))).check(c, a, p),
+          "mean",
+              (c, a, p) ->
+                  Moving.of(new Mean(c.integers("axes")).keepDims(c.flag("keep_dims", false)))
+                      .check(c, a, p),
+          "subtract",
+              (c, a, p) ->
+                  pair("subtract", c, a, p, new Subtract()::forward, new Subtract()::backward),
+          "divide",
+              (c, a, p) -> pair("divide", c, a, p, new Divide()::forward, new Divide()::backward),
+          "maximum",
+              (c, a, p) ->
+                  pair("maximum", c, a, p, new Maximum()::forward, new Maximum()::backward));
+
+  private GoldenArithmetic() {}
+
+  private static void linear(GoldenCase c, Arena a, Passes p) {
+    Linear layer = new Linear((int) c.shape("weight").dim(0), c.has("bias"));
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensor(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
+    GoldenRunners.gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+  }
+
+  /** The passes of a layer of two inputs. */
+  interface PairForward {
+    Tensor of(Tensor input, Tensor other);
+  }
+
+  interface PairBackward {
+    BinaryGradients of(Tensor input, Tensor other, Tensor gradOutput);
+  }
+
+  private static void pair(
+      String operator,
+      GoldenCase c,
+      Arena a,
+      Passes p,
+      PairForward forward,
+      PairBackward backward) {
+    Tensor x = c.tensor(a, "input");
+    Tensor other = c.tensor(a, "other");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run(operator, () -> forward.of(x, other)));
+    BinaryGradients back = p.run(operator, () -> backward.of(x, other, gy));
+    c.agrees("grad_input", back.input());
+    c.agrees("grad_other", back.other());
+  }
+}

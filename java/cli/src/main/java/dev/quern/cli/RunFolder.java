@@ -157,11 +157,11 @@ final class RunFolder implements AutoCloseable {
             "%d,%s,%s,%.3f,%.1f,%s,%s\n",
             e.epoch(),
             e.loss(),
-            e.accuracy(),
+            accuracy(e.accuracy()),
             e.seconds(),
             e.imagesPerSecond(),
             e.validation().map(v -> "" + v.loss()).orElse(""),
-            e.validation().map(v -> "" + v.accuracy()).orElse(""));
+            e.validation().map(v -> accuracy(v.accuracy())).orElse(""));
     byte[] bytes = ((begun ? "" : HEADER) + line).getBytes(StandardCharsets.UTF_8);
     OpenOption mode = begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     try {
@@ -170,6 +170,11 @@ final class RunFolder implements AutoCloseable {
       throw unwritable(history, x);
     }
     begun = true;
+  }
+
+  /** Nothing where nothing is right or wrong. */
+  private static String accuracy(double value) {
+    return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
   /** Gives the folder back; later calls do nothing. */

@@ -4,6 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,7 @@ final class TaskOption {
   static final class Converter implements ITypeConverter<Task.Kind> {
     @Override
     public Task.Kind convert(String value) {
-      if (!java.util.List.of(KINDS.split(", ")).contains(value)) {
+      if (!List.of(KINDS.split(", ")).contains(value)) {
         throw new TypeConversionException("'" + value + "' is not one of " + KINDS);
       }
       return Task.Kind.of(value);

@@ -10,7 +10,9 @@ import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,7 +128,34 @@ class OwnDataTest {
     Path net = OwnSamples.unet(dir.resolve("auto.json"), 1, "image");
     Cli.Result r = train(net, data, "--epochs", 8, "--batch", 10, "--validation", 20).succeeds();
     assertThat(after("loss", r.lastLine())).as(r.lastLine()).isLessThan(0.01);
+    assertThat(r.lastLine()).matches("test loss \\d\\.\\d{4} images 200");
+    assertThat(Files.readAllLines(dir.resolve("run/history.csv")).get(8))
+        .matches("8,[0-9.E-]+,,[0-9.]+,[0-9.]+,[0-9.E-]+,");
     assertThat(task().kind()).isEqualTo(Task.Kind.IMAGE);
+    evalsAsTrained(r, data);
+  }
+
+  @Test
+  void numbers() throws IOException {
+    float[] inputs = new float[400];
+    float[] sums = new float[100];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = (i * 37 % 100) / 100f;
+      sums[i / 4] += i % 4 * inputs[i];
+    }
+    Dataset all =
+        Dataset.ofTargets("sums", Shape.of(4), inputs, Shape.of(1), FloatBuffer.wrap(sums));
+    Path data = OwnSamples.write(dir.resolve("sums"), seed -> all);
+    Path net =
+        Files.writeString(
+            dir.resolve("line.json"),
+            "{\"name\": \"line\", \"input\": [4], \"layers\": [{\"type\": \"linear\", \"out_features\": 1}]}");
+    Cli.Result r =
+        train(net, data, "--task", "regression", "--epochs", 60, "--batch", 5, "--limit", 90)
+            .succeeds();
+    assertThat(after("loss", r.lastLine())).as(r.lastLine()).isLessThan(0.01);
+    assertThat(r.lines().get(0)).contains("90 training and 100 test", "images of 4");
+    assertThat(task()).isEqualTo(Task.regression());
     evalsAsTrained(r, data);
   }
 

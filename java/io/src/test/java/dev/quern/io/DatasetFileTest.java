@@ -108,8 +108,8 @@ class DatasetFileTest {
     assertThat(List.of(d.label(0), d.label(1), d.label(2))).containsExactly(0, 1, 1);
     Path several =
         RawTensors.dataset()
-            .tensor("inputs", "U8", "2,1", 1, 2)
             .tensor("targets", dtype, "2,2", 0, 1, 1, 0)
+            .tensor("inputs", "U8", "2,1", 1, 2)
             .write(path());
     assertThat(DatasetFile.load(several).target(0)).containsExactly(0, 1);
   }

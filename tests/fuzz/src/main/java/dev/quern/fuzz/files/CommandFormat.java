@@ -25,6 +25,8 @@ final class CommandFormat implements Format {
           "--validation",
           "--data",
           "--data-dir",
+          "--task",
+          "multi_label",
           "--schedule",
           "--keep",
           "--threads",

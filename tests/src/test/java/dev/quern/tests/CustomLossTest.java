@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.LossException;
 import dev.quern.error.NumericException;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
+import dev.quern.error.UserCodeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -205,9 +205,9 @@ class CustomLossTest {
       try (Trainer t = trainer(once).build()) {
         Map<String, float[]> before = t.modelData(List.of(), Map.of()).weights();
         assertThatThrownBy(() -> t.fit(data(8), 1))
-            .isInstanceOf(LossException.class)
+            .isInstanceOf(UserCodeException.class)
             .hasMessageStartingWith("loss ");
-        assertThatThrownBy(() -> t.evaluate(data(8))).isInstanceOf(LossException.class);
+        assertThatThrownBy(() -> t.evaluate(data(8))).isInstanceOf(UserCodeException.class);
         t.modelData(List.of(), Map.of())
             .weights()
             .forEach((name, w) -> assertThat(w).isEqualTo(before.get(name)));
@@ -267,7 +267,7 @@ class CustomLossTest {
                   t.evaluate(data(4));
                 }
               })
-          .isInstanceOf(LossException.class);
+          .isInstanceOf(UserCodeException.class);
     }
     try (Trainer t = trainer(new Liar()).build()) {
       assertThat(t.state().settings()).containsEntry("loss", "Liar");
@@ -285,7 +285,7 @@ class CustomLossTest {
     try (Trainer t = trainer(caller).build()) {
       inside[0] = t;
       assertThatThrownBy(() -> t.fit(data(8), 1))
-          .isInstanceOf(LossException.class)
+          .isInstanceOf(UserCodeException.class)
           .hasCauseInstanceOf(QuernException.class);
     }
   }

@@ -3,7 +3,6 @@ package dev.quern.internal;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.error.UserCodeException;
-import dev.quern.error.LossException;
 import java.util.function.Supplier;
 
 /** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */
@@ -32,25 +31,6 @@ public final class UserCode {
     } catch (Throwable e) {
       throw failed(node, what, whose, e);
     }
-  }
-
-  /**
-   * {@link #ask} of a loss.
-   *
-   * @throws LossException if the call throws anything, or answers null
-   */
-  public static <T> T askLoss(String what, Class<?> whose, Supplier<T> call) {
-    String name = whose.getSimpleName().isEmpty() ? "custom" : whose.getSimpleName();
-    T answer;
-    try {
-      answer = call.get();
-    } catch (Throwable e) {
-      throw new LossException("loss " + name + ": " + what + " threw " + text(e), e);
-    }
-    if (answer == null) {
-      throw new LossException("loss " + name + ": " + what + " is null", null);
-    }
-    return answer;
   }
 
   private static LayerException failed(String node, String what, String whose, Throwable e) {
@@ -92,6 +72,12 @@ public final class UserCode {
     } catch (Throwable e) {
       throw new UserCodeException(what + " threw " + text(e), e);
     }
+  }
+
+  /** A loss of the user's own, and what is asked of it, for messages. */
+  public static String ofLoss(Object own, String what) {
+    String name = own.getClass().getSimpleName();
+    return "loss " + (name.isEmpty() ? "custom" : name) + ": " + what;
   }
 
   /**

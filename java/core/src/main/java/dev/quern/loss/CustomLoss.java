@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
-import dev.quern.error.LossException;
 import dev.quern.error.ShapeException;
+import dev.quern.error.UserCodeException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Require;
 import dev.quern.internal.UserCode;
@@ -38,10 +38,10 @@ import java.util.Arrays;
  *
  * <p>It is asked once a step, on the thread that trains or evaluates, and must be immutable:
  * several trainers' threads may be inside at once, each with arrays of its own. What it throws, and
- * a gradient that is not finite where the loss is, reach the caller as a {@link LossException}; a
- * loss that is not finite ends the step as any other does. The weights stay, and the trainer can go
- * on. It gives no right and wrong answers, so that the accuracy under it is NaN. Evaluations weigh
- * each batch by its samples, so that a mean over samples is the whole set's.
+ * a gradient that is not finite where the loss is, reach the caller as a {@link UserCodeException};
+ * a loss that is not finite ends the step as any other does. The weights stay, and the trainer can
+ * go on. It gives no right and wrong answers, so that the accuracy under it is NaN. Evaluations
+ * weigh each batch by its samples, so that a mean over samples is the whole set's.
  */
 public non-sealed interface CustomLoss extends Loss {
   /** The loss of a batch; fills {@link Pass#gradient()}. */
@@ -88,7 +88,7 @@ public non-sealed interface CustomLoss extends Loss {
    *
    * @param outputs {@code [N, ...]}
    * @param targets {@code [N, ...]}, behind N the shape that {@link #targets(Shape)} tells
-   * @throws LossException if it throws, or its gradient is not finite
+   * @throws UserCodeException if it throws, or its gradient is not finite
    */
   @Override
   default double forward(Tensor outputs, Tensor targets) {
@@ -170,31 +170,29 @@ public non-sealed interface CustomLoss extends Loss {
     /**
      * {@link CustomLoss#targets(Shape)}, asked for safely.
      *
-     * @throws LossException if it throws, or there is none
+     * @throws UserCodeException if it throws, or there is none
      */
     public static Shape targetShape(CustomLoss loss, Shape output) {
       Require.present("custom loss", "loss", loss);
       Require.present("custom loss", "output shape", output);
-      return UserCode.askLoss("targets", loss.getClass(), () -> loss.targets(output));
+      return UserCode.answer(UserCode.ofLoss(loss, "targets"), () -> loss.targets(output));
     }
 
     /**
      * Asks a loss for that of this pass and for its gradient.
      *
      * @return the loss, finite or not
-     * @throws LossException if it throws, or the gradient of a finite loss is not finite in single
-     *     precision
+     * @throws UserCodeException if it throws, or the gradient of a finite loss is not finite in
+     *     single precision
      */
     public double run(CustomLoss loss) {
       Require.present("custom loss", "loss", loss);
       Arrays.fill(gradient, 0);
-      double value = UserCode.askLoss("loss", loss.getClass(), () -> loss.loss(this));
+      double value = UserCode.answer(UserCode.ofLoss(loss, "loss"), () -> loss.loss(this));
       for (int i = 0; Double.isFinite(value) && i < gradient.length; i++) {
         if (!Float.isFinite((float) gradient[i])) {
-          throw new LossException(
-              "loss "
-                  + loss.getClass().getSimpleName()
-                  + ": its gradient is "
+          throw new UserCodeException(
+              UserCode.ofLoss(loss, "its gradient is ")
                   + gradient[i]
                   + " at output "
                   + i % outputShape.elements()

@@ -3,7 +3,9 @@ package dev.quern.plan;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.metric.Outputs;
 import dev.quern.metric.Report;
 import dev.quern.metric.Scorer;
@@ -45,6 +47,12 @@ final class Scores {
   }
 
   private static @Nullable Integer ignored(Loss loss) {
+    if (loss instanceof SoftmaxFocal f) {
+      return f.ignoreIndex();
+    }
+    if (loss instanceof Dice d) {
+      return d.ignoreIndex();
+    }
     return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
   }
 

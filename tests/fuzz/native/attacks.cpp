@@ -34,6 +34,7 @@ DECLARE(layer_norm);
 DECLARE(softmax);
 DECLARE(cross_entropy);
 DECLARE(elementwise_losses);
+DECLARE(dice);
 DECLARE(sgd);
 DECLARE(adam);
 DECLARE(rmsprop);
@@ -76,6 +77,7 @@ const Attack kAttacks[] = {
     ENTRY(softmax, 1),
     ENTRY(cross_entropy, 2),
     ENTRY(elementwise_losses, 1),
+    ENTRY(dice, 1),
     ENTRY(sgd, 1),
     ENTRY(adam, 1),
     ENTRY(rmsprop, 1),

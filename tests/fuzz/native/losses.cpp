@@ -1,10 +1,13 @@
-// softmax, log_softmax, cross_entropy of labels and of probabilities, bce_with_logits, mse, huber, and the metrics.
+// softmax, log_softmax, cross_entropy of labels and of probabilities, bce_with_logits, sigmoid_focal, dice, mse, huber,
+// and the metrics.
 #include "attacks.h"
 #include "bce_with_logits_check.h"
 #include "cross_entropy_check.h"
 #include "cross_entropy_soft_check.h"
+#include "dice_check.h"
 #include "huber_check.h"
 #include "mse_check.h"
+#include "sigmoid_focal_check.h"
 #include "softmax_check.h"
 
 namespace {
@@ -148,7 +151,54 @@ void attack_elementwise_losses(Random* r) {
   of_mse::check(n, sum, side);
   of_huber::check(n, sum, delta, side);
   of_bce_with_logits::check(rows, classes, sum, static_cast<int>(r->between(0, 3)), any_spread(r), side);
-  for (const char* f : {"quern_mse_loss", "quern_huber_loss", "quern_bce_with_logits_loss"}) count_call(f, QUERN_OK);
+  const double alphas[] = {-1, 0, 0.25, 1}, gammas[] = {0, 0.5, 2, 3.5};
+  of_sigmoid_focal::check(n, sum, one_of(r, alphas), one_of(r, gammas), any_spread(r), one_in(r, 2), side);
+  for (const char* f :
+       {"quern_mse_loss", "quern_huber_loss", "quern_bce_with_logits_loss", "quern_sigmoid_focal_loss"}) {
+    count_call(f, QUERN_OK);
+  }
+}
+
+void attack_dice(Random* r) {
+  const int64_t classes = any_channels(r), ignored[] = {-100, -1, 255, classes / 2};
+  const double smooths[] = {0, 1, 1e-5};
+  const quern_dice d{r->between(1, 4), any_rows(r), classes, one_of(r, smooths), r->between(0, 1), one_of(r, ignored)};
+  in_case("{batch %lld, positions %lld, classes %lld, smooth %.17g, sum %lld, ignore_index %lld}", (long long)d.batch,
+          (long long)d.positions, (long long)d.classes, d.smooth, (long long)d.sum, (long long)d.ignore_index);
+  const Guard side = any_side(r);
+  CHECK_OK(quern_set_threads(many_threads));
+  of_dice::Problem p(d, one_in(r, 2) ? 3.0f : 30.0f, side);
+  p.compare(false, side);
+  p.compare(true, side);
+  for (const char* f : {"quern_dice_workspace", "quern_dice_loss", "quern_dice_soft_loss"}) count_call(f, QUERN_OK);
+}
+
+void refuse_dice(Random* r) {
+  float* f = untouchable<float>();
+  int32_t* t = untouchable<int32_t>();
+  double* s = untouchable<double>();
+  int64_t* n = untouchable<int64_t>();
+  constexpr int64_t kEnough = 1 << 20;
+  const quern_dice good{1, 2, 2, 1, 0, -100};
+  quern_dice bad = good;
+  const int64_t kind = r->between(0, 4), length = bad_length(r);
+  if (kind == 0) bad.batch = length;
+  if (kind == 1) bad.positions = one_in(r, 2) ? 0 : length;
+  if (kind == 2) bad.classes = one_in(r, 2) ? 0 : length;
+  if (kind == 3) bad.smooth = bad_number(r);
+  if (kind == 4) bad.sum = one_in(r, 2) ? 2 : length;
+  Guarded<int32_t> labels(2);
+  labels[0] = 0;
+  labels[1] = one_in(r, 2) ? 2 : INT32_MIN;
+  REFUSED("dice: ", quern_dice_workspace, &bad, n);
+  REFUSED("dice: ", quern_dice_loss, &bad, f, t, f, s, kEnough, s);
+  REFUSED("dice: ", quern_dice_soft_loss, &bad, f, f, f, s, kEnough, s);
+  REFUSED("dice: ", quern_dice_loss, &good, f, labels.data(), f, s, kEnough, s);
+  REFUSED("dice: ", quern_dice_loss, &good, f, t, f, s, 8, s);
+  REFUSED("dice: ", quern_dice_soft_loss, &good, f, f, f, s, 8, s);
+  REFUSES_NULLS("dice: ", "rr", quern_dice_workspace, &good, n);
+  REFUSES_NULLS("dice: ", "rrr.r.r", quern_dice_loss, &good, f, t, f, s, kEnough, s);
+  REFUSES_NULLS("dice: ", "rrr.r.r", quern_dice_soft_loss, &good, f, f, f, s, kEnough, s);
 }
 
 void refuse_elementwise_losses(Random* r) {
@@ -161,6 +211,12 @@ void refuse_elementwise_losses(Random* r) {
   REFUSED("huber: ", quern_huber_loss, bad, 0, 1, f, f, f, s);
   REFUSED("huber: ", quern_huber_loss, 1, flag, 1, f, f, f, s);
   REFUSED("huber: ", quern_huber_loss, 1, 0, delta, f, f, f, s);
+  const double alpha = one_in(r, 2) ? 1 + 1e-9 : -0.5;
+  REFUSED("sigmoid_focal: ", quern_sigmoid_focal_loss, bad, 0, -1, 2, f, f, f, s);
+  REFUSED("sigmoid_focal: ", quern_sigmoid_focal_loss, 1, flag, -1, 2, f, f, f, s);
+  REFUSED("sigmoid_focal: ", quern_sigmoid_focal_loss, 1, 0, alpha, 2, f, f, f, s);
+  REFUSED("sigmoid_focal: ", quern_sigmoid_focal_loss, 1, 0, -1, bad_number(r), f, f, f, s);
+  REFUSES_NULLS("sigmoid_focal: ", "....rr.r", quern_sigmoid_focal_loss, 1, 0, -1.0, 2.0, f, f, f, s);
   const int64_t all[][3] = {{bad, 2, 0}, {2, bad, 0}, {2, 0, 0}, {2, 2, flag}, {kMost, r->between(1 << 27, kMost), 0}};
   for (const auto& a : all)
     REFUSED("bce_with_logits: ", quern_bce_with_logits_loss, a[0], a[1], a[2], f, f, f, f, f, s);

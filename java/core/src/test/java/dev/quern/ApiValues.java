@@ -21,6 +21,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.Relu;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.metric.ConfusionMatrix;
@@ -124,6 +125,9 @@ final class ApiValues implements AutoCloseable {
     put(CustomLayer.class, own(), null);
     CustomLayer.Forward pass = CustomLayer.Forward.of(own(), IMAGE, 2, true);
     put(CustomLayer.Forward.class, pass, null);
+    CustomLoss own = values -> 1;
+    put(CustomLoss.class, own, null);
+    put(CustomLoss.Pass.class, CustomLoss.Pass.of(Shape.of(4), Shape.of(2), 2), null);
     put(CustomLayer.Backward.class, CustomLayer.Backward.of(pass), null);
     put(Parameter.class, new Parameter("p", Shape.of(2), 2), null, new Parameter(null, null, -1));
     put(Buffer.class, new Buffer("b", Shape.of(2), 0), null, new Buffer(null, null, 0));

@@ -17,10 +17,13 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Softmax;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.metric.Metrics;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
@@ -95,6 +98,9 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 loss(new BceWithLogits(weights())),
                 loss(new Mse()),
                 loss(new Huber(0.5)),
+                loss(new SigmoidFocal()),
+                loss(new SoftmaxFocal(2, weights(), Reduction.MEAN, -100)),
+                new Work("dice", Work::dice),
                 new Work("sgd", Work::sgd),
                 optimizer(new Adam(0.1f, 0.9, 0.99, 1e-8, 0.1f, true), 100_003),
                 optimizer(new AdamW(0.1f), 100_003),
@@ -233,6 +239,13 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       results.add(loss.backward(x, labels));
     }
     return results;
+  }
+
+  private static List<Tensor> dice(Arena a, Values v) {
+    Tensor x = tensor(a, v, 3, 4, 131, 67);
+    int[] labels = v.labels(3 * 131 * 67, 4);
+    labels[5] = -100;
+    return List.of(bits(a, new Dice().forward(x, labels)), new Dice().backward(x, labels));
   }
 
   /** All bits of a loss. */

@@ -3,7 +3,7 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loss, initialiser, augmentation, optimizer or schedule of the user's own failed: the message
+ * An initialiser, augmentation, loss, optimizer or schedule of the user's own failed: the message
  * names it and what was asked of it. The cause is what it threw, if it threw anything.
  */
 public class UserCodeException extends QuernException {

@@ -33,25 +33,6 @@ public final class UserCode {
     }
   }
 
-  /**
-   * {@link #ask} of a loss.
-   *
-   * @throws UserCodeException if the call throws anything, or answers null
-   */
-  public static <T> T askLoss(String what, Class<?> whose, Supplier<T> call) {
-    String name = whose.getSimpleName().isEmpty() ? "custom" : whose.getSimpleName();
-    T answer;
-    try {
-      answer = call.get();
-    } catch (Throwable e) {
-      throw new UserCodeException("loss " + name + ": " + what + " threw " + text(e), e);
-    }
-    if (answer == null) {
-      throw new UserCodeException("loss " + name + ": " + what + " is null", null);
-    }
-    return answer;
-  }
-
   private static LayerException failed(String node, String what, String whose, Throwable e) {
     return new LayerException(
         "layer " + node + ": " + what + " of " + whose + " threw " + text(e), e);
@@ -91,6 +72,12 @@ public final class UserCode {
     } catch (Throwable e) {
       throw new UserCodeException(what + " threw " + text(e), e);
     }
+  }
+
+  /** A loss of the user's own, and what is asked of it, for messages. */
+  public static String ofLoss(Object own, String what) {
+    String name = own.getClass().getSimpleName();
+    return "loss " + (name.isEmpty() ? "custom" : name) + ": " + what;
   }
 
   /**

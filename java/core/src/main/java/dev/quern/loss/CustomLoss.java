@@ -175,7 +175,7 @@ public non-sealed interface CustomLoss extends Loss {
     public static Shape targetShape(CustomLoss loss, Shape output) {
       Require.present("custom loss", "loss", loss);
       Require.present("custom loss", "output shape", output);
-      return UserCode.askLoss("targets", loss.getClass(), () -> loss.targets(output));
+      return UserCode.answer(UserCode.ofLoss(loss, "targets"), () -> loss.targets(output));
     }
 
     /**
@@ -188,13 +188,11 @@ public non-sealed interface CustomLoss extends Loss {
     public double run(CustomLoss loss) {
       Require.present("custom loss", "loss", loss);
       Arrays.fill(gradient, 0);
-      double value = UserCode.askLoss("loss", loss.getClass(), () -> loss.loss(this));
+      double value = UserCode.answer(UserCode.ofLoss(loss, "loss"), () -> loss.loss(this));
       for (int i = 0; Double.isFinite(value) && i < gradient.length; i++) {
         if (!Float.isFinite((float) gradient[i])) {
           throw new UserCodeException(
-              "loss "
-                  + loss.getClass().getSimpleName()
-                  + ": its gradient is "
+              UserCode.ofLoss(loss, "its gradient is ")
                   + gradient[i]
                   + " at output "
                   + i % outputShape.elements()

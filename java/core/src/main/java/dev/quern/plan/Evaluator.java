@@ -112,6 +112,7 @@ public final class Evaluator implements AutoCloseable {
       answers += plan.answers();
       plan.score(scorers);
     }
+    double mean = mean(sums, shares, data);
     Map<String, Report> reports = new LinkedHashMap<>();
     for (int i = 0; i < scorers.length; i++) {
       Scorer s = scorers[i];
@@ -119,7 +120,7 @@ public final class Evaluator implements AutoCloseable {
     }
     return new Result(
         accuracy(correct, answers),
-        mean(sums, shares, data),
+        mean,
         data.size(),
         Collections.unmodifiableMap(reports));
   }

@@ -32,21 +32,21 @@ public record OutputLoss(String output, Loss loss, double weight) {
 
   private static Loss plain(Loss loss) {
     return loss instanceof CustomLoss
-        ? UserCode.askLoss("plain", loss.getClass(), loss::plain)
+        ? UserCode.answer(UserCode.ofLoss(loss, "plain"), loss::plain)
         : loss.plain();
   }
 
   /** {@link Loss#type}, which may be user code. */
   public static String type(Loss loss) {
     return loss instanceof CustomLoss
-        ? UserCode.askLoss("type", loss.getClass(), loss::type)
+        ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)
         : loss.type();
   }
 
   /** What checkpoints know a loss by. */
   public static String text(Loss loss) {
     return loss instanceof CustomLoss own
-        ? UserCode.askLoss("name", loss.getClass(), own::name)
+        ? UserCode.answer(UserCode.ofLoss(loss, "name"), own::name)
         : loss.toString();
   }
 

@@ -47,13 +47,13 @@ final class Scores {
   }
 
   private static @Nullable Integer ignored(Loss loss) {
-    if (loss instanceof CrossEntropy c) {
-      return c.ignoreIndex();
-    }
     if (loss instanceof SoftmaxFocal f) {
       return f.ignoreIndex();
     }
-    return loss instanceof Dice d ? d.ignoreIndex() : null;
+    if (loss instanceof Dice d) {
+      return d.ignoreIndex();
+    }
+    return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
   }
 
   /** All scores under one name each: with several outputs, {@code output.score}. */

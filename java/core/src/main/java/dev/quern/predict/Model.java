@@ -175,15 +175,16 @@ public final class Model implements AutoCloseable {
               + ": pass a map");
     }
     requireBatch(images.shape(), network().input());
-    List<Usage> entered = new ArrayList<>(2);
     usage.enter();
+    Usage arena = null;
+    Usage other = null;
     Sized sized = sizes.only();
     try {
-      entered.add(entered(images));
+      arena = entered(images);
       sized = sized != null ? sized : sizes.borrow(samples(Map.of(firstInput(), images)));
       Shape wanted = sized.network.output().batch(images.shape().dim(0));
       if (outputsOrNull != null) {
-        entered.add(entered(outputsOrNull));
+        other = entered(outputsOrNull);
         if (!outputsOrNull.shape().equals(wanted)) {
           throw new ShapeException(
               "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
@@ -194,8 +195,15 @@ public final class Model implements AutoCloseable {
       return outputs;
     } finally {
       giveBack(sized);
-      entered.forEach(Usage::exit);
+      exit(other);
+      exit(arena);
       usage.exit();
+    }
+  }
+
+  private static void exit(@Nullable Usage enteredOrNull) {
+    if (enteredOrNull != null) {
+      enteredOrNull.exit();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.quern.bindings.AdamDescriptor;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.CrossEntropyDescriptor;
+import dev.quern.bindings.DiceDescriptor;
 import dev.quern.bindings.DropoutDescriptor;
 import dev.quern.bindings.GroupNormDescriptor;
 import dev.quern.bindings.LayerNormDescriptor;
@@ -32,6 +33,7 @@ class DescriptorMemoryTest {
         BatchNorm2dDescriptor.class,
         Conv2dDescriptor.class,
         CrossEntropyDescriptor.class,
+        DiceDescriptor.class,
         DropoutDescriptor.class,
         GroupNormDescriptor.class,
         LayerNormDescriptor.class,

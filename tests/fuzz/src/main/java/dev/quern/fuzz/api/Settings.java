@@ -12,9 +12,12 @@ import dev.quern.init.Init;
 import dev.quern.init.Nonlinearity;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Lookahead;
@@ -94,12 +97,16 @@ final class Settings {
   }
 
   static Loss loss(Draw d) {
-    return switch (d.below(6)) {
+    return switch (d.below(10)) {
       case 0 -> new CrossEntropy(d.of(0f, 0.1f, 1f));
       case 1 -> new CrossEntropy(0.1f, weights(d), reduction(d));
       case 2 -> new BceWithLogits();
       case 3 -> new BceWithLogits(weights(d), d.once(2) ? null : weights(d), reduction(d));
       case 4 -> new Huber(d.of(1e-3, 1.0, 5.0), reduction(d));
+      case 5 -> new CrossEntropy(0.1f, null, reduction(d), d.of(0, 1, 255, -100));
+      case 6 -> new SigmoidFocal(d.of(-1.0, 0.25, 1.0), d.of(0.0, 0.5, 2.0), reduction(d));
+      case 7 -> new SoftmaxFocal(d.of(0.0, 0.5, 2.0), weights(d), reduction(d), d.of(1, -100));
+      case 8 -> new Dice(d.of(0.0, 1.0), reduction(d), d.of(0, -100));
       default -> new Mse(reduction(d));
     };
   }

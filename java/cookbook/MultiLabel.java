@@ -18,10 +18,9 @@ public class MultiLabel {
   public static void main(String[] args) {
     Dataset all = pictures(2000);
     Network network =
-        Network.builder("marks", SHAPE)
-            .add(new Conv2d(8, 3).padding(1)).add(new Relu()).add(new MaxPool2d(2))
-            .add(new Flatten()).add(new Linear(32)).add(new Relu()).add(new Linear(3))
-            .task(Task.multiLabel("row", "column", "dot")).build();
+        Network.of("marks", SHAPE, new Conv2d(8, 3).padding(1), new Relu(), new MaxPool2d(2),
+            new Flatten(), new Linear(32), new Relu(), new Linear(3))
+            .withTask(Task.multiLabel("row", "column", "dot"));
     Path file = Path.of(args[0], "marks.safetensors");
     try (Trainer trainer = Trainer.builder(network).optimizer(new AdamW(0.005f)).build()) {
       trainer.fit(all.slice(0, 1600), 8);
@@ -29,35 +28,33 @@ public class MultiLabel {
     }
     try (Model model = Model.load(file)) { // it knows its task
       System.out.printf("right: %.2f%n", model.evaluate(all.slice(1600, 2000)).accuracy());
-      byte[] picture = picture(true, false, true, new Random(3));
+      byte[] picture = picture(0b101, new Random(3));
       for (Prediction p : model.classify(Image.of(SHAPE, picture))) {
         System.out.println(p.label() + (p.probability() > 0.5 ? " yes" : " no"));
       }
     }
   }
 
-  private static byte[] picture(boolean row, boolean column, boolean dot, Random random) {
+  private static byte[] picture(int has, Random random) { // a bit for each label
     byte[] pixels = new byte[SIDE * SIDE];
     int at = random.nextInt(SIDE);
     for (int i = 0; i < SIDE; i++) {
-      pixels[at * SIDE + i] = (byte) (row ? 255 : 0);
-      pixels[i * SIDE + at] |= (byte) (column ? 255 : 0);
+      pixels[at * SIDE + i] = (byte) ((has & 1) * 255);
+      pixels[i * SIDE + at] |= (byte) ((has >> 1 & 1) * 255);
     }
-    pixels[(at + 5) % SIDE * (SIDE + 1)] |= (byte) (dot ? 255 : 0);
+    pixels[(at + 5) % SIDE * (SIDE + 1)] |= (byte) ((has >> 2) * 255);
     return pixels;
   }
 
   private static Dataset pictures(int count) {
     Random random = new Random(7);
     byte[] pixels = new byte[count * SIDE * SIDE];
-    float[] labels = new float[3 * count];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = random.nextInt(2);
-    }
+    FloatBuffer labels = FloatBuffer.allocate(3 * count);
     for (int i = 0; i < count; i++) {
-      byte[] of = picture(labels[3 * i] > 0, labels[3 * i + 1] > 0, labels[3 * i + 2] > 0, random);
-      System.arraycopy(of, 0, pixels, i * of.length, of.length);
+      int has = random.nextInt(8);
+      labels.put(has & 1).put(has >> 1 & 1).put(has >> 2);
+      System.arraycopy(picture(has, random), 0, pixels, i * SIDE * SIDE, SIDE * SIDE);
     }
-    return Dataset.ofTargets("marks", SHAPE, pixels, Shape.of(3), FloatBuffer.wrap(labels));
+    return Dataset.ofTargets("marks", SHAPE, pixels, Shape.of(3), labels.flip());
   }
 }

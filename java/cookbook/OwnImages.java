@@ -7,7 +7,6 @@ import dev.quern.optim.AdamW;
 import dev.quern.predict.Model;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
-import java.awt.*;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.*;
@@ -34,13 +33,14 @@ public class OwnImages {
       System.arraycopy(image, 0, pixels, i * image.length, image.length);
     }
     Dataset data = Dataset.of("pictures", INPUT, classes, pixels, labels).shuffled(1);
-    Network network = Network.of("shapes", INPUT, new Conv2d(8, 3), new Relu(), new MaxPool2d(2),
-        new Conv2d(16, 3), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(2));
+    Network network =
+        Network.of("shapes", INPUT,
+            new Conv2d(8, 5), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(2));
     Path saved = folder.resolve("shapes.safetensors");
     try (Trainer trainer =
         Trainer.builder(network).preprocessing(how).optimizer(new AdamW(0.003f)).build()) {
       trainer.fit(data.slice(40, 240), 15);
-      System.out.println(trainer.evaluate(data.slice(0, 40)));
+      System.out.println(trainer.evaluate(data.slice(0, 40)).accuracy());
       ModelFile.save(saved, trainer.modelData(classes, Map.of()));
     }
     try (Model model = Model.load(saved)) { // the file knows how pictures become its input
@@ -51,13 +51,8 @@ public class OwnImages {
 
   private static BufferedImage picture(String of, int side) {
     BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = picture.createGraphics();
-    g.setColor(new Color(90 + 2 * side, 255 - 2 * side, 120));
-    if (of.equals("circle")) {
-      g.fillOval(side / 4, side / 5, side / 2, side / 2);
-    } else {
-      g.fillRect(side / 4, side / 5, side / 2, side / 2);
-    }
+    int round = of.equals("circle") ? side : 0;
+    picture.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
     return picture;
   }
 }

@@ -16,8 +16,7 @@ public class TwoHeads {
     MultiDataset all = bars(1500);
     Network network =
         Network.builder("bars", SHAPE)
-            .add(new Conv2d(8, 5).padding(2)).add(new Relu()).add(new MaxPool2d(2))
-            .add("body", new Flatten())
+            .add(new Conv2d(8, 5)).add(new Relu()).add(new MaxPool2d(2)).add("body", new Flatten())
             .add("kind", new Linear(2), "body").add("length", new Linear(1), "body")
             .output("kind", Task.singleLabel("lying", "standing"))
             .output("length", Task.regression("length").withWeight(0.1)).build();
@@ -25,7 +24,7 @@ public class TwoHeads {
         Trainer.builder(network).optimizer(new AdamW(0.003f)).validation(all.slice(1100, 1300))
             .earlyStopping(new EarlyStopping(3)).build()) {
       trainer.fit(all.slice(0, 1100), 15);
-      System.out.println(trainer.evaluate(all.slice(1300, 1500)));
+      System.out.println(trainer.evaluate(all.slice(1300, 1500)).score("kind.accuracy"));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
         Map<String, Answer> of = model.answer(Image.of(SHAPE, bar(true, 8, 3, 4)));
         System.out.println(((Answer.Labels) of.get("kind")).best().label());

@@ -46,4 +46,10 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     }
     return value;
   }
+
+  /** One line, without the scores. */
+  @Override
+  public String toString() {
+    return "Evaluation[accuracy=" + accuracy + ", loss=" + loss + ", images=" + images + "]";
+  }
 }

@@ -119,10 +119,7 @@ public final class Evaluator implements AutoCloseable {
       reports.put(names.get(i), s == null ? new Report(Map.of(), null, List.of()) : s.report());
     }
     return new Result(
-        accuracy(correct, answers),
-        mean,
-        data.size(),
-        Collections.unmodifiableMap(reports));
+        accuracy(correct, answers), mean, data.size(), Collections.unmodifiableMap(reports));
   }
 
   private static void requireNumbers(double[] sums) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * brings, rounded up to a power of two, 64 at most. Plans are kept for later calls.
  *
  * <p>Where the network's height or width is free, each call's images say the size. Weights packed
- * for a size, and its plans, are kept for the last eight sizes.
+ * for a size, and its plans, are kept for the last eight sizes, 1 GiB of them at most.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;

@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Address;
 import dev.quern.internal.TensorAccess;
 import dev.quern.loss.CrossEntropy;
@@ -35,9 +36,13 @@ final class Sized implements AutoCloseable {
 
   private final AtomicLong planBytes = new AtomicLong();
 
-  Sized(Network network, Weights weights) {
+  /** Frees what other sizes keep. */
+  private final Runnable shortOfMemory;
+
+  Sized(Network network, Weights weights, Runnable shortOfMemory) {
     this.network = network;
     this.weights = weights;
+    this.shortOfMemory = shortOfMemory;
     for (int power = 0; power <= MOST; power++) {
       idle.add(new ConcurrentLinkedQueue<>());
     }
@@ -51,10 +56,19 @@ final class Sized implements AutoCloseable {
     }
     Plan plan = idle.get(power).poll();
     if (plan == null) {
-      plan = new Plan(network, weights, 1 << power, false, new CrossEntropy()).allocate();
+      plan = allocated(1 << power);
       planBytes.addAndGet(plan.bytes());
     }
     return plan;
+  }
+
+  private Plan allocated(int batch) {
+    try {
+      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+    } catch (MemoryLimitException e) {
+      shortOfMemory.run();
+      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+    }
   }
 
   private void giveBack(Plan plan) {

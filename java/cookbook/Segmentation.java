@@ -16,8 +16,9 @@ public class Segmentation {
     Dataset all = pictures(SIDE, 600);
     Network network = uNet(Shape.of(1, Shape.FREE, Shape.FREE)); // for pictures of any size
     try (Trainer trainer =
-        Trainer.builder(network.at(all.shape())).batch(16).optimizer(new AdamW(0.005f)).build()) {
-      trainer.fit(all.slice(0, 500), 6);
+        Trainer.builder(network.at(all.shape())).batch(16).normalization(all.normalization())
+            .optimizer(new AdamW(0.005f)).schedule(Schedule.oneCycle()).build()) {
+      trainer.fit(all.slice(0, 500), 8);
       try (Model model = Model.of(trainer.modelData(Map.of()).withNetwork(network))) {
         double iou = model.evaluate(all.slice(500, 600)).score("mean_iou");
         System.out.printf("mean IoU %.2f%n", iou);
@@ -30,10 +31,17 @@ public class Segmentation {
 
   private static Network uNet(Shape input) {
     return Network.builder("u-net", input)
+<<<<<<< HEAD
         .add("down1", new Conv2d(12, 3).padding(1)).add("skip", new Relu())
         .add("pool", new MaxPool2d(2)).add("down2", new Conv2d(24, 3).padding(1)).add(new Relu())
         .add("deep", new Conv2d(24, 3).padding(1)).add(new Relu())
         .add("up", new UpsampleBilinear2d(2)).add("both", new Concat(), "up", "skip")
+=======
+        .add("down1", new Conv2d(12, 3).padding(1)).add("fine", new Relu())
+        .add("pool", new MaxPool2d(2)).add("down2", new Conv2d(24, 3).padding(1)).add(new Relu())
+        .add("deep", new Conv2d(24, 3).padding(1)).add(new Relu())
+        .add("up", new UpsampleBilinear2d(2)).add("both", new Concat(), "up", "fine")
+>>>>>>> h-newuser
         .add("up1", new Conv2d(12, 3).padding(1)).add(new Relu()).add("classes", new Conv2d(3, 1))
         .task(Task.pixelClasses("ground", "disc", "square")).build();
   }

@@ -36,7 +36,7 @@ public final class NetworkBuilder {
   private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
-  /** Of the network that this began with. */
+  /** That are taken. */
   private final Set<String> names = new HashSet<>();
 
   NetworkBuilder(String name) {
@@ -91,7 +91,7 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Adds a layer named by type and count. */
+  /** Adds a layer named by type and count, such as {@code relu1}; names that are taken are left out. */
   public NetworkBuilder add(Layer layer) {
     Require.present("network", "layer", layer);
     String type =
@@ -109,10 +109,11 @@ public final class NetworkBuilder {
    * @param from the nodes and inputs that feed it; none for the layer before
    */
   public NetworkBuilder add(String layerName, Layer layer, String... from) {
-    List<String> names =
+    List<String> fed =
         Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
     Network.requireCount(nodes.size() + 1);
-    nodes.add(new Network.Node(layerName, layer, names.isEmpty() ? List.of(last()) : names));
+    nodes.add(new Network.Node(layerName, layer, fed.isEmpty() ? List.of(last()) : fed));
+    names.add(layerName);
     return this;
   }
 

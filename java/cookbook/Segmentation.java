@@ -31,17 +31,10 @@ public class Segmentation {
 
   private static Network uNet(Shape input) {
     return Network.builder("u-net", input)
-<<<<<<< HEAD
-        .add("down1", new Conv2d(12, 3).padding(1)).add("skip", new Relu())
-        .add("pool", new MaxPool2d(2)).add("down2", new Conv2d(24, 3).padding(1)).add(new Relu())
-        .add("deep", new Conv2d(24, 3).padding(1)).add(new Relu())
-        .add("up", new UpsampleBilinear2d(2)).add("both", new Concat(), "up", "skip")
-=======
         .add("down1", new Conv2d(12, 3).padding(1)).add("fine", new Relu())
         .add("pool", new MaxPool2d(2)).add("down2", new Conv2d(24, 3).padding(1)).add(new Relu())
         .add("deep", new Conv2d(24, 3).padding(1)).add(new Relu())
         .add("up", new UpsampleBilinear2d(2)).add("both", new Concat(), "up", "fine")
->>>>>>> h-newuser
         .add("up1", new Conv2d(12, 3).padding(1)).add(new Relu()).add("classes", new Conv2d(3, 1))
         .task(Task.pixelClasses("ground", "disc", "square")).build();
   }

@@ -16,7 +16,6 @@ import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Logits;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
@@ -399,24 +398,10 @@ public final class Model implements AutoCloseable {
     Sized sized = sizes.only();
     try {
       sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
-      return evaluated(sized, losses, call);
+      return sized.evaluated(losses, call);
     } finally {
       giveBack(sized);
       usage.exit();
-    }
-  }
-
-  private static <T> T evaluated(
-      Sized sized, List<OutputLoss> losses, Function<Evaluator, T> call) {
-    Logits logits = Logits.of(sized.network, losses);
-    boolean same = logits.network() == sized.network;
-    Weights own = same ? sized.weights : sized.weights.at(logits.network());
-    try (Evaluator e = new Evaluator(logits, own, Sized.BATCH).allocate()) {
-      return call.apply(e);
-    } finally {
-      if (!same) {
-        own.close();
-      }
     }
   }
 

@@ -5,6 +5,9 @@ import dev.quern.internal.Address;
 import dev.quern.internal.TensorAccess;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
+import dev.quern.plan.Evaluator;
+import dev.quern.plan.Logits;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -120,6 +124,20 @@ final class Sized implements AutoCloseable {
       giveBack(plan);
     }
     return Collections.unmodifiableMap(outputs);
+  }
+
+  /** A call of an evaluator of these losses, one for each output. */
+  <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
+    Logits logits = Logits.of(network, losses);
+    boolean same = logits.network() == network;
+    Weights own = same ? weights : weights.at(logits.network());
+    try (Evaluator e = new Evaluator(logits, own, BATCH).allocate()) {
+      return call.apply(e);
+    } finally {
+      if (!same) {
+        own.close();
+      }
+    }
   }
 
   private static FloatPointer at(Tensor tensor, long element) {

@@ -28,7 +28,8 @@ class CookbookTest {
               "FineTuning",
               "loaded: 2\nmissing: 0\nunexpected: 0\nof another shape: 2 \\(head.weight.*\n"
                   + "Evaluation\\[accuracy=0\\.9.*\n"),
-          Map.entry("MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
+          Map.entry(
+              "MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
           Map.entry("OwnArrays", "Evaluation\\[" + GOOD + ".*\n"),
           Map.entry("OwnImages", "(0\\.9\\d*|1\\.0)\nsquare\nsquare\n"),
           Map.entry("Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n"),

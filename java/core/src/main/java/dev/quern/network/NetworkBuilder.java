@@ -91,7 +91,9 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Adds a layer named by type and count, such as {@code relu1}; names that are taken are left out. */
+  /**
+   * Adds a layer named by type and count, such as {@code relu1}; names that are taken are left out.
+   */
   public NetworkBuilder add(Layer layer) {
     Require.present("network", "layer", layer);
     String type =

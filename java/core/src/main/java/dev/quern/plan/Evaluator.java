@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
+  /** Samples at once, at most: sums that are cut alike are the same to the last bit. */
+  public static final int BATCH = 64;
+
   private final Network network;
 
   /** The same with tasks for all outputs that have scores. */
@@ -119,10 +122,7 @@ public final class Evaluator implements AutoCloseable {
       reports.put(names.get(i), s == null ? new Report(Map.of(), null, List.of()) : s.report());
     }
     return new Result(
-        accuracy(correct, answers),
-        mean,
-        data.size(),
-        Collections.unmodifiableMap(reports));
+        accuracy(correct, answers), mean, data.size(), Collections.unmodifiableMap(reports));
   }
 
   private static void requireNumbers(double[] sums) {

@@ -411,7 +411,7 @@ public final class Model implements AutoCloseable {
     Logits logits = Logits.of(sized.network, losses);
     boolean same = logits.network() == sized.network;
     Weights own = same ? sized.weights : sized.weights.at(logits.network());
-    try (Evaluator e = new Evaluator(logits, own, Sized.BATCH).allocate()) {
+    try (Evaluator e = new Evaluator(logits, own, Evaluator.BATCH).allocate()) {
       return call.apply(e);
     } finally {
       if (!same) {

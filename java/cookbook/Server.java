@@ -14,7 +14,7 @@ public class Server {
   public static void main(String[] args) throws Exception {
     Engine.setThreads(1); // a request computes on its own thread; many requests fill the cores
     ExecutorService threads = Executors.newFixedThreadPool(8);
-    try (Model model = Model.of(data())) { // or ModelFile.load(path)
+    try (Model model = Model.of(data())) { // or Model.load(path)
       HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
       server.setExecutor(threads);
       server.createContext("/classify", exchange -> answer(exchange, model));

@@ -83,11 +83,19 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether the image could be read. */
+  private static Map<String, Answer> answers(Model m, Path file, Image image) {
+    try {
+      return m.answer(image);
+    } catch (ShapeException e) { // a size that a network of any size cannot take
+      throw new ShapeException("predict: " + file + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether there is an answer. */
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
-      Map<String, Answer> answers = m.answer(Image.read(image));
+      Map<String, Answer> answers = answers(m, image, Image.read(image));
       List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
       answers.forEach(
           (output, answer) -> {

@@ -94,6 +94,12 @@ class PredictCommandTest {
     BufferedImage wide = Pictures.plain(BufferedImage.TYPE_INT_RGB, 50, 31, 0x336699);
     Path large = Pictures.write(dir.resolve("large.png"), wide);
     assertThat(Cli.run("predict", "--model", free, large).succeeds().lines()).hasSize(1);
+    BufferedImage dot = Pictures.plain(BufferedImage.TYPE_INT_RGB, 1, 1, 0x336699);
+    Path tiny = Pictures.write(dir.resolve("tiny.png"), dot);
+    Cli.Result refused = Cli.run("predict", "--model", free, tiny, large);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.lines()).hasSize(1);
+    assertThat(refused.err()).startsWith("quern: predict: " + tiny + ": network ");
     assertThat(
             Cli.run("eval", "--model", free, "--data", "mnist", "--data-dir", data)
                 .succeeds()

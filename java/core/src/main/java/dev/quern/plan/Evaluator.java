@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
+  /** Samples at once, at most: sums that are cut alike are the same to the last bit. */
+  public static final int BATCH = 64;
+
   private final Network network;
 
   /** The same with tasks for all outputs that have scores. */

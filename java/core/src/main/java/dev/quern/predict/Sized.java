@@ -131,7 +131,7 @@ final class Sized implements AutoCloseable {
     Logits logits = Logits.of(network, losses);
     boolean same = logits.network() == network;
     Weights own = same ? weights : weights.at(logits.network());
-    try (Evaluator e = new Evaluator(logits, own, BATCH).allocate()) {
+    try (Evaluator e = new Evaluator(logits, own, Evaluator.BATCH).allocate()) {
       return call.apply(e);
     } finally {
       if (!same) {

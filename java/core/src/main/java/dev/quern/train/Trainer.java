@@ -269,7 +269,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Accuracy and loss on a data set, with the weights of now, or their average.
+   * Accuracy, loss and scores on a data set, with the weights of now, or their average. A model of
+   * them says the same: to the last bit where the batch is 64 or more, else to the rounding of
+   * kernels for fewer samples.
    *
    * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
    *     promised

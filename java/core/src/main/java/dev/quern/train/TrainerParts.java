@@ -15,6 +15,9 @@ final class TrainerParts implements AutoCloseable {
   private final LazyEvaluator evaluator;
   private final MemoryBudget budget;
 
+  /** The weights as a model packs them: kernels of inference round otherwise than those here. */
+  private Weights served;
+
   TrainerParts(TrainerBuilder b) {
     Network network = b.logits.network();
     budget = new MemoryBudget(b.memoryLimit);
@@ -41,29 +44,56 @@ final class TrainerParts implements AutoCloseable {
     weights = w;
     plan = p;
     optimization = o;
-    evaluator = new LazyEvaluator(b.logits, p.batch());
+    evaluator = new LazyEvaluator(b.logits, Math.min(p.batch(), Evaluator.BATCH));
   }
 
   long bytes() {
-    return weights.bytes() + optimization.bytes() + plan.bytes() + evaluator.bytes();
+    return weights.bytes()
+        + optimization.bytes()
+        + plan.bytes()
+        + servedBytes()
+        + evaluator.bytes();
   }
 
   boolean isEvaluating() {
     return evaluator.isRunning();
   }
 
-  /** Of the weights of now, or their average. */
+  /** Of the weights of now, or their average; it says what a model of them says. */
   Evaluator evaluator() {
-    return evaluator.of(optimization.evaluated(), this::requireMemory);
+    Weights now = optimization.evaluated();
+    if (now != weights) {
+      return evaluator.of(now, this::requireMemory);
+    }
+    if (served != null) {
+      served.pack();
+      return evaluator.of(served, this::requireMemory);
+    }
+    served = weights.at(weights.network());
+    try {
+      return evaluator.of(served, this::requireMemory);
+    } catch (RuntimeException | Error e) {
+      served.close();
+      served = null;
+      throw e;
+    }
+  }
+
+  private long servedBytes() {
+    return served == null ? 0 : served.bytes();
   }
 
   private void requireMemory(Evaluator made) {
-    budget.require(weights.bytes(), optimization.bytes(), plan.bytes() + made.bytes());
+    budget.require(
+        weights.bytes() + servedBytes(), optimization.bytes(), plan.bytes() + made.bytes());
   }
 
   @Override
   public void close() {
     evaluator.close();
+    if (served != null) {
+      served.close();
+    }
     close(plan, weights, optimization);
   }
 

@@ -83,6 +83,21 @@ class NetworkTest {
   }
 
   @Test
+  void layersWithoutNamesTakeTheNextFreeOne() {
+    Network n =
+        Network.builder("n", Shape.of(6))
+            .add("relu1", new Relu())
+            .add(new Relu())
+            .add("relu4", new Relu())
+            .add(new Relu())
+            .add(new Relu())
+            .build();
+    assertThat(n.nodes())
+        .extracting(Network.Node::name)
+        .containsExactly("relu1", "relu2", "relu4", "relu3", "relu5");
+  }
+
+  @Test
   void refusesNulls() {
     Shape input = Shape.of(6);
     NetworkBuilder b = Network.builder("n", input);

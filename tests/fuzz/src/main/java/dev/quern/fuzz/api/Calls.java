@@ -91,7 +91,11 @@ final class Calls extends Case {
 
   private Object[] arguments(Executable e) {
     Type[] types = e.getGenericParameterTypes();
-    Object[] args = Arrays.stream(types).map(values::of).toArray();
+    return little(e, Arrays.stream(types).map(values::of).toArray());
+  }
+
+  /** The arguments, where they say how often something runs, no larger than 2. */
+  static Object[] little(Executable e, Object[] args) {
     boolean repeats =
         REPEATING.contains(e.getName()) || e.getDeclaringClass() == GradientCheck.class;
     for (int i = 0; i < args.length; i++) {

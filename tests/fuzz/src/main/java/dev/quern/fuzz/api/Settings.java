@@ -111,6 +111,15 @@ final class Settings {
     };
   }
 
+  /** One that takes a label at each position. */
+  static Loss ofPositions(Draw d) {
+    return switch (d.below(3)) {
+      case 0 -> new CrossEntropy(0.1f, null, reduction(d), d.of(0, 1, 255, -100));
+      case 1 -> new SoftmaxFocal(2, null, reduction(d), d.of(1, -100));
+      default -> new Dice(1, reduction(d), d.of(0, -100));
+    };
+  }
+
   private static Loss.Reduction reduction(Draw d) {
     return d.of(Loss.Reduction.values());
   }

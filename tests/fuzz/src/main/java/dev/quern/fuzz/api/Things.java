@@ -129,7 +129,7 @@ final class Things {
     Executable maker = draw.of(makers);
     Object[] args =
         Arrays.stream(maker.getGenericParameterTypes()).map(t -> values.of(t, depth - 1)).toArray();
-    Object thing = refusedIsNull(() -> made(maker, args));
+    Object thing = refusedIsNull(() -> made(maker, Calls.little(maker, args)));
     if (thing instanceof AutoCloseable a) {
       world.opened(a);
     }

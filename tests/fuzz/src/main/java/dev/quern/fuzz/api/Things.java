@@ -61,6 +61,7 @@ final class Things {
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
+    MADE.put("dev.quern.loss.CustomLoss", w -> new OwnLoss("own", w.draw.below(4)));
     MADE.put("dev.quern.optim.CustomOptimizer$Step", w -> optimizerStep());
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));

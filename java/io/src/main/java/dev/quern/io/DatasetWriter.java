@@ -47,18 +47,19 @@ final class DatasetWriter {
     String name = DatasetContent.INPUTS + suffix;
     String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
     int size = data.size();
-    Shape shape = all(what, size, data.shape());
+    Shape each = data.shape(); // once: another time the answer may be another
+    Shape shape = all(what, size, each);
     if (data.kind() == Dataset.Kind.BYTES) {
       Heap.require(what, shape.elements());
       byte[] values = new byte[(int) shape.elements()];
       for (int i = 0; i < size; i++) {
         byte[] sample = data.image(i);
-        requireSize(what, i, sample == null ? -1 : sample.length, data.shape());
+        requireSize(what, i, sample == null ? -1 : sample.length, each);
         System.arraycopy(sample, 0, values, i * sample.length, sample.length);
       }
       tensors.put(name, Safetensors.Entry.bytes(shape, values));
     } else {
-      tensors.put(name, floats(what, size, data.shape(), data::floats));
+      tensors.put(name, floats(what, size, each, data::floats));
     }
     return this;
   }

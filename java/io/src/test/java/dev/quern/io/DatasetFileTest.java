@@ -307,4 +307,45 @@ class DatasetFileTest {
     assertThat(path()).doesNotExist();
     DatasetFile.save(path(), new Liar(good, null, 0, AB));
   }
+
+  /** A set that forgets its shape once it has told it. */
+  private static final class Forgetful implements Dataset {
+    private int asked;
+
+    @Override
+    public String name() {
+      return "forgetful";
+    }
+
+    @Override
+    public int size() {
+      return 2;
+    }
+
+    @Override
+    public Shape shape() {
+      return asked++ == 0 ? Shape.of(1) : null;
+    }
+
+    @Override
+    public List<String> classes() {
+      return AB;
+    }
+
+    @Override
+    public byte[] image(int index) {
+      return new byte[1];
+    }
+
+    @Override
+    public int label(int index) {
+      return index;
+    }
+  }
+
+  @Test
+  void theShapeIsAskedForOnce() {
+    DatasetFile.save(path(), new Forgetful());
+    assertThat(DatasetFile.load(path()).shape()).isEqualTo(Shape.of(1));
+  }
 }

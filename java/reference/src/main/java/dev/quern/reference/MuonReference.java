@@ -21,6 +21,9 @@ public final class MuonReference {
     Require.present("muon", "muon, weight", muon, weight);
     Checks.shape("muon", "gradient", gradient, weight.shape());
     Checks.shape("muon", "velocity", velocity, weight.shape());
+    if (weight.size() == 0) {
+      return; // no matrix to divide into rows
+    }
     double momentum = muon.momentum();
     NdArray update = new NdArray(weight.shape());
     for (int i = 0; i < weight.size(); i++) {

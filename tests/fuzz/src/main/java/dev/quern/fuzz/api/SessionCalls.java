@@ -146,12 +146,12 @@ final class SessionCalls {
     int epochs = d.between(1, 2);
     History h = s.trainer().fit(s.data, epochs, new Listener(mischiefOrNull));
     require(h.epochs().size() <= epochs, "more epochs than " + epochs);
-    judge(s.trainer().evaluate(s.data), s.data.size());
+    judge(s.trainer().evaluate(s.data), s.size);
     require(
         s.trainer().report(s.data).keySet().equals(Set.copyOf(s.network.outputs())),
         "other reports than outputs");
     try (Model m = Model.of(s.trainer().modelData(Map.of()))) {
-      judge(m.evaluate(s.data), s.data.size());
+      judge(m.evaluate(s.data), s.size);
       m.report(s.data);
     }
   }

@@ -26,8 +26,11 @@ final class Several {
   private final Draw draw;
   private final World world;
   private final Mischief mischiefOrNull;
-  private final int size;
   final Network network;
+
+  /** What a set that lies tells need not be it. */
+  final int size;
+
   final MultiDataset data;
   private volatile Trainer trainer;
 

@@ -155,8 +155,29 @@ final class CheckpointFormat implements Format {
   private static void requireEqual(TrainingState a, TrainingState b) {
     Tensors.require("network", a.network(), b.network());
     Tensors.require("settings", given(a.settings()), given(b.settings()));
-    Tensors.require("progress", a.progress(), b.progress());
+    Tensors.require("progress", counted(a.progress(), b.progress()), b.progress());
     Tensors.requireEqual("state", a.tensors(), b.tensors());
+  }
+
+  /** Old files have not counted the answers: the number is the reader's. */
+  private static TrainingState.Progress counted(
+      TrainingState.Progress p, TrainingState.Progress by) {
+    TrainingState.Fit f = p.fit();
+    if (f == null || f.answers() != null || by.fit() == null) {
+      return p;
+    }
+    TrainingState.Fit fit =
+        new TrainingState.Fit(
+            f.epochs(),
+            f.data(),
+            f.images(),
+            f.done(),
+            f.step(),
+            f.lossSum(),
+            f.correct(),
+            f.seconds(),
+            by.fit().answers());
+    return new TrainingState.Progress(p.steps(), p.updates(), p.accumulated(), p.epochs(), fit);
   }
 
   /** A setting of {@code none} is as good as one that is not there. */

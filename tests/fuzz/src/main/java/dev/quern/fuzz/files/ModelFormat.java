@@ -14,11 +14,16 @@ import java.util.Map;
 
 /** Saved models; those accepted are loaded, asked, and saved again. */
 final class ModelFormat implements Format {
+  /** Of the last version. */
   private static final List<String> KEYS =
+      List.of("network", "preprocessing", "format", "format_version", "provenance.k");
+
+  private static final List<String> FIRST_KEYS =
       List.of("network", "normalization", "classes", "format", "format_version", "provenance.k");
 
   private final Scratch scratch;
   private final Container base;
+  private final Container first;
   private final byte[] whole;
 
   ModelFormat(Scratch scratch) throws IOException {
@@ -35,6 +40,16 @@ final class ModelFormat implements Format {
             Map.of("k", "v")));
     whole = Files.readAllBytes(file);
     base = Container.of(whole);
+    first = first(base.copy());
+  }
+
+  /** As version 1 had it. */
+  private static Container first(Container c) {
+    c.metadata.remove("preprocessing");
+    c.metadata.put("format_version", "1");
+    c.metadata.put("normalization", "{\"mean\": [0.5], \"std\": [0.25]}");
+    c.metadata.put("classes", "[\"a\", \"b\", \"c\"]");
+    return c;
   }
 
   @Override
@@ -59,14 +74,14 @@ final class ModelFormat implements Format {
     if (dice.below(8) == 1) {
       return Bits.mutate(whole, whole, dice);
     }
-    Container c = base.copy();
+    boolean old = dice.oneIn(3);
+    Container c = old ? first.copy() : base.copy();
     if (dice.below(3) > 0) {
-      String key = dice.of(KEYS);
-      String old = c.metadata.get(key);
+      String key = dice.of(old ? FIRST_KEYS : KEYS);
       switch (dice.below(8)) {
         case 1 -> c.metadata.remove(key);
         case 2 -> c.metadata.put(key, dice.of(List.of("", "null", "1", "[]", "{}", "\"x\"")));
-        default -> c.metadata.put(key, JsonText.mutate(old, dice));
+        default -> c.metadata.put(key, JsonText.mutate(c.metadata.get(key), dice));
       }
     } else {
       do {

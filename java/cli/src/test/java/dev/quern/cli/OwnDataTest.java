@@ -108,8 +108,7 @@ class OwnDataTest {
     assertThat(ModelFile.load(model()).network().input()).hasToString("1x?x?");
     Path larger = dir.resolve("larger.safetensors");
     DatasetFile.save(larger, OwnSamples.larger(20));
-    assertThat(
-            after("accuracy", Cli.run("eval", "--model", model(), "--data", larger).lastLine()))
+    assertThat(after("accuracy", Cli.run("eval", "--model", model(), "--data", larger).lastLine()))
         .isGreaterThan(0.97);
     byte[] before = Files.readAllBytes(model());
     Files.delete(net);

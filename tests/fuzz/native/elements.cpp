@@ -141,6 +141,7 @@ void refuse_multiply(Random* r) {
 void attack_binary(Random* r) {
   const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
   of_binary::check(r->between(0, 2), r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), any_side(r));
+  for (const char* f : {"quern_binary_forward", "quern_binary_backward"}) count_call(f, QUERN_OK);
 }
 
 void refuse_binary(Random* r) {
@@ -164,6 +165,7 @@ void attack_strided_copy(Random* r) {
   const of_strided_copy::Strides s = of_strided_copy::drawn(r, axes, axes < 4 ? 30 : 4, one_in(r, 2));
   in_case("%lld axes, %lld elements", (long long)axes, (long long)s.elements());
   of_strided_copy::check(s, any_side(r));
+  count_call("quern_strided_copy", QUERN_OK);
 }
 
 void refuse_strided_copy(Random* r) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where null is allowed, compilers and editors are told. */
 class NullnessTest {
-  private static final List<String> MODULES = List.of("core", "io", "reference");
+  private static final List<String> MODULES = List.of("core", "io", "image", "reference");
 
   /** A package that everybody may use; those for our own modules alone say {@code to}. */
   private static final Pattern EXPORTED = Pattern.compile("exports ([\\w.]+);");
@@ -136,10 +136,12 @@ class NullnessTest {
     assertThat(found)
         .containsExactlyInAnyOrder(
             "data.Preprocessing.size",
+            "layer.Conv2d.sides",
             "layer.Gradients.bias",
             "layer.NormGradients.weight",
             "layer.NormGradients.bias",
             "loss.CrossEntropy.classWeights",
+            "loss.SoftmaxFocal.classWeights",
             "loss.BceWithLogits.classWeights",
             "loss.BceWithLogits.posWeights",
             "metric.Report.confusion",

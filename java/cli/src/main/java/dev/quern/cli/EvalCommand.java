@@ -71,11 +71,11 @@ final class EvalCommand implements Callable<Integer> {
         out.println(json(e, reports));
         return Failures.OK;
       }
-      out.println(line(e));
-      e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
       if (confusion) {
         reports.forEach((output, report) -> confusion(out, output, report));
       }
+      e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
+      out.println(line(e));
     }
     return Failures.OK;
   }

@@ -21,8 +21,7 @@ public final class Resize2dKernel {
         Quern::quern_upsample_nearest2d_forward, Quern::quern_upsample_nearest2d_backward),
     UPSAMPLE_BILINEAR2D(
         Quern::quern_upsample_bilinear2d_forward, Quern::quern_upsample_bilinear2d_backward),
-    UPSAMPLE_BILINEAR2D_ALIGNED(
-        Quern::quern_upsample_bilinear2d_forward, Quern::quern_upsample_bilinear2d_backward);
+    UPSAMPLE_BILINEAR2D_ALIGNED(UPSAMPLE_BILINEAR2D);
 
     private final Pass forward;
     private final Pass backward;
@@ -30,6 +29,11 @@ public final class Resize2dKernel {
     Operator(Pass forward, Pass backward) {
       this.forward = forward;
       this.backward = backward;
+    }
+
+    /** The same functions, told apart by a field of the descriptor. */
+    Operator(Operator same) {
+      this(same.forward, same.backward);
     }
 
     /** Upsampling between the pixels, with the corners of both images in the same places or not. */

@@ -16,7 +16,6 @@ import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Logits;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * brings, rounded up to a power of two, 64 at most. Plans are kept for later calls.
  *
  * <p>Where the network's height or width is free, each call's images say the size. Weights packed
- * for a size, and its plans, are kept for the last eight sizes.
+ * for a size, and its plans, are kept for the last eight sizes, 1 GiB of them at most.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
@@ -399,24 +398,10 @@ public final class Model implements AutoCloseable {
     Sized sized = sizes.only();
     try {
       sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
-      return evaluated(sized, losses, call);
+      return sized.evaluated(losses, call);
     } finally {
       giveBack(sized);
       usage.exit();
-    }
-  }
-
-  private static <T> T evaluated(
-      Sized sized, List<OutputLoss> losses, Function<Evaluator, T> call) {
-    Logits logits = Logits.of(sized.network, losses);
-    boolean same = logits.network() == sized.network;
-    Weights own = same ? sized.weights : sized.weights.at(logits.network());
-    try (Evaluator e = new Evaluator(logits, own, Evaluator.BATCH).allocate()) {
-      return call.apply(e);
-    } finally {
-      if (!same) {
-        own.close();
-      }
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.quern.predict;
 
+import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Address;
 import dev.quern.internal.TensorAccess;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
+import dev.quern.plan.Evaluator;
+import dev.quern.plan.Logits;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -35,9 +40,13 @@ final class Sized implements AutoCloseable {
 
   private final AtomicLong planBytes = new AtomicLong();
 
-  Sized(Network network, Weights weights) {
+  /** Frees what other sizes keep. */
+  private final Runnable shortOfMemory;
+
+  Sized(Network network, Weights weights, Runnable shortOfMemory) {
     this.network = network;
     this.weights = weights;
+    this.shortOfMemory = shortOfMemory;
     for (int power = 0; power <= MOST; power++) {
       idle.add(new ConcurrentLinkedQueue<>());
     }
@@ -51,10 +60,19 @@ final class Sized implements AutoCloseable {
     }
     Plan plan = idle.get(power).poll();
     if (plan == null) {
-      plan = new Plan(network, weights, 1 << power, false, new CrossEntropy()).allocate();
+      plan = allocated(1 << power);
       planBytes.addAndGet(plan.bytes());
     }
     return plan;
+  }
+
+  private Plan allocated(int batch) {
+    try {
+      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+    } catch (MemoryLimitException e) {
+      shortOfMemory.run();
+      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+    }
   }
 
   private void giveBack(Plan plan) {
@@ -106,6 +124,20 @@ final class Sized implements AutoCloseable {
       giveBack(plan);
     }
     return Collections.unmodifiableMap(outputs);
+  }
+
+  /** A call of an evaluator of these losses, one for each output. */
+  <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
+    Logits logits = Logits.of(network, losses);
+    boolean same = logits.network() == network;
+    Weights own = same ? weights : weights.at(logits.network());
+    try (Evaluator e = new Evaluator(logits, own, Evaluator.BATCH).allocate()) {
+      return call.apply(e);
+    } finally {
+      if (!same) {
+        own.close();
+      }
+    }
   }
 
   private static FloatPointer at(Tensor tensor, long element) {

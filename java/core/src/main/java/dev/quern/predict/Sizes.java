@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.error.MemoryLimitException;
 import dev.quern.network.Network;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
@@ -10,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes at which a model's network has run. Where its height or width is free, the last few are
- * kept; else there is one.
+ * kept, within a limit of memory; else there is one.
  */
 final class Sizes implements AutoCloseable {
-  /** How many sizes of a free network keep their packed weights and plans. */
+  /** How many sizes of a free network keep their packed weights and plans, at most. */
   static final int KEPT = 8;
+
+  /** Bytes that they hold together, at most; the one that was used last stays in any case. */
+  private static final long MOST_BYTES = 1L << 30;
 
   private static final class Entry {
     final Sized sized;
@@ -26,14 +30,23 @@ final class Sizes implements AutoCloseable {
   }
 
   private final Weights weights;
+  private final long mostBytes;
   private final @Nullable Sized only;
 
   /** By the inputs' shapes; the one that was used longest ago comes first. */
   private final Map<Map<String, Shape>, Entry> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   Sizes(Weights weights) {
+    this(weights, MOST_BYTES);
+  }
+
+  /**
+   * @param mostBytes that sizes hold together
+   */
+  Sizes(Weights weights, long mostBytes) {
     this.weights = weights;
-    only = weights.network().isFree() ? null : new Sized(weights.network(), weights);
+    this.mostBytes = mostBytes;
+    only = weights.network().isFree() ? null : new Sized(weights.network(), weights, () -> {});
   }
 
   /** That of a network without free sizes; else null. */
@@ -64,21 +77,36 @@ final class Sizes implements AutoCloseable {
   private synchronized Sized borrow(Network network) {
     Sized made = known(network.inputs());
     if (made == null) {
-      makeRoom();
-      kept.put(network.inputs(), new Entry(new Sized(network, weights.at(network))));
+      drop(KEPT - 1, mostBytes);
+      kept.put(network.inputs(), new Entry(made(network)));
       made = known(network.inputs());
     }
     return made;
   }
 
-  synchronized void giveBack(Sized sized) {
-    kept.get(sized.network.inputs()).users--;
+  private Sized made(Network network) {
+    try {
+      return new Sized(network, weights.at(network), this::dropAll);
+    } catch (MemoryLimitException e) {
+      dropAll();
+      return new Sized(network, weights.at(network), this::dropAll);
+    }
   }
 
-  /** For one more. */
-  private void makeRoom() {
+  synchronized void giveBack(Sized sized) {
+    kept.get(sized.network.inputs()).users--;
+    drop(KEPT, mostBytes);
+  }
+
+  /** All that no call uses: memory is short. */
+  private synchronized void dropAll() {
+    drop(0, 0);
+  }
+
+  /** Those that no call uses, the one that was used longest ago first, until these are left. */
+  private void drop(int most, long bytes) {
     Iterator<Entry> all = kept.values().iterator();
-    while (kept.size() >= KEPT && all.hasNext()) {
+    while (all.hasNext() && (kept.size() > most || kept.size() > 1 && bytes() > bytes)) {
       Entry entry = all.next();
       if (entry.users == 0) {
         all.remove();

@@ -57,7 +57,7 @@ public final class Trainer implements AutoCloseable {
     preprocessing = b.preprocessing();
     normalizations = b.normalizations();
     logits = b.logits;
-    settings = b.settings();
+    settings = TrainerSettings.of(b);
     logits
         .losses()
         .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));

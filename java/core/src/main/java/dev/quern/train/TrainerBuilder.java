@@ -6,15 +6,12 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
-import dev.quern.data.RandomCrop;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
 import dev.quern.init.Init;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
 import dev.quern.kernel.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
@@ -31,7 +28,6 @@ import dev.quern.plan.LossRules;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.predict.ModelData;
-import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -58,8 +54,8 @@ public final class TrainerBuilder {
   boolean recompute;
   double ema;
   Lookahead lookahead;
-  private final List<String> frozen = new ArrayList<>();
-  private boolean moveFrozenStatistics;
+  final List<String> frozen = new ArrayList<>();
+  boolean moveFrozenStatistics;
 
   /** By output; those without one have that of their task. */
   private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
@@ -428,102 +424,7 @@ public final class TrainerBuilder {
     if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
       LossRules.requireAccuracy(losses());
     }
-    requireAugmentations();
+    AugmentationRules.require(network, augmentations);
     return new Trainer(this);
-  }
-
-  private void requireAugmentations() {
-    Shape in = network.input();
-    List<Augmentation> builtIn =
-        augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
-    if (!builtIn.isEmpty() && in.rank() != 3) {
-      throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
-    }
-    if (builtIn.stream().map(Object::getClass).distinct().count() < builtIn.size()) {
-      throw new InvalidArgumentException("trainer: two augmentations of a kind in " + builtIn);
-    }
-    for (Augmentation a : builtIn) {
-      if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
-        throw new ShapeException(
-            "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
-      }
-    }
-    if (!builtIn.isEmpty()) {
-      network.outputs().forEach(output -> requireUnmoved(builtIn, output));
-    }
-  }
-
-  /** An image would move, and its target would not. */
-  private void requireUnmoved(List<Augmentation> builtIn, String output) {
-    Shape in = network.input();
-    Shape out = network.shapes().get(output);
-    int rank = out.rank();
-    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
-      throw new InvalidArgumentException(
-          "trainer: augmentations "
-              + builtIn
-              + " move images of "
-              + in
-              + " and not the targets of output "
-              + output
-              + ", which has their height and width, "
-              + out);
-    }
-  }
-
-  /** Of what may be the user's own. */
-  private static String text(Object own) {
-    return UserCode.description("trainer", own);
-  }
-
-  private static String text(OutputLoss of) {
-    String loss = OutputLoss.text(of.loss());
-    return of.weight() == 1 ? loss : of.weight() + " " + loss;
-  }
-
-  /** Everything that decides a run's result, for comparison on resuming. */
-  Map<String, String> settings() {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("batch", Integer.toString(batch));
-    all.put("optimizer", optimizer.toString());
-    all.put(
-        "schedule",
-        UserCode.answer("trainer: text of the schedule", schedule::text).orElse("a function"));
-    all.put("groups", groups.toString());
-    all.put("decay_weights_only", Boolean.toString(decayWeightsOnly));
-    all.put("clip_norm", Double.toString(clipNorm));
-    all.put("clip_value", Double.toString(clipValue));
-    all.put("accumulate", Integer.toString(accumulate));
-    all.put("ema", Double.toString(ema));
-    all.put("lookahead", String.valueOf(lookahead));
-    all.put("frozen", frozen.toString());
-    if (moveFrozenStatistics) {
-      all.put("frozen_statistics", "move");
-    }
-    all.put(
-        "initialize",
-        initializers.stream()
-            .map(r -> "Rule[pattern=" + r.pattern() + ", init=" + text(r.init()) + "]")
-            .toList()
-            .toString());
-    all.put("loss", network.outputs().size() == 1 ? text(losses().get(0)) : losses().toString());
-    all.put(
-        "normalization",
-        preprocessing.size() == 1
-            ? normalizations().values().iterator().next().toString()
-            : normalizations().toString());
-    if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
-      all.put(
-          "augmentations", augmentations.stream().map(TrainerBuilder::text).toList().toString());
-    }
-    all.put(
-        "validation",
-        validationSources == null
-            ? "none"
-            : validationSources.name() + " " + validationSources.size());
-    all.put("early_stopping", String.valueOf(earlyStopping));
-    all.put("precision", precision.toString());
-    all.put("seed", Long.toString(seed));
-    return all;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.data.Dataset;
+import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -15,6 +16,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.network.Network;
+import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -127,6 +129,25 @@ class FreeModelTest {
         }
       }
       assertThat(model.bytes()).isLessThan(bytes);
+    }
+  }
+
+  /** What a call uses stays, and what was used last. */
+  @Test
+  void sizesStayWithinTheirMemory() {
+    Map<String, Shape> small = Map.of("input", Shape.of(3, 20, 20));
+    Map<String, Shape> large = Map.of("input", Shape.of(3, 24, 20));
+    for (boolean scarce : new boolean[] {true, false}) {
+      Weights weights = new Weights(network(), false, Precision.DEFAULT);
+      try (Sizes sizes = new Sizes(weights, scarce ? 1 : Long.MAX_VALUE)) {
+        Sized first = sizes.borrow(small);
+        Sized second = sizes.borrow(large);
+        assertThat(sizes.borrow(small)).isSameAs(first); // in use
+        sizes.giveBack(first);
+        sizes.giveBack(first);
+        sizes.giveBack(second);
+        assertThat(sizes.borrow(small) == first).isNotEqualTo(scarce);
+      }
     }
   }
 

@@ -236,8 +236,8 @@ class FreezingTest {
 
   @Test
   void theSwitchIsASettingOnlyWhereItIsSet() {
-    assertThat(frozen("body.*").settings()).doesNotContainKey("frozen_statistics");
-    assertThat(frozen("body.*").moveFrozenStatistics().settings())
+    assertThat(TrainerSettings.of(frozen("body.*"))).doesNotContainKey("frozen_statistics");
+    assertThat(TrainerSettings.of(frozen("body.*").moveFrozenStatistics()))
         .containsEntry("frozen_statistics", "move");
     try (Trainer t = frozen("body.*").build();
         Trainer moving = frozen("body.*").moveFrozenStatistics().build()) {

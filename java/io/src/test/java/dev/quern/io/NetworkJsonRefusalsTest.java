@@ -105,7 +105,7 @@ class NetworkJsonRefusalsTest {
     assertThatThrownBy(
             () ->
                 NetworkJsonTest.read(
-                    "{\"name\": \"fc\", \"type\": \"linear\", \"out_features\": 2}"))
+                    "{\"name\": \"fc\", \"type\": \"max_pool2d\", \"kernel\": 99}"))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("layer fc");
     assertThatThrownBy(() -> NetworkJsonTest.read(""))

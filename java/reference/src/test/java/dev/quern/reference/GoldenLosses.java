@@ -50,7 +50,7 @@ final class GoldenLosses {
     double value;
     NdArray gradient;
     NdArray target = t.get("target");
-    if (target == null || target.size() < input.size()) {
+    if (target == null || target.shape().rank() < input.shape().rank()) {
       int[] labels = target == null ? labels(params) : labels(target);
       value = LossReference.forward(loss, input, labels);
       gradient = LossReference.backward(loss, input, labels);

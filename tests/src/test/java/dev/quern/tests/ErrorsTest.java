@@ -179,7 +179,7 @@ class ErrorsTest {
         argument("linear", () -> layer.forward(x, null, b), "weight", "null"),
         argument("linear", () -> layer.forward(x, w, null), "bias", "null"),
         argument("linear", () -> new Linear(4, false).forward(x, w, b), "bias"),
-        shape("linear", () -> layer.forward(tensor(2, 5, 1), w, b), "input", "2x5x1"),
+        shape("linear", () -> layer.forward(tensor(2, 5, 1), w, b), "weight 4x5", "4x1"),
         shape("linear", () -> layer.forward(tensor(5), w, b), "input", "5"),
         shape("linear", () -> layer.forward(x, tensor(5, 4), b), "5x4", "4x5"),
         shape("linear", () -> layer.forward(x, w, tensor(5)), "bias", "5"),
@@ -199,9 +199,9 @@ class ErrorsTest {
     Tensor x = tensor(2, 0);
     Tensor w = tensor(4, 0);
     return tests(
-        argument("linear", () -> layer.forward(x, w, null), "in_features", "0"),
+        shape("linear", () -> layer.forward(x, w, null), "input 0", "features"),
         argument("linear", () -> layer.backwardData(tensor(2, 4), w), "in_features", "0"),
-        argument("linear", () -> layer.backwardWeights(x, tensor(2, 4)), "in_features", "0"));
+        shape("linear", () -> layer.backwardWeights(x, tensor(2, 4)), "input 0", "features"));
   }
 
   @TestFactory

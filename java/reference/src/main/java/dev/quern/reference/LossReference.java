@@ -97,26 +97,31 @@ public final class LossReference {
    */
   public static double forward(Loss loss, NdArray outputs, int[] labels) {
     Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
-    return switch (loss.type()) {
-      case "cross_entropy" -> CrossEntropyReference.forward((CrossEntropy) loss, outputs, labels);
-      case "softmax_focal" -> SoftmaxFocalReference.forward((SoftmaxFocal) loss, outputs, labels);
-      case "dice" -> DiceReference.forward((Dice) loss, outputs, labels);
-      default -> throw noLabels(loss);
-    };
+    if (loss instanceof CrossEntropy entropy) {
+      return CrossEntropyReference.forward(entropy, outputs, labels);
+    } else if (loss instanceof SoftmaxFocal focal) {
+      return SoftmaxFocalReference.forward(focal, outputs, labels);
+    } else if (loss instanceof Dice dice) {
+      return DiceReference.forward(dice, outputs, labels);
+    }
+    throw noLabels(loss);
   }
 
   /** The gradient of the outputs, for a label of each row of classes. */
   public static NdArray backward(Loss loss, NdArray outputs, int[] labels) {
     Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
-    return switch (loss.type()) {
-      case "cross_entropy" -> CrossEntropyReference.backward((CrossEntropy) loss, outputs, labels);
-      case "softmax_focal" -> SoftmaxFocalReference.backward((SoftmaxFocal) loss, outputs, labels);
-      case "dice" -> DiceReference.backward((Dice) loss, outputs, labels);
-      default -> throw noLabels(loss);
-    };
+    if (loss instanceof CrossEntropy entropy) {
+      return CrossEntropyReference.backward(entropy, outputs, labels);
+    } else if (loss instanceof SoftmaxFocal focal) {
+      return SoftmaxFocalReference.backward(focal, outputs, labels);
+    } else if (loss instanceof Dice dice) {
+      return DiceReference.backward(dice, outputs, labels);
+    }
+    throw noLabels(loss);
   }
 
   private static InvalidArgumentException noLabels(Loss loss) {
-    return new InvalidArgumentException(loss.type() + ": it takes targets, not labels");
+    String type = loss instanceof CustomLoss ? "custom loss" : loss.type();
+    return new InvalidArgumentException(type + ": it takes targets, not labels");
   }
 }

@@ -1,7 +1,9 @@
 package dev.quern.reference;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.RmsProp;
@@ -21,6 +23,7 @@ public final class OptimizerReference {
    * @param states one a name of {@link Optimizer#states()}, in that order, zeros before the first
    *     step; changed
    * @param step 1 for the first
+   * @throws InvalidArgumentException if it is a {@link CustomOptimizer}, which has no twin
    */
   public static void step(
       Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
@@ -35,9 +38,11 @@ public final class OptimizerReference {
       AdamWReference.step(adamW, weight, gradient, states, step);
     } else if (optimizer instanceof RmsProp rmsProp) {
       RmsPropReference.step(rmsProp, weight, gradient, states);
+    } else if (optimizer instanceof Muon muon) {
+      Checks.states(muon, states, weight.shape());
+      MuonReference.step(muon, weight, gradient, states.get(0));
     } else {
-      Checks.states(optimizer, states, weight.shape());
-      MuonReference.step((Muon) optimizer, weight, gradient, states.get(0));
+      throw new InvalidArgumentException("optimizer: a CustomOptimizer has no twin");
     }
   }
 }

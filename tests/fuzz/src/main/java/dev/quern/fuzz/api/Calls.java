@@ -1,5 +1,7 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.loss.CustomLoss;
+import dev.quern.optim.CustomOptimizer;
 import dev.quern.reference.GradientCheck;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -19,6 +21,9 @@ final class Calls extends Case {
 
   /** They run as often as they are told, which is what they are for; so they are told little. */
   private static final Set<String> REPEATING = Set.of("fit", "accumulate");
+
+  /** What these leave open is the attack's own. */
+  private static final Set<Class<?>> USERS = Set.of(CustomLoss.class, CustomOptimizer.class);
 
   private final World world;
   private final Things things;
@@ -53,7 +58,7 @@ final class Calls extends Case {
 
   private void call(Executable e) throws Verdict.Untyped {
     boolean instance = e instanceof Method && !Modifier.isStatic(e.getModifiers());
-    Object receiver = instance ? receiver(e.getDeclaringClass()) : null;
+    Object receiver = instance ? receiver(e) : null;
     if (instance && receiver == null) {
       return;
     }
@@ -74,10 +79,12 @@ final class Calls extends Case {
     }
   }
 
-  private Object receiver(Class<?> type) {
+  private Object receiver(Executable e) {
+    Class<?> type = e.getDeclaringClass();
+    boolean users = USERS.contains(type) && Modifier.isAbstract(e.getModifiers());
     for (int i = 0; i < 5; i++) {
       Object o = values.of(type);
-      if (type.isInstance(o) && !isOurs(o)) {
+      if (type.isInstance(o) && !users && !isOurs(o)) {
         return o;
       }
     }
@@ -91,7 +98,11 @@ final class Calls extends Case {
 
   private Object[] arguments(Executable e) {
     Type[] types = e.getGenericParameterTypes();
-    Object[] args = Arrays.stream(types).map(values::of).toArray();
+    return little(e, Arrays.stream(types).map(values::of).toArray());
+  }
+
+  /** The arguments, where they say how often something runs, no larger than 2. */
+  static Object[] little(Executable e, Object[] args) {
     boolean repeats =
         REPEATING.contains(e.getName()) || e.getDeclaringClass() == GradientCheck.class;
     for (int i = 0; i < args.length; i++) {

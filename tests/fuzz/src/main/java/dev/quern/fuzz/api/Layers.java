@@ -4,6 +4,7 @@ import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -87,6 +88,10 @@ final class Layers {
       return draw.of(0f, 1e-5f, 1e-3f, 0.1f, 0.5f, 0.9f, 1f);
     } else if (type == Size.class) {
       return draw.once(3) ? new Size(edge(draw), edge(draw)) : Size.of(edge(draw));
+    } else if (type == Sides.class) {
+      return draw.once(4) // padding is said in one way
+          ? new Sides(edge(draw), edge(draw), edge(draw), edge(draw))
+          : null;
     } else if (type == Shape.class) {
       return draw.once(2) || input.rank() == 0 ? input : tail(draw, input);
     } else if (type == List.class) {

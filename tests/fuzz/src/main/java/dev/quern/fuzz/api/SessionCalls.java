@@ -13,6 +13,8 @@ import dev.quern.train.Trainer;
 import dev.quern.train.TrainingState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What the threads of a session do, and what must be true of the answers. */
@@ -48,6 +50,8 @@ final class SessionCalls {
             new Action("fit", 3, this::fit),
             new Action("stop", 1, d -> world.trainer().stop()),
             new Action("evaluate", 2, this::evaluate),
+            new Action("report", 1, this::report),
+            new Action("several inputs and outputs", 2, this::several),
             new Action("gradients", 1, this::gradients),
             new Action("state", 2, d -> state = world.trainer().state()),
             new Action("restore", 2, this::restore),
@@ -120,18 +124,41 @@ final class SessionCalls {
   }
 
   private void evaluate(Draw d) {
-    judge(world.trainer().evaluate(world.samples));
+    judge(world.trainer().evaluate(world.samples), world.data.size());
   }
 
-  private void judge(Evaluation e) {
+  private void judge(Evaluation e, int images) {
     boolean share = e.accuracy() >= 0 && e.accuracy() <= 1;
     require(share || Double.isNaN(e.accuracy()), "accuracy " + e.accuracy());
-    require(e.images() == world.data.size(), e.images() + " images");
+    require(e.images() == images, e.images() + " images");
+  }
+
+  private void report(Draw d) {
+    var reports =
+        d.once(2) ? world.trainer().report(world.samples) : world.model().report(world.samples);
+    require(reports.size() == 1, reports.size() + " reports of one output");
+    require(!reports.toString().isEmpty(), "a report says nothing");
+  }
+
+  /** Made here, so that what its data sets do is no part of making the world. */
+  private void several(Draw d) {
+    Several s = new Several(world, d, mischiefOrNull);
+    int epochs = d.between(1, 2);
+    History h = s.trainer().fit(s.data, epochs, new Listener(mischiefOrNull));
+    require(h.epochs().size() <= epochs, "more epochs than " + epochs);
+    judge(s.trainer().evaluate(s.data), s.data.size());
+    require(
+        s.trainer().report(s.data).keySet().equals(Set.copyOf(s.network.outputs())),
+        "other reports than outputs");
+    try (Model m = Model.of(s.trainer().modelData(Map.of()))) {
+      judge(m.evaluate(s.data), s.data.size());
+      m.report(s.data);
+    }
   }
 
   private void gradients(Draw d) {
     var all = world.trainer().gradients();
-    require(!honest || all.keySet().equals(world.network.parameters().keySet()), "other gradients");
+    require(world.network.parameters().keySet().containsAll(all.keySet()), "other gradients");
   }
 
   private void restore(Draw d) {
@@ -171,7 +198,7 @@ final class SessionCalls {
   }
 
   private void evaluateModel(Draw d) {
-    judge(world.model().evaluate(world.samples, world.loss));
+    judge(world.model().evaluate(world.samples, world.loss), world.data.size());
   }
 
   private void facts(Draw d) {

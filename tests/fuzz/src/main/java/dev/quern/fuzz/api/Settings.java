@@ -97,7 +97,7 @@ final class Settings {
   }
 
   static Loss loss(Draw d) {
-    return switch (d.below(10)) {
+    return switch (d.below(11)) {
       case 0 -> new CrossEntropy(d.of(0f, 0.1f, 1f));
       case 1 -> new CrossEntropy(0.1f, weights(d), reduction(d));
       case 2 -> new BceWithLogits();
@@ -107,7 +107,17 @@ final class Settings {
       case 6 -> new SigmoidFocal(d.of(-1.0, 0.25, 1.0), d.of(0.0, 0.5, 2.0), reduction(d));
       case 7 -> new SoftmaxFocal(d.of(0.0, 0.5, 2.0), weights(d), reduction(d), d.of(1, -100));
       case 8 -> new Dice(d.of(0.0, 1.0), reduction(d), d.of(0, -100));
+      case 9 -> new OwnLoss(d.of("own", "mse", "dice", ""), d.once(2) ? 0 : d.between(2, 9));
       default -> new Mse(reduction(d));
+    };
+  }
+
+  /** One that takes a label at each position. */
+  static Loss ofPositions(Draw d) {
+    return switch (d.below(3)) {
+      case 0 -> new CrossEntropy(0.1f, null, reduction(d), d.of(0, 1, 255, -100));
+      case 1 -> new SoftmaxFocal(2, null, reduction(d), d.of(1, -100));
+      default -> new Dice(1, reduction(d), d.of(0, -100));
     };
   }
 

@@ -61,6 +61,7 @@ final class Things {
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
+    MADE.put("dev.quern.loss.CustomLoss", w -> new OwnLoss("own", w.draw.below(4)));
     MADE.put("dev.quern.optim.CustomOptimizer$Step", w -> optimizerStep());
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
@@ -129,7 +130,7 @@ final class Things {
     Executable maker = draw.of(makers);
     Object[] args =
         Arrays.stream(maker.getGenericParameterTypes()).map(t -> values.of(t, depth - 1)).toArray();
-    Object thing = refusedIsNull(() -> made(maker, args));
+    Object thing = refusedIsNull(() -> made(maker, Calls.little(maker, args)));
     if (thing instanceof AutoCloseable a) {
       world.opened(a);
     }

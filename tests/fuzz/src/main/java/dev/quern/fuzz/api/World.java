@@ -18,6 +18,7 @@ import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -105,10 +106,30 @@ final class World {
           ? Dataset.of("d", in, names, values, labels(n))
           : Dataset.of("d", in, names, bytes, labels(n));
     }
-    FloatBuffer targets = FloatBuffer.wrap(shares((int) out.elements() * n));
+    boolean positions = out.rank() > 1 && draw.once(2);
+    Shape shape = positions ? tail(out) : out;
+    FloatBuffer targets =
+        positions
+            ? indices(draw, (int) out.dim(0), shape.elements() * n, draw.of(-100, 0, 255))
+            : FloatBuffer.wrap(shares((int) out.elements() * n));
     return floats
-        ? Dataset.ofTargets("d", in, values, out, targets)
-        : Dataset.ofTargets("d", in, bytes, out, targets);
+        ? Dataset.ofTargets("d", in, values, shape, targets)
+        : Dataset.ofTargets("d", in, bytes, shape, targets);
+  }
+
+  /** A label at each position: the output's shape behind the classes. */
+  private static Shape tail(Shape out) {
+    long[] dims = out.toArray();
+    return Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
+  }
+
+  /** Classes by their numbers, one in nine ignored. */
+  static FloatBuffer indices(Draw draw, int classes, long n, int ignored) {
+    float[] all = new float[(int) n];
+    for (int i = 0; i < n; i++) {
+      all[i] = ignored != -1 && draw.once(9) ? ignored : draw.below(classes);
+    }
+    return FloatBuffer.wrap(all);
   }
 
   private static List<String> names(int n) {

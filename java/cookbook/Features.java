@@ -49,8 +49,8 @@ public class Features {
   }
 
   private static int nearest(float[] to, float[][] all) {
-    Comparator<Integer> byDistance = Comparator.comparingDouble(i -> distance(to, all[i]));
-    return IntStream.range(0, all.length).boxed().min(byDistance).get();
+    double[] far = Arrays.stream(all).mapToDouble(one -> distance(to, one)).toArray();
+    return IntStream.range(0, far.length).boxed().min(Comparator.comparing(i -> far[i])).get();
   }
 
   private static double distance(float[] a, float[] b) {

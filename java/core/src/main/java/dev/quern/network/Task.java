@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>multi_label</td><td>{@code [C]}, logits</td><td>bce_with_logits</td><td>sigmoid</td></tr>
  * <tr><td>regression</td><td>any</td><td>mse</td><td>the output</td></tr>
  * <tr><td>pixel_classes</td><td>{@code [C, H, W]}, logits</td><td>cross_entropy</td>
- *     <td>softmax over C</td></tr>
+ *     <td>softmax over C; of one channel, a mask, sigmoid</td></tr>
  * <tr><td>image</td><td>{@code [C, H, W]}</td><td>mse</td><td>the output</td></tr>
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * A network whose output is a softmax or a sigmoid already is answered as it is.
+ * A network whose output is a softmax or a sigmoid already is answered as it is. Classes of pixels
+ * from one channel, a mask, are two: outside and inside. They need a loss that takes masks, {@link
+ * dev.quern.loss.Dice} for example.
  *
  * @param classes names of the classes, or of the numbers of a regression; empty where they have
  *     none
@@ -109,7 +111,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return of(Kind.REGRESSION, names);
   }
 
-  /** A class for each pixel; without names, those of the training data. */
+  /** A class for each pixel, two of one channel; without names, those of the training data. */
   public static Task pixelClasses(String... classes) {
     return of(Kind.PIXEL_CLASSES, classes);
   }
@@ -172,7 +174,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
               + " is not "
               + wanted());
     }
-    long names = kind == Kind.REGRESSION ? shape.elements() : shape.rank() == 0 ? 1 : shape.dim(0);
+    long names = names(shape);
     if (!classes.isEmpty() && classes.size() != names) {
       throw new ShapeException(
           "task "
@@ -184,6 +186,15 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
               + " of shape "
               + shape);
     }
+  }
+
+  /** How many there are to name: of a mask both sides. */
+  private long names(Shape shape) {
+    if (kind == Kind.REGRESSION) {
+      return shape.elements();
+    }
+    long first = shape.rank() == 0 ? 1 : shape.dim(0);
+    return kind == Kind.PIXEL_CLASSES && first == 1 ? 2 : first;
   }
 
   private String wanted() {

@@ -78,6 +78,18 @@ public final class LossRules {
       throw new ShapeException(
           "dice: output " + shape + " of network " + network.name() + " has no positions");
     }
+    if ((loss instanceof CrossEntropy || loss instanceof SoftmaxFocal)
+        && shape.rank() > 1
+        && shape.dim(0) == 1) {
+      throw new ShapeException(
+          loss.type()
+              + ": output "
+              + shape
+              + " of network "
+              + network.name()
+              + " has one class at each position, so that nothing can be learnt; masks are for"
+              + " dice, bce_with_logits and sigmoid_focal");
+    }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
     String applied = applies(loss, shape);

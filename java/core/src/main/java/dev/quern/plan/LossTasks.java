@@ -42,7 +42,7 @@ public final class LossTasks {
       return row ? Task.Kind.SINGLE_LABEL : image ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
     }
     if (loss instanceof Dice) {
-      return image && output.dim(0) > 1 ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
+      return image ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
     }
     if (loss instanceof BceWithLogits || loss instanceof SigmoidFocal) {
       return row ? Task.Kind.MULTI_LABEL : Task.Kind.PLAIN;

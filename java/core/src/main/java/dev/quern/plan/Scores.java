@@ -32,7 +32,10 @@ final class Scores {
     return switch (task.kind()) {
       case SINGLE_LABEL -> Scorer.singleLabel(first, task.classes(), outputs(network, of.output()));
       case MULTI_LABEL -> Scorer.multiLabel(first, task.classes(), outputs(network, of.output()));
-      case PIXEL_CLASSES -> Scorer.pixelClasses(first, task.classes(), ignored(of.loss()));
+      case PIXEL_CLASSES ->
+          first == 1
+              ? Scorer.pixelMask(task.classes(), outputs(network, of.output()), ignored(of.loss()))
+              : Scorer.pixelClasses(first, task.classes(), ignored(of.loss()));
       case REGRESSION -> Scorer.regression(Math.toIntExact(shape.elements()), task.classes());
       case IMAGE -> Scorer.image();
       case PLAIN -> null;

@@ -23,10 +23,12 @@ final class Answers {
 
   Answers(Network network, String output) {
     task = network.tasks().get(output);
-    ending = ending(task.kind(), LossRules.last(network, output).layer());
+    Shape shape = network.shapes().get(output);
+    boolean mask = shape.rank() > 1 && shape.dim(0) == 1;
+    ending = ending(task.kind(), mask, LossRules.last(network, output).layer());
   }
 
-  private static UnaryOperator<Tensor> ending(Task.Kind kind, Layer last) {
+  private static UnaryOperator<Tensor> ending(Task.Kind kind, boolean mask, Layer last) {
     boolean classes = kind == Task.Kind.SINGLE_LABEL || kind == Task.Kind.PIXEL_CLASSES;
     if (!classes && kind != Task.Kind.MULTI_LABEL
         || last instanceof Softmax
@@ -34,7 +36,8 @@ final class Answers {
       return UnaryOperator.identity();
     }
     // of log-probabilities, softmax makes the probabilities
-    return classes ? new Softmax()::forward : new Sigmoid()::forward;
+    boolean softmax = classes && !(mask && kind == Task.Kind.PIXEL_CLASSES);
+    return softmax ? new Softmax()::forward : new Sigmoid()::forward;
   }
 
   /**
@@ -76,6 +79,9 @@ final class Answers {
 
   private Answer.PixelClasses pixels(float[] values, Shape shape) {
     int classes = (int) shape.dim(0);
+    if (classes == 1) {
+      return mask(values, shape);
+    }
     int pixels = values.length / classes;
     int[] labels = new int[pixels];
     float[] likeliest = new float[pixels];
@@ -88,6 +94,18 @@ final class Answers {
           labels[i] = c;
         }
       }
+    }
+    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+  }
+
+  /** Of one plane, the probabilities of class 1. */
+  private Answer.PixelClasses mask(float[] inside, Shape shape) {
+    int[] labels = new int[inside.length];
+    float[] likeliest = new float[inside.length];
+    for (int i = 0; i < labels.length; i++) {
+      requireNumber(inside[i]);
+      labels[i] = inside[i] > 0.5f ? 1 : 0;
+      likeliest[i] = Math.max(inside[i], 1 - inside[i]);
     }
     return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }

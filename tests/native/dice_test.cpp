@@ -73,6 +73,13 @@ void special_values() {
   CHECK(std::isfinite(loss));
   CHECK_OK(quern_dice_loss(&d, bad, right, diff, workspace, sizeof workspace, &loss));
   CHECK(std::isnan(loss) && std::isnan(diff[0]));
+  // a class that is hardly met and not wanted: the square of its sum is no double any more
+  const float gap[] = {400, 0};
+  const int32_t zero[] = {0};
+  const quern_dice one{1, 1, 2, 0, 1, -100};
+  CHECK_OK(quern_dice_loss(&one, gap, zero, diff, workspace, sizeof workspace, &loss));
+  CHECK(loss == 1);
+  CHECK(std::isfinite(diff[0]) && std::isfinite(diff[1]));
   const quern_dice none{0, 2, 2, 1, 0, -100};
   CHECK_OK(quern_dice_loss(&none, far, right, diff, nullptr, 0, &loss));
   CHECK(std::isnan(loss));

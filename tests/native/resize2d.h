@@ -20,6 +20,7 @@ struct Resize2d {
   int (*forward)(const quern_resize2d*, const void*, void*);
   int (*backward)(const quern_resize2d*, const void*, void*);
   void (*terms)(const quern_resize2d& d, const Term& term);  // of one image
+  double roundings = 2;                                      // of a factor and its product, beside those of the sum
 };
 
 inline void compare(const Resize2d& op, const quern_resize2d& d, const Image& src, const Image& diff_dst,
@@ -34,8 +35,7 @@ inline void compare(const Resize2d& op, const quern_resize2d& d, const Image& sr
       }
     });
   }
-  // a factor may be a product of rounded ones: its rounding and its product's come to those of the sum
-  const auto tolerance = [](const Sum& s) { return s.tolerance() + 4 * s.magnitude * 0x1p-24; };
+  const auto tolerance = [&](const Sum& s) { return s.tolerance() + op.roundings * s.magnitude * 0x1p-24; };
   for (int64_t e = 0; e < dst.elements(); e++) {
     const Sum& sum = sums[static_cast<size_t>(e)];
     CHECK(close_to(dst.at(e / dst.c, e % dst.c), sum.value, tolerance(sum)));

@@ -38,6 +38,6 @@ inline void terms(const quern_resize2d& d, const Term& term) {
 }
 
 inline const Resize2d kOperator{"upsample_bilinear2d", quern_upsample_bilinear2d_forward,
-                                quern_upsample_bilinear2d_backward, terms};
+                                quern_upsample_bilinear2d_backward, terms, 4};  // a factor is a product
 
 }  // namespace of_upsample_bilinear2d

@@ -1,6 +1,5 @@
 // The soft dice loss. Each sample's positions are summed in a fixed number of pieces, so that the bits do not depend
 // on the threads.
-#include <cfloat>
 
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
@@ -17,9 +16,7 @@ int check(const quern_dice* d) noexcept {
   QUERN_TRY(check_range("dice", "batch", d->batch, 0));
   QUERN_TRY(check_range("dice", "positions", d->positions, 1));
   QUERN_TRY(check_range("dice", "classes", d->classes, 1));
-  if (!(d->smooth >= 0 && d->smooth <= DBL_MAX)) {
-    return fail(QUERN_INVALID_ARGUMENT, "dice: smooth %g is not a number of at least 0", d->smooth);
-  }
+  QUERN_TRY(check_not_negative("dice", "smooth", d->smooth));
   QUERN_TRY(check_flag("dice", "sum", d->sum));
   int64_t ignored;
   return count("dice", "tensor", d->batch, d->positions, d->classes, 1, &ignored);
@@ -29,14 +26,7 @@ int64_t doubles_of_sample(const quern_dice& d) noexcept { return 3 * d.classes *
 
 // Of one class there is the label of its positions and that of the others.
 int check_labels(const quern_dice& d, const int32_t* labels) noexcept {
-  const int64_t most = d.classes == 1 ? 2 : d.classes;
-  for (int64_t r = 0; r < d.batch * d.positions; r++) {
-    if (labels[r] != d.ignore_index && (labels[r] < 0 || labels[r] >= most)) {
-      return fail(QUERN_INVALID_ARGUMENT, "dice: target %d of row %lld is outside [0, %lld)", labels[r],
-                  static_cast<long long>(r), static_cast<long long>(most));
-    }
-  }
-  return QUERN_OK;
+  return check_targets("dice", d.batch * d.positions, d.classes == 1 ? 2 : d.classes, d.ignore_index, labels);
 }
 
 // Runs body(sample, piece, first row, end row) for all pieces.
@@ -55,8 +45,8 @@ void over_pieces(const quern_dice& d, Body&& body) noexcept {
 double class_loss(const quern_dice& d, double scale, double* sums) noexcept {
   const int64_t c = d.classes;
   const double above = 2.0 * sums[0] + d.smooth, below = sums[c] + sums[2 * c] + d.smooth;
-  const bool nothing = below == 0;  // neither met nor wanted
-  sums[0] = nothing ? 0.0 : scale * above / (below * below);
+  const bool nothing = below == 0;                            // neither met nor wanted
+  sums[0] = nothing ? 0.0 : scale * (above / below) / below;  // the square may be too small for a double
   sums[c] = nothing ? 0.0 : scale * 2.0 / below;
   return nothing ? 0.0 : 1.0 - above / below;
 }

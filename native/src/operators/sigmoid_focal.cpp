@@ -1,4 +1,3 @@
-#include <cfloat>
 
 #include "operators/elements.h"
 
@@ -10,9 +9,7 @@ extern "C" int quern_sigmoid_focal_loss(int64_t n, int64_t sum, double alpha, do
   if (!(alpha == -1 || (alpha >= 0 && alpha <= 1))) {
     return fail(QUERN_INVALID_ARGUMENT, "sigmoid_focal: alpha %g is neither in [0, 1] nor -1", alpha);
   }
-  if (!(gamma >= 0 && gamma <= DBL_MAX)) {
-    return fail(QUERN_INVALID_ARGUMENT, "sigmoid_focal: gamma %g is not a number of at least 0", gamma);
-  }
+  QUERN_TRY(check_not_negative("sigmoid_focal", "gamma", gamma));
   ran("sigmoid_focal");
   const double scale = loss_scale(sum, n);
   *loss = scale * sum_of_losses(n, 4096, [&](int64_t begin, int64_t end, double* part) {

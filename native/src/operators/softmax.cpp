@@ -1,5 +1,4 @@
 // softmax and its logarithm, and the losses and metric that stand on them.
-#include <cfloat>
 
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
@@ -28,17 +27,6 @@ int64_t argmax(const float* row, int64_t n) noexcept {
   return best;
 }
 
-int check_targets(const char* op, int64_t rows, int64_t classes, int64_t ignore_index,
-                  const int32_t* targets) noexcept {
-  for (int64_t r = 0; r < rows; r++) {
-    if (targets[r] != ignore_index && (targets[r] < 0 || targets[r] >= classes)) {
-      return fail(QUERN_INVALID_ARGUMENT, "%s: target %d of row %lld is outside [0, %lld)", op, targets[r],
-                  static_cast<long long>(r), static_cast<long long>(classes));
-    }
-  }
-  return QUERN_OK;
-}
-
 const char* name(const quern_cross_entropy& ce) noexcept { return ce.gamma == 0 ? "cross_entropy" : "softmax_focal"; }
 
 int prepare(const quern_cross_entropy* ce, bool pointers) noexcept {
@@ -48,9 +36,7 @@ int prepare(const quern_cross_entropy* ce, bool pointers) noexcept {
   if (!(ce->label_smoothing >= 0 && ce->label_smoothing <= 1)) {
     return fail(QUERN_INVALID_ARGUMENT, "%s: label_smoothing %g is outside [0, 1]", op, ce->label_smoothing);
   }
-  if (!(ce->gamma >= 0 && ce->gamma <= DBL_MAX)) {
-    return fail(QUERN_INVALID_ARGUMENT, "%s: gamma %g is not a number of at least 0", op, ce->gamma);
-  }
+  QUERN_TRY(check_not_negative(op, "gamma", ce->gamma));
   return check_flag(op, "sum", ce->sum);
 }
 

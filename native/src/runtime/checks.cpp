@@ -56,6 +56,17 @@ int check_packed(const char* op, const void* packed) noexcept {
                     static_cast<unsigned long long>(address));
 }
 
+int check_targets(const char* op, int64_t rows, int64_t classes, int64_t ignore_index,
+                  const int32_t* targets) noexcept {
+  for (int64_t r = 0; r < rows; r++) {
+    if (targets[r] != ignore_index && (targets[r] < 0 || targets[r] >= classes)) {
+      return fail(QUERN_INVALID_ARGUMENT, "%s: target %d of row %lld is outside [0, %lld)", op, targets[r],
+                  static_cast<long long>(r), static_cast<long long>(classes));
+    }
+  }
+  return QUERN_OK;
+}
+
 int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept {
   int64_t n;
   if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) || __builtin_mul_overflow(n, d, &n) ||

@@ -20,6 +20,8 @@ int check_flag(const char* op, const char* what, int64_t value) noexcept;       
 int check_workspace(const char* op, const void* workspace, int64_t bytes, int64_t needed) noexcept;
 // Where packed weights go: aligned to 64 bytes.
 int check_packed(const char* op, const void* packed) noexcept;
+// Class indices in [0, classes), or the ignored one.
+int check_targets(const char* op, int64_t rows, int64_t classes, int64_t ignore_index, const int32_t* targets) noexcept;
 // Element count of a tensor, or QUERN_INVALID_SHAPE. A batch of 0 bounds nothing: callers count one sample then.
 int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, int64_t d, int64_t* out) noexcept;
 

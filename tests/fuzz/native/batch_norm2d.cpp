@@ -148,6 +148,8 @@ void attack_batch_norm2d(Random* r) {
   check_dst(p);
   CHECK_OK(quern_set_threads(many_threads));
   for (const bool wanted : {true, one_in(r, 2)}) {  // gradients of weights and bias, once at least
+    std::fill(p.diff_src.begin(), p.diff_src.end(), 7.0f);
+    std::fill(p.diff_add.begin(), p.diff_add.end(), 7.0f);
     CHECK_OK(quern_batch_norm2d_backward(&d, p.src.data(), p.adds ? p.dst.data() : nullptr, p.diff_dst.data(),
                                          p.weights.data(), p.bias.data(), p.saved.data(), p.diff_src.data(),
                                          p.adds ? p.diff_add.data() : nullptr, wanted ? p.diff_weights.data() : nullptr,

@@ -95,10 +95,10 @@ class MultiLabelTrainingTest {
       }
     }
     Report r = scorer.report();
-    assertThat(r.value("accuracy")).isEqualTo(e.accuracy()).isGreaterThan(0.85);
-    assertThat(r.value("log_loss")).isCloseTo(e.loss(), within(1e-6));
+    assertThat(r.score("accuracy")).isEqualTo(e.accuracy()).isGreaterThan(0.85);
+    assertThat(r.score("log_loss")).isCloseTo(e.loss(), within(1e-6));
     for (String score : List.of("f1_macro", "auc_macro", "average_precision_macro")) {
-      assertThat(r.value(score)).as("%s", r).isGreaterThan(0.85);
+      assertThat(r.score(score)).as("%s", r).isGreaterThan(0.85);
     }
   }
 }

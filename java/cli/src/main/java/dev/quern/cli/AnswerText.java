@@ -5,6 +5,8 @@ import dev.quern.predict.Prediction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** An answer in the words of one line, between tabs. */
 final class AnswerText {
@@ -61,18 +63,16 @@ final class AnswerText {
    */
   private static List<String> shares(Answer.PixelClasses pixels) {
     int[] labels = pixels.labels();
-    List<Prediction> all = new ArrayList<>();
-    for (int i = 0, left = labels.length; left > 0; i++) {
-      int count = 0;
-      for (int label : labels) {
-        count += label == i ? 1 : 0;
-      }
-      left -= count;
-      if (count > 0) {
-        String name = pixels.classes().isEmpty() ? "" + i : pixels.classes().get(i);
-        all.add(new Prediction(name, i, (double) count / labels.length));
-      }
+    Map<Integer, Integer> counts = new TreeMap<>();
+    for (int label : labels) {
+      counts.merge(label, 1, Integer::sum);
     }
+    List<Prediction> all = new ArrayList<>();
+    counts.forEach(
+        (i, count) -> {
+          String name = pixels.classes().isEmpty() ? "" + i : pixels.classes().get(i);
+          all.add(new Prediction(name, i, (double) count / labels.length));
+        });
     all.sort((a, b) -> Double.compare(b.probability(), a.probability()));
     return all.stream().map(p -> text(p.label(), p.probability())).toList();
   }

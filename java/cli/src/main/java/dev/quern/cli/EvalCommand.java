@@ -53,7 +53,9 @@ final class EvalCommand implements Callable<Integer> {
       description = "Print one line of JSON: all scores to the last digit, by class, too.")
   private boolean json;
 
-  @Option(names = "--confusion", description = "Print how often each class is taken for another.")
+  @Option(
+      names = "--confusion",
+      description = "Print how often each class is taken for another; --json has it in any case.")
   private boolean confusion;
 
   @Override
@@ -72,7 +74,7 @@ final class EvalCommand implements Callable<Integer> {
         return Failures.OK;
       }
       if (confusion) {
-        reports.forEach((output, report) -> confusion(out, output, report));
+        reports.forEach((output, report) -> confusion(out, output, report, reports.size() > 1));
       }
       e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
       out.println(line(e));
@@ -103,7 +105,10 @@ final class EvalCommand implements Callable<Integer> {
     return JsonText.of(all);
   }
 
-  private static void confusion(PrintWriter out, String output, Report report) {
+  private static void confusion(PrintWriter out, String output, Report report, boolean ofSeveral) {
+    if (ofSeveral && report.confusion() != null) {
+      out.println("output " + output);
+    }
     out.println(
         report.confusion() == null
             ? "output " + output + " has no classes that are taken for each other"

@@ -25,10 +25,6 @@ public final class FreezeOptions {
   /** For picocli, which fills the options in. */
   public FreezeOptions() {}
 
-  boolean given() {
-    return !patterns.isEmpty() || moveStatistics;
-  }
-
   TrainerBuilder apply(TrainerBuilder b) {
     b.freeze(patterns.toArray(String[]::new));
     return moveStatistics ? b.moveFrozenStatistics() : b;

@@ -146,7 +146,6 @@ final class OptimizerOptions {
   }
 
   private void smooth(TrainerBuilder b, Network network) {
-    CrossEntropy loss = new CrossEntropy(labelSmoothing);
     network
         .tasks()
         .forEach(
@@ -158,8 +157,20 @@ final class OptimizerOptions {
                         + " is "
                         + task.kind().text());
               }
-              b.loss(output, loss, task.weight());
+              b.loss(output, smoothed(output, task), task.weight());
             });
+  }
+
+  /** The task's own loss, with the smoothing of the option. */
+  private CrossEntropy smoothed(String output, Task task) {
+    if (task.trainedBy() instanceof CrossEntropy c) {
+      return new CrossEntropy(labelSmoothing, c.classWeights(), c.reduction(), c.ignoreIndex());
+    }
+    throw new InvalidArgumentException(
+        "--label-smoothing is for cross_entropy; output "
+            + output
+            + " has the loss "
+            + task.trainedBy().type());
   }
 
   /** By name, for a run's first lines and for the model's provenance. */

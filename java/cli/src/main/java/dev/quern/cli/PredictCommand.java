@@ -4,6 +4,7 @@ import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.ModelFile;
+import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.tensor.Shape;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
           + " of a regression; what part of the image each class of pixels takes.",
       "",
       "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. They are resized to"
-          + " the model's input, upright as the camera was held; for a model of one channel they become grey, and transparent pixels black."
+          + " the model's input, upright as the camera was held; for a model of one channel they"
+          + " become grey, and transparent pixels black."
           + " Images should look like those of the training: Fashion-MNIST's and MNIST's are white"
           + " on black. An image that cannot be read gets a line on standard error and exit status"
           + " 1; the others are done all the same."
@@ -63,10 +65,11 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
-    pictures = folder == null ? null : new AnswerPictures(folder);
+    pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
     try (Model m = Model.of(ModelFile.load(model))) {
       requireImages(m.network().input());
+      requirePictures(m.network());
       for (Path image : images) {
         if (!predict(m, image)) {
           status = Failures.FAILED;
@@ -88,6 +91,20 @@ final class PredictCommand implements Callable<Integer> {
       return m.answer(image);
     } catch (ShapeException e) { // a size that a network of any size cannot take
       throw new ShapeException("predict: " + file + ": " + e.getMessage());
+    }
+  }
+
+  /** Before anything is asked: a folder that nothing would be written to. */
+  private void requirePictures(Network network) {
+    boolean some = network.outputs().stream().anyMatch(o -> network.shapes().get(o).rank() == 3);
+    if (folder != null && !some) {
+      throw new BadValueException(
+          command,
+          "--out is for answers that are pictures; network "
+              + network.name()
+              + " has "
+              + String.join(
+                  ", ", network.tasks().values().stream().map(t -> t.kind().text()).toList()));
     }
   }
 

@@ -96,6 +96,10 @@ class OwnDataRefusedTest {
   void labelSmoothingOfWhatHasNoLabels() throws IOException {
     train(row(2, "\"multi_label\""), sides(), "--label-smoothing", "0.1")
         .isRefused("--label-smoothing is for labels", "output linear1 is multi_label");
+    Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
+    String focal = "{\"type\": \"single_label\", \"loss\": {\"type\": \"softmax_focal\"}}";
+    train(row(3, focal), counts, "--label-smoothing", "0.1")
+        .isRefused("--label-smoothing is for cross_entropy", "has the loss softmax_focal");
   }
 
   @Test

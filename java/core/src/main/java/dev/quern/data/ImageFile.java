@@ -99,8 +99,16 @@ final class ImageFile {
         return image.get();
       }
     }
-    String formats = readers.stream().map(ImageReader::formats).collect(Collectors.joining(", "));
+    String formats = readers.stream().map(ImageFile::formats).collect(Collectors.joining(", "));
     throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
+  }
+
+  private static String formats(ImageReader reader) {
+    try {
+      return String.valueOf(reader.formats());
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      return reader.getClass().getName();
+    }
   }
 
   private static String reason(Throwable e) {

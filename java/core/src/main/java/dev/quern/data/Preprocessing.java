@@ -135,7 +135,9 @@ public record Preprocessing(
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
-    return Resize.of(image, channels, Placement.of(image, to, fit));
+    // a side that follows the other has the picture's ratio already, but for its rounding
+    boolean follows = size == null && input.isFree(1) != input.isFree(2);
+    return Resize.of(image, channels, Placement.of(image, to, follows ? Fit.STRETCH : fit));
   }
 
   /**

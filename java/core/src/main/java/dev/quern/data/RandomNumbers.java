@@ -52,7 +52,8 @@ public final class RandomNumbers {
       throw new InvalidArgumentException(
           "random numbers: from " + low + " to " + high + " is no finite range");
     }
-    return low + (high - low) * uniform();
+    double drawn = low + (high - low) * uniform(); // which may round up
+    return low < high ? Math.min(drawn, Math.nextDown(high)) : drawn;
   }
 
   /**

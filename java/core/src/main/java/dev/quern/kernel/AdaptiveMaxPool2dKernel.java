@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Max-pooling of channels-last values to an output of a given size. */
-public final class AdaptiveMaxPool2dKernel {
+public final class AdaptiveMaxPool2dKernel implements MaximaKernel {
   private final Resize2dDescriptor descriptor;
 
   /**
@@ -20,18 +20,17 @@ public final class AdaptiveMaxPool2dKernel {
     descriptor = Resize2dKernel.descriptor(at, batch, in, out);
   }
 
-  /** Sets the batch of the next passes. */
+  @Override
   public void batch(long n) {
     descriptor.batch(n);
   }
 
-  /**
-   * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
-   */
+  @Override
   public void forward(Pointer src, Pointer dst, IntPointer indicesOrNull) {
     Status.check(Quern.quern_adaptive_max_pool2d_forward(descriptor, src, dst, indicesOrNull));
   }
 
+  @Override
   public void backward(Pointer diffDst, IntPointer indices, Pointer diffSrc) {
     Status.check(Quern.quern_adaptive_max_pool2d_backward(descriptor, diffDst, indices, diffSrc));
   }

@@ -9,14 +9,46 @@ import org.bytedeco.javacpp.Pointer;
  * or of one.
  */
 public enum BinaryKernel {
+  MULTIPLY(Quern::quern_multiply_forward, Quern::quern_multiply_backward),
   SUBTRACT(Quern.QUERN_SUBTRACT),
   DIVIDE(Quern.QUERN_DIVIDE),
   MAXIMUM(Quern.QUERN_MAXIMUM);
 
-  private final long kind;
+  /** A forward pass of {@code quern.h}; the status is its result. */
+  private interface Forward {
+    int run(long type, long n, long pixels, long others, long c, Pointer a, Pointer b, Pointer dst);
+  }
+
+  /** A backward pass of {@code quern.h}; the status is its result. */
+  private interface Backward {
+    int run(
+        long type,
+        long n,
+        long pixels,
+        long others,
+        long c,
+        Pointer a,
+        Pointer b,
+        Pointer diffDst,
+        Pointer diffA,
+        Pointer diffB);
+  }
+
+  private final Forward forward;
+  private final Backward backward;
 
   BinaryKernel(long kind) {
-    this.kind = kind;
+    this(
+        (type, n, pixels, others, c, a, b, dst) ->
+            Quern.quern_binary_forward(kind, type, n, pixels, others, c, a, b, dst),
+        (type, n, pixels, others, c, a, b, diffDst, diffA, diffB) ->
+            Quern.quern_binary_backward(
+                kind, type, n, pixels, others, c, a, b, diffDst, diffA, diffB));
+  }
+
+  BinaryKernel(Forward forward, Backward backward) {
+    this.forward = forward;
+    this.backward = backward;
   }
 
   public void forward(
@@ -28,8 +60,7 @@ public enum BinaryKernel {
       Pointer other,
       Pointer dst) {
     Status.check(
-        Quern.quern_binary_forward(
-            kind, Quern.QUERN_F32, batch, pixels, otherPixels, channels, src, other, dst));
+        forward.run(Quern.QUERN_F32, batch, pixels, otherPixels, channels, src, other, dst));
   }
 
   /**
@@ -46,8 +77,7 @@ public enum BinaryKernel {
       Pointer diffSrc,
       Pointer diffOther) {
     Status.check(
-        Quern.quern_binary_backward(
-            kind,
+        backward.run(
             Quern.QUERN_F32,
             batch,
             pixels,

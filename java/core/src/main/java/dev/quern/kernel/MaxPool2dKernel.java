@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Max-pooling of channels-last values. */
-public final class MaxPool2dKernel {
+public final class MaxPool2dKernel implements MaximaKernel {
   private final Pool2dDescriptor descriptor;
 
   /**
@@ -19,18 +19,17 @@ public final class MaxPool2dKernel {
     descriptor = Pool2d.descriptor(at, batch, in, window, ceilMode, false);
   }
 
-  /** Sets the batch of the next passes. */
+  @Override
   public void batch(long n) {
     descriptor.batch(n);
   }
 
-  /**
-   * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
-   */
+  @Override
   public void forward(Pointer src, Pointer dst, IntPointer indicesOrNull) {
     Status.check(Quern.quern_max_pool2d_forward(descriptor, src, dst, indicesOrNull));
   }
 
+  @Override
   public void backward(Pointer diffDst, IntPointer indices, Pointer diffSrc) {
     Status.check(Quern.quern_max_pool2d_backward(descriptor, diffDst, indices, diffSrc));
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What subtract and divide have in common: two inputs of one shape, or an image {@code [C, H, W]}
- * and one value for each of its channels, {@code [C, 1, 1]}.
+ * What subtract, divide and maximum have in common: two inputs of one shape, or an image {@code [C,
+ * H, W]} and one value for each of its channels, {@code [C, 1, 1]}.
  */
 final class Binary {
   private Binary() {}

@@ -2,7 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.kernel.MultiplyKernel;
+import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -74,12 +74,13 @@ public record Multiply() implements Layer {
     try (Scratch s = new Scratch(input, other)) {
       if (other.shape().equals(in)) {
         Tensor output = input.arena().tensor(in);
-        MultiplyKernel.forward(
+        BinaryKernel.MULTIPLY.forward(
             1, in.elements(), in.elements(), 1, s.raw(input), s.raw(other), s.raw(output));
         return output;
       }
       FloatPointer dst = s.floats(in.elements());
-      MultiplyKernel.forward(in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst);
+      BinaryKernel.MULTIPLY.forward(
+          in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst);
       return s.nchw(input.arena(), in, dst);
     }
   }
@@ -93,7 +94,7 @@ public record Multiply() implements Layer {
       Tensor gradOther = input.arena().tensor(other.shape());
       if (other.shape().equals(in)) {
         Tensor gradInput = input.arena().tensor(in);
-        MultiplyKernel.backward(
+        BinaryKernel.MULTIPLY.backward(
             1,
             in.elements(),
             in.elements(),
@@ -106,7 +107,7 @@ public record Multiply() implements Layer {
         return new Backward(gradInput, gradOther);
       }
       FloatPointer diff = s.floats(in.elements());
-      MultiplyKernel.backward(
+      BinaryKernel.MULTIPLY.backward(
           in.dim(0),
           pixels(in),
           1,

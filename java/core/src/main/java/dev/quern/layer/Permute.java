@@ -44,8 +44,7 @@ public record Permute(List<Integer> dims) implements Layer {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
    *
    * @return of the input's shape, in gradOutput's arena
    */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A class index that is the ignored one has no part in loss, gradient and mean. Where all are
  * ignored, {@link #forward} gives the mean over nothing, NaN, and {@link #backward} zeros, as
- * PyTorch does. A trainer and an evaluation count such a batch as a loss of 0.
+ * PyTorch does. A trainer counts such a batch as a loss of 0, an evaluation leaves it out.
  *
  * @param labelSmoothing in [0, 1]
  * @param classWeights one for each class, or null for all 1

@@ -1,8 +1,10 @@
 package dev.quern.metric;
 
 import dev.quern.internal.Heap;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -51,23 +53,31 @@ final class KeptScores {
     }
   }
 
-  /** What follows from the order of each class's; NaN where they are not kept. */
+  /** {@link #scores(List)} of one. */
   double[] scores(ToDoubleFunction<Ranking> score) {
-    double[] by = Heap.doubles(operation, classes);
+    return scores(List.of(score)).get(0);
+  }
+
+  /** What follows from the order of each class's, score by score; NaN where they are not kept. */
+  List<double[]> scores(List<ToDoubleFunction<Ranking>> wanted) {
+    List<double[]> by = new ArrayList<>();
+    wanted.forEach(w -> by.add(Heap.doubles(operation, classes)));
     float[] all = scores;
     if (all == null) {
-      Arrays.fill(by, Double.NaN);
+      by.forEach(values -> Arrays.fill(values, Double.NaN));
       return by;
     }
     for (int c = 0; c < classes; c++) {
       int of = c;
-      by[c] =
-          score.applyAsDouble(
-              Ranking.of(
-                  operation,
-                  size / classes,
-                  i -> all[i * classes + of],
-                  i -> positives.get(i * classes + of)));
+      Ranking ranking =
+          Ranking.of(
+              operation,
+              size / classes,
+              i -> all[i * classes + of],
+              i -> positives.get(i * classes + of));
+      for (int k = 0; k < by.size(); k++) {
+        by.get(k)[c] = wanted.get(k).applyAsDouble(ranking);
+      }
     }
     return by;
   }

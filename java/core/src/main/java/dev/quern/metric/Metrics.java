@@ -98,7 +98,7 @@ public final class Metrics {
    */
   public static double topK(Tensor scores, int k, int... labels) {
     checkRows("top_k", scores, labels);
-    return singleLabel(scores, Outputs.LOGITS, labels, k).value("top" + k + "_accuracy");
+    return singleLabel(scores, Outputs.LOGITS, labels, k).score("top" + k + "_accuracy");
   }
 
   /**
@@ -110,7 +110,7 @@ public final class Metrics {
    */
   public static double calibrationError(Tensor probabilities, int... labels) {
     checkRows("calibration_error", probabilities, labels);
-    return singleLabel(probabilities, Outputs.PROBABILITIES, labels).value("calibration_error");
+    return singleLabel(probabilities, Outputs.PROBABILITIES, labels).score("calibration_error");
   }
 
   private static Report singleLabel(Tensor scores, Outputs outputs, int[] labels, int... topK) {
@@ -260,7 +260,7 @@ public final class Metrics {
     return Scorer.regression(values.length / n, List.of())
         .add(n, values, targets.toArray())
         .report()
-        .value(op);
+        .score(op);
   }
 
   private static Shape checkRows(String op, Tensor scores, int[] labels) {

@@ -76,8 +76,9 @@ final class MultiLabelScorer implements Scorer {
   @Override
   public Report report() {
     classes.requireSome(samples);
-    double[] auc = kept.scores(Ranking::auc);
-    double[] precision = kept.scores(Ranking::averagePrecision);
+    List<double[]> ranked = kept.scores(List.of(Ranking::auc, Ranking::averagePrecision));
+    double[] auc = ranked.get(0);
+    double[] precision = ranked.get(1);
     double outputsOfAll = (double) samples * classes.count();
     double hits = ClassCounts.sum(counts.hits);
     double answers = ClassCounts.sum(counts.answers);

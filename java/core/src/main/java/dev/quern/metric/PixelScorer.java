@@ -57,9 +57,14 @@ final class PixelScorer implements Scorer {
       return add(samples, outputs, indices(targets), all);
     }
     Batches.requireAsMany(classes.operation(), "targets", targets.length, outputs.length);
-    int[] labels = Heap.ints(classes.operation(), all);
-    each(samples, all, (pixel, at, step) -> labels[pixel] = answer(targets, at, step));
-    return add(samples, outputs, labels, all);
+    each( // rows of probabilities all count
+        samples,
+        all,
+        (pixel, at, step) -> {
+          pairs.add(answer(targets, at, step), answer(outputs, at, step));
+          pixels++;
+        });
+    return this;
   }
 
   /** In the batch, all its samples together. */

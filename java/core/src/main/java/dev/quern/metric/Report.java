@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * How good the answers of one output are. {@link Scorer} says which scores there are. Immutable.
  *
- * @param values scores by name, for example {@code accuracy} and {@code f1_macro}; the names of a
- *     task and their order are always the same; NaN where a score has no meaning
+ * @param scores by name, for example {@code accuracy} and {@code f1_macro}; the names of a task and
+ *     their order are always the same; NaN where a score has no meaning
  * @param confusion null where there is none
  * @param rows one a class or number, in their order
  */
 public record Report(
-    Map<String, Double> values, @Nullable ConfusionMatrix confusion, List<Row> rows) {
+    Map<String, Double> scores, @Nullable ConfusionMatrix confusion, List<Row> rows) {
   /**
    * One class, or one number of a regression.
    *
    * @param name of the class, or its number
    * @param support how often the class is the label, or how many samples there are
-   * @param values scores by name, in the order of all rows
+   * @param scores by name, in the order of all rows
    */
-  public record Row(String name, long support, Map<String, Double> values) {
+  public record Row(String name, long support, Map<String, Double> scores) {
     public Row {
       Require.present("report", "name", name);
-      values = Require.all("report", "scores", values);
+      scores = Require.all("report", "scores", scores);
       if (support < 0) {
         throw new InvalidArgumentException("report: support " + support + " is below 0");
       }
@@ -37,7 +37,7 @@ public record Report(
   }
 
   public Report {
-    values = Require.all("report", "scores", values);
+    scores = Require.all("report", "scores", scores);
     rows = Require.all("report", "rows", rows);
   }
 
@@ -46,11 +46,11 @@ public record Report(
    *
    * @throws InvalidArgumentException if there is none; names all that are there
    */
-  public double value(String name) {
-    Double value = values.get(Require.present("report", "name", name));
+  public double score(String name) {
+    Double value = scores.get(Require.present("report", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "report: there is no score " + Names.shown(name) + " among " + values.keySet());
+          "report: there is no score " + Names.shown(name) + " among " + scores.keySet());
     }
     return value;
   }
@@ -62,13 +62,13 @@ public record Report(
    */
   public Map<String, Object> toMap() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("scores", finite(values));
+    all.put("scores", finite(scores));
     List<Object> list = new ArrayList<>();
     for (Row row : rows) {
       Map<String, @Nullable Object> of = new LinkedHashMap<>();
       of.put("name", row.name());
       of.put("support", row.support());
-      of.putAll(finite(row.values()));
+      of.putAll(finite(row.scores()));
       list.add(of);
     }
     all.put("rows", list);

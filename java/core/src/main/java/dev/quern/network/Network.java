@@ -334,33 +334,7 @@ public final class Network {
    * @throws ShapeException if a size is not what its input leaves free, or a layer cannot take it
    */
   public Network at(Map<String, Shape> sizes) {
-    Map<String, Shape> all = Require.all("network", "sizes", sizes);
-    if (!all.keySet().equals(inputs.keySet())) {
-      throw new InvalidArgumentException(
-          "network "
-              + name
-              + ": sizes of "
-              + all.keySet()
-              + " are not those of its inputs "
-              + inputs.keySet());
-    }
-    Map<String, Shape> ordered = new LinkedHashMap<>();
-    inputs.forEach(
-        (of, shape) -> {
-          Shape size = all.get(of);
-          if (size.isFree() || !shape.matches(size)) {
-            throw new ShapeException(
-                "network " + name + ": size " + size + " does not fit its input " + shape);
-          }
-          ordered.put(of, size);
-        });
-    Network sized = new Network(name, ordered, nodes, outputs, tasks);
-    // a custom layer may answer anything
-    if (!List.copyOf(sized.state.entrySet()).equals(List.copyOf(state.entrySet()))) {
-      throw new ShapeException(
-          "network " + name + ": at " + text(ordered.values()) + " its weights are others");
-    }
-    return sized;
+    return new Surgery(this).at(sizes);
   }
 
   /** {@link #part} that begins at the inputs: what makes the outputs of these layers. */
@@ -524,7 +498,7 @@ public final class Network {
         + Names.inLine(text(outputs.stream().map(shapes::get).toList()));
   }
 
-  private static String text(Collection<Shape> all) {
+  static String text(Collection<Shape> all) {
     return all.stream().map(Shape::toString).collect(Collectors.joining(", "));
   }
 }

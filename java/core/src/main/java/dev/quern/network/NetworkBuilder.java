@@ -64,6 +64,7 @@ public final class NetworkBuilder {
     if (inputs.putIfAbsent(inputName, shape) != null) {
       throw new InvalidArgumentException("network: two inputs are called " + inputName);
     }
+    names.add(inputName);
     return this;
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Networks made of a network: a part of it, or the same with another layer. */
+/** Networks made of a network: a part of it, or the same with another layer or of another size. */
 final class Surgery {
   private final Network whole;
   private final Map<String, Network.Node> nodes = new HashMap<>();
@@ -87,6 +87,49 @@ final class Surgery {
       changed.add(n.name().equals(node) ? new Network.Node(node, layer, n.inputs()) : n);
     }
     return made(whole.inputs(), changed, whole.outputs());
+  }
+
+  /** The same network for inputs of other sizes. */
+  Network at(Map<String, Shape> sizes) {
+    Map<String, Shape> all = Require.all("network", "sizes", sizes);
+    if (!all.keySet().equals(whole.inputs().keySet())) {
+      throw new InvalidArgumentException(
+          "network "
+              + whole.name()
+              + ": sizes of "
+              + all.keySet()
+              + " are not those of its inputs "
+              + whole.inputs().keySet());
+    }
+    Map<String, Shape> ordered = new LinkedHashMap<>();
+    whole
+        .inputs()
+        .forEach(
+            (of, shape) -> {
+              Shape size = all.get(of);
+              if (size.isFree() || !shape.matches(size)) {
+                throw new ShapeException(
+                    "network "
+                        + whole.name()
+                        + ": size "
+                        + size
+                        + " does not fit its input "
+                        + shape);
+              }
+              ordered.put(of, size);
+            });
+    Network sized =
+        new Network(whole.name(), ordered, whole.nodes(), whole.outputs(), whole.tasks());
+    // a custom layer may answer anything
+    if (!List.copyOf(sized.state().entrySet()).equals(List.copyOf(whole.state().entrySet()))) {
+      throw new ShapeException(
+          "network "
+              + whole.name()
+              + ": at "
+              + Network.text(ordered.values())
+              + " its weights are others");
+    }
+    return sized;
   }
 
   /** The only place where a network is made of another's nodes; outputs that stay keep tasks. */

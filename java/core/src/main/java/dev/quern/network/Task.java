@@ -174,8 +174,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
               + " is not "
               + wanted());
     }
-    long names = names(shape);
-    if (!classes.isEmpty() && classes.size() != names) {
+    if (!classes.isEmpty() && (isOpen(shape) || classes.size() != names(shape))) {
       throw new ShapeException(
           "task "
               + kind.text()
@@ -186,6 +185,11 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
               + " of shape "
               + shape);
     }
+  }
+
+  /** Whether nobody knows yet how many numbers there are to name. */
+  private boolean isOpen(Shape shape) {
+    return kind == Kind.REGRESSION && shape.isFree();
   }
 
   /** How many there are to name: of a mask both sides. */

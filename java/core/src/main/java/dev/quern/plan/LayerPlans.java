@@ -54,14 +54,17 @@ final class LayerPlans {
 
   static {
     put(AdaptiveAvgPool2d.class, LayerPlan.unary(Resize2dOp::adaptiveAvgPool2d));
-    put(AdaptiveMaxPool2d.class, LayerPlan.unary(AdaptiveMaxPool2dOp::lower));
+    put(AdaptiveMaxPool2d.class, LayerPlan.unary(MaxPool2dOp::adaptive));
     put(Add.class, LayerPlan.merge(AddOp::lower));
     put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
-    put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
     put(
         ChannelShuffle.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.channelShuffle(in, l.groups())));
+    put(
+        Chunk.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
+    put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
     put(Concat.class, LayerPlan.merge(ConcatOp::lower));
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
@@ -77,23 +80,20 @@ final class LayerPlans {
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Mean.class, new MeanPlan());
-    put(Multiply.class, LayerPlan.merge(MultiplyOp::lower));
+    put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
+    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
-    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
-    put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
-    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
     put(Reshape.class, new ReshapePlan());
     put(
         Slice.class,
         StridedCopyOp.plan(
             (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
-    put(
-        Chunk.class,
-        StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
+    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
+    put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {

@@ -178,6 +178,11 @@ abstract class LossOp {
     return count;
   }
 
+  /** The label that has no part in it; null for none. */
+  Integer ignored() {
+    return null;
+  }
+
   /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
   long mostAnswers() {
     return 0;

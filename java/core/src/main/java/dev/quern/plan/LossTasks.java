@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.error.ShapeException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -29,10 +30,28 @@ public final class LossTasks {
       Task task = network.tasks().get(output);
       if (task.kind() == Task.Kind.PLAIN) {
         Task.Kind kind = kind(losses.get(i).loss(), network.shapes().get(output));
-        known = known.withTask(output, new Task(kind, task.classes(), task.loss(), task.weight()));
+        known = guessed(known, output, new Task(kind, task.classes(), task.loss(), task.weight()));
       }
     }
     return known;
+  }
+
+  /** With that task, unless its names are of something else. */
+  private static Network guessed(Network network, String output, Task task) {
+    try {
+      return network.withTask(output, task);
+    } catch (ShapeException e) {
+      return network;
+    }
+  }
+
+  /** The network with names for its first output: where that is plain, of classes. */
+  public static Network named(Network network, List<String> names) {
+    if (names.isEmpty()) {
+      return network;
+    }
+    Task task = network.task().kind() == Task.Kind.PLAIN ? Task.singleLabel() : network.task();
+    return network.withTask(task.withClasses(names));
   }
 
   private static Task.Kind kind(Loss loss, Shape output) {

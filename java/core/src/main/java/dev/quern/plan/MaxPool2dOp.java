@@ -1,32 +1,47 @@
 package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.AdaptiveMaxPool2dKernel;
 import dev.quern.kernel.MaxPool2dKernel;
+import dev.quern.kernel.MaximaKernel;
 import dev.quern.kernel.Window;
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.IntPointer;
 
-/** Max-pooling; in training the forward pass notes where each maximum was. */
+/**
+ * Max-pooling, by windows or to a size; in training the forward pass notes where each maximum was.
+ */
 final class MaxPool2dOp extends UnaryOp {
   private final Slot indexSlot;
-  private final MaxPool2dKernel kernel;
+  private final MaximaKernel kernel;
   private IntPointer indices;
 
-  MaxPool2dOp(MaxPool2dKernel kernel, Value in, Value out, Slot indexSlotOrNull) {
+  private MaxPool2dOp(MaximaKernel kernel, Value in, Value out, Slot indexSlotOrNull) {
     super(in, out);
     this.indexSlot = indexSlotOrNull;
     this.kernel = kernel;
   }
 
   static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
+    Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), pool.dilation());
+    return lower(
+        b,
+        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode()),
+        in,
+        out);
+  }
+
+  static Value adaptive(Builder b, AdaptiveMaxPool2d pool, Value in, Shape out) {
+    return lower(b, new AdaptiveMaxPool2dKernel(b.descriptor(), b.batch, in.shape(), out), in, out);
+  }
+
+  private static Value lower(Builder b, MaximaKernel kernel, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
     Slot indices =
         to.diff == null ? null : b.savedSlot(Integer.BYTES * out.batch(b.batch).elements());
-    Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), pool.dilation());
-    MaxPool2dKernel kernel =
-        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode());
     b.ops.add(new MaxPool2dOp(kernel, in, to, indices));
     return to;
   }

@@ -34,9 +34,7 @@ public final class Plan implements AutoCloseable {
   private final Builder builder;
   private final int batch;
   private final LossOp[] losses;
-  private final ImageLoader[] images;
-  private final String[] inputNames;
-  private final TargetLoader[] targets;
+  private final Loaders loaders;
   private Op[] ops;
   private OffHeap slab;
 
@@ -90,15 +88,7 @@ public final class Plan implements AutoCloseable {
               .collect(Collectors.toSet());
       builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
       this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
-      inputNames = builder.inputs.keySet().toArray(String[]::new);
-      images = new ImageLoader[inputNames.length];
-      for (int i = 0; i < images.length; i++) {
-        images[i] = new ImageLoader(builder, i, builder.inputs.get(inputNames[i]), batch, training);
-      }
-      targets = new TargetLoader[losses.size()];
-      for (int i = 0; i < targets.length; i++) {
-        targets[i] = new TargetLoader(i, this.losses[i], batch);
-      }
+      loaders = new Loaders(builder, this.losses, batch, training);
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
       descriptors.forEach(OffHeap::close);
@@ -155,9 +145,7 @@ public final class Plan implements AutoCloseable {
         loss.bind(slab);
         loss.batch(batch);
       }
-      for (ImageLoader loader : images) {
-        loader.bind(slab);
-      }
+      loaders.bind(slab);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -205,14 +193,8 @@ public final class Plan implements AutoCloseable {
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     use(samples.n());
-    for (int i = 0; i < images.length; i++) {
-      String name = inputNames[i];
-      images[i].load(samples, normalizations.get(name));
-      readFrom(name, inputs.get(name));
-    }
-    for (TargetLoader loader : targets) {
-      loader.load(samples);
-    }
+    loaders.load(samples, normalizations);
+    inputs.forEach(this::readFrom);
   }
 
   private void readFrom(String name, FloatPointer from) {
@@ -227,16 +209,12 @@ public final class Plan implements AutoCloseable {
    * next; of a plan for training, while its step runs.
    */
   public void gatherAhead(ImageBatch next) {
-    for (ImageLoader loader : images) {
-      loader.ahead(next);
-    }
+    loaders.ahead(next);
   }
 
   /** Waits for what is gathered ahead. */
   public void awaitGathering() {
-    for (ImageLoader loader : images) {
-      loader.await();
-    }
+    loaders.await();
   }
 
   /**
@@ -390,9 +368,7 @@ public final class Plan implements AutoCloseable {
 
   /** Keeps the targets that are loaded from now on, for {@link #score}. */
   void keepTargets() {
-    for (TargetLoader loader : targets) {
-      loader.keep();
-    }
+    loaders.keepTargets();
   }
 
   /**
@@ -407,7 +383,7 @@ public final class Plan implements AutoCloseable {
         long all = count * out.getValue().shape().elements();
         float[] values = Heap.floats("evaluate: outputs", all);
         outputs.get(out.getKey()).get(values);
-        targets[i].score(scorers[i], values);
+        loaders.score(i, scorers[i], values);
       }
       i++;
     }

@@ -78,6 +78,11 @@ abstract class RowLossOp extends LossOp {
   }
 
   @Override
+  final Integer ignored() {
+    return ignoreIndex;
+  }
+
+  @Override
   final void requireTargets(Shape got) {
     soft = got.equals(output.shape());
     kept = 0;

@@ -65,7 +65,7 @@ final class Scores {
     reports.forEach(
         (output, report) ->
             report
-                .values()
+                .scores()
                 .forEach(
                     (name, v) -> all.put(reports.size() == 1 ? name : output + "." + name, v)));
     return all;

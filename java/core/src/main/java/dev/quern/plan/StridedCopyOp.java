@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.Pointer;
 /** Numbers to other places: from the memory order of the input to that of the output at once. */
 final class StridedCopyOp extends UnaryOp {
   /** Where the numbers of a layer's input go. */
-  interface Moves<L extends Layer> {
+  interface Arranging<L extends Layer> {
     Rearrangement of(L layer, Shape in);
   }
 
@@ -36,7 +36,7 @@ final class StridedCopyOp extends UnaryOp {
     this.batch = batch;
   }
 
-  static <L extends Layer> LayerPlan<L> plan(Moves<L> moves) {
+  static <L extends Layer> LayerPlan<L> plan(Arranging<L> moves) {
     return new LayerPlan<>() {
       @Override
       public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {

@@ -38,11 +38,22 @@ final class TargetLoader {
 
   /** Gives the loaded samples to a scorer. */
   void score(Scorer scorer, float[] outputs) {
-    if (kept == null) {
-      scorer.add(count, outputs, Arrays.copyOf(labels, count));
-    } else {
+    if (kept != null) {
       scorer.add(count, outputs, kept);
+      return;
     }
+    Integer ignored = loss.ignored();
+    int each = outputs.length / count;
+    float[] rows = outputs.clone();
+    int[] counted = new int[count];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      if (ignored == null || labels[i] != ignored) {
+        System.arraycopy(outputs, i * each, rows, n * each, each);
+        counted[n++] = labels[i];
+      }
+    }
+    scorer.add(n, Arrays.copyOf(rows, n * each), Arrays.copyOf(counted, n));
   }
 
   void load(ImageBatch b) {

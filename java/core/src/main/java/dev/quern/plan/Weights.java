@@ -124,8 +124,9 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * These weights, packed for a network at another size: {@link Network#at}. The masters are the
-   * same memory, which must outlive them. Not for training.
+   * These weights, packed for inference of a network that has the same ones: at another size,
+   * {@link Network#at}, or with another end. The masters are the same memory, which must outlive
+   * them.
    */
   public Weights at(Network sized) {
     Weights w = new Weights(sized, false, precision, frozen, this);

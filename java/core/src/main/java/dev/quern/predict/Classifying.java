@@ -56,7 +56,7 @@ final class Classifying {
     return answers(images).stream().map(a -> labels(a).top(top)).toList();
   }
 
-  /** One at a time, so that they may have any sizes and take little memory. */
+  /** Some at a time, so that they may have any sizes and take little memory. */
   List<Map<String, Answer>> answers(List<Image> images) {
     Preprocessing how = preprocessing();
     List<Map<String, Answer>> all = new ArrayList<>();
@@ -85,7 +85,12 @@ final class Classifying {
   }
 
   List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
-    Map<String, Tensor> outputs = model.predict(inputs);
+    try (Arena own = new Arena()) { // what is left over is on the heap
+      return read(model.predict(inputs, own));
+    }
+  }
+
+  private List<Map<String, Answer>> read(Map<String, Tensor> outputs) {
     List<Map<String, Answer>> all = new ArrayList<>();
     outputs.forEach(
         (name, output) -> {

@@ -5,12 +5,15 @@ import dev.quern.data.Image;
 import dev.quern.data.MultiDataset;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
+import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.internal.Services;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
+import dev.quern.internal.UserCode;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -19,6 +22,7 @@ import dev.quern.plan.Evaluator;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Weights;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
@@ -28,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,12 +135,23 @@ public final class Model implements AutoCloseable {
             ModelReader.class,
             "model: " + file,
             "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
-    for (ModelReader reader : readers) {
-      if (reader.reads(file)) {
-        return of(reader.read(file));
-      }
+    ModelReader fit =
+        readers.stream()
+            .filter(r -> asked(file, () -> r.reads(file)))
+            .findFirst()
+            .orElse(readers.get(0));
+    return of(asked(file, () -> fit.read(file)));
+  }
+
+  /** A reader is another's code. */
+  private static <T> T asked(Path file, Supplier<T> call) {
+    try {
+      return Require.present("model: " + file, "what its reader says", call.get());
+    } catch (QuernException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new FormatException("model: " + file + ": its reader threw " + UserCode.text(e), e);
     }
-    return of(readers.get(0).read(file));
   }
 
   /**
@@ -233,6 +249,13 @@ public final class Model implements AutoCloseable {
    * @throws ShapeException if shapes do not fit
    */
   public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+    return predict(inputs, null);
+  }
+
+  /**
+   * @param intoOrNull where outputs go; null for the first input's arena
+   */
+  Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
     Map<String, Tensor> all = Require.all("predict", "inputs", inputs);
     if (!all.keySet().equals(network().inputs().keySet())) {
       throw new InvalidArgumentException(
@@ -248,7 +271,8 @@ public final class Model implements AutoCloseable {
     try {
       all.values().forEach(t -> entered.add(entered(t)));
       sized = sized != null ? sized : sizes.borrow(samples(all));
-      return sized.run(all, n, all.get(firstInput()).arena());
+      Arena into = intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull;
+      return sized.run(all, n, into);
     } finally {
       giveBack(sized);
       entered.forEach(Usage::exit);

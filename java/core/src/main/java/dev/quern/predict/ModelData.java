@@ -11,6 +11,7 @@ import dev.quern.internal.Require;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.plan.Initializer;
+import dev.quern.plan.LossTasks;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
@@ -65,22 +66,13 @@ public record ModelData(
       List<String> classes,
       Map<String, String> provenance) {
     this(
-        named(network, classes),
+        LossTasks.named(
+            Require.present("model", "network", network), Require.all("model", "classes", classes)),
         weights,
         Map.of(
             network.inputs().keySet().iterator().next(),
             Preprocessing.of(Require.present("model", "normalization", normalization))),
         provenance);
-  }
-
-  private static Network named(Network network, List<String> classes) {
-    Require.present("model", "network", network);
-    List<String> names = Require.all("model", "classes", classes);
-    if (names.isEmpty()) {
-      return network;
-    }
-    Task task = network.task().kind() == Task.Kind.PLAIN ? Task.singleLabel() : network.task();
-    return network.withTask(task.withClasses(names));
   }
 
   /** One for each input, in the network's order. */
@@ -144,7 +136,8 @@ public record ModelData(
 
   /**
    * The same weights for another network, for example one whose height and width are free, after
-   * training at one size. Tasks stay where the other knows none.
+   * training at one size. Tasks stay where the other knows none, preprocessing by the order of
+   * inputs.
    *
    * @throws InvalidArgumentException if its weights have other names or shapes
    */
@@ -154,7 +147,14 @@ public record ModelData(
       Task there = known.tasks().get(own.getKey());
       known = Task.plain().equals(there) ? known.withTask(own.getKey(), own.getValue()) : known;
     }
-    return new ModelData(known, weights, preprocessing, provenance);
+    Map<String, Preprocessing> renamed = new LinkedHashMap<>();
+    List<String> inputs = List.copyOf(known.inputs().keySet());
+    for (Preprocessing p : preprocessing.values()) {
+      if (renamed.size() < inputs.size()) {
+        renamed.put(inputs.get(renamed.size()), p);
+      }
+    }
+    return new ModelData(known, weights, renamed, provenance);
   }
 
   /**

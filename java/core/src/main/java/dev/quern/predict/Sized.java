@@ -20,8 +20,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** A model's network at one size of its inputs, and the plans for it that no call uses. */
 final class Sized implements AutoCloseable {
@@ -40,10 +42,10 @@ final class Sized implements AutoCloseable {
 
   private final AtomicLong planBytes = new AtomicLong();
 
-  /** Frees what other sizes keep. */
-  private final Runnable shortOfMemory;
+  /** Frees what other sizes keep; null where there are none. */
+  private final @Nullable Runnable shortOfMemory;
 
-  Sized(Network network, Weights weights, Runnable shortOfMemory) {
+  Sized(Network network, Weights weights, @Nullable Runnable shortOfMemory) {
     this.network = network;
     this.weights = weights;
     this.shortOfMemory = shortOfMemory;
@@ -67,11 +69,19 @@ final class Sized implements AutoCloseable {
   }
 
   private Plan allocated(int batch) {
+    return orRetry(() -> new Plan(network, weights, batch, false, new CrossEntropy()).allocate());
+  }
+
+  /** Makes something that takes memory; where that is short, once more without what others keep. */
+  private <T> T orRetry(Supplier<T> make) {
     try {
-      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+      return make.get();
     } catch (MemoryLimitException e) {
+      if (shortOfMemory == null) {
+        throw e;
+      }
       shortOfMemory.run();
-      return new Plan(network, weights, batch, false, new CrossEntropy()).allocate();
+      return make.get();
     }
   }
 
@@ -130,8 +140,8 @@ final class Sized implements AutoCloseable {
   <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
     Logits logits = Logits.of(network, losses);
     boolean same = logits.network() == network;
-    Weights own = same ? weights : weights.at(logits.network());
-    try (Evaluator e = new Evaluator(logits, own, Evaluator.BATCH).allocate()) {
+    Weights own = same ? weights : orRetry(() -> weights.at(logits.network()));
+    try (Evaluator e = orRetry(() -> new Evaluator(logits, own, Evaluator.BATCH).allocate())) {
       return call.apply(e);
     } finally {
       if (!same) {

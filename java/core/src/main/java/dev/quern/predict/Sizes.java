@@ -46,7 +46,7 @@ final class Sizes implements AutoCloseable {
   Sizes(Weights weights, long mostBytes) {
     this.weights = weights;
     this.mostBytes = mostBytes;
-    only = weights.network().isFree() ? null : new Sized(weights.network(), weights, () -> {});
+    only = weights.network().isFree() ? null : new Sized(weights.network(), weights, null);
   }
 
   /** That of a network without free sizes; else null. */

@@ -400,10 +400,7 @@ public final class Trainer implements AutoCloseable {
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
     LoaderThread.refuse("modelData");
     List<String> names = Require.all("trainer", "classes", classes);
-    Network known = LossTasks.of(network, logits.losses());
-    if (!names.isEmpty()) {
-      known = known.withTask(known.task().withClasses(names));
-    }
+    Network known = LossTasks.named(LossTasks.of(network, logits.losses()), names);
     synchronized (this) {
       usage.enter();
       try {

@@ -11,6 +11,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,10 @@ class PreprocessingTest {
     for (Fit fit : new Fit[] {Fit.FIT, Fit.CENTER_CROP}) {
       assertThat(RGB.fit(fit).resized(image, inputs[0]).shape()).isEqualTo(Shape.of(3, 10, 15));
       assertThat(RGB.fit(fit).resized(image, inputs[1]).shape()).isEqualTo(Shape.of(3, 7, 10));
+      byte[] white = new byte[600];
+      Arrays.fill(white, (byte) 255);
+      Image all = RGB.fit(fit).resized(Image.of(Shape.of(1, 20, 30), white), inputs[1]);
+      assertThat(all.pixels()).containsOnly((byte) 255); // no line of black where sides round
     }
     assertThat(RGB.size(new Size(4, 6)).resized(image, Shape.of(3, Shape.FREE, Shape.FREE)).shape())
         .isEqualTo(Shape.of(3, 4, 6));

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Data sets of your own as safetensors files, which other programs write, too. Tensors, the first
@@ -62,7 +63,11 @@ public final class DatasetFile {
    *     heap
    */
   public static Dataset load(Path file) {
-    DatasetContent content = read(file);
+    return within(file, () -> only(file));
+  }
+
+  private static Dataset only(Path file) {
+    DatasetContent content = content(file);
     if (content.inputs().size() > 1 || content.targets().size() > 1) {
       throw new InvalidArgumentException(
           OPERATION
@@ -87,7 +92,11 @@ public final class DatasetFile {
    */
   public static MultiDataset load(Path file, Network network) {
     Require.present(OPERATION, "network", network);
-    DatasetContent content = read(file);
+    return within(file, () -> forNetwork(file, network));
+  }
+
+  private static MultiDataset forNetwork(Path file, Network network) {
+    DatasetContent content = content(file);
     Map<String, String> inputs =
         named(file, "inputs", content.inputs(), network.inputs().keySet(), network);
     String input = content.inputs().iterator().next();
@@ -133,9 +142,9 @@ public final class DatasetFile {
     return all;
   }
 
-  private static DatasetContent read(Path file) {
+  private static <T> T within(Path file, Supplier<T> load) {
     Require.present(OPERATION, "file", file);
-    return Heap.within(OPERATION + ": " + file, () -> content(file));
+    return Heap.within(OPERATION + ": " + file, load);
   }
 
   private static DatasetContent content(Path file) {

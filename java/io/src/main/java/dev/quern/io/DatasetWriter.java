@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.quern.data.Dataset;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.QuernException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Gathers the tensors of a data set file. */
 final class DatasetWriter {
@@ -53,7 +55,8 @@ final class DatasetWriter {
       Heap.require(what, shape.elements());
       byte[] values = new byte[(int) shape.elements()];
       for (int i = 0; i < size; i++) {
-        byte[] sample = data.image(i);
+        int index = i;
+        byte[] sample = asked(what, i, () -> data.image(index));
         requireSize(what, i, sample == null ? -1 : sample.length, each);
         System.arraycopy(sample, 0, values, i * sample.length, sample.length);
       }
@@ -93,6 +96,25 @@ final class DatasetWriter {
     }
   }
 
+  /** A set is the user's, and may throw anything. */
+  private static <T> T asked(String what, int sample, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (QuernException | OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new DataException(what + ": sample " + sample + " threw " + text(e), e);
+    }
+  }
+
+  private static String text(Throwable e) {
+    try {
+      return e.toString();
+    } catch (RuntimeException | Error unreadable) {
+      return e.getClass().getName();
+    }
+  }
+
   /** The floats of one sample. */
   private interface Sample {
     float[] of(int index);
@@ -103,7 +125,8 @@ final class DatasetWriter {
     Heap.require(what, shape.elements() * Float.BYTES);
     float[] values = new float[(int) shape.elements()];
     for (int i = 0; i < size; i++) {
-      float[] sample = samples.of(i);
+      int index = i;
+      float[] sample = asked(what, i, () -> samples.of(index));
       requireSize(what, i, sample == null ? -1 : sample.length, each);
       for (float v : sample) {
         if (!Float.isFinite(v)) {
@@ -119,7 +142,8 @@ final class DatasetWriter {
     Shape shape = all(what, size, Shape.of());
     long[] labels = new long[size];
     for (int i = 0; i < size; i++) {
-      labels[i] = data.label(i);
+      int index = i;
+      labels[i] = asked(what, i, () -> data.label(index));
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new DataException(
             what + ": label " + labels[i] + " of sample " + i + " is not below " + classes, null);

@@ -22,6 +22,7 @@ import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,9 @@ public final class NetworkJson {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
       Network made =
           new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs, tasks);
+      if (task != null && (!tasks.isEmpty() || made.outputs().size() > 1)) {
+        throw in.wrong("task", "it is for the only output; key \"tasks\" names several");
+      }
       return task == null ? made : made.withTask(task);
     } catch (ShapeException e) {
       throw e;
@@ -244,17 +248,19 @@ public final class NetworkJson {
   private static List<Network.Node> nodes(List<JsonNode> layers, Set<String> inputs) {
     List<Network.Node> nodes = new ArrayList<>();
     Map<String, Integer> unnamed = new HashMap<>();
+    Set<String> names = new HashSet<>();
     String before = inputs.stream().findFirst().orElse(Network.INPUT);
     for (JsonNode layer : layers) {
-      Network.Node node = node(place(nodes.size() + 1, layer), layer, before, unnamed);
+      Network.Node node = node(place(nodes.size() + 1, layer), layer, before, unnamed, names);
       nodes.add(node);
+      names.add(node.name());
       before = node.name();
     }
     return nodes;
   }
 
   private static Network.Node node(
-      String where, JsonNode json, String before, Map<String, Integer> unnamed) {
+      String where, JsonNode json, String before, Map<String, Integer> unnamed, Set<String> taken) {
     JsonFields in = new JsonFields(where, json);
     String name = in.text("name", null);
     Layer layer = LayerCodecs.read(in);
@@ -262,7 +268,9 @@ public final class NetworkJson {
     in.end();
     if (name == null) { // a custom layer's own answer may be anything
       String type = layer instanceof CustomLayer ? in.text("type") : layer.type();
-      name = type + unnamed.merge(type, 1, Integer::sum);
+      do {
+        name = type + unnamed.merge(type, 1, Integer::sum);
+      } while (taken.contains(name));
     }
     return new Network.Node(name, layer, inputs);
   }

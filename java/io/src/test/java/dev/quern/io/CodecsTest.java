@@ -375,7 +375,13 @@ class CodecsTest {
           read.add(in.text("none", "x"));
           return new Swish(1);
         });
-    NetworkJson.read(NetworkJson.write(network()));
+    String text = NetworkJson.write(network());
+    NetworkJson.read(text);
+    assertThatThrownBy(
+            () -> NetworkJson.read(text.replace("\"inner\":7", "\"inner\":7,\"iner\":8")))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("key \"iner\": unknown");
+    read.subList(11, read.size()).clear(); // what the refused one read, too
     assertThat(read)
         .containsExactly(
             "ä\u2028\"",

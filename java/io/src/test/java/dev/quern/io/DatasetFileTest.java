@@ -11,6 +11,7 @@ import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,40 @@ class DatasetFileTest {
     byte[] first = Files.readAllBytes(path());
     DatasetFile.save(path(), DatasetFile.load(path()));
     assertThat(path()).hasBinaryContent(first);
+  }
+
+  @Test
+  void aSetThatThrowsIsNamed() {
+    Dataset own =
+        new Dataset() {
+          @Override
+          public String name() {
+            return "own";
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+
+          @Override
+          public Shape shape() {
+            return Shape.of(3);
+          }
+
+          @Override
+          public List<String> classes() {
+            return List.of("a");
+          }
+
+          @Override
+          public void copyBytes(int index, ByteBuffer to) {
+            throw new IllegalStateException("lost");
+          }
+        };
+    assertThatThrownBy(() -> DatasetFile.save(dir.resolve("own.safetensors"), own))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("sample 0 threw java.lang.IllegalStateException: lost");
   }
 
   @Test

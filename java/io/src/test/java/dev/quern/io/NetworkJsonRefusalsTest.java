@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.ShapeException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,21 @@ class NetworkJsonRefusalsTest {
     assertThatThrownBy(() -> NetworkJson.read(text.replace('\'', '"')))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(message.replace('`', '"'));
+  }
+
+  @Test
+  void oneTaskIsForOneOutput() {
+    String head =
+        "{'name': 'n', 'input': [3], 'layers': [{'name': 'a', 'type': 'linear',"
+            + " 'out_features': 2}, {'name': 'b', 'type': 'linear', 'out_features': 2}], ";
+    for (String rest :
+        List.of(
+            "'outputs': ['a', 'b'], 'task': 'regression'}",
+            "'task': 'regression', 'tasks': {'b': 'multi_label'}}")) {
+      assertThatThrownBy(() -> NetworkJson.read((head + rest).replace('\'', '"')))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("key \"task\": it is for the only output");
+    }
   }
 
   @Test

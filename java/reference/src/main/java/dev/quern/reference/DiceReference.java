@@ -113,7 +113,7 @@ public final class DiceReference {
       for (int c = 0; c < rows.classes; c++) {
         double y = targets.get(rows.offset(r, c));
         double below = sides[c][1];
-        pulls[c] = below == 0 ? 0 : scale * (sides[c][0] - 2 * y * below) / (below * below);
+        pulls[c] = below == 0 ? 0 : scale * (sides[c][0] / below - 2 * y) / below;
         mean += probability(r, c) * pulls[c];
       }
       for (int c = 0; c < rows.classes; c++) {

@@ -1,7 +1,6 @@
 package dev.quern.reference;
 
 import dev.quern.layer.Layer;
-import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /** What twins of layers share that only move numbers: each output shows one input. */
@@ -14,7 +13,6 @@ final class Gather {
   private Gather() {}
 
   static NdArray forward(Layer layer, Source source, NdArray input) {
-    Require.present(layer.type(), "input", input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
     for (int i = 0; i < output.size(); i++) {
       output.set(i, input.get(shown(source, i, output.shape(), input.shape())));
@@ -23,7 +21,6 @@ final class Gather {
   }
 
   static NdArray backward(Layer layer, Source source, NdArray gradOutput, Shape inputShape) {
-    Require.present(layer.type(), "inputShape", inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
     Checks.shape(layer.type(), "grad_output", gradOutput, out);
     NdArray gradInput = new NdArray(inputShape);

@@ -89,18 +89,19 @@ final class GradientCase {
    * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
    *     always 0
    */
-  static Kind labels(Network of) {
-    int outputs = Checks.length("gradient check", of.output());
-    if (outputs < 2) {
-      throw new InvalidArgumentException(
-          "gradient check: output "
-              + of.output()
-              + " of network "
-              + of.name()
-              + " has no cross-entropy, which takes 2 classes or more");
-    }
-    return (network, batch, random) ->
-        new Wanted(new CrossEntropy(), random.ints(batch, 0, outputs).toArray(), null);
+  static Kind labels() {
+    return (network, batch, random) -> {
+      int outputs = Checks.length("gradient check", network.output());
+      if (outputs < 2) {
+        throw new InvalidArgumentException(
+            "gradient check: output "
+                + network.output()
+                + " of network "
+                + network.name()
+                + " has no cross-entropy, which takes 2 classes or more");
+      }
+      return new Wanted(new CrossEntropy(), random.ints(batch, 0, outputs).toArray(), null);
+    };
   }
 
   /** A loss of drawn targets in [0, 1). */

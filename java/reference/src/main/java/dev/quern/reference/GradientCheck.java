@@ -100,7 +100,7 @@ public record GradientCheck(
    */
   public GradientReport run(Network network) {
     require("network", network, network != null, "must be present");
-    return run(network, GradientCase.labels(network));
+    return run(network, GradientCase.labels());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.tensor.Shape;
+import java.util.function.IntBinaryOperator;
 
 /**
  * An operator whose outputs are weighted sums of inputs of their own plane: a list of terms {@code
@@ -41,6 +42,24 @@ interface ImageTerms {
           }
         });
     return gradInput;
+  }
+
+  /**
+   * Images {@code [N, C, H, W]} with more around them, which shows pixels of theirs.
+   *
+   * @param shown the position that another one shows, of a side of a given length
+   */
+  static ImageTerms padded(Shape in, Shape out, int top, int left, IntBinaryOperator shown) {
+    int h = (int) in.dim(2);
+    int w = (int) in.dim(3);
+    int columns = (int) out.dim(3);
+    return term -> {
+      for (int o = 0; o < out.dim(2) * columns; o++) {
+        int y = shown.applyAsInt(o / columns - top, h);
+        int x = shown.applyAsInt(o % columns - left, w);
+        term.accept(o, y * w + x, 1);
+      }
+    };
   }
 
   private static int plane(NdArray images) {

@@ -23,16 +23,7 @@ public final class ReplicationPad2dReference {
   }
 
   private static ImageTerms terms(ReplicationPad2d layer, Shape in, Shape out) {
-    int h = (int) in.dim(2);
-    int w = (int) in.dim(3);
-    int columns = (int) out.dim(3);
-    return term -> {
-      for (int o = 0; o < out.dim(2) * columns; o++) {
-        int y = shown(o / columns - layer.top(), h);
-        int x = shown(o % columns - layer.left(), w);
-        term.accept(o, y * w + x, 1);
-      }
-    };
+    return ImageTerms.padded(in, out, layer.top(), layer.left(), ReplicationPad2dReference::shown);
   }
 
   /** The position that i shows: the nearest. */

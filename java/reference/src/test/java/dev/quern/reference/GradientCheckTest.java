@@ -29,8 +29,7 @@ class GradientCheckTest {
 
   private final GradientCheck check = new GradientCheck().seed(4);
   private final GradientCase drawn =
-      GradientCase.draw(
-          NETWORK, GradientCase.labels(NETWORK), check.batch(), new SplittableRandom(4));
+      GradientCase.draw(NETWORK, GradientCase.labels(), check.batch(), new SplittableRandom(4));
   private final Map<String, NdArray> twins = drawn.twinGradients();
   private final Map<String, NdArray> natives = drawn.nativeGradients();
 
@@ -45,6 +44,22 @@ class GradientCheckTest {
     for (int i = 0; i < array.size(); i++) {
       array.set(i, array.get(i) * factor);
     }
+  }
+
+  /** Before anything is made of an output's size. */
+  @Test
+  void whatCannotBeCheckedIsSaidFirst() {
+    Network free = Network.of("any", Shape.of(1, Shape.FREE, Shape.FREE), new Conv2d(2, 3));
+    assertThatThrownBy(() -> check.run(free))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("network any leaves height or width free");
+    Network two =
+        Network.builder("two", Shape.of(3))
+            .add("a", new Linear(1))
+            .add("b", new Linear(2))
+            .output("a", "b")
+            .build();
+    assertThatThrownBy(() -> check.run(two)).hasMessageContaining("several inputs or outputs");
   }
 
   @Test

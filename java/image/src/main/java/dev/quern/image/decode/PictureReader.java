@@ -2,6 +2,7 @@ package dev.quern.image.decode;
 
 import dev.quern.data.Image;
 import dev.quern.data.ImageReader;
+import dev.quern.error.MemoryLimitException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public final class PictureReader implements ImageReader {
   private static Image read(PictureFormat format, byte[] encoded, long most) throws IOException {
     try {
       return format.read(encoded, most);
-    } catch (TooLargeException e) {
+    } catch (TooLargeException | MemoryLimitException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(damaged(format, e.getMessage() == null ? e : e.getMessage()), e);

@@ -130,6 +130,8 @@ public final class CustomCodecs<B> {
       values = CodecNodes.of(codec.written(object));
     } catch (InvalidArgumentException e) {
       throw new FormatException(where + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw e;
     } catch (Throwable e) {
       throw new FormatException(where + " threw " + text(e), e);
     }

@@ -31,6 +31,9 @@ public final class JsonFields {
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
 
+  /** Objects within that were asked for. */
+  private final Map<String, JsonFields> inner = new LinkedHashMap<>();
+
   /**
    * @param where the object's place, which starts each message, for example {@code network: layer
    *     3}
@@ -95,7 +98,8 @@ public final class JsonFields {
 
   /** An object within this one. */
   public JsonFields object(String key) {
-    return new JsonFields(where + ": " + key, required(key));
+    JsonNode value = required(key);
+    return inner.computeIfAbsent(key, k -> new JsonFields(where + ": " + key, value));
   }
 
   /** One integer for both axes, or {@code [height, width]}. */
@@ -229,9 +233,11 @@ public final class JsonFields {
   }
 
   /**
-   * @throws FormatException if the object has a key that no getter was asked for
+   * @throws FormatException if the object, or one within that was asked for, has a key that no
+   *     getter was asked for
    */
   public void end() {
+    inner.values().forEach(JsonFields::end);
     for (Iterator<String> keys = object.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
       if (!known.contains(key)) {

@@ -162,7 +162,7 @@ final class Settings {
       case 3 -> Init.normal(0, d.of(0.0, 0.1, 1e30));
       case 4 -> Init.uniform(-0.1, 0.1);
       case 5 -> Init.dirac(d.between(1, 2));
-      case 6 -> initOfOnes(d.once(4));
+      case 6 -> ownInit(d.once(4));
       default -> Init.constant(d.of(0f, 0.1f));
     };
   }
@@ -176,10 +176,9 @@ final class Settings {
     };
   }
 
-  private static CustomInit initOfOnes(boolean throwing) {
-    return (shape, random, values) -> {
-      Arrays.fill(values, throwing ? Float.NaN : (float) random.uniform());
-    };
+  private static CustomInit ownInit(boolean bad) {
+    return (shape, random, values) ->
+        Arrays.fill(values, bad ? Float.NaN : (float) random.uniform());
   }
 
   private static CustomAugmentation ownAugmentation(boolean throwing) {

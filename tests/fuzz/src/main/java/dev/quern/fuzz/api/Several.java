@@ -32,7 +32,7 @@ final class Several {
   final int size;
 
   final MultiDataset data;
-  private volatile Trainer trainer;
+  private Trainer trainer;
 
   Several(World world, Draw draw, Mischief mischiefOrNull) {
     this.draw = draw;

@@ -1,0 +1,72 @@
+package dev.quern.plan;
+
+import dev.quern.data.Normalization;
+import dev.quern.internal.OffHeap;
+import dev.quern.metric.Scorer;
+import java.util.Map;
+
+/** Brings samples of data sets into a plan: one loader an input, one an output. Not thread-safe. */
+final class Loaders {
+  private final ImageLoader[] inputs;
+  private final String[] names;
+  private final TargetLoader[] outputs;
+
+  /**
+   * @param losses one for each output
+   */
+  Loaders(Builder b, LossOp[] losses, int batch, boolean training) {
+    names = b.inputs.keySet().toArray(String[]::new);
+    inputs = new ImageLoader[names.length];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = new ImageLoader(b, i, b.inputs.get(names[i]), batch, training);
+    }
+    outputs = new TargetLoader[losses.length];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = new TargetLoader(i, losses[i], batch);
+    }
+  }
+
+  void bind(OffHeap slab) {
+    for (ImageLoader loader : inputs) {
+      loader.bind(slab);
+    }
+  }
+
+  /**
+   * @param normalizations by input
+   */
+  void load(ImageBatch samples, Map<String, Normalization> normalizations) {
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i].load(samples, normalizations.get(names[i]));
+    }
+    for (TargetLoader loader : outputs) {
+      loader.load(samples);
+    }
+  }
+
+  /** Begins to gather a batch that is loaded next. */
+  void ahead(ImageBatch next) {
+    for (ImageLoader loader : inputs) {
+      loader.ahead(next);
+    }
+  }
+
+  /** Waits for what is gathered. */
+  void await() {
+    for (ImageLoader loader : inputs) {
+      loader.await();
+    }
+  }
+
+  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  void keepTargets() {
+    for (TargetLoader loader : outputs) {
+      loader.keep();
+    }
+  }
+
+  /** Gives an output of the loaded samples, with their targets, to a scorer. */
+  void score(int output, Scorer scorer, float[] values) {
+    outputs[output].score(scorer, values);
+  }
+}

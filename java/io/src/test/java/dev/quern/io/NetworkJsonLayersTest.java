@@ -1,0 +1,299 @@
+package dev.quern.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.layer.AdaptiveAvgPool1d;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.AvgPool1d;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Conv1d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Divide;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Slice;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Subtract;
+import dev.quern.layer.Tanh;
+import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.ZeroPad2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import org.junit.jupiter.api.Test;
+
+/** Each type of layer in a network file: its keys, its defaults, and back. */
+class NetworkJsonLayersTest {
+  @Test
+  void readsLayersOfSignals() {
+    String text =
+        """
+        {"name": "n", "input": [2, 40], "layers": [
+          {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
+           "groups": 2, "bias": false},
+          {"type": "batch_norm1d", "momentum": 0.5},
+          {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
+          {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
+          {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
+          {"type": "adaptive_avg_pool1d", "output_size": 4}]}
+        """;
+    Network expected =
+        Network.of(
+            "n",
+            Shape.of(2, 40),
+            new Conv1d(4, 3).stride(2).padding(1).dilation(2).groups(2).bias(false),
+            new BatchNorm1d(0.5f, 1e-5f),
+            new ConvTranspose1d(3, 4).stride(2).outputPadding(1),
+            new MaxPool1d(2).ceilMode(true),
+            new AvgPool1d(3).stride(1).countIncludePad(false),
+            new AdaptiveAvgPool1d(4));
+    assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
+  }
+
+  @Test
+  void readsLayersThatMoveAndCombine() {
+    String text =
+        """
+        {"name": "n", "input": [4, 6, 5], "layers": [
+          {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
+          {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+          {"name": "q", "type": "divide", "inputs": ["d", "k"]},
+          {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+          {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+          {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+          {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
+          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+        """;
+    Network expected =
+        Network.builder("n", Shape.of(4, 6, 5))
+            .add("k", new Constant(Shape.of(4, 1, 1), new float[] {1, -2, 0.5f, 0.1f}))
+            .add("d", new Subtract(), "input", "k")
+            .add("q", new Divide(), "d", "k")
+            .add("m", new Maximum(), "q", "d", "input")
+            .add(new ChannelShuffle(2))
+            .add(new Chunk(0, 2, 1))
+            .add(new Slice(1, -4, Integer.MAX_VALUE))
+            .add(new Slice(-1, 0, 4, 2))
+            .add(new Permute(1, 0, 2))
+            .add(new Reshape(4, -1))
+            .add(new Mean(0, 1).keepDims(true))
+            .build();
+    assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
+  }
+
+  @Test
+  void readsLayersThatChangeShapes() {
+    String text =
+        """
+        {"type": "conv_transpose2d", "out_channels": 6, "kernel": [3, 2], "stride": 2, "padding": 1,
+         "output_padding": [1, 0], "groups": 3, "bias": false, "dilation": [1, 2]},
+        {"type": "conv_transpose2d", "out_channels": 4, "kernel": 2},
+        {"type": "zero_pad2d", "padding": [1, 2, 0, 3]}, {"type": "zero_pad2d", "padding": 1},
+        {"type": "reflection_pad2d", "padding": [0, 1, 2, 3]},
+        {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
+        {"name": "gate", "type": "adaptive_avg_pool2d", "output_size": 1},
+        {"type": "multiply", "inputs": ["upsample_nearest2d1", "gate"]}
+        """;
+    Network expected =
+        Network.builder("n", Shape.of(3, 32, 32))
+            .add(
+                new ConvTranspose2d(6, new Size(3, 2))
+                    .stride(2)
+                    .padding(1)
+                    .outputPadding(new Size(1, 0))
+                    .groups(3)
+                    .bias(false)
+                    .dilation(new Size(1, 2)))
+            .add(new ConvTranspose2d(4, 2))
+            .add(new ZeroPad2d(1, 2, 0, 3))
+            .add(new ZeroPad2d(1))
+            .add(new ReflectionPad2d(0, 1, 2, 3))
+            .add(new UpsampleNearest2d(new Size(2, 1)))
+            .add("gate", new AdaptiveAvgPool2d(1))
+            .add("multiply1", new Multiply(), "upsample_nearest2d1", "gate")
+            .build();
+    assertThat(NetworkJsonTest.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.write(expected))
+        .contains("\"padding\":[1,2,0,3]", "\"padding\":1}", "\"output_padding\":[1,0]");
+  }
+
+  @Test
+  void defaultsArePyTorchs() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
+            {"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Conv2d(4, 3),
+                new MaxPool2d(new Size(3, 2)),
+                new AvgPool2d(2),
+                new Flatten(),
+                new Linear(2)));
+  }
+
+  @Test
+  void activationsHavePyTorchsNamesOptionsAndDefaults() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
+            {"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
+            {"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
+            {"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
+            {"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
+            {"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Relu6(),
+                new LeakyRelu(0.01f),
+                new LeakyRelu(0.2f),
+                new Elu(1),
+                new Elu(0.5f),
+                new Selu(),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.NONE),
+                new Gelu(Gelu.Approximate.TANH),
+                new Silu(),
+                new Mish(),
+                new Hardswish(),
+                new Hardsigmoid(),
+                new Sigmoid(),
+                new Tanh(),
+                new Softplus(1, 20),
+                new Softplus(2, 10),
+                new LogSoftmax()));
+    String text = NetworkJson.write(network);
+    assertThat(NetworkJson.read(text)).isEqualTo(network);
+    assertThat(text)
+        .contains("{\"name\":\"elu1\",\"type\":\"elu\"},")
+        .contains("\"type\":\"gelu\",\"approximate\":\"tanh\"}")
+        .contains("\"type\":\"softplus\",\"beta\":2.0,\"threshold\":10.0}");
+  }
+
+  @Test
+  void readsAndWritesMoreLayersThatChangeShapes() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
+            {"type": "upsample_bilinear2d", "scale_factor": 2},
+            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+            {"type": "adaptive_max_pool2d", "output_size": [5, 4]},
+            {"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new ReplicationPad2d(0, 1, 2, 3),
+                new CircularPad2d(1),
+                new UpsampleBilinear2d(2),
+                new UpsampleBilinear2d(new Size(1, 2), true),
+                new AdaptiveMaxPool2d(new Size(5, 4)),
+                new PRelu(),
+                new PRelu(3, 0.5f)));
+    assertThat(NetworkJson.write(network))
+        .contains("\"type\":\"replication_pad2d\",\"padding\":[0,1,2,3]}")
+        .contains("\"type\":\"upsample_bilinear2d\",\"scale_factor\":2}")
+        .contains("\"scale_factor\":[1,2],\"align_corners\":true}")
+        .contains("{\"name\":\"prelu1\",\"type\":\"prelu\"}")
+        .contains("\"num_parameters\":3,\"init\":0.5}");
+  }
+
+  @Test
+  void readsAndWritesPaddingInItsForms() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            """);
+    Conv2d conv = new Conv2d(2, 2);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                conv.padding("same"),
+                conv.padding(0, 1, 2, 3),
+                conv.padding(new Size(2, 1)),
+                conv.padding(new Size(2, 1))));
+    assertThat(NetworkJson.write(network))
+        .contains("\"kernel\":2,\"padding\":\"same\"}")
+        .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
+        .contains("\"kernel\":2,\"padding\":[2,1]}");
+  }
+
+  @Test
+  void readsAndWritesNormalisations() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+            """);
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new GroupNorm(3),
+                new GroupNorm(1, 0.5f, false),
+                new LayerNorm(3, 32, 32),
+                new LayerNorm(Shape.of(32), 0.25f, true, false),
+                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
+    assertThat(NetworkJson.write(network))
+        .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
+        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
+  }
+}

@@ -213,12 +213,14 @@ typedef struct quern_pool2d {
   int64_t kernel_width;
   int64_t stride_height;
   int64_t stride_width;
-  int64_t padding_height;
-  int64_t padding_width;
+  int64_t padding_top; /* each less than the kernel's extent, dilation * (kernel - 1) + 1 */
+  int64_t padding_left;
+  int64_t padding_bottom;
+  int64_t padding_right;
   int64_t dilation_height;
   int64_t dilation_width;
   int64_t ceil_mode;         /* 0 or 1 */
-  int64_t count_include_pad; /* 0 or 1; average only */
+  int64_t count_include_pad; /* 0 or 1; average only: whether padding counts in the divisor */
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t src_type; /* quern_types */
@@ -227,7 +229,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over the
+ * whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,

@@ -98,7 +98,7 @@ void single_types() {
 
 void images() {
   using Pool = quern_pool2d;
-  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 2, 2};
+  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 0, 0, 2, 2};
   const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
   types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
   types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));

@@ -253,7 +253,10 @@ class NetworkJsonLayersTest {
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
-            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [1, 1, 2, 2]},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1], "dilation": 2}
             """);
     Conv2d conv = new Conv2d(2, 2);
     assertThat(network)
@@ -264,11 +267,17 @@ class NetworkJsonLayersTest {
                 conv.padding("same"),
                 conv.padding(0, 1, 2, 3),
                 conv.padding(new Size(2, 1)),
-                conv.padding(new Size(2, 1))));
+                conv.padding(new Size(2, 1)),
+                new MaxPool2d(3).stride(1).padding(0, 1, 2, 1),
+                new MaxPool2d(3).stride(1).padding(new Size(2, 1)),
+                new AvgPool2d(3).stride(1).padding(0, 1, 2, 1).dilation(2)));
     assertThat(NetworkJson.write(network))
         .contains("\"kernel\":2,\"padding\":\"same\"}")
         .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
-        .contains("\"kernel\":2,\"padding\":[2,1]}");
+        .contains("\"kernel\":2,\"padding\":[2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[2,1]}")
+        .contains("\"avg_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1],\"dilation\":2}");
   }
 
   @Test

@@ -166,6 +166,14 @@ class NetworkJsonPropertyTest {
             .as(MaxPool2d::new);
     Arbitrary<Layer> average =
         Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), flag, flag).as(AvgPool2d::new);
+    Arbitrary<Integer> within = Arbitraries.integers().between(0, 2);
+    Arbitrary<Layer> pooled =
+        Combinators.combine(sizes(3, 5), sizes(1, 3), within, within, within, within, flag)
+            .as(
+                (k, d, l, r, t, b, largest) ->
+                    largest
+                        ? new MaxPool2d(k).dilation(d).padding(l, r, t, b)
+                        : new AvgPool2d(k).dilation(d).padding(l, r, t, b));
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
@@ -202,6 +210,7 @@ class NetworkJsonPropertyTest {
         padded,
         max,
         average,
+        pooled,
         linear,
         norm,
         groups,

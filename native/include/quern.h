@@ -520,6 +520,16 @@ QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, i
 QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
                                  const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
 
+/* ---- gather ---- */
+
+/* The same, but along `axis`: position p of dst is position indices[p] of src, which has src_size of them; sizes are
+ * those of dst. Unless starts is NULL, it is the sum of the positions indices[starts[p]] to before
+ * indices[starts[p + 1]], in this order and in double precision: starts are sizes[axis] + 1 numbers that ascend from 0.
+ * That is the way back, where several positions came from one. */
+QUERN_API int quern_gather(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                           const int64_t* dst_strides, int64_t axis, int64_t src_size, const int32_t* indices,
+                           const int32_t* starts, const void* src, void* dst) QUERN_NOEXCEPT;
+
 /* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */

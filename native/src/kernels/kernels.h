@@ -297,8 +297,6 @@ struct DropoutStep {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
-  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
-                        int64_t dst_row, int64_t dst_step))                                                            \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

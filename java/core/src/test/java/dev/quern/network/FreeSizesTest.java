@@ -18,9 +18,10 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
@@ -82,7 +83,8 @@ class FreeSizesTest {
         new Softmax(),
         new LogSoftmax(),
         new Dropout(),
-        new Dropout2d());
+        new Dropout2d(),
+        new Gather(0, 7, -8, 7));
   }
 
   /** What it says of the free sizes is true of every size. */

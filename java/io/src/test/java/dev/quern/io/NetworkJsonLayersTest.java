@@ -19,6 +19,7 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -94,6 +95,7 @@ class NetworkJsonLayersTest {
           {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
           {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
           {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+          {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
           {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
           {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
         """;
@@ -107,6 +109,7 @@ class NetworkJsonLayersTest {
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))
             .add(new Slice(-1, 0, 4, 2))
+            .add(new Gather(-2, 3, -1, 0, 0))
             .add(new Permute(1, 0, 2))
             .add(new Reshape(4, -1))
             .add(new Mean(0, 1).keepDims(true))

@@ -25,6 +25,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -234,6 +235,7 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),
         Arbitraries.floats()

@@ -5,8 +5,8 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Networks as ONNX files (Open Neural Network Exchange, opset 6 and up): what others trained, read
- * into Quern's layers.
+ * Networks as ONNX files (Open Neural Network Exchange): what others trained, of opset 6 and up,
+ * read into Quern's layers, and Quern's networks written for other runtimes.
  */
 public final class Onnx {
   private Onnx() {}
@@ -14,5 +14,15 @@ public final class Onnx {
   /** {@link OnnxReader#read} with the defaults. */
   public static ModelData load(Path file) {
     return new OnnxReader().read(file);
+  }
+
+  /** {@link OnnxWriter#save} with the defaults: opset 17. */
+  public static void save(ModelData model, Path file) {
+    new OnnxWriter().save(model, file);
+  }
+
+  /** {@link OnnxWriter#save} with the defaults but for the opset. */
+  public static void save(ModelData model, Path file, int opset) {
+    new OnnxWriter().opset(opset).save(model, file);
   }
 }

@@ -1,0 +1,2 @@
+/** From a file to a graph of nodes and constants. */
+package dev.quern.onnx.read;

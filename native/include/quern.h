@@ -213,12 +213,14 @@ typedef struct quern_pool2d {
   int64_t kernel_width;
   int64_t stride_height;
   int64_t stride_width;
-  int64_t padding_height;
-  int64_t padding_width;
+  int64_t padding_top; /* each less than the kernel's extent, dilation * (kernel - 1) + 1 */
+  int64_t padding_left;
+  int64_t padding_bottom;
+  int64_t padding_right;
   int64_t dilation_height;
   int64_t dilation_width;
   int64_t ceil_mode;         /* 0 or 1 */
-  int64_t count_include_pad; /* 0 or 1; average only */
+  int64_t count_include_pad; /* 0 or 1; average only: whether padding counts in the divisor */
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t src_type; /* quern_types */
@@ -227,7 +229,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over the
+ * whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
@@ -516,6 +519,16 @@ QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, i
  * 1 to 8 axes. A source's stride may be 0, so that its numbers repeat; no two numbers may go to one place. */
 QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
                                  const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
+
+/* ---- gather ---- */
+
+/* The same, but along `axis`: position p of dst is position indices[p] of src, which has src_size of them; sizes are
+ * those of dst. Unless starts is NULL, it is the sum of the positions indices[starts[p]] to before
+ * indices[starts[p + 1]], in this order and in double precision: starts are sizes[axis] + 1 numbers that ascend from 0.
+ * That is the way back, where several positions came from one. */
+QUERN_API int quern_gather(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                           const int64_t* dst_strides, int64_t axis, int64_t src_size, const int32_t* indices,
+                           const int32_t* starts, const void* src, void* dst) QUERN_NOEXCEPT;
 
 /* ---- softmax, log_softmax, cross_entropy ---- */
 

@@ -55,6 +55,10 @@ void arguments() {
     const int64_t one[] = {1};
     return quern_strided_copy(t, 1, one, one, one, f, f);
   });
+  types("gather", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_gather(t, 1, one, one, one, 0, 1, untouchable<int32_t>(), nullptr, f, f);
+  });
   types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
   types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });
@@ -98,7 +102,7 @@ void single_types() {
 
 void images() {
   using Pool = quern_pool2d;
-  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 2, 2};
+  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 0, 0, 2, 2};
   const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
   types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
   types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));

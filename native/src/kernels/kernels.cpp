@@ -65,7 +65,6 @@ namespace {
 #include "softmax.inc"
 // what stands on it
 #include "dice.inc"
-#include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_bilinear2d.inc"

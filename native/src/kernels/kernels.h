@@ -16,6 +16,12 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// The padding behind the input of an average, and whether padding counts in the divisor.
+struct AvgPadding {
+  int64_t bottom, right;
+  bool counts;
+};
+
 // One step of Adam or RMSProp, in the numbers that each element needs.
 struct AdamStep {
   float beta1, rest1, beta2, rest2;  // rest is 1 - beta
@@ -256,8 +262,9 @@ struct DropoutStep {
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
-  KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
-  KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(avg_pool2d_forward,                                                                                           \
+         (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \
+  KERNEL(avg_pool2d_backward, (const Windows& w, const AvgPadding& padding, const float* diff_dst, float* diff_image)) \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_max_pool2d_forward,                                                                                  \
@@ -290,8 +297,6 @@ struct DropoutStep {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
-  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
-                        int64_t dst_row, int64_t dst_step))                                                            \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

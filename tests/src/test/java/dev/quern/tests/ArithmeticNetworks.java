@@ -10,6 +10,7 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Maximum;
@@ -51,6 +52,14 @@ final class ArithmeticNetworks {
         onImages(new Flatten(), new Slice(0, 5, -7, 3)),
         onImages(new Chunk(0, 2, 1)),
         onImages(new Chunk(2, 3, 0)),
+        onImages(new Gather(0, 3, 0, 3, -2)),
+        onImages(new Gather(1, 2, 1, 0, 1, 2, 6, -1, 2)),
+        onImages(new Gather(-1, 5, 4, 3, 2, 1, 0), new Conv2d(3, 2)),
+        onSignals(new Gather(0, 1, 1, 3)),
+        onSignals(new Gather(1, 9, 0, 0, 4), new Conv1d(2, 2)),
+        onFeatures(new Gather(0, 4, 4, 0, -1, 4)),
+        onImages(new Flatten(), new Gather(0, 5, 0, -7, 5)),
+        onImages(new Reshape(2, 2, 7, 3, 2, 1), new Gather(2, 6, 6, 0)),
         onImages(new Permute(0, 1, 2)),
         onImages(new Permute(1, 2, 0)),
         onImages(new Permute(2, 0, 1), new Conv2d(3, 2)),

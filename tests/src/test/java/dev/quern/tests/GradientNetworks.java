@@ -104,8 +104,11 @@ final class GradientNetworks {
       onImages(new MaxPool2d(2)),
       onImages(new MaxPool2d(3).stride(2).padding(1).ceilMode(true)),
       onImages(new MaxPool2d(2).stride(1).dilation(2)),
+      onImages(new MaxPool2d(3).stride(2).padding(0, 1, 2, 0)),
       onImages(new AvgPool2d(2)),
       onImages(new AvgPool2d(3).stride(2).padding(1).ceilMode(true)),
+      onImages(new AvgPool2d(3).stride(2).padding(0, 1, 2, 0)),
+      onImages(new AvgPool2d(2).stride(1).dilation(2).padding(1, 2, 0, 2).countIncludePad(false)),
       onImages(
           new AvgPool2d(new Size(3, 2)).stride(1).padding(new Size(1, 0)).countIncludePad(false))
     };

@@ -20,6 +20,7 @@ final class OptionNames {
           "axis",
           "dims",
           "end",
+          "indices",
           "index",
           "keep_dims",
           "chunks",

@@ -12,6 +12,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardswish;
@@ -92,6 +93,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     all.add(merging("maximum", new Maximum()));
     all.add(merging("concat", new Concat()));
     add(all, "strided_copy", new ChannelShuffle(2), new Slice(1, 1, -1), new Permute(2, 0, 1));
+    add(all, "gather", new Gather(1, 1, 0, 1, -1));
     add(all, "mean", new Mean(0, 2));
     return all;
   }

@@ -27,6 +27,7 @@ public sealed interface Layer
         Dropout,
         Dropout2d,
         Flatten,
+        Gather,
         GroupNorm,
         Layer1d,
         LayerNorm,

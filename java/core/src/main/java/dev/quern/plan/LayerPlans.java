@@ -21,6 +21,7 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
@@ -73,6 +74,7 @@ final class LayerPlans {
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
     put(Flatten.class, new FlattenPlan());
+    put(Gather.class, GatherOp.PLAN);
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);

@@ -18,9 +18,10 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
-import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
@@ -61,7 +62,9 @@ class FreeSizesTest {
         new Conv2d(6, 3).padding(1, 2, 0, 3),
         new ConvTranspose2d(4, 3).stride(2).padding(1),
         new MaxPool2d(3).stride(2).padding(1),
+        new MaxPool2d(3).stride(2).padding(0, 1, 2, 0),
         new AvgPool2d(2),
+        new AvgPool2d(3).dilation(2).padding(1, 0, 3, 2).ceilMode(true),
         new AdaptiveAvgPool2d(3),
         new ZeroPad2d(1, 2, 3, 4),
         new ReflectionPad2d(1, 2, 3, 4),
@@ -80,7 +83,8 @@ class FreeSizesTest {
         new Softmax(),
         new LogSoftmax(),
         new Dropout(),
-        new Dropout2d());
+        new Dropout2d(),
+        new Gather(0, 7, -8, 7));
   }
 
   /** What it says of the free sizes is true of every size. */

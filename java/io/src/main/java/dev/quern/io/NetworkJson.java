@@ -54,7 +54,7 @@ import java.util.stream.Collectors;
  *     <td>stride 1, padding 0, output_padding 0, groups 1, bias true, dilation 1</td></tr>
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
- *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
+ *     <td>stride = kernel, padding 0, dilation 1, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
  * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
  *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
@@ -72,12 +72,14 @@ import java.util.stream.Collectors;
  * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
  * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
+ * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>
  *
- * The padding of conv2d may also be {@code "same"}, or {@code [left, right, top, bottom]}.
+ * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},
+ * that of conv2d {@code "same"}.
  *
  * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's

@@ -19,6 +19,7 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -94,6 +95,7 @@ class NetworkJsonLayersTest {
           {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
           {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
           {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+          {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
           {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
           {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
         """;
@@ -107,6 +109,7 @@ class NetworkJsonLayersTest {
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))
             .add(new Slice(-1, 0, 4, 2))
+            .add(new Gather(-2, 3, -1, 0, 0))
             .add(new Permute(1, 0, 2))
             .add(new Reshape(4, -1))
             .add(new Mean(0, 1).keepDims(true))
@@ -253,7 +256,10 @@ class NetworkJsonLayersTest {
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
-            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [1, 1, 2, 2]},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1], "dilation": 2}
             """);
     Conv2d conv = new Conv2d(2, 2);
     assertThat(network)
@@ -264,11 +270,17 @@ class NetworkJsonLayersTest {
                 conv.padding("same"),
                 conv.padding(0, 1, 2, 3),
                 conv.padding(new Size(2, 1)),
-                conv.padding(new Size(2, 1))));
+                conv.padding(new Size(2, 1)),
+                new MaxPool2d(3).stride(1).padding(0, 1, 2, 1),
+                new MaxPool2d(3).stride(1).padding(new Size(2, 1)),
+                new AvgPool2d(3).stride(1).padding(0, 1, 2, 1).dilation(2)));
     assertThat(NetworkJson.write(network))
         .contains("\"kernel\":2,\"padding\":\"same\"}")
         .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
-        .contains("\"kernel\":2,\"padding\":[2,1]}");
+        .contains("\"kernel\":2,\"padding\":[2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[2,1]}")
+        .contains("\"avg_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1],\"dilation\":2}");
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -166,6 +167,14 @@ class NetworkJsonPropertyTest {
             .as(MaxPool2d::new);
     Arbitrary<Layer> average =
         Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), flag, flag).as(AvgPool2d::new);
+    Arbitrary<Integer> within = Arbitraries.integers().between(0, 2);
+    Arbitrary<Layer> pooled =
+        Combinators.combine(sizes(3, 5), sizes(1, 3), within, within, within, within, flag)
+            .as(
+                (k, d, l, r, t, b, largest) ->
+                    largest
+                        ? new MaxPool2d(k).dilation(d).padding(l, r, t, b)
+                        : new AvgPool2d(k).dilation(d).padding(l, r, t, b));
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
@@ -202,6 +211,7 @@ class NetworkJsonPropertyTest {
         padded,
         max,
         average,
+        pooled,
         linear,
         norm,
         groups,
@@ -225,6 +235,7 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),
         Arbitraries.floats()

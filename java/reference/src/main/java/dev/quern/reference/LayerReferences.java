@@ -18,6 +18,7 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
@@ -174,6 +175,12 @@ final class LayerReferences {
             unary(
                 x -> ConstantReference.forward(layer, x),
                 (x, dy) -> ConstantReference.backward(layer, dy, x.shape())));
+    put(
+        Gather.class,
+        layer ->
+            unary(
+                x -> GatherReference.forward(layer, x),
+                (x, dy) -> GatherReference.backward(layer, dy, x.shape())));
     put(
         Mean.class,
         layer ->

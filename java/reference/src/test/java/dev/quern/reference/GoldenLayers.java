@@ -9,6 +9,7 @@ import dev.quern.layer.Chunk;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool1d;
@@ -105,6 +106,10 @@ final class GoldenLayers {
             (p, t) -> new Divide(),
             "maximum",
             (p, t) -> new Maximum()));
+  }
+
+  static {
+    TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
   }
 
   private static List<Integer> numbers(JsonNode array) {

@@ -119,16 +119,23 @@ public final class JsonFields {
   }
 
   /**
-   * A convolution's padding but "same": one integer for all sides, {@code [height, width]} or
-   * {@code [left, right, top, bottom]}; none where the key is missing.
+   * A window's padding but "same": one integer for all sides, {@code [height, width]} or {@code
+   * [left, right, top, bottom]}; none where the key is missing.
+   *
+   * @param same whether the message about another text offers "same"
    */
-  public Sides paddings(String key) {
+  public Sides paddings(String key, boolean same) {
     if (!has(key)) {
       return skip(key, Sides.of(Size.of(0)));
     }
     JsonNode value = required(key);
     if (value.isTextual()) {
-      throw wrong(key, kind(value) + " where an integer, an array or \"same\" is wanted");
+      throw wrong(
+          key,
+          kind(value)
+              + " where an integer"
+              + (same ? ", an array or \"same\"" : " or an array")
+              + " is wanted");
     }
     if (value.isArray() && value.size() == 4) {
       int[] v = sides(key);

@@ -76,7 +76,7 @@ public final class Importer {
     Map<String, Shape> all = new LinkedHashMap<>();
     walk.lowering()
         .inputNames()
-        .forEach((port, name) -> all.put(name, walk.lowering().canonical(dims.get(port))));
+        .forEach((port, name) -> all.put(name, walk.lowering().parts().shapes.get(name)));
     return all;
   }
 

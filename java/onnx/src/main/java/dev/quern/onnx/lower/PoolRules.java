@@ -68,11 +68,9 @@ final class PoolRules {
   }
 
   private static AvgPool2d average(Window w, boolean ceil, boolean counted) {
-    if (!Arrays.stream(w.dilations()).allMatch(d -> d == 1)) {
-      throw new Refusal("attribute dilations is not 1");
-    }
     return new AvgPool2d(w.size(w::kernel))
         .stride(w.size(w::stride))
+        .dilation(w.size(w::dilation))
         .ceilMode(ceil)
         .countIncludePad(counted)
         .padding(w.begin(1), w.end(1), w.begin(0), w.end(0));

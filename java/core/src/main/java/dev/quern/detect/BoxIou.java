@@ -16,8 +16,10 @@ import dev.quern.tensor.Shape;
  * @param reduction mean or sum over boxes
  */
 public record BoxIou(boolean generalized, Reduction reduction) implements CustomLoss {
+  private static final String OP = "box_iou";
+
   public BoxIou {
-    Require.present("box_iou", "reduction", reduction);
+    Require.present(OP, "reduction", reduction);
   }
 
   /** The generalized one's mean. */
@@ -27,7 +29,7 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
 
   @Override
   public String type() {
-    return generalized ? "box_giou" : "box_iou";
+    return OP;
   }
 
   @Override
@@ -40,9 +42,9 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
    */
   @Override
   public Shape targets(Shape output) {
-    Require.present(type(), "output", output);
+    Require.present(OP, "output", output);
     if (output.rank() < 1 || output.dim(output.rank() - 1) != 4) {
-      throw new ShapeException(type() + ": output " + output + " is not [..., 4]");
+      throw new ShapeException(OP + ": output " + output + " is not [..., 4]");
     }
     return output;
   }
@@ -56,8 +58,8 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
 
   @Override
   public double loss(Pass pass) {
-    Require.present(type(), "pass", pass);
-    requireTargets(type(), pass, targets(pass.outputShape()));
+    Require.present(OP, "pass", pass);
+    requireTargets(OP, pass, targets(pass.outputShape()));
     Overlap overlap = new Overlap(generalized);
     int boxes = pass.outputs().length / 4;
     double weight = reduction == Reduction.MEAN ? 1.0 / boxes : 1;

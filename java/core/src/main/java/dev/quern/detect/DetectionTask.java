@@ -40,24 +40,27 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   }
 
   /**
-   * Refuses outputs that it cannot read. Where the height or width of one is free, only names are
-   * looked at.
+   * Refuses outputs that it cannot read.
    *
-   * @param outputs one sample's shape of each of a network's outputs
+   * @param outputs one sample's shape of each of a network's outputs; a free height or width may be
+   *     any
    * @throws InvalidArgumentException if there is no output of a name that the decoder has
    * @throws ShapeException if outputs have other shapes, or not as many classes as there are names
    */
   public void requireFit(Map<String, Shape> outputs) {
     Map<String, Raw> all = new LinkedHashMap<>();
     Require.all(OP, "outputs", outputs)
-        .forEach((name, shape) -> all.put(name, new Raw(name, shape, null, 0)));
-    boolean free = false;
-    for (String output : decoder.outputs()) {
-      free |= Raw.of(all, output).shape().isFree();
+        .forEach((name, shape) -> all.put(name, new Raw(name, smallest(shape), null, 0)));
+    rows(all, new Size(1, 1));
+  }
+
+  /** With one cell where nobody knows how many. */
+  private static Shape smallest(Shape shape) {
+    long[] dims = shape.toArray();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dims[i] == Shape.FREE ? 1 : dims[i];
     }
-    if (!free) {
-      rows(all, new Size(1, 1));
-    }
+    return Shape.of(dims);
   }
 
   private Rows rows(Map<String, Raw> outputs, Size input) {

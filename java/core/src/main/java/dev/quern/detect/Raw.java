@@ -23,7 +23,7 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
       throw new InvalidArgumentException(
           "detection: there is no output " + output + ", only " + all.keySet());
     }
-    if (!raw.shape.isFree() && raw.shape.elements() > Heap.MOST) {
+    if (raw.shape.elements() > Heap.MOST) {
       throw raw.wrong("what an array holds");
     }
     return raw;

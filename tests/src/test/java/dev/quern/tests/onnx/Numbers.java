@@ -8,6 +8,23 @@ import java.nio.ByteOrder;
 final class Numbers {
   private Numbers() {}
 
+  /** Whether a tensor is one, of a type whose numbers are read here. */
+  static boolean isRead(TensorProto t) {
+    return switch (t.getDataType()) {
+      case TensorProto.DataType.FLOAT_VALUE,
+          TensorProto.DataType.DOUBLE_VALUE,
+          TensorProto.DataType.INT64_VALUE,
+          TensorProto.DataType.INT32_VALUE,
+          TensorProto.DataType.INT16_VALUE,
+          TensorProto.DataType.UINT16_VALUE,
+          TensorProto.DataType.BOOL_VALUE,
+          TensorProto.DataType.INT8_VALUE,
+          TensorProto.DataType.UINT8_VALUE ->
+          true;
+      default -> false;
+    };
+  }
+
   static double[] of(TensorProto t) {
     int n = t.getDimsList().stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
     double[] out = new double[n];

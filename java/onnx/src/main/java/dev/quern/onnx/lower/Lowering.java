@@ -35,6 +35,7 @@ final class Lowering {
 
   private final Graph graph;
   private final int lead;
+  private final long batch;
   private final Parts parts = new Parts();
   private final Map<String, Operand> values = new HashMap<>();
   private final Set<String> lost = new HashSet<>();
@@ -49,6 +50,7 @@ final class Lowering {
   Lowering(Graph graph, Map<String, long[]> inputs, int lead) {
     this.graph = graph;
     this.lead = lead;
+    this.batch = lead == 0 ? 1 : inputs.values().iterator().next()[0];
     values.putAll(graph.constants());
     graph
         .inputs()
@@ -97,19 +99,11 @@ final class Lowering {
         throw new Refusal("a value of shape " + Arrays.toString(dims) + " is empty");
       }
     }
-    if (lead > 0 && (dims.length == 0 || dims[0] != batch())) {
+    if (lead > 0 && (dims.length == 0 || dims[0] != batch)) {
       throw new Refusal("a value of shape " + Arrays.toString(dims) + " is not one a sample");
     }
     long[] sample = Arrays.copyOfRange(dims, dropped(dims), dims.length);
     return sample.length == 0 ? Shape.of(1) : Shape.of(sample);
-  }
-
-  private long batch() {
-    return values.values().stream()
-        .filter(Value.class::isInstance)
-        .mapToLong(v -> v.dims().length == 0 ? 0 : v.dims()[0])
-        .findAny()
-        .orElse(1);
   }
 
   /**

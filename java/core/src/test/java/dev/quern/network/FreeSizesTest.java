@@ -18,8 +18,8 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
-import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
@@ -122,7 +122,7 @@ class FreeSizesTest {
         .isEqualTo(Shape.of(16, Shape.FREE, Shape.FREE));
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in height or width");
+        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");
   }
 
   @Test

@@ -22,13 +22,13 @@ final class AdaptivePoolForms {
   }
 
   private static Value pool(String kind, NodeWriter n, Size to) {
-    Shape in = n.shape();
+    long[] in = n.shape().toArray();
     return pool(
         kind,
         n.in(),
         n,
-        new AdaptiveWindows(in.dim(1), to.height()),
-        new AdaptiveWindows(in.dim(2), to.width()));
+        new AdaptiveWindows(in[1], to.height()),
+        new AdaptiveWindows(in[2], to.width()));
   }
 
   /**

@@ -7,6 +7,7 @@ module dev.quern.io {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
+  requires java.xml;
   requires org.apache.commons.compress;
   requires static org.jspecify;
 

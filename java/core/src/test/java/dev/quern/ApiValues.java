@@ -5,12 +5,15 @@ import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
+import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
+import dev.quern.detect.BoxSample;
+import dev.quern.detect.BoxSet;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
@@ -184,6 +187,12 @@ final class ApiValues implements AutoCloseable {
     List<YoloHeads.Anchor> anchors = List.of(new YoloHeads.Anchor(1, 2));
     put(YoloHeads.Head.class, new YoloHeads.Head("fc", 8, anchors), null);
     put(PointBoxes.Level.class, new PointBoxes.Level(8, List.of("fc")), null);
+    BoxSample sample = new BoxSample(Path.of("a.png"), new Size(9, 9), List.of());
+    put(BoxSample.class, sample, null);
+    put(BoxSet.class, new BoxSet(List.of("a"), List.of(sample)), null);
+    Placement.Axis axis = new Placement.Axis(9, 9, 0, 9);
+    put(Placement.Axis.class, axis, null);
+    put(Placement.class, new Placement(axis, axis), null);
     put(
         MeanAveragePrecision.class,
         MeanAveragePrecision.coco(),

@@ -16,6 +16,7 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Clamp;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
@@ -77,15 +78,15 @@ class NetworkJsonLayersTest {
   void readsLayersOfSignals() {
     String text =
         """
-        {"name": "n", "input": [2, 40], "layers": [
-          {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
-           "groups": 2, "bias": false},
-          {"type": "batch_norm1d", "momentum": 0.5},
-          {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
-          {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
-          {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
-          {"type": "adaptive_avg_pool1d", "output_size": 4}]}
-        """;
+{"name": "n", "input": [2, 40], "layers": [
+  {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
+   "groups": 2, "bias": false},
+  {"type": "batch_norm1d", "momentum": 0.5},
+  {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
+  {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
+  {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
+  {"type": "adaptive_avg_pool1d", "output_size": 4}]}
+""";
     Network expected =
         Network.of(
             "n",
@@ -104,17 +105,19 @@ class NetworkJsonLayersTest {
   void readsLayersThatMoveAndCombine() {
     String text =
         """
-        {"name": "n", "input": [4, 6, 5], "layers": [
-          {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
-          {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
-          {"name": "q", "type": "divide", "inputs": ["d", "k"]},
-          {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
-          {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
-          {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
-          {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
-          {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
-          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
-        """;
+{"name": "n", "input": [4, 6, 5], "layers": [
+  {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
+  {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+  {"name": "q", "type": "divide", "inputs": ["d", "k"]},
+  {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+  {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+  {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+  {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
+  {"type": "permute", "dims": [1, 0, 2]}, {"name": "r", "type": "reshape", "shape": [4, -1]},
+  {"name": "c", "type": "concat", "inputs": ["r", "r"]},
+  {"type": "concat", "axis": -1, "inputs": ["c", "c"]},
+  {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+""";
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
             .add("k", new Constant(Shape.of(4, 1, 1), new float[] {1, -2, 0.5f, 0.1f}))
@@ -127,10 +130,14 @@ class NetworkJsonLayersTest {
             .add(new Slice(-1, 0, 4, 2))
             .add(new Gather(-2, 3, -1, 0, 0))
             .add(new Permute(1, 0, 2))
-            .add(new Reshape(4, -1))
+            .add("r", new Reshape(4, -1))
+            .add("c", new Concat(), "r", "r")
+            .add("concat1", new Concat(-1), "c", "c")
             .add(new Mean(0, 1).keepDims(true))
             .build();
     assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.write(expected))
+        .contains("\"concat\",\"inputs\"", "\"concat\",\"axis\":-1");
     assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
   }
 
@@ -175,9 +182,9 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
-            {"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
-            """);
+{"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
+{"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -195,13 +202,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
-            {"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
-            {"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
-            {"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
-            {"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
-            {"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
-            """);
+{"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
+{"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
+{"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
+{"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
+{"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
+{"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -284,12 +291,12 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
-            {"type": "upsample_bilinear2d", "scale_factor": 2},
-            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
-            {"type": "adaptive_max_pool2d", "output_size": [5, 4]},
-            {"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
-            """);
+{"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
+{"type": "upsample_bilinear2d", "scale_factor": 2},
+{"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+{"type": "adaptive_max_pool2d", "output_size": [5, 4]},
+{"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -350,11 +357,11 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
-            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
-            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
-            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
-            """);
+{"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+{"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+{"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+{"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(

@@ -206,13 +206,7 @@ class NetworkJsonPropertyTest {
             .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(
-            new Relu(),
-            new Flatten(),
-            new Softmax(),
-            new LogSoftmax(),
-            new Add(),
-            new Concat(),
-            new Multiply());
+            new Relu(), new Flatten(), new Softmax(), new LogSoftmax(), new Add(), new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
     Arbitrary<Layer> padded =
@@ -252,6 +246,7 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        axis.map(Concat::new),
         Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),

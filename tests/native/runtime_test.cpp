@@ -9,7 +9,7 @@ static void refuses_before_start() {
   auto* size = untouchable<int64_t>();
   auto* d = untouchable<double>();
   const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0};
-  const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
+  const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};
   const quern_cross_entropy ce{1, 1, 0, 0, -100, 0};

@@ -73,7 +73,7 @@ void arguments() {
 
 void single_types() {
   using Activation = quern_activation;
-  types("silu", "type", changed(Activation{QUERN_SILU, 0, 0, 0}, &Activation::type, [](const Activation& d) {
+  types("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
           return quern_activation_forward(&d, 1, f, f);
         }));
   using Dropout = quern_dropout;
@@ -102,7 +102,7 @@ void single_types() {
 
 void images() {
   using Pool = quern_pool2d;
-  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 2, 2};
+  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 0, 0, 2, 2};
   const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
   types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
   types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));

@@ -16,6 +16,12 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// The padding behind the input of an average, and whether padding counts in the divisor.
+struct AvgPadding {
+  int64_t bottom, right;
+  bool counts;
+};
+
 // One step of Adam or RMSProp, in the numbers that each element needs.
 struct AdamStep {
   float beta1, rest1, beta2, rest2;  // rest is 1 - beta
@@ -30,9 +36,11 @@ struct RmsPropStep {
 // An activation in the numbers that each element needs.
 struct ActivationStep {
   quern_activation_kind kind;
-  float alpha;  // the slope below 0, or the factor of exp(x) - 1
-  float scale;  // the slope above 0 of ELU and SELU
-  float beta, inverse_beta, threshold;
+  float alpha;    // the slope below 0, or the factor of exp(x) - 1; else the kind's first coefficient
+  float beta;     // the second
+  float gamma;    // the third
+  float scale;    // the slope above 0 of ELU and SELU
+  float inverse;  // of the first
 };
 
 // What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.
@@ -256,8 +264,9 @@ struct DropoutStep {
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
-  KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
-  KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(avg_pool2d_forward,                                                                                           \
+         (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \
+  KERNEL(avg_pool2d_backward, (const Windows& w, const AvgPadding& padding, const float* diff_dst, float* diff_image)) \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_max_pool2d_forward,                                                                                  \

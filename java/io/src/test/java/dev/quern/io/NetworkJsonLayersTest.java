@@ -2,15 +2,20 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Affine;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -19,8 +24,12 @@ import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -28,6 +37,7 @@ import dev.quern.layer.Hardswish;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
@@ -37,15 +47,21 @@ import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
@@ -225,6 +241,52 @@ class NetworkJsonLayersTest {
   }
 
   @Test
+  void functionsHaveTheirCoefficientsAndNoInfinity() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+            {"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
+            {"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
+            {"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
+            {"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
+            {"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
+            {"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
+            """);
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(network)
+        .isEqualTo(
+            Network.of(
+                "n",
+                Shape.of(3, 32, 32),
+                new Abs(),
+                new Affine(1, 0),
+                new Affine(-1, 0.5f),
+                new Ceil(),
+                new Celu(1),
+                new Celu(0.5f),
+                new Clamp(-infinity, infinity),
+                new Clamp(-2, infinity),
+                new Clamp(0, 6),
+                new Erf(),
+                new Exp(),
+                new FakeQuantize(0.1f, -3, -128, 127),
+                new Floor(),
+                new Log(),
+                new Power(-0.5f),
+                new Reciprocal(),
+                new Round(),
+                new Sign(),
+                new Softsign(),
+                new Sqrt()));
+    String text = NetworkJson.write(network);
+    assertThat(NetworkJson.read(text)).isEqualTo(network);
+    assertThat(text)
+        .contains("{\"name\":\"affine1\",\"type\":\"affine\"},")
+        .contains("\"type\":\"clamp\",\"min\":-2.0}")
+        .contains("\"type\":\"power\",\"exponent\":-0.5}");
+  }
+
+  @Test
   void readsAndWritesMoreLayersThatChangeShapes() {
     Network network =
         NetworkJsonTest.read(
@@ -263,7 +325,10 @@ class NetworkJsonLayersTest {
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
-            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [1, 1, 2, 2]},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1], "dilation": 2}
             """);
     Conv2d conv = new Conv2d(2, 2);
     assertThat(network)
@@ -274,11 +339,17 @@ class NetworkJsonLayersTest {
                 conv.padding("same"),
                 conv.padding(0, 1, 2, 3),
                 conv.padding(new Size(2, 1)),
-                conv.padding(new Size(2, 1))));
+                conv.padding(new Size(2, 1)),
+                new MaxPool2d(3).stride(1).padding(0, 1, 2, 1),
+                new MaxPool2d(3).stride(1).padding(new Size(2, 1)),
+                new AvgPool2d(3).stride(1).padding(0, 1, 2, 1).dilation(2)));
     assertThat(NetworkJson.write(network))
         .contains("\"kernel\":2,\"padding\":\"same\"}")
         .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
-        .contains("\"kernel\":2,\"padding\":[2,1]}");
+        .contains("\"kernel\":2,\"padding\":[2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[2,1]}")
+        .contains("\"avg_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1],\"dilation\":2}");
   }
 
   @Test

@@ -52,7 +52,7 @@ public final class LayerCodecs {
           Conv2d.class,
           in -> {
             boolean same = in.is("padding", "same");
-            Sides by = same ? Sides.of(ZERO) : in.paddings("padding");
+            Sides by = same ? Sides.of(ZERO) : in.paddings("padding", true);
             return new Conv2d(
                 in.integer("out_channels"),
                 in.size("kernel"),
@@ -110,17 +110,19 @@ public final class LayerCodecs {
           MaxPool2d.class,
           in -> {
             Size kernel = in.size("kernel");
+            Sides by = in.paddings("padding", false);
             return new MaxPool2d(
                 kernel,
                 in.size("stride", kernel),
-                in.size("padding", ZERO),
+                ZERO,
                 in.size("dilation", ONE),
-                in.flag("ceil_mode", false));
+                in.flag("ceil_mode", false),
+                by);
           },
           (layer, out) ->
               out.put("kernel", layer.kernel())
                   .put("stride", layer.stride(), layer.kernel())
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), false)
                   .put("dilation", layer.dilation(), ONE)
                   .put("ceil_mode", layer.ceilMode(), false));
 
@@ -130,17 +132,21 @@ public final class LayerCodecs {
           AvgPool2d.class,
           in -> {
             Size kernel = in.size("kernel");
+            Sides by = in.paddings("padding", false);
             return new AvgPool2d(
                 kernel,
                 in.size("stride", kernel),
-                in.size("padding", ZERO),
+                ZERO,
+                in.size("dilation", ONE),
                 in.flag("ceil_mode", false),
-                in.flag("count_include_pad", true));
+                in.flag("count_include_pad", true),
+                by);
           },
           (layer, out) ->
               out.put("kernel", layer.kernel())
                   .put("stride", layer.stride(), layer.kernel())
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), false)
+                  .put("dilation", layer.dilation(), ONE)
                   .put("ceil_mode", layer.ceilMode(), false)
                   .put("count_include_pad", layer.countIncludePad(), true));
 

@@ -97,7 +97,7 @@ final class Bases {
   {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
   {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
   {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
-  {"name": "g", "type": "gather", "axis": 1, "indices": [2, 0, -1]},
+  {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
   {"type": "concat", "axis": -2, "inputs": ["g", "g", "g"]},
   {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
 """,

@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * How a {@link Preprocessing} stands in JSON: {@code mean} and {@code std}, a number a channel, and
- * where they are not the default {@code size}, {@code fit} and {@code channels}.
+ * where they are not the default {@code size}, {@code fit}, {@code crop} and {@code channels}.
  */
 public final class PreprocessingJson {
   private PreprocessingJson() {}
@@ -31,6 +31,7 @@ public final class PreprocessingJson {
           new Preprocessing(
               size,
               one(Preprocessing.Fit.class, in, "fit", plain.fit()),
+              in.number("crop", plain.crop()),
               one(Preprocessing.Channels.class, in, "channels", plain.channels()),
               plain.normalization());
       in.end();
@@ -71,6 +72,9 @@ public final class PreprocessingJson {
     }
     if (p.fit() != plain.fit()) {
       out.put("fit", text(p.fit()));
+    }
+    if (p.crop() != plain.crop()) {
+      out.put("crop", p.crop());
     }
     if (p.channels() != plain.channels()) {
       out.put("channels", text(p.channels()));

@@ -54,6 +54,11 @@ public record Placement(Axis down, Axis across) {
       case STRETCH -> of(picture, size, size.height(), size.width());
       case FIT -> scaled(picture, size, isWider(picture, size));
       case CENTER_CROP -> scaled(picture, size, !isWider(picture, size));
+  static Placement of(Image image, Size size, Preprocessing.Fit fit, float crop) {
+    return switch (fit) {
+      case STRETCH -> of(image, size, size.height(), size.width());
+      case FIT -> scaled(image, size, isWider(image, size), 1);
+      case CENTER_CROP -> scaled(image, size, !isWider(image, size), crop);
     };
   }
 
@@ -67,11 +72,23 @@ public record Placement(Axis down, Axis across) {
     return byWidth
         ? of(picture, size, along(picture.height(), size.width(), picture.width()), size.width())
         : of(picture, size, size.height(), along(picture.width(), size.height(), picture.height()));
+  /** One side so long that the input shows this part of it, the other along with it. */
+  private static Placement scaled(Image image, Size size, boolean byWidth, float part) {
+    if (byWidth) {
+      long width = whole(size.width(), part);
+      return of(image, size, along(image.height(), width, image.width()), width);
+    }
+    long height = whole(size.height(), part);
+    return of(image, size, height, along(image.width(), height, image.height()));
+  }
+
+  private static long whole(int side, float part) {
+    return Math.round(side / (double) part);
   }
 
   /** Rounded down, as torchvision's Resize does. */
-  private static long along(int side, int to, int from) {
-    return Math.max(1, (long) side * to / from);
+  private static long along(int side, long to, int from) {
+    return Math.max(1, side * to / from);
   }
 
   private static Placement of(Size picture, Size size, long height, long width) {

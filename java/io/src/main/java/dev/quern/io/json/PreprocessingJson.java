@@ -10,7 +10,7 @@ import dev.quern.tensor.Size;
 
 /**
  * How a {@link Preprocessing} stands in JSON: {@code mean} and {@code std}, a number a channel, and
- * where they are not the default {@code size}, {@code fit} and {@code channels}.
+ * where they are not the default {@code size}, {@code fit}, {@code crop} and {@code channels}.
  */
 public final class PreprocessingJson {
   private PreprocessingJson() {}
@@ -30,6 +30,9 @@ public final class PreprocessingJson {
               size,
               in.one(Preprocessing.Fit.class, "fit", plain.fit()),
               in.one(Preprocessing.Channels.class, "channels", plain.channels()),
+              one(Preprocessing.Fit.class, in, "fit", plain.fit()),
+              in.number("crop", plain.crop()),
+              one(Preprocessing.Channels.class, in, "channels", plain.channels()),
               plain.normalization());
       in.end();
       return read;
@@ -49,6 +52,9 @@ public final class PreprocessingJson {
     }
     if (p.fit() != plain.fit()) {
       out.put("fit", JsonFields.text(p.fit()));
+    }
+    if (p.crop() != plain.crop()) {
+      out.put("crop", p.crop());
     }
     if (p.channels() != plain.channels()) {
       out.put("channels", JsonFields.text(p.channels()));

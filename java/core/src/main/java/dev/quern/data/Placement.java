@@ -49,16 +49,11 @@ public record Placement(Axis down, Axis across) {
     }
   }
 
-  static Placement of(Size picture, Size size, Preprocessing.Fit fit) {
+  static Placement of(Size picture, Size size, Preprocessing.Fit fit, float crop) {
     return switch (fit) {
       case STRETCH -> of(picture, size, size.height(), size.width());
-      case FIT -> scaled(picture, size, isWider(picture, size));
-      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size));
-  static Placement of(Image image, Size size, Preprocessing.Fit fit, float crop) {
-    return switch (fit) {
-      case STRETCH -> of(image, size, size.height(), size.width());
-      case FIT -> scaled(image, size, isWider(image, size), 1);
-      case CENTER_CROP -> scaled(image, size, !isWider(image, size), crop);
+      case FIT -> scaled(picture, size, isWider(picture, size), 1);
+      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size), crop);
     };
   }
 
@@ -67,19 +62,14 @@ public record Placement(Axis down, Axis across) {
     return (long) picture.width() * size.height() > (long) size.width() * picture.height();
   }
 
-  /** One side as the input's, the other along with it. */
-  private static Placement scaled(Size picture, Size size, boolean byWidth) {
-    return byWidth
-        ? of(picture, size, along(picture.height(), size.width(), picture.width()), size.width())
-        : of(picture, size, size.height(), along(picture.width(), size.height(), picture.height()));
   /** One side so long that the input shows this part of it, the other along with it. */
-  private static Placement scaled(Image image, Size size, boolean byWidth, float part) {
+  private static Placement scaled(Size picture, Size size, boolean byWidth, float part) {
     if (byWidth) {
       long width = whole(size.width(), part);
-      return of(image, size, along(image.height(), width, image.width()), width);
+      return of(picture, size, along(picture.height(), width, picture.width()), width);
     }
     long height = whole(size.height(), part);
-    return of(image, size, height, along(image.width(), height, image.height()));
+    return of(picture, size, height, along(picture.width(), height, picture.height()));
   }
 
   private static long whole(int side, float part) {

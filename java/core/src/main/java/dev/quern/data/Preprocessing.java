@@ -196,8 +196,7 @@ public record Preprocessing(
     }
     // a side that follows the other has the picture's ratio already, but for its rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
-    return Placement.of(picture, to, follows ? Fit.STRETCH : fit);
-    return Resize.of(image, channels, Placement.of(image, to, follows ? Fit.STRETCH : fit, crop));
+    return Placement.of(picture, to, follows ? Fit.STRETCH : fit, crop);
   }
 
   /**

@@ -79,8 +79,7 @@ import java.util.stream.Collectors;
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>concat</td><td></td><td>axis 0</td></tr>
- * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
- * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
+ * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
  * </table>
  *
  * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},

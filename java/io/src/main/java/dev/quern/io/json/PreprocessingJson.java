@@ -29,10 +29,8 @@ public final class PreprocessingJson {
           new Preprocessing(
               size,
               in.one(Preprocessing.Fit.class, "fit", plain.fit()),
-              in.one(Preprocessing.Channels.class, "channels", plain.channels()),
-              one(Preprocessing.Fit.class, in, "fit", plain.fit()),
               in.number("crop", plain.crop()),
-              one(Preprocessing.Channels.class, in, "channels", plain.channels()),
+              in.one(Preprocessing.Channels.class, "channels", plain.channels()),
               plain.normalization());
       in.end();
       return read;

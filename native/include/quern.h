@@ -229,8 +229,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over the
- * whole image; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
+ * the whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
@@ -494,6 +494,45 @@ QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const void*
 QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const void* src, const void* diff_dst,
                                         const float* weights, const double* saved, void* diff_src, float* diff_weights,
                                         float* diff_bias) QUERN_NOEXCEPT;
+
+/* ---- local_response_norm ---- */
+
+/* dst[i] = src[i] / (k + alpha / size * sum)^beta of each pixel's channels, where sum is that of src[j]^2 over
+ * [i - (size - 1) / 2, i + size / 2], as far as there are such channels. alpha, beta and k are at least 0. */
+typedef struct quern_local_response_norm {
+  int64_t rows; /* pixels of all images */
+  int64_t channels;
+  int64_t size;
+  double alpha;
+  double beta;
+  double k;
+  int64_t type; /* a quern_type, of source and destination */
+} quern_local_response_norm;
+
+/* For the backward pass. */
+QUERN_API int quern_local_response_norm_workspace(const quern_local_response_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_forward(const quern_local_response_norm* norm, const void* src,
+                                                void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_backward(const quern_local_response_norm* norm, const void* src,
+                                                 const void* diff_dst, void* diff_src, void* workspace,
+                                                 int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- matmul ---- */
+
+/* Products of matrices, row by row in memory: src [batch][rows][inner] by other [batch][inner][columns]. */
+typedef struct quern_matmul {
+  int64_t batch; /* matrices of all samples */
+  int64_t rows;
+  int64_t inner;
+  int64_t columns;
+  int64_t type; /* a quern_type, of all three */
+} quern_matmul;
+
+QUERN_API int quern_matmul_forward(const quern_matmul* matmul, const void* src, const void* other,
+                                   void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL; neither is an input. */
+QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src, const void* other,
+                                    const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
 /* ---- add, concat ---- */
 

@@ -93,6 +93,14 @@ void single_types() {
   types("layer_norm", "type", changed(LayerNorm{1, 4, 0}, &LayerNorm::type, [](const LayerNorm& d) {
           return quern_layer_norm_forward(&d, f, f, f, f, untouchable<double>());
         }));
+  using LocalNorm = quern_local_response_norm;
+  types("local_response_norm", "type",
+        changed(LocalNorm{1, 4, 3, 1, 1, 1, 0}, &LocalNorm::type,
+                [](const LocalNorm& d) { return quern_local_response_norm_forward(&d, f, f); }));
+  using Matmul = quern_matmul;
+  types("matmul", "type", changed(Matmul{1, 2, 3, 4, 0}, &Matmul::type, [](const Matmul& d) {
+          return quern_matmul_forward(&d, f, f, f);
+        }));
   using Linear = quern_linear;
   const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };
   types("linear", "src_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::src_type, linear));

@@ -48,6 +48,7 @@ namespace {
 #include "im2col.inc"
 #include "layer_norm.inc"
 #include "layout.inc"
+#include "local_response_norm.inc"
 #include "mse.inc"
 #include "multiply.inc"
 #include "muon.inc"

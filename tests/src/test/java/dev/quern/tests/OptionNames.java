@@ -55,6 +55,8 @@ final class OptionNames {
           "scale_factor",
           "pads",
           "init",
+          "k",
+          "size",
           "betas",
           "beta1",
           "beta2");

@@ -27,6 +27,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
@@ -78,6 +79,7 @@ class FreeSizesTest {
         new PRelu(8),
         new BatchNorm2d(),
         new GroupNorm(4),
+        new LocalResponseNorm(3),
         new Relu(),
         new Gelu(),
         new Softmax(),

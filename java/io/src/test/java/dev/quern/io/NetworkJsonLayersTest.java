@@ -38,7 +38,9 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
@@ -118,6 +120,19 @@ class NetworkJsonLayersTest {
   {"type": "concat", "axis": -1, "inputs": ["c", "c"]},
   {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
 """;
+        {"name": "n", "input": [4, 6, 5], "layers": [
+          {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
+          {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+          {"name": "q", "type": "divide", "inputs": ["d", "k"]},
+          {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+          {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+          {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+          {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
+          {"name": "p", "type": "permute", "dims": [0, 2, 1]},
+          {"type": "matmul", "inputs": ["gather1", "p"]},
+          {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
+          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+        """;
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
             .add("k", new Constant(Shape.of(4, 1, 1), new float[] {1, -2, 0.5f, 0.1f}))
@@ -129,6 +144,8 @@ class NetworkJsonLayersTest {
             .add(new Slice(1, -4, Integer.MAX_VALUE))
             .add(new Slice(-1, 0, 4, 2))
             .add(new Gather(-2, 3, -1, 0, 0))
+            .add("p", new Permute(0, 2, 1))
+            .add("matmul1", new Matmul(), "gather1", "p")
             .add(new Permute(1, 0, 2))
             .add("r", new Reshape(4, -1))
             .add("c", new Concat(), "r", "r")
@@ -362,6 +379,13 @@ class NetworkJsonLayersTest {
 {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
 {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
 """);
+            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+            {"type": "local_response_norm", "size": 5},
+            {"type": "local_response_norm", "size": 4, "alpha": 0.5, "beta": 1, "k": 2},
+            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+            """);
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -369,11 +393,15 @@ class NetworkJsonLayersTest {
                 Shape.of(3, 32, 32),
                 new GroupNorm(3),
                 new GroupNorm(1, 0.5f, false),
+                new LocalResponseNorm(5),
+                new LocalResponseNorm(4, 0.5f, 1, 2),
                 new LayerNorm(3, 32, 32),
                 new LayerNorm(Shape.of(32), 0.25f, true, false),
                 new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
     assertThat(NetworkJson.write(network))
         .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"local_response_norm\",\"size\":5}")
+        .contains("\"size\":4,\"alpha\":0.5,\"beta\":1.0,\"k\":2.0}")
         .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
         .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
   }

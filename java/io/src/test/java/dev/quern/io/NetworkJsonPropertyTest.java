@@ -44,7 +44,9 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
@@ -247,13 +249,15 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
         axis.map(Concat::new),
+        Combinators.combine(few, Arbitraries.floats().between(0, 9))
+            .as((n, x) -> new LocalResponseNorm(n, x, 0.75f, x)),
         Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),
         Arbitraries.floats()
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
-        Arbitraries.of(new Subtract(), new Divide(), new Maximum()));
+        Arbitraries.of(new Subtract(), new Divide(), new Maximum(), new Matmul()));
   }
 
   /** They fit where an image's height is 1. */

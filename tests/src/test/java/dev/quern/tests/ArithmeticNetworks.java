@@ -94,9 +94,8 @@ final class ArithmeticNetworks {
 
   static Stream<Network> whole() {
     return Stream.concat(
-        Stream.of(shuffles(), attention(), standardised(), orders(), halves()),
+        Stream.of(shuffles(), attention(), products(), standardised(), orders(), halves()),
         ConcatNetworks.all());
-    return Stream.of(shuffles(), attention(), products(), standardised(), orders(), halves());
   }
 
   /** Behind a convolution that makes 4x7x6 of 3x7x6. */

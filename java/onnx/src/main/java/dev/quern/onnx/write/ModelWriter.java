@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.json.DetectionJson;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.PreprocessingJson;
 import dev.quern.io.json.TaskJson;
@@ -11,11 +12,11 @@ import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.onnx.OnnxWriter;
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.proto.OnnxProto.OperatorSetIdProto;
 import dev.quern.onnx.proto.OnnxProto.StringStringEntryProto;
-import dev.quern.onnx.graph.Refusal;
 import dev.quern.predict.ModelData;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -154,6 +155,9 @@ public final class ModelWriter {
       ArrayNode classes = Json.NODES.arrayNode();
       model.classes().forEach(classes::add);
       all.put("classes", classes.toString());
+    }
+    if (network.detection() != null) {
+      all.put("detection", DetectionJson.write(network.detection()).toString());
     }
     ObjectNode preprocessing = Json.NODES.objectNode();
     left.forEach((name, p) -> preprocessing.set(name, PreprocessingJson.write(p)));

@@ -73,7 +73,7 @@ void arguments() {
 
 void single_types() {
   using Activation = quern_activation;
-  types("silu", "type", changed(Activation{QUERN_SILU, 0, 0, 0}, &Activation::type, [](const Activation& d) {
+  types("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
           return quern_activation_forward(&d, 1, f, f);
         }));
   using Dropout = quern_dropout;

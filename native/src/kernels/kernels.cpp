@@ -21,11 +21,13 @@ namespace {
 #include "math.inc"
 #include "math_float.inc"
 #include "philox.inc"
+#include "pow_float.inc"
 #include "rows.inc"
 #include "simd.inc"
 #include "sums.inc"
 // the rest stands on these
 #include "activation_kinds.inc"
+#include "function_kinds.inc"
 // its kinds come first
 #include "activation.inc"
 #include "adam.inc"

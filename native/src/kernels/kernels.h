@@ -46,9 +46,11 @@ struct RmsPropStep {
 // An activation in the numbers that each element needs.
 struct ActivationStep {
   quern_activation_kind kind;
-  float alpha;  // the slope below 0, or the factor of exp(x) - 1
-  float scale;  // the slope above 0 of ELU and SELU
-  float beta, inverse_beta, threshold;
+  float alpha;    // the slope below 0, or the factor of exp(x) - 1; else the kind's first coefficient
+  float beta;     // the second
+  float gamma;    // the third
+  float scale;    // the slope above 0 of ELU and SELU
+  float inverse;  // of the first
 };
 
 // What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.

@@ -7,11 +7,14 @@ module dev.quern.io {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
+  requires java.xml;
   requires org.apache.commons.compress;
   requires static org.jspecify;
 
   exports dev.quern.io;
   exports dev.quern.io.file to
+      dev.quern.onnx;
+  exports dev.quern.io.json to
       dev.quern.onnx;
 
   provides dev.quern.predict.ModelReader with

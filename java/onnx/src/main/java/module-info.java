@@ -2,6 +2,7 @@
 module dev.quern.onnx {
   requires transitive dev.quern;
   requires dev.quern.io;
+  requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
   requires static org.jspecify;
 

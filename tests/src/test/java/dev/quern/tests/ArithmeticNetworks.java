@@ -93,7 +93,9 @@ final class ArithmeticNetworks {
   }
 
   static Stream<Network> whole() {
-    return Stream.of(shuffles(), attention(), products(), standardised(), orders(), halves());
+    return Stream.concat(
+        Stream.of(shuffles(), attention(), products(), standardised(), orders(), halves()),
+        ConcatNetworks.all());
   }
 
   /** Behind a convolution that makes 4x7x6 of 3x7x6. */

@@ -47,6 +47,8 @@ public final class Main {
           TrainCommand.class,
           EvalCommand.class,
           PredictCommand.class,
+          DetectCommand.class,
+          ExportCommand.class,
           NetsCommand.class,
           SummaryCommand.class,
           InfoCommand.class,

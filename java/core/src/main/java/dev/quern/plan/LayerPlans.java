@@ -68,7 +68,7 @@ final class LayerPlans {
         Chunk.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
     put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
-    put(Concat.class, LayerPlan.merge(ConcatOp::lower));
+    put(Concat.class, ConcatOp.PLAN);
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);

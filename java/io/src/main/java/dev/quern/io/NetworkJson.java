@@ -3,12 +3,14 @@ package dev.quern.io;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.detect.DetectionTask;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Require;
+import dev.quern.io.json.DetectionJson;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
@@ -76,7 +78,8 @@ import java.util.stream.Collectors;
  * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
- * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
+ * <tr><td>concat</td><td></td><td>axis 0</td></tr>
+ * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
  * </table>
  *
  * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},
@@ -99,8 +102,20 @@ import java.util.stream.Collectors;
  * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
  * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
  * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
- * class_weights, ignore_index), all with {@code "reduction": "mean" | "sum"}, or one that the
- * application registered with {@link Codecs#loss}.
+ * class_weights, ignore_index), {@code box_iou} (generalized), all with {@code "reduction": "mean"
+ * | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that the application registered
+ * with {@link Codecs#loss}.
+ *
+ * <p>{@code "detection"} says how outputs together are boxes, by a {@link
+ * dev.quern.detect.BoxDecoder}'s type: {@code {"type": "decoded_boxes", "scores": "scores",
+ * "boxes": "boxes", "background": 0, "classes": ["background", "face"], "nms": {"score": 0.7,
+ * "iou": 0.3}}}. Types are {@code decoded_boxes} (form, fractions true, function as_they_are,
+ * background -1), {@code ssd_boxes} (scores, offsets, priors, four numbers each, center_variance
+ * 0.1, size_variance 0.2, function softmax, background 0), {@code yolo_heads} (heads of output,
+ * stride and anchors, two numbers each, version v5, values_last false), {@code yolo_rows} (output,
+ * objectness false, rows_last false) and {@code point_boxes} (levels of stride and outputs,
+ * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
+ * 1000 and most 100.
  *
  * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
  * are refused.
@@ -133,6 +148,10 @@ public final class NetworkJson {
           .forEach((o, t) -> tasks.put(o, TaskJson.read(OPERATION + ": task of " + o, t)));
     }
     Task task = in.has("task") ? TaskJson.read(OPERATION + ": task", in.node("task")) : null;
+    DetectionTask detection =
+        in.has("detection")
+            ? DetectionJson.read(OPERATION + ": detection", in.node("detection"))
+            : null;
     in.end();
     try {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
@@ -141,7 +160,7 @@ public final class NetworkJson {
       if (task != null && (!tasks.isEmpty() || made.outputs().size() > 1)) {
         throw in.wrong("task", "it is for the only output; key \"tasks\" names several");
       }
-      return task == null ? made : made.withTask(task);
+      return (task == null ? made : made.withTask(task)).withDetection(detection);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -186,6 +205,9 @@ public final class NetworkJson {
       head += ", \"outputs\": " + outputs;
     }
     head += tasks(network);
+    if (network.detection() != null) {
+      head += ", \"detection\": " + DetectionJson.write(network.detection());
+    }
     List<ObjectNode> layers = new ArrayList<>();
     String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {

@@ -86,8 +86,9 @@ final class LayerReferences {
         Concat.class,
         concat ->
             merge(
-                ConcatReference::forward,
-                (x, dy) -> ConcatReference.backward(x.stream().map(NdArray::shape).toList(), dy)));
+                x -> ConcatReference.forward(concat, x),
+                (x, dy) ->
+                    ConcatReference.backward(concat, x.stream().map(NdArray::shape).toList(), dy)));
     put(Conv2d.class, LayerReference.OfConv2d::new);
     put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
     put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));

@@ -6,6 +6,7 @@ import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.Divide;
@@ -120,6 +121,7 @@ final class GoldenLayers {
                 (float) p.get("alpha").asDouble(),
                 (float) p.get("beta").asDouble(),
                 (float) p.get("k").asDouble()));
+    TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
     TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
   }
 

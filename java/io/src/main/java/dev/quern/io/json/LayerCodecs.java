@@ -74,6 +74,13 @@ public final class LayerCodecs {
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true));
 
+  private static final LayerCodec<Concat> CONCAT =
+      new LayerCodec<>(
+          "concat",
+          Concat.class,
+          in -> new Concat(in.integer("axis", 0)),
+          (layer, out) -> out.put("axis", layer.axis(), 0));
+
   private static final LayerCodec<ConvTranspose2d> CONV_TRANSPOSE2D =
       new LayerCodec<>(
           "conv_transpose2d",
@@ -325,7 +332,7 @@ public final class LayerCodecs {
           LAYER_NORM,
           LOCAL_RESPONSE_NORM,
           plain(new Add()),
-          plain(new Concat()),
+          CONCAT,
           plain(new Multiply()),
           plain(new Softmax()),
           plain(new LogSoftmax()));

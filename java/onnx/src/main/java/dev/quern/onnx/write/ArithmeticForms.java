@@ -5,6 +5,7 @@ import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
@@ -23,6 +24,7 @@ final class ArithmeticForms {
         .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
         .add(Constant.class, ArithmeticForms::constant)
         .add(Divide.class, (l, n) -> n.op("Div", aligned(n)))
+        .add(Matmul.class, (l, n) -> n.op("MatMul", n.inputs()))
         .add(Maximum.class, (l, n) -> n.op("Max", aligned(n)))
         .add(Mean.class, ArithmeticForms::mean)
         .add(Multiply.class, (l, n) -> n.op("Mul", aligned(n)))

@@ -4,6 +4,7 @@ import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
@@ -16,7 +17,8 @@ final class NormForms {
         .add(BatchNorm1d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(BatchNorm2d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(GroupNorm.class, NormForms::groupNorm)
-        .add(LayerNorm.class, NormForms::layerNorm);
+        .add(LayerNorm.class, NormForms::layerNorm)
+        .add(LocalResponseNorm.class, NormForms::localResponseNorm);
   }
 
   /** ONNX's momentum is what stays of the running statistics. */
@@ -57,6 +59,14 @@ final class NormForms {
             n.op("Mul", y, n.perChannel(n.weight("weight"), rank)),
             n.perChannel(n.weight("bias"), rank))
         : y;
+  }
+
+  private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {
+    return n.op("LRN", n.in())
+        .with("size", (long) l.size())
+        .with("alpha", l.alpha())
+        .with("beta", l.beta())
+        .with("bias", l.k());
   }
 
   private static Value layerNorm(LayerNorm l, NodeWriter n) {

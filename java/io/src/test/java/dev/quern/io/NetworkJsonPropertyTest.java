@@ -43,8 +43,8 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
-import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
@@ -248,9 +248,9 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        axis.map(Concat::new),
         Combinators.combine(few, Arbitraries.floats().between(0, 9))
             .as((n, x) -> new LocalResponseNorm(n, x, 0.75f, x)),
-        axis.map(Concat::new),
         Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),

@@ -112,6 +112,7 @@ final class GoldenLayers {
   }
 
   static {
+    TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
     TABLE.put("matmul", (p, t) -> new Matmul());
     TABLE.put(
         "local_response_norm",
@@ -121,7 +122,6 @@ final class GoldenLayers {
                 (float) p.get("alpha").asDouble(),
                 (float) p.get("beta").asDouble(),
                 (float) p.get("k").asDouble()));
-    TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
     TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
   }
 

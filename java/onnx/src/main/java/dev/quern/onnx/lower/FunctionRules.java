@@ -145,6 +145,10 @@ final class FunctionRules {
   /** Whether it is one number for each of axis 1, lined up from the last axis as NumPy does. */
   private static boolean isPerChannel(Const slope, Value x) {
     long[] dims = x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
+    if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
+      // PyTorch's exporter once wrote one number a channel so
+      return slope.dims()[0] == x.dims()[1];
+    }
     boolean fits = dims.length > 1 && dims[1] == x.dims()[1];
     for (int i = 0; i < dims.length; i++) {
       fits &= i == 1 || dims[i] == 1;

@@ -64,7 +64,13 @@ final class PoolRules {
   private static void average(Site s) {
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;
     boolean counted = s.attributes().number("count_include_pad", 0) != 0;
-    pool(s, s.value(0), window(s), w -> average(w, ceil, counted));
+    Window window = window(s);
+    if (ceil && counted) {
+      // what the last window reads beyond the padding counts as padding, other than in PyTorch
+      pool(s, s.value(0), window.reaching(s.dims(0)), w -> average(w, false, true));
+    } else {
+      pool(s, s.value(0), window, w -> average(w, ceil, counted));
+    }
   }
 
   private static AvgPool2d average(Window w, boolean ceil, boolean counted) {

@@ -73,7 +73,7 @@ void arguments() {
 
 void single_types() {
   using Activation = quern_activation;
-  types("silu", "type", changed(Activation{QUERN_SILU, 0, 0, 0}, &Activation::type, [](const Activation& d) {
+  types("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
           return quern_activation_forward(&d, 1, f, f);
         }));
   using Dropout = quern_dropout;
@@ -92,6 +92,14 @@ void single_types() {
   using LayerNorm = quern_layer_norm;
   types("layer_norm", "type", changed(LayerNorm{1, 4, 0}, &LayerNorm::type, [](const LayerNorm& d) {
           return quern_layer_norm_forward(&d, f, f, f, f, untouchable<double>());
+        }));
+  using LocalNorm = quern_local_response_norm;
+  types("local_response_norm", "type",
+        changed(LocalNorm{1, 4, 3, 1, 1, 1, 0}, &LocalNorm::type,
+                [](const LocalNorm& d) { return quern_local_response_norm_forward(&d, f, f); }));
+  using Matmul = quern_matmul;
+  types("matmul", "type", changed(Matmul{1, 2, 3, 4, 0}, &Matmul::type, [](const Matmul& d) {
+          return quern_matmul_forward(&d, f, f, f);
         }));
   using Linear = quern_linear;
   const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };

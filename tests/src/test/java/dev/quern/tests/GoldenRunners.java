@@ -38,6 +38,7 @@ final class GoldenRunners {
           Map.entry("avg_pool2d", GoldenRunners::avgPool2d),
           Map.entry("relu", GoldenRunners::relu),
           Map.entry("linear", GoldenRunners::linear),
+          Map.entry("matmul", GoldenArithmetic::matmul),
           Map.entry("softmax", GoldenRunners::softmax),
           Map.entry("flatten", GoldenRunners::flatten),
           Map.entry("flatten_linear", GoldenRunners::flattenLinear),
@@ -264,11 +265,12 @@ final class GoldenRunners {
     Tensor x = c.tensor(a, "input");
     Tensor y = c.tensor(a, "other");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("concat", () -> new Concat().forward(x, y)));
-    c.agrees("grad_input", p.run("concat", () -> new Concat().backward(gy, x.shape(), 0)));
+    Concat layer = new Concat(c.integer("axis", 0));
+    int axis = Math.floorMod(layer.axis(), x.shape().rank() - 1) + 1;
+    c.agrees("output", p.run("concat", () -> layer.forward(x, y)));
+    c.agrees("grad_input", p.run("concat", () -> layer.backward(gy, x.shape(), 0)));
     c.agrees(
-        "grad_other",
-        p.run("concat", () -> new Concat().backward(gy, y.shape(), x.shape().dim(1))));
+        "grad_other", p.run("concat", () -> layer.backward(gy, y.shape(), x.shape().dim(axis))));
   }
 
   private static void sgd(GoldenCase c, Arena a, Passes p) {

@@ -1,10 +1,12 @@
 package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
@@ -13,6 +15,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -71,6 +74,14 @@ class OnnxOptionsTest {
         new AvgPool2d(4).stride(3).padding(2).ceilMode(true),
         new AvgPool2d(4).stride(3).padding(2).ceilMode(true).countIncludePad(false),
         new AvgPool2d(2).stride(5).padding(1).ceilMode(true),
+        new AvgPool2d(3).stride(2).padding(2, 0, 1, 2),
+        new AvgPool2d(3).stride(2).padding(2, 1, 0, 2).countIncludePad(false),
+        new AvgPool2d(3).stride(2).padding(2, 1, 0, 2).ceilMode(true),
+        new AvgPool2d(3).stride(4).padding(2, 1, 0, 2).ceilMode(true).countIncludePad(false),
+        new MaxPool2d(3).stride(2).padding(2, 0, 1, 2),
+        new MaxPool2d(3).stride(4).padding(2, 1, 0, 2).ceilMode(true),
+        new MaxPool2d(2).stride(2).dilation(3).padding(3, 1, 0, 2),
+        new MaxPool2d(2).stride(3).dilation(3).padding(2).ceilMode(true),
         new MaxPool2d(2).stride(5).padding(1).ceilMode(true),
         new MaxPool2d(2).stride(3).dilation(3).ceilMode(true),
         new MaxPool2d(new Size(4, 2)).stride(new Size(3, 2)).padding(1).ceilMode(true),
@@ -86,6 +97,37 @@ class OnnxOptionsTest {
     for (Size size : new Size[] {new Size(9, 11), new Size(10, 12), new Size(13, 8)}) {
       Shape input = Shape.of(3, size.height(), size.width());
       agrees(Network.of(layer.toString() + size, input, layer), new OnnxWriter());
+    }
+  }
+
+  static Stream<Layer> dilated() {
+    return Stream.of(
+        new AvgPool2d(2).stride(1).dilation(2),
+        new AvgPool2d(2).stride(2).dilation(3).padding(1).countIncludePad(false),
+        new AvgPool2d(2).stride(2).dilation(3).padding(3, 1, 0, 2),
+        new AvgPool2d(2).stride(3).dilation(3).padding(3, 1, 0, 2).ceilMode(true));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void dilated(Layer layer) throws OrtException {
+    Network network = Network.of(layer.toString(), Shape.of(3, 9, 11), layer);
+    agrees(network, new OnnxWriter().opset(19));
+    assertThatThrownBy(() -> agrees(network, new OnnxWriter().opset(18)))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("it has dilation, which AveragePool has from opset 19 on");
+  }
+
+  @Test
+  void concatAlongAnyAxis() throws OrtException {
+    for (int axis = -3; axis < 3; axis++) {
+      Network network =
+          Network.builder("concat " + axis, Shape.of(2, 4, 4))
+              .add("a", new Conv2d(2, 1), "input")
+              .add("b", new Conv2d(2, 1), "input")
+              .add("concat", new Concat(axis), "a", "b", "input")
+              .build();
+      agrees(network, new OnnxWriter());
     }
   }
 

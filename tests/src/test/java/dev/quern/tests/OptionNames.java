@@ -17,6 +17,14 @@ final class OptionNames {
       Set.of(
           "kernel",
           "axes",
+          "scale",
+          "shift",
+          "min",
+          "max",
+          "exponent",
+          "zero_point",
+          "quant_min",
+          "quant_max",
           "axis",
           "dims",
           "end",
@@ -47,6 +55,8 @@ final class OptionNames {
           "scale_factor",
           "pads",
           "init",
+          "k",
+          "size",
           "betas",
           "beta1",
           "beta2");

@@ -5,6 +5,7 @@ import static dev.quern.tests.Work.tensor;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Multiply;
@@ -47,6 +48,9 @@ final class WorkOfShapes {
         moving(Moving.of(new Gather(0, 3, 0, 3, 3, -1, 15)), 9, 16, 33, 31),
         moving(Moving.of(new Gather(-1, ramp(100_000))), 2, 3, 1000),
         moving(Moving.of(new Permute(2, 0, 1)), 9, 16, 133, 31),
+        concat(new Concat(0), 9, 16, 33, 31),
+        concat(new Concat(1), 9, 16, 33, 31),
+        concat(new Concat(-1), 3, 20, 1000),
         multiply(40, 40),
         multiply(1, 1));
   }
@@ -82,6 +86,16 @@ final class WorkOfShapes {
           Tensor x = tensor(a, v, input);
           Tensor y = m.forward().apply(x);
           return List.of(y, m.backward().apply(y, x.shape()));
+        });
+  }
+
+  private static Work concat(Concat layer, long... input) {
+    return new Work(
+        layer + " of " + input.length + " axes",
+        (a, v) -> {
+          Tensor x = tensor(a, v, input);
+          Tensor y = layer.forward(x, tensor(a, v, input));
+          return List.of(y, layer.backward(y, x.shape(), 3));
         });
   }
 

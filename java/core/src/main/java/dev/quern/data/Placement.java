@@ -49,11 +49,11 @@ public record Placement(Axis down, Axis across) {
     }
   }
 
-  static Placement of(Size picture, Size size, Preprocessing.Fit fit) {
+  static Placement of(Size picture, Size size, Preprocessing.Fit fit, float crop) {
     return switch (fit) {
       case STRETCH -> of(picture, size, size.height(), size.width());
-      case FIT -> scaled(picture, size, isWider(picture, size));
-      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size));
+      case FIT -> scaled(picture, size, isWider(picture, size), 1);
+      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size), crop);
     };
   }
 
@@ -62,16 +62,23 @@ public record Placement(Axis down, Axis across) {
     return (long) picture.width() * size.height() > (long) size.width() * picture.height();
   }
 
-  /** One side as the input's, the other along with it. */
-  private static Placement scaled(Size picture, Size size, boolean byWidth) {
-    return byWidth
-        ? of(picture, size, along(picture.height(), size.width(), picture.width()), size.width())
-        : of(picture, size, size.height(), along(picture.width(), size.height(), picture.height()));
+  /** One side so long that the input shows this part of it, the other along with it. */
+  private static Placement scaled(Size picture, Size size, boolean byWidth, float part) {
+    if (byWidth) {
+      long width = whole(size.width(), part);
+      return of(picture, size, along(picture.height(), width, picture.width()), width);
+    }
+    long height = whole(size.height(), part);
+    return of(picture, size, height, along(picture.width(), height, picture.height()));
+  }
+
+  private static long whole(int side, float part) {
+    return Math.round(side / (double) part);
   }
 
   /** Rounded down, as torchvision's Resize does. */
-  private static long along(int side, int to, int from) {
-    return Math.max(1, (long) side * to / from);
+  private static long along(int side, long to, int from) {
+    return Math.max(1, side * to / from);
   }
 
   private static Placement of(Size picture, Size size, long height, long width) {

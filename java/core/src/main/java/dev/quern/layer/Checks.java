@@ -35,6 +35,23 @@ final class Checks {
     }
   }
 
+  /** A positive number that has a reciprocal among floats. */
+  static void divisor(String op, String what, float value) {
+    if (!(value >= Float.MIN_NORMAL && value <= 1 / Float.MIN_NORMAL)) {
+      throw new InvalidArgumentException(
+          op
+              + ": "
+              + what
+              + " "
+              + value
+              + " is outside ["
+              + Float.MIN_NORMAL
+              + ", "
+              + 1 / Float.MIN_NORMAL
+              + "]");
+    }
+  }
+
   static void eps(String op, float eps) {
     if (!(eps >= 0) || Float.isInfinite(eps)) {
       throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");

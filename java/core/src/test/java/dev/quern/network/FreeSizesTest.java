@@ -27,6 +27,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
@@ -78,6 +79,7 @@ class FreeSizesTest {
         new PRelu(8),
         new BatchNorm2d(),
         new GroupNorm(4),
+        new LocalResponseNorm(3),
         new Relu(),
         new Gelu(),
         new Softmax(),
@@ -120,6 +122,12 @@ class FreeSizesTest {
     assertThat(new Multiply().outputShape(List.of(FREE, Shape.of(8, 1, 1)))).isEqualTo(FREE);
     assertThat(new Concat().outputShape(List.of(FREE, FREE)))
         .isEqualTo(Shape.of(16, Shape.FREE, Shape.FREE));
+    assertThat(new Concat(-2).outputShape(List.of(FREE, FREE))).isEqualTo(FREE);
+    assertThat(new Concat(1).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
+        .isEqualTo(FREE);
+    assertThatThrownBy(() -> new Concat(2).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: inputs 8x3x? and 8x?x? differ in more than axis 2");
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");

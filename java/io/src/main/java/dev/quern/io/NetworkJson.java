@@ -70,6 +70,7 @@ import java.util.stream.Collectors;
  * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
+ * <tr><td>local_response_norm</td><td>size</td><td>alpha 1e-4, beta 0.75, k 1</td></tr>
  * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
  * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
  * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
@@ -78,7 +79,7 @@ import java.util.stream.Collectors;
  * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>concat</td><td></td><td>axis 0</td></tr>
- * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
+ * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
  * </table>
  *
  * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},

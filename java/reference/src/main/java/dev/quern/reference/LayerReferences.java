@@ -24,7 +24,9 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
@@ -108,6 +110,12 @@ final class LayerReferences {
                 (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
                 (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
+    put(
+        LocalResponseNorm.class,
+        norm ->
+            unary(
+                x -> LocalResponseNormReference.forward(norm, x),
+                (x, dy) -> LocalResponseNormReference.backward(norm, x, dy)));
     put(
         LogSoftmax.class,
         log ->
@@ -212,6 +220,7 @@ final class LayerReferences {
             unary(
                 x -> ChunkReference.forward(layer, x),
                 (x, dy) -> ChunkReference.backward(layer, dy, x.shape())));
+    put(Matmul.class, layer -> merge(MatmulReference::forward, MatmulReference::backward));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));

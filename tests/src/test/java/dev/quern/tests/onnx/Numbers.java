@@ -10,6 +10,19 @@ final class Numbers {
 
   /** Whether a tensor is one, of a type whose numbers are read here. */
   static boolean isRead(TensorProto t) {
+    if (!hasType(t)) {
+      return false;
+    }
+    double n = t.getDimsList().stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
+    int listed =
+        t.getFloatDataCount()
+            + t.getDoubleDataCount()
+            + t.getInt64DataCount()
+            + t.getInt32DataCount();
+    return t.hasRawData() ? n <= t.getRawData().size() : n == listed;
+  }
+
+  private static boolean hasType(TensorProto t) {
     return switch (t.getDataType()) {
       case TensorProto.DataType.FLOAT_VALUE,
           TensorProto.DataType.DOUBLE_VALUE,

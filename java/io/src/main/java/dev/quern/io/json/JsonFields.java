@@ -95,10 +95,13 @@ public final class JsonFields {
   }
 
   /** A number, rounded to the nearest float. */
+  public float number(String key) {
+    return one(key, required(key), "a number", JsonNode::isNumber).decimalValue().floatValue();
+  }
+
+  /** A number, rounded to the nearest float. */
   public float number(String key, float otherwise) {
-    return has(key)
-        ? one(key, required(key), "a number", JsonNode::isNumber).decimalValue().floatValue()
-        : skip(key, otherwise);
+    return has(key) ? number(key) : skip(key, otherwise);
   }
 
   /** A number in double precision. */

@@ -19,6 +19,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
@@ -290,6 +291,22 @@ public final class LayerCodecs {
                   .put("elementwise_affine", layer.elementwiseAffine(), true)
                   .put("bias", layer.bias(), layer.elementwiseAffine()));
 
+  private static final LayerCodec<LocalResponseNorm> LOCAL_RESPONSE_NORM =
+      new LayerCodec<>(
+          "local_response_norm",
+          LocalResponseNorm.class,
+          in ->
+              new LocalResponseNorm(
+                  in.integer("size"),
+                  in.number("alpha", 1e-4f),
+                  in.number("beta", 0.75f),
+                  in.number("k", 1)),
+          (layer, out) ->
+              out.put("size", layer.size())
+                  .put("alpha", layer.alpha(), 1e-4f)
+                  .put("beta", layer.beta(), 0.75f)
+                  .put("k", layer.k(), 1f));
+
   private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
@@ -313,6 +330,7 @@ public final class LayerCodecs {
           DROPOUT2D,
           GROUP_NORM,
           LAYER_NORM,
+          LOCAL_RESPONSE_NORM,
           plain(new Add()),
           CONCAT,
           plain(new Multiply()),

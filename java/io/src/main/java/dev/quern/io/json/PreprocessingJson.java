@@ -10,7 +10,7 @@ import dev.quern.tensor.Size;
 
 /**
  * How a {@link Preprocessing} stands in JSON: {@code mean} and {@code std}, a number a channel, and
- * where they are not the default {@code size}, {@code fit} and {@code channels}.
+ * where they are not the default {@code size}, {@code fit}, {@code crop} and {@code channels}.
  */
 public final class PreprocessingJson {
   private PreprocessingJson() {}
@@ -29,6 +29,7 @@ public final class PreprocessingJson {
           new Preprocessing(
               size,
               in.one(Preprocessing.Fit.class, "fit", plain.fit()),
+              in.number("crop", plain.crop()),
               in.one(Preprocessing.Channels.class, "channels", plain.channels()),
               plain.normalization());
       in.end();
@@ -49,6 +50,9 @@ public final class PreprocessingJson {
     }
     if (p.fit() != plain.fit()) {
       out.put("fit", JsonFields.text(p.fit()));
+    }
+    if (p.crop() != plain.crop()) {
+      out.put("crop", p.crop());
     }
     if (p.channels() != plain.channels()) {
       out.put("channels", JsonFields.text(p.channels()));

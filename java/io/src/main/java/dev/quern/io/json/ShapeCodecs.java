@@ -5,6 +5,7 @@ import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Gather;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
@@ -93,6 +94,7 @@ final class ShapeCodecs {
           GATHER,
           MEAN,
           CONSTANT,
+          LayerCodecs.plain(new Matmul()),
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
           LayerCodecs.plain(new Maximum()));

@@ -1,6 +1,9 @@
 package dev.quern.onnx.graph;
 
-/** Why a node cannot become a layer. The lowering collects these and names the node. */
+/**
+ * Why a node cannot become a layer, or a layer nodes. Who walks over them collects these and says
+ * which it is.
+ */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

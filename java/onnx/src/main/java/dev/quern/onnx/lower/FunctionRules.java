@@ -1,6 +1,7 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.layer.Abs;
+import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Ceil;
 import dev.quern.layer.Celu;
@@ -16,6 +17,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Log;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu;
@@ -30,6 +32,7 @@ import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
@@ -125,17 +128,32 @@ final class FunctionRules {
     Value x = s.value(0);
     s.nameAfter(1);
     Const slope = s.constant(1, "the slope");
-    long channels = x.rank() < 2 ? 1 : x.dims()[1];
     boolean one = slope.elements() == 1;
-    boolean perChannel =
-        slope.elements() == channels && x.rank() - slope.rank() <= 1 && slope.rank() > 0
-            && slope.dims()[slope.rank() - x.rank() + 1 < 0 ? 0 : slope.rank() - x.rank() + 1] == channels;
-    if (!one && !perChannel) {
-      throw new Refusal("the slope of shape " + slope + " is neither one nor one a channel");
+    if (!one && !isPerChannel(slope, x)) {
+      // max(x, 0) + slope min(x, 0)
+      String positive = s.layer(new Relu(), x.node());
+      Value negative = s.made(s.layer(new Clamp(Float.NEGATIVE_INFINITY, 0), x.node()), x.dims());
+      Value scaled = ArithmeticRules.broadcast(s, new Multiply(), negative, slope);
+      s.out(0, ArithmeticRules.broadcast(s, new Add(), s.made(positive, x.dims()), scaled));
+      return;
     }
     PRelu layer = new PRelu(Math.toIntExact(slope.elements()), 0.25f);
     String in = one ? x.node() : s.image(x).node();
     s.out(s.layer(layer, Map.of("weight", slope.floats()), in), x.dims());
+  }
+
+  /** Whether it is one number for each of axis 1, lined up from the last axis as NumPy does. */
+  private static boolean isPerChannel(Const slope, Value x) {
+    long[] dims = x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
+    if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
+      // PyTorch's exporter once wrote one number a channel so
+      return slope.dims()[0] == x.dims()[1];
+    }
+    boolean fits = dims.length > 1 && dims[1] == x.dims()[1];
+    for (int i = 0; i < dims.length; i++) {
+      fits &= i == 1 || dims[i] == 1;
+    }
+    return fits;
   }
 
   private static void clip(Site s) {
@@ -192,6 +210,6 @@ final class FunctionRules {
   static Value truncated(Site s, Value x) {
     String floor = s.layer(new Floor(), s.layer(new Abs(), x.node()));
     String sign = s.layer(new Sign(), x.node());
-    return s.made(s.layer(new dev.quern.layer.Multiply(), floor, sign), x.dims());
+    return s.made(s.layer(new Multiply(), floor, sign), x.dims());
   }
 }

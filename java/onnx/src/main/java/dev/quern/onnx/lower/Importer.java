@@ -65,18 +65,18 @@ public final class Importer {
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
     Walk walk = walk(known.first());
-    Map<String, Shape> inputs = shapes(walk, known.first());
+    Map<String, Shape> inputs = shapes(walk);
     if (known.isFree()) {
       inputs = free(walk, known, inputs);
     }
     return model(walk, inputs);
   }
 
-  private static Map<String, Shape> shapes(Walk walk, Map<String, long[]> dims) {
+  private static Map<String, Shape> shapes(Walk walk) {
     Map<String, Shape> all = new LinkedHashMap<>();
     walk.lowering()
         .inputNames()
-        .forEach((port, name) -> all.put(name, walk.lowering().canonical(dims.get(port))));
+        .forEach((port, name) -> all.put(name, walk.lowering().parts().shapes.get(name)));
     return all;
   }
 
@@ -105,26 +105,27 @@ public final class Importer {
     boolean alike =
         dims.values().stream().allMatch(d -> d.length > 0)
             && dims.values().stream().mapToLong(d -> d[0]).distinct().count() == 1;
-    List<Lowering> tried = new ArrayList<>();
+    List<ImportException> failed = new ArrayList<>();
     for (int lead : one || !alike ? new int[] {0} : new int[] {1, 0}) {
-      Lowering lowering = new Lowering(graph, dims, lead);
-      lowering.run(needed);
-      if (lowering.refused.isEmpty()) {
-        return finished(lowering);
+      try {
+        return walk(new Lowering(graph, dims, lead));
+      } catch (ImportException e) {
+        failed.add(e);
       }
-      tried.add(lowering);
     }
-    Lowering nearest =
-        tried.stream().min(Comparator.comparingInt(l -> l.refused.size())).orElseThrow();
-    throw refused(nearest);
+    throw failed.stream().min(Comparator.comparingInt(e -> e.refused().size())).orElseThrow();
   }
 
-  private ImportException refused(Lowering lowering) {
-    return new ImportException(
-        source,
-        lowering.refused.stream()
-            .map(r -> new ImportException.Refused(r.node().shown(), r.node().op(), r.why()))
-            .toList());
+  private Walk walk(Lowering lowering) {
+    lowering.run(needed);
+    if (!lowering.refused.isEmpty()) {
+      throw new ImportException(
+          source,
+          lowering.refused.stream()
+              .map(r -> new ImportException.Refused(r.node().shown(), r.node().op(), r.why()))
+              .toList());
+    }
+    return finished(lowering);
   }
 
   private Walk finished(Lowering lowering) {
@@ -164,9 +165,18 @@ public final class Importer {
       return parts.add(port.name(), new Affine(1, 0), List.of(node), Map.of());
     }
     String own = Parts.path(port.name());
-    boolean free = !parts.shapes.containsKey(own);
-    boolean weighs = parts.weights.keySet().stream().anyMatch(w -> Parts.isOf(w, node));
-    return free && !weighs ? parts.rename(node, own) : node;
+    if (own.equals(node) || parts.isWeighted(node)) {
+      return node;
+    }
+    boolean taken = parts.shapes.containsKey(own);
+    if (taken && (!parts.nodes.containsKey(own) || before.contains(own) || parts.isWeighted(own))) {
+      return node;
+    }
+    if (taken) {
+      // a part of the same operator, which has the name of what it makes
+      parts.rename(own, parts.unique(own + "_part"));
+    }
+    return parts.rename(node, own);
   }
 
   private static Node constant(Port port) {

@@ -33,6 +33,9 @@ final class Lowering {
   /** A node that cannot be read, and why. */
   record Refused(Node node, String why) {}
 
+  /** Stands for a file's input where it has none. */
+  static final String NO_INPUT = "";
+
   private final Graph graph;
   private final int lead;
   private final long batch;
@@ -83,7 +86,13 @@ final class Lowering {
     return inputNames;
   }
 
+  /** What constants hang on; a graph without inputs gets one of a number that nothing reads. */
   String firstInput() {
+    if (inputNames.isEmpty()) {
+      String name = parts.unique("input");
+      parts.shapes.put(name, Shape.of(1));
+      inputNames.put(NO_INPUT, name);
+    }
     return inputNames.values().iterator().next();
   }
 

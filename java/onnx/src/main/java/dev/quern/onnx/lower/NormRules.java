@@ -1,5 +1,6 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
@@ -40,7 +41,8 @@ final class NormRules {
   private static void batch(Site s) {
     Value x = s.value(0);
     if (s.attributes().number("training_mode", 0) != 0) {
-      throw new Refusal("attribute training_mode is 1: it is a step of training");
+      ofBatch(s, x);
+      return;
     }
     if (s.attributes().number("spatial", 1) == 0) {
       throw new Refusal("attribute spatial is 0");
@@ -60,6 +62,38 @@ final class NormRules {
     } else {
       s.out(s.layer(new BatchNorm2d(momentum, eps), weights, s.image(x).node()), x.dims());
     }
+  }
+
+  /** By the mean and variance of the samples themselves; the running ones move towards them. */
+  private static void ofBatch(Site s, Value x) {
+    float eps = s.attributes().real("epsilon", 1e-5f);
+    float kept = s.attributes().real("momentum", 0.9f);
+    List<Integer> over = IntStream.range(0, x.rank()).filter(i -> i != 1).boxed().toList();
+    long channels = x.dims()[1];
+    long[] each = new long[x.rank()];
+    Arrays.fill(each, 1);
+    each[1] = channels;
+    Site.Form in = s.full(x);
+    String mean = s.layer(new Mean(over, true), in.node());
+    String apart = s.layer(new Subtract(), in.node(), mean);
+    String variance = s.layer(new Mean(over, true), s.layer(new Multiply(), apart, apart));
+    String inverse = s.layer(new Power(-0.5f), s.layer(new Affine(1, eps), variance));
+    Value y = s.made(s.layer(new Multiply(), apart, inverse), x.dims());
+    Const scale = s.constant(1, "the scale").as(each);
+    Const bias = s.constant(2, "the bias").as(each);
+    y = ArithmeticRules.broadcast(s, new Multiply(), y, scale);
+    s.out(0, ArithmeticRules.broadcast(s, new Add(), y, bias));
+    s.out(1, moved(s, s.constant(3, "the mean"), s.made(mean, channels), kept));
+    s.out(2, moved(s, s.constant(4, "the variance"), s.made(variance, channels), kept));
+  }
+
+  private static Value moved(Site s, Const old, Value now, float kept) {
+    float[] stays = old.floats().clone();
+    for (int i = 0; i < stays.length; i++) {
+      stays[i] *= kept;
+    }
+    Value part = s.made(s.layer(new Affine(1 - kept, 0), now.node()), now.dims());
+    return ArithmeticRules.broadcast(s, new Add(), part, Const.of(now.dims(), stays));
   }
 
   private static void instance(Site s) {

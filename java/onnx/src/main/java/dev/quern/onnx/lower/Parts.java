@@ -134,6 +134,11 @@ final class Parts {
     return weight.lastIndexOf('.') == layer.length() && weight.startsWith(layer);
   }
 
+  /** Whether a layer has weights, whose names follow its own. */
+  boolean isWeighted(String layer) {
+    return weights.keySet().stream().anyMatch(w -> isOf(w, layer));
+  }
+
   /** Keeps only what outputs read. */
   void sweep(List<String> outputs) {
     Map<String, Boolean> read = new HashMap<>();

@@ -64,15 +64,19 @@ final class PoolRules {
   private static void average(Site s) {
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;
     boolean counted = s.attributes().number("count_include_pad", 0) != 0;
-    pool(s, s.value(0), window(s), w -> average(w, ceil, counted));
+    Window window = window(s);
+    if (ceil && counted) {
+      // what the last window reads beyond the padding counts as padding, other than in PyTorch
+      pool(s, s.value(0), window.reaching(s.dims(0)), w -> average(w, false, true));
+    } else {
+      pool(s, s.value(0), window, w -> average(w, ceil, counted));
+    }
   }
 
   private static AvgPool2d average(Window w, boolean ceil, boolean counted) {
-    if (!Arrays.stream(w.dilations()).allMatch(d -> d == 1)) {
-      throw new Refusal("attribute dilations is not 1");
-    }
     return new AvgPool2d(w.size(w::kernel))
         .stride(w.size(w::stride))
+        .dilation(w.size(w::dilation))
         .ceilMode(ceil)
         .countIncludePad(counted)
         .padding(w.begin(1), w.end(1), w.begin(0), w.end(0));

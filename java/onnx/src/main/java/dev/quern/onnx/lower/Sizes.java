@@ -53,9 +53,6 @@ final class Sizes {
       first.put(port.name(), a);
       second.put(port.name(), b);
     }
-    if (first.isEmpty()) {
-      throw new InvalidArgumentException("onnx: " + source + " has no inputs");
-    }
   }
 
   private long[] known(Port port) {

@@ -106,6 +106,16 @@ record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, l
     return padded(b, e);
   }
 
+  /** With ends padded so far that the last window, which ceil mode adds, ends there. */
+  Window reaching(long[] dims) {
+    long[] e = ends.clone();
+    for (int i = 0; i < e.length; i++) {
+      long beyond = dims[i + 2] + begins[i] + ends[i] - reach(i);
+      e[i] += Math.floorMod(-beyond, strides[i]);
+    }
+    return padded(begins, e);
+  }
+
   /** With two spatial axes: a height of 1 where there is only one. */
   Window plane() {
     if (kernels.length == 2) {

@@ -20,7 +20,7 @@ final class ArithmeticForms {
   static void addTo(LayerForms forms) {
     forms
         .add(Add.class, (l, n) -> n.op(n.inputs().size() == 2 ? "Add" : "Sum", aligned(n)))
-        .add(Concat.class, (l, n) -> n.concat(1, n.inputs()))
+        .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
         .add(Constant.class, ArithmeticForms::constant)
         .add(Divide.class, (l, n) -> n.op("Div", aligned(n)))
         .add(Maximum.class, (l, n) -> n.op("Max", aligned(n)))

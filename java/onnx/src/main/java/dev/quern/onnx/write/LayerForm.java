@@ -1,5 +1,6 @@
 package dev.quern.onnx.write;
 
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.layer.Layer;
 
 /** How layers of a class become nodes. */

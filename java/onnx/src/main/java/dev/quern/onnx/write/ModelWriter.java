@@ -15,6 +15,7 @@ import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.proto.OnnxProto.OperatorSetIdProto;
 import dev.quern.onnx.proto.OnnxProto.StringStringEntryProto;
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.predict.ModelData;
 import java.util.ArrayList;
 import java.util.HashMap;

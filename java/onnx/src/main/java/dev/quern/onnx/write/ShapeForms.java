@@ -5,6 +5,7 @@ import dev.quern.layer.Chunk;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
@@ -25,6 +26,7 @@ final class ShapeForms {
         .add(Dropout.class, ShapeForms::dropout)
         .add(Dropout2d.class, (l, n) -> n.op("Identity", n.in()))
         .add(Flatten.class, (l, n) -> n.op("Flatten", n.in()).with("axis", 1L))
+        .add(Gather.class, ShapeForms::gather)
         .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))
         .add(Reshape.class, (l, n) -> n.reshape(n.in(), n.output().toArray()))
         .add(Slice.class, ShapeForms::slice)
@@ -69,6 +71,12 @@ final class ShapeForms {
 
   private static Value slice(Slice l, NodeWriter n) {
     return n.slice(n.in(), axis(l.axis(), n.shape()), l.start(), l.end(), l.step());
+  }
+
+  private static Value gather(Gather l, NodeWriter n) {
+    long[] indices = l.indices().stream().mapToLong(Integer::longValue).toArray();
+    return n.op("Gather", n.in(), n.longs("indices", indices))
+        .with("axis", (long) axis(l.axis(), n.shape()));
   }
 
   /** ONNX's ratio is below 1. Without training_mode nothing is dropped. */

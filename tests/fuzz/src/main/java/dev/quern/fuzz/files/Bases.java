@@ -74,6 +74,7 @@ final class Bases {
           """,
           """
           {"name": "c", "input": [3, 4, 4], "layers": [
+            {"type": "local_response_norm", "size": 3, "alpha": 0.5, "beta": 0.75, "k": 2},
             {"type": "reflection_pad2d", "padding": 1},
             {"type": "conv_transpose2d", "out_channels": 2, "kernel": 2, "stride": 2, "padding": 1,
              "output_padding": 1, "groups": 1, "bias": true, "dilation": 1},
@@ -115,7 +116,10 @@ final class Bases {
             {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
-            {"type": "gather", "axis": 1, "indices": [2, 0, -1]},
+            {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
+            {"name": "t", "type": "permute", "dims": [0, 2, 1]}, 
+            {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
+            {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
             {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
           """,
           """

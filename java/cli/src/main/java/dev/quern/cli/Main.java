@@ -47,6 +47,7 @@ public final class Main {
           TrainCommand.class,
           EvalCommand.class,
           PredictCommand.class,
+          ImportCommand.class,
           NetsCommand.class,
           SummaryCommand.class,
           InfoCommand.class,

@@ -25,6 +25,7 @@ class MainTest {
         "train",
         "eval",
         "predict",
+        "import",
         "nets",
         "summary",
         "info",
@@ -52,7 +53,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "eval", "predict", "nets", "summary", "info", "bench", "gradcheck"})
+      strings = {
+        "train",
+        "eval",
+        "predict",
+        "import",
+        "nets",
+        "summary",
+        "info",
+        "bench",
+        "gradcheck"
+      })
   void unknownOptionPrintsUsage(String command) {
     Cli.Result r = Cli.run(command, "--no-such-option");
     assertThat(r.status()).isEqualTo(2);

@@ -213,12 +213,14 @@ typedef struct quern_pool2d {
   int64_t kernel_width;
   int64_t stride_height;
   int64_t stride_width;
-  int64_t padding_height;
-  int64_t padding_width;
+  int64_t padding_top; /* each less than the kernel's extent, dilation * (kernel - 1) + 1 */
+  int64_t padding_left;
+  int64_t padding_bottom;
+  int64_t padding_right;
   int64_t dilation_height;
   int64_t dilation_width;
   int64_t ceil_mode;         /* 0 or 1 */
-  int64_t count_include_pad; /* 0 or 1; average only */
+  int64_t count_include_pad; /* 0 or 1; average only: whether padding counts in the divisor */
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t src_type; /* quern_types */
@@ -227,7 +229,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
+ * the whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
@@ -320,11 +323,13 @@ QUERN_API int quern_relu_backward(int64_t type, int64_t n, const void* dst, cons
 
 /* ---- activation ---- */
 
-/* Element by element; values and gradients at kinks are PyTorch's. */
+/*
+ * Element by element; values and gradients at kinks are PyTorch's, and NaN stays NaN. After a kind, its coefficients.
+ */
 enum quern_activation_kind {
   QUERN_RELU6 = 0,
-  QUERN_LEAKY_RELU = 1,
-  QUERN_ELU = 2,
+  QUERN_LEAKY_RELU = 1, /* negative_slope */
+  QUERN_ELU = 2,        /* alpha */
   QUERN_SELU = 3,
   QUERN_GELU = 4,
   QUERN_GELU_TANH = 5,
@@ -334,20 +339,35 @@ enum quern_activation_kind {
   QUERN_HARDSIGMOID = 9,
   QUERN_SIGMOID = 10,
   QUERN_TANH = 11,
-  QUERN_SOFTPLUS = 12
+  QUERN_SOFTPLUS = 12, /* beta, threshold: log(1 + exp(beta * x)) / beta, but x where beta * x is above threshold */
+  QUERN_ABS = 13,
+  QUERN_AFFINE = 14, /* scale, shift: scale * x + shift */
+  QUERN_CEIL = 15,
+  QUERN_CELU = 16,  /* alpha > 0 */
+  QUERN_CLAMP = 17, /* min, which may be -infinity; max, which may be infinity; max where min is above it */
+  QUERN_ERF = 18,
+  QUERN_EXP = 19,
+  QUERN_FAKE_QUANTIZE = 20, /* scale > 0; quant_min - zero_point <= 0; quant_max - zero_point >= 0 */
+  QUERN_FLOOR = 21,
+  QUERN_LOG = 22,
+  QUERN_POWER = 23, /* exponent: pow as in C, but the square root where it is 0.5 */
+  QUERN_RECIPROCAL = 24,
+  QUERN_ROUND = 25, /* half to even */
+  QUERN_SIGN = 26,
+  QUERN_SOFTSIGN = 27,
+  QUERN_SQRT = 28
 };
 
 typedef struct quern_activation {
-  int64_t kind;     /* a quern_activation_kind */
-  double alpha;     /* leaky_relu's negative_slope, elu's alpha; others ignore it */
-  double beta;      /* softplus: log(1 + exp(beta * x)) / beta ... */
-  double threshold; /* ... but x where beta * x is above this; others ignore both */
-  int64_t type;     /* a quern_type, of source and destination */
+  int64_t kind;           /* a quern_activation_kind */
+  double coefficients[3]; /* those of the kind, which are rounded to floats; it ignores the rest */
+  int64_t type;           /* a quern_type, of source and destination */
 } quern_activation;
 
 /*
  * reads_dst[0] receives 1 where the backward pass goes by the output, so that the forward pass may overwrite its input:
- * relu6, selu, sigmoid, tanh, and leaky_relu and elu whose alpha is not negative. Elsewhere 0: it goes by the input.
+ * relu6, selu, celu, sigmoid, tanh, exp, reciprocal, sqrt, leaky_relu and elu whose coefficient is not negative, and
+ * those that need neither: affine, ceil, floor, round, sign. Elsewhere 0: it goes by the input.
  */
 QUERN_API int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) QUERN_NOEXCEPT;
 /* dst may be src. */
@@ -475,6 +495,45 @@ QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const void
                                         const float* weights, const double* saved, void* diff_src, float* diff_weights,
                                         float* diff_bias) QUERN_NOEXCEPT;
 
+/* ---- local_response_norm ---- */
+
+/* dst[i] = src[i] / (k + alpha / size * sum)^beta of each pixel's channels, where sum is that of src[j]^2 over
+ * [i - (size - 1) / 2, i + size / 2], as far as there are such channels. alpha, beta and k are at least 0. */
+typedef struct quern_local_response_norm {
+  int64_t rows; /* pixels of all images */
+  int64_t channels;
+  int64_t size;
+  double alpha;
+  double beta;
+  double k;
+  int64_t type; /* a quern_type, of source and destination */
+} quern_local_response_norm;
+
+/* For the backward pass. */
+QUERN_API int quern_local_response_norm_workspace(const quern_local_response_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_forward(const quern_local_response_norm* norm, const void* src,
+                                                void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_backward(const quern_local_response_norm* norm, const void* src,
+                                                 const void* diff_dst, void* diff_src, void* workspace,
+                                                 int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- matmul ---- */
+
+/* Products of matrices, row by row in memory: src [batch][rows][inner] by other [batch][inner][columns]. */
+typedef struct quern_matmul {
+  int64_t batch; /* matrices of all samples */
+  int64_t rows;
+  int64_t inner;
+  int64_t columns;
+  int64_t type; /* a quern_type, of all three */
+} quern_matmul;
+
+QUERN_API int quern_matmul_forward(const quern_matmul* matmul, const void* src, const void* other,
+                                   void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL; neither is an input. */
+QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src, const void* other,
+                                    const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */
@@ -516,6 +575,16 @@ QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, i
  * 1 to 8 axes. A source's stride may be 0, so that its numbers repeat; no two numbers may go to one place. */
 QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
                                  const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
+
+/* ---- gather ---- */
+
+/* The same, but along `axis`: position p of dst is position indices[p] of src, which has src_size of them; sizes are
+ * those of dst. Unless starts is NULL, it is the sum of the positions indices[starts[p]] to before
+ * indices[starts[p + 1]], in this order and in double precision: starts are sizes[axis] + 1 numbers that ascend from 0.
+ * That is the way back, where several positions came from one. */
+QUERN_API int quern_gather(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                           const int64_t* dst_strides, int64_t axis, int64_t src_size, const int32_t* indices,
+                           const int32_t* starts, const void* src, void* dst) QUERN_NOEXCEPT;
 
 /* ---- softmax, log_softmax, cross_entropy ---- */
 

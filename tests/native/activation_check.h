@@ -4,12 +4,14 @@
 #include <cfloat>
 #include <vector>
 
+#include "activation_functions.h"
 #include "guarded.h"
 #include "numbers.h"
 
 namespace of_activation {
 
-using Real = long double;
+using of_functions::of;
+using of_functions::Real;
 
 inline Real sigmoid(Real x) { return 1 / (1 + expl(-x)); }
 inline Real normal(Real x) { return erfcl(-x / sqrtl(2)) / 2; }
@@ -22,9 +24,9 @@ inline Real value(const quern_activation& a, Real x) {
     case QUERN_RELU6:
       return x <= 0 ? 0 : x >= 6 ? 6 : x;
     case QUERN_LEAKY_RELU:
-      return x > 0 ? x : x * static_cast<float>(a.alpha);
+      return x > 0 ? x : x * of(a, 0);
     case QUERN_ELU:
-      return x <= 0 ? static_cast<float>(a.alpha) * expm1l(x) : x;
+      return x <= 0 ? of(a, 0) * expm1l(x) : x;
     case QUERN_SELU:
       return kSeluScale * (x <= 0 ? kSeluAlpha * expm1l(x) : x);
     case QUERN_GELU:
@@ -43,8 +45,10 @@ inline Real value(const quern_activation& a, Real x) {
       return sigmoid(x);
     case QUERN_TANH:
       return tanhl(x);
+    case QUERN_SOFTPLUS:
+      return x * of(a, 0) > of(a, 1) ? x : log1pl(expl(x * of(a, 0))) / of(a, 0);
     default:
-      return x * a.beta > a.threshold ? x : log1pl(expl(x * a.beta)) / a.beta;
+      return of_functions::value(a, x);
   }
 }
 
@@ -54,9 +58,9 @@ inline Real slope(const quern_activation& a, Real x) {
     case QUERN_RELU6:
       return x <= 0 || x >= 6 ? 0 : 1;
     case QUERN_LEAKY_RELU:
-      return x > 0 ? 1 : static_cast<float>(a.alpha);
+      return x > 0 ? 1 : of(a, 0);
     case QUERN_ELU:
-      return x <= 0 ? static_cast<float>(a.alpha) * expl(x) : 1;
+      return x <= 0 ? of(a, 0) * expl(x) : 1;
     case QUERN_SELU:
       return kSeluScale * (x <= 0 ? kSeluAlpha * expl(x) : 1);
     case QUERN_GELU:
@@ -75,8 +79,10 @@ inline Real slope(const quern_activation& a, Real x) {
       return s * sigmoid(-x);
     case QUERN_TANH:
       return 1 - tanhl(x) * tanhl(x);
+    case QUERN_SOFTPLUS:
+      return x * of(a, 0) > of(a, 1) ? 1 : sigmoid(x * of(a, 0));
     default:
-      return x * a.beta > a.threshold ? 1 : sigmoid(x * a.beta);
+      return of_functions::slope(a, x);
   }
 }
 
@@ -88,7 +94,7 @@ inline bool reads_dst(const quern_activation& a) {
 }
 
 inline void name_case(const quern_activation& a, int64_t n) {
-  in_case("kind %d, alpha %g, beta %g, %lld elements", static_cast<int>(a.kind), a.alpha, a.beta,
+  in_case("kind %d, coefficients %g, %g, %lld elements", static_cast<int>(a.kind), a.coefficients[0], a.coefficients[1],
           static_cast<long long>(n));
 }
 
@@ -97,10 +103,23 @@ inline double least(float x) { return (1 + std::fabs(x)) * 0x1p-149; }
 
 // The exponential magnifies the rounding of its argument.
 inline double magnified(const quern_activation& a, float x) {
-  return a.kind == QUERN_GELU_TANH                 ? std::fabs(static_cast<double>(gelu_tanh_argument(x)))
-         : a.kind == QUERN_SOFTPLUS && a.beta != 1 ? std::fabs(a.beta * x)
-                                                   : 0;
+  return a.kind == QUERN_GELU_TANH                            ? std::fabs(static_cast<double>(gelu_tanh_argument(x)))
+         : a.kind == QUERN_SOFTPLUS && a.coefficients[0] != 1 ? std::fabs(a.coefficients[0] * x)
+                                                              : 0;
 }
+
+// The largest number that sums to a value; more of it is rounded than of the value, where the two terms cancel.
+inline double term(const quern_activation& a, float x) {
+  return a.kind == QUERN_AFFINE ? std::fabs(a.coefficients[0] * x) : 0;
+}
+
+// A slope's error is relative to itself, but for those whose terms cancel, which have about 1.
+inline double steep_tolerance(const quern_activation& a, double wanted) {
+  return 5e-7 * std::fmax(std::fabs(wanted), std::fmax(1, std::fabs(a.coefficients[0])));
+}
+
+// As a float, infinite beyond the largest.
+inline double as_float(Real wanted) { return static_cast<double>(static_cast<float>(wanted)); }
 
 // Values are right to 6 units in the last place; slopes, where terms cancel, to 5e-7.
 inline void compare(const quern_activation& a, int64_t n, Guard side) {
@@ -113,10 +132,10 @@ inline void compare(const quern_activation& a, int64_t n, Guard side) {
   const float* saved = reads_dst(a) ? dst.data() : src.data();
   CHECK_OK(quern_activation_backward(&a, n, saved, diff_dst.data(), diff_src.data()));
   for (int64_t i = 0; i < n; i++) {
-    const double wanted = static_cast<double>(value(a, src[i])), units = 12 + 4 * magnified(a, src[i]);
-    CHECK(close_to(dst[i], wanted, std::fabs(wanted) * units * 0x1p-24 + least(src[i])));
-    const double steep = static_cast<double>(slope(a, src[i]) * diff_dst[i]);
-    CHECK(close_to(diff_src[i], steep, 5e-7 * std::fmax(1, std::fabs(a.alpha))));
+    const double wanted = as_float(value(a, src[i])), units = 12 + 4 * magnified(a, src[i]);
+    CHECK(close_to(dst[i], wanted, (std::fabs(wanted) + term(a, src[i])) * units * 0x1p-24 + least(src[i])));
+    const double steep = as_float(as_float(slope(a, src[i])) * diff_dst[i]);
+    CHECK(close_to(diff_src[i], steep, steep_tolerance(a, steep)));
   }
   // in place
   if (reads_dst(a)) {

@@ -21,11 +21,13 @@ namespace {
 #include "math.inc"
 #include "math_float.inc"
 #include "philox.inc"
+#include "pow_float.inc"
 #include "rows.inc"
 #include "simd.inc"
 #include "sums.inc"
 // the rest stands on these
 #include "activation_kinds.inc"
+#include "function_kinds.inc"
 // its kinds come first
 #include "activation.inc"
 #include "adam.inc"
@@ -46,6 +48,7 @@ namespace {
 #include "im2col.inc"
 #include "layer_norm.inc"
 #include "layout.inc"
+#include "local_response_norm.inc"
 #include "mse.inc"
 #include "multiply.inc"
 #include "muon.inc"
@@ -65,7 +68,6 @@ namespace {
 #include "softmax.inc"
 // what stands on it
 #include "dice.inc"
-#include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_bilinear2d.inc"

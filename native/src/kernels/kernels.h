@@ -16,6 +16,22 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// The padding behind the input of an average, and whether padding counts in the divisor.
+struct AvgPadding {
+  int64_t bottom, right;
+  bool counts;
+};
+
+// local_response_norm: channel i has the base k + scale * the sum of squares of channels [i - before, i + behind], and
+// is divided by base^beta.
+enum class NormPower { Half, ThreeQuarters, One, Any };
+struct LocalNorm {
+  int64_t channels, before, behind;
+  float scale, k;
+  double beta;
+  NormPower power;  // which of beta's values have a way of their own
+};
+
 // One step of Adam or RMSProp, in the numbers that each element needs.
 struct AdamStep {
   float beta1, rest1, beta2, rest2;  // rest is 1 - beta
@@ -30,9 +46,11 @@ struct RmsPropStep {
 // An activation in the numbers that each element needs.
 struct ActivationStep {
   quern_activation_kind kind;
-  float alpha;  // the slope below 0, or the factor of exp(x) - 1
-  float scale;  // the slope above 0 of ELU and SELU
-  float beta, inverse_beta, threshold;
+  float alpha;    // the slope below 0, or the factor of exp(x) - 1; else the kind's first coefficient
+  float beta;     // the second
+  float gamma;    // the third
+  float scale;    // the slope above 0 of ELU and SELU
+  float inverse;  // of the first
 };
 
 // What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.
@@ -256,8 +274,9 @@ struct DropoutStep {
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
-  KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
-  KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(avg_pool2d_forward,                                                                                           \
+         (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \
+  KERNEL(avg_pool2d_backward, (const Windows& w, const AvgPadding& padding, const float* diff_dst, float* diff_image)) \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_max_pool2d_forward,                                                                                  \
@@ -290,8 +309,6 @@ struct DropoutStep {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
-  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
-                        int64_t dst_row, int64_t dst_step))                                                            \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \
@@ -318,6 +335,9 @@ struct DropoutStep {
                               const float* bias, float* dst, double* mean, double* inverse))                           \
   KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
                                const double* mean, const double* inverse, float* diff_src))                            \
+  KERNEL(local_response_norm_forward, (const LocalNorm& d, int64_t pixels, const float* src, float* dst))              \
+  KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst,   \
+                                        float* ratios, float* diff_src))                                               \
   KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
                            const double* mean, const double* inverse, double* diff_sums, double* product_sums))        \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \

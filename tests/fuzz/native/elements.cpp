@@ -50,11 +50,16 @@ void refuse_prelu(Random* r) {
   REFUSES_NULLS(op, "...rrr..r.", quern_prelu_backward, QUERN_F32, 1, 1, f, f, f, f, f, f, 512);
 }
 
-// beta is a power of two: a product that is rounded could lie on the other side of the threshold.
+// Coefficients that fit every kind. Softplus's is a power of two: a product that is rounded could lie on the other side
+// of the threshold.
 void attack_activation(Random* r) {
-  const quern_activation a{r->between(QUERN_RELU6, QUERN_SOFTPLUS), 2.0 * r->real(),
-                           std::ldexp(1.0, static_cast<int>(r->between(-2, 2))),
-                           static_cast<double>(r->between(1, 30))};
+  quern_activation a{r->between(QUERN_RELU6, QUERN_SQRT),
+                     {std::ldexp(1.0, static_cast<int>(r->between(-2, 2))), static_cast<double>(r->between(1, 30)),
+                      static_cast<double>(r->between(0, 127))},
+                     QUERN_F32};
+  const bool any = a.kind == QUERN_LEAKY_RELU || a.kind == QUERN_ELU || a.kind == QUERN_AFFINE;
+  if (any || a.kind == QUERN_POWER) a.coefficients[0] = static_cast<double>(2 * r->real());
+  if (a.kind == QUERN_FAKE_QUANTIZE) a.coefficients[1] = -a.coefficients[1];
   of_activation::compare(a, any_length(r), any_side(r));
 }
 
@@ -62,10 +67,17 @@ void refuse_activation(Random* r) {
   float* f = untouchable<float>();
   int64_t* answer = untouchable<int64_t>();
   static const double numbers[] = {NAN, INFINITY, -INFINITY, 1e39, -1e300};
-  const quern_activation good{r->between(QUERN_RELU6, QUERN_SOFTPLUS), 1, 1, 20};
-  quern_activation bad{one_in(r, 2) ? r->between(13, INT64_MAX) : -1 - static_cast<int64_t>(r->next() >> 1), 1, 1, 1};
-  if (one_in(r, 2)) bad = {one_in(r, 2) ? QUERN_LEAKY_RELU : QUERN_ELU, one_of(r, numbers), 1, 1};
-  if (one_in(r, 3)) bad = {QUERN_SOFTPLUS, 1, one_in(r, 2) ? -std::fabs(r->real()) : one_of(r, numbers), 1};
+  static const int64_t finite[] = {QUERN_LEAKY_RELU, QUERN_ELU, QUERN_AFFINE, QUERN_POWER};
+  static const int64_t positive[] = {QUERN_SOFTPLUS, QUERN_CELU, QUERN_FAKE_QUANTIZE};
+  const quern_activation good{r->between(QUERN_RELU6, QUERN_SQRT), {1, 0, 20}, QUERN_F32};
+  const int64_t beyond =
+      one_in(r, 2) ? r->between(QUERN_SQRT + 1, INT64_MAX) : -1 - static_cast<int64_t>(r->next() >> 1);
+  quern_activation bad{beyond, {1, 0, 1}, QUERN_F32};
+  if (one_in(r, 2)) bad = {one_of(r, finite), {one_of(r, numbers), 1}, QUERN_F32};
+  if (one_in(r, 3)) {
+    const double number = one_in(r, 2) ? static_cast<double>(-std::fabs(r->real())) : one_of(r, numbers);
+    bad = {one_of(r, positive), {number, 0, 1}, QUERN_F32};
+  }
   const int64_t length = bad_length(r);
   REFUSED("", quern_activation_reads_dst, &bad, answer);
   REFUSED("", quern_activation_forward, &bad, 1, f, f);
@@ -129,7 +141,7 @@ void refuse_multiply(Random* r) {
   const char* op = "multiply: ";
   const int64_t bad = bad_length(r), pixels = r->between(3, 99);
   const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
-                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 1, 0, 1}};
+                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 0, 1}};
   for (const auto& a : all) {
     REFUSED(op, quern_multiply_forward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
     REFUSED(op, quern_multiply_backward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);
@@ -149,7 +161,7 @@ void refuse_binary(Random* r) {
   const int64_t kind = r->between(0, 2), bad = bad_length(r), pixels = r->between(3, 99);
   const char* op = kind == 0 ? "subtract: " : kind == 1 ? "divide: " : "maximum: ";
   const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
-                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 1, 0, 1}};
+                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 0, 1}};
   for (const auto& a : all) {
     REFUSED(op, quern_binary_forward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
     REFUSED(op, quern_binary_backward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);

@@ -4,10 +4,15 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.layer.Activation;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Power;
 import dev.quern.layer.Softplus;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -47,7 +52,22 @@ class ActivationErrorsTest {
             argument("softplus", () -> new Softplus(INF, 20), "beta", "Infinity"),
             argument("softplus", () -> new Softplus(Float.MIN_VALUE, 20), "beta", "1.4E-45"),
             argument("softplus", () -> new Softplus(1, NAN), "threshold", "NaN"),
-            argument("softplus", () -> new Softplus(1, INF), "threshold", "Infinity"))
+            argument("softplus", () -> new Softplus(1, INF), "threshold", "Infinity"),
+            argument("affine", () -> new Affine(NAN, 0), "scale", "NaN"),
+            argument("affine", () -> new Affine(1, INF), "shift", "Infinity"),
+            argument("celu", () -> new Celu(0), "alpha", "0.0"),
+            argument("celu", () -> new Celu(-1), "alpha", "-1.0"),
+            argument("celu", () -> new Celu(NAN), "alpha", "NaN"),
+            argument("clamp", () -> new Clamp(NAN, 1), "min", "NaN"),
+            argument("clamp", () -> new Clamp(0, NAN), "max", "NaN"),
+            argument("clamp", () -> new Clamp(INF, 1), "min", "Infinity"),
+            argument("clamp", () -> new Clamp(0, -INF), "max", "-Infinity"),
+            argument("power", () -> new Power(NAN), "exponent", "NaN"),
+            argument("power", () -> new Power(-INF), "exponent", "-Infinity"),
+            argument("fake_quantize", () -> new FakeQuantize(0, 0, 0, 255), "scale", "0.0"),
+            argument("fake_quantize", () -> new FakeQuantize(NAN, 0, 0, 255), "scale", "NaN"),
+            argument("fake_quantize", () -> new FakeQuantize(1, -1, 0, 255), "zero_point", "-1"),
+            argument("fake_quantize", () -> new FakeQuantize(1, 9, 0, 8), "quant_max", "8"))
         .map(Refusal::test);
   }
 

@@ -1,24 +1,43 @@
 package dev.quern.tests;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Round;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Networks that meet every rule of the plan about activations. */
@@ -26,7 +45,7 @@ final class ActivationNetworks {
   private ActivationNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(activations(), branchingActivations());
+    return Stream.of(activations(), branchingActivations(), functions(), steps());
   }
 
   /**
@@ -35,7 +54,7 @@ final class ActivationNetworks {
    */
   private static Network activations() {
     NetworkBuilder b = Network.builder("activations", Shape.of(3, 6, 5)).add(new Tanh());
-    for (Activation layer : ActivationTest.layers()) {
+    for (Activation layer : ActivationTest.curves()) {
       b.add(new Conv2d(4, 1)).add(layer);
     }
     return b.add(new Sigmoid())
@@ -48,6 +67,37 @@ final class ActivationNetworks {
         .add(new Linear(5))
         .add(new LogSoftmax())
         .add(new Elu())
+        .build();
+  }
+
+  /** Functions of arithmetic, those of positive numbers behind what makes them so. */
+  private static Network functions() {
+    NetworkBuilder b = Network.builder("functions", Shape.of(3, 6, 5)).add(new Conv2d(4, 1));
+    for (Activation layer :
+        List.of(new Log(), new Power(1.5f), new Power(-1), new Reciprocal(), new Sqrt())) {
+      b.add(new Softplus()).add(new Affine(1, 0.5f)).add(layer).add(new Conv2d(4, 1));
+    }
+    for (Activation layer :
+        List.of(new Abs(), new Celu(0.5f), new Clamp(-1, 1), new Erf(), new Exp(), new Power(3))) {
+      b.add(layer).add(new Conv2d(4, 1)).add(new Softsign());
+    }
+    return b.add(new Flatten()).add(new Linear(5)).build();
+  }
+
+  /** Steps let no gradient pass, so that each has a way around it. */
+  private static Network steps() {
+    return Network.builder("steps", Shape.of(2, 5, 4))
+        .add("stem", new Conv2d(3, 3).padding(1))
+        .add("scale", new Affine(3, 0.25f))
+        .add("floor", new Floor(), "scale")
+        .add("ceil", new Ceil(), "scale")
+        .add("round", new Round(), "scale")
+        .add("sign", new Sign(), "stem")
+        .add("fake", new FakeQuantize(0.25f, 1, -8, 7), "stem")
+        .add("product", new Multiply(), "floor", "stem")
+        .add("sum", new Add(), "product", "ceil", "round", "sign", "fake")
+        .add("flat", new Flatten())
+        .add("head", new Linear(4))
         .build();
   }
 

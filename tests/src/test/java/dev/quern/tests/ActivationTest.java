@@ -3,18 +3,34 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.reference.ActivationReference;
 import dev.quern.reference.NdArray;
@@ -25,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +51,11 @@ class ActivationTest {
   private static final float INF = Float.POSITIVE_INFINITY;
 
   static List<Activation> layers() {
+    return Stream.of(curves(), functions()).flatMap(List::stream).toList();
+  }
+
+  /** Those between layers with weights. */
+  static List<Activation> curves() {
     return List.of(
         new Relu6(),
         new LeakyRelu(),
@@ -54,6 +76,37 @@ class ActivationTest {
         new Tanh(),
         new Softplus(),
         new Softplus(3, 2));
+  }
+
+  /** Those of arithmetic. */
+  private static List<Activation> functions() {
+    return List.of(
+        new Abs(),
+        new Affine(-1.5f, 0.3f),
+        new Ceil(),
+        new Celu(),
+        new Celu(0.4f),
+        new Clamp(-0.5f, 3),
+        new Clamp(Float.NEGATIVE_INFINITY, 2),
+        new Clamp(0.25f, INF),
+        new Clamp(2, 1),
+        new Erf(),
+        new Exp(),
+        new FakeQuantize(0.125f, 3, -128, 127),
+        new Floor(),
+        new Log(),
+        new Power(2),
+        new Power(3),
+        new Power(0.5f),
+        new Power(-1),
+        new Power(2.5f),
+        new Power(-0.3f),
+        new Power(5),
+        new Reciprocal(),
+        new Round(),
+        new Sign(),
+        new Softsign(),
+        new Sqrt());
   }
 
   /** Around the widths of vectors, the kernels' blocks and the pieces that threads get. */
@@ -78,7 +131,7 @@ class ActivationTest {
   }
 
   private static void check(Activation layer, Shape shape) {
-    for (float spread : new float[] {1, 8, 100}) {
+    for (float spread : new float[] {1, 8, 80}) {
       Values v = Values.floats(Values.seedOf(shape));
       NdArray x = v.array(shape);
       for (int i = 0; i < x.size(); i++) {
@@ -95,23 +148,65 @@ class ActivationTest {
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor y = p.run(layer.type(), () -> layer.forward(tx));
-      Compare.close("output of " + name, y, ActivationReference.forward(layer, x), 0.1);
+      Compare.close("output of " + name, y, floats(ActivationReference.forward(layer, x)), 0.1);
       Tensor gx = p.run(layer.type(), () -> layer.backward(tx, Values.tensor(a, gy)));
-      NdArray wanted = ActivationReference.backward(layer, x, gy);
+      NdArray wanted = floats(ActivationReference.backward(layer, x, gy));
       Compare.close("grad_input of " + name, gx, wanted, 0.1);
     }
+  }
+
+  /** What no float holds is infinite. */
+  private static NdArray floats(NdArray array) {
+    for (int i = 0; i < array.size(); i++) {
+      array.set(i, (float) array.get(i));
+    }
+    return array;
   }
 
   /** Kinks, where the gradient is a choice, and their neighbours. */
   @ParameterizedTest
   @MethodSource("layers")
   void kinksAreTheTwins(Activation layer) {
-    for (float kink : new float[] {-3, 0, 3, 6, 20}) {
+    for (float kink : new float[] {-3, -0.5f, 0, 0.5f, 1, 2.5f, 3, 6, 20}) {
       NdArray x =
           NdArray.of(Shape.of(3), new float[] {Math.nextDown(kink), kink, Math.nextUp(kink)});
       check(layer, x, NdArray.of(Shape.of(3), 1, 1, 1), "at " + kink);
     }
     check(layer, NdArray.of(Shape.of(1), -0.0), NdArray.of(Shape.of(1), 1), "at -0");
+  }
+
+  /** Exact, whatever the rest of the range needs. */
+  @Test
+  void fewExponentsNeedNoLogarithm() {
+    float[] x = {1.1f, 3, 0.7f, 1e-3f, 123.25f};
+    try (Arena a = new Arena()) {
+      Tensor t = a.tensor(Shape.of(x.length), x);
+      float[] squares = new Power(2).forward(t).toArray();
+      float[] roots = new Power(0.5f).forward(t).toArray();
+      float[] ones = new Power(0).forward(t).toArray();
+      float[] same = new Power(1).forward(t).toArray();
+      for (int i = 0; i < x.length; i++) {
+        assertThat(squares[i]).isEqualTo(x[i] * x[i]);
+        assertThat(roots[i]).isEqualTo((float) Math.sqrt(x[i]));
+        assertThat(ones[i]).isOne();
+        assertThat(same[i]).isEqualTo(x[i]);
+      }
+    }
+  }
+
+  /** Halves go to the even number. */
+  @Test
+  void roundsAndQuantizesHalvesToEven() {
+    float[] x = {-2.5f, -1.5f, -0.5f, 0.5f, 1.5f, 2.5f, 8388609, 3e9f};
+    try (Arena a = new Arena()) {
+      Tensor t = a.tensor(Shape.of(x.length), x);
+      assertThat(new Round().forward(t).toArray())
+          .containsExactly(-2, -2, -0f, 0, 2, 2, 8388609, 3e9f);
+      assertThat(new FakeQuantize(1, 2, 0, 4).forward(t).toArray())
+          .containsExactly(-2, -2, -0f, 0, 2, 2, 2, 2);
+      assertThat(new FakeQuantize(1, 2, 0, 4).backward(t, t).toArray())
+          .containsExactly(-2.5f, -1.5f, -0.5f, 0.5f, 1.5f, 2.5f, 0, 0);
+    }
   }
 
   /** One at a time, so that the scale of the comparison is each one's own. */
@@ -140,13 +235,13 @@ class ActivationTest {
     };
     for (float input : inputs) {
       NdArray x = NdArray.of(Shape.of(1), input);
-      NdArray output = ActivationReference.forward(layer, x);
-      output.set(0, (float) output.get(0)); // what no float holds is infinite
+      NdArray output = floats(ActivationReference.forward(layer, x));
       try (Arena a = new Arena()) {
         Tensor t = Values.tensor(a, x);
         Compare.relative(layer + " of " + input, layer.forward(t), output, 1e-5);
         Tensor gx = layer.backward(t, a.tensor(Shape.of(1), 1));
-        NdArray wanted = ActivationReference.backward(layer, x, NdArray.of(Shape.of(1), 1));
+        NdArray one = NdArray.of(Shape.of(1), 1);
+        NdArray wanted = floats(ActivationReference.backward(layer, x, one));
         Compare.close("slope of " + layer + " at " + input, gx, wanted, 0.1);
       }
     }

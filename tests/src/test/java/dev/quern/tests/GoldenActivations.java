@@ -1,18 +1,34 @@
 package dev.quern.tests;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
@@ -35,7 +51,23 @@ final class GoldenActivations {
           Map.entry("sigmoid", (c, a, p) -> run(new Sigmoid(), c, a, p)),
           Map.entry("tanh", (c, a, p) -> run(new Tanh(), c, a, p)),
           Map.entry("softplus", GoldenActivations::softplus),
-          Map.entry("log_softmax", GoldenActivations::logSoftmax));
+          Map.entry("log_softmax", GoldenActivations::logSoftmax),
+          Map.entry("abs", (c, a, p) -> run(new Abs(), c, a, p)),
+          Map.entry("affine", (c, a, p) -> run(affine(c), c, a, p)),
+          Map.entry("ceil", (c, a, p) -> run(new Ceil(), c, a, p)),
+          Map.entry("celu", (c, a, p) -> run(new Celu(c.number("alpha", 1)), c, a, p)),
+          Map.entry("clamp", (c, a, p) -> run(clamp(c), c, a, p)),
+          Map.entry("erf", (c, a, p) -> run(new Erf(), c, a, p)),
+          Map.entry("exp", (c, a, p) -> run(new Exp(), c, a, p)),
+          Map.entry("fake_quantize", (c, a, p) -> run(fakeQuantize(c), c, a, p)),
+          Map.entry("floor", (c, a, p) -> run(new Floor(), c, a, p)),
+          Map.entry("log", (c, a, p) -> run(new Log(), c, a, p)),
+          Map.entry("power", (c, a, p) -> run(new Power(c.number("exponent", 0)), c, a, p)),
+          Map.entry("reciprocal", (c, a, p) -> run(new Reciprocal(), c, a, p)),
+          Map.entry("round", (c, a, p) -> run(new Round(), c, a, p)),
+          Map.entry("sign", (c, a, p) -> run(new Sign(), c, a, p)),
+          Map.entry("softsign", (c, a, p) -> run(new Softsign(), c, a, p)),
+          Map.entry("sqrt", (c, a, p) -> run(new Sqrt(), c, a, p)));
 
   private GoldenActivations() {}
 
@@ -44,6 +76,23 @@ final class GoldenActivations {
     Tensor gy = c.tensor(a, "grad_output");
     c.agrees("output", p.run(layer.type(), () -> layer.forward(x)));
     c.agrees("grad_input", p.run(layer.type(), () -> layer.backward(x, gy)));
+  }
+
+  private static Affine affine(GoldenCase c) {
+    return new Affine(c.number("scale", 1), c.number("shift", 0));
+  }
+
+  private static Clamp clamp(GoldenCase c) {
+    return new Clamp(
+        c.number("min", Float.NEGATIVE_INFINITY), c.number("max", Float.POSITIVE_INFINITY));
+  }
+
+  private static FakeQuantize fakeQuantize(GoldenCase c) {
+    return new FakeQuantize(
+        c.number("scale", 1),
+        c.integer("zero_point", 0),
+        c.integer("quant_min", 0),
+        c.integer("quant_max", 255));
   }
 
   private static void leakyRelu(GoldenCase c, Arena a, Passes p) {

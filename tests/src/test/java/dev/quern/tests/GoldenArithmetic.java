@@ -5,6 +5,7 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
@@ -62,6 +63,10 @@ final class GoldenArithmetic {
     c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
     c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
     GoldenRunners.gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+  }
+
+  static void matmul(GoldenCase c, Arena a, Passes p) {
+    pair("matmul", c, a, p, new Matmul()::forward, new Matmul()::backward);
   }
 
   /** The passes of a layer of two inputs. */

@@ -1,17 +1,23 @@
 package dev.quern.tests;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Celu;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
@@ -21,11 +27,15 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
@@ -35,6 +45,8 @@ import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -62,6 +74,7 @@ final class GradientNetworks {
             ArithmeticNetworks.all(),
             Stream.of(norms()),
             activations(),
+            functions(),
             Stream.of(
                 onImages(new Dropout(0.3f)),
                 onFeatures(new Dropout()),
@@ -104,8 +117,11 @@ final class GradientNetworks {
       onImages(new MaxPool2d(2)),
       onImages(new MaxPool2d(3).stride(2).padding(1).ceilMode(true)),
       onImages(new MaxPool2d(2).stride(1).dilation(2)),
+      onImages(new MaxPool2d(3).stride(2).padding(0, 1, 2, 0)),
       onImages(new AvgPool2d(2)),
       onImages(new AvgPool2d(3).stride(2).padding(1).ceilMode(true)),
+      onImages(new AvgPool2d(3).stride(2).padding(0, 1, 2, 0)),
+      onImages(new AvgPool2d(2).stride(1).dilation(2).padding(1, 2, 0, 2).countIncludePad(false)),
       onImages(
           new AvgPool2d(new Size(3, 2)).stride(1).padding(new Size(1, 0)).countIncludePad(false))
     };
@@ -138,6 +154,8 @@ final class GradientNetworks {
       onImages(new BatchNorm2d(0.3f, 1e-2f)),
       onImages(new GroupNorm(2)),
       onImages(new GroupNorm(1, 1e-2f, false)),
+      onImages(new LocalResponseNorm(3, 0.5f, 0.75f, 1)),
+      onImages(new LocalResponseNorm(2, 1, 0.6f, 2)),
       onImages(new LayerNorm(4, 7, 6)),
       onImages(new LayerNorm(Shape.of(7, 6), 1e-5f, true, false)),
       onImages(new LayerNorm(Shape.of(6), 1e-5f, false, false)),
@@ -164,8 +182,22 @@ final class GradientNetworks {
             new Silu(),
             new Softplus(),
             new Softplus(2, 1),
-            new Tanh())
+            new Tanh(),
+            new Abs(),
+            new Affine(-0.7f, 0.2f),
+            new Celu(0.5f),
+            new Clamp(-0.3f, 0.4f),
+            new Erf(),
+            new Exp(),
+            new Power(2),
+            new Softsign())
         .flatMap(layer -> Stream.of(onImages(layer), onFeatures(layer)));
+  }
+
+  /** Functions of positive numbers only. */
+  private static Stream<Network> functions() {
+    return Stream.of(new Log(), new Power(1.7f), new Power(-0.5f), new Reciprocal(), new Sqrt())
+        .map(layer -> onImages(new Softplus(), new Affine(1, 0.2f), layer));
   }
 
   /** Channels that scale themselves: Hu et al., "Squeeze-and-Excitation Networks", 2018. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
@@ -11,6 +12,7 @@ import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.reference.ChannelShuffleReference;
 import dev.quern.reference.ChunkReference;
+import dev.quern.reference.GatherReference;
 import dev.quern.reference.MeanReference;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.PermuteReference;
@@ -64,6 +66,16 @@ record Moving(
         l::backward,
         x -> ChunkReference.forward(l, x),
         (gy, in) -> ChunkReference.backward(l, gy, in));
+  }
+
+  static Moving of(Gather l) {
+    return new Moving(
+        l,
+        "gather",
+        l::forward,
+        l::backward,
+        x -> GatherReference.forward(l, x),
+        (gy, in) -> GatherReference.backward(l, gy, in));
   }
 
   static Moving of(ChannelShuffle l) {

@@ -171,15 +171,32 @@ public record Preprocessing(
    */
   public Image resized(Image image, Shape input) {
     Require.present("preprocessing", "image", image);
+    return Resize.of(image, channels, placement(new Size(image.height(), image.width()), input));
+  }
+
+  /**
+   * Where a picture comes to lie in the pixels that a network is given: what {@link #resized} does
+   * with positions, boxes for example.
+   *
+   * @param picture its height and width, at least 1
+   * @param input the network's, {@code [C, H, W]}, as in {@link #resized}
+   * @throws ShapeException if input, size and channels do not go together
+   */
+  public Placement placement(Size picture, Shape input) {
+    Require.present("preprocessing", "picture", picture);
+    if (picture.height() < 1 || picture.width() < 1) {
+      throw new InvalidArgumentException(
+          "preprocessing: picture " + picture + " must be at least 1x1");
+    }
     requireInput(input);
-    Size to = inputSize(image, input);
+    Size to = inputSize(picture, input);
     if ((long) to.height() * to.width() > Image.MOST_PIXELS) {
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
     // a side that follows the other has the picture's ratio already, but for its rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
-    return Resize.of(image, channels, Placement.of(image, to, follows ? Fit.STRETCH : fit, crop));
+    return Placement.of(picture, to, follows ? Fit.STRETCH : fit, crop);
   }
 
   /**
@@ -260,21 +277,23 @@ public record Preprocessing(
     }
   }
 
-  private Size inputSize(Image image, Shape input) {
+  private Size inputSize(Size picture, Shape input) {
     if (size != null) {
       return size;
     }
     boolean ratio = fit != Fit.STRETCH;
     if (input.isFree(1) && input.isFree(2)) {
-      return new Size(image.height(), image.width());
+      return picture;
     }
     if (input.isFree(1)) {
       int width = (int) input.dim(2);
-      return new Size(ratio ? side(image.height(), width, image.width()) : image.height(), width);
+      return new Size(
+          ratio ? side(picture.height(), width, picture.width()) : picture.height(), width);
     }
     int height = (int) input.dim(1);
     if (input.isFree(2)) {
-      return new Size(height, ratio ? side(image.width(), height, image.height()) : image.width());
+      return new Size(
+          height, ratio ? side(picture.width(), height, picture.height()) : picture.width());
     }
     return new Size(height, (int) input.dim(2));
   }

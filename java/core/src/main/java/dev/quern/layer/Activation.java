@@ -12,17 +12,33 @@ import org.bytedeco.javacpp.FloatPointer;
  * at kinks are PyTorch's; NaN stays NaN.
  */
 public sealed interface Activation extends Layer
-    permits Elu,
+    permits Abs,
+        Affine,
+        Ceil,
+        Celu,
+        Clamp,
+        Elu,
+        Erf,
+        Exp,
+        FakeQuantize,
+        Floor,
         Gelu,
         Hardsigmoid,
         Hardswish,
         LeakyRelu,
+        Log,
         Mish,
+        Power,
+        Reciprocal,
         Relu6,
+        Round,
         Selu,
         Sigmoid,
+        Sign,
         Silu,
         Softplus,
+        Softsign,
+        Sqrt,
         Tanh {
   @Override
   default Shape outputShape(Shape input) {
@@ -34,7 +50,7 @@ public sealed interface Activation extends Layer
     return type();
   }
 
-  /** The function's numbers, in the order of the record's components; none for most. */
+  /** The function's numbers, usually the record's components in their order; none for most. */
   default float[] coefficients() {
     return new float[0];
   }

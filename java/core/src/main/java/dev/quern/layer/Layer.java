@@ -27,11 +27,14 @@ public sealed interface Layer
         Dropout,
         Dropout2d,
         Flatten,
+        Gather,
         GroupNorm,
         Layer1d,
         LayerNorm,
         Linear,
+        LocalResponseNorm,
         LogSoftmax,
+        Matmul,
         MaxPool2d,
         Maximum,
         Mean,
@@ -91,5 +94,10 @@ public sealed interface Layer
   /** Multiply-adds of one sample's forward pass; 0 for layers that only move or compare. */
   default long multiplyAdds(Shape input) {
     return 0;
+  }
+
+  /** The same for these inputs; the first says it all, unless the layer says otherwise. */
+  default long multiplyAdds(List<Shape> inputs) {
+    return multiplyAdds(Checks.several(type(), inputs).get(0));
   }
 }

@@ -11,18 +11,12 @@ import dev.quern.error.InvalidArgumentException;
  * @param threshold 20 unless given
  */
 public record Softplus(float beta, float threshold) implements Activation {
-  /** What has a reciprocal among floats. */
-  private static final float LEAST = Float.MIN_NORMAL;
-
   /**
    * @throws InvalidArgumentException if beta is not positive, or has no reciprocal among floats, or
    *     the threshold is NaN or infinite
    */
   public Softplus {
-    if (!(beta >= LEAST && beta <= 1 / LEAST)) {
-      throw new InvalidArgumentException(
-          "softplus: beta " + beta + " is outside [" + LEAST + ", " + 1 / LEAST + "]");
-    }
+    Checks.divisor("softplus", "beta", beta);
     Checks.finite("softplus", "threshold", threshold);
   }
 

@@ -273,9 +273,12 @@ final class Builder {
 
   /** A value made now from several. */
   Value merge(List<Value> inputs, Shape out) {
+    return merge(inputs, outType(out));
+  }
+
+  Value merge(List<Value> inputs, TensorType type) {
     inputs.forEach(in -> in.data.at(forwardTime()));
     boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
-    TensorType type = outType(out);
     Value to = new Value(type, slot(type).at(forwardTime()), gradient ? slot(type) : null, false);
     inputs.forEach(in -> touchDiffs(in, to));
     return to;

@@ -21,12 +21,15 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
@@ -65,7 +68,7 @@ final class LayerPlans {
         Chunk.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
     put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
-    put(Concat.class, LayerPlan.merge(ConcatOp::lower));
+    put(Concat.class, ConcatOp.PLAN);
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
@@ -73,10 +76,13 @@ final class LayerPlans {
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
     put(Flatten.class, new FlattenPlan());
+    put(Gather.class, GatherOp.PLAN);
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);
+    put(LocalResponseNorm.class, LayerPlan.unary(LocalResponseNormOp::lower));
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
+    put(Matmul.class, MatmulOp.PLAN);
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Mean.class, new MeanPlan());

@@ -3,6 +3,8 @@ package dev.quern.predict;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.MultiDataset;
+import dev.quern.detect.Detection;
+import dev.quern.detect.Nms;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
 import dev.quern.error.FormatException;
@@ -368,6 +370,33 @@ public final class Model implements AutoCloseable {
    */
   public List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
     return new Classifying(this).answers(inputs);
+  }
+
+  /** The picture in a file, by {@link Image#read(Path)}, and what is in it. */
+  public List<Detection> detect(Path file) {
+    return detect(Image.read(file));
+  }
+
+  /**
+   * What is in a picture, best first, by the network's {@link Network#detection}. Boxes are in
+   * pixels of this picture, whatever its size, and cut at its border.
+   *
+   * @throws InvalidArgumentException if the network does not find things, or has several inputs
+   * @throws ShapeException if its input is no picture, or outputs at this size cannot be read
+   */
+  public List<Detection> detect(Image image) {
+    return detect(Detecting.one(image)).get(0);
+  }
+
+  /** {@link #detect(Image)} of each, whatever their sizes. */
+  public List<List<Detection>> detect(List<Image> images) {
+    Detecting detecting = new Detecting(this);
+    return detecting.detect(images, detecting.nms());
+  }
+
+  /** {@link #detect(List)} with another suppression than the network's own. */
+  public List<List<Detection>> detect(List<Image> images, Nms nms) {
+    return new Detecting(this).detect(images, nms);
   }
 
   /**

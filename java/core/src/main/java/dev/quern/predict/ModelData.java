@@ -2,6 +2,7 @@ package dev.quern.predict;
 
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.detect.DetectionTask;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a saved model holds: the network, which knows what its outputs are for, its
@@ -120,6 +122,14 @@ public record ModelData(
   }
 
   /**
+   * This model, whose network finds things in pictures so: {@link Network#withDetection}. For a
+   * network from elsewhere, which does not know it.
+   */
+  public ModelData withDetection(@Nullable DetectionTask task) {
+    return new ModelData(network.withDetection(task), weights, preprocessing, provenance);
+  }
+
+  /**
    * A network before any training: the first weights that a {@link Trainer} of this seed draws
    * where it is given no initialisers, pixels scaled to [0, 1], outputs without names.
    *
@@ -136,8 +146,8 @@ public record ModelData(
 
   /**
    * The same weights for another network, for example one whose height and width are free, after
-   * training at one size. Tasks stay where the other knows none, preprocessing by the order of
-   * inputs.
+   * training at one size. Tasks and detection stay where the other knows none, preprocessing by the
+   * order of inputs.
    *
    * @throws InvalidArgumentException if its weights have other names or shapes
    */
@@ -146,6 +156,12 @@ public record ModelData(
     for (Map.Entry<String, Task> own : network.tasks().entrySet()) {
       Task there = known.tasks().get(own.getKey());
       known = Task.plain().equals(there) ? known.withTask(own.getKey(), own.getValue()) : known;
+    }
+    DetectionTask finds = network.detection();
+    if (finds != null
+        && known.detection() == null
+        && known.outputs().containsAll(finds.decoder().outputs())) {
+      known = known.withDetection(finds);
     }
     Map<String, Preprocessing> renamed = new LinkedHashMap<>();
     List<String> inputs = List.copyOf(known.inputs().keySet());

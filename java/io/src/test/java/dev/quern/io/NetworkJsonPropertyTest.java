@@ -2,17 +2,22 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.Abs;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -24,7 +29,12 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -33,7 +43,10 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
@@ -42,17 +55,23 @@ import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
@@ -91,7 +110,7 @@ class NetworkJsonPropertyTest {
     RandomGenerator<Layer> generator = layers().generator(1000, false);
     Random random = new Random(3);
     Set<Class<?>> made = new HashSet<>();
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       made.add(generator.next(random).value().getClass());
     }
     Set<Class<?>> all = records(Layer.class);
@@ -166,6 +185,14 @@ class NetworkJsonPropertyTest {
             .as(MaxPool2d::new);
     Arbitrary<Layer> average =
         Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), flag, flag).as(AvgPool2d::new);
+    Arbitrary<Integer> within = Arbitraries.integers().between(0, 2);
+    Arbitrary<Layer> pooled =
+        Combinators.combine(sizes(3, 5), sizes(1, 3), within, within, within, within, flag)
+            .as(
+                (k, d, l, r, t, b, largest) ->
+                    largest
+                        ? new MaxPool2d(k).dilation(d).padding(l, r, t, b)
+                        : new AvgPool2d(k).dilation(d).padding(l, r, t, b));
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
@@ -181,13 +208,7 @@ class NetworkJsonPropertyTest {
             .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(
-            new Relu(),
-            new Flatten(),
-            new Softmax(),
-            new LogSoftmax(),
-            new Add(),
-            new Concat(),
-            new Multiply());
+            new Relu(), new Flatten(), new Softmax(), new LogSoftmax(), new Add(), new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
     Arbitrary<Layer> padded =
@@ -202,6 +223,7 @@ class NetworkJsonPropertyTest {
         padded,
         max,
         average,
+        pooled,
         linear,
         norm,
         groups,
@@ -212,7 +234,8 @@ class NetworkJsonPropertyTest {
         resizing(),
         signals(),
         shapes(),
-        activations());
+        activations(),
+        functions());
   }
 
   private static Arbitrary<Layer> shapes() {
@@ -225,12 +248,16 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        axis.map(Concat::new),
+        Combinators.combine(few, Arbitraries.floats().between(0, 9))
+            .as((n, x) -> new LocalResponseNorm(n, x, 0.75f, x)),
+        Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
             .as((a, keep) -> new Mean(List.of(a), keep)),
         Arbitraries.floats()
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
-        Arbitraries.of(new Subtract(), new Divide(), new Maximum()));
+        Arbitraries.of(new Subtract(), new Divide(), new Maximum(), new Matmul()));
   }
 
   /** They fit where an image's height is 1. */
@@ -296,6 +323,30 @@ class NetworkJsonPropertyTest {
         number.map(init -> new PRelu(1, init)),
         number.map(Elu::new),
         Combinators.combine(number, number).as((beta, t) -> new Softplus(beta + 0.1f, t)));
+  }
+
+  private static Arbitrary<Layer> functions() {
+    Arbitrary<Float> number = Arbitraries.floats().between(0, 30);
+    Arbitrary<Layer> plain =
+        Arbitraries.of(
+            new Abs(),
+            new Ceil(),
+            new Erf(),
+            new Exp(),
+            new Floor(),
+            new Log(),
+            new Reciprocal(),
+            new Round(),
+            new Sign(),
+            new Softsign(),
+            new Sqrt());
+    return Arbitraries.oneOf(
+        plain,
+        number.map(alpha -> new Celu(alpha + 0.1f)),
+        number.map(Power::new),
+        number.map(scale -> new FakeQuantize(scale + 0.1f, 1, -8, 7)),
+        Combinators.combine(number, number).as(Affine::new),
+        Combinators.combine(number, number).as(Clamp::new));
   }
 
   private static Arbitrary<Size> sizes(int least, int most) {

@@ -1,14 +1,11 @@
 package dev.quern.reference;
 
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Activation;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Softplus;
 import dev.quern.reference.internal.Require;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * The twins of the {@link Activation} layers, for arrays of any shape: each a value, and a gradient
@@ -19,14 +16,6 @@ public final class ActivationReference {
   private static final double SELU_SCALE = 1.0507009873554804934;
 
   private ActivationReference() {}
-
-  /** A function and its gradient {@code dx} of {@code x} and {@code dy}. */
-  private record Formula(DoubleUnaryOperator value, DoubleBinaryOperator gradient) {
-    /** A smooth function with its derivative. */
-    static Formula smooth(DoubleUnaryOperator value, DoubleUnaryOperator slope) {
-      return new Formula(value, (x, dy) -> dy * slope.applyAsDouble(x));
-    }
-  }
 
   /** The output. */
   public static NdArray forward(Activation layer, NdArray input) {
@@ -69,9 +58,7 @@ public final class ActivationReference {
       case "sigmoid" -> Formula.smooth(ActivationReference::sigmoid, x -> sigmoid(x) * sigmoid(-x));
       case "tanh" -> Formula.smooth(Math::tanh, x -> 4 * sigmoid(2 * x) * sigmoid(-2 * x));
       case "softplus" -> softplus((Softplus) layer);
-      default ->
-          throw new InvalidArgumentException(
-              "reference: activation " + layer.type() + " has no twin");
+      default -> FunctionFormulas.of(layer);
     };
   }
 

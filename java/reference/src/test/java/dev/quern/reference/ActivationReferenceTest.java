@@ -9,18 +9,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.ShapeException;
+import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
@@ -49,7 +65,27 @@ class ActivationReferenceTest {
         new Sigmoid(),
         new Tanh(),
         new Softplus(),
-        new Softplus(2, 1.51f));
+        new Softplus(2, 1.51f),
+        new Abs(),
+        new Affine(-2, 0.5f),
+        new Ceil(),
+        new Celu(),
+        new Celu(0.3f),
+        new Clamp(-1.98f, 1.02f),
+        new Erf(),
+        new Exp(),
+        new Floor(),
+        new Power(2),
+        new Power(3),
+        new Round(),
+        new Sign(),
+        new Softsign());
+  }
+
+  /** Whose inputs are positive. */
+  static Stream<Activation> ofPositive() {
+    return Stream.of(
+        new Log(), new Power(-1), new Power(3.5f), new Power(0.5f), new Reciprocal(), new Sqrt());
   }
 
   private static double value(Activation layer, double x) {
@@ -77,6 +113,16 @@ class ActivationReferenceTest {
     assertThat(value(new Selu(), -1)).isCloseTo(-1.1113307378125625, within(1e-15));
     assertThat(value(new Hardswish(), 1)).isCloseTo(2.0 / 3, within(1e-15));
     assertThat(value(new LeakyRelu(0.25f), -2)).isEqualTo(-0.5);
+    assertThat(value(new Erf(), 0.5)).isCloseTo(0.5204998778130465, within(1e-15));
+    assertThat(value(new Erf(), -2)).isCloseTo(-0.9953222650189527, within(1e-15));
+    assertThat(value(new Celu(2), -1)).isCloseTo(2 * (Math.exp(-0.5) - 1), within(1e-15));
+    assertThat(value(new Softsign(), -3)).isEqualTo(-0.75);
+    assertThat(value(new FakeQuantize(0.5f, -2, -8, 7), 1.2)).isEqualTo(1);
+    assertThat(value(new FakeQuantize(0.5f, -2, -8, 7), 1.25)).isEqualTo(1);
+    assertThat(value(new FakeQuantize(0.5f, -2, -8, 7), 99)).isEqualTo(4.5);
+    assertThat(value(new FakeQuantize(0.5f, -2, -8, 7), -99)).isEqualTo(-3);
+    assertThat(value(new Power(0), Double.NaN)).isOne();
+    assertThat(value(new Clamp(2, 1), 0)).isOne();
   }
 
   @Test
@@ -90,12 +136,20 @@ class ActivationReferenceTest {
     assertThat(slope(new Hardswish(), 3)).isEqualTo(1.5);
     assertThat(slope(new Hardsigmoid(), -3)).isZero();
     assertThat(slope(new Hardsigmoid(), 3)).isZero();
+    assertThat(slope(new Abs(), 0)).isZero();
+    assertThat(slope(new Clamp(-1, 1), 1)).isOne();
+    assertThat(slope(new Clamp(-1, 1), -1)).isOne();
+    assertThat(slope(new Power(0), 0)).isZero();
+    assertThat(slope(new Sign(), 0)).isZero();
+    assertThat(slope(new Celu(0.5f), 0)).isOne();
+    assertThat(slope(new FakeQuantize(1, 0, -1, 1), 1.6)).isZero();
+    assertThat(slope(new FakeQuantize(1, 0, -1, 1), 0.4)).isOne();
     assertThat(slope(new Softplus(), 20)).isLessThan(1);
     assertThat(slope(new Softplus(), 20.1)).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource({"all", "ofPositive"})
   void nanStaysNan(Activation layer) {
     assertThat(value(layer, Double.NaN)).isNaN();
   }
@@ -108,6 +162,20 @@ class ActivationReferenceTest {
     for (int i = 0; i < x.size(); i++) {
       x.add(i, 0.01);
     }
+    assertGradient(layer, x);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofPositive")
+  void gradientAbove0MatchesFiniteDifferences(Activation layer) {
+    NdArray x = random(1, Shape.of(3, 7, 4, 3));
+    for (int i = 0; i < x.size(); i++) {
+      x.set(i, Math.abs(x.get(i)) + 0.5);
+    }
+    assertGradient(layer, x);
+  }
+
+  private static void assertGradient(Activation layer, NdArray x) {
     NdArray gradOutput = random(2, x.shape());
     assertClose(
         "input",

@@ -1,18 +1,34 @@
 package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import java.util.Map;
 import java.util.function.Function;
@@ -34,7 +50,35 @@ final class GoldenActivations {
           Map.entry("sigmoid", p -> new Sigmoid()),
           Map.entry("tanh", p -> new Tanh()),
           Map.entry(
-              "softplus", p -> new Softplus(number(p, "beta", 1), number(p, "threshold", 20))));
+              "softplus", p -> new Softplus(number(p, "beta", 1), number(p, "threshold", 20))),
+          Map.entry("abs", p -> new Abs()),
+          Map.entry("affine", p -> new Affine(number(p, "scale", 1), number(p, "shift", 0))),
+          Map.entry("ceil", p -> new Ceil()),
+          Map.entry("celu", p -> new Celu(number(p, "alpha", 1))),
+          Map.entry(
+              "clamp",
+              p ->
+                  new Clamp(
+                      number(p, "min", Float.NEGATIVE_INFINITY),
+                      number(p, "max", Float.POSITIVE_INFINITY))),
+          Map.entry("erf", p -> new Erf()),
+          Map.entry("exp", p -> new Exp()),
+          Map.entry(
+              "fake_quantize",
+              p ->
+                  new FakeQuantize(
+                      number(p, "scale", 1),
+                      p.path("zero_point").asInt(),
+                      p.path("quant_min").asInt(),
+                      p.path("quant_max").asInt())),
+          Map.entry("floor", p -> new Floor()),
+          Map.entry("log", p -> new Log()),
+          Map.entry("power", p -> new Power(number(p, "exponent", 0))),
+          Map.entry("reciprocal", p -> new Reciprocal()),
+          Map.entry("round", p -> new Round()),
+          Map.entry("sign", p -> new Sign()),
+          Map.entry("softsign", p -> new Softsign()),
+          Map.entry("sqrt", p -> new Sqrt()));
 
   private GoldenActivations() {}
 

@@ -6,11 +6,15 @@ import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
@@ -105,6 +109,20 @@ final class GoldenLayers {
             (p, t) -> new Divide(),
             "maximum",
             (p, t) -> new Maximum()));
+  }
+
+  static {
+    TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
+    TABLE.put("matmul", (p, t) -> new Matmul());
+    TABLE.put(
+        "local_response_norm",
+        (p, t) ->
+            new LocalResponseNorm(
+                p.get("size").asInt(),
+                (float) p.get("alpha").asDouble(),
+                (float) p.get("beta").asDouble(),
+                (float) p.get("k").asDouble()));
+    TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
   }
 
   private static List<Integer> numbers(JsonNode array) {

@@ -1,22 +1,40 @@
 package dev.quern.io.json;
 
+import dev.quern.layer.Abs;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Floor;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.Hardsigmoid;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
 import dev.quern.layer.Mish;
+import dev.quern.layer.Power;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
 import dev.quern.layer.Silu;
 import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import java.util.List;
 import java.util.Locale;
 
 /** The activations' part of the table of layer types. */
 final class ActivationCodecs {
+  private static final float INFINITY = Float.POSITIVE_INFINITY;
+
   private static final LayerCodec<LeakyRelu> LEAKY_RELU =
       new LayerCodec<>(
           "leaky_relu",
@@ -46,8 +64,69 @@ final class ActivationCodecs {
           (layer, out) ->
               out.put("beta", layer.beta(), 1f).put("threshold", layer.threshold(), 20f));
 
+  private static final LayerCodec<Affine> AFFINE =
+      new LayerCodec<>(
+          "affine",
+          Affine.class,
+          in -> new Affine(in.number("scale", 1), in.number("shift", 0)),
+          (layer, out) -> out.put("scale", layer.scale(), 1f).put("shift", layer.shift(), 0f));
+
+  private static final LayerCodec<Celu> CELU =
+      new LayerCodec<>(
+          "celu",
+          Celu.class,
+          in -> new Celu(in.number("alpha", 1)),
+          (layer, out) -> out.put("alpha", layer.alpha(), 1f));
+
+  /** JSON has no infinity: a bound that is not there bounds nothing. */
+  private static final LayerCodec<Clamp> CLAMP =
+      new LayerCodec<>(
+          "clamp",
+          Clamp.class,
+          in -> new Clamp(in.number("min", -INFINITY), in.number("max", INFINITY)),
+          (layer, out) -> out.put("min", layer.min(), -INFINITY).put("max", layer.max(), INFINITY));
+
+  private static final LayerCodec<FakeQuantize> FAKE_QUANTIZE =
+      new LayerCodec<>(
+          "fake_quantize",
+          FakeQuantize.class,
+          in ->
+              new FakeQuantize(
+                  in.number("scale"),
+                  in.integer("zero_point"),
+                  in.integer("quant_min"),
+                  in.integer("quant_max")),
+          (layer, out) ->
+              out.put("scale", layer.scale(), Float.NaN)
+                  .put("zero_point", layer.zeroPoint())
+                  .put("quant_min", layer.quantMin())
+                  .put("quant_max", layer.quantMax()));
+
+  private static final LayerCodec<Power> POWER =
+      new LayerCodec<>(
+          "power",
+          Power.class,
+          in -> new Power(in.number("exponent")),
+          (layer, out) -> out.put("exponent", layer.exponent(), Float.NaN));
+
   static final List<LayerCodec<?>> ALL =
       List.of(
+          LayerCodecs.plain(new Abs()),
+          AFFINE,
+          LayerCodecs.plain(new Ceil()),
+          CELU,
+          CLAMP,
+          LayerCodecs.plain(new Erf()),
+          LayerCodecs.plain(new Exp()),
+          FAKE_QUANTIZE,
+          LayerCodecs.plain(new Floor()),
+          LayerCodecs.plain(new Log()),
+          POWER,
+          LayerCodecs.plain(new Reciprocal()),
+          LayerCodecs.plain(new Round()),
+          LayerCodecs.plain(new Sign()),
+          LayerCodecs.plain(new Softsign()),
+          LayerCodecs.plain(new Sqrt()),
           LayerCodecs.plain(new Relu6()),
           LEAKY_RELU,
           ELU,

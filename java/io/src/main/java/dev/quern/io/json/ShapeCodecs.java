@@ -4,6 +4,8 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Gather;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
@@ -61,6 +63,13 @@ final class ShapeCodecs {
           in -> new ChannelShuffle(in.integer("groups")),
           (layer, out) -> out.put("groups", layer.groups()));
 
+  private static final LayerCodec<Gather> GATHER =
+      new LayerCodec<>(
+          "gather",
+          Gather.class,
+          in -> new Gather(in.integer("axis"), in.integers("indices")),
+          (layer, out) -> out.put("axis", layer.axis()).put("indices", layer.indices()));
+
   private static final LayerCodec<Mean> MEAN =
       new LayerCodec<>(
           "mean",
@@ -82,8 +91,10 @@ final class ShapeCodecs {
           SLICE,
           CHUNK,
           CHANNEL_SHUFFLE,
+          GATHER,
           MEAN,
           CONSTANT,
+          LayerCodecs.plain(new Matmul()),
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
           LayerCodecs.plain(new Maximum()));

@@ -3,6 +3,7 @@ package dev.quern.fuzz.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.fuzz.Attack;
+import dev.quern.io.NetworkJson;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -73,6 +74,13 @@ class FormatsTest {
     String twice = JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions));
     assertThat(JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions))).isEqualTo(twice);
     assertThat(twice).isNotEqualTo(Bases.NETWORKS.get(0));
+  }
+
+  /** What lies behind the checks is reached from descriptions that pass them. */
+  @Test
+  void networksToBeginWithAreAccepted() {
+    assertThat(Bases.NETWORKS)
+        .allSatisfy(text -> assertThat(NetworkJson.read(text).output()).isNotNull());
   }
 
   @Test

@@ -4,13 +4,13 @@ import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 
 /** What twins of layers share that only move numbers: each output shows one input. */
-final class Gather {
+final class Rearranging {
   /** The indices in the input of what an output's indices show; both without the batch. */
   interface Source {
     int[] of(int[] out);
   }
 
-  private Gather() {}
+  private Rearranging() {}
 
   static NdArray forward(Layer layer, Source source, NdArray input) {
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));

@@ -128,7 +128,11 @@ final class ElementFolds {
     long[] to = Dims.broadcast(a.dims(), b.dims());
     Fold.size(to);
     if (a.isFloat() || b.isFloat()) {
-      return Const.of(to, floats(ARITHMETIC.get(op), a, b, to));
+      DoubleBinaryOperator f = ARITHMETIC.get(op);
+      if (f == null) {
+        throw new Refusal(op + " of " + Types.name(a.type()) + " is not computed");
+      }
+      return Const.of(to, floats(f, a, b, to));
     }
     long[] x = Index.broadcast(a, to).longs();
     long[] y = Index.broadcast(b, to).longs();

@@ -56,6 +56,8 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_strided_copy(QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
                 quern_gather(QUERN_F32, 1, size, size, size, 0, 1, i, nullptr, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_forward(0, QUERN_F32, 1, size, size, size, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_backward(0, QUERN_F32, 1, size, size, size, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_add_bias(QUERN_F32, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums_workspace(1, 1, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums(QUERN_F32, 1, 1, f, 1, f, f, 100));

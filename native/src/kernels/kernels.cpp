@@ -56,6 +56,7 @@ namespace {
 #include "peak.inc"
 #include "planar.inc"
 #include "prelu.inc"
+#include "reduction.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
 #include "replication_pad2d.inc"

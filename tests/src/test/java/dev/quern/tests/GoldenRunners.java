@@ -54,6 +54,7 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
+          GoldenReductions.TABLE,
           GoldenShapes.TABLE,
           GoldenSignals.TABLE,
           GoldenSpatial.TABLE);

@@ -4,14 +4,18 @@ import static dev.quern.tests.Work.tensor;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Amax;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -47,6 +51,9 @@ final class WorkOfShapes {
         moving(Moving.of(new Gather(0, 3, 0, 3, 3, -1, 15)), 9, 16, 33, 31),
         moving(Moving.of(new Gather(-1, ramp(100_000))), 2, 3, 1000),
         moving(Moving.of(new Permute(2, 0, 1)), 9, 16, 133, 31),
+        reduction(new Sum(0, 2)),
+        reduction(new Amax(1, 2)),
+        reduction(new Prod(0)),
         multiply(40, 40),
         multiply(1, 1));
   }
@@ -82,6 +89,16 @@ final class WorkOfShapes {
           Tensor x = tensor(a, v, input);
           Tensor y = m.forward().apply(x);
           return List.of(y, m.backward().apply(y, x.shape()));
+        });
+  }
+
+  private static Work reduction(Reduction layer) {
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 9, 70, 33, 31);
+          Tensor y = layer.forward(x);
+          return List.of(y, layer.backward(x, y));
         });
   }
 

@@ -9,6 +9,7 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
@@ -18,8 +19,8 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
-import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
@@ -37,6 +38,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -82,7 +84,9 @@ class FreeSizesTest {
         new LogSoftmax(),
         new Dropout(),
         new Dropout2d(),
-        new Gather(0, 7, -8, 7));
+        new Gather(0, 7, -8, 7),
+        new Amax(0).keepDims(true),
+        new Sum(-3).keepDims(true));
   }
 
   /** What it says of the free sizes is true of every size. */

@@ -73,7 +73,7 @@ import java.util.stream.Collectors;
  * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
  * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
- * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
+ * <tr><td>mean, sum, amax, amin, prod</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
  * </table>

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -36,6 +38,7 @@ import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
@@ -46,6 +49,7 @@ import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -97,7 +101,9 @@ class NetworkJsonLayersTest {
           {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
           {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
           {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
-          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+          {"type": "mean", "axes": [0], "keep_dims": true}, {"type": "sum", "axes": [-1], "keep_dims": true},
+          {"type": "amax", "axes": [0]}, {"type": "amin", "axes": [0], "keep_dims": true},
+          {"type": "prod", "axes": [0]}]}
         """;
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
@@ -112,7 +118,11 @@ class NetworkJsonLayersTest {
             .add(new Gather(-2, 3, -1, 0, 0))
             .add(new Permute(1, 0, 2))
             .add(new Reshape(4, -1))
-            .add(new Mean(0, 1).keepDims(true))
+            .add(new Mean(0).keepDims(true))
+            .add(new Sum(-1).keepDims(true))
+            .add(new Amax(0))
+            .add(new Amin(0).keepDims(true))
+            .add(new Prod(0))
             .build();
     assertThat(NetworkJson.read(text)).isEqualTo(expected);
     assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);

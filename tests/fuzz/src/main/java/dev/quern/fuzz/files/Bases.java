@@ -96,7 +96,9 @@ final class Bases {
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
             {"type": "gather", "axis": 1, "indices": [2, 0, -1]},
-            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
+            {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

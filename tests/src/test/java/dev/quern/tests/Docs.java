@@ -44,6 +44,7 @@ final class Docs {
   static String program(String name, String statements) {
     return """
     import dev.quern.data.*;
+    import dev.quern.detect.*;
     import dev.quern.engine.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
@@ -57,6 +58,7 @@ final class Docs {
     import dev.quern.tensor.*;
     import dev.quern.train.*;
     import java.awt.image.*;
+    import java.nio.FloatBuffer;
     import java.nio.file.*;
     import java.util.*;
     import javax.imageio.ImageIO;

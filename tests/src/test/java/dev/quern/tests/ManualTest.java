@@ -40,6 +40,7 @@ class ManualTest {
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "1 picture, \\[map, map_50, map_75, .*\\]\n",
           "[\\d.]+ kB\n",
           "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",

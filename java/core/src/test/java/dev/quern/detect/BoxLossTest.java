@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.Linear;
 import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
+import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -201,6 +204,12 @@ class BoxLossTest {
     assertThatThrownBy(
             () -> new PointLoss().loss(CustomLoss.Pass.of(Shape.of(5, 1, 1), Shape.of(2), 1)))
         .isInstanceOf(ShapeException.class);
+    Network flat = Network.of("flat", Shape.of(4), new Linear(6));
+    for (CustomLoss loss : List.of(new PointLoss(), new BoxIou())) {
+      assertThatThrownBy(() -> Trainer.builder(flat).loss(loss).build())
+          .isInstanceOf(ShapeException.class)
+          .hasMessageStartingWith(loss.type() + ": output 6 is not [");
+    }
     List<TrueBox> other = List.of(new TrueBox(new Box(0, 0, 1, 1), 1));
     for (Runnable wrong :
         List.<Runnable>of(

@@ -135,7 +135,10 @@ class BoxFilesTest {
   }
 
   @Test
-  void noCoco() {
+  void noCoco() throws IOException {
+    byte[] utf32 = {0, 0, 0, '{', 127, 127, 127, 127};
+    Path odd = Files.write(dir.resolve("odd.json"), utf32);
+    assertThatThrownBy(() -> BoxFiles.coco(odd, PICTURES)).isInstanceOf(FormatException.class);
     for (String text : List.of("", "[]", "7", "{}", "{\"images\": 1}", COCO + "x", COCO + "{}")) {
       assertThatThrownBy(() -> coco(text)).as(text).isInstanceOf(FormatException.class);
     }

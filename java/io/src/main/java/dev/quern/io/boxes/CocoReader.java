@@ -14,6 +14,7 @@ import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
 import dev.quern.tensor.Size;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -63,6 +64,8 @@ public final class CocoReader {
     } catch (JsonProcessingException e) {
       throw new FormatException(
           op + ": not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " ") + line(e), e);
+    } catch (CharConversionException e) {
+      throw new FormatException(op + ": not JSON: " + e.getMessage(), e);
     } catch (IOException e) {
       throw FileErrors.of(BoxFolder.OP, file, e);
     }

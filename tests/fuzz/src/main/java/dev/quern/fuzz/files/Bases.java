@@ -28,6 +28,25 @@ final class Bases {
   static final List<String> NETWORKS =
       List.of(
           """
+          {"name": "d", "input": [1, 8, 8], "outputs": ["grid", "scores", "boxes"],
+           "tasks": {"grid": {"type": "plain", "loss": {"type": "point_loss", "alpha": 0.5}}},
+           "detection": {"type": "point_boxes", "levels": [{"stride": 4, "outputs": ["grid"]}],
+            "exp": true, "centerness": false, "function": "softmax", "classes": ["a", "b"],
+            "nms": {"score": 0.1, "iou": 0.9, "candidates": 9, "most": 5}}, "layers": [
+            {"name": "grid", "type": "conv2d", "out_channels": 6, "kernel": 4, "stride": 4},
+            {"name": "scores", "type": "reshape", "shape": [4, 6]},
+            {"name": "boxes", "type": "reshape", "shape": [6, 4]}]}
+          """,
+          """
+          {"name": "e", "input": [24], "outputs": ["scores", "boxes"],
+           "detection": {"type": "ssd_boxes", "scores": "scores", "offsets": "boxes",
+            "priors": [0, 0, 1, 1, 0, 0, 0.5, 0.5, 0.1, 0.2, 0.3, 0.4, 0, 0, 0, 0, 0, 0, 1, 1,
+             0, 0, 1, 0.5], "center_variance": 0.1, "size_variance": 0.2, "function": "sigmoid",
+            "background": 1}, "layers": [
+            {"name": "scores", "type": "reshape", "shape": [4, 6]},
+            {"name": "boxes", "type": "reshape", "shape": [6, 4]}]}
+          """,
+          """
           {"name": "a", "input": [1, 6, 6], "layers": [
             {"name": "c1", "type": "conv2d", "out_channels": 2, "kernel": 3, "stride": [1, 2],
              "padding": 1, "dilation": 1, "groups": 1, "bias": false},
@@ -98,7 +117,7 @@ final class Bases {
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
             {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
-            {"name": "t", "type": "permute", "dims": [0, 2, 1]}, 
+            {"name": "t", "type": "permute", "dims": [0, 2, 1]},
             {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
             {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
             {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}

@@ -30,6 +30,7 @@ class FormatsTest {
           Map.entry("schedule", 10),
           Map.entry("image", 10),
           Map.entry("tar", 3),
+          Map.entry("boxes", 3),
           Map.entry("tuning", 90),
           Map.entry("command", 2),
           Map.entry("download", 10));

@@ -1,0 +1,150 @@
+package dev.quern.cli;
+
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.predict.ModelData;
+import java.util.Locale;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern import} for how pictures become the network's input. */
+final class PreprocessingOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--preprocessing",
+      paramLabel = "KIND",
+      converter = Kind.class,
+      description =
+          "How pictures become the input: imagenet, the middle 224 pixels of a shorter side of 256"
+              + " with ImageNet's mean and deviation (default for torchvision's networks of 3"
+              + " channels), or unit, stretched and scaled to [0, 1] (default for others). The"
+              + " options below change that.")
+  private String kind;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "M,...",
+      hideParamSyntax = true,
+      split = ",",
+      description = "A mean a channel, of pixels from 0 to 1.")
+  private float[] mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "S,...",
+      hideParamSyntax = true,
+      split = ",",
+      description = "A deviation a channel, of pixels from 0 to 1.")
+  private float[] std;
+
+  @Option(
+      names = "--fit",
+      paramLabel = "HOW",
+      converter = Fit.class,
+      description = "Of pictures of another shape: stretch, fit, or center_crop.")
+  private Preprocessing.Fit fit;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PART",
+      description =
+          "Of center_crop: what part of the shorter side is shown, 0.875 for 224 of 256 pixels.")
+  private Float crop;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "ORDER",
+      converter = Channels.class,
+      description = "What the network's channels are: grey, rgb or bgr.")
+  private Preprocessing.Channels channels;
+
+  /** The value of {@code --preprocessing}. */
+  static final class Kind implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.equals("imagenet") && !value.equals("unit")) {
+        throw new TypeConversionException("'" + value + "' is neither imagenet nor unit");
+      }
+      return value;
+    }
+  }
+
+  /** The value of {@code --fit}. */
+  static final class Fit implements ITypeConverter<Preprocessing.Fit> {
+    @Override
+    public Preprocessing.Fit convert(String value) {
+      return one(value, Preprocessing.Fit.values());
+    }
+  }
+
+  /** The value of {@code --channels}. */
+  static final class Channels implements ITypeConverter<Preprocessing.Channels> {
+    @Override
+    public Preprocessing.Channels convert(String value) {
+      return one(value, Preprocessing.Channels.values());
+    }
+  }
+
+  private static <E extends Enum<E>> E one(String value, E[] all) {
+    return Stream.of(all)
+        .filter(e -> text(e).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'"
+                        + value
+                        + "' is not one of "
+                        + String.join(
+                            ", ", Stream.of(all).map(PreprocessingOptions::text).toList())));
+  }
+
+  private static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** For picocli, which fills the options in. */
+  PreprocessingOptions() {}
+
+  /** The model with what the options say. */
+  ModelData applied(ModelData model) {
+    if ((mean == null) != (std == null)) {
+      throw new BadValueException(command, "--mean and --std go together");
+    }
+    return BadValueException.check(
+        command,
+        () -> {
+          Preprocessing before = model.preprocessing().values().iterator().next();
+          return model.withPreprocessing(changed(base(model, before)));
+        });
+  }
+
+  private Preprocessing base(ModelData model, Preprocessing before) {
+    if (kind == null) {
+      return before;
+    }
+    return kind.equals("unit")
+        ? Preprocessing.of(Normalization.unit(model.network().input()))
+        : Preprocessing.imagenet().size(before.size());
+  }
+
+  private Preprocessing changed(Preprocessing base) {
+    Preprocessing p = base;
+    if (mean != null) {
+      p = p.normalization(new Normalization(mean, std));
+    }
+    if (fit != null) {
+      p = p.fit(fit);
+    }
+    if (crop != null) {
+      p = p.crop(crop);
+    }
+    return channels == null ? p : p.channels(channels);
+  }
+}

@@ -61,14 +61,6 @@ final class NormForms {
         : y;
   }
 
-  private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {
-    return n.op("LRN", n.in())
-        .with("size", (long) l.size())
-        .with("alpha", l.alpha())
-        .with("beta", l.beta())
-        .with("bias", l.k());
-  }
-
   private static Value layerNorm(LayerNorm l, NodeWriter n) {
     Value weight = l.elementwiseAffine() ? n.weight("weight") : null;
     Value bias = l.bias() ? n.weight("bias") : null;

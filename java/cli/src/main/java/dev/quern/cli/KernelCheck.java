@@ -3,6 +3,8 @@ package dev.quern.cli;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
@@ -33,6 +35,7 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Power;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -41,6 +44,7 @@ import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -104,6 +108,8 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "gather", new Gather(1, 1, 0, 1, -1));
     all.add(matmul());
     add(all, "mean", new Mean(0, 2));
+    add(all, "sum, prod", new Sum(1), new Prod(0));
+    add(all, "amax, amin", new Amax(0), new Amin(1));
     return all;
   }
 

@@ -53,26 +53,16 @@ final class ElementFolds {
 
   private static final Map<String, LongBinaryOperator> WHOLE_ARITHMETIC =
       Map.of(
-          "Add",
-          Long::sum,
-          "Sub",
-          (a, b) -> a - b,
-          "Mul",
-          (a, b) -> a * b,
-          "Div",
-          ElementFolds::quotient,
-          "Pow",
-          (a, b) -> (long) Math.pow(a, b),
-          "Max",
-          Math::max,
-          "Min",
-          Math::min,
-          "Sum",
-          Long::sum,
-          "Mod",
-          (a, b) -> b == 0 ? divided() : Math.floorMod(a, b),
-          "fmod",
-          (a, b) -> b == 0 ? divided() : a % b);
+          "Add", Long::sum,
+          "Sub", (a, b) -> a - b,
+          "Mul", (a, b) -> a * b,
+          "Div", ElementFolds::quotient,
+          "Pow", (a, b) -> (long) Math.pow(a, b),
+          "Max", Math::max,
+          "Min", Math::min,
+          "Sum", Long::sum,
+          "Mod", (a, b) -> b == 0 ? divided() : Math.floorMod(a, b),
+          "fmod", (a, b) -> b == 0 ? divided() : a % b);
 
   /** Truth as 1; of the order of two numbers, whose NaN is none. */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =
@@ -138,7 +128,11 @@ final class ElementFolds {
     long[] to = Dims.broadcast(a.dims(), b.dims());
     Fold.size(to);
     if (a.isFloat() || b.isFloat()) {
-      return Const.of(to, floats(ARITHMETIC.get(op), a, b, to));
+      DoubleBinaryOperator f = ARITHMETIC.get(op);
+      if (f == null) {
+        throw new Refusal(op + " of " + Types.name(a.type()) + " is not computed");
+      }
+      return Const.of(to, floats(f, a, b, to));
     }
     long[] x = Index.broadcast(a, to).longs();
     long[] y = Index.broadcast(b, to).longs();

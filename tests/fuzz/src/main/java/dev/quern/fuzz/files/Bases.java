@@ -108,20 +108,22 @@ final class Bases {
             {"type": "flatten"}, {"name": "fc", "type": "linear", "out_features": 2}]}
           """,
           """
-{"name": "m", "input": [4, 6, 5], "layers": [
-  {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
-  {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
-  {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
-  {"type": "channel_shuffle", "groups": 2},
-  {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
-  {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
-  {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
-  {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
-  {"name": "t", "type": "permute", "dims": [0, 2, 1]},
-  {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
-  {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
-  {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
-""",
+          {"name": "m", "input": [4, 6, 5], "layers": [
+            {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 3e-1]},
+            {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+            {"type": "divide", "inputs": ["d", "k"]}, {"type": "maximum", "inputs": ["d", "input"]},
+            {"type": "channel_shuffle", "groups": 2},
+            {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+            {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
+            {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
+            {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
+            {"name": "t", "type": "permute", "dims": [0, 2, 1]},
+            {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
+            {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
+            {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
+          """,
           """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},

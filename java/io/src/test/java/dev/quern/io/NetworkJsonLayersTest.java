@@ -30,8 +30,8 @@ import dev.quern.layer.Erf;
 import dev.quern.layer.Exp;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gather;
 import dev.quern.layer.Floor;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -261,13 +261,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
-            {"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
-            {"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
-            {"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
-            {"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
-            {"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
-            """);
+{"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
+{"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
+{"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
+{"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
+{"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
+{"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
+""");
     float infinity = Float.POSITIVE_INFINITY;
     assertThat(network)
         .isEqualTo(

@@ -201,8 +201,7 @@ public final class Importer {
     network.state().keySet().forEach(name -> weights.put(name, parts.weights.get(name)));
     Map<String, String> provenance = new TreeMap<>(graph.metadata());
     provenance.put("source", source);
-    return OwnMetadata.applied(
-        new ModelData(network, weights, Map.of(), provenance), graph.metadata(), source);
+    return new ModelData(network, weights, Map.of(), provenance);
   }
 
   /** Probabilities of classes say what they are. */

@@ -155,7 +155,7 @@ final class GradientNetworks {
       onImages(new GroupNorm(2)),
       onImages(new GroupNorm(1, 1e-2f, false)),
       onImages(new LocalResponseNorm(3, 0.5f, 0.75f, 1)),
-      onImages(new LocalResponseNorm(2, 1, 0.6f, 2)),
+      onImages(new LocalResponseNorm(5, 1, 0.6f, 2)),
       onImages(new LayerNorm(4, 7, 6)),
       onImages(new LayerNorm(Shape.of(7, 6), 1e-5f, true, false)),
       onImages(new LayerNorm(Shape.of(6), 1e-5f, false, false)),

@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.io.ModelFile;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.predict.ModelData;
@@ -74,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
             .activation(activation)
             .preprocessing(preprocessing)
             .batch(batch == null ? 0 : batch);
-    ModelData data = ModelFile.load(model);
+    ModelData data = ModelData.load(model);
     writer.save(data, out);
     Network network = data.network();
     command

@@ -48,6 +48,7 @@ public final class Main {
           EvalCommand.class,
           PredictCommand.class,
           DetectCommand.class,
+          ImportCommand.class,
           ExportCommand.class,
           NetsCommand.class,
           SummaryCommand.class,

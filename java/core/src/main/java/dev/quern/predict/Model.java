@@ -7,15 +7,11 @@ import dev.quern.detect.Detection;
 import dev.quern.detect.Nms;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
-import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Services;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.internal.UserCode;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -34,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,37 +118,12 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Loads a saved model.
+   * {@link ModelData#load} as a model.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
-   *     quern-io reads .safetensors
-   * @throws dev.quern.error.FormatException if it is not a model
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
    */
   public static Model load(Path file) {
-    Require.present("model", "file", file);
-    List<ModelReader> readers =
-        Services.all(
-            ModelReader.class,
-            "model: " + file,
-            "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
-    ModelReader fit =
-        readers.stream()
-            .filter(r -> asked(file, () -> r.reads(file)))
-            .findFirst()
-            .orElse(readers.get(0));
-    return of(asked(file, () -> fit.read(file)));
-  }
-
-  /** A reader is another's code. */
-  private static <T> T asked(Path file, Supplier<T> call) {
-    try {
-      return Require.present("model: " + file, "what its reader says", call.get());
-    } catch (QuernException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw new FormatException("model: " + file + ": its reader threw " + UserCode.text(e), e);
-    }
+    return of(ModelData.load(file));
   }
 
   /**

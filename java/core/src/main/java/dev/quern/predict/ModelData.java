@@ -16,6 +16,7 @@ import dev.quern.plan.LossTasks;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,6 +103,17 @@ public record ModelData(
               all.get(name).normalization().requireFit(shape);
             });
     return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * Loads a saved model: what {@link ModelReader}s of other modules read.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
+   *     quern-io reads .safetensors, quern-onnx .onnx
+   * @throws dev.quern.error.FormatException if it is not a model
+   */
+  public static ModelData load(Path file) {
+    return ModelReaders.read(file);
   }
 
   /** Of the only input, or the first. */

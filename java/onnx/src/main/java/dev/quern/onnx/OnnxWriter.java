@@ -19,8 +19,8 @@ import java.nio.file.Path;
  * Immutable, and safe for threads.
  *
  * <p>The metadata has {@code classes}, the names of the first output's classes as a JSON array;
- * {@code tasks} and {@code preprocessing}, by output and input, as in a saved model; and {@code
- * provenance.KEY}.
+ * {@code tasks} and {@code preprocessing}, by output and input, and {@code detection}, as in a
+ * saved model; and {@code provenance.KEY}.
  *
  * @param opset the version of ONNX's operators, from 13 to 23
  * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an

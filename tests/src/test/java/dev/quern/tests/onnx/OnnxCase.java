@@ -55,6 +55,37 @@ record OnnxCase(String name, Path model, List<TensorProto> inputs, List<TensorPr
         tensors(data, "output_"));
   }
 
+  /** A whole network beside what it makes of a ramp from 0 to 1. */
+  static OnnxCase network(Path model) throws IOException {
+    String name = model.getFileName().toString().replace(".onnx", "");
+    GraphProto g = ModelProto.parseFrom(Files.readAllBytes(model)).getGraph();
+    List<String> constants = g.getInitializerList().stream().map(TensorProto::getName).toList();
+    List<TensorProto> inputs = new ArrayList<>();
+    for (ValueInfoProto p : g.getInputList()) {
+      if (!constants.contains(p.getName())) {
+        inputs.add(ramp(p));
+      }
+    }
+    Path output = model.resolveSibling(name + "_output_0.pb");
+    return new OnnxCase(
+        name, model, inputs, List.of(TensorProto.parseFrom(Files.readAllBytes(output))));
+  }
+
+  private static TensorProto ramp(ValueInfoProto p) {
+    TensorProto.Builder t =
+        TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    int n = 1;
+    for (var d : p.getType().getTensorType().getShape().getDimList()) {
+      long size = Math.max(1, d.getDimValue());
+      t.addDims(size);
+      n *= (int) size;
+    }
+    for (int i = 0; i < n; i++) {
+      t.addFloatData((float) (i / (double) n));
+    }
+    return t.build();
+  }
+
   private static List<TensorProto> tensors(Path folder, String prefix) throws IOException {
     List<TensorProto> all = new ArrayList<>();
     for (int i = 0; Files.exists(folder.resolve(prefix + i + ".pb")); i++) {
@@ -93,11 +124,33 @@ record OnnxCase(String name, Path model, List<TensorProto> inputs, List<TensorPr
   }
 
   Outcome run() {
+    if (!isAsDeclared()) {
+      return new Outcome(Kind.REFUSED, "an input or output has another type than the model says");
+    }
     if (!inputs.stream().allMatch(Numbers::isRead) || !outputs.stream().allMatch(Numbers::isRead)) {
       return new Outcome(Kind.REFUSED, "an input or output is not of a type that this test reads");
     }
     Outcome live = run(false);
     return live.kind() == Kind.REFUSED && inputs.size() > 1 ? better(live, run(true)) : live;
+  }
+
+  private boolean isAsDeclared() {
+    GraphProto g = graph();
+    List<String> live = names();
+    boolean same = true;
+    for (int i = 0; i < Math.min(live.size(), inputs.size()); i++) {
+      String name = live.get(i);
+      int type = inputs.get(i).getDataType();
+      same &=
+          g.getInputList().stream()
+              .filter(p -> p.getName().equals(name))
+              .allMatch(p -> p.getType().getTensorType().getElemType() == type);
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      int type = g.getOutput(i).getType().getTensorType().getElemType();
+      same &= type == outputs.get(i).getDataType();
+    }
+    return same;
   }
 
   private static Outcome better(Outcome first, Outcome second) {

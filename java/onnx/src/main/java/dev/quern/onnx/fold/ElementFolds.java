@@ -49,7 +49,7 @@ final class ElementFolds {
           "Max", Math::max,
           "Min", Math::min,
           "Sum", Double::sum,
-          "Mod", (a, b) -> a % b);
+          "fmod", (a, b) -> a % b);
 
   private static final Map<String, LongBinaryOperator> WHOLE_ARITHMETIC =
       Map.of(
@@ -61,7 +61,8 @@ final class ElementFolds {
           "Max", Math::max,
           "Min", Math::min,
           "Sum", Long::sum,
-          "Mod", (a, b) -> b == 0 ? divided() : Math.floorMod(a, b));
+          "Mod", (a, b) -> b == 0 ? divided() : Math.floorMod(a, b),
+          "fmod", (a, b) -> b == 0 ? divided() : a % b);
 
   /** Truth as 1; of the order of two numbers, whose NaN is none. */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =
@@ -79,7 +80,7 @@ final class ElementFolds {
 
   static void addTo(Map<String, Fold.Rule> rules) {
     FUNCTIONS.keySet().forEach(op -> rules.put(op, ElementFolds::function));
-    ARITHMETIC.keySet().forEach(op -> rules.put(op, ElementFolds::arithmetic));
+    WHOLE_ARITHMETIC.keySet().forEach(op -> rules.put(op, ElementFolds::arithmetic));
     COMPARISONS.keySet().forEach(op -> rules.put(op, ElementFolds::comparison));
     rules.put("Not", (n, v, in) -> List.of(not(Fold.given(n, in, 0))));
     rules.put("Where", (n, v, in) -> List.of(where(n, in)));
@@ -112,16 +113,26 @@ final class ElementFolds {
   private static List<Const> arithmetic(Node node, long opset, List<@Nullable Const> in) {
     Const made = Fold.given(node, in, 0);
     for (int i = 1; i < in.size(); i++) {
-      made = arithmetic(node.op(), made, Fold.given(node, in, i));
+      made = arithmetic(operation(node), made, Fold.given(node, in, i));
     }
     return List.of(made);
+  }
+
+  /** The name, and fmod for the remainder that has the dividend's sign. */
+  private static String operation(Node node) {
+    boolean fmod = node.op().equals("Mod") && node.attributes().number("fmod", 0) != 0;
+    return fmod ? "fmod" : node.op();
   }
 
   private static Const arithmetic(String op, Const a, Const b) {
     long[] to = Dims.broadcast(a.dims(), b.dims());
     Fold.size(to);
     if (a.isFloat() || b.isFloat()) {
-      return Const.of(to, floats(ARITHMETIC.get(op), a, b, to));
+      DoubleBinaryOperator f = ARITHMETIC.get(op);
+      if (f == null) {
+        throw new Refusal(op + " of " + Types.name(a.type()) + " is not computed");
+      }
+      return Const.of(to, floats(f, a, b, to));
     }
     long[] x = Index.broadcast(a, to).longs();
     long[] y = Index.broadcast(b, to).longs();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Computes nodes whose inputs are all known. */
 public final class Fold {
   /** Elements of the largest result: a shape that a file computes may be of any size. */
-  static final long MOST_ELEMENTS = 1 << 26;
+  static final long MOST_ELEMENTS = 1 << 27;
 
   /** What a node computes of its inputs, of which those that are left out are null. */
   interface Rule {

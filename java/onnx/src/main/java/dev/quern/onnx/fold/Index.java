@@ -7,6 +7,8 @@ import java.util.function.ToLongFunction;
 
 /** Which element goes where: every rearrangement of constants is one of these. */
 public final class Index {
+  private static final int SQUARE = 32;
+
   private Index() {}
 
   /**
@@ -41,6 +43,9 @@ public final class Index {
 
   /** Axis i of the result is axis perm[i]. */
   public static Const transpose(Const c, int... perm) {
+    if (c.isFloat() && Arrays.equals(perm, new int[] {1, 0})) {
+      return turned(c);
+    }
     long[] strides = Dims.strides(c.dims());
     long[] to = new long[perm.length];
     long[] by = new long[perm.length];
@@ -49,6 +54,30 @@ public final class Index {
       by[i] = strides[perm[i]];
     }
     return c.take(to, of(to, at -> dot(at, by)));
+  }
+
+  /** A matrix turned, in squares that fit the cache: weights of linear layers are large. */
+  private static Const turned(Const c) {
+    int rows = (int) c.dims()[0];
+    int columns = (int) c.dims()[1];
+    float[] in = c.floats();
+    float[] out = new float[in.length];
+    for (int i = 0; i < rows; i += SQUARE) {
+      for (int j = 0; j < columns; j += SQUARE) {
+        for (int k = i; k < Math.min(rows, i + SQUARE); k++) {
+          for (int l = j; l < Math.min(columns, j + SQUARE); l++) {
+            out[l * rows + k] = in[k * columns + l];
+          }
+        }
+      }
+    }
+    return Const.of(new long[] {columns, rows}, out);
+  }
+
+  /** The other way round along one axis. */
+  public static Const reversed(Const c, int axis) {
+    long n = c.dims()[axis];
+    return along(c, axis, java.util.stream.LongStream.range(0, n).map(i -> n - 1 - i).toArray());
   }
 
   /** Along one axis the elements at these indices. */

@@ -64,10 +64,17 @@ final class ShapeFolds {
     Const value = node.attributes().tensor("value");
     long[] dims = shape.longs();
     int n = Fold.size(dims);
-    if (value == null) {
-      return Const.of(dims, new float[n]);
+    if (value != null && !value.isFloat()) {
+      return value.take(dims, new int[n]);
     }
-    return value.take(dims, new int[n]);
+    float fill = value == null ? 0 : value.scalar();
+    return new Const(Types.FLOAT, dims, () -> filled(n, fill));
+  }
+
+  private static float[] filled(int n, float value) {
+    float[] out = new float[n];
+    Arrays.fill(out, value);
+    return out;
   }
 
   /** The part of dimensions that a node asks for. */

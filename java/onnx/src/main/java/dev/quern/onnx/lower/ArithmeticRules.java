@@ -9,7 +9,7 @@ import dev.quern.layer.Maximum;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Power;
-import dev.quern.layer.Raise;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Where;
@@ -33,7 +33,7 @@ final class ArithmeticRules {
     rules.put("Sub", s -> pair(s, new Subtract()));
     rules.put("Mul", s -> pair(s, new Multiply()));
     rules.put("Div", s -> pair(s, new Divide()));
-    rules.put("Pow", s -> pair(s, new Raise()));
+    rules.put("Pow", s -> pair(s, new Pow()));
     rules.put("Min", s -> many(s, new Minimum()));
     rules.put("Max", s -> many(s, new Maximum()));
     rules.put("Sum", s -> many(s, new Add()));
@@ -90,7 +90,7 @@ final class ArithmeticRules {
         return s.made(made.node(), Dims.broadcast(x.dims(), c.dims()));
       }
       Layer one =
-          layer instanceof Subtract || layer instanceof Divide || layer instanceof Raise
+          layer instanceof Subtract || layer instanceof Divide || layer instanceof Pow
               ? null
               : second(layer, v);
       return one == null ? null : stretched(s, one, x, c);
@@ -119,7 +119,7 @@ final class ArithmeticRules {
     if (layer instanceof Divide && Float.isFinite(1 / v)) {
       return new Affine(1 / v, 0);
     }
-    if (layer instanceof Raise) {
+    if (layer instanceof Pow) {
       return new Power(v);
     }
     if (layer instanceof Minimum) {

@@ -101,12 +101,13 @@ final class ConvolutionRules {
     Const w = s.constant(1, "the weight");
     Const b = s.optional(2, "the bias");
     s.nameAfter(1);
-    if (x.rank() > 4) {
-      throw new Refusal("a transposed convolution of " + (x.rank() - 2) + " dimensions");
-    }
     int groups = Math.toIntExact(s.attributes().number("group", 1));
-    Window window =
-        Window.ofTransposed(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank())).plane();
+    Window asked = Window.ofTransposed(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    if (x.rank() == 5) {
+      s.out(0, Volumes.transposed(s, x, w, b, asked, groups));
+      return;
+    }
+    Window window = asked.plane();
     Site.Form in = s.image(x);
     // the whole result, from 0 to where the last window ends, is cut by begin and end; what the
     // layer does not cut itself is sliced

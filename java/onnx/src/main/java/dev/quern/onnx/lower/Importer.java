@@ -64,12 +64,27 @@ public final class Importer {
    */
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
+    // its weights are gone before those that stay are read
+    List<Network.Node> other = known.isFree() ? layersOfOtherSize(known) : List.of();
     Walk walk = walk(known.first());
     Map<String, Shape> inputs = shapes(walk);
     if (known.isFree()) {
-      inputs = free(walk, known, inputs);
+      if (!List.copyOf(walk.lowering().parts().nodes.values()).equals(other)) {
+        throw known.needed("layers differ from size to size");
+      }
+      walk.lowering()
+          .inputNames()
+          .forEach((port, name) -> inputs.computeIfPresent(name, (k, s) -> known.freed(port, s)));
     }
     return model(walk, inputs);
+  }
+
+  private List<Network.Node> layersOfOtherSize(Sizes known) {
+    try {
+      return List.copyOf(walk(known.second()).lowering().parts().nodes.values());
+    } catch (ImportException e) {
+      throw known.needed(e.getMessage());
+    }
   }
 
   private static Map<String, Shape> shapes(Walk walk) {
@@ -77,25 +92,6 @@ public final class Importer {
     walk.lowering()
         .inputNames()
         .forEach((port, name) -> all.put(name, walk.lowering().parts().shapes.get(name)));
-    return all;
-  }
-
-  /** Free heights and widths, where a walk with others makes the same layers. */
-  private Map<String, Shape> free(Walk walk, Sizes known, Map<String, Shape> fixed) {
-    Walk other;
-    try {
-      other = walk(known.second());
-    } catch (ImportException e) {
-      throw known.needed(e.getMessage());
-    }
-    if (!List.copyOf(walk.lowering().parts().nodes.values())
-        .equals(List.copyOf(other.lowering().parts().nodes.values()))) {
-      throw known.needed("layers differ from size to size");
-    }
-    Map<String, Shape> all = new LinkedHashMap<>(fixed);
-    walk.lowering()
-        .inputNames()
-        .forEach((port, name) -> all.computeIfPresent(name, (k, s) -> known.freed(port, s)));
     return all;
   }
 

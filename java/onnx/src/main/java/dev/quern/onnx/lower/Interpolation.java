@@ -48,19 +48,23 @@ record Interpolation(
     };
   }
 
-  /** Where place {@code i} of {@code to} lies among {@code from}; a cut-out is given by its ends. */
+  /**
+   * The length of the result by the scale, which may have a fraction, counts where ends meet.
+   *
+   * <p>Where place {@code i} of {@code to} lies among {@code from}; a cut-out is given by its ends.
+   */
   double at(long i, long from, long to, double scale, double begin, double end) {
     return switch (coordinates) {
       case "half_pixel" -> (i + 0.5) / scale - 0.5;
       case "pytorch_half_pixel" -> to > 1 ? (i + 0.5) / scale - 0.5 : 0;
       case "half_pixel_symmetric" ->
           from / 2.0 * (1 - to / (scale * from)) + (i + 0.5) / scale - 0.5;
-      case "align_corners" -> to > 1 ? i * (from - 1.0) / (to - 1) : 0;
+      case "align_corners" -> to > 1 ? i * (from - 1.0) / (scale * from - 1) : 0;
       case "asymmetric" -> i / scale;
       case "tf_half_pixel_for_nn" -> (i + 0.5) / scale;
       case "tf_crop_and_resize" ->
           to > 1
-              ? begin * (from - 1) + i * (end - begin) * (from - 1) / (to - 1)
+              ? begin * (from - 1) + i * (end - begin) * (from - 1) / (scale * from - 1)
               : 0.5 * (begin + end) * (from - 1);
       default ->
           throw new Refusal("attribute coordinate_transformation_mode is " + coordinates);

@@ -61,7 +61,7 @@ final class PadRules {
     return out;
   }
 
-  private static Value padded(Site s, Value x, long[] pads, String mode, float value) {
+  static Value padded(Site s, Value x, long[] pads, String mode, float value) {
     Layer image = image(x.rank(), pads, mode, value);
     if (image != null && s.lowering().dropped(x.dims()) == 1) {
       return s.like(x, s.layer(image, s.samples(x).node()));
@@ -126,7 +126,8 @@ final class PadRules {
     };
   }
 
-  private static Value filled(
+  /** Numbers of one value before and after an axis, which is cut where they are negative. */
+  static Value filled(
       Site s, Value x, int axis, long before, long after, float value) {
     long size = x.dims()[axis];
     long start = Math.max(0, -before);

@@ -6,7 +6,9 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Slice;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.onnx.fold.Index;
+import dev.quern.onnx.fold.Slices;
 import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Value;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
@@ -80,6 +82,44 @@ final class Volumes {
     int end = Math.toIntExact(start + (count - 1) * step + 1);
     long size = s.parts.shapes.get(in).dim(axis);
     return start == 0 && step == 1 && end == size ? in : s.layer(new Slice(axis, start, end, step), in);
+  }
+
+  /**
+   * A transposed convolution: zeros between the input's numbers and around them, then the mirrored
+   * kernel over it all.
+   */
+  static Value transposed(Site s, Value x, Const w, @Nullable Const b, Window window, int groups) {
+    Value v = x;
+    long[] pads = new long[2 * x.rank()];
+    for (int i = 0; i < 3; i++) {
+      v = spread(s, v, i + 2, window.stride(i));
+      long reach = (long) window.dilation(i) * (window.kernel(i) - 1);
+      pads[i + 2] = reach - window.begin(i);
+      pads[x.rank() + i + 2] = reach - window.end(i) + window.outputPadding(i);
+    }
+    v = PadRules.padded(s, v, pads, "constant", 0);
+    long[] d = w.dims();
+    long out = d[1] * groups;
+    long taps = Dims.elements(d, 2, d.length);
+    Const turned = Index.transpose(w.as(groups, d[0] / groups, d[1], taps), 0, 2, 1, 3);
+    Const mirrored = Index.reversed(turned.as(out * (d[0] / groups), taps), 1);
+    Const kernel = mirrored.as(out, d[0] / groups, d[2], d[3], d[4]);
+    return conv(s, v, kernel, b, window.plain(), groups);
+  }
+
+  /** An axis with zeros between its numbers. */
+  private static Value spread(Site s, Value x, int axis, int step) {
+    if (step == 1) {
+      return x;
+    }
+    long[] d = x.dims();
+    long before = Dims.elements(d, 1, axis);
+    Value apart =
+        s.made(x.node(), d[0], before, d[axis], 1, Dims.elements(d, axis + 1, d.length));
+    Value filled = PadRules.filled(s, apart, 3, 0, step - 1, 0);
+    Value whole = s.made(filled.node(), Dims.with(d, axis, d[axis] * step));
+    long kept = (d[axis] - 1) * step + 1;
+    return ShapeRules.cut(s, whole, List.of(new Slices.Cut(axis, 0, kept, 1)));
   }
 
   /** A pool: along the plane, then along the depth, which is the same for maxima and for means. */

@@ -132,6 +132,12 @@ record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, l
     return new long[] {first, then[0]};
   }
 
+  /** Its kernel and dilation alone. */
+  Window plain() {
+    long[] none = new long[kernels.length];
+    return new Window(kernels, ones(kernels.length), dilations, none, none, none);
+  }
+
   /** The two axes exchanged. */
   Window turned() {
     return axes(1, 0);

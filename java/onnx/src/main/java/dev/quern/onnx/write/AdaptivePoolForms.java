@@ -2,8 +2,8 @@ package dev.quern.onnx.write;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.tensor.Shape;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;

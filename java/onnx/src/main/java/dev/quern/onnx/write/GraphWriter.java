@@ -122,6 +122,18 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
+  Value bytes(String wanted, boolean signed, int value) {
+    String name = unique(wanted);
+    initializers.add(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(
+                signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE)
+            .setRawData(ByteString.copyFrom(new byte[] {(byte) value}))
+            .build());
+    return new Value(name, null);
+  }
+
   /** Whether all that reads a layer does so beside values that have the batch. */
   boolean isBroadcast(String layer) {
     Network network = model.network();

@@ -1,7 +1,7 @@
 package dev.quern.onnx.write;
 
-import dev.quern.onnx.graph.Refusal;
 import dev.quern.layer.Layer;
+import dev.quern.onnx.graph.Refusal;
 
 /** How layers of a class become nodes. */
 @FunctionalInterface

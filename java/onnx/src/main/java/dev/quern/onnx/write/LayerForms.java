@@ -17,6 +17,7 @@ final class LayerForms {
     AdaptivePoolForms.addTo(this);
     ArithmeticForms.addTo(this);
     ConvolutionForms.addTo(this);
+    FunctionForms.addTo(this);
     NormForms.addTo(this);
     PadForms.addTo(this);
     PoolForms.addTo(this);

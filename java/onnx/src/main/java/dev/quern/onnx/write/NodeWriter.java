@@ -71,6 +71,11 @@ final class NodeWriter {
     return floats(what, Shape.of(), value);
   }
 
+  /** A whole number of 8 bits. */
+  Value bytes(String what, boolean signed, int value) {
+    return graph.bytes(node.name() + "." + what, signed, value);
+  }
+
   /** A row of whole numbers. */
   Value longs(String what, long... values) {
     return graph.longs(node.name() + "." + what, values);

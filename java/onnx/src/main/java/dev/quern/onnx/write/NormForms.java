@@ -4,6 +4,7 @@ import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
@@ -16,7 +17,8 @@ final class NormForms {
         .add(BatchNorm1d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(BatchNorm2d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(GroupNorm.class, NormForms::groupNorm)
-        .add(LayerNorm.class, NormForms::layerNorm);
+        .add(LayerNorm.class, NormForms::layerNorm)
+        .add(LocalResponseNorm.class, NormForms::localResponseNorm);
   }
 
   /** ONNX's momentum is what stays of the running statistics. */
@@ -85,5 +87,23 @@ final class NormForms {
     float[] ones = new float[Math.toIntExact(l.normalizedShape().elements())];
     Arrays.fill(ones, 1);
     return n.floats("ones", l.normalizedShape(), ones);
+  }
+
+  /** Runtimes take LRN of odd sizes only; else it is a pool over channels as an axis of space. */
+  private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {
+    if (l.size() % 2 == 1) {
+      return n.op("LRN", n.in())
+          .with("size", (long) l.size())
+          .with("alpha", l.alpha())
+          .with("beta", l.beta())
+          .with("bias", l.k());
+    }
+    Value pads = n.longs("pads", 0, (l.size() - 1) / 2, 0, 0, 0, l.size() / 2, 0, 0);
+    Value squares = n.op("Pad", n.op("Mul", n.in(), n.in()), pads);
+    Value means =
+        n.op("AveragePool", n.unsqueeze(squares, 1)).with("kernel_shape", l.size(), 1, 1);
+    Value scaled = ActivationForms.scaled(n.squeeze(means, 1), "alpha", l.alpha(), n);
+    Value base = n.op("Add", scaled, n.number("k", l.k()));
+    return n.op("Div", n.in(), n.op("Pow", base, n.number("beta", l.beta())));
   }
 }

@@ -5,6 +5,8 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
 
 /** MaxPool and AveragePool. */
 final class PoolForms {
@@ -59,9 +61,6 @@ final class PoolForms {
   private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =
         new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
-    if (w.isDilated() && n.opset() < DILATED) {
-      throw new Refusal("it has dilation, which AveragePool has from opset " + DILATED + " on");
-    }
     boolean counted = l.countIncludePad() && w.isPadded();
     boolean longer = l.ceilMode() && w.isLonger();
     if (counted && longer && w.isFree()) {
@@ -70,8 +69,8 @@ final class PoolForms {
     boolean before = counted && (longer || !w.isTaken(false));
     boolean open = longer && w.isFree();
     boolean more = longer && !open;
-    if (!before && !w.isTaken(more)) {
-      throw new Refusal("it has dilation, and padding that is not less than the kernel");
+    if (w.isDilated() && (n.opset() < DILATED || !before && !w.isTaken(more))) {
+      return sums(l, w, x, n);
     }
     Value in = before ? zeros(x, w, n) : x;
     Value y =
@@ -79,6 +78,32 @@ final class PoolForms {
             .with("pads", w.pads(!before, more))
             .with("ceil_mode", open ? 1L : 0L);
     return y.with("count_include_pad", counted && !before ? 1L : 0L);
+  }
+
+  /** A mean as a convolution with ones, divided by how many taps of each window count. */
+  private static Value sums(AvgPool2d l, PoolWindows w, Value x, NodeWriter n) {
+    if (w.isFree()) {
+      throw new Refusal(
+          "it has dilation, which AveragePool has from opset "
+              + DILATED
+              + " on, and height or width is free");
+    }
+    Shape out = n.output();
+    Shape ones = Shape.of(out.dim(0), 1, l.kernel().height(), l.kernel().width());
+    float[] weight = new float[Math.toIntExact(ones.elements())];
+    Arrays.fill(weight, 1);
+    Value sum =
+        windows(n.op("Conv", x, n.floats("ones", ones, weight)), w)
+            .with("pads", w.pads(true, l.ceilMode()))
+            .with("group", out.dim(0));
+    long[] down = w.taps(0, out.dim(1), l.countIncludePad());
+    long[] across = w.taps(1, out.dim(2), l.countIncludePad());
+    float[] taps = new float[down.length * across.length];
+    for (int i = 0; i < taps.length; i++) { // a window without any has the sum 0
+      taps[i] = Math.max(1, down[i / across.length] * across[i % across.length]);
+    }
+    Shape plane = Shape.of(1, 1, down.length, across.length);
+    return n.op("Div", sum, n.floats("taps", plane, taps));
   }
 
   /** ONNX Runtime joins Pad and pool where it may not, unless Pad has axes. */

@@ -20,8 +20,7 @@ record PoolWindows(
    *
    * @param axes 2, or 1 where the window's width is that of a signal's
    */
-  PoolWindows(
-      Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
+  PoolWindows(Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
     this(
         last(in.toArray(), axes),
         last(ConvolutionForms.both(kernel), axes),
@@ -102,6 +101,23 @@ record PoolWindows(
     long[] all = new long[2 * (n + 2)];
     System.arraycopy(own, 0, all, 2, n);
     System.arraycopy(own, n, all, n + 4, n);
+    return all;
+  }
+
+  /**
+   * How many taps of each window along an axis are in the input, or in its padding where that
+   * counts.
+   */
+  long[] taps(int axis, long windows, boolean countIncludePad) {
+    long from = countIncludePad ? -begin[axis] : 0;
+    long to = size[axis] + (countIncludePad ? end[axis] : 0);
+    long[] all = new long[Math.toIntExact(windows)];
+    for (int i = 0; i < all.length; i++) {
+      for (int t = 0; t < kernel[axis]; t++) {
+        long at = i * stride[axis] + t * dilation[axis] - begin[axis];
+        all[i] += at >= from && at < to ? 1 : 0;
+      }
+    }
     return all;
   }
 }

@@ -117,10 +117,12 @@ final class Bases {
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
             {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
-            {"name": "t", "type": "permute", "dims": [0, 2, 1]}, 
+            {"name": "t", "type": "permute", "dims": [0, 2, 1]},
             {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
             {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
-            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
+            {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

@@ -23,6 +23,7 @@ class CookbookTest {
           Map.entry("Autoencoder", "off by 0\\.[01]\\d\ncode 1x2x7x7\n"),
           Map.entry("CustomLayers", "Swish\\[beta=1.5\\]\nEvaluation\\[" + GOOD + ".*\n"),
           Map.entry("CustomLosses", "LogCosh\\[width=0.5\\]\ntrue\n"),
+          Map.entry("Detector", "mAP (0\\.9\\d|1\\.00)\n(disc at [234]|square at 1[789])\n"),
           Map.entry("Features", "[89]\\d of 100 lie nearest to one of their class\n"),
           Map.entry(
               "FineTuning",

@@ -586,6 +586,25 @@ QUERN_API int quern_gather(int64_t type, int64_t axes, const int64_t* sizes, con
                            const int64_t* dst_strides, int64_t axis, int64_t src_size, const int32_t* indices,
                            const int32_t* starts, const void* src, void* dst) QUERN_NOEXCEPT;
 
+/* ---- sum, mean, amax, amin, prod ---- */
+
+enum quern_reduction_kind {
+  QUERN_SUM = 0,
+  QUERN_MEAN = 1,
+  QUERN_AMAX = 2, /* NaN wins; equal extremes share the gradient */
+  QUERN_AMIN = 3,
+  QUERN_PROD = 4
+};
+
+/* Over the axes whose stride in dst is 0, 1 to 8 axes in all; sizes are those of src. Sums and products are double. */
+QUERN_API int quern_reduction_forward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                      const int64_t* src_strides, const int64_t* dst_strides, const void* src,
+                                      void* dst) QUERN_NOEXCEPT;
+/* src may be NULL for sum and mean, dst for all but amax and amin. Every number of diff_src is written. */
+QUERN_API int quern_reduction_backward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                       const int64_t* src_strides, const int64_t* dst_strides, const void* src,
+                                       const void* dst, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
+
 /* ---- softmax, log_softmax, cross_entropy ---- */
 
 /* Over the columns of [rows, classes]. */

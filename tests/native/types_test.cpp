@@ -59,6 +59,14 @@ void arguments() {
     const int64_t one[] = {1};
     return quern_gather(t, 1, one, one, one, 0, 1, untouchable<int32_t>(), nullptr, f, f);
   });
+  types("sum", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_reduction_forward(QUERN_SUM, t, 1, one, one, one, f, f);
+  });
+  types("prod", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_reduction_backward(QUERN_PROD, t, 1, one, one, one, f, f, f, f);
+  });
   types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
   types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });

@@ -59,6 +59,7 @@ namespace {
 #include "peak.inc"
 #include "planar.inc"
 #include "prelu.inc"
+#include "reduction.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
 #include "replication_pad2d.inc"

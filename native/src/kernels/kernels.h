@@ -243,6 +243,23 @@ struct DropoutStep {
   float scale;
 };
 
+// What is made of many numbers: Equal counts those that equal a key, NonzeroProd leaves zeros out.
+enum class ReductionFold { Sum, Amax, Amin, Prod, Equal, NonzeroProd };
+
+// Rows of n numbers, of which each column is folded, kReducedColumns at most, or all to one.
+constexpr int64_t kReducedColumns = 64;
+struct ReductionRows {
+  bool columns;
+  int64_t rows, row, n, step;  // elements from one row to the next, and from one number
+  const float* src;
+};
+
+// What flows back to a number x of column i: of a quern_reduction_kind
+struct ReductionSpread {
+  int64_t kind;                   // prod: x == 0 ? on : off / x; amax and amin: x == key ? on : off; else on
+  const double *keys, *on, *off;  // of each column, or of all
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -309,6 +326,9 @@ struct DropoutStep {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
+  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
+  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
+  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

@@ -48,7 +48,7 @@ void along(const Gather& g, int64_t position, int64_t n, const float* src, float
 void gather(const Gather& g, const float* src, float* dst) noexcept {
   const Strides& s = g.s;
   const int64_t row = s.count - 2, step = s.count - 1;
-  each_plane(s, 16384, [&](const Plane& p) {
+  each_plane(s, kCopied, kCopied, [&](const Plane& p) {
     for (int64_t r = 0; r < p.rows; r++) {
       const float* from = src + p.from + r * s.src[row];
       float* to = dst + p.to + r * s.dst[row];

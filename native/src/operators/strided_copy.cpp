@@ -17,7 +17,7 @@ int check(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_s
 // Rows of neighbours where they are neighbours on both sides. Else, where each side has neighbours, rows and columns
 // change places in tiles that the first cache holds; 64 by 64 floats are 16 KiB a side.
 void copy(Strides s, const float* src, float* dst) noexcept {
-  constexpr int64_t kTile = 64, kWidest = 16384;
+  constexpr int64_t kTile = 64;
   const int64_t from = s.unit(s.src), to = s.unit(s.dst);
   const bool turned = from >= 0 && to >= 0 && from != to;
   if (from >= 0 && to >= 0) {
@@ -25,7 +25,7 @@ void copy(Strides s, const float* src, float* dst) noexcept {
     if (turned) s.to_end(to > from ? to - 1 : to);
   }
   const int64_t row = s.count - 2, step = s.count - 1;
-  each_plane(s, turned ? kTile : kWidest, [&](const Plane& p) {
+  each_plane(s, kCopied, turned ? kTile : kCopied, [&](const Plane& p) {
     for (int64_t first = 0; first < p.rows; first += turned ? kTile : p.rows) {
       const int64_t end = turned ? std::min(first + kTile, p.rows) : p.rows;
       for (int64_t r = first; r < end; r++) {

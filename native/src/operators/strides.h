@@ -9,7 +9,9 @@
 
 namespace quern {
 
-constexpr int64_t kMostAxes = 8;
+// Numbers that are copied in one piece of work.
+constexpr int64_t kCopied = 16384;
+constexpr int64_t kMostAxes = 8, kMostPlaced = kMostAxes + 3;  // with axes of size 1 that a walk needs
 
 // Of a tensor of up to kMostAxes axes: no stride is negative, and the last element is within 2^53 of the first.
 int check_strides(const char* op, const char* what, int64_t axes, const int64_t* sizes,
@@ -21,7 +23,7 @@ int check_sizes(const char* op, int64_t axes, const int64_t* sizes, int64_t* ele
 // both sides.
 struct Strides {
   int64_t count = 0, joinable = 0;  // axes from there on may be joined
-  int64_t size[kMostAxes + 2], src[kMostAxes + 2], dst[kMostAxes + 2];
+  int64_t size[kMostPlaced], src[kMostPlaced], dst[kMostPlaced];
 
   void add(int64_t n, int64_t src_stride, int64_t dst_stride) noexcept {
     if (n == 1) return;
@@ -61,20 +63,20 @@ struct Strides {
 // Part of the plane of the last two axes: where it begins on every axis, rows and numbers a row, and elements from the
 // tensors' first to its own.
 struct Plane {
-  int64_t at[kMostAxes + 2];
+  int64_t at[kMostPlaced];
   int64_t rows, n, from, to;
 };
 
-// Calls body for planes that together are all; two axes at least. Rows are cut at `widest`.
+// Calls body for planes that together are all; two axes at least. Rows are cut at `widest`; a piece of work has about
+// `grain` numbers.
 template <typename Body>
-void each_plane(const Strides& s, int64_t widest, Body&& body) noexcept {
-  constexpr int64_t kGrain = 16384;
+void each_plane(const Strides& s, int64_t grain, int64_t widest, Body&& body) noexcept {
   const int64_t row = s.count - 2, step = s.count - 1;
-  const int64_t width = std::min(s.size[step], widest), height = std::min(s.size[row], kGrain / width + 1);
+  const int64_t width = std::min(s.size[step], widest), height = std::min(s.size[row], grain / width + 1);
   const int64_t across = (s.size[step] + width - 1) / width, down = (s.size[row] + height - 1) / height;
   int64_t planes = across * down;
   for (int64_t i = 0; i < row; i++) planes *= s.size[i];
-  parallel_ranges(planes, kGrain / (width * height) + 1, [&](int64_t begin, int64_t end) {
+  parallel_ranges(planes, grain / (width * height) + 1, [&](int64_t begin, int64_t end) {
     for (; begin < end; begin++) {
       Plane p;
       int64_t rest = begin;

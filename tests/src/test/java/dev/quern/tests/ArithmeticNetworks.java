@@ -1,6 +1,8 @@
 package dev.quern.tests;
 
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
@@ -18,12 +20,14 @@ import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
@@ -81,6 +85,20 @@ final class ArithmeticNetworks {
         onImages(new Mean(-1, 0).keepDims(true)),
         onImages(new Mean(1).keepDims(true)),
         onImages(new Mean(0, 1, 2)),
+        onImages(new Sum(1, 2)),
+        onImages(new Sum(0, 2).keepDims(true), new Conv2d(3, 1)),
+        onImages(new Sum(2), new Linear(4)),
+        onImages(new Amax(1, 2)),
+        onImages(new Amax(0).keepDims(true)),
+        onImages(new Amin(2).keepDims(true), new Relu()),
+        onImages(new Amin(0, 1)),
+        onImages(new Prod(0)),
+        onImages(new Prod(0, 2).keepDims(true)),
+        onImages(new Flatten(), new Amax(0)),
+        onImages(new Reshape(2, 2, 7, 3, 2, 1), new Sum(1, -2)),
+        onSignals(new Amax(0), new Linear(4)),
+        onSignals(new Prod(0).keepDims(true), new Conv1d(2, 2)),
+        onFeatures(new Amin(0)),
         onSignals(new Mean(1)),
         onSignals(new Mean(-2)),
         onFeatures(new Mean(0)),

@@ -7,7 +7,6 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
@@ -40,10 +39,6 @@ final class GoldenArithmetic {
           "reshape", (c, a, p) -> Moving.of(new Reshape(c.integers("to"))).check(c, a, p),
           "channel_shuffle",
               (c, a, p) -> Moving.of(new ChannelShuffle(c.integer("groups", 1))).check(c, a, p),
-          "mean",
-              (c, a, p) ->
-                  Moving.of(new Mean(c.integers("axes")).keepDims(c.flag("keep_dims", false)))
-                      .check(c, a, p),
           "subtract",
               (c, a, p) ->
                   pair("subtract", c, a, p, new Subtract()::forward, new Subtract()::backward),

@@ -56,6 +56,7 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
+          GoldenReductions.TABLE,
           GoldenShapes.TABLE,
           GoldenSignals.TABLE,
           GoldenSpatial.TABLE);

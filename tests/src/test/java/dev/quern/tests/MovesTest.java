@@ -8,7 +8,6 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Gather;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
@@ -116,21 +115,6 @@ class MovesTest {
   }
 
   @Test
-  void mean() {
-    for (int[] axes :
-        new int[][] {{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {-1, 0}, {2, 1, 0}, {-3, -2}}) {
-      for (boolean keep : new boolean[] {false, true}) {
-        Moving.of(new Mean(axes).keepDims(keep)).check(2, 3, 5, 7);
-        Moving.of(new Mean(axes).keepDims(keep)).check(3, 65, 9, 2);
-        Moving.of(new Mean(axes).keepDims(keep)).checkEmpty(3, 5, 7);
-      }
-    }
-    Moving.of(new Mean(0)).check(4, 1000);
-    assertThat(new Mean(0, 1, 2).outputShape(IMAGE)).isEqualTo(Shape.of(1));
-    assertThat(new Mean(1).keepDims(true).outputShape(IMAGE)).isEqualTo(Shape.of(4, 1, 6));
-  }
-
-  @Test
   void constantsAreEqualByTheirValues() {
     Constant one = new Constant(Shape.of(2), new float[] {1, 2});
     assertThat(one).isEqualTo(new Constant(Shape.of(2), new float[] {1, 2}));
@@ -176,9 +160,6 @@ class MovesTest {
                 "free"),
             argument("channel_shuffle", () -> new ChannelShuffle(0), "groups 0"),
             shape("channel_shuffle", () -> new ChannelShuffle(3).outputShape(IMAGE), "groups 3"),
-            argument("mean", () -> new Mean(), "no axes"),
-            shape("mean", () -> new Mean(3).outputShape(IMAGE), "axis 3"),
-            shape("mean", () -> new Mean(0, -3).outputShape(IMAGE), "[0, -3]", "twice"),
             shape("constant", () -> new Constant(Shape.of(2), new float[3]), "3 values", "2"),
             argument("constant", () -> new Constant(Shape.of(1), new float[] {Float.NaN}), "NaN"))
         .map(Refusal::test);

@@ -6,14 +6,12 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.reference.ChannelShuffleReference;
 import dev.quern.reference.ChunkReference;
 import dev.quern.reference.GatherReference;
-import dev.quern.reference.MeanReference;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.PermuteReference;
 import dev.quern.reference.ReshapeReference;
@@ -96,16 +94,6 @@ record Moving(
         l::backward,
         x -> ReshapeReference.forward(l, x),
         (gy, in) -> ReshapeReference.backward(l, gy, in));
-  }
-
-  static Moving of(Mean l) {
-    return new Moving(
-        l,
-        null,
-        l::forward,
-        l::backward,
-        x -> MeanReference.forward(l, x),
-        (gy, in) -> MeanReference.backward(l, gy, in));
   }
 
   private Tensor run(Passes p, Supplier<Tensor> pass) {

@@ -94,7 +94,10 @@ class OnnxOptionsTest {
   void windows(Layer layer) throws OrtException {
     for (Size size : new Size[] {new Size(9, 11), new Size(10, 12), new Size(13, 8)}) {
       Shape input = Shape.of(3, size.height(), size.width());
-      agrees(Network.of(layer.toString() + size, input, layer), new OnnxWriter());
+      Network network = Network.of(layer.toString() + size, input, layer);
+      for (int opset : new int[] {17, 18, 19, 22}) {
+        agrees(network, new OnnxWriter().opset(opset));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.quern.tests.Work.tensor;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Amax;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.ConvTranspose2d;
@@ -11,8 +12,11 @@ import dev.quern.layer.Gather;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -51,6 +55,9 @@ final class WorkOfShapes {
         concat(new Concat(0), 9, 16, 33, 31),
         concat(new Concat(1), 9, 16, 33, 31),
         concat(new Concat(-1), 3, 20, 1000),
+        reduction(new Sum(0, 2)),
+        reduction(new Amax(1, 2)),
+        reduction(new Prod(0)),
         multiply(40, 40),
         multiply(1, 1));
   }
@@ -96,6 +103,16 @@ final class WorkOfShapes {
           Tensor x = tensor(a, v, input);
           Tensor y = layer.forward(x, tensor(a, v, input));
           return List.of(y, layer.backward(y, x.shape(), 3));
+        });
+  }
+
+  private static Work reduction(Reduction layer) {
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 9, 70, 33, 31);
+          Tensor y = layer.forward(x);
+          return List.of(y, layer.backward(x, y));
         });
   }
 

@@ -67,7 +67,7 @@ final class DetectCommand implements Callable<Integer> {
 
   @Mixin private DecoderOptions decoder;
 
-  @Mixin private PixelOptions pixels;
+  @Mixin private PreprocessingOptions preprocessing;
 
   @Mixin private ThreadOptions threads;
 
@@ -98,7 +98,7 @@ final class DetectCommand implements Callable<Integer> {
       data = m.data();
     }
     data = data.withNetwork(decoder.applied(data.network()));
-    return pixels.applied(data);
+    return preprocessing.applied(data);
   }
 
   private Nms nms(Model m) {

@@ -19,8 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Makes a model of weights that another library saved as safetensors: predict, eval and the"
-          + " Java API take it like one that quern train saved.",
+      "Makes a model of a network from elsewhere: predict, eval, detect and the Java API take it"
+          + " like one that quern train saved. FILE is an ONNX network, or weights that another"
+          + " library saved as safetensors.",
+      "",
+      "An ONNX network brings its layers and weights. What it needs besides is how pictures become"
+          + " its input (--mean and so on) and names of classes. Nodes that cannot be read are listed,"
+          + " and nothing is imported then.",
       "",
       "The weights of torchvision's models load as they are, into the networks that quern nets"
           + " prints with its names: PyTorch writes them by"
@@ -37,7 +42,9 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "FILE", description = "Weights, *.safetensors.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A network, *.onnx, or weights, *.safetensors.")
   private Path file;
 
   @Option(
@@ -51,6 +58,8 @@ final class ImportCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Mixin private WeightsOptions weights;
+
+  @Mixin private OnnxOptions onnx;
 
   @Mixin private PreprocessingOptions preprocessing;
 
@@ -73,6 +82,16 @@ final class ImportCommand implements Callable<Integer> {
           file
               + " is PyTorch's own form, which can run any program: in Python,"
               + " safetensors.torch.save_file(torch.load(...), ...) writes the weights alone");
+    }
+    if (OnnxOptions.reads(file)) {
+      if (weights.isAsked()) {
+        throw new BadValueException(
+            command, file + " has its network: --net, --names, --input and --partial are for weights");
+      }
+      return onnx.model(file, weights.classNames());
+    }
+    if (onnx.isAsked()) {
+      throw new BadValueException(command, "--dims, --outputs and --task are for *.onnx, not " + file);
     }
     return weights.model(file, print);
   }

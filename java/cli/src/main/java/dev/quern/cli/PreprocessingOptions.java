@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern import} for how pictures become the network's input. */
+/** Options that say how pictures become the input of a network from elsewhere. */
 final class PreprocessingOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -32,7 +32,9 @@ final class PreprocessingOptions {
       paramLabel = "M,...",
       hideParamSyntax = true,
       split = ",",
-      description = "A mean a channel, of pixels from 0 to 1.")
+      description =
+          "What is subtracted from pixels: a number, or one a channel. Pixels are from 0 to 1 unless"
+              + " --pixels says otherwise.")
   private float[] mean;
 
   @Option(
@@ -40,8 +42,15 @@ final class PreprocessingOptions {
       paramLabel = "S,...",
       hideParamSyntax = true,
       split = ",",
-      description = "A deviation a channel, of pixels from 0 to 1.")
+      description = "What pixels are divided by then.")
   private float[] std;
+
+  @Option(
+      names = "--pixels",
+      paramLabel = "MOST",
+      converter = Pixels.class,
+      description = "The largest pixel that --mean and --std go by: 1 (default) or 255.")
+  private Float pixels;
 
   @Option(
       names = "--fit",
@@ -72,6 +81,17 @@ final class PreprocessingOptions {
         throw new TypeConversionException("'" + value + "' is neither imagenet nor unit");
       }
       return value;
+    }
+  }
+
+  /** The value of {@code --pixels}. */
+  static final class Pixels implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      if (!value.equals("1") && !value.equals("255")) {
+        throw new TypeConversionException("'" + value + "' is neither 1 nor 255");
+      }
+      return Float.valueOf(value);
     }
   }
 
@@ -117,6 +137,9 @@ final class PreprocessingOptions {
     if ((mean == null) != (std == null)) {
       throw new BadValueException(command, "--mean and --std go together");
     }
+    if (pixels != null && mean == null) {
+      throw new BadValueException(command, "--pixels is about --mean and --std");
+    }
     return BadValueException.check(
         command,
         () -> {
@@ -137,7 +160,8 @@ final class PreprocessingOptions {
   private Preprocessing changed(Preprocessing base) {
     Preprocessing p = base;
     if (mean != null) {
-      p = p.normalization(new Normalization(mean, std));
+      int count = p.normalization().channels();
+      p = p.normalization(new Normalization(parts(mean, count), parts(std, count)));
     }
     if (fit != null) {
       p = p.fit(fit);
@@ -146,5 +170,14 @@ final class PreprocessingOptions {
       p = p.crop(crop);
     }
     return channels == null ? p : p.channels(channels);
+  }
+
+  /** One number a channel, of the largest pixel. */
+  private float[] parts(float[] given, int count) {
+    float[] all = given.length == 1 ? new float[count] : given.clone();
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (given.length == 1 ? given[0] : all[i]) / (pixels == null ? 1 : pixels);
+    }
+    return all;
   }
 }

@@ -106,6 +106,16 @@ final class WeightsOptions {
   /** For picocli, which fills the options in. */
   WeightsOptions() {}
 
+  /** Whether an option was given that is about weights alone. */
+  boolean isAsked() {
+    return net != null || names != null || input != null || partial;
+  }
+
+  /** Names of classes; empty where none were given. */
+  List<String> classNames() {
+    return classes == null ? List.of() : classes.names();
+  }
+
   /** The model of the file's weights; says what was taken over and what was not. */
   ModelData model(Path file, PrintWriter out) {
     if (net == null) {

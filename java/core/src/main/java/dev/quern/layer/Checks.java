@@ -144,6 +144,15 @@ final class Checks {
     return Shape.of(channels, h, w);
   }
 
+  /** The axes that a reduction names, at least one. */
+  static List<Integer> axes(String op, List<Integer> axes) {
+    List<Integer> all = Require.all(op, "axes", axes);
+    if (all.isEmpty()) {
+      throw new InvalidArgumentException(op + ": it has no axes");
+    }
+    return all;
+  }
+
   static void padding(String op, int left, int right, int top, int bottom) {
     if (Math.min(Math.min(left, right), Math.min(top, bottom)) < 0) {
       throw new InvalidArgumentException(

@@ -32,10 +32,10 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -85,7 +85,6 @@ final class LayerPlans {
     put(Matmul.class, MatmulOp.PLAN);
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
-    put(Mean.class, new MeanPlan());
     put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
@@ -102,6 +101,9 @@ final class LayerPlans {
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Reduction.class), ReductionOp.PLAN);
+    }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));
     }

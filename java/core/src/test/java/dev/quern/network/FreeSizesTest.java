@@ -9,6 +9,7 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
@@ -38,6 +39,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
@@ -86,7 +88,9 @@ class FreeSizesTest {
         new LogSoftmax(),
         new Dropout(),
         new Dropout2d(),
-        new Gather(0, 7, -8, 7));
+        new Gather(0, 7, -8, 7),
+        new Amax(0).keepDims(true),
+        new Sum(-3).keepDims(true));
   }
 
   /** What it says of the free sizes is true of every size. */

@@ -7,6 +7,8 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -28,8 +30,8 @@ import dev.quern.layer.Erf;
 import dev.quern.layer.Exp;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gather;
 import dev.quern.layer.Floor;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -51,6 +53,7 @@ import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Power;
 import dev.quern.layer.Reciprocal;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
@@ -65,6 +68,7 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -120,7 +124,9 @@ class NetworkJsonLayersTest {
   {"type": "permute", "dims": [1, 0, 2]}, {"name": "r", "type": "reshape", "shape": [4, -1]},
   {"name": "c", "type": "concat", "inputs": ["r", "r"]},
   {"type": "concat", "axis": -1, "inputs": ["c", "c"]},
-  {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
+  {"type": "mean", "axes": [0, 1], "keep_dims": true},
+  {"type": "sum", "axes": [-1], "keep_dims": true}, {"type": "amax", "axes": [0], "keep_dims": true},
+  {"type": "amin", "axes": [0], "keep_dims": true}, {"type": "prod", "axes": [0]}]}
 """;
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
@@ -140,6 +146,10 @@ class NetworkJsonLayersTest {
             .add("c", new Concat(), "r", "r")
             .add("concat1", new Concat(-1), "c", "c")
             .add(new Mean(0, 1).keepDims(true))
+            .add(new Sum(-1).keepDims(true))
+            .add(new Amax(0).keepDims(true))
+            .add(new Amin(0).keepDims(true))
+            .add(new Prod(0))
             .build();
     assertThat(NetworkJson.read(text)).isEqualTo(expected);
     assertThat(NetworkJson.write(expected))
@@ -251,13 +261,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
-            {"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
-            {"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
-            {"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
-            {"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
-            {"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
-            """);
+{"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
+{"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
+{"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
+{"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
+{"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
+{"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
+""");
     float infinity = Float.POSITIVE_INFINITY;
     assertThat(network)
         .isEqualTo(

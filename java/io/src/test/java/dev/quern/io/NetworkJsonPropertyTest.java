@@ -8,6 +8,8 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -33,8 +35,8 @@ import dev.quern.layer.Erf;
 import dev.quern.layer.Exp;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gather;
 import dev.quern.layer.Floor;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -43,8 +45,8 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Log;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
@@ -57,6 +59,7 @@ import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Power;
 import dev.quern.layer.Reciprocal;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
@@ -73,6 +76,7 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -253,7 +257,14 @@ class NetworkJsonPropertyTest {
             .as((n, x) -> new LocalResponseNorm(n, x, 0.75f, x)),
         Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
-            .as((a, keep) -> new Mean(List.of(a), keep)),
+            .flatAs(
+                (a, keep) ->
+                    Arbitraries.of(
+                        new Amax(List.of(a), keep),
+                        new Amin(List.of(a), keep),
+                        new Mean(List.of(a), keep),
+                        new Prod(List.of(a), keep),
+                        new Sum(List.of(a), keep))),
         Arbitraries.floats()
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),

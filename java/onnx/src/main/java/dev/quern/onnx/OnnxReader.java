@@ -10,6 +10,7 @@ import dev.quern.onnx.graph.Port;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.lower.Importer;
 import dev.quern.onnx.read.GraphFile;
+import dev.quern.onnx.write.Metadata;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
@@ -112,7 +113,9 @@ public final class OnnxReader {
     Require.present("onnx", "file", file);
     return Heap.within(
         "onnx: " + file,
-        () -> new Importer(asked(GraphFile.read(file), file), file.toString()).read(sizes));
+        () ->
+            Metadata.restored(
+                new Importer(asked(GraphFile.read(file), file), file.toString()).read(sizes)));
   }
 
   private Graph asked(Graph graph, Path file) {

@@ -29,10 +29,10 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -191,12 +191,6 @@ final class LayerReferences {
                 x -> GatherReference.forward(layer, x),
                 (x, dy) -> GatherReference.backward(layer, dy, x.shape())));
     put(
-        Mean.class,
-        layer ->
-            unary(
-                x -> MeanReference.forward(layer, x),
-                (x, dy) -> MeanReference.backward(layer, dy, x.shape())));
-    put(
         Permute.class,
         layer ->
             unary(
@@ -224,6 +218,14 @@ final class LayerReferences {
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
+    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Reduction.class),
+          layer ->
+              unary(
+                  x -> ReductionReference.forward(layer, x),
+                  (x, dy) -> ReductionReference.backward(layer, x, dy)));
+    }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(
           type.asSubclass(Activation.class),

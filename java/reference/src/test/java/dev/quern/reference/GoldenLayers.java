@@ -2,6 +2,8 @@ package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool1d;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
@@ -19,9 +21,11 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +106,7 @@ final class GoldenLayers {
             "channel_shuffle",
             (p, t) -> new ChannelShuffle(p.get("groups").asInt()),
             "mean",
-            (p, t) -> new Mean(numbers(p.get("axes")), p.get("keep_dims").asBoolean()),
+            (p, t) -> new Mean(numbers(p.get("axes")), keeps(p)),
             "subtract",
             (p, t) -> new Subtract(),
             "divide",
@@ -122,7 +126,15 @@ final class GoldenLayers {
                 (float) p.get("alpha").asDouble(),
                 (float) p.get("beta").asDouble(),
                 (float) p.get("k").asDouble()));
+    TABLE.put("amax", (p, t) -> new Amax(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("amin", (p, t) -> new Amin(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("prod", (p, t) -> new Prod(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("sum", (p, t) -> new Sum(numbers(p.get("axes")), keeps(p)));
     TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
+  }
+
+  private static boolean keeps(JsonNode params) {
+    return params.get("keep_dims").asBoolean();
   }
 
   private static List<Integer> numbers(JsonNode array) {

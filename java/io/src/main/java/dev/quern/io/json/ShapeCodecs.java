@@ -1,5 +1,7 @@
 package dev.quern.io.json;
 
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
@@ -9,10 +11,14 @@ import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {
@@ -70,13 +76,6 @@ final class ShapeCodecs {
           in -> new Gather(in.integer("axis"), in.integers("indices")),
           (layer, out) -> out.put("axis", layer.axis()).put("indices", layer.indices()));
 
-  private static final LayerCodec<Mean> MEAN =
-      new LayerCodec<>(
-          "mean",
-          Mean.class,
-          in -> new Mean(in.integers("axes"), in.flag("keep_dims", false)),
-          (layer, out) -> out.put("axes", layer.axes()).put("keep_dims", layer.keepDims(), false));
-
   private static final LayerCodec<Constant> CONSTANT =
       new LayerCodec<>(
           "constant",
@@ -92,12 +91,25 @@ final class ShapeCodecs {
           CHUNK,
           CHANNEL_SHUFFLE,
           GATHER,
-          MEAN,
           CONSTANT,
           LayerCodecs.plain(new Matmul()),
+          reduction("amax", Amax.class, Amax::new),
+          reduction("amin", Amin.class, Amin::new),
+          reduction("mean", Mean.class, Mean::new),
+          reduction("prod", Prod.class, Prod::new),
+          reduction("sum", Sum.class, Sum::new),
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
           LayerCodecs.plain(new Maximum()));
 
   private ShapeCodecs() {}
+
+  private static <L extends Reduction> LayerCodec<L> reduction(
+      String type, Class<L> layer, BiFunction<List<Integer>, Boolean, L> of) {
+    return new LayerCodec<>(
+        type,
+        layer,
+        in -> of.apply(in.integers("axes"), in.flag("keep_dims", false)),
+        (l, out) -> out.put("axes", l.axes()).put("keep_dims", l.keepDims(), false));
+  }
 }

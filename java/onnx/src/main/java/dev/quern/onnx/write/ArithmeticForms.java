@@ -1,6 +1,8 @@
 package dev.quern.onnx.write;
 
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
@@ -9,26 +11,33 @@ import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sums, products and means. */
+/** Arithmetic of several values, and over axes of one. */
 final class ArithmeticForms {
   private ArithmeticForms() {}
 
   static void addTo(LayerForms forms) {
     forms
         .add(Add.class, (l, n) -> n.op(n.inputs().size() == 2 ? "Add" : "Sum", aligned(n)))
+        .add(Amax.class, (l, n) -> reduced("ReduceMax", l, n))
+        .add(Amin.class, (l, n) -> reduced("ReduceMin", l, n))
         .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
         .add(Constant.class, ArithmeticForms::constant)
         .add(Divide.class, (l, n) -> n.op("Div", aligned(n)))
         .add(Matmul.class, (l, n) -> n.op("MatMul", n.inputs()))
         .add(Maximum.class, (l, n) -> n.op("Max", aligned(n)))
-        .add(Mean.class, ArithmeticForms::mean)
+        .add(Mean.class, (l, n) -> reduced("ReduceMean", l, n))
         .add(Multiply.class, (l, n) -> n.op("Mul", aligned(n)))
-        .add(Subtract.class, (l, n) -> n.op("Sub", aligned(n)));
+        .add(Prod.class, (l, n) -> reduced("ReduceProd", l, n))
+        .add(Subtract.class, (l, n) -> n.op("Sub", aligned(n)))
+        .add(Sum.class, (l, n) -> reduced("ReduceSum", l, n));
   }
 
   /** The inputs with as many axes each: samples meet at their last axes, batches at the first. */
@@ -59,15 +68,11 @@ final class ArithmeticForms {
     return n.op("Expand", n.floats("value", one, l.values()), shape);
   }
 
-  private static Value mean(Mean l, NodeWriter n) {
-    return reduced("ReduceMean", l.axes(), l.keepDims(), n);
-  }
-
   /** Over axes of a sample, from 0 or from the last, of which one stays in any case. */
-  static Value reduced(String type, List<Integer> axes, boolean keepDims, NodeWriter n) {
+  private static Value reduced(String type, Reduction l, NodeWriter n) {
     int rank = n.shape().rank();
-    long[] of = axes.stream().mapToLong(a -> a < 0 ? a + rank + 1 : a + 1).toArray();
-    Value y = n.reduce(type, n.in(), keepDims, of);
-    return !keepDims && of.length == rank ? n.unsqueeze(y, 1) : y;
+    long[] of = l.axes().stream().mapToLong(a -> a < 0 ? a + rank + 1 : a + 1).toArray();
+    Value y = n.reduce(type, n.in(), l.keepDims(), of);
+    return !l.keepDims() && of.length == rank ? n.unsqueeze(y, 1) : y;
   }
 }

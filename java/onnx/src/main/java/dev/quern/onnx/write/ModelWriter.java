@@ -1,16 +1,9 @@
 package dev.quern.onnx.write;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.json.DetectionJson;
-import dev.quern.io.json.Json;
-import dev.quern.io.json.PreprocessingJson;
-import dev.quern.io.json.TaskJson;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
-import dev.quern.network.Task;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
@@ -23,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A model as ONNX's message of one. */
 public final class ModelWriter {
@@ -34,6 +26,9 @@ public final class ModelWriter {
 
   /** Of each input and layer, by name. */
   private final Map<String, Value> values = new HashMap<>();
+
+  /** Of outputs in the file. */
+  private final Map<String, String> names = new HashMap<>();
 
   private final Map<String, Preprocessing> left = new LinkedHashMap<>();
 
@@ -62,6 +57,7 @@ public final class ModelWriter {
       if (options.activation()) {
         value = TaskEnding.write(network, name, value, graph);
       }
+      names.put(name, value.name());
       out.addOutput(infos.output(value.name(), network.shapes().get(name)));
     }
     graph.addTo(out);
@@ -69,10 +65,10 @@ public final class ModelWriter {
         ModelProto.newBuilder()
             .setIrVersion(Opsets.ir(options.opset()))
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(options.opset()))
-            .setProducerName("quern")
+            .setProducerName(Metadata.PRODUCER)
             .setProducerVersion(Version.TEXT)
             .setGraph(out);
-    metadata()
+    Metadata.of(model, names, left)
         .forEach(
             (key, value) ->
                 message.addMetadataProps(
@@ -137,33 +133,5 @@ public final class ModelWriter {
     }
     value.rename(node.name());
     return value;
-  }
-
-  /** What a reader may want to know: {@code tasks}, {@code classes}, provenance and the like. */
-  private Map<String, String> metadata() {
-    Map<String, String> all = new LinkedHashMap<>();
-    ObjectNode tasks = Json.NODES.objectNode();
-    network
-        .tasks()
-        .forEach(
-            (name, task) ->
-                tasks.set(
-                    name,
-                    TaskJson.write(new Task(task.kind(), task.classes(), null, task.weight()))));
-    all.put("tasks", tasks.toString());
-    if (!model.classes().isEmpty()) {
-      ArrayNode classes = Json.NODES.arrayNode();
-      model.classes().forEach(classes::add);
-      all.put("classes", classes.toString());
-    }
-    if (network.detection() != null) {
-      all.put("detection", DetectionJson.write(network.detection()).toString());
-    }
-    ObjectNode preprocessing = Json.NODES.objectNode();
-    left.forEach((name, p) -> preprocessing.set(name, PreprocessingJson.write(p)));
-    all.put("preprocessing", preprocessing.toString());
-    // sorted, since the order of the model's own map may vary from run to run
-    new TreeMap<>(model.provenance()).forEach((k, v) -> all.put("provenance." + k, v));
-    return all;
   }
 }

@@ -61,14 +61,6 @@ final class NormForms {
         : y;
   }
 
-  private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {
-    return n.op("LRN", n.in())
-        .with("size", (long) l.size())
-        .with("alpha", l.alpha())
-        .with("beta", l.beta())
-        .with("bias", l.k());
-  }
-
   private static Value layerNorm(LayerNorm l, NodeWriter n) {
     Value weight = l.elementwiseAffine() ? n.weight("weight") : null;
     Value bias = l.bias() ? n.weight("bias") : null;
@@ -106,12 +98,10 @@ final class NormForms {
           .with("beta", l.beta())
           .with("bias", l.k());
     }
-    Value squares = n.unsqueeze(n.op("Mul", n.in(), n.in()), 1);
+    Value pads = n.longs("pads", 0, (l.size() - 1) / 2, 0, 0, 0, l.size() / 2, 0, 0);
+    Value squares = n.op("Pad", n.op("Mul", n.in(), n.in()), pads);
     Value means =
-        n.op("AveragePool", squares)
-            .with("kernel_shape", l.size(), 1, 1)
-            .with("pads", (l.size() - 1) / 2, 0, 0, l.size() / 2, 0, 0)
-            .with("count_include_pad", 1L);
+        n.op("AveragePool", n.unsqueeze(squares, 1)).with("kernel_shape", l.size(), 1, 1);
     Value scaled = ActivationForms.scaled(n.squeeze(means, 1), "alpha", l.alpha(), n);
     Value base = n.op("Add", scaled, n.number("k", l.k()));
     return n.op("Div", n.in(), n.op("Pow", base, n.number("beta", l.beta())));

@@ -120,7 +120,9 @@ final class Bases {
             {"name": "t", "type": "permute", "dims": [0, 2, 1]},
             {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
             {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
-            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
+            {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

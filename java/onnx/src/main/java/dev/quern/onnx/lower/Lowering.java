@@ -162,6 +162,9 @@ final class Lowering {
       return String.valueOf(e.getMessage());
     } catch (ArithmeticException e) {
       return "a size overflows";
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
+      // a list that is shorter, or of another kind, than the operator's
+      return "its inputs or attributes are not the operator's";
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.onnx.fold;
 
 import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ public final class Fold {
 
   /** That a result is not too large to be computed here. */
   static int size(long... dims) {
+    Dims.rank(dims.length);
     long product = 1;
     for (long d : dims) {
       if (d < 0 || d > 0 && product > MOST_ELEMENTS / d) {

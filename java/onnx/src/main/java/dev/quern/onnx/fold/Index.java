@@ -2,6 +2,7 @@ package dev.quern.onnx.fold;
 
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Refusal;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
 
@@ -36,6 +37,10 @@ public final class Index {
     long[] dims = Dims.padded(c.dims(), to.length);
     long[] strides = Dims.strides(dims);
     for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != 1 && dims[i] != to[i]) {
+        throw new Refusal(
+            "shape " + Arrays.toString(c.dims()) + " does not stretch to " + Arrays.toString(to));
+      }
       strides[i] = dims[i] == 1 ? 0 : strides[i];
     }
     return c.take(to, of(to, at -> dot(at, strides)));

@@ -1,5 +1,6 @@
 package dev.quern.onnx.fold;
 
+import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 
 /** Indices along an axis. */
@@ -20,7 +21,7 @@ public final class Indices {
 
   /** Dimensions of what is gathered: those of the indices in place of one axis. */
   public static long[] gathered(long[] dims, int axis, long[] indices) {
-    long[] out = new long[dims.length - 1 + indices.length];
+    long[] out = new long[Dims.rank(dims.length - 1 + indices.length)];
     System.arraycopy(dims, 0, out, 0, axis);
     System.arraycopy(indices, 0, out, axis, indices.length);
     System.arraycopy(dims, axis + 1, out, axis + indices.length, dims.length - axis - 1);

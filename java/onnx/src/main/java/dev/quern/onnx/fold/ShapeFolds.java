@@ -99,17 +99,21 @@ final class ShapeFolds {
     if (delta.scalar() == 0) {
       throw new Refusal("a range's step is 0");
     }
-    double steps = Math.ceil(((double) limit.scalar() - start.scalar()) / delta.scalar());
-    int n = Fold.size((long) Math.max(0, steps));
+    float from = start.scalar();
+    float by = delta.scalar();
     if (start.isFloat()) {
-      float[] out = new float[n];
-      for (int i = 0; i < n; i++) {
-        out[i] = start.scalar() + i * delta.scalar();
+      double steps = Math.ceil(((double) limit.scalar() - from) / by);
+      float[] out = new float[Fold.size((long) Math.max(0, steps))];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = from + i * by;
       }
-      return List.of(Const.of(new long[] {n}, out));
+      return List.of(Const.of(new long[] {out.length}, out));
     }
     long first = start.longs()[0];
     long step = delta.longs()[0];
+    long span = Math.subtractExact(Fold.given(node, in, 1).longs()[0], first);
+    long steps = span == 0 || span > 0 != step > 0 ? 0 : 1 + (Math.abs(span) - 1) / Math.abs(step);
+    int n = Fold.size(steps);
     long[] out = LongStream.range(0, n).map(i -> first + i * step).toArray();
     return List.of(Const.of(start.type(), new long[] {n}, out));
   }

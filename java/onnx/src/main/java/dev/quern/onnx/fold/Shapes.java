@@ -17,6 +17,7 @@ public final class Shapes {
   /** Reshape's: -1 is what is left, 0 what stood there unless the node allows zeros. */
   public static long[] reshaped(Node node, long[] dims, long[] wanted) {
     boolean zeros = node.attributes().number("allowzero", 0) != 0;
+    Dims.rank(wanted.length);
     long[] out = wanted.clone();
     int open = -1;
     for (int i = 0; i < out.length; i++) {
@@ -95,7 +96,7 @@ public final class Shapes {
 
   /** With axes of size 1 put in, counted in the result. */
   public static long[] unsqueezed(long[] dims, long[] axes) {
-    int rank = dims.length + axes.length;
+    int rank = Dims.rank(dims.length + axes.length);
     boolean[] own = new boolean[rank];
     for (long a : axes) {
       int axis = Dims.axis(a, rank);

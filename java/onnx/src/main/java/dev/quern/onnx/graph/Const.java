@@ -107,8 +107,16 @@ public final class Const implements Operand {
     return floats()[0];
   }
 
-  /** The same numbers under another shape of as many. */
+  /**
+   * The same numbers under another shape.
+   *
+   * @throws Refusal if it is not one of as many
+   */
   public Const as(long... other) {
+    if (Dims.elements(other) != elements()) {
+      throw new Refusal(
+          "shape " + Arrays.toString(dims) + " does not hold what " + Arrays.toString(other) + " does");
+    }
     Const out = new Const(type, other, read);
     out.values = values;
     return out;

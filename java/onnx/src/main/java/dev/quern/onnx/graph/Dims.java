@@ -4,7 +4,20 @@ import java.util.Arrays;
 
 /** Arithmetic of dimensions. */
 public final class Dims {
+  /** Axes of the longest shape: a file may name any number, which nothing here is made for. */
+  public static final int MOST_AXES = 64;
+
   private Dims() {}
+
+  /**
+   * @throws Refusal if a shape would have too many axes
+   */
+  public static int rank(long axes) {
+    if (axes > MOST_AXES) {
+      throw new Refusal("a shape has " + axes + " axes, more than " + MOST_AXES);
+    }
+    return (int) axes;
+  }
 
   /** Their product, 1 of none. */
   public static long elements(long... dims) {
@@ -30,7 +43,7 @@ public final class Dims {
 
   /** What two shapes become together, as NumPy broadcasts. */
   public static long[] broadcast(long[] a, long[] b) {
-    int rank = Math.max(a.length, b.length);
+    int rank = rank(Math.max(a.length, b.length));
     long[] out = new long[rank];
     long[] x = padded(a, rank);
     long[] y = padded(b, rank);
@@ -46,6 +59,9 @@ public final class Dims {
 
   /** With ones in front, up to a rank. */
   public static long[] padded(long[] dims, int rank) {
+    if (dims.length > rank) {
+      throw new Refusal("shape " + Arrays.toString(dims) + " has more than " + rank + " axes");
+    }
     long[] out = new long[rank];
     Arrays.fill(out, 1);
     System.arraycopy(dims, 0, out, rank - dims.length, dims.length);

@@ -27,7 +27,7 @@ final class ConvolutionRules {
 
   private static void conv(Site s) {
     Value x = s.value(0);
-    Const w = s.constant(1, "the weight");
+    Const w = weight(s, x);
     Const b = s.optional(2, "the bias");
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));
@@ -81,6 +81,14 @@ final class ConvolutionRules {
     s.out(made, spatial(s, x, made));
   }
 
+  private static Const weight(Site s, Value x) {
+    Const w = s.constant(1, "the weight");
+    if (w.rank() != x.rank() || w.rank() < 3) {
+      throw new Refusal("weight " + w + " is not one of an input of " + x.rank() + " dimensions");
+    }
+    return w;
+  }
+
   /** The output's dimensions: of signals without the height of 1. */
   static long[] spatial(Site s, Value x, String made) {
     long[] dims = Site.behind(x, s.parts.shapes.get(made));
@@ -98,7 +106,7 @@ final class ConvolutionRules {
 
   private static void transposed(Site s) {
     Value x = s.value(0);
-    Const w = s.constant(1, "the weight");
+    Const w = weight(s, x);
     Const b = s.optional(2, "the bias");
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));

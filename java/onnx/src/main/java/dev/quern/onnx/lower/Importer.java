@@ -1,5 +1,6 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Softmax;
@@ -16,6 +17,7 @@ import dev.quern.onnx.graph.Value;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,9 +54,10 @@ public final class Importer {
       Node n = graph.nodes().get(i);
       if (n.outputs().stream().anyMatch(o -> !o.isEmpty() && read.contains(o))) {
         read.addAll(n.inputs());
-        kept.add(0, n);
+        kept.add(n);
       }
     }
+    Collections.reverse(kept);
     return kept;
   }
 
@@ -104,12 +107,22 @@ public final class Importer {
     List<ImportException> failed = new ArrayList<>();
     for (int lead : one || !alike ? new int[] {0} : new int[] {1, 0}) {
       try {
-        return walk(new Lowering(graph, dims, lead));
+        return walk(dims, lead);
       } catch (ImportException e) {
         failed.add(e);
       }
     }
     throw failed.stream().min(Comparator.comparingInt(e -> e.refused().size())).orElseThrow();
+  }
+
+  private Walk walk(Map<String, long[]> dims, int lead) {
+    try {
+      return walk(new Lowering(graph, dims, lead));
+    } catch (Refusal e) {
+      throw new FormatException("onnx: " + source + ": " + e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw new FormatException("onnx: " + source + ": a size overflows", e);
+    }
   }
 
   private Walk walk(Lowering lowering) {
@@ -149,7 +162,7 @@ public final class Importer {
     try {
       node =
           o instanceof Value v
-              ? v.node()
+              ? parts.current(v.node())
               : new Site(lowering, constant(port)).value((Const) o).node();
     } catch (Refusal | QuernException e) {
       throw new ImportException(

@@ -32,7 +32,7 @@ final class JoinedFunctions {
   static boolean join(Joining j, Network.Node n) {
     Layer l = n.layer();
     if (l instanceof Affine outer) {
-      return affine(j, n, outer) || swishOverSix(j, n, outer);
+      return affine(j, n, outer) || swishOverSix(j, n, outer) || geluHalved(j, n, outer);
     }
     if (l instanceof Clamp c) {
       return hardsigmoid(j, n, c);
@@ -89,6 +89,22 @@ final class JoinedFunctions {
       Network.Node three = six == null ? null : j.only(six.inputs().get(0), Affine.class);
       if (isAffine(three, 1, 3) && three.inputs().get(0).equals(x)) {
         j.replace(n, new Hardswish(), x);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** x (1 + erf(x / sqrt 2)) / 2, the half last. */
+  private static boolean geluHalved(Joining j, Network.Node n, Affine outer) {
+    Network.Node product = j.only(n.inputs().get(0), Multiply.class);
+    if (product == null || !near(outer.scale(), 0.5) || outer.shift() != 0) {
+      return false;
+    }
+    for (String gate : product.inputs()) {
+      String x = Joining.other(product, gate);
+      if (isAffine(j.only(gate, Affine.class), 1, 1) && isErf(j, gate, x)) {
+        j.replace(n, new Gelu(Gelu.Approximate.NONE), x);
         return true;
       }
     }

@@ -97,7 +97,16 @@ final class JoinedNorms {
   }
 
   private static float @Nullable [] values(Network.Node constant, @Nullable Shape over) {
-    float[] values = ((Constant) constant.layer()).values();
-    return over != null && values.length == over.elements() ? values : null;
+    Constant c = (Constant) constant.layer();
+    if (over == null || c.shape().elements() != over.elements()) {
+      return null;
+    }
+    int lead = c.shape().rank() - over.rank();
+    for (int i = 0; i < over.rank(); i++) {
+      if (lead + i < 0 ? over.dim(i) != 1 : c.shape().dim(lead + i) != over.dim(i)) {
+        return null;
+      }
+    }
+    return c.values();
   }
 }

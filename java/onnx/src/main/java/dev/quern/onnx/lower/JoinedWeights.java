@@ -113,7 +113,7 @@ final class JoinedWeights {
   private static void gone(Joining j, Network.Node n, String before) {
     Parts parts = j.parts();
     if (!j.isOutput(n.name())) {
-      parts.redirect(n.name(), before);
+      j.redirect(n.name(), before);
       return;
     }
     Network.Node layer = parts.nodes.get(before);

@@ -3,6 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Joining {
   private final Parts parts;
   private final Set<String> outputs;
-  private final Map<String, Integer> readers = new HashMap<>();
+
+  private final Map<String, Integer> reads = new HashMap<>();
+  private final Map<String, Set<String>> readers = new HashMap<>();
 
   private Joining(Parts parts, List<String> outputs) {
     this.parts = parts;
@@ -25,9 +28,9 @@ final class Joining {
     boolean changed = true;
     while (changed) {
       changed = false;
+      joining.count();
       for (Network.Node n : List.copyOf(parts.nodes.values())) {
         if (parts.nodes.get(n.name()) == n) {
-          joining.count();
           changed |=
               JoinedFunctions.join(joining, n)
                   || JoinedNorms.join(joining, n)
@@ -39,8 +42,16 @@ final class Joining {
   }
 
   private void count() {
+    reads.clear();
     readers.clear();
-    parts.nodes.values().forEach(n -> n.inputs().forEach(i -> readers.merge(i, 1, Integer::sum)));
+    parts.nodes.values().forEach(this::read);
+  }
+
+  private void read(Network.Node n) {
+    for (String in : n.inputs()) {
+      reads.merge(in, 1, Integer::sum);
+      readers.computeIfAbsent(in, k -> new LinkedHashSet<>()).add(n.name());
+    }
   }
 
   Parts parts() {
@@ -53,7 +64,7 @@ final class Joining {
 
   /** How often layers read a value. */
   int readers(String name) {
-    return readers.getOrDefault(name, 0);
+    return reads.getOrDefault(name, 0);
   }
 
   /** The layer that makes a value, where it is of a kind; else null. */
@@ -79,6 +90,27 @@ final class Joining {
 
   /** Puts another layer in a layer's place. */
   void replace(Network.Node n, Layer layer, String... inputs) {
-    parts.nodes.put(n.name(), new Network.Node(n.name(), layer, List.of(inputs)));
+    Network.Node now = new Network.Node(n.name(), layer, List.of(inputs));
+    Network.Node old = parts.nodes.put(n.name(), now);
+    if (old != null) {
+      for (String in : old.inputs()) {
+        reads.merge(in, -1, Integer::sum);
+        readers.get(in).remove(n.name());
+      }
+    }
+    read(now);
+  }
+
+  /** Reads another layer where one was read; what nobody reads is gone after a round. */
+  void redirect(String from, String to) {
+    for (String reader : List.copyOf(readers.getOrDefault(from, Set.of()))) {
+      Network.Node n = parts.nodes.get(reader);
+      if (n != null) {
+        replace(
+            n,
+            n.layer(),
+            n.inputs().stream().map(i -> i.equals(from) ? to : i).toArray(String[]::new));
+      }
+    }
   }
 }

@@ -36,13 +36,17 @@ final class Lowering {
   /** Stands for a file's input where it has none. */
   static final String NO_INPUT = "";
 
+  private static final long MOST_FOLDED = 1L << 31;
+
   private final Graph graph;
   private final int lead;
   private final long batch;
   private final Parts parts = new Parts();
   private final Map<String, Operand> values = new HashMap<>();
   private final Set<String> lost = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
   private final Map<String, String> inputNames = new LinkedHashMap<>();
+  private long folded;
   final List<Refused> refused = new ArrayList<>();
   final Map<String, QuantizeRules.Quantized> quantized = new HashMap<>();
 
@@ -61,6 +65,10 @@ final class Lowering {
             port -> {
               long[] dims = inputs.get(port.name());
               if (dims != null) {
+                if (Types.bits(port.type()) == 0) {
+                  throw new Refusal(
+                      "input \"" + port.name() + "\" is of " + Types.name(port.type()));
+                }
                 String name = parts.unique(port.name());
                 parts.shapes.put(name, canonical(dims));
                 inputNames.put(port.name(), name);
@@ -103,10 +111,15 @@ final class Lowering {
 
   /** The shape in which the network keeps a value of these dimensions. */
   Shape canonical(long[] dims) {
+    long elements = 1;
     for (long d : dims) {
       if (d < 1) {
         throw new Refusal("a value of shape " + Arrays.toString(dims) + " is empty");
       }
+      if (elements > Integer.MAX_VALUE / d) {
+        throw new Refusal("a value of shape " + Arrays.toString(dims) + " has over 2^31 elements");
+      }
+      elements *= d;
     }
     if (lead > 0 && (dims.length == 0 || dims[0] != batch)) {
       throw new Refusal("a value of shape " + Arrays.toString(dims) + " is not one a sample");
@@ -185,7 +198,9 @@ final class Lowering {
     if (known && Fold.knows(node.op())) {
       List<@Nullable Const> constants = new ArrayList<>();
       in.forEach(o -> constants.add((Const) o));
+      count(node, constants);
       List<Const> out = Fold.compute(node, opset(), constants);
+      count(node, out);
       for (int i = 0; i < out.size(); i++) {
         site.out(i, out.get(i));
       }
@@ -202,9 +217,25 @@ final class Lowering {
     }
   }
 
+  /** Bounds what is computed of constants in all, not only by each node. */
+  private void count(Node node, List<? extends @Nullable Const> constants) {
+    if (node.op().equals("Shape") || node.op().equals("Size")) {
+      return;
+    }
+    for (Const c : constants) {
+      folded += c == null ? 0 : c.elements();
+    }
+    if (folded > MOST_FOLDED) {
+      throw new Refusal("constants of more than " + MOST_FOLDED + " elements in all are computed");
+    }
+  }
+
   private boolean isRead(String value) {
-    return graph.outputs().stream().anyMatch(p -> p.name().equals(value))
-        || graph.nodes().stream().anyMatch(n -> n.inputs().contains(value));
+    if (read.isEmpty()) {
+      graph.outputs().forEach(p -> read.add(p.name()));
+      graph.nodes().forEach(n -> read.addAll(n.inputs()));
+    }
+    return read.contains(value);
   }
 
   /** A value's number type stays with it where layers do not change it. */

@@ -31,11 +31,11 @@ final class MatrixRules {
     boolean turnedB = s.attributes().number("transB", 0) != 0;
     Operand c = s.operand(2);
     Value a = s.value(0);
-    if (turnedA) {
-      a = ShapeRules.transposed(s, a, 1, 0);
-    }
     if (a.rank() != 2 || s.dims(1).length != 2) {
       throw new Refusal("its inputs are not matrices");
+    }
+    if (turnedA) {
+      a = ShapeRules.transposed(s, a, 1, 0);
     }
     if (s.operand(1) instanceof Const b) {
       s.nameAfter(1);

@@ -41,6 +41,9 @@ final class NormRules {
   private static void batch(Site s) {
     Value x = s.value(0);
     if (s.attributes().number("training_mode", 0) != 0) {
+      if (x.rank() < 2) {
+        throw new Refusal("its input of " + x.rank() + " dimensions has no channels");
+      }
       ofBatch(s, x);
       return;
     }
@@ -98,6 +101,7 @@ final class NormRules {
 
   private static void instance(Site s) {
     Value x = s.value(0);
+    s.samples(x);
     s.nameAfter(1);
     Map<String, float[]> weights = affine(s.constant(1, "the scale"), s.constant(2, "the bias"));
     float eps = s.attributes().real("epsilon", 1e-5f);
@@ -116,6 +120,7 @@ final class NormRules {
 
   private static void group(Site s) {
     Value x = s.value(0);
+    s.samples(x);
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("num_groups", 1));
     float eps = s.attributes().real("epsilon", 1e-5f);
@@ -184,7 +189,7 @@ final class NormRules {
   private static void dropout(Site s) {
     Value x = s.value(0);
     Const training = s.opset >= 12 ? s.optional(2, "training_mode") : null;
-    if (training != null && training.longs()[0] != 0) {
+    if (training != null && training.scalar() != 0) {
       throw new Refusal("training_mode is 1: it is a step of training");
     }
     Const given = s.opset >= 12 ? s.optional(1, "the ratio") : null;
@@ -192,7 +197,7 @@ final class NormRules {
     s.out(0, ratio > 0 && ratio < 1 ? s.made(s.layer(new Dropout(ratio), x.node()), x.dims()) : x);
     if (s.node.hasOutput(1)) {
       // nothing is dropped but in training
-      long[] all = new long[Math.toIntExact(x.elements())];
+      long[] all = new long[ShapeRules.places(x.elements())];
       Arrays.fill(all, 1);
       s.out(1, Const.of(dev.quern.onnx.graph.Types.BOOL, x.dims(), all));
     }

@@ -105,6 +105,7 @@ final class PadRules {
     if (mode.equals("constant")) {
       return filled(s, x, axis, before, after, value);
     }
+    ShapeRules.places(to);
     Site.Form in = s.form(x, axis);
     long[] at = LongStream.range(-before, size + after).map(i -> from(i, size, mode)).toArray();
     return s.made(ShapeRules.gathered(s, in.node(), in.axis(axis), at), dims);

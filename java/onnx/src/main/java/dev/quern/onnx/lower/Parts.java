@@ -22,6 +22,15 @@ final class Parts {
   final Map<String, Shape> shapes = new HashMap<>();
   final Map<String, float[]> weights = new HashMap<>();
 
+  /** Changes of a value's shape that are there already, by the value. */
+  private final Map<String, Map<Layer, String>> reshaped = new HashMap<>();
+
+  /** How many layers of a name were asked for. */
+  private final Map<String, Integer> named = new HashMap<>();
+
+  /** What layers are called now, by the names that they had. */
+  private final Map<String, String> renamed = new HashMap<>();
+
   /**
    * A layer behind others.
    *
@@ -70,20 +79,20 @@ final class Parts {
         to.rank() == 1
             ? new Flatten()
             : new Reshape(Arrays.stream(to.toArray()).mapToInt(Math::toIntExact).toArray());
-    for (Network.Node known : nodes.values()) {
-      if (known.layer().equals(layer) && known.inputs().equals(List.of(node))) {
-        return known.name();
-      }
+    Map<Layer, String> known = reshaped.computeIfAbsent(node, k -> new HashMap<>());
+    if (!known.containsKey(layer)) {
+      known.put(layer, add(base, layer, List.of(node), Map.of()));
     }
-    return add(base, layer, List.of(node), Map.of());
+    return known.get(layer);
   }
 
   /** A name that no layer has, of what a file calls something: words with dots between them. */
   String unique(String wanted) {
     String name = path(wanted);
     String free = name;
-    for (int i = 1; shapes.containsKey(free); i++) {
+    for (int i = named.getOrDefault(name, 1); shapes.containsKey(free); i++) {
       free = name + "_" + i;
+      named.put(name, i + 1);
     }
     return free;
   }
@@ -101,18 +110,6 @@ final class Parts {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME).replaceAll("[.]+$", "");
   }
 
-  /** Reads another layer where one was read; what nobody reads is gone after {@link #sweep}. */
-  void redirect(String from, String to) {
-    nodes.replaceAll(
-        (name, n) ->
-            n.inputs().contains(from)
-                ? new Network.Node(
-                    name,
-                    n.layer(),
-                    n.inputs().stream().map(i -> i.equals(from) ? to : i).toList())
-                : n);
-  }
-
   /** Calls a layer without weights by another name. */
   String rename(String from, String to) {
     Map<String, Network.Node> all = new LinkedHashMap<>();
@@ -126,7 +123,17 @@ final class Parts {
     nodes.clear();
     nodes.putAll(all);
     shapes.put(to, shapes.remove(from));
+    renamed.put(from, to);
     return to;
+  }
+
+  /** What a layer is called now. */
+  String current(String node) {
+    String name = node;
+    while (renamed.containsKey(name)) {
+      name = renamed.get(name);
+    }
+    return name;
   }
 
   /** Whether a weight is a layer's. */
@@ -150,8 +157,8 @@ final class Parts {
         n.inputs().forEach(in -> read.put(in, true));
       } else {
         nodes.remove(n.name());
-        weights.keySet().removeIf(w -> isOf(w, n.name()));
       }
     }
+    weights.keySet().removeIf(w -> !nodes.containsKey(w.substring(0, w.lastIndexOf('.'))));
   }
 }

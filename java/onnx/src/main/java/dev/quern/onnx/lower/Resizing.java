@@ -16,6 +16,13 @@ import java.util.List;
  */
 record Resizing(
     int axis, long from, long to, double scale, double begin, double end, Interpolation how) {
+  Resizing {
+    if (to < 1) {
+      throw new Refusal("an axis of " + from + " becomes one of " + to);
+    }
+    ShapeRules.places(to);
+  }
+
   /** Of a node, whose scales or sizes are inputs. */
   static List<Resizing> of(Site s, long[] dims) {
     Interpolation how = Interpolation.of(s);

@@ -22,6 +22,8 @@ import java.util.stream.LongStream;
 
 /** What moves numbers, or sees them under another shape. */
 final class ShapeRules {
+  private static final int MOST_PLACES = 1 << 24;
+
   private ShapeRules() {}
 
   static void addTo(Map<String, Rule> rules) {
@@ -100,6 +102,9 @@ final class ShapeRules {
     boolean full = axis == 0;
     for (int i = 0; i < s.node.inputs().size(); i++) {
       Value v = s.value(i);
+      if (v.rank() != rank) {
+        throw new Refusal("its inputs have " + rank + " and " + v.rank() + " dimensions");
+      }
       total += v.dims()[axis];
       in.add(full ? s.full(v) : s.form(v));
     }
@@ -152,7 +157,7 @@ final class ShapeRules {
       if (cut.step() > 0) {
         int start = Math.toIntExact(cut.start());
         int end = Math.toIntExact(cut.start() + (cut.count() - 1) * cut.step() + 1);
-        int step = Math.toIntExact(cut.step());
+        int step = cut.count() == 1 ? 1 : Math.toIntExact(cut.step());
         v = s.made(s.layer(new Slice(axis, start, end, step), in.node()), dims);
       } else {
         v = s.made(gathered(s, in.node(), axis, cut.indices()), dims);
@@ -161,8 +166,21 @@ final class ShapeRules {
     return v;
   }
 
+  /**
+   * How many elements are taken along an axis, each named by its index.
+   *
+   * @throws Refusal if they are too many to be named
+   */
+  static int places(long n) {
+    if (n > MOST_PLACES) {
+      throw new Refusal("an axis of " + n + " elements, each by its index");
+    }
+    return (int) n;
+  }
+
   /** Along an axis of the sample the elements at these indices. */
   static String gathered(Site s, String node, int axis, long[] indices) {
+    places(indices.length);
     Shape shape = s.parts.shapes.get(node);
     boolean still = indices.length == shape.dim(axis);
     for (int i = 0; i < indices.length && still; i++) {
@@ -196,7 +214,7 @@ final class ShapeRules {
     for (int axis = 0; axis < to.length; axis++) {
       if (v.dims()[axis] != to[axis]) {
         Site.Form in = s.form(v, axis);
-        long[] zeros = new long[Math.toIntExact(to[axis])];
+        long[] zeros = new long[places(to[axis])];
         v =
             s.made(
                 gathered(s, in.node(), in.axis(axis), zeros), Dims.with(v.dims(), axis, to[axis]));
@@ -217,6 +235,7 @@ final class ShapeRules {
         Site.Form in = s.form(v, axis);
         long[] dims = Dims.with(v.dims(), axis, Math.multiplyExact(size, repeats[axis]));
         s.lowering().canonical(dims);
+        places(dims[axis]);
         long[] at = LongStream.range(0, dims[axis]).map(i -> i % size).toArray();
         v = s.made(gathered(s, in.node(), in.axis(axis), at), dims);
       }

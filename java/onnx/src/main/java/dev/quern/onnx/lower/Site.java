@@ -123,7 +123,7 @@ final class Site {
    * @param i the input that is the parameter
    */
   void nameAfter(int i) {
-    String weight = node.inputs().get(i);
+    String weight = node.hasInput(i) ? node.inputs().get(i) : "";
     if (weight.endsWith(".weight")) {
       base = weight.substring(0, weight.length() - ".weight".length());
     }

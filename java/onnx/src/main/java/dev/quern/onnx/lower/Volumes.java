@@ -9,6 +9,7 @@ import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.fold.Slices;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Three dimensions by layers of two. */
 final class Volumes {
+  /** Places of a kernel's plane, of which each becomes layers. */
+  private static final int MOST_TAPS = 1024;
+
   private Volumes() {}
 
   /**
@@ -30,6 +34,14 @@ final class Volumes {
     long[] d = x.dims();
     long c = d[1];
     Window plane = window.axes(1, 2);
+    if (Math.multiplyExact(plane.kernel(0), plane.kernel(1)) > MOST_TAPS) {
+      throw new Refusal("a kernel of " + plane.kernel(0) + "x" + plane.kernel(1) + " in a volume");
+    }
+    for (int i = 0; i < 2; i++) {
+      if (plane.begin(i) < 0 || plane.end(i) < 0) {
+        throw new Refusal("pads " + plane.begin(i) + " and " + plane.end(i) + " are negative");
+      }
+    }
     // [C D, H, W]: every depth is a channel of the plane
     String in = s.parts.reshape(s.samples(x).node(), Shape.of(c * d[2], d[3], d[4]));
     if (plane.begin(0) > 0 || plane.begin(1) > 0 || plane.end(0) > 0 || plane.end(1) > 0) {

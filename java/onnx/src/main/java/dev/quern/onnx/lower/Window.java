@@ -47,6 +47,9 @@ record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, l
     String auto = s.attributes().text("auto_pad", "NOTSET");
     long[] asked = s.attributes().numbers("output_shape");
     if (transposed && asked != null) {
+      if (asked.length < n) {
+        throw new Refusal("output_shape is not of " + n + " dimensions");
+      }
       return w.shaped(dims, asked, auto);
     }
     return switch (auto) {

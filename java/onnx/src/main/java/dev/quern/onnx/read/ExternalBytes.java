@@ -28,11 +28,14 @@ final class ExternalBytes {
       }
     }
     try {
+      Path said = Path.of(location);
+      if (location.isEmpty() || said.isAbsolute() || said.normalize().startsWith("..")) {
+        throw outside(what, location);
+      }
       Path folder = model.toAbsolutePath().getParent().toRealPath();
       Path real = folder.resolve(location).toRealPath();
-      if (location.isEmpty() || Path.of(location).isAbsolute() || !real.startsWith(folder)) {
-        throw new FormatException(
-            what + " lies in \"" + location + "\", which is not in the model's folder");
+      if (!real.startsWith(folder)) {
+        throw outside(what, location);
       }
       long size = Files.size(real);
       length = length < 0 ? size - offset : length;
@@ -47,6 +50,11 @@ final class ExternalBytes {
     } catch (IOException e) {
       throw FileErrors.of(what, model, e);
     }
+  }
+
+  private static FormatException outside(String what, String location) {
+    return new FormatException(
+        what + " lies in \"" + location + "\", which is not in the model's folder");
   }
 
   private static long number(String what, StringStringEntryProto e) {

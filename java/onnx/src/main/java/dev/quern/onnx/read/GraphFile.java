@@ -33,6 +33,9 @@ public final class GraphFile {
   /** Beyond any network of use; bounds what a hostile file can make of little. */
   private static final int MOST_NODES = 100_000;
 
+  /** Inputs and outputs, likewise. */
+  private static final int MOST_PORTS = 1_000;
+
   private static final long NEWEST_OPSET = 26;
   private static final long OLDEST_OPSET = 6;
   private static final ExtensionRegistryLite NO_EXTENSIONS =
@@ -85,6 +88,7 @@ public final class GraphFile {
           && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
         int end = in.pushLimit(in.readRawVarint32());
         parts(in);
+        tensors.whole(in);
         in.popLimit(end);
       } else if (!rest.mergeFieldFrom(tag, in)) {
         throw broken("it is not an ONNX model: a group ends that did not begin");
@@ -118,6 +122,11 @@ public final class GraphFile {
     }
     if (rest.getSparseInitializerCount() > 0) {
       throw broken("it has sparse tensors, which are not read");
+    }
+    long inputs =
+        rest.getInputList().stream().filter(p -> !constants.containsKey(p.getName())).count();
+    if (inputs > MOST_PORTS || rest.getOutputCount() > MOST_PORTS) {
+      throw broken("it has more than " + MOST_PORTS + " inputs or outputs");
     }
     NodeReader reader = new NodeReader(tensors);
     List<Node> all = new ArrayList<>();

@@ -7,6 +7,7 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WireFormat;
 import dev.quern.error.FormatException;
 import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import java.io.IOException;
@@ -39,11 +40,21 @@ final class TensorReader {
         throw new FormatException("onnx: " + file + ": a group ends that did not begin");
       }
     }
+    whole(in);
     in.popLimit(end);
     TensorProto t =
         TensorProto.parseFrom(
             rest.build().toByteString(), ExtensionRegistryLite.getEmptyRegistry());
     return new Named(t.getName(), of(t, raw));
+  }
+
+  /**
+   * @throws FormatException if the file ends before the message does that is read
+   */
+  void whole(CodedInputStream in) {
+    if (in.getBytesUntilLimit() != 0) {
+      throw new FormatException("onnx: " + file + " is not an ONNX model: it ends too early");
+    }
   }
 
   /** A tensor whose message is in memory. */
@@ -76,6 +87,9 @@ final class TensorReader {
   }
 
   private static long elements(String what, long[] dims) {
+    if (dims.length > Dims.MOST_AXES) {
+      throw new FormatException(what + " has " + dims.length + " axes");
+    }
     long product = 1;
     for (long d : dims) {
       if (d < 0 || d > 0 && product > Integer.MAX_VALUE / d) {

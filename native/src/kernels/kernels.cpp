@@ -37,7 +37,10 @@ namespace {
 #include "adaptive_max_pool2d.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "binary_kinds.inc"
+// what works with them
 #include "binary.inc"
+#include "broadcast.inc"
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"
@@ -49,7 +52,6 @@ namespace {
 #include "layer_norm.inc"
 #include "layout.inc"
 #include "mse.inc"
-#include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
 #include "pad2d.inc"

@@ -1,12 +1,13 @@
 // strided_copy: numbers to other places, by strides: permute, slice, chunk, channel_shuffle, and constants.
 #include "kernels/kernels.h"
+#include "operators/strides.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
 namespace quern {
 namespace {
 
-constexpr int64_t kMostAxes = 8, kGrain = 16384;
+constexpr int64_t kGrain = 16384;
 
 // Axes of size 1 left out, and neighbours joined that are one axis on both sides.
 struct Axes {
@@ -28,39 +29,14 @@ struct Axes {
   }
 };
 
-// No stride is negative, and the last element is within 2^53 of the first.
-int check_strides(const char* what, int64_t axes, const int64_t* sizes, const int64_t* strides) noexcept {
-  int64_t last = 0;
-  for (int64_t i = 0; i < axes; i++) {
-    int64_t way = 0;
-    if (strides[i] < 0) {
-      return fail(QUERN_INVALID_ARGUMENT, "strided_copy: %s stride %lld is negative", what,
-                  static_cast<long long>(strides[i]));
-    }
-    if (__builtin_mul_overflow(sizes[i] > 0 ? sizes[i] - 1 : 0, strides[i], &way) ||
-        __builtin_add_overflow(last, way, &last) || last > (int64_t{1} << 53)) {
-      return fail(QUERN_INVALID_SHAPE, "strided_copy: %s is spread over more than 2^53 elements", what);
-    }
-  }
-  return QUERN_OK;
-}
-
 int check(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides, const int64_t* dst_strides,
           bool pointers, int64_t* elements) noexcept {
   QUERN_TRY(check_initialized("strided_copy"));
   QUERN_TRY(check_pointers("strided_copy", pointers));
   QUERN_TRY(check_type("strided_copy", "type", type));
-  if (axes < 1 || axes > kMostAxes) {
-    return fail(QUERN_INVALID_ARGUMENT, "strided_copy: axes %lld are outside [1, %lld]", static_cast<long long>(axes),
-                static_cast<long long>(kMostAxes));
-  }
-  *elements = 1;
-  for (int64_t i = 0; i < axes; i++) {
-    QUERN_TRY(check_range("strided_copy", "size", sizes[i], 0));
-    QUERN_TRY(count("strided_copy", "tensor", *elements, sizes[i], 1, 1, elements));
-  }
-  QUERN_TRY(check_strides("source", axes, sizes, src_strides));
-  return check_strides("destination", axes, sizes, dst_strides);
+  QUERN_TRY(check_axes("strided_copy", axes, sizes, elements));
+  QUERN_TRY(check_strides("strided_copy", "source", axes, sizes, src_strides));
+  return check_strides("strided_copy", "destination", axes, sizes, dst_strides);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ public sealed interface Layer
         BatchNorm2d,
         ChannelShuffle,
         CircularPad2d,
+        Compare,
         Concat,
         Constant,
         Conv2d,
@@ -35,9 +36,11 @@ public sealed interface Layer
         MaxPool2d,
         Maximum,
         Mean,
+        Minimum,
         Multiply,
         PRelu,
         Permute,
+        Pow,
         ReflectionPad2d,
         Relu,
         ReplicationPad2d,
@@ -48,6 +51,7 @@ public sealed interface Layer
         Subtract,
         UpsampleBilinear2d,
         UpsampleNearest2d,
+        Where,
         ZeroPad2d {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */

@@ -273,9 +273,12 @@ final class Builder {
 
   /** A value made now from several. */
   Value merge(List<Value> inputs, Shape out) {
+    return merge(inputs, outType(out));
+  }
+
+  Value merge(List<Value> inputs, TensorType type) {
     inputs.forEach(in -> in.data.at(forwardTime()));
     boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
-    TensorType type = outType(out);
     Value to = new Value(type, slot(type).at(forwardTime()), gradient ? slot(type) : null, false);
     inputs.forEach(in -> touchDiffs(in, to));
     return to;
@@ -420,6 +423,11 @@ final class Builder {
   /** What this node made in the callers' memory order, as others expect it of the node. */
   Value ours(Value made) {
     return renamedOrReordered(made, pixels.get(chain.name()));
+  }
+
+  /** What this node made, in the memory order that others expect of the node. */
+  Value expected(Value made) {
+    return made.pixels() == pixels.get(chain.name()) ? made : ours(theirs(made));
   }
 
   private Value renamedOrReordered(Value theirs, long order) {

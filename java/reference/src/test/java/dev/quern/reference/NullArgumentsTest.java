@@ -73,7 +73,7 @@ class NullArgumentsTest {
   void listsAreCounted() {
     NdArray x = new NdArray(Shape.of(2, 3));
     refused(() -> AddReference.forward(List.of()));
-    refused(() -> AddReference.backward(-1, x));
+    refused(() -> AddReference.backward(List.of(), x));
     refused(() -> ConcatReference.forward(List.of(x, new NdArray(Shape.of(1, 3)))));
     refused(() -> ConcatReference.backward(List.of(), x));
     refused(() -> MultiplyReference.forward(List.of(x)));

@@ -2,15 +2,20 @@ package dev.quern.io.json;
 
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Where;
 import java.util.List;
+import java.util.Locale;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {
@@ -75,6 +80,13 @@ final class ShapeCodecs {
           in -> new Constant(in.shape("shape"), in.floats("values")),
           (layer, out) -> out.put("shape", layer.shape()).put("values", layer.values()));
 
+  private static final LayerCodec<Compare> COMPARE =
+      new LayerCodec<>(
+          "compare",
+          Compare.class,
+          in -> new Compare(kind(in)),
+          (layer, out) -> out.put("kind", name(layer.kind()), ""));
+
   static final List<LayerCodec<?>> ALL =
       List.of(
           RESHAPE,
@@ -86,7 +98,27 @@ final class ShapeCodecs {
           CONSTANT,
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
-          LayerCodecs.plain(new Maximum()));
+          LayerCodecs.plain(new Maximum()),
+          LayerCodecs.plain(new Minimum()),
+          LayerCodecs.plain(new Pow()),
+          COMPARE,
+          LayerCodecs.plain(new Where()));
 
   private ShapeCodecs() {}
+
+  private static String name(Compare.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Compare.Kind kind(JsonFields in) {
+    String text = in.text("kind");
+    for (Compare.Kind kind : Compare.Kind.values()) {
+      if (name(kind).equals(text)) {
+        return kind;
+      }
+    }
+    throw in.wrong(
+        "kind",
+        "\"" + text + "\" is none of equal, less, less_or_equal, greater and greater_or_equal");
+  }
 }

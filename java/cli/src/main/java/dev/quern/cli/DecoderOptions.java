@@ -43,7 +43,7 @@ final class DecoderOptions {
   private DecodedBoxes.Form form;
 
   @Option(
-      names = "--pixels",
+      names = "--box-pixels",
       description = "They are pixels of the model's input; by default parts of it, from 0 to 1.")
   private boolean pixels;
 

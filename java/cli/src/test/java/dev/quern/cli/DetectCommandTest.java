@@ -142,7 +142,7 @@ class DetectCommandTest {
         .containsExactly(picture + "\tcat 0.7500 0.0,0.0,10.0,20.0\tdog 0.5625 10.0,5.0,30.0,15.0");
     assertThat(with(said, "--background", 0, picture).succeeds().lines())
         .containsExactly(picture + "\tdog 0.5625 10.0,5.0,30.0,15.0");
-    assertThat(with(said, "--pixels", "--form", "center_size", picture).succeeds().lines())
+    assertThat(with(said, "--box-pixels", "--form", "center_size", picture).succeeds().lines())
         .containsExactly(picture + "\tcat 0.7500 0.0,0.0,1.3,2.5\tdog 0.5625 0.0,0.0,6.3,3.1");
     assertThat(with(said, "--function", "softmax", "--score", 0.65, picture).succeeds().lines())
         .containsExactly(picture + "\tcat 0.6792 0.0,0.0,10.0,20.0");

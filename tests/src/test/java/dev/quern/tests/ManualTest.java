@@ -40,6 +40,7 @@ class ManualTest {
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
           "1 picture, \\[map, map_50, map_75, .*\\]\n",
           "[\\d.]+ kB\n",
           "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",

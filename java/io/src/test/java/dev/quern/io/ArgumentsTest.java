@@ -105,6 +105,7 @@ class ArgumentsTest {
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
+    samples.put(String[].class, new String[] {"a"});
     samples.put(Class.class, Identity.class);
     samples.put(Function.class, (Function<Object, Object>) x -> Map.of());
     samples.put(CodecValues.class, values());

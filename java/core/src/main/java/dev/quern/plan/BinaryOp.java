@@ -104,15 +104,7 @@ final class BinaryOp implements Op {
   public void backward() {
     if (diffDst != null) {
       kernel.backward(
-          batch,
-          pixels,
-          otherPixels,
-          channels,
-          src,
-          second,
-          diffDst,
-          diffSrc,
-          diffSecond);
+          batch, pixels, otherPixels, channels, src, second, diffDst, diffSrc, diffSecond);
     }
   }
 }

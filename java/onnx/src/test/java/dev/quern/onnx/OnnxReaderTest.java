@@ -52,12 +52,10 @@ class OnnxReaderTest {
   @Test
   void sizesThatLayersDependOn() throws IOException {
     Path file = write(Graphs.of("Flatten x[0,3,0,0] -> f", "MatMul f w(48,2) -> y"));
-    assertThatThrownBy(() -> Onnx.load(file))
-        .isInstanceOf(dev.quern.error.QuernException.class);
+    assertThatThrownBy(() -> Onnx.load(file)).isInstanceOf(dev.quern.error.QuernException.class);
     Network sized = Onnx.reader().size("x", -1, 3, 4, 4).read(file).network();
     assertThat(sized.input()).isEqualTo(Shape.of(3, 4, 4));
-    Path shape =
-        write(Graphs.of("Reshape x[1,2,0,0] s{1,2,-1} -> r", "Relu r -> y"));
+    Path shape = write(Graphs.of("Reshape x[1,2,0,0] s{1,2,-1} -> r", "Relu r -> y"));
     assertThatThrownBy(() -> Onnx.load(shape))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("layers differ from size to size; give the input's size");
@@ -79,8 +77,7 @@ class OnnxReaderTest {
     assertThatThrownBy(() -> Onnx.load(unsaid))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("the shape of input \"x\" is not in the file");
-    assertThat(Onnx.reader().size("x", 1, 5).read(unsaid).network().input())
-        .isEqualTo(Shape.of(5));
+    assertThat(Onnx.reader().size("x", 1, 5).read(unsaid).network().input()).isEqualTo(Shape.of(5));
     assertThatThrownBy(() -> Onnx.reader().size("z", 1).read(file))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("has no input \"z\", only [x]");

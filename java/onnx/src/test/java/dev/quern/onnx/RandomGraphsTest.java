@@ -40,8 +40,23 @@ class RandomGraphsTest {
 
   private static final List<String> FUNCTIONS =
       List.of(
-          "Relu", "Sigmoid", "Tanh", "Abs", "Neg", "Softplus", "Softsign", "Erf", "Floor", "Ceil",
-          "Selu", "Elu", "LeakyRelu", "HardSigmoid", "Identity", "Sign", "HardSwish");
+          "Relu",
+          "Sigmoid",
+          "Tanh",
+          "Abs",
+          "Neg",
+          "Softplus",
+          "Softsign",
+          "Erf",
+          "Floor",
+          "Ceil",
+          "Selu",
+          "Elu",
+          "LeakyRelu",
+          "HardSigmoid",
+          "Identity",
+          "Sign",
+          "HardSwish");
 
   @TempDir Path dir;
 
@@ -93,8 +108,14 @@ class RandomGraphsTest {
       case "Resize" -> dims.length == 4;
       case "DepthToSpace" -> dims.length == 4 && dims[1] % 4 == 0;
       case "SpaceToDepth" -> dims.length == 4 && dims[2] % 2 == 0 && dims[3] % 2 == 0;
-      case "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool",
-              "GlobalMaxPool", "InstanceNormalization", "BatchNormalization" ->
+      case "Conv",
+          "ConvTranspose",
+          "MaxPool",
+          "AveragePool",
+          "GlobalAveragePool",
+          "GlobalMaxPool",
+          "InstanceNormalization",
+          "BatchNormalization" ->
           dims.length == 3 || dims.length == 4;
       case "LayerNormalization", "MatMul" -> dims.length >= 2;
       default -> dims.length >= 1;
@@ -158,22 +179,104 @@ class RandomGraphsTest {
     long c = dims.length > 1 ? dims[1] : 1;
     return switch (below(26)) {
       case 0, 1 -> FUNCTIONS.get(below(FUNCTIONS.size())) + " " + value + to;
-      case 2 -> List.of("Add", "Sub", "Mul", "Min", "Max").get(below(5)) + " " + value + " " + known(out + "w") + to;
+      case 2 ->
+          List.of("Add", "Sub", "Mul", "Min", "Max").get(below(5))
+              + " "
+              + value
+              + " "
+              + known(out + "w")
+              + to;
       case 3 -> "Div " + value + " " + known(out + "w") + to;
-      case 4 -> List.of("Sub", "Add", "Max").get(below(3)) + " " + known(out + "w") + " " + value + to;
+      case 4 ->
+          List.of("Sub", "Add", "Max").get(below(3)) + " " + known(out + "w") + " " + value + to;
       case 5 -> conv(out, to, c);
       case 6 -> pool(to);
-      case 7 -> "BatchNormalization " + value + " " + out + "s(" + c + ") " + out + "b(" + c + ") " + out + "m(" + c + ") " + out + "v(" + c + ")" + to;
-      case 8 -> "InstanceNormalization " + value + " " + out + "s(" + c + ") " + out + "b(" + c + ")" + to;
-      case 9 -> "LayerNormalization " + value + " " + out + "s(" + size(-1) + ") " + out + "b(" + size(-1) + ")" + to;
+      case 7 ->
+          "BatchNormalization "
+              + value
+              + " "
+              + out
+              + "s("
+              + c
+              + ") "
+              + out
+              + "b("
+              + c
+              + ") "
+              + out
+              + "m("
+              + c
+              + ") "
+              + out
+              + "v("
+              + c
+              + ")"
+              + to;
+      case 8 ->
+          "InstanceNormalization "
+              + value
+              + " "
+              + out
+              + "s("
+              + c
+              + ") "
+              + out
+              + "b("
+              + c
+              + ")"
+              + to;
+      case 9 ->
+          "LayerNormalization "
+              + value
+              + " "
+              + out
+              + "s("
+              + size(-1)
+              + ") "
+              + out
+              + "b("
+              + size(-1)
+              + ")"
+              + to;
       case 10 -> "Softmax " + value + to + "axis=" + a;
       case 11 -> "Transpose " + value + to + "perm=" + permutation();
       case 12 -> "Reshape " + value + " " + out + "k{" + shape(reshaped()) + "}" + to;
-      case 13 -> "Slice " + value + " " + out + "s{" + (below(9) - 4) + "} " + out + "e{" + (below(13) - 6) + "} " + out + "a{" + a + "} " + out + "t{" + (below(2) == 0 ? 1 : below(5) - 2) + "}" + to;
+      case 13 ->
+          "Slice "
+              + value
+              + " "
+              + out
+              + "s{"
+              + (below(9) - 4)
+              + "} "
+              + out
+              + "e{"
+              + (below(13) - 6)
+              + "} "
+              + out
+              + "a{"
+              + a
+              + "} "
+              + out
+              + "t{"
+              + (below(2) == 0 ? 1 : below(5) - 2)
+              + "}"
+              + to;
       case 14 -> "Concat " + value + " " + value + to + "axis=" + a;
-      case 15 -> "Gather " + value + " " + out + "k{" + below((int) size(a)) + ",0}" + to + "axis=" + a;
+      case 15 ->
+          "Gather " + value + " " + out + "k{" + below((int) size(a)) + ",0}" + to + "axis=" + a;
       case 16 -> reduction(out, to, a);
-      case 17 -> "Pad " + value + " " + out + "k{" + pads() + "}" + to + "mode=" + List.of("constant", "reflect", "edge").get(below(3));
+      case 17 ->
+          "Pad "
+              + value
+              + " "
+              + out
+              + "k{"
+              + pads()
+              + "}"
+              + to
+              + "mode="
+              + List.of("constant", "reflect", "edge").get(below(3));
       case 18 -> "Unsqueeze " + value + " " + out + "k{" + below(dims.length + 1) + "}" + to;
       case 19 -> "Squeeze " + value + to;
       case 20 -> "Flatten " + value + to + "axis=" + (1 + below(Math.max(1, dims.length)));
@@ -181,7 +284,8 @@ class RandomGraphsTest {
       case 22 -> resize(out, to);
       case 23 -> "Clip " + value + " " + out + "l{-0.5} " + out + "h{0.75}" + to;
       case 24 -> "Tile " + value + " " + out + "k{" + repeats() + "}" + to;
-      default -> List.of("DepthToSpace", "SpaceToDepth").get(below(2)) + " " + value + to + "blocksize=2";
+      default ->
+          List.of("DepthToSpace", "SpaceToDepth").get(below(2)) + " " + value + to + "blocksize=2";
     };
   }
 
@@ -190,25 +294,53 @@ class RandomGraphsTest {
     boolean image = dims.length == 4;
     String k = image ? pair(3) : Integer.toString(1 + below(3));
     String more =
-        image
-            ? "strides=" + pair(2) + " dilations=" + pair(2)
-            : "strides=" + (1 + below(2)) + ",";
+        image ? "strides=" + pair(2) + " dilations=" + pair(2) : "strides=" + (1 + below(2)) + ",";
     if (below(3) == 0) {
-      return "ConvTranspose " + value + " " + out + "w(" + c + ",2," + k + ")" + to
+      return "ConvTranspose "
+          + value
+          + " "
+          + out
+          + "w("
+          + c
+          + ",2,"
+          + k
+          + ")"
+          + to
           + (image ? "strides=" + pair(2) : "");
     }
     String pads = image ? " pads=" + pair(2) + "," + pair(2) : " pads=" + pair(2);
-    return "Conv " + value + " " + out + "w(4," + c / g + "," + k + ") " + out + "b(4)" + to + more
-        + " group=" + g + (below(2) == 0 ? pads : " auto_pad=SAME_LOWER");
+    return "Conv "
+        + value
+        + " "
+        + out
+        + "w(4,"
+        + c / g
+        + ","
+        + k
+        + ") "
+        + out
+        + "b(4)"
+        + to
+        + more
+        + " group="
+        + g
+        + (below(2) == 0 ? pads : " auto_pad=SAME_LOWER");
   }
 
   private String pool(String to) {
     if (below(3) == 0) {
       return List.of("GlobalAveragePool", "GlobalMaxPool").get(below(2)) + " " + value + to;
     }
-    String k = dims.length == 3 ? "kernel_shape=2, strides=2," : "kernel_shape=2,3 strides=" + pair(2);
-    return List.of("MaxPool", "AveragePool").get(below(2)) + " " + value + to + k
-        + (dims.length == 4 ? " pads=1,0,0,1" : "") + " ceil_mode=" + below(2);
+    String k =
+        dims.length == 3 ? "kernel_shape=2, strides=2," : "kernel_shape=2,3 strides=" + pair(2);
+    return List.of("MaxPool", "AveragePool").get(below(2))
+        + " "
+        + value
+        + to
+        + k
+        + (dims.length == 4 ? " pads=1,0,0,1" : "")
+        + " ceil_mode="
+        + below(2);
   }
 
   private String permutation() {
@@ -237,7 +369,16 @@ class RandomGraphsTest {
   }
 
   private String reduction(String out, String to, int a) {
-    String op = List.of("ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceSumSquare").get(below(7));
+    String op =
+        List.of(
+                "ReduceMean",
+                "ReduceMax",
+                "ReduceMin",
+                "ReduceL1",
+                "ReduceL2",
+                "ReduceLogSumExp",
+                "ReduceSumSquare")
+            .get(below(7));
     String keep = " keepdims=" + below(2);
     return below(3) == 0
         ? "ReduceSum " + value + " " + out + "k{" + a + "}" + to + keep
@@ -259,7 +400,10 @@ class RandomGraphsTest {
   }
 
   private String resize(String out, String to) {
-    String size = dims.length == 4 ? dims[0] + "," + dims[1] + "," + dims[2] * (1 + below(2)) + "," + (1 + below(9)) : "1";
+    String size =
+        dims.length == 4
+            ? dims[0] + "," + dims[1] + "," + dims[2] * (1 + below(2)) + "," + (1 + below(9))
+            : "1";
     String how =
         List.of(
                 "mode=nearest",

@@ -84,7 +84,10 @@ class TensorsTest {
             read(
                 raw(
                     FLOAT16,
-                    bytes(6).putShort((short) 0x3e00).putShort((short) 0xc000).putShort((short) 1))))
+                    bytes(6)
+                        .putShort((short) 0x3e00)
+                        .putShort((short) 0xc000)
+                        .putShort((short) 1))))
         .containsExactly(1.5f, -2, 0x1p-24f);
     assertThat(
             read(
@@ -127,9 +130,7 @@ class TensorsTest {
   @Test
   void halvesAsConstantsOfACast() {
     ModelProto.Builder model = Graphs.of("Cast w(3) -> c to=1", "Add x[1,3] c -> y");
-    model
-        .getGraphBuilder()
-        .setInitializer(0, listed(FLOAT16, 0x3555, 0xfbff, 0x0401).setName("w"));
+    model.getGraphBuilder().setInitializer(0, listed(FLOAT16, 0x3555, 0xfbff, 0x0401).setName("w"));
     Judge.agree(dir, model);
   }
 

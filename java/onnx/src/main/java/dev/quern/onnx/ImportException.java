@@ -1,6 +1,7 @@
 package dev.quern.onnx;
 
 import dev.quern.error.FormatException;
+import dev.quern.io.file.Require;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,13 @@ public final class ImportException extends FormatException {
    * @param why in one sentence, with the attribute or input that it is about
    */
   public record Refused(String node, String operator, String why) {
+    /** None may be null. */
+    public Refused {
+      Require.present("onnx", "node", node);
+      Require.present("onnx", "operator", operator);
+      Require.present("onnx", "why", why);
+    }
+
     @Override
     public String toString() {
       return operator + " " + node + ": " + why;
@@ -32,6 +40,10 @@ public final class ImportException extends FormatException {
   }
 
   private static String message(String source, List<Refused> refused) {
+    Require.present("onnx", "source", source);
+    for (Refused r : Require.present("onnx", "refused", refused)) {
+      Require.present("onnx", "refused", r);
+    }
     String lines =
         refused.stream().limit(MOST_SHOWN).map(r -> "\n  " + r).collect(Collectors.joining());
     int more = refused.size() - MOST_SHOWN;

@@ -1,6 +1,7 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.layer.Abs;
+import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
 import dev.quern.layer.Compare;
@@ -12,7 +13,6 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
-import dev.quern.layer.Add;
 import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
 import dev.quern.onnx.fold.Reductions;

@@ -72,7 +72,7 @@ class OnnxFineTuningTest {
             .freeze(body.weights().keySet().stream().toArray(String[]::new))
             .normalization(PIXELS.normalization())
             .optimizer(new AdamW(0.005f))
-            .batchSize(16)
+            .batch(16)
             .seed(1)
             .build()) {
       trainer.fit(train, 8);

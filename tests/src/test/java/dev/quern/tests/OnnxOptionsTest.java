@@ -5,31 +5,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Clamp;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Round;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Softplus;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.onnx.OnnxWriter;
@@ -48,6 +63,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -119,6 +135,49 @@ class OnnxOptionsTest {
     agrees(network, new OnnxWriter().opset(18));
   }
 
+  static Stream<Layer> elements() {
+    return Stream.of(
+        new Affine(-1, 0),
+        new Affine(1, 0),
+        new Affine(1, 0.5f),
+        new Affine(0.5f, 0),
+        new Clamp(-0.25f, Float.POSITIVE_INFINITY),
+        new Clamp(Float.NEGATIVE_INFINITY, 0.25f),
+        new Clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY),
+        new Clamp(0.5f, -0.5f),
+        new FakeQuantize(0.007f, 3, -128, 127),
+        new FakeQuantize(0.003f, 100, 0, 255),
+        new FakeQuantize(0.02f, 3, -20, 30),
+        new LocalResponseNorm(1, 0.5f, 0.75f, 1),
+        new LocalResponseNorm(4, 0.5f, 0.75f, 1),
+        new Softplus(3, 0.5f),
+        new Dropout(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void elements(Layer layer) throws OrtException {
+    for (int opset : new int[] {13, 17, 19, 22}) {
+      agrees(Network.of(layer.toString(), Shape.of(3, 9, 7), layer), new OnnxWriter().opset(opset));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void comparisons(Compare.Kind kind) throws OrtException {
+    Network network =
+        Network.builder("compare " + kind, Shape.of(3, 4, 5))
+            .add("rounded", new Affine(2, 0))
+            .add("whole", new Round())
+            .add("zero", new Constant(Shape.of(1, 1, 1), new float[] {0}), "input")
+            .add("compared", new Compare(kind), "whole", "zero")
+            .add("chosen", new Where(), "compared", "input", "zero")
+            .add("least", new Minimum(), "chosen", "zero", "whole")
+            .output("compared", "chosen", "least")
+            .build();
+    agrees(network, new OnnxWriter());
+  }
+
   @Test
   void concatAlongAnyAxis() throws OrtException {
     for (int axis = -3; axis < 3; axis++) {
@@ -163,6 +222,24 @@ class OnnxOptionsTest {
     }
     try (OnnxRuntime runtime = new OnnxRuntime(file())) {
       assertThat(runtime.inputDims("input")).containsExactly(-1, 3, -1, -1);
+    }
+  }
+
+  @Test
+  void signalsOfAnyLength() throws OrtException {
+    Network network =
+        Network.of(
+            "free signal",
+            Shape.of(2, 1, Shape.FREE),
+            new Conv1d(4, 3).padding(1),
+            new BatchNorm1d(),
+            new MaxPool1d(3).stride(2).ceilMode(true),
+            new ConvTranspose1d(3, 2).stride(2),
+            new AdaptiveAvgPool1d(1),
+            new Flatten());
+    for (long length : new long[] {17, 24}) {
+      Map<String, Shape> sizes = Map.of("input", Shape.of(2, 1, length));
+      OnnxJudge.agrees(OnnxJudge.model(network), new OnnxWriter(), file(), sizes);
     }
   }
 

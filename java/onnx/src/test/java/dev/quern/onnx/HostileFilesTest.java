@@ -370,7 +370,7 @@ class HostileFilesTest {
     // by its size or, where the heap is small, by that
     Path file = write(Graphs.of(lines));
     assertThatThrownBy(() -> Onnx.load(file)).isInstanceOf(QuernException.class);
-    refused(Graphs.of("ConstantOfShape a{1000} -> s", "Reshape x[1] s -> y"), "axes, more than 64");
+    refused(Graphs.of("Expand a{1} k{100} -> s", "Reshape x[1] s -> y"), "axes, more than 64");
   }
 
   /** Each of the constants is small enough; there are many. */
@@ -387,7 +387,7 @@ class HostileFilesTest {
   @Test
   void manyNodes() throws IOException {
     refused(chain(100_001, "Relu"), "more than 100000 nodes");
-    refused(chain(50_000, "Relu"), "50000 layers are more than the 10000");
+    refused(chain(50_000, "Relu"), "layers are more than the 10000");
     Path file = write(chain(9_000, "Relu"));
     Assertions.assertTimeoutPreemptively(
         QUICK, () -> assertThat(Onnx.load(file).network().nodes()).hasSize(9_000));

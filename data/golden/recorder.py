@@ -38,9 +38,10 @@ def run(name, op, params, function, **inputs):
     record(name, op, params, {**inputs, "grad_output": grad}, results)
 
 
-def write(path):
-    """The safetensors form: length, JSON, bytes."""
-    header = {"__metadata__": {"cases": json.dumps(cases), "torch": torch.__version__}}
+def write(path, **metadata):
+    """The safetensors form: length, JSON, bytes. Metadata are the cases, unless others are given."""
+    known = metadata or {"cases": json.dumps(cases)}
+    header = {"__metadata__": {**known, "torch": torch.__version__}}
     data = b""
     for key in sorted(stored):
         value = stored[key].numpy().astype("<f4").tobytes()

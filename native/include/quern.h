@@ -213,12 +213,14 @@ typedef struct quern_pool2d {
   int64_t kernel_width;
   int64_t stride_height;
   int64_t stride_width;
-  int64_t padding_height;
-  int64_t padding_width;
+  int64_t padding_top; /* each less than the kernel's extent, dilation * (kernel - 1) + 1 */
+  int64_t padding_left;
+  int64_t padding_bottom;
+  int64_t padding_right;
   int64_t dilation_height;
   int64_t dilation_width;
   int64_t ceil_mode;         /* 0 or 1 */
-  int64_t count_include_pad; /* 0 or 1; average only */
+  int64_t count_include_pad; /* 0 or 1; average only: whether padding counts in the divisor */
   int64_t src_pitch;
   int64_t dst_pitch;
   int64_t src_type; /* quern_types */
@@ -227,7 +229,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
+ * the whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
@@ -492,6 +495,45 @@ QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const void
                                         const float* weights, const double* saved, void* diff_src, float* diff_weights,
                                         float* diff_bias) QUERN_NOEXCEPT;
 
+/* ---- local_response_norm ---- */
+
+/* dst[i] = src[i] / (k + alpha / size * sum)^beta of each pixel's channels, where sum is that of src[j]^2 over
+ * [i - (size - 1) / 2, i + size / 2], as far as there are such channels. alpha, beta and k are at least 0. */
+typedef struct quern_local_response_norm {
+  int64_t rows; /* pixels of all images */
+  int64_t channels;
+  int64_t size;
+  double alpha;
+  double beta;
+  double k;
+  int64_t type; /* a quern_type, of source and destination */
+} quern_local_response_norm;
+
+/* For the backward pass. */
+QUERN_API int quern_local_response_norm_workspace(const quern_local_response_norm* norm, int64_t* bytes) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_forward(const quern_local_response_norm* norm, const void* src,
+                                                void* dst) QUERN_NOEXCEPT;
+QUERN_API int quern_local_response_norm_backward(const quern_local_response_norm* norm, const void* src,
+                                                 const void* diff_dst, void* diff_src, void* workspace,
+                                                 int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- matmul ---- */
+
+/* Products of matrices, row by row in memory: src [batch][rows][inner] by other [batch][inner][columns]. */
+typedef struct quern_matmul {
+  int64_t batch; /* matrices of all samples */
+  int64_t rows;
+  int64_t inner;
+  int64_t columns;
+  int64_t type; /* a quern_type, of all three */
+} quern_matmul;
+
+QUERN_API int quern_matmul_forward(const quern_matmul* matmul, const void* src, const void* other,
+                                   void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other may each be NULL; neither is an input. */
+QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src, const void* other,
+                                    const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+
 /* ---- add, concat ---- */
 
 /* dst = a + b; dst may be either. */
@@ -550,6 +592,35 @@ QUERN_API int quern_broadcast_backward(int64_t kind, int64_t type, int64_t axes,
  * 1 to 8 axes. A source's stride may be 0, so that its numbers repeat; no two numbers may go to one place. */
 QUERN_API int quern_strided_copy(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
                                  const int64_t* dst_strides, const void* src, void* dst) QUERN_NOEXCEPT;
+
+/* ---- gather ---- */
+
+/* The same, but along `axis`: position p of dst is position indices[p] of src, which has src_size of them; sizes are
+ * those of dst. Unless starts is NULL, it is the sum of the positions indices[starts[p]] to before
+ * indices[starts[p + 1]], in this order and in double precision: starts are sizes[axis] + 1 numbers that ascend from 0.
+ * That is the way back, where several positions came from one. */
+QUERN_API int quern_gather(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_strides,
+                           const int64_t* dst_strides, int64_t axis, int64_t src_size, const int32_t* indices,
+                           const int32_t* starts, const void* src, void* dst) QUERN_NOEXCEPT;
+
+/* ---- sum, mean, amax, amin, prod ---- */
+
+enum quern_reduction_kind {
+  QUERN_SUM = 0,
+  QUERN_MEAN = 1,
+  QUERN_AMAX = 2, /* NaN wins; equal extremes share the gradient */
+  QUERN_AMIN = 3,
+  QUERN_PROD = 4
+};
+
+/* Over the axes whose stride in dst is 0, 1 to 8 axes in all; sizes are those of src. Sums and products are double. */
+QUERN_API int quern_reduction_forward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                      const int64_t* src_strides, const int64_t* dst_strides, const void* src,
+                                      void* dst) QUERN_NOEXCEPT;
+/* src may be NULL for sum and mean, dst for all but amax and amin. Every number of diff_src is written. */
+QUERN_API int quern_reduction_backward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                       const int64_t* src_strides, const int64_t* dst_strides, const void* src,
+                                       const void* dst, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
 
 /* ---- softmax, log_softmax, cross_entropy ---- */
 

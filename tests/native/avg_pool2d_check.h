@@ -14,9 +14,9 @@ int64_t each_in_window(const quern_pool2d& d, int64_t row, int64_t column, Body&
   int64_t inside = 0, padded = 0;
   for (int64_t ky = 0; ky < d.kernel_height; ky++) {
     for (int64_t kx = 0; kx < d.kernel_width; kx++) {
-      const int64_t y = row * d.stride_height - d.padding_height + ky;
-      const int64_t x = column * d.stride_width - d.padding_width + kx;
-      padded += y < d.in_height + d.padding_height && x < d.in_width + d.padding_width;
+      const int64_t y = row * d.stride_height - d.padding_top + ky * d.dilation_height;
+      const int64_t x = column * d.stride_width - d.padding_left + kx * d.dilation_width;
+      padded += y < d.in_height + d.padding_bottom && x < d.in_width + d.padding_right;
       if (y < 0 || y >= d.in_height || x < 0 || x >= d.in_width) continue;
       inside++;
       body(y, x);

@@ -105,7 +105,8 @@ void pool2d(const GoldenCase& c, bool max) {
   d.batch = input.dim(0), d.channels = input.dim(1), d.in_height = input.dim(2), d.in_width = input.dim(3);
   d.kernel_height = c.number("kernel", 0, 1), d.kernel_width = c.number("kernel", 1, 1);
   d.stride_height = c.number("stride", 0, d.kernel_height), d.stride_width = c.number("stride", 1, d.kernel_width);
-  d.padding_height = c.number("padding", 0, 0), d.padding_width = c.number("padding", 1, 0);
+  d.padding_top = d.padding_bottom = c.number("padding", 0, 0),
+  d.padding_left = d.padding_right = c.number("padding", 1, 0);
   d.dilation_height = c.number("dilation", 0, 1), d.dilation_width = c.number("dilation", 1, 1);
   d.ceil_mode = c.number("ceil_mode", 0, 0), d.count_include_pad = c.number("count_include_pad", 0, max ? 0 : 1);
   d.src_pitch = d.dst_pitch = d.channels;

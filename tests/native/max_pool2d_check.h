@@ -19,8 +19,8 @@ inline Maximum maximum(const quern_pool2d& d, const Image& src, int64_t image, i
   Maximum m;
   for (int64_t ky = 0; ky < d.kernel_height; ky++) {
     for (int64_t kx = 0; kx < d.kernel_width; kx++) {
-      const int64_t y = row * d.stride_height - d.padding_height + ky * d.dilation_height;
-      const int64_t x = column * d.stride_width - d.padding_width + kx * d.dilation_width;
+      const int64_t y = row * d.stride_height - d.padding_top + ky * d.dilation_height;
+      const int64_t x = column * d.stride_width - d.padding_left + kx * d.dilation_width;
       if (y < 0 || y >= d.in_height || x < 0 || x >= d.in_width) continue;
       const float value = src.at(src.pixel(image, y, x), c);
       if (m.at < 0 || value > m.value || std::isnan(value)) m = {value, y * d.in_width + x};

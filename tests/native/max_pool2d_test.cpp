@@ -18,19 +18,6 @@ void check(const quern_pool2d& d, uint64_t seed) {
   in_case("%s", "");
 }
 
-quern_pool2d dilated(quern_pool2d d, int64_t height, int64_t width) {
-  d.dilation_height = height;
-  d.dilation_width = width;
-  return d;
-}
-
-void dilations() {
-  check(dilated(pool(2, 3, 9, 9, 3, 1, 1), 2, 1), 1);
-  check(dilated(pool(2, 9, 8, 11, 2, 2), 3, 2), 2);
-  check(ceiled(dilated(pool(1, 4, 10, 9, 3, 2, 1), 2, 3)), 3);
-  check(dilated(pool(1, 2, 1, 1, 2, 1, 1), 2, 2), 4);  // a window that steps over the one pixel: minus infinity
-}
-
 // Windows side by side, whose backward pass adds nothing; rows longer and shorter than vectors.
 void tiles() {
   check(pool(2, 1, 28, 28, 2, 2), 1);
@@ -84,7 +71,6 @@ void refusals() {
 int main() {
   start();
   each_pool_case(check);
-  dilations();
   tiles();
   special_values();
   refusals();

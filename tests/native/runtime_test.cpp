@@ -9,7 +9,7 @@ static void refuses_before_start() {
   auto* size = untouchable<int64_t>();
   auto* d = untouchable<double>();
   const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0};
-  const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
+  const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};
   const quern_cross_entropy ce{1, 1, 0, 0, -100, 0};
@@ -56,6 +56,16 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_backward(0, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_strided_copy(QUERN_F32, 1, size, size, size, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_gather(QUERN_F32, 1, size, size, size, 0, 1, i, nullptr, f, f));
+  const quern_local_response_norm lrn{1, 1, 1, 1, 1, 1, QUERN_F32};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_local_response_norm_workspace(&lrn, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_local_response_norm_forward(&lrn, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_local_response_norm_backward(&lrn, f, f, f, f, 4));
+  const quern_matmul matmul{1, 1, 1, 1, QUERN_F32};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_matmul_forward(&matmul, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_matmul_backward(&matmul, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_forward(0, QUERN_F32, 1, size, size, size, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_backward(0, QUERN_F32, 1, size, size, size, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_add_bias(QUERN_F32, 1, 1, f, f, 1));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums_workspace(1, 1, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_column_sums(QUERN_F32, 1, 1, f, 1, f, f, 100));

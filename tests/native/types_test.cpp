@@ -61,6 +61,18 @@ void arguments() {
     const int64_t one[] = {1};
     return quern_strided_copy(t, 1, one, one, one, f, f);
   });
+  types("gather", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_gather(t, 1, one, one, one, 0, 1, untouchable<int32_t>(), nullptr, f, f);
+  });
+  types("sum", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_reduction_forward(QUERN_SUM, t, 1, one, one, one, f, f);
+  });
+  types("prod", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_reduction_backward(QUERN_PROD, t, 1, one, one, one, f, f, f, f);
+  });
   types("softmax", "type", [](int64_t t) { return quern_softmax_forward(t, 1, 1, f, f); });
   types("softmax", "type", [](int64_t t) { return quern_softmax_backward(t, 1, 1, f, f, f); });
   types("log_softmax", "type", [](int64_t t) { return quern_log_softmax_forward(t, 1, 1, f, f); });
@@ -95,6 +107,14 @@ void single_types() {
   types("layer_norm", "type", changed(LayerNorm{1, 4, 0}, &LayerNorm::type, [](const LayerNorm& d) {
           return quern_layer_norm_forward(&d, f, f, f, f, untouchable<double>());
         }));
+  using LocalNorm = quern_local_response_norm;
+  types("local_response_norm", "type",
+        changed(LocalNorm{1, 4, 3, 1, 1, 1, 0}, &LocalNorm::type,
+                [](const LocalNorm& d) { return quern_local_response_norm_forward(&d, f, f); }));
+  using Matmul = quern_matmul;
+  types("matmul", "type", changed(Matmul{1, 2, 3, 4, 0}, &Matmul::type, [](const Matmul& d) {
+          return quern_matmul_forward(&d, f, f, f);
+        }));
   using Linear = quern_linear;
   const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };
   types("linear", "src_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::src_type, linear));
@@ -104,7 +124,7 @@ void single_types() {
 
 void images() {
   using Pool = quern_pool2d;
-  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 2, 2};
+  const Pool pool{1, 2, 4, 4, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 0, 0, 2, 2};
   const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
   types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
   types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));

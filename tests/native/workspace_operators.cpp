@@ -128,6 +128,23 @@ void group_norm(int64_t channels, int64_t groups) {
       });
 }
 
+void local_response_norm(int64_t channels) {
+  constexpr int64_t kRows = 900;
+  const std::vector<float> src = randoms(kRows * channels, 1), diff = randoms(kRows * channels, 2);
+  check_operator(
+      "local_response_norm", 0, kRows,
+      [&](int64_t rows, int64_t* bytes) {
+        const quern_local_response_norm d{rows, channels, 5, 0.5, 0.75, 1, QUERN_F32};
+        return quern_local_response_norm_workspace(&d, bytes);
+      },
+      [&](int64_t rows, void* memory, int64_t bytes) {
+        const quern_local_response_norm d{rows, channels, 5, 0.5, 0.75, 1, QUERN_F32};
+        std::vector<float> out(static_cast<size_t>((rows + 1) * channels));
+        CHECK_OK(quern_local_response_norm_backward(&d, src.data(), diff.data(), out.data(), memory, bytes));
+        return out;
+      });
+}
+
 void muon(int64_t rows, int64_t columns) {
   const quern_muon d{rows, columns, 0.1, 0.01, 0.9, 3.4445, -4.775, 2.0315, 1e-7, 1, 5};
   const std::vector<float> diff = randoms(rows * columns, 1), begin = randoms(rows * columns, 2);
@@ -153,6 +170,8 @@ void operators_in_exact_workspaces() {
   linear(60, 33, 4);
   group_norm(6, 3);
   group_norm(96, 2);
+  local_response_norm(7);
+  local_response_norm(96);
   muon(20, 27);
   muon(130, 40);
 }

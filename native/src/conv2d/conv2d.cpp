@@ -81,8 +81,11 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
   const int64_t oh =
-      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(false);
-  const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(false);
+      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.padding_height, d.dilation_height}
+          .windows(false);
+  const int64_t ow =
+      Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.padding_width, d.dilation_width}.windows(
+          false);
   QUERN_TRY(check_windows(d, oh, ow));
   const int64_t cg = d.in_channels / d.groups;
   const int64_t samples = d.batch > 0 ? d.batch : 1;

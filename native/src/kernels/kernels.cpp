@@ -51,6 +51,7 @@ namespace {
 #include "im2col.inc"
 #include "layer_norm.inc"
 #include "layout.inc"
+#include "local_response_norm.inc"
 #include "mse.inc"
 #include "muon.inc"
 #include "normalize.inc"
@@ -60,6 +61,7 @@ namespace {
 #include "peak.inc"
 #include "planar.inc"
 #include "prelu.inc"
+#include "reduction.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
 #include "replication_pad2d.inc"
@@ -69,7 +71,6 @@ namespace {
 #include "softmax.inc"
 // what stands on it
 #include "dice.inc"
-#include "strided_copy.inc"
 #include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_bilinear2d.inc"

@@ -16,6 +16,22 @@ struct Windows {
   int64_t src_pitch, dst_pitch;
 };
 
+// The padding behind the input of an average, and whether padding counts in the divisor.
+struct AvgPadding {
+  int64_t bottom, right;
+  bool counts;
+};
+
+// local_response_norm: channel i has the base k + scale * the sum of squares of channels [i - before, i + behind], and
+// is divided by base^beta.
+enum class NormPower { Half, ThreeQuarters, One, Any };
+struct LocalNorm {
+  int64_t channels, before, behind;
+  float scale, k;
+  double beta;
+  NormPower power;  // which of beta's values have a way of their own
+};
+
 // One step of Adam or RMSProp, in the numbers that each element needs.
 struct AdamStep {
   float beta1, rest1, beta2, rest2;  // rest is 1 - beta
@@ -235,6 +251,23 @@ struct DropoutStep {
   float scale;
 };
 
+// What is made of many numbers: Equal counts those that equal a key, NonzeroProd leaves zeros out.
+enum class ReductionFold { Sum, Amax, Amin, Prod, Equal, NonzeroProd };
+
+// Rows of n numbers, of which each column is folded, kReducedColumns at most, or all to one.
+constexpr int64_t kReducedColumns = 64;
+struct ReductionRows {
+  bool columns;
+  int64_t rows, row, n, step;  // elements from one row to the next, and from one number
+  const float* src;
+};
+
+// What flows back to a number x of column i: of a quern_reduction_kind
+struct ReductionSpread {
+  int64_t kind;                   // prod: x == 0 ? on : off / x; amax and amin: x == key ? on : off; else on
+  const double *keys, *on, *off;  // of each column, or of all
+};
+
 // name, arguments. All return void.
 #define QUERN_KERNELS(KERNEL)                                                                                          \
   KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
@@ -266,8 +299,9 @@ struct DropoutStep {
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
-  KERNEL(avg_pool2d_forward, (const Windows& w, bool count_pad, const float* image, int64_t row, float* dst))          \
-  KERNEL(avg_pool2d_backward, (const Windows& w, bool count_pad, const float* diff_dst, float* diff_image))            \
+  KERNEL(avg_pool2d_forward,                                                                                           \
+         (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \
+  KERNEL(avg_pool2d_backward, (const Windows& w, const AvgPadding& padding, const float* diff_dst, float* diff_image)) \
   KERNEL(adaptive_avg_pool2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
   KERNEL(adaptive_avg_pool2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))            \
   KERNEL(adaptive_max_pool2d_forward,                                                                                  \
@@ -301,8 +335,9 @@ struct DropoutStep {
   KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))                                             \
   /* sums[i], one of at most 64 columns, grows by the gradients of all rows */                                         \
   KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
-  KERNEL(strided_copy, (int64_t rows, int64_t n, const float* src, int64_t src_row, int64_t src_step, float* dst,      \
-                        int64_t dst_row, int64_t dst_step))                                                            \
+  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
+  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
+  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \
@@ -329,6 +364,9 @@ struct DropoutStep {
                               const float* bias, float* dst, double* mean, double* inverse))                           \
   KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
                                const double* mean, const double* inverse, float* diff_src))                            \
+  KERNEL(local_response_norm_forward, (const LocalNorm& d, int64_t pixels, const float* src, float* dst))              \
+  KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst,   \
+                                        float* ratios, float* diff_src))                                               \
   KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
                            const double* mean, const double* inverse, double* diff_sums, double* product_sums))        \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \

@@ -156,7 +156,7 @@ int prepare(const Strided& d, int64_t type, bool pointers, int64_t* elements) no
   QUERN_TRY(check_binary(d.kind, QUERN_UNLESS, &op));
   QUERN_TRY(check_pointers(op, pointers && d.sizes && d.src && d.other && d.dst));
   QUERN_TRY(check_type(op, "type", type));
-  QUERN_TRY(check_axes(op, d.axes, d.sizes, elements));
+  QUERN_TRY(check_sizes(op, d.axes, d.sizes, elements));
   QUERN_TRY(check_strides(op, "source", d.axes, d.sizes, d.src));
   QUERN_TRY(check_strides(op, "other", d.axes, d.sizes, d.other));
   QUERN_TRY(check_strides(op, "destination", d.axes, d.sizes, d.dst));

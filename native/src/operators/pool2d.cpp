@@ -4,6 +4,21 @@
 
 namespace quern {
 
+namespace {
+// A window that is all padding has no maximum and no mean.
+int check_padding(const char* op, const quern_pool2d& d) noexcept {
+  const int64_t height = d.dilation_height * (d.kernel_height - 1), width = d.dilation_width * (d.kernel_width - 1);
+  if (d.padding_top <= height && d.padding_bottom <= height && d.padding_left <= width && d.padding_right <= width) {
+    return QUERN_OK;
+  }
+  return fail(QUERN_INVALID_ARGUMENT,
+              "%s: padding left %lld, right %lld, top %lld, bottom %lld is not less than the kernel's extent %lldx%lld",
+              op, static_cast<long long>(d.padding_left), static_cast<long long>(d.padding_right),
+              static_cast<long long>(d.padding_top), static_cast<long long>(d.padding_bottom),
+              static_cast<long long>(height + 1), static_cast<long long>(width + 1));
+}
+}  // namespace
+
 int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, desc != nullptr));
@@ -20,8 +35,10 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
                           {"kernel_width", d.kernel_width, 1},
                           {"stride_height", d.stride_height, 1},
                           {"stride_width", d.stride_width, 1},
-                          {"padding_height", d.padding_height, 0},
-                          {"padding_width", d.padding_width, 0},
+                          {"padding_top", d.padding_top, 0},
+                          {"padding_left", d.padding_left, 0},
+                          {"padding_bottom", d.padding_bottom, 0},
+                          {"padding_right", d.padding_right, 0},
                           {"dilation_height", d.dilation_height, 1},
                           {"dilation_width", d.dilation_width, 1}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
@@ -33,20 +50,18 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
   QUERN_TRY(check_pitch(op, "dst_pitch", d.dst_order, d.dst_pitch, d.channels));
   QUERN_TRY(check_flag(op, "ceil_mode", d.ceil_mode));
   QUERN_TRY(check_flag(op, "count_include_pad", d.count_include_pad));
-  if (d.padding_height > d.kernel_height / 2 || d.padding_width > d.kernel_width / 2) {
-    return fail(QUERN_INVALID_ARGUMENT, "%s: padding %lldx%lld is more than half of kernel %lldx%lld", op,
-                static_cast<long long>(d.padding_height), static_cast<long long>(d.padding_width),
-                static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width));
-  }
+  QUERN_TRY(check_padding(op, d));
   const bool ceil = d.ceil_mode != 0;
   const int64_t oh =
-      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height}.windows(ceil);
-  const int64_t ow = Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width}.windows(ceil);
+      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_top, d.padding_bottom, d.dilation_height}.windows(
+          ceil);
+  const int64_t ow =
+      Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_left, d.padding_right, d.dilation_width}.windows(ceil);
   if (oh < 1 || ow < 1) {
     return fail(QUERN_INVALID_SHAPE, "%s: kernel %lldx%lld does not fit the padded input %lldx%lld", op,
                 static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
-                static_cast<long long>(d.in_height + 2 * d.padding_height),
-                static_cast<long long>(d.in_width + 2 * d.padding_width));
+                static_cast<long long>(d.in_height + d.padding_top + d.padding_bottom),
+                static_cast<long long>(d.in_width + d.padding_left + d.padding_right));
   }
   const int64_t samples = d.batch > 0 ? d.batch : 1;
   int64_t ignored;
@@ -64,14 +79,14 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out) noexce
             d.kernel_width,
             d.stride_height,
             d.stride_width,
-            d.padding_height,
-            d.padding_width,
+            d.padding_top,
+            d.padding_left,
             d.dilation_height,
             d.dilation_width,
             d.src_pitch,
             d.dst_pitch};
   out->batch = d.batch;
-  out->count_include_pad = d.count_include_pad != 0;
+  out->avg = {d.padding_bottom, d.padding_right, d.count_include_pad != 0};
   return QUERN_OK;
 }
 

@@ -9,7 +9,7 @@ namespace quern {
 struct Pool2d {
   Windows w;
   int64_t batch;
-  bool count_include_pad;
+  AvgPadding avg;
   int64_t in_image() const { return w.in_height * w.in_width * w.src_pitch; }
   int64_t out_image() const { return w.out_height * w.out_width * w.dst_pitch; }
 };

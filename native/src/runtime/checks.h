@@ -27,10 +27,10 @@ int count(const char* op, const char* tensor, int64_t a, int64_t b, int64_t c, i
 
 // A sliding window along one axis.
 struct Axis {
-  int64_t in, kernel, stride, padding, dilation;
+  int64_t in, kernel, stride, padding, padding_end, dilation;
   // Number of windows; 0 where not even one fits.
   int64_t windows(bool ceil) const noexcept {
-    const int64_t room = in + 2 * padding - (dilation * (kernel - 1) + 1);
+    const int64_t room = in + padding + padding_end - (dilation * (kernel - 1) + 1);
     if (in < 1 || room < 0) return 0;
     const int64_t out = (ceil ? room + stride - 1 : room) / stride + 1;
     return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;

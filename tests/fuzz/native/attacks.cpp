@@ -31,6 +31,8 @@ DECLARE(linear);
 DECLARE(batch_norm2d);
 DECLARE(group_norm);
 DECLARE(layer_norm);
+DECLARE(local_response_norm);
+DECLARE(matmul);
 DECLARE(softmax);
 DECLARE(cross_entropy);
 DECLARE(elementwise_losses);
@@ -74,6 +76,8 @@ const Attack kAttacks[] = {
     ENTRY(batch_norm2d, 3),
     ENTRY(group_norm, 1),
     ENTRY(layer_norm, 1),
+    ENTRY(local_response_norm, 1),
+    ENTRY(matmul, 1),
     ENTRY(softmax, 1),
     ENTRY(cross_entropy, 2),
     ENTRY(elementwise_losses, 1),

@@ -1,6 +1,7 @@
 // linear, in training and inference, of rows and of flattened images.
 #include "attacks.h"
 #include "linear_check.h"
+#include "matmul_check.h"
 
 namespace {
 
@@ -90,4 +91,24 @@ void refuse_linear(Random* r) {
   }
   d.pixels = d.in_features + r->between(1, 9);
   refused_by_all(d);
+}
+
+void attack_matmul(Random* r) {
+  const quern_matmul d{one_in(r, 20) ? 0 : r->between(1, 6), any_channels(r), any_channels(r), any_channels(r),
+                       QUERN_F32};
+  of_matmul::check(d, any_values(r), any_side(r));
+}
+
+void refuse_matmul(Random* r) {
+  float* f = untouchable<float>();
+  const char* op = "matmul: ";
+  const quern_matmul good{r->between(0, 9), any_channels(r), any_channels(r), any_channels(r), QUERN_F32};
+  REFUSES_NULLS(op, "rrrr", quern_matmul_forward, &good, f, f, f);
+  REFUSES_NULLS(op, "rrrr..", quern_matmul_backward, &good, f, f, f, f, f);
+  quern_matmul bad = good;
+  int64_t quern_matmul::*const fields[] = {&quern_matmul::batch, &quern_matmul::rows, &quern_matmul::inner,
+                                           &quern_matmul::columns};
+  bad.*one_of(r, fields) = bad_length(r);
+  REFUSED(op, quern_matmul_forward, &bad, f, f, f);
+  REFUSED(op, quern_matmul_backward, &bad, f, f, f, f, f);
 }

@@ -1,7 +1,8 @@
-// group_norm, layer_norm.
+// group_norm, layer_norm, local_response_norm.
 #include "attacks.h"
 #include "group_norm_check.h"
 #include "layer_norm_check.h"
+#include "local_response_norm_check.h"
 
 namespace {
 
@@ -89,4 +90,35 @@ void refuse_layer_norm(Random* r) {
   refused_by_all(wide);
   d.eps = bad_number(r);
   refused_by_all(d);
+}
+
+void attack_local_response_norm(Random* r) {
+  static const double betas[] = {0.5, 0.75, 1, 0, 0.6};
+  of_local_response_norm::check({one_in(r, 20) ? 0 : any_length(r) / 30 + 1, any_channels(r), r->between(1, 12),
+                                 std::fabs(r->real()), one_of(r, betas), 0.5 + std::fabs(r->real()), QUERN_F32},
+                                any_side(r));
+}
+
+void refuse_local_response_norm(Random* r) {
+  float* f = untouchable<float>();
+  const char* op = "local_response_norm: ";
+  const quern_local_response_norm good{r->between(1, 99), any_channels(r), r->between(1, 9), 1, 0.75, 1, QUERN_F32};
+  int64_t bytes = 0;
+  CHECK_OK(quern_local_response_norm_workspace(&good, &bytes));
+  REFUSED("local_response_norm: workspace", quern_local_response_norm_backward, &good, f, f, f, f,
+          r->between(-9, bytes - 1));
+  REFUSES_NULLS(op, "rr", quern_local_response_norm_workspace, &good, &bytes);
+  REFUSES_NULLS(op, "rrr", quern_local_response_norm_forward, &good, f, f);
+  REFUSES_NULLS(op, "rrrrr.", quern_local_response_norm_backward, &good, f, f, f, f, INT64_MAX);
+  quern_local_response_norm bad = good;
+  const int64_t kind = r->between(0, 5);
+  if (kind == 0) bad.rows = bad_length(r);
+  if (kind == 1) bad.channels = bad_length(r);
+  if (kind == 2) bad.size = bad_length(r);
+  if (kind == 3) bad.alpha = bad_number(r);
+  if (kind == 4) bad.beta = bad_number(r);
+  if (kind == 5) bad.k = bad_number(r);
+  REFUSED(op, quern_local_response_norm_workspace, &bad, &bytes);
+  REFUSED(op, quern_local_response_norm_forward, &bad, f, f);
+  REFUSED(op, quern_local_response_norm_backward, &bad, f, f, f, f, INT64_MAX);
 }

@@ -16,8 +16,10 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::kernel_width, 1, kMost, nullptr},
                             {&D::stride_height, 1, kMost, nullptr},
                             {&D::stride_width, 1, kMost, nullptr},
-                            {&D::padding_height, 0, kMost / 2, nullptr},
-                            {&D::padding_width, 0, kMost / 2, nullptr},
+                            {&D::padding_top, 0, kMost, nullptr},
+                            {&D::padding_left, 0, kMost, nullptr},
+                            {&D::padding_bottom, 0, kMost, nullptr},
+                            {&D::padding_right, 0, kMost, nullptr},
                             {&D::dilation_height, 1, kMost, nullptr},
                             {&D::dilation_width, 1, kMost, nullptr},
                             {&D::ceil_mode, 0, 1, nullptr},
@@ -29,14 +31,14 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::src_order, QUERN_NHWC, QUERN_NHWC, nullptr},
                             {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
-D any_pool2d(Random* r, bool dilated) {
+D any_pool2d(Random* r, bool dilation) {
   D d{};
   do {
     d = pool(one_in(r, 20) ? 0 : r->between(1, 4), any_channels(r), r->between(1, 12), r->between(1, 12), 1, 1);
     d.kernel_height = r->between(1, 5), d.kernel_width = one_in(r, 2) ? d.kernel_height : r->between(1, 5);
     d.stride_height = r->between(1, 4), d.stride_width = one_in(r, 2) ? d.stride_height : r->between(1, 4);
-    d.padding_height = r->between(0, d.kernel_height / 2), d.padding_width = r->between(0, d.kernel_width / 2);
-    if (dilated) d.dilation_height = r->between(1, 3), d.dilation_width = r->between(1, 3);
+    if (dilation) d = dilated(d, r->between(1, 3), r->between(1, 3));
+    d = padded_somehow(d, r);
     d.ceil_mode = r->between(0, 1);
     d.count_include_pad = r->between(0, 1);
   } while (out_height(d) == 0 || out_width(d) == 0);
@@ -51,11 +53,11 @@ void fill_specially(Random* r, Image* src) {
   }
 }
 
-D bad_pool2d(Random* r, bool dilated) {
-  D d = any_pool2d(r, dilated);
+D bad_pool2d(Random* r) {
+  D d = any_pool2d(r, true);
   const int64_t kind = r->between(0, 4);
-  if (kind == 0) d.padding_height = d.kernel_height / 2 + r->between(1, 5);
-  if (kind == 1) d.kernel_width = d.in_width + 2 * d.padding_width + r->between(1, 9);
+  if (kind == 0) d.padding_bottom = d.dilation_height * (d.kernel_height - 1) + r->between(1, 5);
+  if (kind == 1) d.kernel_width = d.in_width + d.padding_left + d.padding_right + r->between(1, 9);
   if (kind == 2) d.src_pitch = d.channels - 1;
   if (kind == 3) d.src_pitch = d.in_height = d.in_width = kMost;  // too many elements
   return kind == 4 ? broken(r, kFields, d) : d;
@@ -78,7 +80,7 @@ void refuse_max_pool2d(Random* r) {
   float* f = untouchable<float>();
   int32_t* i = untouchable<int32_t>();
   const char* op = "max_pool2d: ";
-  const D good = any_pool2d(r, true), bad = bad_pool2d(r, true);
+  const D good = any_pool2d(r, true), bad = bad_pool2d(r);
   in_pool_case(bad, 0);
   REFUSED(op, quern_max_pool2d_forward, &bad, f, f, i);
   REFUSED(op, quern_max_pool2d_backward, &bad, f, i, f);
@@ -87,7 +89,7 @@ void refuse_max_pool2d(Random* r) {
 }
 
 void attack_avg_pool2d(Random* r) {
-  const D d = any_pool2d(r, false);
+  const D d = any_pool2d(r, one_in(r, 3));
   in_pool_case(d, 0);
   of_avg_pool2d::check_on(d, any_side(r), any_values(r), r->next());
 }
@@ -95,9 +97,7 @@ void attack_avg_pool2d(Random* r) {
 void refuse_avg_pool2d(Random* r) {
   float* f = untouchable<float>();
   const char* op = "avg_pool2d: ";
-  const D good = any_pool2d(r, false);
-  D bad = bad_pool2d(r, false);
-  if (one_in(r, 4)) bad = good, bad.dilation_width = 2;  // averages have no dilation
+  const D good = any_pool2d(r, true), bad = bad_pool2d(r);
   in_pool_case(bad, 0);
   REFUSED(op, quern_avg_pool2d_forward, &bad, f, f);
   REFUSED(op, quern_avg_pool2d_backward, &bad, f, f);

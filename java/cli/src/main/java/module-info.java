@@ -4,6 +4,7 @@
 module dev.quern.cli {
   requires dev.quern;
   requires dev.quern.image;
+  requires dev.quern.onnx;
   requires dev.quern.io;
   requires dev.quern.reference;
   requires info.picocli;

@@ -10,6 +10,7 @@ module dev.quern {
   exports dev.quern.console to
       dev.quern.cli;
   exports dev.quern.data;
+  exports dev.quern.detect;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.init;

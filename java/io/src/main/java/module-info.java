@@ -2,14 +2,20 @@
  * Files that Quern reads and writes: models, network descriptions, published data sets and their
  * download.
  */
+@SuppressWarnings("module") // ONNX, which is built later, writes its files the same way
 module dev.quern.io {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
+  requires java.xml;
   requires org.apache.commons.compress;
   requires static org.jspecify;
 
   exports dev.quern.io;
+  exports dev.quern.io.file to
+      dev.quern.onnx;
+  exports dev.quern.io.json to
+      dev.quern.onnx;
 
   provides dev.quern.predict.ModelReader with
       dev.quern.io.provider.SafetensorsModelReader;

@@ -5,10 +5,24 @@ import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
+import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
+import dev.quern.detect.Box;
+import dev.quern.detect.BoxDecoder;
+import dev.quern.detect.BoxSample;
+import dev.quern.detect.BoxSet;
+import dev.quern.detect.DecodedBoxes;
+import dev.quern.detect.Detection;
+import dev.quern.detect.DetectionTask;
+import dev.quern.detect.MeanAveragePrecision;
+import dev.quern.detect.Nms;
+import dev.quern.detect.PointBoxes;
+import dev.quern.detect.TrueBox;
+import dev.quern.detect.YoloHeads;
+import dev.quern.detect.YoloRows;
 import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.layer.Buffer;
@@ -156,6 +170,34 @@ final class ApiValues implements AutoCloseable {
     put(Dataset.Kind.class, Dataset.Kind.BYTES, null, Dataset.Kind.FLOATS);
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
     pictures();
+    boxes();
+  }
+
+  private void boxes() {
+    Box box = new Box(1, 2, 5, 9);
+    put(Box.class, box, null, new Box(0, 0, 0, 0), new Box(-1e38, -1e38, 1e38, 1e38));
+    put(Detection.class, new Detection(box, 0, "a", 0.9), null);
+    put(TrueBox.class, new TrueBox(box, 0), null, new TrueBox(box, 3, true, 1e300));
+    put(Nms.class, new Nms(), null);
+    DecodedBoxes decoder = new DecodedBoxes("fc", "fc", 0);
+    put(BoxDecoder.class, decoder, null, YoloRows.v5("fc"), PointBoxes.of("fc", 8));
+    put(DetectionTask.class, new DetectionTask(decoder, List.of()), null);
+    put(DetectionTask.class, new DetectionTask(new YoloRows("fc", true, true), List.of("a")));
+    put(YoloHeads.Anchor.class, new YoloHeads.Anchor(1, 2), null);
+    List<YoloHeads.Anchor> anchors = List.of(new YoloHeads.Anchor(1, 2));
+    put(YoloHeads.Head.class, new YoloHeads.Head("fc", 8, anchors), null);
+    put(PointBoxes.Level.class, new PointBoxes.Level(8, List.of("fc")), null);
+    BoxSample sample = new BoxSample(Path.of("a.png"), new Size(9, 9), List.of());
+    put(BoxSample.class, sample, null);
+    put(BoxSet.class, new BoxSet(List.of("a"), List.of(sample)), null);
+    Placement.Axis axis = new Placement.Axis(9, 9, 0, 9);
+    put(Placement.Axis.class, axis, null);
+    put(Placement.class, new Placement(axis, axis), null);
+    put(
+        MeanAveragePrecision.class,
+        MeanAveragePrecision.coco(),
+        MeanAveragePrecision.voc(),
+        MeanAveragePrecision.voc(0.5, true));
   }
 
   private void pictures() {

@@ -21,7 +21,7 @@ class ArchitectureTest {
           List.of("console", "internal"),
           List.of("tensor"),
           List.of("kernel"),
-          List.of("engine", "data", "init", "layer", "loss", "metric", "optim"),
+          List.of("engine", "data", "detect", "init", "layer", "loss", "metric", "optim"),
           List.of("network"),
           List.of("plan"),
           List.of("predict"),

@@ -46,6 +46,8 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_dropout").pointerTypes("DropoutDescriptor"))
         .put(new Info("quern_group_norm").pointerTypes("GroupNormDescriptor"))
         .put(new Info("quern_layer_norm").pointerTypes("LayerNormDescriptor"))
+        .put(new Info("quern_local_response_norm").pointerTypes("LocalResponseNormDescriptor"))
+        .put(new Info("quern_matmul").pointerTypes("MatmulDescriptor"))
         .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"))
         .put(new Info("quern_adam").pointerTypes("AdamDescriptor"))
         .put(new Info("quern_rmsprop").pointerTypes("RmsPropDescriptor"))

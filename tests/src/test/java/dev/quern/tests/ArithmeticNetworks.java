@@ -2,6 +2,8 @@ package dev.quern.tests;
 
 import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
@@ -11,20 +13,24 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Prod;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
@@ -55,6 +61,14 @@ final class ArithmeticNetworks {
         onImages(new Flatten(), new Slice(0, 5, -7, 3)),
         onImages(new Chunk(0, 2, 1)),
         onImages(new Chunk(2, 3, 0)),
+        onImages(new Gather(0, 3, 0, 3, -2)),
+        onImages(new Gather(1, 2, 1, 0, 1, 2, 6, -1, 2)),
+        onImages(new Gather(-1, 5, 4, 3, 2, 1, 0), new Conv2d(3, 2)),
+        onSignals(new Gather(0, 1, 1, 3)),
+        onSignals(new Gather(1, 9, 0, 0, 4), new Conv1d(2, 2)),
+        onFeatures(new Gather(0, 4, 4, 0, -1, 4)),
+        onImages(new Flatten(), new Gather(0, 5, 0, -7, 5)),
+        onImages(new Reshape(2, 2, 7, 3, 2, 1), new Gather(2, 6, 6, 0)),
         onImages(new Permute(0, 1, 2)),
         onImages(new Permute(1, 2, 0)),
         onImages(new Permute(2, 0, 1), new Conv2d(3, 2)),
@@ -75,6 +89,20 @@ final class ArithmeticNetworks {
         onImages(new Mean(-1, 0).keepDims(true)),
         onImages(new Mean(1).keepDims(true)),
         onImages(new Mean(0, 1, 2)),
+        onImages(new Sum(1, 2)),
+        onImages(new Sum(0, 2).keepDims(true), new Conv2d(3, 1)),
+        onImages(new Sum(2), new Linear(4)),
+        onImages(new Amax(1, 2)),
+        onImages(new Amax(0).keepDims(true)),
+        onImages(new Amin(2).keepDims(true), new Relu()),
+        onImages(new Amin(0, 1)),
+        onImages(new Prod(0)),
+        onImages(new Prod(0, 2).keepDims(true)),
+        onImages(new Flatten(), new Amax(0)),
+        onImages(new Reshape(2, 2, 7, 3, 2, 1), new Sum(1, -2)),
+        onSignals(new Amax(0), new Linear(4)),
+        onSignals(new Prod(0).keepDims(true), new Conv1d(2, 2)),
+        onFeatures(new Amin(0)),
         onSignals(new Mean(1)),
         onSignals(new Mean(-2)),
         onFeatures(new Mean(0)),
@@ -100,8 +128,17 @@ final class ArithmeticNetworks {
   }
 
   static Stream<Network> whole() {
-    return Stream.of(
-        shuffles(), attention(), standardised(), orders(), halves(), meetings(), flattened());
+    return Stream.concat(
+        Stream.of(
+            shuffles(),
+            attention(),
+            products(),
+            standardised(),
+            orders(),
+            halves(),
+            meetings(),
+            flattened()),
+        ConcatNetworks.all());
   }
 
   /** Behind a convolution that makes 4x7x6 of 3x7x6. */
@@ -226,6 +263,30 @@ final class ArithmeticNetworks {
         .add("image", new Reshape(5, 3, 3))
         .add("conv", new Conv2d(2, 2))
         .add("flat", new Flatten())
+        .add("head", new Linear(3))
+        .build();
+  }
+
+  /** Scores of places of an image by places, as in attention; a value by itself; rank 4. */
+  private static Network products() {
+    return Network.builder("products", Shape.of(2, 4, 5))
+        .add("query", new Conv2d(3, 1))
+        .add("key", new Conv2d(3, 1), "input")
+        .add("turned", new Permute(0, 2, 1), "key")
+        .add("scores", new Matmul(), "query", "turned")
+        .add("gate", new Sigmoid())
+        .add("mixed", new Matmul(), "gate", "query")
+        .add("conv", new Conv2d(2, 2))
+        .add("square", new Slice(2, 0, 3), "conv")
+        .add("power", new Matmul(), "square", "square")
+        .add("heads", new Reshape(2, 1, 3, 3))
+        .add("left", new Permute(0, 1, 3, 2))
+        .add("both", new Matmul(), "left", "heads")
+        .add("flat", new Flatten())
+        .add("row", new Reshape(1, 18))
+        .add("column", new Reshape(18, 1), "flat")
+        .add("dot", new Matmul(), "column", "row")
+        .add("whole", new Flatten())
         .add("head", new Linear(3))
         .build();
   }

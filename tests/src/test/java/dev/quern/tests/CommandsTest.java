@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.io.DatasetFile;
+import dev.quern.io.ModelFile;
+import dev.quern.network.Networks;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -26,6 +29,10 @@ class CommandsTest {
     BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
     ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
     pets(Files.createDirectory(folder.resolve("pets")));
+    // a model's file has the weights under their names, as another library's has
+    ModelFile.save(
+        folder.resolve("weights.safetensors"),
+        ModelData.untrained(Networks.byName("mobilenet_v2"), 1));
     // those last that need what is not here
     List<String> commands =
         Docs.commands(page).stream()

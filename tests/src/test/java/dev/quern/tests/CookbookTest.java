@@ -23,6 +23,7 @@ class CookbookTest {
           Map.entry("Autoencoder", "off by 0\\.[01]\\d\ncode 1x2x7x7\n"),
           Map.entry("CustomLayers", "Swish\\[beta=1.5\\]\nEvaluation\\[" + GOOD + ".*\n"),
           Map.entry("CustomLosses", "LogCosh\\[width=0.5\\]\ntrue\n"),
+          Map.entry("Detector", "mAP (0\\.9\\d|1\\.00)\n(disc at [234]|square at 1[789])\n"),
           Map.entry("Features", "[89]\\d of 100 lie nearest to one of their class\n"),
           Map.entry(
               "FineTuning",
@@ -32,6 +33,10 @@ class CookbookTest {
               "MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
           Map.entry("OwnArrays", "Evaluation\\[" + GOOD + ".*\n"),
           Map.entry("OwnImages", "(0\\.9\\d*|1\\.0)\nsquare\nsquare\n"),
+          Map.entry(
+              "Pretrained",
+              "loaded: 100\nmissing: 0\nunexpected: 0\nof another shape: 2 \\(fc.weight.*\n"
+                  + "(0\\.[89]\\d*|1\\.0)\nbar\n"),
           Map.entry("Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n"),
           Map.entry("Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n"),
           Map.entry("Segmentation", "mean IoU (0\\.9\\d|1\\.00)\nof another size 48x48\n"),

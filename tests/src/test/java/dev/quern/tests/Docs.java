@@ -44,6 +44,7 @@ final class Docs {
   static String program(String name, String statements) {
     return """
     import dev.quern.data.*;
+    import dev.quern.detect.*;
     import dev.quern.engine.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
@@ -51,11 +52,13 @@ final class Docs {
     import dev.quern.loss.*;
     import dev.quern.metric.*;
     import dev.quern.network.*;
+    import dev.quern.onnx.*;
     import dev.quern.optim.*;
     import dev.quern.predict.*;
     import dev.quern.tensor.*;
     import dev.quern.train.*;
     import java.awt.image.*;
+    import java.nio.FloatBuffer;
     import java.nio.file.*;
     import java.util.*;
     import javax.imageio.ImageIO;

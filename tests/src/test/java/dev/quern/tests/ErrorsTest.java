@@ -134,8 +134,12 @@ class ErrorsTest {
         argument("max_pool2d", () -> new MaxPool2d((Size) null), "kernel", "null"),
         argument("max_pool2d", () -> layer.stride(0), "stride", "0x0"),
         argument("max_pool2d", () -> layer.padding(-1), "padding", "-1x-1"),
-        argument("max_pool2d", () -> layer.padding(new Size(1, 2)), "1x2", "half", "3x3"),
-        argument("max_pool2d", () -> layer.padding(null), "padding", "null"),
+        argument("max_pool2d", () -> layer.padding(new Size(1, 3)), "1x3", "extent 3x3"),
+        argument("max_pool2d", () -> layer.padding(0, 0, 0, 3), "bottom 3", "extent 3x3"),
+        argument("max_pool2d", () -> layer.padding(0, -1, 0, 0), "right -1"),
+        argument("max_pool2d", () -> layer.padding(5).dilation(2), "5x5", "extent 3x3"),
+        argument("max_pool2d", () -> padded(1, new Sides(0, 1, 0, 0)), "padding", "1x1"),
+        argument("max_pool2d", () -> layer.padding((Size) null), "padding", "null"),
         argument("max_pool2d", () -> layer.dilation(new Size(0, 1)), "dilation", "0x1"),
         argument("max_pool2d", () -> layer.forward(null), "input", "null"),
         shape("max_pool2d", () -> layer.forward(tensor(3, 8, 8)), "input", "3x8x8"),
@@ -144,6 +148,11 @@ class ErrorsTest {
         argument("max_pool2d", () -> layer.backward(null, gy), "input", "null"),
         argument("max_pool2d", () -> layer.backward(x, null), "grad_output", "null"),
         shape("max_pool2d", () -> layer.backward(x, x), "2x3x8x8", "2x3x2x2"));
+  }
+
+  private static MaxPool2d padded(int padding, Sides sides) {
+    Size one = Size.of(1);
+    return new MaxPool2d(Size.of(3), one, Size.of(padding), one, false, sides);
   }
 
   @TestFactory
@@ -156,7 +165,12 @@ class ErrorsTest {
         argument("avg_pool2d", () -> new AvgPool2d(-1), "kernel", "-1x-1"),
         argument("avg_pool2d", () -> new AvgPool2d((Size) null), "kernel", "null"),
         argument("avg_pool2d", () -> layer.stride(new Size(2, 0)), "stride", "2x0"),
-        argument("avg_pool2d", () -> layer.padding(2), "2x2", "half", "3x3"),
+        argument("avg_pool2d", () -> layer.padding(3), "3x3", "not less", "extent 3x3"),
+        argument("avg_pool2d", () -> layer.padding(3, 0, 0, 0), "left 3", "extent 3x3"),
+        argument("avg_pool2d", () -> layer.padding(0, 0, -1, 0), "top -1"),
+        argument("avg_pool2d", () -> layer.dilation(0), "dilation", "0x0"),
+        argument("avg_pool2d", () -> layer.dilation((Size) null), "dilation", "null"),
+        shape("avg_pool2d", () -> layer.dilation(4).forward(x), "dilation 4x4", "8x8"),
         argument("avg_pool2d", () -> layer.forward(null), "input", "null"),
         shape("avg_pool2d", () -> layer.forward(tensor(2, 3)), "input", "2x3"),
         shape("avg_pool2d", () -> layer.forward(tensor(2, 3, 8, 1)), "3x3", "8x1"),

@@ -6,6 +6,7 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
@@ -54,10 +55,6 @@ final class GoldenArithmetic {
           "reshape", (c, a, p) -> Moving.of(new Reshape(c.integers("to"))).check(c, a, p),
           "channel_shuffle",
               (c, a, p) -> Moving.of(new ChannelShuffle(c.integer("groups", 1))).check(c, a, p),
-          "mean",
-              (c, a, p) ->
-                  Moving.of(new Mean(c.integers("axes")).keepDims(c.flag("keep_dims", false)))
-                      .check(c, a, p),
           "subtract",
               (c, a, p) ->
                   pair("subtract", c, a, p, new Subtract()::forward, new Subtract()::backward),
@@ -102,6 +99,10 @@ final class GoldenArithmetic {
     c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
     c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
     GoldenRunners.gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+  }
+
+  static void matmul(GoldenCase c, Arena a, Passes p) {
+    pair("matmul", c, a, p, new Matmul()::forward, new Matmul()::backward);
   }
 
   /** The passes of a layer of two inputs. */

@@ -1,6 +1,8 @@
 package dev.quern.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -28,7 +30,9 @@ final class GoldenLosses {
           "huber", GoldenLosses::elementwise,
           "sigmoid_focal", GoldenLosses::elementwise,
           "softmax_focal", GoldenLosses::softmaxFocal,
-          "dice", GoldenLosses::dice);
+          "dice", GoldenLosses::dice,
+          "box_iou", GoldenLosses::boxIou,
+          "point_loss", GoldenLosses::pointLoss);
 
   private GoldenLosses() {}
 
@@ -69,6 +73,20 @@ final class GoldenLosses {
     int[] labels = labels(c);
     double value = p.run(loss.type(), () -> loss.forward(x, labels));
     agrees(c, a, value, p.run(loss.type(), () -> loss.backward(x, labels)));
+  }
+
+  private static void boxIou(GoldenCase c, Arena a, Passes p) {
+    inJava(c, a, new BoxIou(c.params().path("generalized").asBoolean(), reduction(c)));
+  }
+
+  private static void pointLoss(GoldenCase c, Arena a, Passes p) {
+    inJava(
+        c,
+        a,
+        new PointLoss(
+            c.params().path("alpha").asDouble(),
+            c.params().path("gamma").asDouble(),
+            c.params().path("box_weight").asDouble()));
   }
 
   private static void dice(GoldenCase c, Arena a, Passes p) {
@@ -128,6 +146,13 @@ final class GoldenLosses {
     Tensor y = c.tensor(a, "target");
     double value = p.run(loss.type(), () -> loss.forward(x, y));
     agrees(c, a, value, p.run(loss.type(), () -> loss.backward(x, y)));
+  }
+
+  /** No native operator runs. */
+  private static void inJava(GoldenCase c, Arena a, Loss loss) {
+    Tensor x = c.tensor(a, "input");
+    Tensor y = c.tensor(a, "target");
+    agrees(c, a, loss.forward(x, y), loss.backward(x, y));
   }
 
   private static void agrees(GoldenCase c, Arena a, double value, Tensor gradient) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.NormGradients;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -14,7 +15,10 @@ import java.util.Map;
 /** How recorded cases of the normalisations of single samples run through the native operators. */
 final class GoldenNorms {
   static final Map<String, GoldenRunners.Runner> TABLE =
-      Map.of("group_norm", GoldenNorms::groupNorm, "layer_norm", GoldenNorms::layerNorm);
+      Map.of(
+          "group_norm", GoldenNorms::groupNorm,
+          "layer_norm", GoldenNorms::layerNorm,
+          "local_response_norm", GoldenNorms::localResponseNorm);
 
   private GoldenNorms() {}
 
@@ -36,6 +40,16 @@ final class GoldenNorms {
     Tensor gy = c.tensor(a, "grad_output");
     c.agrees("output", p.run("layer_norm", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
     gradients(c, p.run("layer_norm", () -> layer.backward(x, w, gy)));
+  }
+
+  private static void localResponseNorm(GoldenCase c, Arena a, Passes p) {
+    LocalResponseNorm layer =
+        new LocalResponseNorm(
+            c.integer("size", 0), c.number("alpha", 0), c.number("beta", 0), c.number("k", 0));
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("local_response_norm", () -> layer.forward(x)));
+    c.agrees("grad_input", p.run("local_response_norm", () -> layer.backward(x, gy)));
   }
 
   private static void gradients(GoldenCase c, NormGradients g) {

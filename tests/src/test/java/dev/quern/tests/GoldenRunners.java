@@ -15,6 +15,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.List;
@@ -36,6 +37,7 @@ final class GoldenRunners {
           Map.entry("avg_pool2d", GoldenRunners::avgPool2d),
           Map.entry("relu", GoldenRunners::relu),
           Map.entry("linear", GoldenRunners::linear),
+          Map.entry("matmul", GoldenArithmetic::matmul),
           Map.entry("softmax", GoldenRunners::softmax),
           Map.entry("flatten", GoldenRunners::flatten),
           Map.entry("flatten_linear", GoldenRunners::flattenLinear),
@@ -53,6 +55,7 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
+          GoldenReductions.TABLE,
           GoldenShapes.TABLE,
           GoldenSignals.TABLE,
           GoldenSpatial.TABLE);
@@ -115,15 +118,23 @@ final class GoldenRunners {
     }
   }
 
+  private static Sides sides(GoldenCase c) {
+    int[] s = c.integers("padding");
+    return s.length == 4
+        ? new Sides(s[0], s[1], s[2], s[3])
+        : Sides.of(c.size("padding", Size.of(0)));
+  }
+
   private static void maxPool2d(GoldenCase c, Arena a, Passes p) {
     Size kernel = c.size("kernel", null);
     MaxPool2d layer =
         new MaxPool2d(
             kernel,
             c.size("stride", kernel),
-            c.size("padding", Size.of(0)),
+            Size.of(0),
             c.size("dilation", Size.of(1)),
-            c.flag("ceil_mode", false));
+            c.flag("ceil_mode", false),
+            sides(c));
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
     c.agrees("output", p.run("max_pool2d", () -> layer.forward(x)));
@@ -136,9 +147,11 @@ final class GoldenRunners {
         new AvgPool2d(
             kernel,
             c.size("stride", kernel),
-            c.size("padding", Size.of(0)),
+            Size.of(0),
+            c.size("dilation", Size.of(1)),
             c.flag("ceil_mode", false),
-            c.flag("count_include_pad", true));
+            c.flag("count_include_pad", true),
+            sides(c));
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
     c.agrees("output", p.run("avg_pool2d", () -> layer.forward(x)));
@@ -244,11 +257,12 @@ final class GoldenRunners {
     Tensor x = c.tensor(a, "input");
     Tensor y = c.tensor(a, "other");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("concat", () -> new Concat().forward(x, y)));
-    c.agrees("grad_input", p.run("concat", () -> new Concat().backward(gy, x.shape(), 0)));
+    Concat layer = new Concat(c.integer("axis", 0));
+    int axis = Math.floorMod(layer.axis(), x.shape().rank() - 1) + 1;
+    c.agrees("output", p.run("concat", () -> layer.forward(x, y)));
+    c.agrees("grad_input", p.run("concat", () -> layer.backward(gy, x.shape(), 0)));
     c.agrees(
-        "grad_other",
-        p.run("concat", () -> new Concat().backward(gy, y.shape(), x.shape().dim(1))));
+        "grad_other", p.run("concat", () -> layer.backward(gy, y.shape(), x.shape().dim(axis))));
   }
 
   private static void sgd(GoldenCase c, Arena a, Passes p) {

@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -33,6 +34,9 @@ final class GoldenShapes {
           "upsample_nearest2d",
               (c, a, p) ->
                   resizing(Resizing.of(new UpsampleNearest2d(c.size("scale", null))), c, a, p),
+          "gather",
+              (c, a, p) ->
+                  Moving.of(new Gather(c.integer("axis", 0), c.integers("indices"))).check(c, a, p),
           "multiply", GoldenShapes::multiply);
 
   private GoldenShapes() {}

@@ -28,6 +28,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Log;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Mish;
@@ -116,8 +117,11 @@ final class GradientNetworks {
       onImages(new MaxPool2d(2)),
       onImages(new MaxPool2d(3).stride(2).padding(1).ceilMode(true)),
       onImages(new MaxPool2d(2).stride(1).dilation(2)),
+      onImages(new MaxPool2d(3).stride(2).padding(0, 1, 2, 0)),
       onImages(new AvgPool2d(2)),
       onImages(new AvgPool2d(3).stride(2).padding(1).ceilMode(true)),
+      onImages(new AvgPool2d(3).stride(2).padding(0, 1, 2, 0)),
+      onImages(new AvgPool2d(2).stride(1).dilation(2).padding(1, 2, 0, 2).countIncludePad(false)),
       onImages(
           new AvgPool2d(new Size(3, 2)).stride(1).padding(new Size(1, 0)).countIncludePad(false))
     };
@@ -150,6 +154,8 @@ final class GradientNetworks {
       onImages(new BatchNorm2d(0.3f, 1e-2f)),
       onImages(new GroupNorm(2)),
       onImages(new GroupNorm(1, 1e-2f, false)),
+      onImages(new LocalResponseNorm(3, 0.5f, 0.75f, 1)),
+      onImages(new LocalResponseNorm(5, 1, 0.6f, 2)),
       onImages(new LayerNorm(4, 7, 6)),
       onImages(new LayerNorm(Shape.of(7, 6), 1e-5f, true, false)),
       onImages(new LayerNorm(Shape.of(6), 1e-5f, false, false)),

@@ -40,6 +40,9 @@ class ManualTest {
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "FINISHED\n",
           "",
+          "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
+          "1 picture, \\[map, map_50, map_75, .*\\]\n",
+          "[\\d.]+ kB\n",
           "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "",
@@ -61,10 +64,11 @@ class ManualTest {
   private void run(String name, String statements, String prints) throws Exception {
     Path source = folder.resolve(name + ".java");
     Files.writeString(source, Docs.program(name, statements));
+    Path own = Files.createDirectory(folder.resolve(name));
     if (statements.contains("lenet.safetensors")) {
-      foreign(Files.createDirectory(folder.resolve(name)).resolve("lenet.safetensors"));
+      foreign(own.resolve("lenet.safetensors"));
     }
-    String text = Docs.run(Docs.ROOT, source, folder.resolve(name).toString());
+    String text = Docs.run(Docs.ROOT, source, own.toString());
     assertThat(text).matches(prints);
   }
 

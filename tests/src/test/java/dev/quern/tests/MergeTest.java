@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.engine.Engine;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Add;
 import dev.quern.layer.Concat;
@@ -16,12 +17,14 @@ import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Layers of several inputs, add and concat, against their twins; copies and single sums are exact.
@@ -62,6 +65,36 @@ class MergeTest {
     Compare.exact("grad_other", new Concat().backward(t(grad), d.shape(), c), parts.get(1));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void joinAlongAnyAxis(int rank) {
+    for (int axis = -rank; axis < rank; axis++) {
+      for (int n : new int[] {0, 1, 3}) {
+        join(new Concat(axis), n, 2, new long[] {3, 2, 5, 1, 4, 2}, rank);
+      }
+    }
+    join(new Concat(-1), 3, 5000, new long[] {3, 2, 5, 1, 4, 2}, rank);
+    join(new Concat(0), 2, 17, new long[] {40, 33, 9, 2, 1, 3}, rank);
+  }
+
+  private void join(Concat layer, int n, int otherSize, long[] sizes, int rank) {
+    int axis = Math.floorMod(layer.axis(), rank) + 1;
+    long[] dims = Shape.of(Arrays.copyOf(sizes, rank)).batch(n).toArray();
+    Values values = Values.floats(Values.seedOf(layer + " of " + rank));
+    NdArray a = values.array(Shape.of(dims));
+    long size = dims[axis];
+    dims[axis] = otherSize;
+    NdArray b = values.array(Shape.of(dims));
+    dims[axis] += size;
+    NdArray grad = values.array(Shape.of(dims));
+    Operators.running("concat", null);
+    String name = layer + " of " + a.shape();
+    Compare.exact(name, layer.forward(t(a), t(b)), ConcatReference.forward(layer, List.of(a, b)));
+    List<NdArray> parts = ConcatReference.backward(layer, List.of(a.shape(), b.shape()), grad);
+    Compare.exact(name, layer.backward(t(grad), a.shape(), 0), parts.get(0));
+    Compare.exact(name, layer.backward(t(grad), b.shape(), size), parts.get(1));
+  }
+
   private Tensor t(NdArray array) {
     return Values.tensor(arena, array);
   }
@@ -75,7 +108,7 @@ class MergeTest {
         .hasMessageContaining("add: ");
     assertThatThrownBy(() -> new Concat().forward(a, b))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in height or width");
+        .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 0");
     assertThatThrownBy(() -> new Concat().forward(a, arena.tensor(Shape.of(2, 2, 3, 3))))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("batches");
@@ -83,7 +116,36 @@ class MergeTest {
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 300, 300), 0))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: input 1x2x300x300 and grad_output 1x2x3x3 differ in height or width");
+        .hasMessage("concat: input 2x300x300 and grad_output 2x3x3 differ in more than axis 0");
+    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 3, 3), Long.MAX_VALUE))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("positions 9223372036854775807 on of axis 0 for input 2x3x3");
+    assertThatThrownBy(() -> new Concat(3).forward(a, b))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: axis 3 is not one of input 2x3x3");
+    assertThatThrownBy(() -> new Concat(1).forward(a, b))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 1");
+    assertThat(new Concat(2).forward(a, b).shape()).isEqualTo(Shape.of(1, 2, 3, 7));
+    Tensor row = arena.tensor(Shape.of(1, 3));
+    assertThatThrownBy(() -> new Concat().forward(a, row))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: inputs 2x3x3 and 3 differ in more than axis 0");
+    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 3), 0))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: input 3 and grad_output 2x3x3 differ in more than axis 0");
+    Tensor seven = arena.tensor(Shape.of(1, 1, 1, 1, 1, 1, 1, 1));
+    assertThatThrownBy(() -> new Concat().forward(seven, seven))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("more than 6 axes");
+    Shape scalar = Shape.of();
+    assertThatThrownBy(() -> new Concat().outputShape(List.of(scalar, scalar)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: axis 0 is not one of input scalar");
+    Shape most = Shape.of(1L << 53);
+    assertThatThrownBy(() -> new Concat().outputShape(List.of(most, most)))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("2^53");
     NetworkBuilder one = Network.builder("n", Shape.of(2, 3, 3)).add("sum", new Add(), "input");
     assertThatThrownBy(one::build)
         .isInstanceOf(ShapeException.class)

@@ -7,19 +7,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Constant;
-import dev.quern.layer.Mean;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * permute, reshape, slice, chunk, channel_shuffle and mean against their twins; what is refused.
+ * permute, reshape, slice, chunk, gather, channel_shuffle and mean against their twins; what is
+ * refused.
  */
 class MovesTest {
   private static final Shape IMAGE = Shape.of(4, 5, 6);
@@ -62,6 +67,36 @@ class MovesTest {
   }
 
   @Test
+  void gather() {
+    for (int axis = -3; axis < 3; axis++) {
+      Moving.of(new Gather(axis, 4, 0, 0, -1, 3, 4)).check(2, 5, 6, 7);
+      Moving.of(new Gather(axis, 2)).check(3, 5, 6, 7);
+      Moving.of(new Gather(axis, 0, 1, 2, 3, 4)).checkEmpty(5, 6, 7);
+    }
+    Moving.of(new Gather(0, IntStream.range(0, 3000).map(i -> i * i % 1000).toArray()))
+        .check(3, 1000);
+    Moving.of(new Gather(1, 16, 5, 5)).check(2, 40, 17, 33);
+    Moving.of(new Gather(3, 1, 0, 1)).check(2, 2, 3, 1, 2, 3, 2);
+    assertThat(new Gather(-1, 5, 0).outputShape(IMAGE)).isEqualTo(Shape.of(4, 5, 2));
+    assertThat(new Gather(0, 0, 0).outputShape(Shape.of(4, Shape.FREE, 6)))
+        .isEqualTo(Shape.of(2, Shape.FREE, 6));
+    assertThat(new Gather(0, 1, -1)).hasToString("Gather[axis=0, indices=[1, -1]]");
+    assertThat(new Gather(0, new int[9])).hasToString("Gather[axis=0, indices=9 indices]");
+  }
+
+  @Test
+  void gradientsOfMillionsOfCopiesAddUp() {
+    int n = 1 << 20;
+    Gather layer = new Gather(0, new int[n]);
+    float[] third = new float[n];
+    Arrays.fill(third, 1 / 3f);
+    try (Arena a = new Arena()) {
+      Tensor grad = layer.backward(a.tensor(Shape.of(1, n), third), Shape.of(1, 2));
+      assertThat(grad.toArray()).containsExactly((float) (n * (double) (1 / 3f)), 0);
+    }
+  }
+
+  @Test
   void channelShuffle() {
     for (int groups : new int[] {1, 2, 3, 4, 6, 12}) {
       Moving.of(new ChannelShuffle(groups)).check(2, 12, 5, 3);
@@ -77,21 +112,6 @@ class MovesTest {
     Moving.of(new Reshape(-1)).check(2, 3, 4, 5);
     Moving.of(new Reshape(2, 3, 2)).check(3, 12);
     Moving.of(new Reshape(2, 3, 2)).checkEmpty(12);
-  }
-
-  @Test
-  void mean() {
-    for (int[] axes :
-        new int[][] {{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {-1, 0}, {2, 1, 0}, {-3, -2}}) {
-      for (boolean keep : new boolean[] {false, true}) {
-        Moving.of(new Mean(axes).keepDims(keep)).check(2, 3, 5, 7);
-        Moving.of(new Mean(axes).keepDims(keep)).check(3, 65, 9, 2);
-        Moving.of(new Mean(axes).keepDims(keep)).checkEmpty(3, 5, 7);
-      }
-    }
-    Moving.of(new Mean(0)).check(4, 1000);
-    assertThat(new Mean(0, 1, 2).outputShape(IMAGE)).isEqualTo(Shape.of(1));
-    assertThat(new Mean(1).keepDims(true).outputShape(IMAGE)).isEqualTo(Shape.of(4, 1, 6));
   }
 
   @Test
@@ -127,11 +147,19 @@ class MovesTest {
             argument("chunk", () -> new Chunk(0, 2, 2), "index 2", "chunks 2"),
             argument("chunk", () -> new Chunk(0, 0, 0), "chunks 0"),
             shape("chunk", () -> new Chunk(1, 2, 0).outputShape(IMAGE), "axis 1", "2 equal"),
+            argument("gather", () -> new Gather(0), "0 indices", "1048576"),
+            argument("gather", () -> new Gather(0, new int[(1 << 20) + 1]), "1048577 indices"),
+            argument("gather", () -> new Gather(0, (List<Integer>) null), "indices", "null"),
+            shape("gather", () -> new Gather(3, 0).outputShape(IMAGE), "axis 3"),
+            shape("gather", () -> new Gather(1, 0, 5).outputShape(IMAGE), "index 5", "axis 1"),
+            shape("gather", () -> new Gather(1, -6).outputShape(IMAGE), "index -6", "4x5x6"),
+            shape(
+                "gather",
+                () -> new Gather(1, 0).outputShape(Shape.of(3, Shape.FREE, 4)),
+                "axis 1",
+                "free"),
             argument("channel_shuffle", () -> new ChannelShuffle(0), "groups 0"),
             shape("channel_shuffle", () -> new ChannelShuffle(3).outputShape(IMAGE), "groups 3"),
-            argument("mean", () -> new Mean(), "no axes"),
-            shape("mean", () -> new Mean(3).outputShape(IMAGE), "axis 3"),
-            shape("mean", () -> new Mean(0, -3).outputShape(IMAGE), "[0, -3]", "twice"),
             shape("constant", () -> new Constant(Shape.of(2), new float[3]), "3 values", "2"),
             argument("constant", () -> new Constant(Shape.of(1), new float[] {Float.NaN}), "NaN"))
         .map(Refusal::test);

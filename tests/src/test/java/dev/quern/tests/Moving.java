@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.reference.ChannelShuffleReference;
 import dev.quern.reference.ChunkReference;
-import dev.quern.reference.MeanReference;
+import dev.quern.reference.GatherReference;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.PermuteReference;
 import dev.quern.reference.ReshapeReference;
@@ -66,6 +66,16 @@ record Moving(
         (gy, in) -> ChunkReference.backward(l, gy, in));
   }
 
+  static Moving of(Gather l) {
+    return new Moving(
+        l,
+        "gather",
+        l::forward,
+        l::backward,
+        x -> GatherReference.forward(l, x),
+        (gy, in) -> GatherReference.backward(l, gy, in));
+  }
+
   static Moving of(ChannelShuffle l) {
     return new Moving(
         l,
@@ -84,16 +94,6 @@ record Moving(
         l::backward,
         x -> ReshapeReference.forward(l, x),
         (gy, in) -> ReshapeReference.backward(l, gy, in));
-  }
-
-  static Moving of(Mean l) {
-    return new Moving(
-        l,
-        null,
-        l::forward,
-        l::backward,
-        x -> MeanReference.forward(l, x),
-        (gy, in) -> MeanReference.backward(l, gy, in));
   }
 
   private Tensor run(Passes p, Supplier<Tensor> pass) {

@@ -6,6 +6,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.network.Network;
@@ -29,7 +30,8 @@ final class NormNetworks {
         .add("relu", new Relu())
         .add("whole", new LayerNorm(Shape.of(8, 7, 6), 1e-3f, true, false))
         .add("channels", new GroupNorm(8, 1e-3f, true), "relu")
-        .add("sum", new Add(), "whole", "channels", "relu")
+        .add("local", new LocalResponseNorm(3, 0.5f, 0.75f, 1), "relu")
+        .add("sum", new Add(), "whole", "channels", "local", "relu")
         .add("pool", new MaxPool2d(2))
         .add("flat", new Flatten())
         .add("head", new Linear(5))

@@ -29,6 +29,7 @@ final class OptionNames {
           "axis",
           "dims",
           "end",
+          "indices",
           "index",
           "keep_dims",
           "chunks",
@@ -55,6 +56,8 @@ final class OptionNames {
           "scale_factor",
           "pads",
           "init",
+          "k",
+          "size",
           "betas",
           "beta1",
           "beta2");

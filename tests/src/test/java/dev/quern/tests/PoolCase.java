@@ -3,23 +3,27 @@ package dev.quern.tests;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Windows of a pooling layer over an input {@code [N, C, H, W]}; the average ignores the dilation.
- */
+/** Windows of a pooling layer over an input {@code [N, C, H, W]}. */
 record PoolCase(
-    Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, Shape input) {
+    Size kernel, Size stride, Sides padding, Size dilation, boolean ceilMode, Shape input) {
   private static final Size ONE = Size.of(1);
+  private static final Size NONE = Size.of(0);
+
+  PoolCase(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, Shape input) {
+    this(kernel, stride, Sides.of(padding), dilation, ceilMode, input);
+  }
 
   MaxPool2d max() {
-    return new MaxPool2d(kernel, stride, padding, dilation, ceilMode);
+    return new MaxPool2d(kernel, stride, NONE, dilation, ceilMode, padding);
   }
 
   AvgPool2d avg(boolean countIncludePad) {
-    return new AvgPool2d(kernel, stride, padding, ceilMode, countIncludePad);
+    return new AvgPool2d(kernel, stride, NONE, dilation, ceilMode, countIncludePad, padding);
   }
 
   /** Every parameter on its own, channels and sizes, and random combinations. */
@@ -30,6 +34,7 @@ record PoolCase(
       strides(cases, ceil);
       dilations(cases, ceil);
       sizes(cases, ceil);
+      sides(cases, ceil);
     }
     for (int channels : Conv2dTest.CHANNELS) {
       cases.add(new PoolCase(Size.of(3), Size.of(2), ONE, ONE, true, image(3, channels, 6, 7)));
@@ -80,12 +85,31 @@ record PoolCase(
     }
   }
 
+  /** Each side in turn, up to all that a kernel reaches over. */
+  private static void sides(List<PoolCase> cases, boolean ceil) {
+    for (int wide = 1; wide <= 3; wide++) {
+      for (int side = 0; side < 4; side++) {
+        Sides padding =
+            new Sides(
+                side == 0 ? wide : 0,
+                side == 1 ? wide : 0,
+                side == 2 ? wide : 0,
+                side == 3 ? wide : 0);
+        Size stride = Size.of(wide);
+        cases.add(new PoolCase(Size.of(4), stride, padding, ONE, ceil, image(2, 3, 7, 8)));
+        cases.add(new PoolCase(Size.of(3), stride, padding, Size.of(2), ceil, image(1, 9, 5, 6)));
+      }
+    }
+  }
+
   private static PoolCase random(Values v) {
     Size kernel = new Size(v.nextInt(1, 5), v.nextInt(1, 5));
-    Size padding = new Size(v.nextInt(0, kernel.height() / 2), v.nextInt(0, kernel.width() / 2));
     Size dilation = new Size(v.nextInt(1, 3), v.nextInt(1, 3));
-    long fitsH = Math.max(1, dilation.height() * (kernel.height() - 1) + 1 - 2 * padding.height());
-    long fitsW = Math.max(1, dilation.width() * (kernel.width() - 1) + 1 - 2 * padding.width());
+    int h = dilation.height() * (kernel.height() - 1);
+    int w = dilation.width() * (kernel.width() - 1);
+    Sides padding = new Sides(v.nextInt(0, w), v.nextInt(0, w), v.nextInt(0, h), v.nextInt(0, h));
+    long fitsH = Math.max(1, h + 1 - padding.top() - padding.bottom());
+    long fitsW = Math.max(1, w + 1 - padding.left() - padding.right());
     return new PoolCase(
         kernel,
         new Size(v.nextInt(1, 5), v.nextInt(1, 5)),

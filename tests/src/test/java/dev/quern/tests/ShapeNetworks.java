@@ -3,6 +3,7 @@ package dev.quern.tests;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
@@ -109,7 +110,7 @@ final class ShapeNetworks {
   }
 
   /**
-   * Convolutions whose paddings differ from side to side, first, between, and with what follows.
+   * Convolutions and pools whose paddings differ from side to side, first, between, and with what follows.
    */
   private static Network paddings() {
     return Network.builder("paddings", Shape.of(3, 6, 7))
@@ -120,6 +121,8 @@ final class ShapeNetworks {
         .add("sum", new Add(), "left", "relu")
         .add("sum_relu", new Relu())
         .add("odd", new Conv2d(5, 3).padding("same"), "sum_relu")
+        .add("most", new MaxPool2d(3).stride(1).padding(2, 0, 0, 2))
+        .add("mean", new AvgPool2d(2).stride(1).dilation(2).padding(2, 0, 1, 1))
         .add("down", new Conv2d(6, 3).stride(2).padding(0, 1, 1, 0))
         .add("flat", new Flatten())
         .add("head", new Linear(4))

@@ -150,9 +150,9 @@ class SignalsTest {
     assertThatThrownBy(() -> new Conv1d(4, 5).outputShape(Shape.of(2, 3)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("conv1d as conv2d: kernel 1x5 does not fit the padded input 1x3");
-    assertThatThrownBy(() -> new MaxPool1d(3).padding(2))
+    assertThatThrownBy(() -> new MaxPool1d(3).padding(3))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("max_pool1d: padding 2 is more than half of kernel 3");
+        .hasMessage("max_pool1d: padding 3 is not less than the kernel's extent 3");
   }
 
   @Test

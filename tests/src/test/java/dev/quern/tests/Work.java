@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import dev.quern.layer.Activation;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BinaryGradients;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
@@ -10,7 +11,9 @@ import dev.quern.layer.Gradients;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.NormGradients;
 import dev.quern.layer.Relu;
@@ -89,6 +92,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("dropout", Work::dropout),
                 new Work("group_norm", Work::groupNorm),
                 new Work("layer_norm", Work::layerNorm),
+                new Work("local_response_norm", Work::localResponseNorm),
+                new Work("matmul", Work::matmul),
                 new Work("softmax", Work::softmax),
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),
@@ -190,6 +195,25 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       Tensor y = layer.forward(x, w, w);
       results.add(y);
       add(results, layer.backward(x, w, y));
+    }
+    return results;
+  }
+
+  private static List<Tensor> localResponseNorm(Arena a, Values v) {
+    LocalResponseNorm layer = new LocalResponseNorm(5);
+    Tensor x = tensor(a, v, 9, 64, 31, 13);
+    Tensor y = layer.forward(x);
+    return List.of(y, layer.backward(x, y));
+  }
+
+  private static List<Tensor> matmul(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (long[] s : new long[][] {{3, 130, 70, 200}, {500, 7, 9, 5}}) {
+      Tensor x = tensor(a, v, s[0], s[1], s[2]);
+      Tensor other = tensor(a, v, s[0], s[2], s[3]);
+      Tensor y = new Matmul().forward(x, other);
+      BinaryGradients g = new Matmul().backward(x, other, y);
+      results.addAll(List.of(y, g.input(), g.other()));
     }
     return results;
   }

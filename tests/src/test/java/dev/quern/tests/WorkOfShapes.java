@@ -4,13 +4,20 @@ import static dev.quern.tests.Work.tensor;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Amax;
 import dev.quern.layer.BinaryGradients;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.Where;
@@ -19,6 +26,7 @@ import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** {@link Work} of the operators that change shapes. */
 final class WorkOfShapes {
@@ -43,6 +51,15 @@ final class WorkOfShapes {
         adaptiveMaxPool2d(),
         prelu(1),
         prelu(40),
+        moving(Moving.of(new Gather(0, 3, 0, 3, 3, -1, 15)), 9, 16, 33, 31),
+        moving(Moving.of(new Gather(-1, ramp(100_000))), 2, 3, 1000),
+        moving(Moving.of(new Permute(2, 0, 1)), 9, 16, 133, 31),
+        concat(new Concat(0), 9, 16, 33, 31),
+        concat(new Concat(1), 9, 16, 33, 31),
+        concat(new Concat(-1), 3, 20, 1000),
+        reduction(new Sum(0, 2)),
+        reduction(new Amax(1, 2)),
+        reduction(new Prod(0)),
         multiply(40, 40),
         multiply(1, 1),
         multiply(40, 1),
@@ -71,6 +88,40 @@ final class WorkOfShapes {
           Tensor y = r.forward().apply(x);
           return List.of(y, r.backward().apply(y, x.shape()));
         });
+  }
+
+  private static Work moving(Moving m, long... input) {
+    return new Work(
+        m.layer().toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, input);
+          Tensor y = m.forward().apply(x);
+          return List.of(y, m.backward().apply(y, x.shape()));
+        });
+  }
+
+  private static Work concat(Concat layer, long... input) {
+    return new Work(
+        layer + " of " + input.length + " axes",
+        (a, v) -> {
+          Tensor x = tensor(a, v, input);
+          Tensor y = layer.forward(x, tensor(a, v, input));
+          return List.of(y, layer.backward(y, x.shape(), 3));
+        });
+  }
+
+  private static Work reduction(Reduction layer) {
+    return new Work(
+        layer.toString(),
+        (a, v) -> {
+          Tensor x = tensor(a, v, 9, 70, 33, 31);
+          Tensor y = layer.forward(x);
+          return List.of(y, layer.backward(x, y));
+        });
+  }
+
+  private static int[] ramp(int n) {
+    return IntStream.range(0, n).map(i -> i * 7 % 1000).toArray();
   }
 
   private static Work adaptiveMaxPool2d() {

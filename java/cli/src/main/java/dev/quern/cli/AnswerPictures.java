@@ -1,81 +1,35 @@
 package dev.quern.cli;
 
 import dev.quern.data.Image;
-import dev.quern.error.FileAccessException;
-import dev.quern.error.InvalidArgumentException;
-import dev.quern.image.Images;
 import dev.quern.predict.Answer;
 import dev.quern.tensor.Shape;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import javax.imageio.ImageIO;
 
 /**
  * Answers that are pictures, as PNG files in a folder: of classes of pixels the class indices as
  * grey, of an image its values from 0 to 1 as grey or RGB.
  */
 final class AnswerPictures {
-  private final Path folder;
-  private final List<Path> asked;
-  private final Set<Path> written = new HashSet<>();
+  private final PictureFolder folder;
 
   /**
    * @param asked the pictures that are asked about, which no answer replaces
    */
   AnswerPictures(Path folder, List<Path> asked) {
-    this.folder = folder;
-    this.asked = asked;
+    this.folder = new PictureFolder("predict", folder, asked);
   }
 
   /**
-   * Writes an answer, if it is a picture.
+   * Writes an answer, if it is a picture: {@link PictureFolder#write}.
    *
    * @param of the picture that was asked about
    * @param outputOrNull the output's name, where there are several
-   * @throws FileAccessException if the folder cannot be written to
-   * @throws InvalidArgumentException if the file is a picture that is asked about, or the answer to
-   *     another
    */
   void write(Path of, String outputOrNull, Answer answer) {
     Image picture = picture(answer);
-    if (picture == null) {
-      return;
-    }
-    String name = of.getFileName().toString().replaceFirst("[.][^.]*$", "");
-    Path file = folder.resolve(name + (outputOrNull == null ? "" : "." + outputOrNull) + ".png");
-    if (!written.add(file)) {
-      throw new InvalidArgumentException(
-          "predict: " + file + " is the answer to another picture of that name");
-    }
-    try {
-      requireOwn(file);
-      Files.createDirectories(folder);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      ImageIO.write(Images.toBufferedImage(picture), "png", bytes);
-      Path whole = Files.createTempFile(folder, ".quern", ".png");
-      try {
-        Files.write(whole, bytes.toByteArray());
-        Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(whole);
-      }
-    } catch (IOException e) {
-      throw new FileAccessException("predict: cannot write " + file + ": " + Failures.reason(e), e);
-    }
-  }
-
-  private void requireOwn(Path file) throws IOException {
-    for (Path of : asked) {
-      if (Files.exists(file) && Files.exists(of) && Files.isSameFile(file, of)) {
-        throw new InvalidArgumentException(
-            "predict: " + file + " is a picture that is asked about; name another folder");
-      }
+    if (picture != null) {
+      folder.write(of, outputOrNull == null ? "" : "." + outputOrNull, picture);
     }
   }
 

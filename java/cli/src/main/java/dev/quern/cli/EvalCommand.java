@@ -2,7 +2,6 @@ package dev.quern.cli;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.io.Datasets;
-import dev.quern.io.ModelFile;
 import dev.quern.io.Split;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -61,7 +60,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
-    ModelData loaded = ModelFile.load(model);
+    ModelData loaded = ModelData.load(model);
     MultiDataset all = data.load(source(loaded), Split.TEST, loaded.network());
     MultiDataset test = DataOptions.first(all, limit);
     test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));

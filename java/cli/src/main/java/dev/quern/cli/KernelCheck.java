@@ -3,6 +3,8 @@ package dev.quern.cli;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
@@ -14,14 +16,17 @@ import dev.quern.layer.Elu;
 import dev.quern.layer.Erf;
 import dev.quern.layer.Exp;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardswish;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
@@ -30,6 +35,7 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Power;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -38,6 +44,7 @@ import dev.quern.layer.Silu;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -81,6 +88,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "batch_norm2d", new BatchNorm2d(), new Relu());
     add(all, "group_norm", new GroupNorm(3));
     add(all, "layer_norm", new LayerNorm(6, 10, 9));
+    add(all, "local_response_norm", new LocalResponseNorm(5, 0.5f, 0.75f, 1));
     add(all, "softmax", new Flatten(), new Softmax());
     add(all, "log_softmax", new Flatten(), new LogSoftmax());
     add(all, "upsample_nearest2d", new UpsampleNearest2d(2));
@@ -97,7 +105,11 @@ record KernelCheck(String name, Supplier<Result> check) {
     all.add(merging("maximum", new Maximum()));
     all.add(merging("concat", new Concat()));
     add(all, "strided_copy", new ChannelShuffle(2), new Slice(1, 1, -1), new Permute(2, 0, 1));
+    add(all, "gather", new Gather(1, 1, 0, 1, -1));
+    all.add(matmul());
     add(all, "mean", new Mean(0, 2));
+    add(all, "sum, prod", new Sum(1), new Prod(0));
+    add(all, "amax, amin", new Amax(0), new Amin(1));
     return all;
   }
 
@@ -123,6 +135,20 @@ record KernelCheck(String name, Supplier<Result> check) {
                     .add("left", new Conv2d(6, 1))
                     .add("right", new Conv2d(6, 3).padding(1), "input")
                     .add("both", layer, "left", "right")
+                    .add("flatten", new Flatten())
+                    .add("linear", new Linear(4))
+                    .build()));
+  }
+
+  private static KernelCheck matmul() {
+    return new KernelCheck(
+        "matmul",
+        () ->
+            gradients(
+                Network.builder("matmul", IMAGE)
+                    .add("left", new Conv2d(6, 1))
+                    .add("right", new Permute(0, 2, 1), "left")
+                    .add("both", new Matmul(), "left", "right")
                     .add("flatten", new Flatten())
                     .add("linear", new Linear(4))
                     .build()));

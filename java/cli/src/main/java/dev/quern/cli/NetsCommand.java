@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
+import dev.quern.network.Torchvision;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
       "Prints the built-in networks: input, classes, parameters and multiply-adds of an image.",
       "",
       "Input and classes are those that a network was first published for; train takes them from"
-          + " the data set."
+          + " the data set. Where names are torchvision's, import takes its weights: resnet18 is for"
+          + " small images, resnet18_imagenet is torchvision's resnet18."
     })
 final class NetsCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -33,7 +35,7 @@ final class NetsCommand implements Callable<Integer> {
     if (json) {
       networks.forEach(n -> out.println(json(n)));
     } else {
-      row(out, "network", "input", "classes", "parameters", "multiply-adds");
+      row(out, "network", "input", "classes", "parameters", "multiply-adds", "names");
       networks.forEach(
           n ->
               row(
@@ -42,7 +44,8 @@ final class NetsCommand implements Callable<Integer> {
                   n.input().toString(),
                   n.output().toString(),
                   number(n.parameterCount()),
-                  number(n.multiplyAdds())));
+                  number(n.multiplyAdds()),
+                  names(n)));
     }
     return Failures.OK;
   }
@@ -54,7 +57,13 @@ final class NetsCommand implements Callable<Integer> {
         .put("classes", n.output().elements())
         .put("parameters", n.parameterCount())
         .put("multiply_adds", n.multiplyAdds())
+        .put("names", names(n))
         .toString();
+  }
+
+  /** Whose names its weights have. */
+  private static String names(Network n) {
+    return Torchvision.names().contains(n.name()) ? "torchvision" : "own";
   }
 
   private static String number(long value) {
@@ -62,6 +71,6 @@ final class NetsCommand implements Callable<Integer> {
   }
 
   private static void row(PrintWriter out, String... cells) {
-    out.printf(Locale.ROOT, "%-16s %-10s %8s %12s %15s%n", (Object[]) cells);
+    out.printf(Locale.ROOT, "%-17s %-10s %8s %12s %15s  %s%n", (Object[]) cells);
   }
 }

@@ -1,9 +1,9 @@
 package dev.quern.cli;
 
+import dev.quern.predict.ModelData;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.ModelFile;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
@@ -67,7 +67,7 @@ final class PredictCommand implements Callable<Integer> {
     threads.apply();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
-    try (Model m = Model.of(ModelFile.load(model))) {
+    try (Model m = Model.of(ModelData.load(model))) {
       requireImages(m.network().input());
       requirePictures(m.network());
       for (Path image : images) {

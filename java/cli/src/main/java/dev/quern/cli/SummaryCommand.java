@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
+import dev.quern.predict.ModelData;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.ModelFile;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
@@ -114,7 +114,7 @@ final class SummaryCommand implements Callable<Integer> {
       throw new BadValueException(command, "--data and --input exclude each other");
     }
     if (subject.model != null) {
-      return ModelFile.load(subject.model).network();
+      return ModelData.load(subject.model).network();
     }
     if (!sized) {
       return subject.net.network();

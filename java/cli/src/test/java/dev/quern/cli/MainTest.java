@@ -25,6 +25,9 @@ class MainTest {
         "train",
         "eval",
         "predict",
+        "detect",
+        "import",
+        "export",
         "nets",
         "summary",
         "info",
@@ -52,7 +55,19 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "eval", "predict", "nets", "summary", "info", "bench", "gradcheck"})
+      strings = {
+        "train",
+        "eval",
+        "predict",
+        "detect",
+        "import",
+        "export",
+        "nets",
+        "summary",
+        "info",
+        "bench",
+        "gradcheck"
+      })
   void unknownOptionPrintsUsage(String command) {
     Cli.Result r = Cli.run(command, "--no-such-option");
     assertThat(r.status()).isEqualTo(2);

@@ -11,13 +11,16 @@ class NetsCommandTest {
   void aRowForEachNetwork() {
     List<String> lines = Cli.run("nets").succeeds().lines();
     assertThat(lines.get(0).split(" +"))
-        .containsExactly("network", "input", "classes", "parameters", "multiply-adds");
+        .containsExactly("network", "input", "classes", "parameters", "multiply-adds", "names");
     assertThat(lines.stream().skip(1).map(l -> l.split(" ")[0])).isEqualTo(Networks.names());
     assertThat(lines.stream().map(l -> l.split(" +")))
         .contains(
-            new String[] {"lenet", "1x28x28", "10", "431,080", "2,293,000"},
-            new String[] {"resnet50", "3x224x224", "1000", "25,557,032", "4,089,184,256"},
-            new String[] {"mobilenet", "3x224x224", "1000", "4,231,976", "568,740,352"});
+            new String[] {"lenet", "1x28x28", "10", "431,080", "2,293,000", "own"},
+            new String[] {"resnet50", "3x224x224", "1000", "25,557,032", "4,089,184,256", "own"},
+            new String[] {"mobilenet", "3x224x224", "1000", "4,231,976", "568,740,352", "own"},
+            new String[] {
+              "vgg16", "3x224x224", "1000", "138,357,544", "15,470,264,320", "torchvision"
+            });
   }
 
   @Test
@@ -29,11 +32,11 @@ class NetsCommandTest {
             l ->
                 assertThat(l)
                     .matches(
-                        "\\{\"name\":\"[a-z0-9-]+\",\"input\":\"\\d+x\\d+x\\d+\",\"classes\":\\d+,"
-                            + "\"parameters\":\\d+,\"multiply_adds\":\\d+\\}"))
+                        "\\{\"name\":\"[a-z0-9_-]+\",\"input\":\"\\d+x\\d+x\\d+\",\"classes\":\\d+,"
+                            + "\"parameters\":\\d+,\"multiply_adds\":\\d+,\"names\":\"(own|torchvision)\"\\}"))
         .contains(
             "{\"name\":\"lenet\",\"input\":\"1x28x28\",\"classes\":10,\"parameters\":431080,"
-                + "\"multiply_adds\":2293000}");
+                + "\"multiply_adds\":2293000,\"names\":\"own\"}");
   }
 
   @Test

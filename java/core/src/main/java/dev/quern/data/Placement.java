@@ -1,52 +1,89 @@
 package dev.quern.data;
 
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import dev.quern.tensor.Size;
 
-/** Where a picture comes to lie in an input. */
-record Placement(Axis down, Axis across) {
+/**
+ * Where a picture comes to lie in a network's input: {@link Preprocessing#placement}. Positions are
+ * in pixels from the left or top border, so that the first pixel is from 0 to 1.
+ *
+ * @param down of y
+ * @param across of x
+ */
+public record Placement(Axis down, Axis across) {
+  public Placement {
+    Require.present("placement", "down", down);
+    Require.present("placement", "across", across);
+  }
+
   /**
    * One direction.
    *
-   * @param from the picture's length
-   * @param scaled what it becomes
+   * @param from the picture's length, at least 1
+   * @param scaled what it becomes, at least 1
    * @param offset the input's first position in that; below 0 where black comes first
-   * @param to the input's length
+   * @param to the input's length, at least 1
    */
-  record Axis(int from, long scaled, long offset, int to) {
+  public record Axis(int from, long scaled, long offset, int to) {
+    public Axis {
+      if (from < 1 || scaled < 1 || to < 1) {
+        throw new InvalidArgumentException(
+            "placement: lengths " + from + ", " + scaled + ", " + to + " must be at least 1");
+      }
+    }
+
     /** In the middle; halves go to the even number, as in torchvision's CenterCrop. */
     static Axis centered(int from, long scaled, int to) {
       return new Axis(from, scaled, (long) Math.rint((scaled - to) / 2.0), to);
     }
+
+    /** The picture's position of one in the input. */
+    public double toPicture(double input) {
+      return (input + offset) * from / scaled;
+    }
+
+    /** The input's position of one in the picture. */
+    public double toInput(double picture) {
+      return picture * scaled / from - offset;
+    }
   }
 
-  static Placement of(Image image, Size size, Preprocessing.Fit fit) {
+  static Placement of(Size picture, Size size, Preprocessing.Fit fit, float crop) {
     return switch (fit) {
-      case STRETCH -> of(image, size, size.height(), size.width());
-      case FIT -> scaled(image, size, isWider(image, size));
-      case CENTER_CROP -> scaled(image, size, !isWider(image, size));
+      case STRETCH -> of(picture, size, size.height(), size.width());
+      case FIT -> scaled(picture, size, isWider(picture, size), 1);
+      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size), crop);
     };
   }
 
   /** Whether the picture is wider than the input, both being equally high. */
-  private static boolean isWider(Image image, Size size) {
-    return (long) image.width() * size.height() > (long) size.width() * image.height();
+  private static boolean isWider(Size picture, Size size) {
+    return (long) picture.width() * size.height() > (long) size.width() * picture.height();
   }
 
-  /** One side as the input's, the other along with it. */
-  private static Placement scaled(Image image, Size size, boolean byWidth) {
-    return byWidth
-        ? of(image, size, along(image.height(), size.width(), image.width()), size.width())
-        : of(image, size, size.height(), along(image.width(), size.height(), image.height()));
+  /** One side so long that the input shows this part of it, the other along with it. */
+  private static Placement scaled(Size picture, Size size, boolean byWidth, float part) {
+    if (byWidth) {
+      long width = whole(size.width(), part);
+      return of(picture, size, along(picture.height(), width, picture.width()), width);
+    }
+    long height = whole(size.height(), part);
+    return of(picture, size, height, along(picture.width(), height, picture.height()));
+  }
+
+  private static long whole(int side, float part) {
+    return Math.round(side / (double) part);
   }
 
   /** Rounded down, as torchvision's Resize does. */
-  private static long along(int side, int to, int from) {
-    return Math.max(1, (long) side * to / from);
+  private static long along(int side, long to, int from) {
+    return Math.max(1, side * to / from);
   }
 
-  private static Placement of(Image image, Size size, long height, long width) {
+  private static Placement of(Size picture, Size size, long height, long width) {
     return new Placement(
-        Axis.centered(image.height(), height, size.height()),
-        Axis.centered(image.width(), width, size.width()));
+        Axis.centered(picture.height(), height, size.height()),
+        Axis.centered(picture.width(), width, size.width()));
   }
 }

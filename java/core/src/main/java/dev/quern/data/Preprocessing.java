@@ -22,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param size of the input; null where the network's input says it, or where each picture keeps its
  *     own
  * @param fit what is done about another aspect ratio
+ * @param crop of {@link Fit#CENTER_CROP}: what part of the picture's shorter side the input shows,
+ *     from 0.01 to 1; 224 / 256f is PyTorch's {@code Resize(256)} and {@code CenterCrop(224)}. 1
+ *     for the others
  * @param channels what the network's channels are
  * @param normalization a mean and a deviation a channel, in their order
  */
 public record Preprocessing(
-    @Nullable Size size, Fit fit, Channels channels, Normalization normalization) {
+    @Nullable Size size, Fit fit, float crop, Channels channels, Normalization normalization) {
+  /** Below, a picture would become larger than coordinates count. */
+  private static final float SMALLEST_CROP = 0.01f;
+
   /** What is done about an aspect ratio that is not the input's. */
   public enum Fit {
     /** The picture is stretched or squeezed. */
@@ -63,13 +69,22 @@ public record Preprocessing(
   }
 
   /**
-   * @throws InvalidArgumentException if a size is below 1, or there is not a mean for each channel
+   * @throws InvalidArgumentException if a size is below 1, a crop is outside its range or of
+   *     another fit, or there is not a mean for each channel
    */
   public Preprocessing {
     if (size != null && (size.height() < 1 || size.width() < 1)) {
       throw new InvalidArgumentException("preprocessing: size " + size + " must be at least 1x1");
     }
     Require.present("preprocessing", "fit", fit);
+    if (!(crop >= SMALLEST_CROP && crop <= 1)) {
+      throw new InvalidArgumentException(
+          "preprocessing: crop " + crop + " is outside [" + SMALLEST_CROP + ", 1]");
+    }
+    if (crop != 1 && fit != Fit.CENTER_CROP) {
+      throw new InvalidArgumentException(
+          "preprocessing: crop " + crop + " is for CENTER_CROP, not for " + fit);
+    }
     Require.present("preprocessing", "channels", channels);
     if (Require.present("preprocessing", "normalization", normalization).channels()
             != channels.count
@@ -83,6 +98,28 @@ public record Preprocessing(
               + channels.count
               + " channels");
     }
+  }
+
+  /** All of the picture's shorter side. */
+  public Preprocessing(
+      @Nullable Size size, Fit fit, Channels channels, Normalization normalization) {
+    this(size, fit, 1, channels, normalization);
+  }
+
+  /**
+   * What networks of ImageNet are trained with, torchvision's among them: the middle of an RGB
+   * picture whose shorter side is 256 for an input of 224, normalised by ImageNet's means (0.485,
+   * 0.456, 0.406) and deviations (0.229, 0.224, 0.225). Where the network's input is free, {@code
+   * size(Size.of(224))} has to say how large it becomes.
+   */
+  public static Preprocessing imagenet() {
+    return new Preprocessing(
+        null,
+        Fit.CENTER_CROP,
+        224 / 256f,
+        Channels.RGB,
+        new Normalization(
+            new float[] {0.485f, 0.456f, 0.406f}, new float[] {0.229f, 0.224f, 0.225f}));
   }
 
   /**
@@ -99,22 +136,27 @@ public record Preprocessing(
   public Preprocessing normalization(Normalization other) {
     Preprocessing plain = of(other);
     boolean same = plain.channels.count == channels.count;
-    return new Preprocessing(size, fit, same ? channels : plain.channels, other);
+    return new Preprocessing(size, fit, crop, same ? channels : plain.channels, other);
   }
 
   /** This with another size. */
   public Preprocessing size(@Nullable Size of) {
-    return new Preprocessing(of, fit, channels, normalization);
+    return new Preprocessing(of, fit, crop, channels, normalization);
   }
 
-  /** This with another way to fit. */
+  /** This with another way to fit, and a whole {@link #crop}. */
   public Preprocessing fit(Fit how) {
-    return new Preprocessing(size, how, channels, normalization);
+    return new Preprocessing(size, how, 1, channels, normalization);
+  }
+
+  /** This with another part of the picture's middle. */
+  public Preprocessing crop(float part) {
+    return new Preprocessing(size, fit, part, channels, normalization);
   }
 
   /** This with another order of channels. */
   public Preprocessing channels(Channels order) {
-    return new Preprocessing(size, fit, order, normalization);
+    return new Preprocessing(size, fit, crop, order, normalization);
   }
 
   /**
@@ -123,21 +165,38 @@ public record Preprocessing(
    *
    * @param input the network's, {@code [C, H, W]}. A free height or width is that of {@link
    *     #size()}; without one, it is the picture's own, or follows the other where only one is free
-   *     and the picture is not stretched.
+   *     and the picture is not stretched. A {@link #crop} needs to know the size.
    * @throws ShapeException if input, size and channels do not go together
    * @throws MemoryLimitException if the JVM's heap has no room for the result
    */
   public Image resized(Image image, Shape input) {
     Require.present("preprocessing", "image", image);
+    return Resize.of(image, channels, placement(new Size(image.height(), image.width()), input));
+  }
+
+  /**
+   * Where a picture comes to lie in the pixels that a network is given: what {@link #resized} does
+   * with positions, boxes for example.
+   *
+   * @param picture its height and width, at least 1
+   * @param input the network's, {@code [C, H, W]}, as in {@link #resized}
+   * @throws ShapeException if input, size and channels do not go together
+   */
+  public Placement placement(Size picture, Shape input) {
+    Require.present("preprocessing", "picture", picture);
+    if (picture.height() < 1 || picture.width() < 1) {
+      throw new InvalidArgumentException(
+          "preprocessing: picture " + picture + " must be at least 1x1");
+    }
     requireInput(input);
-    Size to = inputSize(image, input);
+    Size to = inputSize(picture, input);
     if ((long) to.height() * to.width() > Image.MOST_PIXELS) {
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
     // a side that follows the other has the picture's ratio already, but for its rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
-    return Resize.of(image, channels, Placement.of(image, to, follows ? Fit.STRETCH : fit));
+    return Placement.of(picture, to, follows ? Fit.STRETCH : fit, crop);
   }
 
   /**
@@ -189,6 +248,14 @@ public record Preprocessing(
               + channels
               + " wants");
     }
+    if (crop != 1 && size == null && input.isFree()) {
+      throw new ShapeException(
+          "preprocessing: input "
+              + input
+              + " is free, and no size says what crop "
+              + crop
+              + " of a picture becomes");
+    }
     requireSide("height", input, 1, size == null ? 0 : size.height());
     requireSide("width", input, 2, size == null ? 0 : size.width());
   }
@@ -210,21 +277,23 @@ public record Preprocessing(
     }
   }
 
-  private Size inputSize(Image image, Shape input) {
+  private Size inputSize(Size picture, Shape input) {
     if (size != null) {
       return size;
     }
     boolean ratio = fit != Fit.STRETCH;
     if (input.isFree(1) && input.isFree(2)) {
-      return new Size(image.height(), image.width());
+      return picture;
     }
     if (input.isFree(1)) {
       int width = (int) input.dim(2);
-      return new Size(ratio ? side(image.height(), width, image.width()) : image.height(), width);
+      return new Size(
+          ratio ? side(picture.height(), width, picture.width()) : picture.height(), width);
     }
     int height = (int) input.dim(1);
     if (input.isFree(2)) {
-      return new Size(height, ratio ? side(image.width(), height, image.height()) : image.width());
+      return new Size(
+          height, ratio ? side(picture.width(), height, picture.height()) : picture.width());
     }
     return new Size(height, (int) input.dim(2));
   }

@@ -13,8 +13,7 @@ public final class AvgPool2dKernel {
   /**
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param in one sample's shape, {@code [C, H, W]}
-   * @param window of dilation 1
-   * @param countIncludePad whether zeros of the padding count in the divisor
+   * @param countIncludePad whether padding counts in the divisor
    */
   public AvgPool2dKernel(
       Pointer at, long batch, Shape in, Window window, boolean ceilMode, boolean countIncludePad) {

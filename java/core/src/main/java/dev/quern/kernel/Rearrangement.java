@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.tensor.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the numbers of a sample go, whatever its memory order: loops over some axes, each of which
@@ -134,7 +135,8 @@ public final class Rearrangement {
     return axis < 0 ? axis + rank : axis;
   }
 
-  private static long known(String op, Shape in, int axis) {
+  /** The size of an axis that is not free. */
+  static long known(String op, Shape in, int axis) {
     if (in.isFree(axis)) {
       throw new ShapeException(op + ": axis " + axis + " of input " + in + " is free");
     }
@@ -210,6 +212,14 @@ public final class Rearrangement {
 
   private static long stride(Loop loop, long[] outStrides) {
     return loop.outStep * outStrides[loop.outAxis];
+  }
+
+  /** Axes by their strides, the longest first. */
+  static List<Integer> descending(long[] strides) {
+    return IntStream.range(0, strides.length)
+        .boxed()
+        .sorted((a, b) -> Long.compare(strides[b], strides[a]))
+        .toList();
   }
 
   /** Strides of a sample in the callers' order. */

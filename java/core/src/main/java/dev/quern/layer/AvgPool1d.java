@@ -12,10 +12,7 @@ public record AvgPool1d(
     implements Layer1d {
 
   public AvgPool1d {
-    Checks.atLeast("avg_pool1d", "kernel", kernel, 1);
-    Checks.atLeast("avg_pool1d", "stride", stride, 1);
-    Checks.atLeast("avg_pool1d", "padding", padding, 0);
-    Checks.poolPadding("avg_pool1d", kernel, padding);
+    PoolWindow.check("avg_pool1d", kernel, stride, padding, 1);
   }
 
   public AvgPool1d(int kernel) {

@@ -4,24 +4,46 @@ import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in
  * PyTorch, the stride defaults to the kernel and zeros of the padding count in the divisor unless
  * {@code countIncludePad} is off; what ceil mode adds beyond the padding never counts.
+ *
+ * <p>Padding is the same at opposite sides or given by four sides. Each side's is less than the
+ * kernel's extent, {@code dilation (kernel - 1) + 1}: PyTorch allows half of that, ONNX all of it.
+ * Dilation is ONNX's; a dilated window that steps over the whole input gives 0.
+ *
+ * @param padding at opposite sides; 0 where {@code sides} says what it is
+ * @param sides the padding where opposite sides differ; null otherwise
  */
 public record AvgPool2d(
-    Size kernel, Size stride, Size padding, boolean ceilMode, boolean countIncludePad)
+    Size kernel,
+    Size stride,
+    Size padding,
+    Size dilation,
+    boolean ceilMode,
+    boolean countIncludePad,
+    @Nullable Sides sides)
     implements Layer {
 
   public AvgPool2d {
-    Checks.atLeast("avg_pool2d", "kernel", kernel, 1);
-    Checks.atLeast("avg_pool2d", "stride", stride, 1);
-    Checks.atLeast("avg_pool2d", "padding", padding, 0);
-    Checks.poolPadding("avg_pool2d", kernel, padding);
+    PoolWindow.check("avg_pool2d", kernel, stride, padding, dilation, sides);
+    if (sides != null && sides.isEven()) {
+      padding = sides.begin();
+      sides = null;
+    }
+  }
+
+  /** Without dilation, and the same padding at opposite sides. */
+  public AvgPool2d(
+      Size kernel, Size stride, Size padding, boolean ceilMode, boolean countIncludePad) {
+    this(kernel, stride, padding, Size.of(1), ceilMode, countIncludePad, null);
   }
 
   public AvgPool2d(Size kernel) {
@@ -33,7 +55,7 @@ public record AvgPool2d(
   }
 
   public AvgPool2d stride(Size s) {
-    return new AvgPool2d(kernel, s, padding, ceilMode, countIncludePad);
+    return new AvgPool2d(kernel, s, padding, dilation, ceilMode, countIncludePad, sides);
   }
 
   public AvgPool2d stride(int s) {
@@ -41,19 +63,38 @@ public record AvgPool2d(
   }
 
   public AvgPool2d padding(Size p) {
-    return new AvgPool2d(kernel, stride, p, ceilMode, countIncludePad);
+    return new AvgPool2d(kernel, stride, p, dilation, ceilMode, countIncludePad, null);
   }
 
   public AvgPool2d padding(int p) {
     return padding(Size.of(p));
   }
 
+  /** By sides, in the order of {@link ZeroPad2d}. */
+  public AvgPool2d padding(int left, int right, int top, int bottom) {
+    Sides by = new Sides(left, right, top, bottom);
+    return new AvgPool2d(kernel, stride, Size.of(0), dilation, ceilMode, countIncludePad, by);
+  }
+
+  /** The padding of each side, in whichever way it was given. */
+  public Sides paddings() {
+    return PoolWindow.sides(padding, sides);
+  }
+
+  public AvgPool2d dilation(Size d) {
+    return new AvgPool2d(kernel, stride, padding, d, ceilMode, countIncludePad, sides);
+  }
+
+  public AvgPool2d dilation(int d) {
+    return dilation(Size.of(d));
+  }
+
   public AvgPool2d ceilMode(boolean c) {
-    return new AvgPool2d(kernel, stride, padding, c, countIncludePad);
+    return new AvgPool2d(kernel, stride, padding, dilation, c, countIncludePad, sides);
   }
 
   public AvgPool2d countIncludePad(boolean c) {
-    return new AvgPool2d(kernel, stride, padding, ceilMode, c);
+    return new AvgPool2d(kernel, stride, padding, dilation, ceilMode, c, sides);
   }
 
   @Override
@@ -100,7 +141,7 @@ public record AvgPool2d(
   }
 
   private Window window() {
-    return new Window(kernel, stride, padding, Size.of(1));
+    return new Window(kernel, stride, paddings(), dilation);
   }
 
   private AvgPool2dKernel kernel(Scratch s, Shape in) {

@@ -5,6 +5,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.List;
@@ -143,6 +144,15 @@ final class Checks {
     return Shape.of(channels, h, w);
   }
 
+  /** The axes that a reduction names, at least one. */
+  static List<Integer> axes(String op, List<Integer> axes) {
+    List<Integer> all = Require.all(op, "axes", axes);
+    if (all.isEmpty()) {
+      throw new InvalidArgumentException(op + ": it has no axes");
+    }
+    return all;
+  }
+
   static void padding(String op, int left, int right, int top, int bottom) {
     if (Math.min(Math.min(left, right), Math.min(top, bottom)) < 0) {
       throw new InvalidArgumentException(
@@ -164,27 +174,11 @@ final class Checks {
         side(input, 2, w -> w + left + right));
   }
 
-  /** {@link #poolPadding(String, Size, Size)} along a signal. */
-  static void poolPadding(String op, int kernel, int padding) {
-    if (padding > kernel / 2) {
-      throw new InvalidArgumentException(
-          op + ": padding " + padding + " is more than half of kernel " + kernel);
-    }
-  }
-
-  /** PyTorch bounds a pooling window's padding by half its kernel. */
-  static void poolPadding(String op, Size kernel, Size padding) {
-    if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
-      throw new InvalidArgumentException(
-          op + ": padding " + padding + " is more than half of kernel " + kernel);
-    }
-  }
-
   /** The output of a window that slides over an image, or a message that names the window. */
   static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
     Size kernel = window.kernel();
     Size stride = window.stride();
-    Size padding = window.padding();
+    Sides padding = window.padding();
     Size dilation = window.dilation();
     long h =
         side(
@@ -195,7 +189,8 @@ final class Checks {
                     s,
                     kernel.height(),
                     stride.height(),
-                    padding.height(),
+                    padding.top(),
+                    padding.bottom(),
                     dilation.height(),
                     ceil));
     long w =
@@ -203,7 +198,14 @@ final class Checks {
             in,
             2,
             s ->
-                window(s, kernel.width(), stride.width(), padding.width(), dilation.width(), ceil));
+                window(
+                    s,
+                    kernel.width(),
+                    stride.width(),
+                    padding.left(),
+                    padding.right(),
+                    dilation.width(),
+                    ceil));
     if (!countable(h) || !countable(w)) {
       throw new ShapeException(
           op
@@ -211,22 +213,22 @@ final class Checks {
               + kernel
               + (dilation.equals(Size.of(1)) ? "" : " with dilation " + dilation)
               + " does not fit the padded input "
-              + side(side(in, 1, s -> s + 2L * padding.height()))
+              + side(side(in, 1, s -> s + padding.top() + padding.bottom()))
               + "x"
-              + side(side(in, 2, s -> s + 2L * padding.width())));
+              + side(side(in, 2, s -> s + padding.left() + padding.right())));
     }
     return Shape.of(channels, h, w);
   }
 
   private static long window(
-      long in, long kernel, long stride, long padding, long dilation, boolean ceil) {
-    long room = in + 2 * padding - (dilation * (kernel - 1) + 1);
+      long in, long kernel, long stride, long begin, long end, long dilation, boolean ceil) {
+    long room = in + begin + end - (dilation * (kernel - 1) + 1);
     if (in < 1 || room < 0) {
       return 0;
     }
     long out = (ceil ? room + stride - 1 : room) / stride + 1;
     // the last window of ceil mode must start inside the input or its left padding
-    return ceil && (out - 1) * stride >= in + padding ? out - 1 : out;
+    return ceil && (out - 1) * stride >= in + begin ? out - 1 : out;
   }
 
   static void probability(String op, float p) {

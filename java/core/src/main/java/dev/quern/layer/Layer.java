@@ -28,19 +28,22 @@ public sealed interface Layer
         Dropout,
         Dropout2d,
         Flatten,
+        Gather,
         GroupNorm,
         Layer1d,
         LayerNorm,
         Linear,
+        LocalResponseNorm,
         LogSoftmax,
+        Matmul,
         MaxPool2d,
         Maximum,
-        Mean,
         Minimum,
         Multiply,
         PRelu,
         Permute,
         Pow,
+        Reduction,
         ReflectionPad2d,
         Relu,
         ReplicationPad2d,
@@ -95,5 +98,10 @@ public sealed interface Layer
   /** Multiply-adds of one sample's forward pass; 0 for layers that only move or compare. */
   default long multiplyAdds(Shape input) {
     return 0;
+  }
+
+  /** The same for these inputs; the first says it all, unless the layer says otherwise. */
+  default long multiplyAdds(List<Shape> inputs) {
+    return multiplyAdds(Checks.several(type(), inputs).get(0));
   }
 }

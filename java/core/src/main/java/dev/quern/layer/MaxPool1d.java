@@ -11,11 +11,7 @@ public record MaxPool1d(int kernel, int stride, int padding, int dilation, boole
     implements Layer1d {
 
   public MaxPool1d {
-    Checks.atLeast("max_pool1d", "kernel", kernel, 1);
-    Checks.atLeast("max_pool1d", "stride", stride, 1);
-    Checks.atLeast("max_pool1d", "padding", padding, 0);
-    Checks.atLeast("max_pool1d", "dilation", dilation, 1);
-    Checks.poolPadding("max_pool1d", kernel, padding);
+    PoolWindow.check("max_pool1d", kernel, stride, padding, dilation);
   }
 
   public MaxPool1d(int kernel) {

@@ -4,26 +4,41 @@ import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The largest value of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As
  * in PyTorch, the stride defaults to the kernel, padding counts as minus infinity, ceil mode rounds
  * the output size up, a NaN wins its window, and of equal maxima the first in row order receives
  * the gradient.
+ *
+ * <p>Padding is the same at opposite sides or given by four sides. Each side's is less than the
+ * kernel's extent, {@code dilation (kernel - 1) + 1}: PyTorch allows half of that, ONNX all of it.
+ * A dilated window that steps over the whole input gives minus infinity.
+ *
+ * @param padding at opposite sides; 0 where {@code sides} says what it is
+ * @param sides the padding where opposite sides differ; null otherwise
  */
-public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode)
+public record MaxPool2d(
+    Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, @Nullable Sides sides)
     implements Layer {
 
   public MaxPool2d {
-    Checks.atLeast("max_pool2d", "kernel", kernel, 1);
-    Checks.atLeast("max_pool2d", "stride", stride, 1);
-    Checks.atLeast("max_pool2d", "padding", padding, 0);
-    Checks.atLeast("max_pool2d", "dilation", dilation, 1);
-    Checks.poolPadding("max_pool2d", kernel, padding);
+    PoolWindow.check("max_pool2d", kernel, stride, padding, dilation, sides);
+    if (sides != null && sides.isEven()) {
+      padding = sides.begin();
+      sides = null;
+    }
+  }
+
+  /** The same padding at opposite sides. */
+  public MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode) {
+    this(kernel, stride, padding, dilation, ceilMode, null);
   }
 
   public MaxPool2d(Size kernel) {
@@ -35,7 +50,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   }
 
   public MaxPool2d stride(Size s) {
-    return new MaxPool2d(kernel, s, padding, dilation, ceilMode);
+    return new MaxPool2d(kernel, s, padding, dilation, ceilMode, sides);
   }
 
   public MaxPool2d stride(int s) {
@@ -50,8 +65,19 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     return padding(Size.of(p));
   }
 
+  /** By sides, in the order of {@link ZeroPad2d}. */
+  public MaxPool2d padding(int left, int right, int top, int bottom) {
+    Sides by = new Sides(left, right, top, bottom);
+    return new MaxPool2d(kernel, stride, Size.of(0), dilation, ceilMode, by);
+  }
+
+  /** The padding of each side, in whichever way it was given. */
+  public Sides paddings() {
+    return PoolWindow.sides(padding, sides);
+  }
+
   public MaxPool2d dilation(Size d) {
-    return new MaxPool2d(kernel, stride, padding, d, ceilMode);
+    return new MaxPool2d(kernel, stride, padding, d, ceilMode, sides);
   }
 
   public MaxPool2d dilation(int d) {
@@ -59,7 +85,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   }
 
   public MaxPool2d ceilMode(boolean c) {
-    return new MaxPool2d(kernel, stride, padding, dilation, c);
+    return new MaxPool2d(kernel, stride, padding, dilation, c, sides);
   }
 
   @Override
@@ -109,7 +135,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   }
 
   private Window window() {
-    return new Window(kernel, stride, padding, dilation);
+    return new Window(kernel, stride, paddings(), dilation);
   }
 
   private MaxPool2dKernel kernel(Scratch s, Shape in) {

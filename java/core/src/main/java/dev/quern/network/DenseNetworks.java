@@ -2,10 +2,14 @@ package dev.quern.network;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Concat;
+import dev.quern.layer.Relu;
 import dev.quern.tensor.Shape;
 
 /** The built-in densely connected networks: every layer sees all layers of its block before it. */
 final class DenseNetworks {
+  /** The channels that each layer of densenet121 adds. */
+  private static final int GROWTH = 32;
+
   private DenseNetworks() {}
 
   /** Three blocks without bottlenecks, with transitions that keep the number of channels. */
@@ -28,5 +32,36 @@ final class DenseNetworks {
       }
     }
     return b.normRelu("last").head(classes);
+  }
+
+  /** Four blocks with bottlenecks and transitions that halve the number of channels. */
+  static Network densenet121(Shape input, int classes) {
+    TorchvisionBlocks b = new TorchvisionBlocks("densenet121", input);
+    String f = "features.";
+    b.conv(f + "conv0", 64, 7, 2).norm(f + "norm0").then(f + "relu0", new Relu()).pool(f + "pool0");
+    int[] layers = {6, 12, 24, 16};
+    int channels = 64;
+    for (int block = 1; block <= layers.length; block++) {
+      for (int i = 1; i <= layers[block - 1]; i++) {
+        bottleneck(b, f + "denseblock" + block + ".denselayer" + i);
+        channels += GROWTH;
+      }
+      if (block < layers.length) {
+        channels /= 2;
+        String name = f + "transition" + block;
+        b.norm(name + ".norm").then(name + ".relu", new Relu());
+        b.conv(name + ".conv", channels, 1, 1).then(name + ".pool", new AvgPool2d(2));
+      }
+    }
+    return b.norm(f + "norm5").then("relu", new Relu()).head("classifier", classes);
+  }
+
+  private static void bottleneck(TorchvisionBlocks b, String name) {
+    String before = b.net.last();
+    b.norm(name + ".norm1").then(name + ".relu1", new Relu());
+    b.conv(name + ".conv1", 4 * GROWTH, 1, 1);
+    b.norm(name + ".norm2").then(name + ".relu2", new Relu());
+    b.conv(name + ".conv2", GROWTH, 3, 1);
+    b.net.add(name + ".concat", new Concat(), before, b.net.last());
   }
 }

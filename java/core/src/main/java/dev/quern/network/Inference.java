@@ -183,6 +183,6 @@ final class Inference {
         out,
         List.copyOf(layer.parameters(first)),
         List.copyOf(layer.buffers(first)),
-        first.isFree() ? 0 : layer.multiplyAdds(first));
+        in.stream().anyMatch(Shape::isFree) ? 0 : layer.multiplyAdds(in));
   }
 }

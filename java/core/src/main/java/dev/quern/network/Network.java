@@ -1,5 +1,6 @@
 package dev.quern.network;
 
+import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
@@ -43,6 +44,7 @@ public final class Network {
   private final List<Node> nodes;
   private final List<String> outputs;
   private final Map<String, Task> tasks;
+  private final @Nullable DetectionTask detection;
   private final Map<String, Shape> shapes;
   private final Map<String, Facts> facts;
   private final Map<String, Parameter> parameters;
@@ -144,6 +146,7 @@ public final class Network {
     shapes = Collections.unmodifiableMap(all.shapes);
     facts = all.facts;
     this.tasks = tasksOf(tasks);
+    detection = null;
     parameters = Collections.unmodifiableMap(all.parameters);
     buffers = Collections.unmodifiableMap(all.buffers);
     multiplyAdds = all.multiplyAdds;
@@ -154,7 +157,7 @@ public final class Network {
   }
 
   /** The same layers, which are not asked again, with other tasks. */
-  private Network(Network same, Map<String, Task> tasks) {
+  private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
     inputs = same.inputs;
     input = same.input;
@@ -167,6 +170,7 @@ public final class Network {
     state = same.state;
     multiplyAdds = same.multiplyAdds;
     this.tasks = tasksOf(tasks);
+    this.detection = detection;
   }
 
   /** One for each output, in order. */
@@ -288,7 +292,29 @@ public final class Network {
     requireOutput(output);
     Map<String, Task> all = new LinkedHashMap<>(tasks);
     all.put(output, Require.present("network", "task", task));
-    return new Network(this, all);
+    return new Network(this, all, detection);
+  }
+
+  /** How outputs together say where things are in a picture; null where they do not. */
+  public @Nullable DetectionTask detection() {
+    return detection;
+  }
+
+  /**
+   * This network, which finds things in pictures so; null for one that does not. Outputs keep their
+   * tasks, by which they are trained.
+   *
+   * @throws InvalidArgumentException if it reads what is no output
+   * @throws ShapeException if outputs have other shapes than it reads, or other classes than it
+   *     names
+   */
+  public Network withDetection(@Nullable DetectionTask task) {
+    if (task != null) {
+      Map<String, Shape> ends = new LinkedHashMap<>();
+      outputs.forEach(output -> ends.put(output, shapes.get(output)));
+      task.requireFit(ends);
+    }
+    return new Network(this, tasks, task);
   }
 
   /** Whether there is one input and one output, as most of the API wants it. */
@@ -367,7 +393,7 @@ public final class Network {
   /**
    * This network with another layer in the place of one, of the same name and fed by the same.
    * Shapes behind it are inferred anew. Outputs keep their tasks where these fit, and class names
-   * where the number of classes stays.
+   * where the number of classes stays; so does detection.
    *
    * @throws InvalidArgumentException if there is no such layer
    * @throws ShapeException with every problem at once, if the layer or one behind it does not fit
@@ -472,7 +498,8 @@ public final class Network {
             && List.copyOf(inputs.entrySet()).equals(List.copyOf(n.inputs.entrySet()))
             && nodes.equals(n.nodes)
             && outputs.equals(n.outputs)
-            && tasks.equals(n.tasks);
+            && tasks.equals(n.tasks)
+            && Objects.equals(detection, n.detection);
   }
 
   @Override

@@ -6,18 +6,23 @@ import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * The built-in networks, by function and by the name that the command line uses. Input and number
  * of classes are free; a {@link dev.quern.error.ShapeException} names the layers that an input is
  * too small for.
  *
- * <p>In names of parameters, residual networks call their blocks {@code stage1.1}, {@code stage1.2}
- * and so on, and a block's convolutions and normalisations {@code stage1.1.1.conv}, {@code
- * stage1.1.1.bn}. To start each block as its shortcut, give the last normalisation of all blocks
- * the weight 0: {@code initialize("*.2.bn.weight", Init.constant(0))} where blocks have two
- * convolutions, {@code "*.3.bn.weight"} in resnet50, which has three. Goyal et al., "Accurate,
- * Large Minibatch SGD", 2017.
+ * <p>The last are those of {@link Torchvision}, whose parameters are named as there. The others
+ * have names of their own: resnet18 is for small images, of 32x32, and {@code resnet18_imagenet}
+ * for those of 224x224.
+ *
+ * <p>In names of parameters, Quern's own residual networks call their blocks {@code stage1.1},
+ * {@code stage1.2} and so on, and a block's convolutions and normalisations {@code
+ * stage1.1.1.conv}, {@code stage1.1.1.bn}. To start each block as its shortcut, give the last
+ * normalisation of all blocks the weight 0: {@code initialize("*.2.bn.weight", Init.constant(0))}
+ * where blocks have two convolutions, {@code "*.3.bn.weight"} in resnet50, which has three. Goyal
+ * et al., "Accurate, Large Minibatch SGD", 2017.
  */
 public final class Networks {
   private static final Shape CIFAR = Shape.of(3, 32, 32);
@@ -32,7 +37,7 @@ public final class Networks {
   private record BuiltIn(
       String name, Shape input, int classes, BiFunction<Shape, Integer, Network> make) {}
 
-  private static final List<BuiltIn> ALL =
+  private static final List<BuiltIn> OWN =
       List.of(
           new BuiltIn("notebook", CIFAR, 10, Networks::notebook),
           new BuiltIn("lenet", Shape.of(1, 28, 28), 10, Networks::lenet),
@@ -47,6 +52,13 @@ public final class Networks {
           new BuiltIn("densenet-40", CIFAR, 10, (in, n) -> densenet(40, 12, in, n)),
           new BuiltIn("mobilenet", IMAGENET, 1000, Networks::mobilenet),
           new BuiltIn("speednet", CIFAR, 10, Networks::speednet));
+
+  private static final List<BuiltIn> ALL =
+      Stream.concat(
+              OWN.stream(),
+              Torchvision.names().stream()
+                  .map(n -> new BuiltIn(n, IMAGENET, 1000, Torchvision.maker(n))))
+          .toList();
 
   private Networks() {}
 

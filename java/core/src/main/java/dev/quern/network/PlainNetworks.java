@@ -1,6 +1,8 @@
 package dev.quern.network;
 
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
@@ -9,6 +11,11 @@ import dev.quern.tensor.Shape;
 
 /** The built-in networks that are one chain of layers. */
 final class PlainNetworks {
+  /** Of the 1x1 convolutions of its thirteen blocks. */
+  private static final int[] MOBILENET = {
+    64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024
+  };
+
   private PlainNetworks() {}
 
   static Network notebook(Shape input, int classes) {
@@ -58,23 +65,60 @@ final class PlainNetworks {
 
   /** A depthwise 3x3 convolution for the pixels, then a 1x1 one for the channels, 13 times. */
   static Network mobilenet(String name, Shape input, int classes, double width, int stemStride) {
-    int[] widths = {64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024};
     Blocks b = new Blocks(name, input);
     int channels = scaled(32, width);
     b.convNorm("stem", channels, 3, stemStride).relu("stem");
     int before = 64;
-    for (int i = 0; i < widths.length; i++) {
+    for (int i = 0; i < MOBILENET.length; i++) {
       String block = "block" + (i + 1);
-      int stride = widths[i] > before ? 2 : 1;
+      int stride = MOBILENET[i] > before ? 2 : 1;
       b.net.add(
           block + ".depthwise.conv",
           new Conv2d(channels, 3).stride(stride).padding(1).groups(channels).bias(false));
       b.norm(block + ".depthwise").relu(block + ".depthwise");
-      channels = scaled(widths[i], width);
+      channels = scaled(MOBILENET[i], width);
       b.convNorm(block + ".pointwise", channels, 1, 1).relu(block + ".pointwise");
-      before = widths[i];
+      before = MOBILENET[i];
     }
     return b.head(classes);
+  }
+
+  /** The same at its full width, under names that torchvision would give. */
+  static Network mobilenetV1(Shape input, int classes) {
+    TorchvisionBlocks b = new TorchvisionBlocks("mobilenet_v1", input);
+    b.convNorm("features.0", 32, 3, 2, new Relu());
+    int before = 64;
+    for (int i = 0; i < MOBILENET.length; i++) {
+      String block = "features." + (i + 1);
+      b.depthwise(block + ".0", 3, MOBILENET[i] > before ? 2 : 1, new Relu());
+      b.convNorm(block + ".1", MOBILENET[i], 1, 1, new Relu());
+      before = MOBILENET[i];
+    }
+    return b.classifier(0.2f, classes);
+  }
+
+  /** Thirteen 3x3 convolutions with biases, pooled five times, and three linear layers. */
+  static Network vgg16(Shape input, int classes) {
+    NetworkBuilder net = Network.builder("vgg16", input);
+    int[][] stages = {{64, 64}, {128, 128}, {256, 256, 256}, {512, 512, 512}, {512, 512, 512}};
+    int at = 0;
+    for (int[] widths : stages) {
+      for (int width : widths) {
+        net.add("features." + at++, new Conv2d(width, 3).padding(1));
+        net.add("features." + at++, new Relu());
+      }
+      net.add("features." + at++, new MaxPool2d(2));
+    }
+    return net.add("avgpool", new AdaptiveAvgPool2d(7))
+        .add("flatten", new Flatten())
+        .add("classifier.0", new Linear(4096))
+        .add("classifier.1", new Relu())
+        .add("classifier.2", new Dropout())
+        .add("classifier.3", new Linear(4096))
+        .add("classifier.4", new Relu())
+        .add("classifier.5", new Dropout())
+        .add("classifier.6", new Linear(classes))
+        .build();
   }
 
   /** At least 8, as in the authors' code. */

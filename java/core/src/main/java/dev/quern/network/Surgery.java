@@ -1,5 +1,6 @@
 package dev.quern.network;
 
+import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Networks made of a network: a part of it, or the same with another layer or of another size. */
 final class Surgery {
@@ -119,7 +121,9 @@ final class Surgery {
               ordered.put(of, size);
             });
     Network sized =
-        new Network(whole.name(), ordered, whole.nodes(), whole.outputs(), whole.tasks());
+        withDetection(
+            new Network(whole.name(), ordered, whole.nodes(), whole.outputs(), whole.tasks()),
+            whole.detection());
     // a custom layer may answer anything
     if (!List.copyOf(sized.state().entrySet()).equals(List.copyOf(whole.state().entrySet()))) {
       throw new ShapeException(
@@ -137,6 +141,22 @@ final class Surgery {
     Network made = new Network(whole.name(), inputs, kept, outputs);
     for (String output : outputs) {
       made = withTask(made, output, whole.tasks().getOrDefault(output, Task.plain()));
+    }
+    return withDetection(made, whole.detection());
+  }
+
+  /** The network with a way to find things, as far as it fits: class names may be too many. */
+  private static Network withDetection(Network made, @Nullable DetectionTask taskOrNull) {
+    if (taskOrNull == null || !made.outputs().containsAll(taskOrNull.decoder().outputs())) {
+      return made;
+    }
+    DetectionTask unnamed = new DetectionTask(taskOrNull.decoder(), List.of(), taskOrNull.nms());
+    for (DetectionTask t : List.of(taskOrNull, unnamed)) {
+      try {
+        return made.withDetection(t);
+      } catch (ShapeException e) {
+        continue; // outputs of other shapes
+      }
     }
     return made;
   }

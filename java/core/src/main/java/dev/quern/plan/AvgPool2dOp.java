@@ -4,7 +4,6 @@ import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Size;
 
 /** Average pooling. */
 final class AvgPool2dOp extends UnaryOp {
@@ -18,7 +17,7 @@ final class AvgPool2dOp extends UnaryOp {
   static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
-    Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), Size.of(1));
+    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
     AvgPool2dKernel kernel =
         new AvgPool2dKernel(
             b.descriptor(), b.batch, in.shape(), window, pool.ceilMode(), pool.countIncludePad());

@@ -2,28 +2,63 @@ package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.ConcatKernel;
+import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** Values side by side along the channels. */
+/**
+ * Values one behind the other along an axis. In memory each row of the result is a run of every
+ * value in turn.
+ */
 final class ConcatOp implements Op {
+  static final LayerPlan<Concat> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, Concat layer, List<Value> in, Shape out) {
+          boolean theirs = out.rank() != 3 && b.outType(out).pixels() == 1;
+          List<Value> alike = theirs ? in.stream().map(b::theirs).toList() : in;
+          Value to = b.merge(alike, out);
+          b.ops.add(new ConcatOp(b.batch, rows(layer, to), alike, to));
+          return to;
+        }
+
+        /** Along axis 0 of values in one order, their channels lie side by side in that order. */
+        @Override
+        public boolean callersOrder(Concat layer, Shape out) {
+          return axis(layer, out) > 0;
+        }
+      };
+
+  private final long rows;
   private final List<Value> in;
   private final Value out;
   private long batch;
   private OffHeap slab;
 
-  ConcatOp(int batch, List<Value> in, Value out) {
+  private ConcatOp(int batch, long rows, List<Value> in, Value out) {
     this.batch = batch;
+    this.rows = rows;
     this.in = in;
     this.out = out;
   }
 
-  static Value lower(Builder b, Concat concat, List<Value> in, Shape out) {
-    Value to = b.merge(in, out);
-    b.ops.add(new ConcatOp(b.batch, in, to));
-    return to;
+  private static int axis(Concat layer, Shape out) {
+    return Rearrangement.axis("concat", out, layer.axis());
+  }
+
+  /** Rows of a sample: the channels of an image lie innermost. */
+  private static long rows(Concat layer, Value out) {
+    int axis = axis(layer, out.shape());
+    if (axis == 0) {
+      return out.pixels();
+    }
+    long rows = 1;
+    for (int i = out.shape().rank() == 3 ? 1 : 0; i < axis; i++) {
+      rows *= out.shape().dim(i);
+    }
+    return rows;
   }
 
   @Override
@@ -40,13 +75,9 @@ final class ConcatOp implements Op {
   public void forward() {
     long at = 0;
     for (Value v : in) {
-      copy(
-          slab.pointer(v.data.offset),
-          v.channels(),
-          slab.pointer(out.data.offset + out.type.offset(at)),
-          out.channels(),
-          v.channels());
-      at += v.channels();
+      Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
+      copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
+      at += run(v);
     }
   }
 
@@ -55,18 +86,18 @@ final class ConcatOp implements Op {
     long at = 0;
     for (Value v : in) {
       if (out.diff != null && v.diff != null) {
-        copy(
-            slab.pointer(out.diff.offset + out.type.offset(at)),
-            out.channels(),
-            slab.pointer(v.diff.offset),
-            v.channels(),
-            v.channels());
+        Pointer from = slab.pointer(out.diff.offset + Float.BYTES * at);
+        copy(from, run(out), slab.pointer(v.diff.offset), run(v), run(v));
       }
-      at += v.channels();
+      at += run(v);
     }
   }
 
-  private void copy(Pointer src, long srcPitch, Pointer dst, long dstPitch, long channels) {
-    ConcatKernel.copy(batch * out.pixels(), channels, src, srcPitch, dst, dstPitch);
+  private long run(Value v) {
+    return v.shape().elements() / rows;
+  }
+
+  private void copy(Pointer src, long srcPitch, Pointer dst, long dstPitch, long run) {
+    ConcatKernel.copy(batch * rows, run, src, srcPitch, dst, dstPitch);
   }
 }

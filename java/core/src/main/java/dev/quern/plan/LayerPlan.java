@@ -37,6 +37,11 @@ interface LayerPlan<L extends Layer> {
     return false;
   }
 
+  /** The same where it depends on the layer and on what that makes. */
+  default boolean callersOrder(L layer, Shape out) {
+    return callersOrder();
+  }
+
   /**
    * What may run behind the layer in the same operation, where nobody else reads what lies between:
    * at most one of each set, in this order.

@@ -22,20 +22,23 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -74,7 +77,7 @@ final class LayerPlans {
         LayerPlan.merge(
             (b, layer, in, out) ->
                 BinaryOp.lower(b, BinaryKernel.valueOf(layer.kind().name()), in, out)));
-    put(Concat.class, LayerPlan.merge(ConcatOp::lower));
+    put(Concat.class, ConcatOp.PLAN);
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
@@ -82,13 +85,15 @@ final class LayerPlans {
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
     put(Flatten.class, new FlattenPlan());
+    put(Gather.class, GatherOp.PLAN);
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);
+    put(LocalResponseNorm.class, LayerPlan.unary(LocalResponseNormOp::lower));
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
+    put(Matmul.class, MatmulOp.PLAN);
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
-    put(Mean.class, new MeanPlan());
     put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
     put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
@@ -108,6 +113,9 @@ final class LayerPlans {
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Reduction.class), ReductionOp.PLAN);
+    }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));
     }

@@ -1,5 +1,7 @@
 package dev.quern.plan;
 
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Flatten;
@@ -70,10 +72,13 @@ public final class LossRules {
 
   /**
    * @throws InvalidArgumentException if a loss would apply softmax or sigmoid to probabilities
-   * @throws ShapeException if the dice loss finds no positions
+   * @throws ShapeException if the dice loss finds no positions, or a loss of boxes no boxes
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     Shape shape = network.shapes().get(output);
+    if (loss instanceof PointLoss || loss instanceof BoxIou) {
+      ((CustomLoss) loss).targets(shape); // whose rules are ours, too
+    }
     if (loss instanceof Dice && shape.rank() < 2) {
       throw new ShapeException(
           "dice: output " + shape + " of network " + network.name() + " has no positions");

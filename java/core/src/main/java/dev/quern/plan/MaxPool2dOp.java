@@ -25,7 +25,7 @@ final class MaxPool2dOp extends UnaryOp {
   }
 
   static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
-    Window window = new Window(pool.kernel(), pool.stride(), pool.padding(), pool.dilation());
+    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
     return lower(
         b,
         new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode()),

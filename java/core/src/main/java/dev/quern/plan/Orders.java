@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -21,16 +22,17 @@ final class Orders {
     for (Network.Node n : network.nodes()) {
       List<Long> in = n.inputs().stream().map(pixels::get).toList();
       Shape out = LayerPlans.image(n.layer(), shapes.get(n.name()));
-      pixels.put(n.name(), after(LayerPlans.of(LayerPlans.as2d(n.layer())), in, out));
+      pixels.put(n.name(), after(LayerPlans.as2d(n.layer()), in, out));
     }
     return pixels;
   }
 
-  private static long after(LayerPlan<?> plan, List<Long> in, Shape out) {
+  private static <L extends Layer> long after(L layer, List<Long> in, Shape out) {
     if (out.rank() == 3) {
       return ofImage(out);
     }
-    return plan.callersOrder() || in.stream().distinct().count() > 1 ? 1 : in.get(0);
+    boolean callers = LayerPlans.of(layer).callersOrder(layer, out);
+    return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
   static long ofImage(Shape sample) {

@@ -1,7 +1,6 @@
 package dev.quern.predict;
 
 import dev.quern.data.Image;
-import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
@@ -40,7 +39,8 @@ final class Classifying {
     requireLabels();
     requireTop(top);
     try (Arena arena = new Arena()) {
-      Tensor batch = preprocessing().normalization().batch(arena, shape, values);
+      Tensor batch =
+          new Pictures("answer", model.data()).how().normalization().batch(arena, shape, values);
       return labels(answers(inputs(batch)).get(0)).top(top);
     }
   }
@@ -56,32 +56,16 @@ final class Classifying {
     return answers(images).stream().map(a -> labels(a).top(top)).toList();
   }
 
-  /** Some at a time, so that they may have any sizes and take little memory. */
+  /** Some at a time. */
   List<Map<String, Answer>> answers(List<Image> images) {
-    Preprocessing how = preprocessing();
+    Pictures pictures = new Pictures("answer", model.data());
     List<Map<String, Answer>> all = new ArrayList<>();
-    for (List<Image> same : runs(Require.all("answer", "images", images), how)) {
+    for (List<Image> same : pictures.runs(images)) {
       try (Arena arena = new Arena()) {
-        all.addAll(answers(inputs(how.batch(arena, network.input(), same))));
+        all.addAll(answers(inputs(pictures.how().batch(arena, network.input(), same))));
       }
     }
     return Collections.unmodifiableList(all);
-  }
-
-  /** Neighbours whose inputs have one size, at most a plan's batch. */
-  private List<List<Image>> runs(List<Image> images, Preprocessing how) {
-    boolean free = network.isFree() && how.size() == null;
-    List<List<Image>> all = new ArrayList<>();
-    for (Image image : images) {
-      List<Image> last = all.isEmpty() ? List.of() : all.get(all.size() - 1);
-      if (last.isEmpty()
-          || last.size() == Sized.BATCH
-          || free && !last.get(0).shape().equals(image.shape())) {
-        all.add(new ArrayList<>());
-      }
-      all.get(all.size() - 1).add(image);
-    }
-    return all;
   }
 
   List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
@@ -111,18 +95,6 @@ final class Classifying {
 
   private Map<String, Tensor> inputs(Tensor batch) {
     return Map.of(network.inputs().keySet().iterator().next(), batch);
-  }
-
-  private Preprocessing preprocessing() {
-    if (network.inputs().size() != 1) {
-      throw new InvalidArgumentException(
-          "answer: network "
-              + network.name()
-              + " takes inputs "
-              + network.inputs().keySet()
-              + ": pass a map of tensors");
-    }
-    return model.data().preprocessing().values().iterator().next();
   }
 
   private Answer.Labels labels(Map<String, Answer> answer) {

@@ -3,17 +3,15 @@ package dev.quern.predict;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.MultiDataset;
+import dev.quern.detect.Detection;
+import dev.quern.detect.Nms;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
-import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.internal.Services;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.internal.UserCode;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -32,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,37 +118,12 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Loads a saved model.
+   * {@link ModelData#load} as a model.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
-   *     quern-io reads .safetensors
-   * @throws dev.quern.error.FormatException if it is not a model
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
    */
   public static Model load(Path file) {
-    Require.present("model", "file", file);
-    List<ModelReader> readers =
-        Services.all(
-            ModelReader.class,
-            "model: " + file,
-            "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
-    ModelReader fit =
-        readers.stream()
-            .filter(r -> asked(file, () -> r.reads(file)))
-            .findFirst()
-            .orElse(readers.get(0));
-    return of(asked(file, () -> fit.read(file)));
-  }
-
-  /** A reader is another's code. */
-  private static <T> T asked(Path file, Supplier<T> call) {
-    try {
-      return Require.present("model: " + file, "what its reader says", call.get());
-    } catch (QuernException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw new FormatException("model: " + file + ": its reader threw " + UserCode.text(e), e);
-    }
+    return of(ModelData.load(file));
   }
 
   /**
@@ -368,6 +340,33 @@ public final class Model implements AutoCloseable {
    */
   public List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
     return new Classifying(this).answers(inputs);
+  }
+
+  /** The picture in a file, by {@link Image#read(Path)}, and what is in it. */
+  public List<Detection> detect(Path file) {
+    return detect(Image.read(file));
+  }
+
+  /**
+   * What is in a picture, best first, by the network's {@link Network#detection}. Boxes are in
+   * pixels of this picture, whatever its size, and cut at its border.
+   *
+   * @throws InvalidArgumentException if the network does not find things, or has several inputs
+   * @throws ShapeException if its input is no picture, or outputs at this size cannot be read
+   */
+  public List<Detection> detect(Image image) {
+    return detect(Detecting.one(image)).get(0);
+  }
+
+  /** {@link #detect(Image)} of each, whatever their sizes. */
+  public List<List<Detection>> detect(List<Image> images) {
+    Detecting detecting = new Detecting(this);
+    return detecting.detect(images, detecting.nms());
+  }
+
+  /** {@link #detect(List)} with another suppression than the network's own. */
+  public List<List<Detection>> detect(List<Image> images, Nms nms) {
+    return new Detecting(this).detect(images, nms);
   }
 
   /**

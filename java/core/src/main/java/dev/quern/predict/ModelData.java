@@ -2,6 +2,7 @@ package dev.quern.predict;
 
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.detect.DetectionTask;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -15,10 +16,12 @@ import dev.quern.plan.LossTasks;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a saved model holds: the network, which knows what its outputs are for, its
@@ -102,6 +105,17 @@ public record ModelData(
     return Collections.unmodifiableMap(all);
   }
 
+  /**
+   * Loads a saved model: what {@link ModelReader}s of other modules read.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
+   *     quern-io reads .safetensors, quern-onnx .onnx
+   * @throws dev.quern.error.FormatException if it is not a model
+   */
+  public static ModelData load(Path file) {
+    return ModelReaders.read(file);
+  }
+
   /** Of the only input, or the first. */
   public Normalization normalization() {
     return preprocessing.values().iterator().next().normalization();
@@ -117,6 +131,14 @@ public record ModelData(
     Map<String, Preprocessing> all = new LinkedHashMap<>(preprocessing);
     all.put(all.keySet().iterator().next(), Require.present("model", "preprocessing", other));
     return new ModelData(network, weights, all, provenance);
+  }
+
+  /**
+   * This model, whose network finds things in pictures so: {@link Network#withDetection}. For a
+   * network from elsewhere, which does not know it.
+   */
+  public ModelData withDetection(@Nullable DetectionTask task) {
+    return new ModelData(network.withDetection(task), weights, preprocessing, provenance);
   }
 
   /**
@@ -136,8 +158,8 @@ public record ModelData(
 
   /**
    * The same weights for another network, for example one whose height and width are free, after
-   * training at one size. Tasks stay where the other knows none, preprocessing by the order of
-   * inputs.
+   * training at one size. Tasks and detection stay where the other knows none, preprocessing by the
+   * order of inputs.
    *
    * @throws InvalidArgumentException if its weights have other names or shapes
    */
@@ -146,6 +168,12 @@ public record ModelData(
     for (Map.Entry<String, Task> own : network.tasks().entrySet()) {
       Task there = known.tasks().get(own.getKey());
       known = Task.plain().equals(there) ? known.withTask(own.getKey(), own.getValue()) : known;
+    }
+    DetectionTask finds = network.detection();
+    if (finds != null
+        && known.detection() == null
+        && known.outputs().containsAll(finds.decoder().outputs())) {
+      known = known.withDetection(finds);
     }
     Map<String, Preprocessing> renamed = new LinkedHashMap<>();
     List<String> inputs = List.copyOf(known.inputs().keySet());

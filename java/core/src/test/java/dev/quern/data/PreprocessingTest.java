@@ -196,6 +196,44 @@ class PreprocessingTest {
         PilNumbers.CROPPED_HIGH);
   }
 
+  /** As Resize and CenterCrop one after the other; an offset of a half goes to the even number. */
+  @Test
+  void aCropShowsTheMiddleOfTheResizedPicture() {
+    int[][] sides = {{37, 53, 16, 22}, {53, 37, 22, 16}, {9, 9, 16, 16}, {600, 16, 600, 16}};
+    for (int[] s : sides) {
+      Image image = pattern(s[0], s[1]);
+      int[] whole = values(RGB.resized(image, Shape.of(3, s[2], s[3])));
+      int[] part = values(Preprocessing.imagenet().resized(image, Shape.of(3, 14, 14)));
+      int top = (int) Math.rint((s[2] - 14) / 2.0);
+      int left = (int) Math.rint((s[3] - 14) / 2.0);
+      for (int i = 0; i < part.length; i++) {
+        int y = i / 14 % 14 + top;
+        int x = i % 14 + left;
+        assertThat(part[i]).isEqualTo(whole[(i / 196 * s[2] + y) * s[3] + x]);
+      }
+    }
+  }
+
+  @Test
+  void imagenetsPicturesHave256PixelsOfWhich224AreShown() {
+    Preprocessing imagenet = Preprocessing.imagenet();
+    byte[] rows = new byte[256 * 300];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (byte) (i / 300);
+    }
+    Image image = Image.of(Shape.of(1, 256, 300), rows);
+    int[] got = values(imagenet.resized(image, Shape.of(3, 224, 224)));
+    assertThat(got[0]).isEqualTo(16);
+    assertThat(got[224 * 224 - 1]).isEqualTo(239);
+    assertThat(imagenet.normalization().mean()).containsExactly(0.485f, 0.456f, 0.406f);
+    assertThat(imagenet.normalization().std()).containsExactly(0.229f, 0.224f, 0.225f);
+    Shape free = Shape.of(3, Shape.FREE, 224);
+    assertShape(
+        () -> imagenet.resized(image, free),
+        "input 3x?x224 is free, and no size says what crop 0.875 of a picture becomes");
+    assertThat(values(imagenet.size(Size.of(224)).resized(image, free))).isEqualTo(got);
+  }
+
   @Test
   void aFreeSideIsThePicturesOwnOrFollows() {
     Image image = pattern(20, 30);
@@ -229,6 +267,15 @@ class PreprocessingTest {
     assertThatThrownBy(() -> RGB.channels(Channels.GREY))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("preprocessing: 3 means do not fit GREY, which has 1 channels");
+    for (float part : new float[] {0, 0.009f, 1.01f, Float.NaN}) {
+      assertThatThrownBy(() -> Preprocessing.imagenet().crop(part))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("preprocessing: crop " + part + " is outside [0.01, 1]");
+    }
+    assertThatThrownBy(() -> RGB.crop(0.5f))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("preprocessing: crop 0.5 is for CENTER_CROP, not for STRETCH");
+    assertThat(Preprocessing.imagenet().fit(Fit.FIT).crop()).isEqualTo(1);
     assertShape(
         () -> Preprocessing.of(Normalization.unit(2)).resized(image, Shape.of(2, 2, 2)),
         "input 2x2x2 takes no pictures");

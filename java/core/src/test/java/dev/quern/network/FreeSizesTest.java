@@ -9,6 +9,7 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
@@ -21,11 +22,13 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
@@ -37,6 +40,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
+import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.Where;
@@ -63,7 +67,9 @@ class FreeSizesTest {
         new Conv2d(6, 3).padding(1, 2, 0, 3),
         new ConvTranspose2d(4, 3).stride(2).padding(1),
         new MaxPool2d(3).stride(2).padding(1),
+        new MaxPool2d(3).stride(2).padding(0, 1, 2, 0),
         new AvgPool2d(2),
+        new AvgPool2d(3).dilation(2).padding(1, 0, 3, 2).ceilMode(true),
         new AdaptiveAvgPool2d(3),
         new ZeroPad2d(1, 2, 3, 4),
         new ReflectionPad2d(1, 2, 3, 4),
@@ -77,12 +83,16 @@ class FreeSizesTest {
         new PRelu(8),
         new BatchNorm2d(),
         new GroupNorm(4),
+        new LocalResponseNorm(3),
         new Relu(),
         new Gelu(),
         new Softmax(),
         new LogSoftmax(),
         new Dropout(),
-        new Dropout2d());
+        new Dropout2d(),
+        new Gather(0, 7, -8, 7),
+        new Amax(0).keepDims(true),
+        new Sum(-3).keepDims(true));
   }
 
   /** What it says of the free sizes is true of every size. */
@@ -124,9 +134,15 @@ class FreeSizesTest {
         .hasMessage("pow: inputs 8x?x? and 8x3x1 differ in axis 1, where neither is 1");
     assertThat(new Concat().outputShape(List.of(FREE, FREE)))
         .isEqualTo(Shape.of(16, Shape.FREE, Shape.FREE));
+    assertThat(new Concat(-2).outputShape(List.of(FREE, FREE))).isEqualTo(FREE);
+    assertThat(new Concat(1).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
+        .isEqualTo(FREE);
+    assertThatThrownBy(() -> new Concat(2).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("concat: inputs 8x3x? and 8x?x? differ in more than axis 2");
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in height or width");
+        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");
   }
 
   @Test

@@ -39,7 +39,15 @@ class NetworksTest {
     "wide-resnet-16-4,2748890",
     "densenet-40,1019722",
     "mobilenet,4231976",
-    "speednet,1972792"
+    "speednet,1972792",
+    "resnet18_imagenet,11689512",
+    "resnet34_imagenet,21797672",
+    "resnet50_imagenet,25557032",
+    "mobilenet_v1,4231976",
+    "mobilenet_v2,3504872",
+    "vgg16,138357544",
+    "densenet121,7978856",
+    "efficientnet_b0,5288548"
   })
   void parametersAsPublished(String name, long parameters) {
     assertThat(Networks.byName(name).parameterCount()).isEqualTo(parameters);
@@ -73,7 +81,8 @@ class NetworksTest {
   @Test
   void inputAndClassesAreFree() {
     for (String name : Networks.names()) {
-      for (Shape input : List.of(CIFAR, Shape.of(1, 28, 28), Shape.of(4, 40, 33))) {
+      int small = Torchvision.names().contains(name) ? 32 : 28;
+      for (Shape input : List.of(CIFAR, Shape.of(1, small, small), Shape.of(4, 40, 33))) {
         Network n = Networks.byName(name, input, 7);
         assertThat(n.output()).as(name).isEqualTo(Shape.of(7));
         assertThat(n.input()).isEqualTo(input);
@@ -157,7 +166,12 @@ class NetworksTest {
     "wide-resnet-16-4,8,",
     "densenet-40,4,transition2.pool",
     "mobilenet,8,",
-    "speednet,25,pool"
+    "speednet,25,pool",
+    "resnet18_imagenet,32,",
+    "mobilenet_v1,32,",
+    "mobilenet_v2,32,",
+    "densenet121,29,features.transition3.pool",
+    "efficientnet_b0,32,"
   })
   void trainsAtItsSmallestInput(String name, int side, String tooSmallFor) {
     if (tooSmallFor != null) {
@@ -188,6 +202,17 @@ class NetworksTest {
       }
     }
     return true;
+  }
+
+  /** vgg16's weights are too many to train here. */
+  @Test
+  void vgg16TakesInputsOfAtLeast32() {
+    assertThat(Torchvision.vgg16(CIFAR, 10).shapes())
+        .containsEntry("features.30", Shape.of(512, 1, 1))
+        .containsEntry("avgpool", Shape.of(512, 7, 7));
+    assertThatThrownBy(() -> Torchvision.vgg16(Shape.of(3, 31, 31), 10))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("(layer features.30, ");
   }
 
   @Test

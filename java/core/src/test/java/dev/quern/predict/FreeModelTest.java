@@ -160,7 +160,8 @@ class FreeModelTest {
             .add("both", new Concat(), "image", "mask")
             .add("up", new UpsampleNearest2d(2))
             .add("down", new MaxPool2d(3), "both")
-            .output("up", "down")
+            .add("tall", new Concat(1), "both", "both")
+            .output("up", "down", "tall")
             .build();
     try (Model model = Model.of(ModelData.untrained(net, 1));
         Arena arena = new Arena()) {
@@ -171,6 +172,7 @@ class FreeModelTest {
                   "mask", images(arena, Shape.of(1, 7, 11), 2)));
       assertThat(out.get("up").shape()).isEqualTo(Shape.of(2, 3, 14, 22));
       assertThat(out.get("down").shape()).isEqualTo(Shape.of(2, 3, 2, 3));
+      assertThat(out.get("tall").shape()).isEqualTo(Shape.of(2, 3, 14, 11));
       Map<String, Tensor> differ =
           Map.of(
               "image", images(arena, Shape.of(2, 7, 11), 2),

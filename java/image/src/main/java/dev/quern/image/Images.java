@@ -1,9 +1,12 @@
 package dev.quern.image;
 
 import dev.quern.data.Image;
+import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.decode.Pixels;
 import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Objects;
 
 /** {@link Image} from and to java.awt's images. Safe for threads. */
 public final class Images {
@@ -35,5 +38,22 @@ public final class Images {
       throw new InvalidArgumentException("image: image is null");
     }
     return Pixels.toBufferedImage(image);
+  }
+
+  /**
+   * A picture in red, green and blue with a frame around each thing that was found in it, in a
+   * colour for each class, the best upon the others.
+   *
+   * @param found in pixels of this picture
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for the pixels
+   */
+  public static Image draw(Image image, List<Detection> found) {
+    if (image == null) {
+      throw new InvalidArgumentException("image: image is null");
+    }
+    if (found == null || found.stream().anyMatch(Objects::isNull)) {
+      throw new InvalidArgumentException("image: detections are null, or have a null");
+    }
+    return Drawing.of(image, List.copyOf(found));
   }
 }

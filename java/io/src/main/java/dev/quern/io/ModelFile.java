@@ -30,8 +30,8 @@ import java.util.TreeMap;
  *   <li>{@code network}: the description with its tasks, as {@link NetworkJson} has it
  *   <li>{@code preprocessing}: for each input <code>{"mean": [...], "std": [...]}</code>, a number
  *       a channel, and where they are not the default {@code "size": [height, width]}, {@code
- *       "fit": "stretch" | "fit" | "center_crop"}, {@code "channels": "grey" | "rgb" | "bgr" |
- *       "any"}
+ *       "fit": "stretch" | "fit" | "center_crop"}, {@code "crop": 0.875}, {@code "channels": "grey"
+ *       | "rgb" | "bgr" | "any"}
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
  * </ul>
  *

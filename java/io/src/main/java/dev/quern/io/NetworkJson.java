@@ -3,12 +3,14 @@ package dev.quern.io;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.detect.DetectionTask;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Require;
+import dev.quern.io.json.DetectionJson;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.LayerCodecs;
@@ -54,7 +56,7 @@ import java.util.stream.Collectors;
  *     <td>stride 1, padding 0, output_padding 0, groups 1, bias true, dilation 1</td></tr>
  * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
  * <tr><td>avg_pool2d</td><td>kernel</td>
- *     <td>stride = kernel, padding 0, ceil_mode false, count_include_pad true</td></tr>
+ *     <td>stride = kernel, padding 0, dilation 1, ceil_mode false, count_include_pad true</td></tr>
  * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
  * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
  *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
@@ -68,16 +70,20 @@ import java.util.stream.Collectors;
  * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
  * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
  * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
+ * <tr><td>local_response_norm</td><td>size</td><td>alpha 1e-4, beta 0.75, k 1</td></tr>
  * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
  * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
  * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
- * <tr><td>mean</td><td>axes</td><td>keep_dims false</td></tr>
+ * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
+ * <tr><td>mean, sum, amax, amin, prod</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
- * <tr><td>relu, flatten, softmax, add, concat, multiply, subtract, divide, maximum</td><td></td><td></td></tr>
+ * <tr><td>concat</td><td></td><td>axis 0</td></tr>
+ * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
  * </table>
  *
- * The padding of conv2d may also be {@code "same"}, or {@code [left, right, top, bottom]}.
+ * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},
+ * that of conv2d {@code "same"}.
  *
  * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
@@ -96,8 +102,20 @@ import java.util.stream.Collectors;
  * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
  * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
  * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
- * class_weights, ignore_index), all with {@code "reduction": "mean" | "sum"}, or one that the
- * application registered with {@link Codecs#loss}.
+ * class_weights, ignore_index), {@code box_iou} (generalized), all with {@code "reduction": "mean"
+ * | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that the application registered
+ * with {@link Codecs#loss}.
+ *
+ * <p>{@code "detection"} says how outputs together are boxes, by a {@link
+ * dev.quern.detect.BoxDecoder}'s type: {@code {"type": "decoded_boxes", "scores": "scores",
+ * "boxes": "boxes", "background": 0, "classes": ["background", "face"], "nms": {"score": 0.7,
+ * "iou": 0.3}}}. Types are {@code decoded_boxes} (form, fractions true, function as_they_are,
+ * background -1), {@code ssd_boxes} (scores, offsets, priors, four numbers each, center_variance
+ * 0.1, size_variance 0.2, function softmax, background 0), {@code yolo_heads} (heads of output,
+ * stride and anchors, two numbers each, version v5, values_last false), {@code yolo_rows} (output,
+ * objectness false, rows_last false) and {@code point_boxes} (levels of stride and outputs,
+ * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
+ * 1000 and most 100.
  *
  * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
  * are refused.
@@ -130,6 +148,10 @@ public final class NetworkJson {
           .forEach((o, t) -> tasks.put(o, TaskJson.read(OPERATION + ": task of " + o, t)));
     }
     Task task = in.has("task") ? TaskJson.read(OPERATION + ": task", in.node("task")) : null;
+    DetectionTask detection =
+        in.has("detection")
+            ? DetectionJson.read(OPERATION + ": detection", in.node("detection"))
+            : null;
     in.end();
     try {
       List<Network.Node> nodes = nodes(layers, inputs.keySet());
@@ -138,7 +160,7 @@ public final class NetworkJson {
       if (task != null && (!tasks.isEmpty() || made.outputs().size() > 1)) {
         throw in.wrong("task", "it is for the only output; key \"tasks\" names several");
       }
-      return task == null ? made : made.withTask(task);
+      return (task == null ? made : made.withTask(task)).withDetection(detection);
     } catch (ShapeException e) {
       throw e;
     } catch (InvalidArgumentException e) {
@@ -183,6 +205,9 @@ public final class NetworkJson {
       head += ", \"outputs\": " + outputs;
     }
     head += tasks(network);
+    if (network.detection() != null) {
+      head += ", \"detection\": " + DetectionJson.write(network.detection());
+    }
     List<ObjectNode> layers = new ArrayList<>();
     String before = network.inputs().keySet().iterator().next();
     for (Network.Node node : network.nodes()) {

@@ -105,6 +105,7 @@ class ArgumentsTest {
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
+    samples.put(String[].class, new String[] {"a"});
     samples.put(Class.class, Identity.class);
     samples.put(Function.class, (Function<Object, Object>) x -> Map.of());
     samples.put(CodecValues.class, values());
@@ -117,6 +118,9 @@ class ArgumentsTest {
     samples.put(RecordFile.class, records());
     samples.put(IdxFile.class, new IdxFile(new int[] {1}, new byte[1]));
     samples.put(Safetensors.Entry.class, Safetensors.Entry.floats(Shape.of(1), new float[1]));
+    samples.put(String[].class, new String[0]);
+    samples.put(NameMap.class, NameMap.none());
+    samples.put(StateDict.class, StateDict.load(file));
     samples.put(SafetensorsFile.class, SafetensorsFile.open(file));
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }

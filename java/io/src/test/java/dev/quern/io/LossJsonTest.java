@@ -3,6 +3,8 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Linear;
@@ -52,7 +54,11 @@ class LossJsonTest {
         new SigmoidFocal(),
         new SigmoidFocal(SigmoidFocal.NO_ALPHA, 0.1, Reduction.SUM),
         new SoftmaxFocal(),
-        new SoftmaxFocal(1.5, weights, Reduction.SUM, 255));
+        new SoftmaxFocal(1.5, weights, Reduction.SUM, 255),
+        new BoxIou(),
+        new BoxIou(false, Reduction.SUM),
+        new PointLoss(),
+        new PointLoss(0.4, 1.5, 2));
   }
 
   @ParameterizedTest
@@ -66,6 +72,7 @@ class LossJsonTest {
   void everyBuiltInLossIsHere() {
     Set<Class<?>> all = new HashSet<>(Set.of(Loss.class.getPermittedSubclasses()));
     all.remove(CustomLoss.class);
+    all.addAll(Set.of(BoxIou.class, PointLoss.class)); // in plain Java, as users' own
     assertThat(losses().<Class<?>>map(Loss::getClass).collect(Collectors.toSet())).isEqualTo(all);
   }
 

@@ -129,6 +129,7 @@ class ModelFileTest {
         new Preprocessing(
             new Size(4, 4),
             Preprocessing.Fit.CENTER_CROP,
+            0.875f,
             Preprocessing.Channels.BGR,
             new Normalization(new float[] {1, 2, 3}, new float[] {4, 5, 6}));
     Network free =
@@ -139,7 +140,7 @@ class ModelFileTest {
     assertThat(loaded.preprocessing()).containsExactly(Map.entry("input", how));
     assertThat(loaded.network()).isEqualTo(free);
     assertThat(Safetensors.read(file).metadata().get("preprocessing"))
-        .endsWith("\"size\":[4,4],\"fit\":\"center_crop\",\"channels\":\"bgr\"}}");
+        .endsWith("\"size\":[4,4],\"fit\":\"center_crop\",\"crop\":0.875,\"channels\":\"bgr\"}}");
   }
 
   /** The form of the files of before models knew their tasks. */

@@ -7,6 +7,8 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -17,6 +19,7 @@ import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Clamp;
 import dev.quern.layer.Compare;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
@@ -29,6 +32,7 @@ import dev.quern.layer.Exp;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Floor;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -36,8 +40,10 @@ import dev.quern.layer.Hardswish;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
@@ -50,6 +56,7 @@ import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Reciprocal;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
@@ -64,6 +71,7 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -80,15 +88,15 @@ class NetworkJsonLayersTest {
   void readsLayersOfSignals() {
     String text =
         """
-        {"name": "n", "input": [2, 40], "layers": [
-          {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
-           "groups": 2, "bias": false},
-          {"type": "batch_norm1d", "momentum": 0.5},
-          {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
-          {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
-          {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
-          {"type": "adaptive_avg_pool1d", "output_size": 4}]}
-        """;
+{"name": "n", "input": [2, 40], "layers": [
+  {"type": "conv1d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2,
+   "groups": 2, "bias": false},
+  {"type": "batch_norm1d", "momentum": 0.5},
+  {"type": "conv_transpose1d", "out_channels": 3, "kernel": 4, "stride": 2, "output_padding": 1},
+  {"type": "max_pool1d", "kernel": 2, "ceil_mode": true},
+  {"type": "avg_pool1d", "kernel": 3, "stride": 1, "count_include_pad": false},
+  {"type": "adaptive_avg_pool1d", "output_size": 4}]}
+""";
     Network expected =
         Network.of(
             "n",
@@ -107,20 +115,27 @@ class NetworkJsonLayersTest {
   void readsLayersThatMoveAndCombine() {
     String text =
         """
-        {"name": "n", "input": [4, 6, 5], "layers": [
-          {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
-          {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
-          {"name": "q", "type": "divide", "inputs": ["d", "k"]},
-          {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
-          {"name": "l", "type": "minimum", "inputs": ["q", "k"]},
-          {"name": "p", "type": "pow", "inputs": ["k", "l"]},
-          {"name": "c", "type": "compare", "kind": "less_or_equal", "inputs": ["p", "m"]},
-          {"name": "w", "type": "where", "inputs": ["c", "k", "m"]},
-          {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
-          {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
-          {"type": "permute", "dims": [1, 0, 2]}, {"type": "reshape", "shape": [4, -1]},
-          {"type": "mean", "axes": [0, 1], "keep_dims": true}]}
-        """;
+{"name": "n", "input": [4, 6, 5], "layers": [
+  {"name": "k", "type": "constant", "shape": [4, 1, 1], "values": [1, -2, 0.5, 0.1]},
+  {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
+  {"name": "q", "type": "divide", "inputs": ["d", "k"]},
+  {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+  {"name": "l", "type": "minimum", "inputs": ["q", "k"]},
+  {"name": "e", "type": "pow", "inputs": ["k", "l"]},
+  {"name": "f", "type": "compare", "kind": "less_or_equal", "inputs": ["e", "m"]},
+  {"name": "w", "type": "where", "inputs": ["f", "k", "m"]},
+  {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
+  {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
+  {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
+  {"name": "p", "type": "permute", "dims": [0, 2, 1]},
+  {"type": "matmul", "inputs": ["gather1", "p"]},
+  {"type": "permute", "dims": [1, 0, 2]}, {"name": "r", "type": "reshape", "shape": [4, -1]},
+  {"name": "c", "type": "concat", "inputs": ["r", "r"]},
+  {"type": "concat", "axis": -1, "inputs": ["c", "c"]},
+  {"type": "mean", "axes": [0, 1], "keep_dims": true},
+  {"type": "sum", "axes": [-1], "keep_dims": true}, {"type": "amax", "axes": [0], "keep_dims": true},
+  {"type": "amin", "axes": [0], "keep_dims": true}, {"type": "prod", "axes": [0]}]}
+""";
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
             .add("k", new Constant(Shape.of(4, 1, 1), new float[] {1, -2, 0.5f, 0.1f}))
@@ -128,18 +143,29 @@ class NetworkJsonLayersTest {
             .add("q", new Divide(), "d", "k")
             .add("m", new Maximum(), "q", "d", "input")
             .add("l", new Minimum(), "q", "k")
-            .add("p", new Pow(), "k", "l")
-            .add("c", new Compare(Compare.Kind.LESS_OR_EQUAL), "p", "m")
-            .add("w", new Where(), "c", "k", "m")
+            .add("e", new Pow(), "k", "l")
+            .add("f", new Compare(Compare.Kind.LESS_OR_EQUAL), "e", "m")
+            .add("w", new Where(), "f", "k", "m")
             .add(new ChannelShuffle(2))
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))
             .add(new Slice(-1, 0, 4, 2))
+            .add(new Gather(-2, 3, -1, 0, 0))
+            .add("p", new Permute(0, 2, 1))
+            .add("matmul1", new Matmul(), "gather1", "p")
             .add(new Permute(1, 0, 2))
-            .add(new Reshape(4, -1))
+            .add("r", new Reshape(4, -1))
+            .add("c", new Concat(), "r", "r")
+            .add("concat1", new Concat(-1), "c", "c")
             .add(new Mean(0, 1).keepDims(true))
+            .add(new Sum(-1).keepDims(true))
+            .add(new Amax(0).keepDims(true))
+            .add(new Amin(0).keepDims(true))
+            .add(new Prod(0))
             .build();
     assertThat(NetworkJson.read(text)).isEqualTo(expected);
+    assertThat(NetworkJson.write(expected))
+        .contains("\"concat\",\"inputs\"", "\"concat\",\"axis\":-1");
     assertThat(NetworkJson.read(NetworkJson.write(expected))).isEqualTo(expected);
   }
 
@@ -184,9 +210,9 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
-            {"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
-            """);
+{"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "max_pool2d", "kernel": [3, 2]},
+{"type": "avg_pool2d", "kernel": 2}, {"type": "flatten"}, {"type": "linear", "out_features": 2}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -204,13 +230,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
-            {"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
-            {"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
-            {"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
-            {"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
-            {"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
-            """);
+{"type": "relu6"}, {"type": "leaky_relu"}, {"type": "leaky_relu", "negative_slope": 0.2},
+{"type": "elu"}, {"type": "elu", "alpha": 0.5}, {"type": "selu"}, {"type": "gelu"},
+{"type": "gelu", "approximate": "none"}, {"type": "gelu", "approximate": "tanh"},
+{"type": "silu"}, {"type": "mish"}, {"type": "hardswish"}, {"type": "hardsigmoid"},
+{"type": "sigmoid"}, {"type": "tanh"}, {"type": "softplus"},
+{"type": "softplus", "beta": 2, "threshold": 10}, {"type": "log_softmax"}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -247,13 +273,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
-            {"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
-            {"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
-            {"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
-            {"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
-            {"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
-            """);
+{"type": "abs"}, {"type": "affine"}, {"type": "affine", "scale": -1, "shift": 0.5}, {"type": "ceil"},
+{"type": "celu"}, {"type": "celu", "alpha": 0.5}, {"type": "clamp"}, {"type": "clamp", "min": -2},
+{"type": "clamp", "min": 0, "max": 6}, {"type": "erf"}, {"type": "exp"},
+{"type": "fake_quantize", "scale": 0.1, "zero_point": -3, "quant_min": -128, "quant_max": 127},
+{"type": "floor"}, {"type": "log"}, {"type": "power", "exponent": -0.5}, {"type": "reciprocal"},
+{"type": "round"}, {"type": "sign"}, {"type": "softsign"}, {"type": "sqrt"}
+""");
     float infinity = Float.POSITIVE_INFINITY;
     assertThat(network)
         .isEqualTo(
@@ -293,12 +319,12 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
-            {"type": "upsample_bilinear2d", "scale_factor": 2},
-            {"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
-            {"type": "adaptive_max_pool2d", "output_size": [5, 4]},
-            {"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
-            """);
+{"type": "replication_pad2d", "padding": [0, 1, 2, 3]}, {"type": "circular_pad2d", "padding": 1},
+{"type": "upsample_bilinear2d", "scale_factor": 2},
+{"type": "upsample_bilinear2d", "scale_factor": [1, 2], "align_corners": true},
+{"type": "adaptive_max_pool2d", "output_size": [5, 4]},
+{"type": "prelu"}, {"type": "prelu", "num_parameters": 3, "init": 0.5}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -327,7 +353,10 @@ class NetworkJsonLayersTest {
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": "same"},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [0, 1, 2, 3]},
             {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [1, 1, 2, 2]},
-            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]}
+            {"type": "conv2d", "out_channels": 2, "kernel": 2, "padding": [2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1]},
+            {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": [1, 1, 2, 2]},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 1, "padding": [0, 1, 2, 1], "dilation": 2}
             """);
     Conv2d conv = new Conv2d(2, 2);
     assertThat(network)
@@ -338,11 +367,17 @@ class NetworkJsonLayersTest {
                 conv.padding("same"),
                 conv.padding(0, 1, 2, 3),
                 conv.padding(new Size(2, 1)),
-                conv.padding(new Size(2, 1))));
+                conv.padding(new Size(2, 1)),
+                new MaxPool2d(3).stride(1).padding(0, 1, 2, 1),
+                new MaxPool2d(3).stride(1).padding(new Size(2, 1)),
+                new AvgPool2d(3).stride(1).padding(0, 1, 2, 1).dilation(2)));
     assertThat(NetworkJson.write(network))
         .contains("\"kernel\":2,\"padding\":\"same\"}")
         .contains("\"kernel\":2,\"padding\":[0,1,2,3]}")
-        .contains("\"kernel\":2,\"padding\":[2,1]}");
+        .contains("\"kernel\":2,\"padding\":[2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1]}")
+        .contains("\"max_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[2,1]}")
+        .contains("\"avg_pool2d\",\"kernel\":3,\"stride\":1,\"padding\":[0,1,2,1],\"dilation\":2}");
   }
 
   @Test
@@ -350,11 +385,13 @@ class NetworkJsonLayersTest {
     Network network =
         NetworkJsonTest.read(
             """
-            {"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
-            {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
-            {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
-            {"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
-            """);
+{"type": "group_norm", "num_groups": 3}, {"type": "group_norm", "num_groups": 1, "eps": 0.5, "affine": false},
+{"type": "local_response_norm", "size": 5},
+{"type": "local_response_norm", "size": 4, "alpha": 0.5, "beta": 1, "k": 2},
+{"type": "layer_norm", "normalized_shape": [3, 32, 32]},
+{"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
+{"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+""");
     assertThat(network)
         .isEqualTo(
             Network.of(
@@ -362,11 +399,15 @@ class NetworkJsonLayersTest {
                 Shape.of(3, 32, 32),
                 new GroupNorm(3),
                 new GroupNorm(1, 0.5f, false),
+                new LocalResponseNorm(5),
+                new LocalResponseNorm(4, 0.5f, 1, 2),
                 new LayerNorm(3, 32, 32),
                 new LayerNorm(Shape.of(32), 0.25f, true, false),
                 new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
     assertThat(NetworkJson.write(network))
         .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
+        .contains("\"local_response_norm\",\"size\":5}")
+        .contains("\"size\":4,\"alpha\":0.5,\"beta\":1.0,\"k\":2.0}")
         .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
         .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
   }

@@ -8,6 +8,8 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -35,6 +37,7 @@ import dev.quern.layer.Exp;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Floor;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Gelu;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Hardsigmoid;
@@ -43,8 +46,10 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.Log;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
@@ -57,6 +62,7 @@ import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Reciprocal;
+import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
@@ -73,6 +79,7 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -187,6 +194,14 @@ class NetworkJsonPropertyTest {
             .as(MaxPool2d::new);
     Arbitrary<Layer> average =
         Combinators.combine(sizes(2, 4), sizes(1, 4), sizes(0, 1), flag, flag).as(AvgPool2d::new);
+    Arbitrary<Integer> within = Arbitraries.integers().between(0, 2);
+    Arbitrary<Layer> pooled =
+        Combinators.combine(sizes(3, 5), sizes(1, 3), within, within, within, within, flag)
+            .as(
+                (k, d, l, r, t, b, largest) ->
+                    largest
+                        ? new MaxPool2d(k).dilation(d).padding(l, r, t, b)
+                        : new AvgPool2d(k).dilation(d).padding(l, r, t, b));
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
@@ -202,13 +217,7 @@ class NetworkJsonPropertyTest {
             .as((s, e, w, b) -> new LayerNorm(Shape.of(s.height(), s.width()), e, w, b));
     Arbitrary<Layer> plain =
         Arbitraries.of(
-            new Relu(),
-            new Flatten(),
-            new Softmax(),
-            new LogSoftmax(),
-            new Add(),
-            new Concat(),
-            new Multiply());
+            new Relu(), new Flatten(), new Softmax(), new LogSoftmax(), new Add(), new Multiply());
     Arbitrary<Float> p = Arbitraries.floats().between(0, 1);
     Arbitrary<Integer> side = Arbitraries.integers().between(0, 3);
     Arbitrary<Layer> padded =
@@ -223,6 +232,7 @@ class NetworkJsonPropertyTest {
         padded,
         max,
         average,
+        pooled,
         linear,
         norm,
         groups,
@@ -247,8 +257,19 @@ class NetworkJsonPropertyTest {
         Combinators.combine(axis, bound, bound, few).as(Slice::new),
         Combinators.combine(axis, few).as((a, n) -> new Chunk(a, n, n - 1)),
         few.map(ChannelShuffle::new),
+        axis.map(Concat::new),
+        Combinators.combine(few, Arbitraries.floats().between(0, 9))
+            .as((n, x) -> new LocalResponseNorm(n, x, 0.75f, x)),
+        Combinators.combine(axis, few).as((a, n) -> new Gather(a, 0, -n, 0)),
         Combinators.combine(axis, Arbitraries.of(true, false))
-            .as((a, keep) -> new Mean(List.of(a), keep)),
+            .flatAs(
+                (a, keep) ->
+                    Arbitraries.of(
+                        new Amax(List.of(a), keep),
+                        new Amin(List.of(a), keep),
+                        new Mean(List.of(a), keep),
+                        new Prod(List.of(a), keep),
+                        new Sum(List.of(a), keep))),
         Arbitraries.floats()
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
@@ -259,6 +280,7 @@ class NetworkJsonPropertyTest {
             new Minimum(),
             new Pow(),
             new Where(),
+            new Matmul(),
             new Compare(Compare.Kind.EQUAL),
             new Compare(Compare.Kind.GREATER_OR_EQUAL)));
   }

@@ -42,6 +42,8 @@ class NetworkJsonRefusalsTest {
         "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
         "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32 where an array",
         "{'type':'linear','out_features':-1}; out_features -1",
+        "{'type':'max_pool2d','kernel':2,'padding':'same'}; text \"same\" where an integer or an array",
+        "{'type':'avg_pool2d','kernel':2,'padding':[0,0,0,2]}; avg_pool2d: padding left 0, right 0, top 0, bottom 2",
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':'full'}; text \"full\" where an integer",
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':[1,2,3]}; [left, right, top, bottom]",
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':-1}; layer 1: conv2d: padding -1x-1",

@@ -3,7 +3,6 @@ package dev.quern.reference;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Size;
 
 /**
  * The twin of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
@@ -21,17 +20,19 @@ public final class AvgPool2dReference {
   /**
    * A window along one axis.
    *
-   * @param from its first position inside the input
-   * @param to one past its last position inside the input
-   * @param padded its positions inside the padded input
+   * @param from its first tap inside the input
+   * @param to one past its last tap inside the input
+   * @param padded its taps inside the padded input
    */
   private record Span(int from, int to, int padded) {
     static Span of(int window, WindowAxis axis) {
       long start = (long) window * axis.stride() - axis.padding();
-      long end = Math.min(start + axis.kernel(), (long) axis.input() + axis.padding());
-      int from = (int) Math.max(start, 0);
-      int to = (int) Math.min(end, axis.input());
-      return new Span(from, to, (int) (end - start));
+      int padded = 0;
+      for (int tap = 0; tap < axis.kernel(); tap++) {
+        long position = start + (long) tap * axis.dilation();
+        padded += position < (long) axis.input() + axis.paddingEnd() ? 1 : 0;
+      }
+      return new Span(axis.firstTap(window), axis.endTap(window), padded);
     }
 
     long divisor(boolean countPadding) {
@@ -59,13 +60,12 @@ public final class AvgPool2dReference {
 
   private static void forEachTerm(AvgPool2d layer, Shape input, Term term) {
     Shape output = Checks.batchOutput(layer, input);
-    Size everyTap = Size.of(1); // no dilation
     WindowAxis vertical =
         WindowAxis.vertical(
-            input.dim(2), layer.kernel(), layer.stride(), layer.padding(), everyTap);
+            input.dim(2), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
     WindowAxis horizontal =
         WindowAxis.horizontal(
-            input.dim(3), layer.kernel(), layer.stride(), layer.padding(), everyTap);
+            input.dim(3), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
     int rows = (int) output.dim(2);
     int columns = (int) output.dim(3);
     for (int o = 0; o < output.elements(); o++) {
@@ -73,8 +73,10 @@ public final class AvgPool2dReference {
       Span ys = Span.of(o / columns % rows, vertical);
       Span xs = Span.of(o % columns, horizontal);
       long divisor = ys.divisor(layer.countIncludePad()) * xs.divisor(layer.countIncludePad());
-      for (int y = ys.from(); y < ys.to(); y++) {
-        for (int x = xs.from(); x < xs.to(); x++) {
+      for (int tapY = ys.from(); tapY < ys.to(); tapY++) {
+        int y = vertical.position(o / columns % rows, tapY);
+        for (int tapX = xs.from(); tapX < xs.to(); tapX++) {
+          int x = horizontal.position(o % columns, tapX);
           term.accept(o, (plane * vertical.input() + y) * horizontal.input() + x, divisor);
         }
       }

@@ -13,16 +13,16 @@ public final class ChannelShuffleReference {
 
   public static NdArray forward(ChannelShuffle layer, NdArray input) {
     Require.present("channel_shuffle", "layer, input", layer, input);
-    return Gather.forward(layer, source(layer, input.shape()), input);
+    return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(ChannelShuffle layer, NdArray gradOutput, Shape inputShape) {
     Require.present("channel_shuffle", "layer, inputShape", layer, inputShape);
-    return Gather.backward(layer, source(layer, inputShape), gradOutput, inputShape);
+    return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);
   }
 
-  private static Gather.Source source(ChannelShuffle layer, Shape batch) {
+  private static Rearranging.Source source(ChannelShuffle layer, Shape batch) {
     return out -> {
       int each = (int) batch.dim(1) / layer.groups();
       int[] in = out.clone();

@@ -6,44 +6,69 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The twin of {@link Concat}: inputs {@code [N, Ci, H, W]} side by side along the channels. */
+/** The twin of {@link Concat}: inputs {@code [N, ...]} one behind the other along an axis. */
 public final class ConcatReference {
   private ConcatReference() {}
 
+  /** Along the channels. */
   public static NdArray forward(List<NdArray> inputs) {
+    return forward(new Concat(), inputs);
+  }
+
+  public static NdArray forward(Concat layer, List<NdArray> inputs) {
+    Require.present("concat", "layer", layer);
     Checks.inputs("concat", inputs, 1);
-    List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
-    NdArray output = new NdArray(new Concat().outputShape(samples).batch(inputs.get(0).dim(0)));
-    copy(inputs, output, true);
+    NdArray output = new NdArray(whole(layer, inputs.stream().map(NdArray::shape).toList()));
+    copy(layer, inputs, output, true);
     return output;
   }
 
   /** The gradients of inputs of these shapes: the output's, cut along the channels. */
   public static List<NdArray> backward(List<Shape> inputs, NdArray gradOutput) {
-    Require.present("concat", "inputs, gradOutput", inputs, gradOutput);
+    return backward(new Concat(), inputs, gradOutput);
+  }
+
+  /** The gradients of inputs of these shapes: the output's, cut along the axis. */
+  public static List<NdArray> backward(Concat layer, List<Shape> inputs, NdArray gradOutput) {
+    Require.present("concat", "layer, inputs, gradOutput", layer, inputs, gradOutput);
+    Checks.shape("concat", "grad_output", gradOutput, whole(layer, inputs));
     List<NdArray> gradients = new ArrayList<>();
-    List<Shape> samples = inputs.stream().map(Shape::sample).toList();
-    Shape whole = new Concat().outputShape(samples).batch(inputs.get(0).dim(0));
-    Checks.shape("concat", "grad_output", gradOutput, whole);
     inputs.forEach(s -> gradients.add(new NdArray(s)));
-    copy(gradients, gradOutput, false);
+    Checks.inputs("concat", gradients, 1);
+    copy(layer, gradients, gradOutput, false);
     return gradients;
   }
 
-  private static void copy(List<NdArray> parts, NdArray whole, boolean toWhole) {
-    int sample = whole.size() / Math.max(1, whole.dim(0));
-    int at = 0;
+  private static Shape whole(Concat layer, List<Shape> inputs) {
+    Shape sample = layer.outputShape(inputs.stream().map(Shape::sample).toList());
+    return sample.batch(inputs.get(0).dim(0));
+  }
+
+  private static void copy(Concat layer, List<NdArray> parts, NdArray whole, boolean toWhole) {
+    int axis = layer.axis() < 0 ? layer.axis() + whole.rank() : layer.axis() + 1;
+    int from = 0;
     for (NdArray part : parts) {
-      int size = part.size() / Math.max(1, part.dim(0));
       for (int i = 0; i < part.size(); i++) {
-        int in = i / size * sample + at + i % size;
+        int[] at = indices(part, i);
+        at[axis] += from;
+        int in = whole.offset(at);
         if (toWhole) {
           whole.set(in, part.get(i));
         } else {
           part.set(i, whole.get(in));
         }
       }
-      at += size;
+      from += part.dim(axis);
     }
+  }
+
+  private static int[] indices(NdArray array, int offset) {
+    int[] at = new int[array.rank()];
+    int rest = offset;
+    for (int axis = at.length - 1; axis >= 0; axis--) {
+      at[axis] = rest % array.dim(axis);
+      rest /= array.dim(axis);
+    }
+    return at;
   }
 }

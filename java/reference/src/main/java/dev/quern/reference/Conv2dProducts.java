@@ -2,7 +2,6 @@ package dev.quern.reference;
 
 import dev.quern.layer.Conv2d;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Size;
 
 /**
  * Every product {@code output[o] += input[i] * weight[w]} of a convolution. Offsets are row-major;
@@ -97,14 +96,12 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
   }
 
   private WindowAxis vertical() {
-    Size begin = layer.paddings().begin(); // how much there is at the end, the output's size says
     return WindowAxis.vertical(
-        input.dim(2), layer.kernel(), layer.stride(), begin, layer.dilation());
+        input.dim(2), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
   }
 
   private WindowAxis horizontal() {
-    Size begin = layer.paddings().begin();
     return WindowAxis.horizontal(
-        input.dim(3), layer.kernel(), layer.stride(), begin, layer.dilation());
+        input.dim(3), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
   }
 }

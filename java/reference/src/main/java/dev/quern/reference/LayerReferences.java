@@ -19,12 +19,15 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
@@ -33,6 +36,7 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -85,8 +89,9 @@ final class LayerReferences {
         Concat.class,
         concat ->
             merge(
-                ConcatReference::forward,
-                (x, dy) -> ConcatReference.backward(x.stream().map(NdArray::shape).toList(), dy)));
+                x -> ConcatReference.forward(concat, x),
+                (x, dy) ->
+                    ConcatReference.backward(concat, x.stream().map(NdArray::shape).toList(), dy)));
     put(Conv2d.class, LayerReference.OfConv2d::new);
     put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
     put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
@@ -108,6 +113,12 @@ final class LayerReferences {
                 (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
                 (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
     put(Linear.class, LayerReference.OfLinear::new);
+    put(
+        LocalResponseNorm.class,
+        norm ->
+            unary(
+                x -> LocalResponseNormReference.forward(norm, x),
+                (x, dy) -> LocalResponseNormReference.backward(norm, x, dy)));
     put(
         LogSoftmax.class,
         log ->
@@ -177,11 +188,11 @@ final class LayerReferences {
                 x -> ConstantReference.forward(layer, x),
                 (x, dy) -> ConstantReference.backward(layer, dy, x.shape())));
     put(
-        Mean.class,
+        Gather.class,
         layer ->
             unary(
-                x -> MeanReference.forward(layer, x),
-                (x, dy) -> MeanReference.backward(layer, dy, x.shape())));
+                x -> GatherReference.forward(layer, x),
+                (x, dy) -> GatherReference.backward(layer, dy, x.shape())));
     put(
         Permute.class,
         layer ->
@@ -206,6 +217,7 @@ final class LayerReferences {
             unary(
                 x -> ChunkReference.forward(layer, x),
                 (x, dy) -> ChunkReference.backward(layer, dy, x.shape())));
+    put(Matmul.class, layer -> merge(MatmulReference::forward, MatmulReference::backward));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(
         Compare.class,
@@ -218,6 +230,14 @@ final class LayerReferences {
     put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
+    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Reduction.class),
+          layer ->
+              unary(
+                  x -> ReductionReference.forward(layer, x),
+                  (x, dy) -> ReductionReference.backward(layer, x, dy)));
+    }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(
           type.asSubclass(Activation.class),

@@ -51,10 +51,10 @@ public final class MaxPool2dReference {
   private static int winner(MaxPool2d layer, NdArray input, int plane, int row, int column) {
     WindowAxis vertical =
         WindowAxis.vertical(
-            input.dim(2), layer.kernel(), layer.stride(), layer.padding(), layer.dilation());
+            input.dim(2), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
     WindowAxis horizontal =
         WindowAxis.horizontal(
-            input.dim(3), layer.kernel(), layer.stride(), layer.padding(), layer.dilation());
+            input.dim(3), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
     int start = plane * vertical.input() * horizontal.input();
     int best = NONE;
     for (int tapY = vertical.firstTap(row); tapY < vertical.endTap(row); tapY++) {

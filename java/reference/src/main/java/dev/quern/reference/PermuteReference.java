@@ -10,16 +10,16 @@ public final class PermuteReference {
 
   public static NdArray forward(Permute layer, NdArray input) {
     Require.present("permute", "layer, input", layer, input);
-    return Gather.forward(layer, source(layer, input.shape()), input);
+    return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(Permute layer, NdArray gradOutput, Shape inputShape) {
     Require.present("permute", "layer, inputShape", layer, inputShape);
-    return Gather.backward(layer, source(layer, inputShape), gradOutput, inputShape);
+    return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);
   }
 
-  private static Gather.Source source(Permute layer, Shape batch) {
+  private static Rearranging.Source source(Permute layer, Shape batch) {
     return out -> {
       int[] in = new int[out.length];
       for (int i = 0; i < out.length; i++) {

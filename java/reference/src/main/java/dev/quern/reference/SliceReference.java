@@ -10,16 +10,16 @@ public final class SliceReference {
 
   public static NdArray forward(Slice layer, NdArray input) {
     Require.present("slice", "layer, input", layer, input);
-    return Gather.forward(layer, source(layer, input.shape()), input);
+    return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
   /** The gradient of the input, whose shape is {@code inputShape}. */
   public static NdArray backward(Slice layer, NdArray gradOutput, Shape inputShape) {
     Require.present("slice", "layer, inputShape", layer, inputShape);
-    return Gather.backward(layer, source(layer, inputShape), gradOutput, inputShape);
+    return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);
   }
 
-  private static Gather.Source source(Slice layer, Shape batch) {
+  private static Rearranging.Source source(Slice layer, Shape batch) {
     return out -> {
       int axis = layer.axis() < 0 ? layer.axis() + out.length : layer.axis();
       int size = (int) batch.dim(axis + 1);

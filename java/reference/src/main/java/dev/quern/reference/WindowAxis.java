@@ -1,19 +1,30 @@
 package dev.quern.reference;
 
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
 /** One axis of a sliding window: which input positions the taps of each window fall on. */
-record WindowAxis(int input, int kernel, int stride, int padding, int dilation) {
+record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd, int dilation) {
   static final int OUTSIDE = -1;
 
-  static WindowAxis vertical(long height, Size kernel, Size stride, Size padding, Size dilation) {
+  static WindowAxis vertical(long height, Size kernel, Size stride, Sides padding, Size dilation) {
     return new WindowAxis(
-        (int) height, kernel.height(), stride.height(), padding.height(), dilation.height());
+        (int) height,
+        kernel.height(),
+        stride.height(),
+        padding.top(),
+        padding.bottom(),
+        dilation.height());
   }
 
-  static WindowAxis horizontal(long width, Size kernel, Size stride, Size padding, Size dilation) {
+  static WindowAxis horizontal(long width, Size kernel, Size stride, Sides padding, Size dilation) {
     return new WindowAxis(
-        (int) width, kernel.width(), stride.width(), padding.width(), dilation.width());
+        (int) width,
+        kernel.width(),
+        stride.width(),
+        padding.left(),
+        padding.right(),
+        dilation.width());
   }
 
   /** The input position of a window's tap, or {@link #OUTSIDE} where the tap falls on padding. */

@@ -3,25 +3,33 @@ package dev.quern.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Compare;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Prod;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,7 +112,7 @@ final class GoldenLayers {
             "channel_shuffle",
             (p, t) -> new ChannelShuffle(p.get("groups").asInt()),
             "mean",
-            (p, t) -> new Mean(numbers(p.get("axes")), p.get("keep_dims").asBoolean()),
+            (p, t) -> new Mean(numbers(p.get("axes")), keeps(p)),
             "subtract",
             (p, t) -> new Subtract(),
             "divide",
@@ -124,6 +132,28 @@ final class GoldenLayers {
                 new Compare(Compare.Kind.valueOf(p.get("kind").asText().toUpperCase(Locale.ROOT))),
             "where",
             (p, t) -> new Where()));
+  }
+
+  static {
+    TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
+    TABLE.put("matmul", (p, t) -> new Matmul());
+    TABLE.put(
+        "local_response_norm",
+        (p, t) ->
+            new LocalResponseNorm(
+                p.get("size").asInt(),
+                (float) p.get("alpha").asDouble(),
+                (float) p.get("beta").asDouble(),
+                (float) p.get("k").asDouble()));
+    TABLE.put("amax", (p, t) -> new Amax(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("amin", (p, t) -> new Amin(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("prod", (p, t) -> new Prod(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("sum", (p, t) -> new Sum(numbers(p.get("axes")), keeps(p)));
+    TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
+  }
+
+  private static boolean keeps(JsonNode params) {
+    return params.get("keep_dims").asBoolean();
   }
 
   private static List<Integer> numbers(JsonNode array) {

@@ -1,6 +1,8 @@
 package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -36,7 +38,14 @@ final class GoldenLosses {
                       floats(p, "class_weights"),
                       reduction(p),
                       ignored(p)),
-          "dice", p -> new Dice(p.path("smooth").asDouble(), reduction(p), ignored(p)));
+          "dice", p -> new Dice(p.path("smooth").asDouble(), reduction(p), ignored(p)),
+          "box_iou", p -> new BoxIou(p.path("generalized").asBoolean(), reduction(p)),
+          "point_loss",
+              p ->
+                  new PointLoss(
+                      p.path("alpha").asDouble(),
+                      p.path("gamma").asDouble(),
+                      p.path("box_weight").asDouble()));
 
   private GoldenLosses() {}
 

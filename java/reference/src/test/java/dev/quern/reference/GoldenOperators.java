@@ -9,6 +9,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,14 +105,22 @@ final class GoldenOperators {
     return results;
   }
 
+  private static Sides sides(JsonNode params) {
+    JsonNode p = params.get("padding");
+    return p.size() == 4
+        ? new Sides(p.get(0).asInt(), p.get(1).asInt(), p.get(2).asInt(), p.get(3).asInt())
+        : Sides.of(size(params, "padding"));
+  }
+
   private static Map<String, NdArray> maxPool2d(JsonNode params, Map<String, NdArray> t) {
     MaxPool2d layer =
         new MaxPool2d(
             size(params, "kernel"),
             size(params, "stride"),
-            size(params, "padding"),
+            Size.of(0),
             size(params, "dilation"),
-            params.get("ceil_mode").asBoolean());
+            params.get("ceil_mode").asBoolean(),
+            sides(params));
     return Map.of(
         "output", MaxPool2dReference.forward(layer, t.get("input")),
         "grad_input", MaxPool2dReference.backward(layer, t.get("input"), t.get("grad_output")));
@@ -122,9 +131,11 @@ final class GoldenOperators {
         new AvgPool2d(
             size(params, "kernel"),
             size(params, "stride"),
-            size(params, "padding"),
+            Size.of(0),
+            params.has("dilation") ? size(params, "dilation") : Size.of(1),
             params.get("ceil_mode").asBoolean(),
-            params.get("count_include_pad").asBoolean());
+            params.get("count_include_pad").asBoolean(),
+            sides(params));
     Shape inputShape = t.get("input").shape();
     return Map.of(
         "output", AvgPool2dReference.forward(layer, t.get("input")),

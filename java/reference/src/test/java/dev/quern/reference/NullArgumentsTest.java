@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Sigmoid;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;
@@ -76,6 +77,8 @@ class NullArgumentsTest {
     refused(() -> AddReference.backward(List.of(), x));
     refused(() -> ConcatReference.forward(List.of(x, new NdArray(Shape.of(1, 3)))));
     refused(() -> ConcatReference.backward(List.of(), x));
+    refused(() -> ConcatReference.backward(new Concat(2), List.of(x.shape()), x));
+    refused(() -> ConcatReference.backward(List.of(x.shape(), Shape.of(1, 3)), x));
     refused(() -> MultiplyReference.forward(List.of(x)));
     refused(() -> AdamReference.step(new Adam(), x, x, List.of(x), 1));
     refused(() -> OptimizerReference.step(new Adam(), x, x, List.of(), 1));

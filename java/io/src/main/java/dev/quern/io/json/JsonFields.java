@@ -58,6 +58,28 @@ public final class JsonFields {
     return has(key) ? text(key) : skip(key, otherwise);
   }
 
+  /** A constant of an enum, by its name in small letters. */
+  public <E extends Enum<E>> E one(Class<E> of, String key, E otherwise) {
+    String text = text(key, text(otherwise));
+    for (E value : of.getEnumConstants()) {
+      if (text(value).equals(text)) {
+        return value;
+      }
+    }
+    throw wrong(
+        key,
+        "\""
+            + brief(text)
+            + "\" is not one of "
+            + String.join(
+                ", ", Arrays.stream(of.getEnumConstants()).map(JsonFields::text).toList()));
+  }
+
+  /** That name. */
+  public static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
   public boolean flag(String key, boolean otherwise) {
     return has(key)
         ? one(key, required(key), "true or false", JsonNode::isBoolean).asBoolean()
@@ -122,16 +144,23 @@ public final class JsonFields {
   }
 
   /**
-   * A convolution's padding but "same": one integer for all sides, {@code [height, width]} or
-   * {@code [left, right, top, bottom]}; none where the key is missing.
+   * A window's padding but "same": one integer for all sides, {@code [height, width]} or {@code
+   * [left, right, top, bottom]}; none where the key is missing.
+   *
+   * @param same whether the message about another text offers "same"
    */
-  public Sides paddings(String key) {
+  public Sides paddings(String key, boolean same) {
     if (!has(key)) {
       return skip(key, Sides.of(Size.of(0)));
     }
     JsonNode value = required(key);
     if (value.isTextual()) {
-      throw wrong(key, kind(value) + " where an integer, an array or \"same\" is wanted");
+      throw wrong(
+          key,
+          kind(value)
+              + " where an integer"
+              + (same ? ", an array or \"same\"" : " or an array")
+              + " is wanted");
     }
     if (value.isArray() && value.size() == 4) {
       int[] v = sides(key);

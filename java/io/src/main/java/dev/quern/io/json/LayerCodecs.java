@@ -19,6 +19,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
@@ -52,7 +53,7 @@ public final class LayerCodecs {
           Conv2d.class,
           in -> {
             boolean same = in.is("padding", "same");
-            Sides by = same ? Sides.of(ZERO) : in.paddings("padding");
+            Sides by = same ? Sides.of(ZERO) : in.paddings("padding", true);
             return new Conv2d(
                 in.integer("out_channels"),
                 in.size("kernel"),
@@ -72,6 +73,13 @@ public final class LayerCodecs {
                   .put("dilation", layer.dilation(), ONE)
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true));
+
+  private static final LayerCodec<Concat> CONCAT =
+      new LayerCodec<>(
+          "concat",
+          Concat.class,
+          in -> new Concat(in.integer("axis", 0)),
+          (layer, out) -> out.put("axis", layer.axis(), 0));
 
   private static final LayerCodec<ConvTranspose2d> CONV_TRANSPOSE2D =
       new LayerCodec<>(
@@ -103,17 +111,19 @@ public final class LayerCodecs {
           MaxPool2d.class,
           in -> {
             Size kernel = in.size("kernel");
+            Sides by = in.paddings("padding", false);
             return new MaxPool2d(
                 kernel,
                 in.size("stride", kernel),
-                in.size("padding", ZERO),
+                ZERO,
                 in.size("dilation", ONE),
-                in.flag("ceil_mode", false));
+                in.flag("ceil_mode", false),
+                by);
           },
           (layer, out) ->
               out.put("kernel", layer.kernel())
                   .put("stride", layer.stride(), layer.kernel())
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), false)
                   .put("dilation", layer.dilation(), ONE)
                   .put("ceil_mode", layer.ceilMode(), false));
 
@@ -123,17 +133,21 @@ public final class LayerCodecs {
           AvgPool2d.class,
           in -> {
             Size kernel = in.size("kernel");
+            Sides by = in.paddings("padding", false);
             return new AvgPool2d(
                 kernel,
                 in.size("stride", kernel),
-                in.size("padding", ZERO),
+                ZERO,
+                in.size("dilation", ONE),
                 in.flag("ceil_mode", false),
-                in.flag("count_include_pad", true));
+                in.flag("count_include_pad", true),
+                by);
           },
           (layer, out) ->
               out.put("kernel", layer.kernel())
                   .put("stride", layer.stride(), layer.kernel())
-                  .put("padding", layer.padding(), ZERO)
+                  .padding("padding", layer.paddings(), false)
+                  .put("dilation", layer.dilation(), ONE)
                   .put("ceil_mode", layer.ceilMode(), false)
                   .put("count_include_pad", layer.countIncludePad(), true));
 
@@ -277,6 +291,22 @@ public final class LayerCodecs {
                   .put("elementwise_affine", layer.elementwiseAffine(), true)
                   .put("bias", layer.bias(), layer.elementwiseAffine()));
 
+  private static final LayerCodec<LocalResponseNorm> LOCAL_RESPONSE_NORM =
+      new LayerCodec<>(
+          "local_response_norm",
+          LocalResponseNorm.class,
+          in ->
+              new LocalResponseNorm(
+                  in.integer("size"),
+                  in.number("alpha", 1e-4f),
+                  in.number("beta", 0.75f),
+                  in.number("k", 1)),
+          (layer, out) ->
+              out.put("size", layer.size())
+                  .put("alpha", layer.alpha(), 1e-4f)
+                  .put("beta", layer.beta(), 0.75f)
+                  .put("k", layer.k(), 1f));
+
   private static final List<LayerCodec<?>> BASIC =
       List.of(
           CONV2D,
@@ -300,8 +330,9 @@ public final class LayerCodecs {
           DROPOUT2D,
           GROUP_NORM,
           LAYER_NORM,
+          LOCAL_RESPONSE_NORM,
           plain(new Add()),
-          plain(new Concat()),
+          CONCAT,
           plain(new Multiply()),
           plain(new Softmax()),
           plain(new LogSoftmax()));

@@ -3,6 +3,8 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -116,6 +118,31 @@ public final class LossJson {
                 put(out, "class_weights", loss.classWeights());
                 put(out, loss.reduction());
                 ignored(out, loss.ignoreIndex());
+              }),
+          new Codec<>(
+              "box_iou",
+              BoxIou.class,
+              in -> new BoxIou(in.flag("generalized", true), reduction(in)),
+              (loss, out) -> {
+                if (!loss.generalized()) {
+                  out.put("generalized", false);
+                }
+                put(out, loss.reduction());
+              }),
+          new Codec<>(
+              "point_loss",
+              PointLoss.class,
+              in ->
+                  new PointLoss(
+                      in.real("alpha", 0.25), in.real("gamma", 2), in.real("box_weight", 1)),
+              (loss, out) -> {
+                if (loss.alpha() != 0.25) {
+                  out.put("alpha", loss.alpha());
+                }
+                gamma(out, loss.gamma());
+                if (loss.boxWeight() != 1) {
+                  out.put("box_weight", loss.boxWeight());
+                }
               }));
 
   private LossJson() {}

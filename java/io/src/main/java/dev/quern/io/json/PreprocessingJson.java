@@ -7,12 +7,10 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Size;
-import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * How a {@link Preprocessing} stands in JSON: {@code mean} and {@code std}, a number a channel, and
- * where they are not the default {@code size}, {@code fit} and {@code channels}.
+ * where they are not the default {@code size}, {@code fit}, {@code crop} and {@code channels}.
  */
 public final class PreprocessingJson {
   private PreprocessingJson() {}
@@ -30,34 +28,15 @@ public final class PreprocessingJson {
       Preprocessing read =
           new Preprocessing(
               size,
-              one(Preprocessing.Fit.class, in, "fit", plain.fit()),
-              one(Preprocessing.Channels.class, in, "channels", plain.channels()),
+              in.one(Preprocessing.Fit.class, "fit", plain.fit()),
+              in.number("crop", plain.crop()),
+              in.one(Preprocessing.Channels.class, "channels", plain.channels()),
               plain.normalization());
       in.end();
       return read;
     } catch (InvalidArgumentException e) {
       throw in.wrong(e.getMessage());
     }
-  }
-
-  private static <E extends Enum<E>> E one(Class<E> of, JsonFields in, String key, E otherwise) {
-    String text = in.text(key, text(otherwise));
-    for (E value : of.getEnumConstants()) {
-      if (text(value).equals(text)) {
-        return value;
-      }
-    }
-    throw in.wrong(
-        key,
-        "\""
-            + text
-            + "\" is not one of "
-            + String.join(
-                ", ", Arrays.stream(of.getEnumConstants()).map(PreprocessingJson::text).toList()));
-  }
-
-  private static String text(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** The JSON that {@link #read} turns back into an equal preprocessing. */
@@ -70,10 +49,13 @@ public final class PreprocessingJson {
       out.putArray("size").add(p.size().height()).add(p.size().width());
     }
     if (p.fit() != plain.fit()) {
-      out.put("fit", text(p.fit()));
+      out.put("fit", JsonFields.text(p.fit()));
+    }
+    if (p.crop() != plain.crop()) {
+      out.put("crop", p.crop());
     }
     if (p.channels() != plain.channels()) {
-      out.put("channels", text(p.channels()));
+      out.put("channels", JsonFields.text(p.channels()));
     }
     return out;
   }

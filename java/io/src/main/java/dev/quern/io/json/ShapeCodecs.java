@@ -1,21 +1,29 @@
 package dev.quern.io.json;
 
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Compare;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Gather;
+import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {
@@ -66,12 +74,12 @@ final class ShapeCodecs {
           in -> new ChannelShuffle(in.integer("groups")),
           (layer, out) -> out.put("groups", layer.groups()));
 
-  private static final LayerCodec<Mean> MEAN =
+  private static final LayerCodec<Gather> GATHER =
       new LayerCodec<>(
-          "mean",
-          Mean.class,
-          in -> new Mean(in.integers("axes"), in.flag("keep_dims", false)),
-          (layer, out) -> out.put("axes", layer.axes()).put("keep_dims", layer.keepDims(), false));
+          "gather",
+          Gather.class,
+          in -> new Gather(in.integer("axis"), in.integers("indices")),
+          (layer, out) -> out.put("axis", layer.axis()).put("indices", layer.indices()));
 
   private static final LayerCodec<Constant> CONSTANT =
       new LayerCodec<>(
@@ -94,8 +102,14 @@ final class ShapeCodecs {
           SLICE,
           CHUNK,
           CHANNEL_SHUFFLE,
-          MEAN,
+          GATHER,
           CONSTANT,
+          LayerCodecs.plain(new Matmul()),
+          reduction("amax", Amax.class, Amax::new),
+          reduction("amin", Amin.class, Amin::new),
+          reduction("mean", Mean.class, Mean::new),
+          reduction("prod", Prod.class, Prod::new),
+          reduction("sum", Sum.class, Sum::new),
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
           LayerCodecs.plain(new Maximum()),
@@ -105,6 +119,15 @@ final class ShapeCodecs {
           LayerCodecs.plain(new Where()));
 
   private ShapeCodecs() {}
+
+  private static <L extends Reduction> LayerCodec<L> reduction(
+      String type, Class<L> layer, BiFunction<List<Integer>, Boolean, L> of) {
+    return new LayerCodec<>(
+        type,
+        layer,
+        in -> of.apply(in.integers("axes"), in.flag("keep_dims", false)),
+        (l, out) -> out.put("axes", l.axes()).put("keep_dims", l.keepDims(), false));
+  }
 
   private static String name(Compare.Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);

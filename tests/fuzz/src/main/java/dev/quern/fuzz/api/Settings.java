@@ -5,6 +5,8 @@ import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
 import dev.quern.engine.Precision;
 import dev.quern.init.CustomInit;
 import dev.quern.init.FanMode;
@@ -97,7 +99,7 @@ final class Settings {
   }
 
   static Loss loss(Draw d) {
-    return switch (d.below(11)) {
+    return switch (d.below(13)) {
       case 0 -> new CrossEntropy(d.of(0f, 0.1f, 1f));
       case 1 -> new CrossEntropy(0.1f, weights(d), reduction(d));
       case 2 -> new BceWithLogits();
@@ -108,6 +110,8 @@ final class Settings {
       case 7 -> new SoftmaxFocal(d.of(0.0, 0.5, 2.0), weights(d), reduction(d), d.of(1, -100));
       case 8 -> new Dice(d.of(0.0, 1.0), reduction(d), d.of(0, -100));
       case 9 -> new OwnLoss(d.of("own", "mse", "dice", ""), d.once(2) ? 0 : d.between(2, 9));
+      case 10 -> new BoxIou(d.once(2), reduction(d));
+      case 11 -> new PointLoss(d.of(0.0, 0.25, 1.0), d.of(0.0, 2.0), d.of(0.0, 1.0));
       default -> new Mse(reduction(d));
     };
   }

@@ -28,12 +28,32 @@ final class Bases {
   static final List<String> NETWORKS =
       List.of(
           """
+          {"name": "d", "input": [1, 8, 8], "outputs": ["grid", "scores", "boxes"],
+           "tasks": {"grid": {"type": "plain", "loss": {"type": "point_loss", "alpha": 0.5}}},
+           "detection": {"type": "point_boxes", "levels": [{"stride": 4, "outputs": ["grid"]}],
+            "exp": true, "centerness": false, "function": "softmax", "classes": ["a", "b"],
+            "nms": {"score": 0.1, "iou": 0.9, "candidates": 9, "most": 5}}, "layers": [
+            {"name": "grid", "type": "conv2d", "out_channels": 6, "kernel": 4, "stride": 4},
+            {"name": "scores", "type": "reshape", "shape": [4, 6]},
+            {"name": "boxes", "type": "reshape", "shape": [6, 4]}]}
+          """,
+          """
+          {"name": "e", "input": [24], "outputs": ["scores", "boxes"],
+           "detection": {"type": "ssd_boxes", "scores": "scores", "offsets": "boxes",
+            "priors": [0, 0, 1, 1, 0, 0, 0.5, 0.5, 0.1, 0.2, 0.3, 0.4, 0, 0, 0, 0, 0, 0, 1, 1,
+             0, 0, 1, 0.5], "center_variance": 0.1, "size_variance": 0.2, "function": "sigmoid",
+            "background": 1}, "layers": [
+            {"name": "scores", "type": "reshape", "shape": [4, 6]},
+            {"name": "boxes", "type": "reshape", "shape": [6, 4]}]}
+          """,
+          """
           {"name": "a", "input": [1, 6, 6], "layers": [
             {"name": "c1", "type": "conv2d", "out_channels": 2, "kernel": 3, "stride": [1, 2],
              "padding": 1, "dilation": 1, "groups": 1, "bias": false},
             {"type": "batch_norm2d", "momentum": 0.2, "eps": 1e-4},
             {"type": "relu"},
-            {"type": "max_pool2d", "kernel": [2, 1], "stride": 2, "padding": 0, "ceil_mode": true},
+            {"type": "max_pool2d", "kernel": [2, 1], "stride": 2, "padding": [0, 0, 1, 0],
+             "ceil_mode": true},
             {"type": "flatten"}, {"type": "linear", "out_features": 3}, {"type": "softmax"}]}
           """,
           """
@@ -54,11 +74,12 @@ final class Bases {
           """,
           """
           {"name": "c", "input": [3, 4, 4], "layers": [
+            {"type": "local_response_norm", "size": 3, "alpha": 0.5, "beta": 0.75, "k": 2},
             {"type": "reflection_pad2d", "padding": 1},
             {"type": "conv_transpose2d", "out_channels": 2, "kernel": 2, "stride": 2, "padding": 1,
              "output_padding": 1, "groups": 1, "bias": true, "dilation": 1},
-            {"type": "avg_pool2d", "kernel": 3, "stride": 2, "padding": 1, "ceil_mode": true,
-             "count_include_pad": false},
+            {"type": "avg_pool2d", "kernel": 3, "stride": 2, "padding": [1, 1, 2, 0], "dilation": 1,
+             "ceil_mode": true, "count_include_pad": false},
             {"type": "upsample_nearest2d", "scale_factor": [2, 1]},
             {"type": "layer_norm", "normalized_shape": [2, 12, 6], "eps": 1e-3},
             {"type": "replication_pad2d", "padding": [1, 0, 0, 2]},
@@ -95,7 +116,13 @@ final class Bases {
             {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
             {"type": "slice", "axis": -1, "start": -4, "end": 100, "step": 2},
             {"type": "permute", "dims": [1, 0, 2]}, {"type": "linear", "out_features": 3},
-            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true}]}
+            {"name": "g", "type": "gather", "axis": 1, "indices": [1, 0, -1]},
+            {"name": "t", "type": "permute", "dims": [0, 2, 1]},
+            {"name": "p", "type": "matmul", "inputs": ["g", "t"]},
+            {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
+            {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
+            {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

@@ -42,6 +42,9 @@ final class CommandFormat implements Format {
           "99999999999",
           "\u0000");
 
+  private static final byte[] NAMES =
+      "# weights\nmodule. =\n*.kernel = *.weight\nfc = linear1".getBytes(StandardCharsets.UTF_8);
+
   private final Scratch scratch;
   private final byte[] checkpoint;
   private final byte[] model;
@@ -83,7 +86,7 @@ final class CommandFormat implements Format {
 
   @Override
   public boolean attack(Dice dice) throws Exception {
-    return switch (dice.below(8)) {
+    return switch (dice.below(9)) {
       case 0 -> run("predict", "--model", model(dice).toString(), image(dice).toString());
       case 1 ->
           run(
@@ -98,6 +101,18 @@ final class CommandFormat implements Format {
       case 3 -> run("summary", "--model", model(dice).toString());
       case 4 ->
           run("notebook", "--replay", file("step.safetensors", recorded(dice), dice).toString());
+      case 5 ->
+          run(
+              "import",
+              model(dice).toString(),
+              "--net",
+              scratch.path("tiny.json").toString(),
+              "--names",
+              file("names.txt", NAMES, dice).toString(),
+              "--partial",
+              "--overwrite",
+              "--out",
+              scratch.path("imported.safetensors").toString());
       default -> resume(dice);
     };
   }

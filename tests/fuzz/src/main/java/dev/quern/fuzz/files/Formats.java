@@ -19,7 +19,7 @@ public final class Formats {
     // in the order of their shares of 256
     add("safetensors", 30, new SafetensorsFormat(scratch));
     add("dataset", 10, new DatasetFormat(scratch));
-    add("checkpoint", 50, new CheckpointFormat(scratch));
+    add("checkpoint", 44, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
     add("network", 40, new NetworkFormat(scratch));
     add("idx", 22, new IdxFormat(scratch));
@@ -27,6 +27,7 @@ public final class Formats {
     add("schedule", 16, new ScheduleFormat());
     add("image", 16, new ImageFormat(scratch));
     add("tar", 8, new TarFormat(scratch));
+    add("boxes", 6, new BoxesFormat(scratch));
     add("tuning", 6, new TuningFormat(scratch));
     add("command", 1, new CommandFormat(scratch));
     add("download", 1, new DownloadFormat(scratch));

@@ -3,6 +3,7 @@ package dev.quern.fuzz.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.fuzz.Attack;
+import dev.quern.io.NetworkJson;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -29,6 +30,7 @@ class FormatsTest {
           Map.entry("schedule", 10),
           Map.entry("image", 10),
           Map.entry("tar", 3),
+          Map.entry("boxes", 3),
           Map.entry("tuning", 90),
           Map.entry("command", 2),
           Map.entry("download", 10));
@@ -73,6 +75,13 @@ class FormatsTest {
     String twice = JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions));
     assertThat(JsonText.mutate(Bases.NETWORKS.get(0), new Dice(decisions))).isEqualTo(twice);
     assertThat(twice).isNotEqualTo(Bases.NETWORKS.get(0));
+  }
+
+  /** What lies behind the checks is reached from descriptions that pass them. */
+  @Test
+  void networksToBeginWithAreAccepted() {
+    assertThat(Bases.NETWORKS)
+        .allSatisfy(text -> assertThat(NetworkJson.read(text).output()).isNotNull());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,12 +88,13 @@ public interface Translation<T> {
       return relu(at);
     } else if (layer instanceof MaxPool2d pool
         && pool.dilation().equals(Size.of(1))
+        && pool.sides() == null
         && !pool.ceilMode()) {
       return maxPool2d(at, pool);
     } else if (layer instanceof AvgPool2d pool
         && pool.kernel().height() == at.input().dim(1)
         && pool.kernel().width() == at.input().dim(2)
-        && pool.padding().equals(Size.of(0))) {
+        && pool.paddings().equals(Sides.of(Size.of(0)))) {
       return globalMean(at);
     } else if (layer instanceof Flatten) {
       return flatten(at);

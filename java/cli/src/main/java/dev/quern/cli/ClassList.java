@@ -1,0 +1,49 @@
+package dev.quern.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The value of {@code --classes} where classes may have names.
+ *
+ * @param count at least 1
+ * @param names of all of them, or none
+ */
+record ClassList(int count, List<String> names) {
+  /** Far beyond any list of use. */
+  private static final int MAX_BYTES = 16 << 20;
+
+  /** A number, or a text file of a name a line. */
+  static final class Converter implements ITypeConverter<ClassList> {
+    @Override
+    public ClassList convert(String value) {
+      if (value.matches("-?\\d+")) {
+        return new ClassList(new Counts.Positive().convert(value), List.of());
+      }
+      List<String> names = lines(value);
+      if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+        throw new TypeConversionException("'" + value + "' has no name, or an empty line");
+      }
+      return new ClassList(names.size(), names);
+    }
+
+    private static List<String> lines(String value) {
+      try {
+        Path file = Path.of(value);
+        if (Files.isRegularFile(file) && Files.size(file) <= MAX_BYTES) {
+          return Files.readString(file, StandardCharsets.UTF_8).stripTrailing().lines().toList();
+        }
+      } catch (IOException | InvalidPathException e) {
+        // said below
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is neither a number nor a text file of a name a line");
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * A rectangle in a picture whose sides are the picture's: x to the right, y down, from the left top
+ * corner of the first pixel. A pixel is 1 wide and 1 high, so that the box of a whole picture is
+ * {@code 0, 0, width, height}. Where it is said so, a box is in fractions of the picture instead:
+ * 0, 0, 1, 1 is all of it. A box may be empty, and may reach outside.
+ */
+public record Box(double left, double top, double right, double bottom) {
+  /**
+   * @throws InvalidArgumentException if a side is no float's value, right is before left, or bottom
+   *     above top
+   */
+  public Box {
+    if (!isBox(left, top, right, bottom)) {
+      throw new InvalidArgumentException(
+          "box: left "
+              + left
+              + ", top "
+              + top
+              + ", right "
+              + right
+              + ", bottom "
+              + bottom
+              + " are not finite floats with left <= right and top <= bottom");
+    }
+  }
+
+  static boolean isBox(double left, double top, double right, double bottom) {
+    return isSide(left)
+        && isSide(top)
+        && isSide(right)
+        && isSide(bottom)
+        && left <= right
+        && top <= bottom;
+  }
+
+  /** A float's, so that areas and sums of areas are finite. */
+  private static boolean isSide(double value) {
+    return Math.abs(value) <= Float.MAX_VALUE;
+  }
+
+  /**
+   * A box around a point.
+   *
+   * @throws InvalidArgumentException if width or height is below 0, or a side no float's value
+   */
+  public static Box centered(double x, double y, double width, double height) {
+    return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
+  }
+
+  public double width() {
+    return right - left;
+  }
+
+  public double height() {
+    return bottom - top;
+  }
+
+  public double area() {
+    return width() * height();
+  }
+
+  /** The area that both cover. */
+  public double intersection(Box other) {
+    Require.present("box", "other", other);
+    double width = Math.min(right, other.right) - Math.max(left, other.left);
+    double height = Math.min(bottom, other.bottom) - Math.max(top, other.top);
+    return width > 0 && height > 0 ? width * height : 0;
+  }
+
+  /** The area that both cover, as a part of what they cover together; 0 of two empty boxes. */
+  public double iou(Box other) {
+    double both = intersection(other);
+    double all = area() + other.area() - both;
+    return all > 0 ? both / all : 0;
+  }
+
+  /** What of it lies in a picture of this size; empty, at the border, where nothing does. */
+  public Box clipped(double width, double height) {
+    return new Box(
+        inside(left, width), inside(top, height), inside(right, width), inside(bottom, height));
+  }
+
+  private static double inside(double value, double most) {
+    return Math.max(0, Math.min(value, most));
+  }
+
+  /** This with x multiplied by {@code across} and y by {@code down}, which are at least 0. */
+  public Box scaled(double across, double down) {
+    return new Box(left * across, top * down, right * across, bottom * down);
+  }
+}

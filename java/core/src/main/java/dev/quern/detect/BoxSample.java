@@ -1,0 +1,24 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Size;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A picture in a file, and what is in it.
+ *
+ * @param size of the picture, at least 1x1
+ * @param boxes in its pixels
+ */
+public record BoxSample(Path picture, Size size, List<TrueBox> boxes) {
+  public BoxSample {
+    Require.present("box sample", "picture", picture);
+    Require.present("box sample", "size", size);
+    if (size.height() < 1 || size.width() < 1) {
+      throw new InvalidArgumentException("box sample: size " + size + " must be at least 1x1");
+    }
+    boxes = Require.all("box sample", "boxes", boxes);
+  }
+}

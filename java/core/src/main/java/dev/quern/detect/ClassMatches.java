@@ -1,0 +1,111 @@
+package dev.quern.detect;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The verdicts on one class's detections in all pictures, in each of some groups. */
+final class ClassMatches {
+  static final Comparator<Detection> BEST_FIRST =
+      Comparator.comparingDouble((Detection d) -> -d.score());
+
+  /**
+   * @param rank among its picture's, from 0
+   * @param right a bit for each group
+   * @param ignored a bit for each group in which it does not count
+   */
+  private record Verdict(double score, int rank, long right, long ignored) {
+    boolean isRight(int group) {
+      return (right & 1L << group) != 0;
+    }
+
+    boolean counts(int group) {
+      return (ignored & 1L << group) == 0;
+    }
+  }
+
+  private final List<Verdict> verdicts = new ArrayList<>();
+  private final int[] wanted;
+
+  /**
+   * @param groups at most 64
+   */
+  ClassMatches(int groups) {
+    wanted = new int[groups];
+  }
+
+  /** True boxes to be found. */
+  void want(int group, int count) {
+    wanted[group] += count;
+  }
+
+  int wanted(int group) {
+    return wanted[group];
+  }
+
+  /**
+   * @param rank among its picture's, from 0
+   * @param right a bit for each group
+   * @param ignored a bit for each group in which it does not count
+   */
+  void add(double score, int rank, long right, long ignored) {
+    verdicts.add(new Verdict(score, rank, right, ignored));
+  }
+
+  /** The part of the true boxes that the first so many of each picture find. */
+  double recall(int group, int most) {
+    long right =
+        verdicts.stream().filter(v -> v.rank < most && v.counts(group) && v.isRight(group)).count();
+    return (double) right / wanted[group];
+  }
+
+  /**
+   * The curve of a group, best detection first, equals in the order of pictures.
+   *
+   * @param recall the part of the true boxes that are found, so far
+   * @param precision the part of the detections that are right, the best from here on
+   */
+  record Curve(double[] recall, double[] precision) {
+    /**
+     * The mean of the best precision at recall 0, and at so many equal steps up to 1; of a recall
+     * that is never reached it is 0.
+     */
+    double mean(int steps) {
+      double sum = 0;
+      int at = 0;
+      for (int i = 0; i <= steps; i++) {
+        double wanted = i * (1.0 / steps); // rounded as numpy's linspace and arange do
+        while (at < recall.length && recall[at] < wanted) {
+          at++;
+        }
+        sum += at < recall.length ? precision[at] : 0;
+      }
+      return sum / (steps + 1);
+    }
+
+    double area() {
+      double sum = 0;
+      for (int i = 0; i < recall.length; i++) {
+        sum += (recall[i] - (i == 0 ? 0 : recall[i - 1])) * precision[i];
+      }
+      return sum;
+    }
+  }
+
+  Curve curve(int group) {
+    verdicts.sort(Comparator.comparingDouble(v -> -v.score));
+    List<Verdict> sorted = verdicts.stream().filter(v -> v.counts(group)).toList();
+    double[] recall = new double[sorted.size()];
+    double[] precision = new double[sorted.size()];
+    int right = 0;
+    for (int i = 0; i < recall.length; i++) {
+      right += sorted.get(i).isRight(group) ? 1 : 0;
+      recall[i] = (double) right / wanted[group];
+      precision[i] = right / (i + 1.0);
+    }
+    for (int i = recall.length - 2; i >= 0; i--) {
+      precision[i] = Math.max(precision[i], precision[i + 1]);
+    }
+    return new Curve(recall, precision);
+  }
+}

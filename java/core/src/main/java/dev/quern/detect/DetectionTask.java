@@ -1,0 +1,144 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * That a network finds things, and how: its outputs together say where boxes are. A part of the
+ * network, {@link dev.quern.network.Network#withDetection}, and of its file. Immutable, and safe
+ * for threads.
+ *
+ * @param decoder makes boxes of the outputs
+ * @param classes names of the classes, that of a background too; empty where they have none
+ * @param nms which of the boxes stay
+ */
+public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
+  private static final String OP = "detection";
+
+  public DetectionTask {
+    Require.present(OP, "decoder", decoder);
+    classes = Require.all(OP, "classes", classes);
+    Require.present(OP, "nms", nms);
+  }
+
+  /** With the usual suppression. */
+  public DetectionTask(BoxDecoder decoder, List<String> classes) {
+    this(decoder, classes, new Nms());
+  }
+
+  /** This with another suppression. */
+  public DetectionTask nms(Nms other) {
+    return new DetectionTask(decoder, classes, other);
+  }
+
+  /**
+   * Refuses outputs that it cannot read.
+   *
+   * @param outputs one sample's shape of each of a network's outputs; a free height or width may be
+   *     any
+   * @throws InvalidArgumentException if there is no output of a name that the decoder has
+   * @throws ShapeException if outputs have other shapes, or not as many classes as there are names
+   */
+  public void requireFit(Map<String, Shape> outputs) {
+    Map<String, Raw> all = new LinkedHashMap<>();
+    Require.all(OP, "outputs", outputs)
+        .forEach((name, shape) -> all.put(name, new Raw(name, smallest(shape), null, 0)));
+    rows(all, new Size(1, 1));
+  }
+
+  /** With one cell where nobody knows how many. */
+  private static Shape smallest(Shape shape) {
+    long[] dims = shape.toArray();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dims[i] == Shape.FREE ? 1 : dims[i];
+    }
+    return Shape.of(dims);
+  }
+
+  private Rows rows(Map<String, Raw> outputs, Size input) {
+    Rows rows = Rows.of(decoder, outputs, input);
+    if (!classes.isEmpty() && classes.size() != rows.classes()) {
+      throw new ShapeException(
+          OP
+              + ": "
+              + classes.size()
+              + " class names do not fit the "
+              + rows.classes()
+              + " classes of outputs "
+              + decoder.outputs());
+    }
+    return rows;
+  }
+
+  /**
+   * What is in each picture of a batch, best first, in pixels of the network's input.
+   *
+   * @param outputs {@code [N, ...]} of each output that the decoder has, as a model predicts them
+   * @param input height and width of the network's input
+   * @throws InvalidArgumentException if one is missing
+   * @throws ShapeException if their shapes do not fit
+   */
+  public List<List<Detection>> detections(Map<String, Tensor> outputs, Size input) {
+    Map<String, Tensor> given = Require.all(OP, "outputs", outputs);
+    Require.present(OP, "input", input);
+    Map<String, Raw> batch = new LinkedHashMap<>();
+    long samples = -1;
+    for (String output : decoder.outputs()) {
+      Tensor t = given.get(output);
+      if (t == null) {
+        throw new InvalidArgumentException(
+            OP + ": there is no output " + output + ", only " + given.keySet());
+      }
+      if (t.shape().rank() < 2 || samples >= 0 && t.shape().dim(0) != samples) {
+        throw new ShapeException(
+            OP + ": output " + output + " of shape " + t.shape() + " is no batch as the others");
+      }
+      samples = t.shape().dim(0);
+      batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));
+    }
+    List<List<Detection>> all = new ArrayList<>();
+    for (int i = 0; i < samples; i++) {
+      Map<String, Raw> sample = new LinkedHashMap<>();
+      int number = i;
+      batch.forEach((name, b) -> sample.put(name, b.sample(number)));
+      all.add(found(rows(sample, input)));
+    }
+    return List.copyOf(all);
+  }
+
+  private List<Detection> found(Rows rows) {
+    Nms.Candidates all = new Nms.Candidates(nms);
+    double[] scores = new double[rows.classes()];
+    double[] corners = new double[4];
+    for (int row = 0; row < rows.count(); row++) {
+      rows.scores(row, scores);
+      Box box = null;
+      for (int c = 0; c < scores.length; c++) {
+        if (c == rows.background() || !all.takes(scores[c])) {
+          continue;
+        }
+        if (box == null) {
+          rows.box(row, corners);
+          if (!Box.isBox(corners[0], corners[1], corners[2], corners[3])) {
+            break;
+          }
+          box = new Box(corners[0], corners[1], corners[2], corners[3]);
+        }
+        all.add(new Detection(box, c, name(c), scores[c]));
+      }
+    }
+    return all.kept();
+  }
+
+  private String name(int index) {
+    return classes.isEmpty() ? Integer.toString(index) : classes.get(index);
+  }
+}

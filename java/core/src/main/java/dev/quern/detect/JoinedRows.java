@@ -1,0 +1,70 @@
+package dev.quern.detect;
+
+import dev.quern.error.ShapeException;
+import java.util.List;
+
+/** The candidates of several outputs, one behind another. */
+final class JoinedRows implements Rows {
+  private final List<Rows> parts;
+  private final int count;
+
+  /**
+   * @throws ShapeException if they do not have the same classes
+   */
+  JoinedRows(List<Rows> parts, List<String> outputs) {
+    this.parts = parts;
+    count = parts.stream().mapToInt(Rows::count).sum();
+    for (Rows part : parts) {
+      if (part.classes() != classes()) {
+        throw new ShapeException(
+            "detection: outputs "
+                + outputs
+                + " have "
+                + part.classes()
+                + " classes and "
+                + classes());
+      }
+    }
+  }
+
+  /** A row in the part that has it. */
+  private record Place(Rows part, int row) {}
+
+  private Place place(int row) {
+    int left = row;
+    for (Rows part : parts) {
+      if (left < part.count()) {
+        return new Place(part, left);
+      }
+      left -= part.count();
+    }
+    throw new IllegalArgumentException("no row " + row);
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public int classes() {
+    return parts.get(0).classes();
+  }
+
+  @Override
+  public int background() {
+    return BoxDecoder.NO_BACKGROUND;
+  }
+
+  @Override
+  public void scores(int row, double[] into) {
+    Place at = place(row);
+    at.part.scores(at.row, into);
+  }
+
+  @Override
+  public void box(int row, double[] corners) {
+    Place at = place(row);
+    at.part.box(at.row, corners);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.quern.detect;
+
+import java.util.List;
+import java.util.Map;
+
+/** Which detections are right, by one challenge's rules, and what that is worth. */
+interface Matching {
+  /** How many ways to judge there are: overlaps, sizes of boxes. */
+  int groups();
+
+  /**
+   * Judges one class in one picture.
+   *
+   * @param sorted best first
+   */
+  void add(List<Detection> sorted, List<TrueBox> truth, ClassMatches to);
+
+  Map<String, Double> scores(List<ClassMatches> classes);
+}

@@ -1,0 +1,129 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Non-maximum suppression: which of many boxes around the same things stay. Of those whose score is
+ * above the threshold the best come first, equals in their own order; each stays unless a better
+ * one of its class, which stays, has an intersection over union with it above the other threshold.
+ * As torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}. Immutable.
+ *
+ * @param score boxes of this score and below are dropped; default 0.5
+ * @param iou boxes may overlap by so much, in [0, 1]; default 0.5
+ * @param candidates so many of the best take part, the others are dropped first; default 1000
+ * @param most so many stay, of all classes together; default 100
+ */
+public record Nms(double score, double iou, int candidates, int most) {
+  /** Bounds the time that suppression takes. */
+  private static final int LIMIT = 10_000;
+
+  /**
+   * @throws InvalidArgumentException if the score is not finite, the iou is outside [0, 1], or a
+   *     count is outside [1, 10000]
+   */
+  public Nms {
+    if (!Double.isFinite(score)) {
+      throw new InvalidArgumentException("nms: score " + score + " is not a finite number");
+    }
+    if (!(iou >= 0 && iou <= 1)) {
+      throw new InvalidArgumentException("nms: iou " + iou + " is outside [0, 1]");
+    }
+    requireCount("candidates", candidates);
+    requireCount("most", most);
+  }
+
+  public Nms() {
+    this(0.5, 0.5, 1000, 100);
+  }
+
+  private static void requireCount(String what, int count) {
+    if (count < 1 || count > LIMIT) {
+      throw new InvalidArgumentException(
+          "nms: " + what + " " + count + " is outside [1, " + LIMIT + "]");
+    }
+  }
+
+  /** This with another score that boxes must exceed. */
+  public Nms score(double other) {
+    return new Nms(other, iou, candidates, most);
+  }
+
+  /** This with another overlap that boxes may have. */
+  public Nms iou(double other) {
+    return new Nms(score, other, candidates, most);
+  }
+
+  /** This with other counts. */
+  public Nms counts(int otherCandidates, int otherMost) {
+    return new Nms(score, iou, otherCandidates, otherMost);
+  }
+
+  /** Those that stay, best first. */
+  public List<Detection> apply(List<Detection> found) {
+    Candidates all = new Candidates(this);
+    for (Detection d : Require.all("nms", "detections", found)) {
+      all.add(d);
+    }
+    return all.kept();
+  }
+
+  /** Of candidates, best first. */
+  List<Detection> suppressed(List<Detection> sorted) {
+    List<Detection> kept = new ArrayList<>();
+    for (Detection next : sorted) {
+      if (kept.size() == most) {
+        break;
+      }
+      if (kept.stream().noneMatch(k -> suppresses(k, next))) {
+        kept.add(next);
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  private boolean suppresses(Detection better, Detection other) {
+    return better.classIndex() == other.classIndex() && better.box().iou(other.box()) > iou;
+  }
+
+  /** The best so far, as many as take part. */
+  static final class Candidates {
+    private record Ranked(Detection detection, long place) {}
+
+    private static final Comparator<Ranked> BEST_FIRST =
+        Comparator.<Ranked>comparingDouble(r -> -r.detection.score())
+            .thenComparingLong(Ranked::place);
+
+    private final Nms nms;
+    private final PriorityQueue<Ranked> worstFirst = new PriorityQueue<>(BEST_FIRST.reversed());
+    private long seen;
+
+    Candidates(Nms nms) {
+      this.nms = nms;
+    }
+
+    /** Whether a box of this score would take part; not that of a NaN. */
+    boolean takes(double score) {
+      return score > nms.score
+          && Double.isFinite(score)
+          && (worstFirst.size() < nms.candidates || score > worstFirst.element().detection.score());
+    }
+
+    void add(Detection d) {
+      if (takes(d.score())) {
+        worstFirst.add(new Ranked(d, seen++));
+        if (worstFirst.size() > nms.candidates) {
+          worstFirst.remove();
+        }
+      }
+    }
+
+    List<Detection> kept() {
+      return nms.suppressed(worstFirst.stream().sorted(BEST_FIRST).map(Ranked::detection).toList());
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.quern.detect;
+
+/**
+ * The intersection over union of a box with one that is wanted, and its gradient. With I the
+ * intersection, U the union and C the smallest box around both it is {@code I / U}, and generalized
+ * {@code I / U - (C - U) / C}, which tells boxes apart that do not touch. Rezatofighi et al.,
+ * "Generalized Intersection over Union", 2019, arXiv 1902.09630.
+ */
+final class Overlap {
+  /** With respect to left, top, right and bottom of the first box. */
+  final double[] gradient = new double[4];
+
+  private final boolean generalized;
+
+  Overlap(boolean generalized) {
+    this.generalized = generalized;
+  }
+
+  /**
+   * Fills the gradient.
+   *
+   * @param a left, top, right, bottom, from {@code i} on; a side below 0 counts as 0
+   * @param b likewise, from {@code j} on
+   */
+  double of(double[] a, int i, double[] b, int j) {
+    Sides across = new Sides(a[i], a[i + 2], b[j], b[j + 2]);
+    Sides down = new Sides(a[i + 1], a[i + 3], b[j + 1], b[j + 3]);
+    double both = across.both() * down.both();
+    double union = across.own() * down.own() + across.other() * down.other() - both;
+    double hull = across.hull() * down.hull();
+    for (int side = 0; side < 4; side++) {
+      Sides along = side % 2 == 0 ? across : down;
+      Sides cross = side % 2 == 0 ? down : across;
+      boolean end = side > 1;
+      double dBoth = along.dBoth(end) * cross.both();
+      double dUnion = along.dOwn(end) * cross.own() - dBoth;
+      double dHull = along.dHull(end) * cross.hull();
+      gradient[side] = slope(both, union, dBoth, dUnion);
+      if (generalized) {
+        gradient[side] += slope(union, hull, dUnion, dHull);
+      }
+    }
+    double iou = union > 0 ? both / union : 0;
+    return generalized ? iou - (hull > 0 ? (hull - union) / hull : 0) : iou;
+  }
+
+  /** Of a quotient; 0 where it divides by 0. */
+  private static double slope(double over, double under, double dOver, double dUnder) {
+    return under > 0 ? (dOver * under - over * dUnder) / (under * under) : 0;
+  }
+
+  /** Two intervals, from a to b and from c to d. */
+  private record Sides(double a, double b, double c, double d) {
+    double own() {
+      return Math.max(0, b - a);
+    }
+
+    double other() {
+      return Math.max(0, d - c);
+    }
+
+    double both() {
+      return Math.max(0, Math.min(b, d) - Math.max(a, c));
+    }
+
+    double hull() {
+      return Math.max(b, d) - Math.min(a, c);
+    }
+
+    double dOwn(boolean end) {
+      return b > a ? (end ? 1 : -1) : 0;
+    }
+
+    double dBoth(boolean end) {
+      boolean mine = end ? b < d : a > c;
+      return mine && both() > 0 ? (end ? 1 : -1) : 0;
+    }
+
+    double dHull(boolean end) {
+      boolean mine = end ? b > d : a < c;
+      return mine ? (end ? 1 : -1) : 0;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.quern.detect;
+
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Boxes without anchors: each cell of a grid says how far it is from its centre to the left, top,
+ * right and bottom of a box, in cells. The channels of a level's outputs, one output behind
+ * another, are C classes, the four distances, and where there is centre-ness, that. The score is
+ * that of the class; with centre-ness, the root of its product with that one's sigmoid. Tian et
+ * al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as
+ * torchvision has it.
+ *
+ * @param levels at least one, small cells first
+ * @param centerness whether the last channel is centre-ness
+ * @param exp whether distances are the exponential of the outputs; else they are the outputs, those
+ *     below 0 being 0
+ * @param function what makes scores of the first channels
+ */
+public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Scores function)
+    implements BoxDecoder {
+  private static final String OP = "point boxes";
+
+  /**
+   * A grid of cells.
+   *
+   * @param stride a cell's side in pixels of the input, at least 1
+   * @param outputs each {@code [channels, H, W]}, at least one
+   */
+  public record Level(int stride, List<String> outputs) {
+    public Level {
+      YoloHeads.requireStride(OP, stride);
+      outputs = Require.all(OP, "outputs", outputs);
+      YoloHeads.requireSome(OP, "outputs", outputs);
+    }
+  }
+
+  public PointBoxes {
+    levels = Require.all(OP, "levels", levels);
+    YoloHeads.requireSome(OP, "levels", levels);
+    Require.present(OP, "function", function);
+  }
+
+  /**
+   * One output of {@code [C + 4, H, W]}: logits of classes that do not exclude each other, and the
+   * logarithms of distances. {@link PointLoss} trains it, {@link PointTargets} makes its targets.
+   */
+  public static PointBoxes of(String output, int stride) {
+    Require.present(OP, "output", output);
+    return new PointBoxes(List.of(new Level(stride, List.of(output))), false, true, Scores.SIGMOID);
+  }
+
+  @Override
+  public List<String> outputs() {
+    return levels.stream().flatMap(l -> l.outputs.stream()).toList();
+  }
+
+  Rows rows(Map<String, Raw> outputs) {
+    List<Rows> all = new ArrayList<>();
+    levels.forEach(l -> all.add(new LevelRows(l.stride, channels(l, outputs))));
+    return new JoinedRows(all, outputs());
+  }
+
+  /** Each channel's plane. */
+  private static List<Raw> channels(Level level, Map<String, Raw> outputs) {
+    List<Raw> planes = new ArrayList<>();
+    for (String output : level.outputs) {
+      Raw raw = Raw.of(outputs, output).last(3, "[channels, H, W]");
+      int cells = raw.dim(1) * raw.dim(2);
+      for (int c = 0; c < raw.dim(0); c++) {
+        planes.add(new Raw(output, raw.shape().sample(), raw.values(), raw.from() + c * cells));
+      }
+    }
+    return planes;
+  }
+
+  private final class LevelRows implements Rows {
+    private final int stride;
+    private final List<Raw> planes;
+    private final int classes;
+    private final int height;
+    private final int width;
+
+    LevelRows(int stride, List<Raw> planes) {
+      this.stride = stride;
+      this.planes = planes;
+      classes = planes.size() - (centerness ? 5 : 4);
+      if (classes < 1) {
+        throw new ShapeException(
+            "detection: outputs "
+                + outputs()
+                + ": "
+                + planes.size()
+                + " channels are not at least one class and "
+                + (centerness ? "5" : "4"));
+      }
+      height = planes.get(0).dim(0);
+      width = planes.get(0).dim(1);
+      for (Raw plane : planes) {
+        if (!plane.shape().equals(planes.get(0).shape())) {
+          throw plane.wrong("of the first's, " + planes.get(0).shape());
+        }
+      }
+    }
+
+    @Override
+    public int count() {
+      return height * width;
+    }
+
+    @Override
+    public int classes() {
+      return classes;
+    }
+
+    @Override
+    public int background() {
+      return NO_BACKGROUND;
+    }
+
+    @Override
+    public void scores(int row, double[] into) {
+      for (int c = 0; c < classes; c++) {
+        into[c] = planes.get(c).at(row);
+      }
+      function.apply(into);
+      if (centerness) {
+        double center = Rows.sigmoid(planes.get(classes + 4).at(row));
+        for (int c = 0; c < classes; c++) {
+          into[c] = Math.sqrt(into[c] * center);
+        }
+      }
+    }
+
+    @Override
+    public void box(int row, double[] corners) {
+      double x = stride * (row % width + 0.5);
+      double y = stride * (row / width + 0.5);
+      corners[0] = x - distance(row, 0);
+      corners[1] = y - distance(row, 1);
+      corners[2] = x + distance(row, 2);
+      corners[3] = y + distance(row, 3);
+    }
+
+    private double distance(int row, int side) {
+      double value = planes.get(classes + side).at(row);
+      return stride * (exp ? Math.exp(value) : Math.max(0, value));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.quern.detect;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Image;
+import dev.quern.data.Placement;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Pictures of a set of boxes as a network's input, with the targets of one grid. */
+final class PointDataset implements Dataset {
+  private static final String OP = "box set";
+
+  private final BoxSet set;
+  private final Preprocessing how;
+  private final Shape input;
+  private final int stride;
+  private final Shape output;
+
+  PointDataset(BoxSet set, Preprocessing how, Shape input, int stride, Shape output) {
+    this.set = set;
+    this.how = Require.present(OP, "preprocessing", how);
+    this.input = Require.present(OP, "input", input);
+    this.stride = stride;
+    this.output = output;
+    YoloHeads.requireStride(OP, stride);
+    if (input.isFree()) {
+      throw new ShapeException(OP + ": input " + input + " leaves height or width free");
+    }
+    how.placement(new Size(1, 1), input); // refuses an input that is no picture
+    int classes = PointTargets.classes(OP, output);
+    if (classes != set.classes().size()) {
+      throw new ShapeException(
+          OP
+              + ": output "
+              + output
+              + " is for "
+              + classes
+              + " classes, and there are "
+              + set.classes().size());
+    }
+  }
+
+  @Override
+  public String name() {
+    return "boxes";
+  }
+
+  @Override
+  public int size() {
+    return set.samples().size();
+  }
+
+  @Override
+  public Shape shape() {
+    return input;
+  }
+
+  @Override
+  public List<String> classes() {
+    return set.classes();
+  }
+
+  @Override
+  public boolean hasTargets() {
+    return true;
+  }
+
+  @Override
+  public Shape targetShape() {
+    return output;
+  }
+
+  private BoxSample sample(int index) {
+    if (index < 0 || index >= size()) {
+      throw new InvalidArgumentException(
+          OP + ": sample " + index + " is outside [0, " + size() + ")");
+    }
+    return set.samples().get(index);
+  }
+
+  @Override
+  public void copyBytes(int index, ByteBuffer to) {
+    BoxSample sample = sample(index);
+    Image image = Image.read(sample.picture());
+    Size size = new Size(image.height(), image.width());
+    if (!size.equals(sample.size())) {
+      throw new InvalidArgumentException(
+          OP + ": " + sample.picture() + " is " + size + ", its boxes are for " + sample.size());
+    }
+    requireRoom(to == null ? 0 : to.remaining(), input);
+    to.put(how.resized(image, input).pixels());
+  }
+
+  @Override
+  public void copyTarget(int index, FloatBuffer to) {
+    BoxSample sample = sample(index);
+    Placement placed = how.placement(sample.size(), input);
+    List<TrueBox> boxes = new ArrayList<>();
+    for (TrueBox of : sample.boxes()) {
+      Box b = of.box();
+      Box inside =
+          new Box(
+              placed.across().toInput(b.left()),
+              placed.down().toInput(b.top()),
+              placed.across().toInput(b.right()),
+              placed.down().toInput(b.bottom()));
+      boxes.add(new TrueBox(inside, of.classIndex(), of.ignored()));
+    }
+    requireRoom(to == null ? 0 : to.remaining(), output);
+    to.put(PointTargets.of(boxes, stride, output));
+  }
+
+  private static void requireRoom(int room, Shape wanted) {
+    if (room < wanted.elements()) {
+      throw new InvalidArgumentException(
+          OP + ": no room for " + wanted.elements() + " values in a buffer that has " + room);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Dataset boxes: " + size() + " images of " + input + ", targets of " + output;
+  }
+}

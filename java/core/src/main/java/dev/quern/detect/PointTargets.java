@@ -1,0 +1,147 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a network that {@link PointLoss} trains should say of a picture. A cell is to find the
+ * smallest box that its centre is in, if that lies within 1.5 cells of the box's own: its class is
+ * 1, the other classes are 0, and the distances are those from the centre to the box's sides, in
+ * cells. Any other cell is to find nothing: all are 0. Where it finds nothing and its centre is in
+ * a box that is ignored, its classes are -1, and count neither way. A box that no cell's centre is
+ * in, near its own, is not learnt.
+ */
+public final class PointTargets {
+  private static final String OP = "point targets";
+  private static final double RADIUS = 1.5;
+
+  private PointTargets() {}
+
+  /** Of boxes of any size: {@link #of(List, int, Shape, double, double)}. */
+  public static float[] of(List<TrueBox> boxes, int stride, Shape output) {
+    return of(boxes, stride, output, 0, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Of the boxes of some sizes, the others being left to other levels.
+   *
+   * @param boxes in pixels of the network's input
+   * @param stride a cell's side in these pixels
+   * @param output of the network, {@code [C + 4, H, W]}
+   * @param above boxes whose longer side is not above it are left out
+   * @param upTo boxes whose longer side is above it are left out
+   * @return as many as the output has, in its order
+   * @throws ShapeException if the output has another rank, or no room for a class
+   * @throws InvalidArgumentException if a box has a class that the output has not
+   */
+  public static float[] of(
+      List<TrueBox> boxes, int stride, Shape output, double above, double upTo) {
+    List<TrueBox> all = Require.all(OP, "boxes", boxes);
+    YoloHeads.requireStride(OP, stride);
+    int classes = classes(OP, output);
+    if (Double.isNaN(above) || Double.isNaN(upTo)) {
+      throw new InvalidArgumentException(OP + ": sizes " + above + " to " + upTo);
+    }
+    for (TrueBox box : all) {
+      if (box.classIndex() >= classes) {
+        throw new InvalidArgumentException(
+            OP + ": class " + box.classIndex() + " is outside [0, " + classes + ")");
+      }
+    }
+    float[] targets = Heap.floats(OP, output.elements());
+    int height = (int) output.dim(1);
+    int width = (int) output.dim(2);
+    int cells = height * width;
+    double[] areas = new double[cells];
+    Arrays.fill(areas, Double.POSITIVE_INFINITY);
+    for (TrueBox box : all) {
+      double side = Math.max(box.box().width(), box.box().height());
+      Cells in = new Cells(box.box(), stride, height, width);
+      for (int y = in.top; side > above && side <= upTo && y < in.bottom; y++) {
+        for (int x = in.left; x < in.right; x++) {
+          put(box, in, x, y, y * width + x, areas, targets, classes);
+        }
+      }
+    }
+    return targets;
+  }
+
+  private static void put(
+      TrueBox of, Cells in, int x, int y, int cell, double[] areas, float[] targets, int classes) {
+    int cells = areas.length;
+    if (of.ignored()) {
+      for (int c = 0; c < classes && areas[cell] == Double.POSITIVE_INFINITY; c++) {
+        targets[c * cells + cell] = -1;
+      }
+    } else if (in.isNearCenter(x, y) && of.box().area() < areas[cell]) {
+      areas[cell] = of.box().area();
+      for (int c = 0; c < classes; c++) {
+        targets[c * cells + cell] = c == of.classIndex() ? 1 : 0;
+      }
+      for (int side = 0; side < 4; side++) {
+        targets[(classes + side) * cells + cell] = (float) in.distance(x, y, side);
+      }
+    }
+  }
+
+  /** C of {@code [C + 4, H, W]}. */
+  static int classes(String op, Shape output) {
+    Require.present(op, "output", output);
+    if (output.rank() != 3
+        || output.isFree()
+        || output.dim(0) < 5
+        || output.elements() > Heap.MOST) {
+      throw new ShapeException(op + ": output " + output + " is not [C + 4, H, W]");
+    }
+    return (int) output.dim(0) - 4;
+  }
+
+  /** The cells whose centres are in a box, from left and top up to right and bottom. */
+  private static final class Cells {
+    final int left;
+    final int top;
+    final int right;
+    final int bottom;
+    private final Box box;
+    private final int stride;
+
+    Cells(Box box, int stride, int height, int width) {
+      this.box = box;
+      this.stride = stride;
+      left = cell(box.left(), width);
+      top = cell(box.top(), height);
+      right = cell(box.right(), width);
+      bottom = cell(box.bottom(), height);
+    }
+
+    /** The first whose centre is there or beyond. */
+    private int cell(double at, int count) {
+      return (int) Math.max(0, Math.min(count, Math.ceil(at / stride - 0.5)));
+    }
+
+    private double center(int cell) {
+      return stride * (cell + 0.5);
+    }
+
+    boolean isNearCenter(int x, int y) {
+      return Math.abs(center(x) - (box.left() + box.right()) / 2) <= RADIUS * stride
+          && Math.abs(center(y) - (box.top() + box.bottom()) / 2) <= RADIUS * stride;
+    }
+
+    double distance(int x, int y, int side) {
+      double pixels =
+          switch (side) {
+            case 0 -> center(x) - box.left();
+            case 1 -> center(y) - box.top();
+            case 2 -> box.right() - center(x);
+            default -> box.bottom() - center(y);
+          };
+      return pixels / stride;
+    }
+  }
+}

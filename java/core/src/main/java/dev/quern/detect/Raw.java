@@ -1,0 +1,72 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Heap;
+import dev.quern.tensor.Shape;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sample's values at one output.
+ *
+ * @param values of a batch, this sample's from {@code from} on; null where only the shape is asked
+ *     for
+ */
+record Raw(String output, Shape shape, float @Nullable [] values, int from) {
+  /**
+   * @throws InvalidArgumentException if there is no such output
+   */
+  static Raw of(Map<String, Raw> all, String output) {
+    Raw raw = all.get(output);
+    if (raw == null) {
+      throw new InvalidArgumentException(
+          "detection: there is no output " + output + ", only " + all.keySet());
+    }
+    if (raw.shape.elements() > Heap.MOST) {
+      throw raw.wrong("what an array holds");
+    }
+    return raw;
+  }
+
+  /**
+   * Without axes of length 1 in front.
+   *
+   * @param axes how many to leave
+   * @param wanted what they are, for the message
+   * @throws ShapeException if there are more of another length, or fewer
+   */
+  Raw last(int axes, String wanted) {
+    long[] dims = shape.toArray();
+    int more = dims.length - axes;
+    for (int i = 0; i < more; i++) {
+      if (dims[i] != 1) {
+        throw wrong(wanted);
+      }
+    }
+    if (more < 0) {
+      throw wrong(wanted);
+    }
+    long[] left = new long[axes];
+    System.arraycopy(dims, more, left, 0, axes);
+    return new Raw(output, Shape.of(left), values, from);
+  }
+
+  ShapeException wrong(String wanted) {
+    return new ShapeException(
+        "detection: output " + output + " of shape " + shape + " is not " + wanted);
+  }
+
+  int dim(int axis) {
+    return (int) shape.dim(axis); // an array holds the values
+  }
+
+  /** That of one sample, where these are a batch's. */
+  Raw sample(int number) {
+    return new Raw(output, shape, values, number * (int) shape.elements());
+  }
+
+  double at(int index) {
+    return values[from + index];
+  }
+}

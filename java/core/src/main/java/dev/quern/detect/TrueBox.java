@@ -1,0 +1,42 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * A thing that is in a picture, as somebody marked it.
+ *
+ * @param classIndex of its class, from 0
+ * @param ignored whether a network need not find it: a crowd in COCO, what is difficult in VOC
+ * @param area what the thing covers, for scores by size; COCO has that of its outline, which is
+ *     less than the box's
+ */
+public record TrueBox(Box box, int classIndex, boolean ignored, double area) {
+  /**
+   * @throws InvalidArgumentException if the class index is below 0, or the area not a number of at
+   *     least 0
+   */
+  public TrueBox {
+    Require.present("true box", "box", box);
+    Detection.requireClass("true box", classIndex);
+    if (!(area >= 0) || Double.isInfinite(area)) {
+      throw new InvalidArgumentException(
+          "true box: area " + area + " is not a number of at least 0");
+    }
+  }
+
+  /** A box that covers what it shows, and is to be found. */
+  public TrueBox(Box box, int classIndex) {
+    this(box, classIndex, false);
+  }
+
+  /** A box that covers what it shows. */
+  public TrueBox(Box box, int classIndex, boolean ignored) {
+    this(box, classIndex, ignored, Require.present("true box", "box", box).area());
+  }
+
+  /** This with x multiplied by {@code across} and y by {@code down}, which are at least 0. */
+  public TrueBox scaled(double across, double down) {
+    return new TrueBox(box.scaled(across, down), classIndex, ignored, area * across * down);
+  }
+}

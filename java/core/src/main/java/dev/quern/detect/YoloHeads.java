@@ -1,0 +1,174 @@
+package dev.quern.detect;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * YOLO's heads before anything is decoded: each an output of {@code [A (5 + C), H, W]}, or where
+ * values come last {@code [A, H, W, 5 + C]}, with A anchors at each cell. With s the sigmoid and a
+ * cell at (i, j)
+ *
+ * <table>
+ * <caption>Boxes, in pixels of the input</caption>
+ * <tr><th></th><th>centre x, likewise y</th><th>width, likewise height</th></tr>
+ * <tr><td>v3</td><td>{@code stride (i + s(x))}</td><td>{@code anchor exp(w)}</td></tr>
+ * <tr><td>v5, v7</td><td>{@code stride (i - 0.5 + 2 s(x))}</td>
+ *     <td>{@code anchor (2 s(w))^2}</td></tr>
+ * </table>
+ *
+ * and the score is {@code s(anything) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
+ * Improvement", 2018, arXiv 1804.02767.
+ *
+ * @param heads at least one
+ * @param version by which boxes are made
+ * @param valuesLast whether the axis of a candidate's values is the last
+ */
+public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
+    implements BoxDecoder {
+  /** How boxes are made. */
+  public enum Version {
+    V3,
+    /** V7 has the same. */
+    V5
+  }
+
+  /**
+   * An anchor, in pixels of the input.
+   *
+   * @param width above 0
+   * @param height above 0
+   */
+  public record Anchor(double width, double height) {
+    public Anchor {
+      if (!(width > 0 && height > 0 && width <= Float.MAX_VALUE && height <= Float.MAX_VALUE)) {
+        throw new InvalidArgumentException(
+            "yolo heads: anchor " + width + " x " + height + " has a side that is not above 0");
+      }
+    }
+  }
+
+  /**
+   * One output.
+   *
+   * @param stride a cell's side in pixels of the input, at least 1
+   * @param anchors at least one
+   */
+  public record Head(String output, int stride, List<Anchor> anchors) {
+    public Head {
+      Require.present("yolo heads", "output", output);
+      requireStride("yolo heads", stride);
+      anchors = Require.all("yolo heads", "anchors", anchors);
+      requireSome("yolo heads", "anchors", anchors);
+    }
+  }
+
+  public YoloHeads {
+    heads = Require.all("yolo heads", "heads", heads);
+    requireSome("yolo heads", "heads", heads);
+    Require.present("yolo heads", "version", version);
+  }
+
+  static void requireStride(String op, int stride) {
+    if (stride < 1) {
+      throw new InvalidArgumentException(op + ": stride " + stride + " must be at least 1");
+    }
+  }
+
+  static void requireSome(String op, String what, List<?> all) {
+    if (all.isEmpty()) {
+      throw new InvalidArgumentException(op + ": there are no " + what);
+    }
+  }
+
+  @Override
+  public List<String> outputs() {
+    return heads.stream().map(Head::output).toList();
+  }
+
+  Rows rows(Map<String, Raw> outputs) {
+    List<Rows> all = new ArrayList<>();
+    heads.forEach(h -> all.add(new HeadRows(h, version, valuesLast, Raw.of(outputs, h.output))));
+    return new JoinedRows(all, outputs());
+  }
+
+  private static final class HeadRows implements Rows {
+    private final Head head;
+    private final Version version;
+    private final Raw raw;
+    private final boolean valuesLast;
+    private final int height;
+    private final int width;
+    private final int columns;
+
+    HeadRows(Head head, Version version, boolean valuesLast, Raw output) {
+      this.head = head;
+      this.version = version;
+      int anchors = head.anchors.size();
+      String wanted =
+          (valuesLast ? "[A, H, W, 5 + C]" : "[A (5 + C), H, W]") + " with A = " + anchors;
+      this.valuesLast = valuesLast;
+      raw = output.last(valuesLast ? 4 : 3, wanted);
+      columns = valuesLast ? raw.dim(3) : raw.dim(0) / anchors;
+      height = raw.dim(1);
+      width = raw.dim(2);
+      if (columns <= 5 || raw.dim(0) != (valuesLast ? anchors : anchors * (long) columns)) {
+        throw output.wrong(wanted);
+      }
+    }
+
+    private double at(int row, int column) {
+      if (valuesLast) {
+        return raw.at(row * columns + column);
+      }
+      int cells = height * width;
+      return raw.at((row / cells * columns + column) * cells + row % cells);
+    }
+
+    @Override
+    public int count() {
+      return head.anchors.size() * height * width;
+    }
+
+    @Override
+    public int classes() {
+      return columns - 5;
+    }
+
+    @Override
+    public int background() {
+      return NO_BACKGROUND;
+    }
+
+    @Override
+    public void scores(int row, double[] into) {
+      double anything = Rows.sigmoid(at(row, 4));
+      for (int c = 0; c < into.length; c++) {
+        into[c] = anything * Rows.sigmoid(at(row, 5 + c));
+      }
+    }
+
+    @Override
+    public void box(int row, double[] corners) {
+      Anchor anchor = head.anchors.get(row / (height * width));
+      int cell = row % (height * width);
+      Rows.centered(
+          head.stride * (cell % width + shift(at(row, 0))),
+          head.stride * (cell / width + shift(at(row, 1))),
+          anchor.width * factor(at(row, 2)),
+          anchor.height * factor(at(row, 3)),
+          corners);
+    }
+
+    private double shift(double x) {
+      return version == Version.V3 ? Rows.sigmoid(x) : 2 * Rows.sigmoid(x) - 0.5;
+    }
+
+    private double factor(double w) {
+      double twice = 2 * Rows.sigmoid(w);
+      return version == Version.V3 ? Math.exp(w) : twice * twice;
+    }
+  }
+}

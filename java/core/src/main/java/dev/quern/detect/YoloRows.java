@@ -1,0 +1,80 @@
+package dev.quern.detect;
+
+import dev.quern.internal.Require;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One output with a box and scores in each row, as YOLO's exports have it: x and y of the centre,
+ * width and height in pixels of the input, then, in YOLOv5 and v7, the score of there being
+ * anything, then a score for each class. A candidate's score is that of its class, times that of
+ * there being anything.
+ *
+ * @param output {@code [N, 4 + C]}, {@code [N, 5 + C]}, or the other way round
+ * @param objectness whether there is the score of there being anything
+ * @param rowsLast whether the output is {@code [4 + C, N]}, as YOLOv8 and v11 have it
+ */
+public record YoloRows(String output, boolean objectness, boolean rowsLast) implements BoxDecoder {
+  public YoloRows {
+    Require.present("yolo rows", "output", output);
+  }
+
+  /** {@code [N, 5 + C]}, as YOLOv5 and v7 have it. */
+  public static YoloRows v5(String output) {
+    return new YoloRows(output, true, false);
+  }
+
+  /** {@code [4 + C, N]}, as YOLOv8 and v11 have it. */
+  public static YoloRows v8(String output) {
+    return new YoloRows(output, false, true);
+  }
+
+  @Override
+  public List<String> outputs() {
+    return List.of(output);
+  }
+
+  Rows rows(Map<String, Raw> outputs) {
+    int first = objectness ? 5 : 4;
+    String wanted = rowsLast ? "[" + first + " + C, N]" : "[N, " + first + " + C]";
+    Raw raw = Raw.of(outputs, output).last(2, wanted);
+    int columns = raw.dim(rowsLast ? 0 : 1);
+    int count = raw.dim(rowsLast ? 1 : 0);
+    if (columns <= first) {
+      throw raw.wrong(wanted);
+    }
+    return new Rows() {
+      private double at(int row, int column) {
+        return raw.at(rowsLast ? column * count + row : row * columns + column);
+      }
+
+      @Override
+      public int count() {
+        return count;
+      }
+
+      @Override
+      public int classes() {
+        return columns - first;
+      }
+
+      @Override
+      public int background() {
+        return NO_BACKGROUND;
+      }
+
+      @Override
+      public void scores(int row, double[] into) {
+        double anything = objectness ? at(row, 4) : 1;
+        for (int c = 0; c < into.length; c++) {
+          into[c] = anything * at(row, first + c);
+        }
+      }
+
+      @Override
+      public void box(int row, double[] corners) {
+        Rows.centered(at(row, 0), at(row, 1), at(row, 2), at(row, 3), corners);
+      }
+    };
+  }
+}

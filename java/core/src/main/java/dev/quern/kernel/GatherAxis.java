@@ -1,0 +1,79 @@
+package dev.quern.kernel;
+
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** Positions along one axis of a sample that become the positions of an output. */
+public final class GatherAxis {
+  private final Shape in;
+  private final Shape out;
+  private final int axis;
+  private final List<Integer> indices;
+
+  private GatherAxis(Shape in, Shape out, int axis, List<Integer> indices) {
+    this.in = in;
+    this.out = out;
+    this.axis = axis;
+    this.indices = indices;
+  }
+
+  /**
+   * @param axis without the batch, from 0; negative from the last
+   * @param indices negative from the axis's end
+   */
+  public static GatherAxis of(Shape in, int axis, List<Integer> indices) {
+    int of = Rearrangement.axis("gather", in, axis);
+    long size = Rearrangement.known("gather", in, of);
+    for (int i : indices) {
+      if (i < -size || i >= size) {
+        throw new ShapeException(
+            "gather: index " + i + " is outside axis " + axis + " of input " + in);
+      }
+    }
+    long[] to = in.toArray();
+    to[of] = indices.size();
+    return new GatherAxis(in, Shape.of(to), of, indices);
+  }
+
+  /** One sample's shape of the output. */
+  public Shape out() {
+    return out;
+  }
+
+  /** The table for the pass forward: which position of the input each of the output is. */
+  int[] indices() {
+    int size = (int) in.dim(axis);
+    return indices.stream().mapToInt(i -> i < 0 ? i + size : i).toArray();
+  }
+
+  /** Positions of the input. */
+  long size() {
+    return in.dim(axis);
+  }
+
+  /**
+   * The copies.
+   *
+   * @param inStrides elements from one number of a sample to the next along each of its axes
+   * @param outStrides the same of the output
+   */
+  public GatherKernel kernel(long batch, long[] inStrides, long[] outStrides) {
+    // the output's neighbours are written one after the other
+    List<Integer> order = Rearrangement.descending(outStrides);
+    int n = order.size() + 1;
+    long[] sizes = new long[n];
+    long[] src = new long[n];
+    long[] dst = new long[n];
+    sizes[0] = batch;
+    src[0] = in.elements();
+    dst[0] = out.elements();
+    for (int i = 1; i < n; i++) {
+      int from = order.get(i - 1);
+      sizes[i] = out.dim(from);
+      src[i] = inStrides[from];
+      dst[i] = outStrides[from];
+    }
+    return new GatherKernel(this, order.indexOf(axis) + 1, sizes, src, dst);
+  }
+}

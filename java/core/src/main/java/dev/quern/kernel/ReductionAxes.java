@@ -1,0 +1,84 @@
+package dev.quern.kernel;
+
+import dev.quern.error.ShapeException;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Axes of a sample that go, or stay with size 1, because many numbers become one. */
+public final class ReductionAxes {
+  private final Shape in;
+  private final Shape out;
+
+  /** The axis of the output, or -1, for each of the input. */
+  private final int[] places;
+
+  private ReductionAxes(Shape in, Shape out, int[] places) {
+    this.in = in;
+    this.out = out;
+    this.places = places;
+  }
+
+  /**
+   * @param axes without the batch, from 0; negative from the last
+   * @param keepDims whether they stay, of size 1
+   */
+  public static ReductionAxes of(String op, Shape in, List<Integer> axes, boolean keepDims) {
+    boolean[] gone = new boolean[in.rank()];
+    for (int axis : axes) {
+      int of = Rearrangement.axis(op, in, axis);
+      if (gone[of]) {
+        throw new ShapeException(op + ": axes " + axes + " name one of input " + in + " twice");
+      }
+      gone[of] = true;
+    }
+    long[] sizes = in.toArray();
+    if (LongStream.of(sizes).anyMatch(size -> size == 0)) {
+      throw new ShapeException(op + ": input " + in + " is empty");
+    }
+    long[] dims =
+        IntStream.range(0, gone.length)
+            .filter(i -> keepDims || !gone[i])
+            .mapToLong(i -> gone[i] ? 1 : sizes[i])
+            .toArray();
+    int[] places = new int[gone.length];
+    int next = 0;
+    for (int i = 0; i < gone.length; i++) {
+      places[i] = gone[i] ? -1 : next;
+      next += keepDims || !gone[i] ? 1 : 0;
+    }
+    // a sample has an axis
+    return new ReductionAxes(in, dims.length == 0 ? Shape.of(1) : Shape.of(dims), places);
+  }
+
+  /** One sample's shape of the output. */
+  public Shape out() {
+    return out;
+  }
+
+  /**
+   * The passes.
+   *
+   * @param kind sum, mean, amax, amin or prod
+   * @param inStrides elements from one number of a sample to the next along each of its axes
+   * @param outStrides the same of the output
+   */
+  public ReductionKernel kernel(String kind, long batch, long[] inStrides, long[] outStrides) {
+    int n = places.length + 1;
+    long[] sizes = new long[n];
+    long[] src = new long[n];
+    long[] dst = new long[n];
+    sizes[0] = batch;
+    src[0] = in.elements();
+    dst[0] = out.elements();
+    List<Integer> order = Rearrangement.descending(inStrides);
+    for (int i = 1; i < n; i++) {
+      int axis = order.get(i - 1);
+      sizes[i] = in.dim(axis);
+      src[i] = inStrides[axis];
+      dst[i] = places[axis] < 0 ? 0 : outStrides[places[axis]];
+    }
+    return new ReductionKernel(kind, sizes, src, dst);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+
+/** Many numbers to one over axes, by strides: sum, mean, amax, amin and prod. */
+public final class ReductionKernel {
+  private static final Map<String, Integer> KINDS =
+      Map.of(
+          "sum", Quern.QUERN_SUM,
+          "mean", Quern.QUERN_MEAN,
+          "amax", Quern.QUERN_AMAX,
+          "amin", Quern.QUERN_AMIN,
+          "prod", Quern.QUERN_PROD);
+
+  private final int kind;
+  private final long[] sizes;
+  private final long[] src;
+  private final long[] dst;
+
+  /**
+   * @param sizes of the input; the first is the batch
+   * @param dst 0 for an axis that goes
+   */
+  ReductionKernel(String kind, long[] sizes, long[] src, long[] dst) {
+    this.kind = KINDS.get(kind);
+    this.sizes = sizes;
+    this.src = src;
+    this.dst = dst;
+  }
+
+  /** Whether the backward pass reads the input. */
+  public boolean readsInput() {
+    return kind != Quern.QUERN_SUM && kind != Quern.QUERN_MEAN;
+  }
+
+  /** Whether the backward pass reads the output. */
+  public boolean readsOutput() {
+    return kind == Quern.QUERN_AMAX || kind == Quern.QUERN_AMIN;
+  }
+
+  /** Sets the batch of the next passes. */
+  public void batch(long n) {
+    sizes[0] = n;
+  }
+
+  public void forward(Pointer from, Pointer to) {
+    Status.check(
+        Quern.quern_reduction_forward(
+            kind, Quern.QUERN_F32, sizes.length, sizes, src, dst, from, to));
+  }
+
+  public void backward(Pointer from, Pointer to, Pointer diffDst, Pointer diffSrc) {
+    Status.check(
+        Quern.quern_reduction_backward(
+            kind, Quern.QUERN_F32, sizes.length, sizes, src, dst, from, to, diffDst, diffSrc));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.LocalResponseNormKernel;
+import dev.quern.kernel.Scratch;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Local response normalisation across channels: input and output {@code [N, C, H, W]}, {@code y_c =
+ * x_c / (k + alpha / size * sum)^beta}, where the sum is that of the squares of channels {@code c -
+ * (size - 1) / 2} to {@code c + size / 2}, both rounded down, as far as there are such channels.
+ * Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural
+ * Networks", 2012.
+ *
+ * <p>The window is ONNX's. PyTorch's is the same where size is odd; where it is even, PyTorch has
+ * the odd channel before, not behind. Defaults are PyTorch's: alpha 1e-4, beta 0.75, k 1. A beta of
+ * 0.5, 0.75 or 1 is the fastest.
+ *
+ * @param size at least 1
+ * @param alpha at least 0, as the next two
+ */
+public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
+  public LocalResponseNorm {
+    Checks.atLeast("local_response_norm", "size", size, 1);
+    number("alpha", alpha);
+    number("beta", beta);
+    number("k", k);
+  }
+
+  /** With PyTorch's defaults. */
+  public LocalResponseNorm(int size) {
+    this(size, 1e-4f, 0.75f, 1);
+  }
+
+  private static void number(String what, float value) {
+    if (!(value >= 0) || Float.isInfinite(value)) {
+      throw new InvalidArgumentException(
+          "local_response_norm: " + what + " " + value + " is not a number of at least 0");
+    }
+  }
+
+  @Override
+  public String type() {
+    return "local_response_norm";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("local_response_norm", input);
+    return input;
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape in = Checks.images("local_response_norm", "input", input);
+    try (Scratch s = new Scratch(input)) {
+      FloatPointer dst = s.floats(in.elements());
+      kernel(s, in).forward(s.nhwc(input), dst);
+      return s.nchw(input.arena(), in, dst);
+    }
+  }
+
+  /**
+   * The gradient with respect to the input.
+   *
+   * @return of the input's shape, in its arena
+   */
+  public Tensor backward(Tensor input, Tensor gradOutput) {
+    Shape in = Checks.images("local_response_norm", "input", input);
+    Checks.shape("local_response_norm", "grad_output", gradOutput, in);
+    try (Scratch s = new Scratch(input, gradOutput)) {
+      LocalResponseNormKernel kernel = kernel(s, in);
+      OffHeap workspace = s.block(kernel.workspaceBytes());
+      FloatPointer diff = s.floats(in.elements());
+      kernel.backward(
+          s.nhwc(input), s.nhwc(gradOutput), diff, workspace.pointer(0), workspace.bytes());
+      return s.nchw(input.arena(), in, diff);
+    }
+  }
+
+  private LocalResponseNormKernel kernel(Scratch s, Shape in) {
+    long rows = in.dim(0) * in.dim(2) * in.dim(3);
+    return new LocalResponseNormKernel(s.descriptor(), rows, in.dim(1), size, alpha, beta, k);
+  }
+}

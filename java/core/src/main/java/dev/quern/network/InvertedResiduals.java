@@ -1,0 +1,128 @@
+package dev.quern.network;
+
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.tensor.Shape;
+
+/**
+ * Networks of blocks that widen by a 1x1 convolution, look at the pixels of each channel, and
+ * narrow by another 1x1 one, with a shortcut between the narrow ends. Sandler et al., "MobileNetV2:
+ * Inverted Residuals and Linear Bottlenecks", 2018.
+ */
+final class InvertedResiduals {
+  private static final float DROPOUT = 0.2f;
+  private static final int LAST = 1280;
+
+  private final TorchvisionBlocks b;
+  private final Layer activation;
+
+  private InvertedResiduals(String name, Shape input, Layer activation) {
+    b = new TorchvisionBlocks(name, input);
+    this.activation = activation;
+    b.convNorm("features.0", 32, 3, 2, activation);
+  }
+
+  /**
+   * A row of the papers' tables.
+   *
+   * @param expansion by what a block widens
+   * @param kernel of the depthwise convolution
+   * @param stride of the first block
+   */
+  private record Stage(int expansion, int kernel, int stride, int width, int blocks) {}
+
+  static Network mobilenetV2(Shape input, int classes) {
+    Stage[] stages = {
+      new Stage(1, 3, 1, 16, 1),
+      new Stage(6, 3, 2, 24, 2),
+      new Stage(6, 3, 2, 32, 3),
+      new Stage(6, 3, 2, 64, 4),
+      new Stage(6, 3, 1, 96, 3),
+      new Stage(6, 3, 2, 160, 3),
+      new Stage(6, 3, 1, 320, 1)
+    };
+    InvertedResiduals r = new InvertedResiduals("mobilenet_v2", input, new Relu6());
+    int number = 1;
+    for (Stage s : stages) {
+      for (int i = 0; i < s.blocks; i++) {
+        r.mobileBlock("features." + number++, s, i == 0 ? s.stride : 1);
+      }
+    }
+    return r.end("features." + number, classes);
+  }
+
+  private void mobileBlock(String name, Stage s, int stride) {
+    String from = b.net.last();
+    int before = b.channels();
+    int at = expand(name + ".conv.", s);
+    b.depthwise(name + ".conv." + at++, s.kernel, stride, activation);
+    b.conv(name + ".conv." + at++, s.width, 1, 1).norm(name + ".conv." + at);
+    join(name, from, before, stride);
+  }
+
+  static Network efficientnetB0(Shape input, int classes) {
+    Stage[] stages = {
+      new Stage(1, 3, 1, 16, 1),
+      new Stage(6, 3, 2, 24, 2),
+      new Stage(6, 5, 2, 40, 2),
+      new Stage(6, 3, 2, 80, 3),
+      new Stage(6, 5, 1, 112, 3),
+      new Stage(6, 5, 2, 192, 4),
+      new Stage(6, 3, 1, 320, 1)
+    };
+    InvertedResiduals r = new InvertedResiduals("efficientnet_b0", input, new Silu());
+    for (int stage = 0; stage < stages.length; stage++) {
+      for (int i = 0; i < stages[stage].blocks; i++) {
+        String name = "features." + (stage + 1) + "." + i;
+        r.efficientBlock(name, stages[stage], i == 0 ? stages[stage].stride : 1);
+      }
+    }
+    return r.end("features." + (stages.length + 1), classes);
+  }
+
+  private void efficientBlock(String name, Stage s, int stride) {
+    String from = b.net.last();
+    int before = b.channels();
+    int at = expand(name + ".block.", s);
+    b.depthwise(name + ".block." + at++, s.kernel, stride, activation);
+    squeezeAndExcitation(name + ".block." + at++, before / 4);
+    String project = name + ".block." + at;
+    b.conv(project + ".0", s.width, 1, 1).norm(project + ".1");
+    join(name, from, before, stride);
+  }
+
+  /** Returns the number of steps added. */
+  private int expand(String steps, Stage s) {
+    if (s.expansion == 1) {
+      return 0;
+    }
+    b.convNorm(steps + 0, b.channels() * s.expansion, 1, 1, activation);
+    return 1;
+  }
+
+  /** A gate for each channel, from the means of all. Hu, Shen and Sun, 2018. */
+  private void squeezeAndExcitation(String name, int width) {
+    String from = b.net.last();
+    b.then(name + ".avgpool", new AdaptiveAvgPool2d(1))
+        .then(name + ".fc1", new Conv2d(width, 1))
+        .then(name + ".activation", activation)
+        .then(name + ".fc2", new Conv2d(b.channels(), 1))
+        .then(name + ".scale_activation", new Sigmoid());
+    b.net.add(name + ".multiply", new Multiply(), from, b.net.last());
+  }
+
+  private void join(String name, String from, int before, int stride) {
+    if (stride == 1 && before == b.channels()) {
+      b.add(name + ".add", from);
+    }
+  }
+
+  private Network end(String name, int classes) {
+    return b.convNorm(name, LAST, 1, 1, activation).classifier(DROPOUT, classes);
+  }
+}

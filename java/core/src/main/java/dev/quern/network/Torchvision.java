@@ -1,0 +1,116 @@
+package dev.quern.network;
+
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * Networks for images of about 224x224, as torchvision has them: parameters and buffers have its
+ * names and shapes, so that the weights of its models are taken over as they are. {@link
+ * Networks#byName} knows them too, by {@link #names}.
+ *
+ * <p>An input is {@code [C, H, W]} of any number of channels, and of at least 32 pixels in height
+ * and width, which may be {@link Shape#FREE}; a {@link dev.quern.error.ShapeException} names the
+ * layers that an input is too small for. The number of classes is free.
+ */
+public final class Torchvision {
+  private static final Map<String, BiFunction<Shape, Integer, Network>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("resnet18_imagenet", Torchvision::resnet18);
+    ALL.put("resnet34_imagenet", Torchvision::resnet34);
+    ALL.put("resnet50_imagenet", Torchvision::resnet50);
+    ALL.put("mobilenet_v1", Torchvision::mobilenetV1);
+    ALL.put("mobilenet_v2", Torchvision::mobilenetV2);
+    ALL.put("vgg16", Torchvision::vgg16);
+    ALL.put("densenet121", Torchvision::densenet121);
+    ALL.put("efficientnet_b0", Torchvision::efficientnetB0);
+  }
+
+  private Torchvision() {}
+
+  /**
+   * What {@link Networks#byName} calls these networks: torchvision's names, but {@code
+   * resnet18_imagenet} and so on, since {@code resnet18} and {@code resnet50} are Quern's own.
+   */
+  public static List<String> names() {
+    return List.copyOf(ALL.keySet());
+  }
+
+  /** Makes the network of one of {@link #names}. */
+  static BiFunction<Shape, Integer, Network> maker(String name) {
+    return ALL.get(name);
+  }
+
+  /**
+   * ResNet-18, with a 7x7 stem of stride 2 and a max-pooling behind it; 11,689,512 parameters for 3
+   * channels and 1,000 classes. He et al., "Deep Residual Learning for Image Recognition", 2016.
+   */
+  public static Network resnet18(Shape input, int classes) {
+    return TorchvisionResnets.basic("resnet18_imagenet", present(input), classes, 2, 2, 2, 2);
+  }
+
+  /** ResNet-34; 21,797,672 parameters for 3 channels and 1,000 classes. */
+  public static Network resnet34(Shape input, int classes) {
+    return TorchvisionResnets.basic("resnet34_imagenet", present(input), classes, 3, 4, 6, 3);
+  }
+
+  /**
+   * ResNet-50, a block's stride in its 3x3 convolution; 25,557,032 parameters for 3 channels and
+   * 1,000 classes. {@link Networks#resnet50} is the same under other names.
+   */
+  public static Network resnet50(Shape input, int classes) {
+    return TorchvisionResnets.bottleneck("resnet50_imagenet", present(input), classes, 3, 4, 6, 3);
+  }
+
+  /**
+   * MobileNet, which torchvision has not: named as {@link #mobilenetV2} is; 4,231,976 parameters
+   * for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
+   */
+  public static Network mobilenetV1(Shape input, int classes) {
+    return PlainNetworks.mobilenetV1(present(input), classes);
+  }
+
+  /**
+   * MobileNetV2; 3,504,872 parameters for 3 channels and 1,000 classes. Sandler et al.,
+   * "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
+   */
+  public static Network mobilenetV2(Shape input, int classes) {
+    return InvertedResiduals.mobilenetV2(present(input), classes);
+  }
+
+  /**
+   * VGG-16 without batch normalisation; 138,357,544 parameters for 3 channels and 1,000 classes.
+   * Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition",
+   * 2015.
+   */
+  public static Network vgg16(Shape input, int classes) {
+    return PlainNetworks.vgg16(present(input), classes);
+  }
+
+  /**
+   * DenseNet-121, with bottlenecks and transitions that halve the number of channels; 7,978,856
+   * parameters for 3 channels and 1,000 classes. Huang et al., "Densely Connected Convolutional
+   * Networks", 2017.
+   */
+  public static Network densenet121(Shape input, int classes) {
+    return DenseNetworks.densenet121(present(input), classes);
+  }
+
+  /**
+   * EfficientNet-B0, of inverted residuals with squeeze-and-excitation; 5,288,548 parameters for 3
+   * channels and 1,000 classes. Training leaves no blocks out: torchvision's stochastic depth is
+   * not there, which changes no answer. Tan and Le, "EfficientNet: Rethinking Model Scaling for
+   * Convolutional Neural Networks", 2019.
+   */
+  public static Network efficientnetB0(Shape input, int classes) {
+    return InvertedResiduals.efficientnetB0(present(input), classes);
+  }
+
+  private static Shape present(Shape input) {
+    return Require.present("network", "input", input);
+  }
+}

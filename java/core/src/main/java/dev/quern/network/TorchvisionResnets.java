@@ -1,0 +1,82 @@
+package dev.quern.network;
+
+import dev.quern.layer.Add;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Relu;
+import dev.quern.tensor.Shape;
+
+/**
+ * Residual networks as torchvision has them: {@code layer1} to {@code layer4}, each but the first
+ * halving height and width.
+ */
+final class TorchvisionResnets {
+  private static final int[] WIDTHS = {64, 128, 256, 512};
+
+  private final TorchvisionBlocks b;
+
+  private TorchvisionResnets(String name, Shape input) {
+    b = new TorchvisionBlocks(name, input);
+  }
+
+  private interface Block {
+    void add(String name, int width, int stride);
+  }
+
+  /** Blocks of two 3x3 convolutions. */
+  static Network basic(String name, Shape input, int classes, int... blocks) {
+    TorchvisionResnets r = new TorchvisionResnets(name, input);
+    return r.network(classes, blocks, r::basicBlock);
+  }
+
+  /** Blocks of 1x1, 3x3 and 1x1 convolutions, whose stride is in the 3x3 one. */
+  static Network bottleneck(String name, Shape input, int classes, int... blocks) {
+    TorchvisionResnets r = new TorchvisionResnets(name, input);
+    return r.network(classes, blocks, r::bottleneckBlock);
+  }
+
+  private Network network(int classes, int[] blocks, Block block) {
+    b.conv("conv1", 64, 7, 2).norm("bn1").then("relu", new Relu()).pool("maxpool");
+    for (int stage = 0; stage < WIDTHS.length; stage++) {
+      for (int i = 0; i < blocks[stage]; i++) {
+        String name = "layer" + (stage + 1) + "." + i;
+        block.add(name, WIDTHS[stage], stage > 0 && i == 0 ? 2 : 1);
+      }
+    }
+    return b.head("fc", classes);
+  }
+
+  private void basicBlock(String name, int width, int stride) {
+    String from = b.net.last();
+    int before = b.channels();
+    convNorm(name, 1, width, 3, stride).then(name + ".relu1", new Relu());
+    convNorm(name, 2, width, 3, 1);
+    join(name, from, before, stride);
+  }
+
+  private void bottleneckBlock(String name, int width, int stride) {
+    String from = b.net.last();
+    int before = b.channels();
+    convNorm(name, 1, width, 1, 1).then(name + ".relu1", new Relu());
+    convNorm(name, 2, width, 3, stride).then(name + ".relu2", new Relu());
+    convNorm(name, 3, 4 * width, 1, 1);
+    join(name, from, before, stride);
+  }
+
+  private TorchvisionBlocks convNorm(String name, int number, int width, int kernel, int stride) {
+    return b.conv(name + ".conv" + number, width, kernel, stride).norm(name + ".bn" + number);
+  }
+
+  /** Adds the shortcut from {@code from} to the branch that ends here. */
+  private void join(String name, String from, int before, int stride) {
+    String branch = b.net.last();
+    String shortcut = from;
+    if (stride != 1 || before != b.channels()) {
+      String down = name + ".downsample";
+      b.net.add(down + ".0", new Conv2d(b.channels(), 1).stride(stride).bias(false), from);
+      shortcut = down + ".1";
+      b.norm(shortcut);
+    }
+    b.net.add(name + ".add", new Add(), branch, shortcut);
+    b.then(name + ".relu", new Relu());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.quern.predict;
+
+import dev.quern.data.Image;
+import dev.quern.data.Placement;
+import dev.quern.detect.Box;
+import dev.quern.detect.Detection;
+import dev.quern.detect.DetectionTask;
+import dev.quern.detect.Nms;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** From pictures to what is in them: what comes before and after a model's {@code predict}. */
+final class Detecting {
+  private final Model model;
+  private final Network network;
+  private final DetectionTask task;
+
+  Detecting(Model model) {
+    this.model = model;
+    network = model.network();
+    task = network.detection();
+    if (task == null) {
+      throw new InvalidArgumentException(
+          "detect: network "
+              + network.name()
+              + " does not say how its outputs "
+              + network.outputs()
+              + " are boxes: use withDetection");
+    }
+  }
+
+  Nms nms() {
+    return task.nms();
+  }
+
+  /** Some at a time. */
+  List<List<Detection>> detect(List<Image> images, Nms nms) {
+    DetectionTask asked = task.nms(nms);
+    Pictures pictures = new Pictures("detect", model.data());
+    List<List<Detection>> all = new ArrayList<>();
+    for (List<Image> same : pictures.runs(images)) {
+      try (Arena arena = new Arena()) {
+        Tensor batch = pictures.how().batch(arena, network.input(), same);
+        Shape input = batch.shape().sample();
+        Size size = new Size((int) input.dim(1), (int) input.dim(2));
+        String name = network.inputs().keySet().iterator().next();
+        List<List<Detection>> found =
+            asked.detections(model.predict(Map.of(name, batch), arena), size);
+        for (int i = 0; i < same.size(); i++) {
+          Image image = same.get(i);
+          Size picture = new Size(image.height(), image.width());
+          all.add(
+              inPicture(found.get(i), picture, pictures.how().placement(picture, network.input())));
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** In the picture's pixels, cut at its border; what is outside is dropped. */
+  private static List<Detection> inPicture(List<Detection> found, Size picture, Placement placed) {
+    List<Detection> all = new ArrayList<>();
+    for (Detection d : found) {
+      Box box = d.box();
+      double left = placed.across().toPicture(box.left());
+      double top = placed.down().toPicture(box.top());
+      double right = placed.across().toPicture(box.right());
+      double bottom = placed.down().toPicture(box.bottom());
+      Box inside =
+          new Box(
+              limited(left, picture.width()),
+              limited(top, picture.height()),
+              limited(right, picture.width()),
+              limited(bottom, picture.height()));
+      if (inside.area() > 0) {
+        all.add(d.box(inside));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static double limited(double at, double side) {
+    return Math.max(0, Math.min(at, side));
+  }
+
+  static List<Image> one(Image image) {
+    return List.of(Require.present("detect", "image", image));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.quern.image;
+
+import dev.quern.data.Image;
+import dev.quern.detect.Box;
+import dev.quern.detect.Detection;
+import dev.quern.tensor.Shape;
+import java.awt.Color;
+import java.util.Arrays;
+import java.util.List;
+
+/** Frames around what was found. */
+final class Drawing {
+  /** A frame is that part of the picture's longer side wide, and at least a pixel. */
+  private static final int PART = 200;
+
+  /** So far apart on the circle of colours that neighbours differ well: the golden ratio. */
+  private static final float HUE = 0.618034f;
+
+  private final int height;
+  private final int width;
+  private final byte[] pixels;
+
+  private Drawing(Image image) {
+    height = image.height();
+    width = image.width();
+    byte[] own = image.pixels();
+    pixels = image.channels() == 3 ? own : Arrays.copyOf(own, 3 * own.length);
+    for (int c = 1; c < 3 && image.channels() == 1; c++) {
+      System.arraycopy(own, 0, pixels, c * own.length, own.length);
+    }
+  }
+
+  static Image of(Image image, List<Detection> found) {
+    Drawing drawing = new Drawing(image);
+    for (int i = found.size() - 1; i >= 0; i--) { // the best last, upon the others
+      drawing.frame(found.get(i));
+    }
+    return Image.of(Shape.of(3, drawing.height, drawing.width), drawing.pixels);
+  }
+
+  private void frame(Detection d) {
+    Box b = d.box().clipped(width, height);
+    int left = (int) Math.min(width - 1, Math.floor(b.left()));
+    int top = (int) Math.min(height - 1, Math.floor(b.top()));
+    int right = (int) Math.max(left + 1, Math.ceil(b.right()));
+    int bottom = (int) Math.max(top + 1, Math.ceil(b.bottom()));
+    int thick = Math.max(1, Math.max(height, width) / PART);
+    int color = Color.HSBtoRGB(HUE * d.classIndex() + 0.33f, 1, 1);
+    fill(left, top, right, Math.min(bottom, top + thick), color);
+    fill(left, Math.max(top, bottom - thick), right, bottom, color);
+    fill(left, top, Math.min(right, left + thick), bottom, color);
+    fill(Math.max(left, right - thick), top, right, bottom, color);
+  }
+
+  private void fill(int left, int top, int right, int bottom, int color) {
+    for (int c = 0; c < 3; c++) {
+      byte value = (byte) (color >> 8 * (2 - c));
+      for (int y = top; y < bottom; y++) {
+        int row = (c * height + y) * width;
+        Arrays.fill(pixels, row + left, row + right, value);
+      }
+    }
+  }
+}

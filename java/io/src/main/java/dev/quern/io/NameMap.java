@@ -1,0 +1,206 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
+import dev.quern.io.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What weights are called in a file, and what in a network: lines {@code from = to}, or a JSON
+ * object of the same.
+ *
+ * <pre>{@code
+ * # a name that has no star is what names begin with
+ * module. =
+ * head. = fc.
+ * # a star is any run of characters, and stands for the same run in the new name
+ * *.norm.1.* = *.norm1.*
+ * }</pre>
+ *
+ * Of several lines that fit a name, the one with most characters besides stars is taken, of those
+ * the first; a name is renamed once. Names that no line fits stay. Immutable, and safe for threads.
+ */
+public final class NameMap {
+  private static final String OPERATION = "names";
+
+  /** Far beyond any map of use. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** Bounds the work of renaming. */
+  private static final int MAX_LINES = 10_000;
+
+  private static final int LONGEST_SHOWN = 60;
+
+  private static final NameMap NONE = new NameMap(List.of());
+
+  private final List<Rule> rules;
+
+  private NameMap(List<Rule> rules) {
+    this.rules = rules;
+  }
+
+  /** A line. Patterns without a star are of a begin, and get one at their ends. */
+  private record Rule(String from, List<String> pattern, List<String> to) {
+    static Rule of(String from, String to) {
+      boolean begin = !from.contains("*") && !to.contains("*");
+      List<String> pattern = pieces(begin ? from + "*" : from);
+      List<String> made = pieces(begin ? to + "*" : to);
+      if (made.size() != pattern.size()) {
+        throw new InvalidArgumentException(
+            OPERATION
+                + ": "
+                + shown(from)
+                + " = "
+                + shown(to)
+                + " has not as many stars on both sides");
+      }
+      return new Rule(from, pattern, made);
+    }
+
+    /** What stands before, between and behind stars. */
+    private static List<String> pieces(String pattern) {
+      return List.of(pattern.split("\\*", -1));
+    }
+
+    int length() {
+      return pattern.stream().mapToInt(String::length).sum();
+    }
+
+    /** The new name; null where the pattern does not fit. Each piece is taken where it is first. */
+    String applied(String name) {
+      int last = pattern.size() - 1;
+      String end = pattern.get(last);
+      if (last == 0) {
+        return name.equals(end) ? to.get(0) : null;
+      }
+      if (!name.startsWith(pattern.get(0)) || name.length() < length() || !name.endsWith(end)) {
+        return null;
+      }
+      StringBuilder made = new StringBuilder(to.get(0));
+      int at = pattern.get(0).length();
+      for (int i = 1; i <= last; i++) {
+        boolean ends = i == last;
+        int next = ends ? name.length() - end.length() : name.indexOf(pattern.get(i), at);
+        if (next < at) {
+          return null;
+        }
+        made.append(name, at, next).append(to.get(i));
+        at = next + pattern.get(i).length();
+      }
+      return made.toString();
+    }
+  }
+
+  /** A text as part of a line: its begin where it is long. */
+  private static String shown(String text) {
+    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+  }
+
+  /** All names stay. */
+  public static NameMap none() {
+    return NONE;
+  }
+
+  /**
+   * @param renames in the lines' order: from, and to
+   * @throws InvalidArgumentException if a line has not as many stars on both sides, or there are
+   *     more than 10,000
+   */
+  public static NameMap of(Map<String, String> renames) {
+    List<Rule> rules = new ArrayList<>();
+    Require.all(OPERATION, "renames", renames).forEach((from, to) -> rules.add(Rule.of(from, to)));
+    if (rules.size() > MAX_LINES) {
+      throw new InvalidArgumentException(
+          OPERATION + ": " + rules.size() + " lines, at most " + MAX_LINES);
+    }
+    return new NameMap(List.copyOf(rules));
+  }
+
+  /**
+   * Reads lines, or a JSON object if the text begins with a brace.
+   *
+   * @throws FormatException if a line is not {@code from = to}, begins as another does, or has not
+   *     as many stars on both sides
+   */
+  public static NameMap read(String text) {
+    Require.present(OPERATION, "text", text);
+    try {
+      return of(
+          text.stripLeading().startsWith("{") ? Json.readTexts(OPERATION, text) : lines(text));
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a file of UTF-8 text, of at most 1 MiB. Besides what {@link #read} throws:
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   */
+  public static NameMap load(Path file) {
+    Require.present(OPERATION, "file", file);
+    String text =
+        Heap.within(
+            OPERATION + ": " + file, () -> RegularFile.readText(OPERATION, file, MAX_BYTES));
+    try {
+      return read(text);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> lines(String text) {
+    Map<String, String> all = new LinkedHashMap<>();
+    int number = 0;
+    for (String line : text.split("\\R", -1)) {
+      number++;
+      String said = line.strip();
+      if (said.isEmpty() || said.startsWith("#")) {
+        continue;
+      }
+      int at = said.indexOf('=');
+      if (at < 0) {
+        throw wrong(number, said, "is not FROM = TO");
+      }
+      String from = said.substring(0, at).strip();
+      if (all.putIfAbsent(from, said.substring(at + 1).strip()) != null) {
+        throw wrong(number, said, "renames what a line before it does");
+      }
+    }
+    return all;
+  }
+
+  private static FormatException wrong(int number, String line, String why) {
+    return new FormatException(
+        OPERATION + ": line " + number + ", \"" + shown(line) + "\", " + why);
+  }
+
+  /** What a weight of this name is called in the network. */
+  public String renamed(String name) {
+    Require.present(OPERATION, "name", name);
+    Rule best = null;
+    for (Rule r : rules) {
+      if ((best == null || r.length() > best.length()) && r.applied(name) != null) {
+        best = r;
+      }
+    }
+    String made = best == null ? null : best.applied(name);
+    return made == null ? name : made;
+  }
+
+  /** Those lines, by what they rename, that fit none of these names: they may be misspelt. */
+  public List<String> unused(List<String> names) {
+    List<String> all = Require.present(OPERATION, "names", names);
+    return rules.stream()
+        .filter(r -> all.stream().noneMatch(n -> n != null && r.applied(n) != null))
+        .map(Rule::from)
+        .toList();
+  }
+}

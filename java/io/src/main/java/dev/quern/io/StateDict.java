@@ -1,0 +1,151 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.network.Network;
+import dev.quern.predict.MatchingWeights;
+import dev.quern.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Weights that another library saved, without the network that they are of: what PyTorch calls a
+ * state_dict, in a safetensors file. Immutable but for the arrays, which are not copied.
+ *
+ * <pre>{@code
+ * Network network = Torchvision.resnet18(Shape.of(3, 224, 224), 1000);
+ * MatchingWeights found = StateDict.load(file).matching(network, NameMap.none());
+ * System.out.println(found.report());
+ * }</pre>
+ *
+ * @param weights by name, each outermost dimension first
+ * @param shapes of all of them
+ * @param others names of tensors that are no floating-point numbers
+ */
+public record StateDict(
+    Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
+  private static final String OPERATION = "state dict";
+
+  /** PyTorch's batch normalisation counts there, for an average that ours does not make. */
+  private static final String COUNTER = "num_batches_tracked";
+
+  private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");
+
+  /**
+   * @throws InvalidArgumentException if a weight has no shape
+   * @throws ShapeException if a weight has more or fewer values than its shape says
+   */
+  public StateDict {
+    weights = copy("weights", weights);
+    shapes = copy("shapes", shapes);
+    others = List.copyOf(present("others", others));
+    for (Map.Entry<String, float[]> e : weights.entrySet()) {
+      Shape shape = shapes.get(e.getKey());
+      if (shape == null) {
+        throw new InvalidArgumentException(OPERATION + ": weight " + e.getKey() + " has no shape");
+      }
+      if (shape.isFree() || shape.elements() != e.getValue().length) {
+        throw new ShapeException(
+            OPERATION
+                + ": weight "
+                + e.getKey()
+                + " has "
+                + e.getValue().length
+                + " values, not "
+                + shape);
+      }
+    }
+  }
+
+  private static <T> Map<String, T> copy(String what, Map<String, T> given) {
+    Map<String, T> copy = new LinkedHashMap<>(Require.present(OPERATION, what, given));
+    return Collections.unmodifiableMap(Require.all(OPERATION, what, copy));
+  }
+
+  private static List<String> present(String what, List<String> given) {
+    for (String one : Require.present(OPERATION, what, given)) {
+      Require.present(OPERATION, "name in " + what, one);
+    }
+    return given;
+  }
+
+  /**
+   * Reads a safetensors file of any origin. Tensors of type F32, F16, BF16 and F64 become float32;
+   * PyTorch's {@code num_batches_tracked} are left out.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it breaks a rule of the format
+   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in what is left of the
+   *     JVM's heap
+   */
+  public static StateDict load(Path file) {
+    Require.present(OPERATION, "file", file);
+    return Heap.within(OPERATION + ": " + file, () -> read(file));
+  }
+
+  private static StateDict read(Path file) {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    List<String> others = new ArrayList<>();
+    try (SafetensorsFile in = SafetensorsFile.open(file)) {
+      for (String name : in.names()) {
+        if (name.equals(COUNTER) || name.endsWith("." + COUNTER)) {
+          continue;
+        }
+        if (FLOATS.contains(in.dtype(name))) {
+          weights.put(name, in.floats(name));
+          shapes.put(name, in.shape(name));
+        } else {
+          others.add(name);
+        }
+      }
+    }
+    return new StateDict(weights, shapes, others);
+  }
+
+  /**
+   * Those weights that a network can take over, and a report of the rest: {@link
+   * MatchingWeights#of}. What is not of floating-point numbers is among the unexpected.
+   *
+   * @param names what weights are called here, and what in the network
+   * @param patterns names of the network's weights that are wanted, {@code *} standing for any run
+   *     of characters; none for all
+   * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two
+   *     weights get the same name
+   */
+  public MatchingWeights matching(Network network, NameMap names, String... patterns) {
+    Require.present(OPERATION, "names", names);
+    Map<String, String> before = new LinkedHashMap<>();
+    Map<String, float[]> renamed = new LinkedHashMap<>();
+    Map<String, Shape> sized = new LinkedHashMap<>();
+    weights.forEach(
+        (name, values) -> {
+          String as = names.renamed(name);
+          String first = before.putIfAbsent(as, name);
+          if (first != null) {
+            throw new InvalidArgumentException(
+                OPERATION + ": " + first + " and " + name + " are both called " + as);
+          }
+          renamed.put(as, values);
+          sized.put(as, shapes.get(name));
+        });
+    MatchingWeights found = MatchingWeights.of(network, renamed, sized, Map.of(), patterns);
+    if (others.isEmpty() || patterns.length > 0) {
+      return found;
+    }
+    MatchingWeights.Report report = found.report();
+    List<String> unexpected = new ArrayList<>(report.unexpected());
+    unexpected.addAll(others);
+    return new MatchingWeights(
+        found.weights(),
+        new MatchingWeights.Report(
+            report.loaded(), report.missing(), unexpected, report.otherShape()));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.quern.io.boxes;
+
+import dev.quern.detect.Box;
+import dev.quern.detect.TrueBox;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.FileErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What the readers share. */
+final class BoxFolder {
+  static final String OP = "boxes";
+
+  private BoxFolder() {}
+
+  /**
+   * The file of a name, in the folder.
+   *
+   * @param where file and place, for the message
+   * @throws FormatException if the name leads out of the folder
+   */
+  static Path inside(String where, Path folder, String name) {
+    try {
+      Path all = folder.normalize();
+      Path file = folder.resolve(name).normalize();
+      if (!name.isEmpty() && file.startsWith(all) && !file.equals(all)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new FormatException(where + ": file name " + brief(name) + " is none in " + folder);
+  }
+
+  /** The files of a folder, in the order of their names. */
+  static List<Path> files(Path folder, Predicate<String> wanted) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(f -> wanted.test(f.getFileName().toString())).sorted().toList();
+    } catch (IOException e) {
+      throw FileErrors.of(OP, folder, e);
+    }
+  }
+
+  /**
+   * @param where file and place, for the message
+   */
+  static TrueBox box(
+      String where,
+      double left,
+      double top,
+      double right,
+      double bottom,
+      int classIndex,
+      boolean ignored,
+      double area) {
+    try {
+      Box box = new Box(left, top, right, bottom);
+      return new TrueBox(box, classIndex, ignored, Double.isNaN(area) ? box.area() : area);
+    } catch (InvalidArgumentException e) {
+      throw new FormatException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  static int size(String where, long value) {
+    if (value < 1 || value > Integer.MAX_VALUE) {
+      throw new FormatException(where + ": a side of " + value + " is none of a picture");
+    }
+    return (int) value;
+  }
+
+  static String brief(String text) {
+    return '"' + (text.length() <= 60 ? text : text.substring(0, 60) + "...") + '"';
+  }
+}

@@ -1,0 +1,87 @@
+package dev.quern.io.boxes;
+
+import dev.quern.error.FormatException;
+import dev.quern.io.file.RegularFile;
+import java.io.StringReader;
+import java.nio.file.Path;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * Reads small XML files of UTF-8 text: no document types and so no entities of their own, nothing
+ * from elsewhere, at most {@link #MOST_BYTES} and {@link #MOST_DEPTH} levels.
+ */
+final class Xml {
+  static final int MOST_BYTES = 16 << 20;
+  static final int MOST_DEPTH = 32;
+
+  private Xml() {}
+
+  /** What is told of an element. */
+  interface Told {
+    /**
+     * @param path of the element, from the root, with / between
+     * @param text within it, without spaces around
+     */
+    void element(String path, String text);
+  }
+
+  /**
+   * @param begins told of each element where it begins, with no text
+   * @param ends told of each element where it ends
+   * @throws FormatException if it is not such a file
+   */
+  static void read(Path file, Told begins, Told ends) {
+    String text = RegularFile.readText(BoxFolder.OP, file, MOST_BYTES);
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    factory.setXMLReporter((message, type, info, at) -> {}); // which would print warnings
+    try {
+      read(file, factory.createXMLStreamReader(new StringReader(text)), begins, ends);
+    } catch (XMLStreamException | RuntimeException e) {
+      if (e instanceof FormatException wrong) {
+        throw wrong;
+      }
+      String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      throw new FormatException(BoxFolder.OP + ": " + file + ": not XML: " + why, e);
+    }
+  }
+
+  private static void read(Path file, XMLStreamReader in, Told begins, Told ends)
+      throws XMLStreamException {
+    StringBuilder path = new StringBuilder();
+    StringBuilder text = new StringBuilder();
+    int depth = 0;
+    while (in.hasNext()) {
+      switch (in.next()) {
+        case XMLStreamConstants.START_ELEMENT -> {
+          if (++depth > MOST_DEPTH) {
+            throw wrong(file, "more than " + MOST_DEPTH + " levels");
+          }
+          path.append(depth == 1 ? "" : "/").append(in.getLocalName());
+          text.setLength(0);
+          begins.element(path.toString(), "");
+        }
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+            text.append(in.getText());
+        case XMLStreamConstants.END_ELEMENT -> {
+          ends.element(path.toString(), text.toString().strip());
+          path.setLength(--depth == 0 ? 0 : path.lastIndexOf("/"));
+          text.setLength(0);
+        }
+        case XMLStreamConstants.DTD -> throw wrong(file, "a document type is not read");
+        case XMLStreamConstants.ENTITY_REFERENCE ->
+            throw wrong(file, "entity " + in.getLocalName() + " is not known");
+        default -> {} // comments
+      }
+    }
+  }
+
+  private static FormatException wrong(Path file, String why) {
+    return new FormatException(BoxFolder.OP + ": " + file + ": " + why);
+  }
+}

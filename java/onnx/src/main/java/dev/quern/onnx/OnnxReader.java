@@ -1,0 +1,156 @@
+package dev.quern.onnx;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Port;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.lower.Importer;
+import dev.quern.onnx.read.GraphFile;
+import dev.quern.onnx.write.Metadata;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads networks from ONNX files. Immutable; each method gives another reader.
+ *
+ * <p>A sample of the network lacks ONNX's first axis, the batch: an input {@code [N, 3, 224, 224]}
+ * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. Where a graph uses its first axis as more
+ * than a batch, the sample has it too. Free heights and widths stay free where no layer depends on
+ * them.
+ *
+ * <p>What depends on constants alone is computed at import. Numbers are float32; whole numbers and
+ * truth that a network gives out are floats of the same value.
+ */
+public final class OnnxReader {
+  private final Map<String, long[]> sizes;
+  private final Map<String, double[]> numbers;
+  private final Map<String, Shape> shapes;
+  private final List<String> outputs;
+
+  /** A reader that takes a file as it is. */
+  public OnnxReader() {
+    this(Map.of(), Map.of(), Map.of(), List.of());
+  }
+
+  private OnnxReader(
+      Map<String, long[]> sizes,
+      Map<String, double[]> numbers,
+      Map<String, Shape> shapes,
+      List<String> outputs) {
+    this.sizes = sizes;
+    this.numbers = numbers;
+    this.shapes = shapes;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Dimensions of an input whose own are free.
+   *
+   * @param dims as ONNX has them, the batch among them; -1 leaves one free
+   */
+  public OnnxReader size(String input, long... dims) {
+    Require.present("onnx", "input", input);
+    for (long d : Require.present("onnx", "dims", dims)) {
+      if (d == 0 || d < -1 || d > Integer.MAX_VALUE) {
+        throw new InvalidArgumentException(
+            "onnx: dims " + Arrays.toString(dims) + " of " + input + " are not from 1 to 2^31 - 1");
+      }
+    }
+    Map<String, long[]> all = new LinkedHashMap<>(sizes);
+    all.put(input, dims.clone());
+    return new OnnxReader(all, numbers, shapes, outputs);
+  }
+
+  /**
+   * Makes an input a constant: a shape, axes or sizes that the file leaves to its caller.
+   *
+   * @param shape of the numbers; without dimensions for one number
+   */
+  public OnnxReader bind(String input, Shape shape, double... values) {
+    Require.present("onnx", "input", input);
+    Require.present("onnx", "shape", shape);
+    Require.present("onnx", "values", values);
+    if (shape.isFree() || shape.elements() != values.length) {
+      throw new InvalidArgumentException(
+          "onnx: " + values.length + " values do not fill " + shape + " of " + input);
+    }
+    Map<String, double[]> all = new LinkedHashMap<>(numbers);
+    Map<String, Shape> of = new LinkedHashMap<>(shapes);
+    all.put(input, values.clone());
+    of.put(input, shape);
+    return new OnnxReader(sizes, all, of, outputs);
+  }
+
+  /** Ends the network at these values of the file rather than at its outputs. */
+  public OnnxReader outputs(String... values) {
+    List<String> names = Arrays.asList(Require.present("onnx", "outputs", values));
+    if (names.isEmpty() || names.contains(null)) {
+      throw new InvalidArgumentException("onnx: outputs " + names + " are not names");
+    }
+    return new OnnxReader(sizes, numbers, shapes, List.copyOf(names));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws NotFoundException if there is no such file, or no value of a name that was asked for
+   * @throws dev.quern.error.FormatException if it is broken or no ONNX model
+   * @throws ImportException if it has nodes that cannot be read; it lists them all
+   * @throws InvalidArgumentException if an input's size is needed and not given
+   * @throws dev.quern.error.MemoryLimitException if it does not fit into the heap
+   */
+  public ModelData read(Path file) {
+    Require.present("onnx", "file", file);
+    return Heap.within(
+        "onnx: " + file,
+        () ->
+            Metadata.restored(
+                new Importer(asked(GraphFile.read(file), file), file.toString()).read(sizes)));
+  }
+
+  private Graph asked(Graph graph, Path file) {
+    Map<String, Const> constants = new LinkedHashMap<>(graph.constants());
+    List<Port> inputs = new ArrayList<>(graph.inputs());
+    numbers.forEach(
+        (name, values) -> {
+          Port port =
+              inputs.stream()
+                  .filter(p -> p.name().equals(name))
+                  .findFirst()
+                  .orElseThrow(
+                      () -> new NotFoundException("onnx: " + file + " has no input " + name));
+          inputs.remove(port);
+          constants.put(name, constant(port.type(), shapes.get(name).toArray(), values));
+        });
+    List<Port> ends = outputs.isEmpty() ? graph.outputs() : new ArrayList<>();
+    for (String name : outputs) {
+      if (graph.nodes().stream().noneMatch(n -> n.outputs().contains(name))) {
+        throw new NotFoundException("onnx: " + file + " has no value " + name);
+      }
+      ends.add(new Port(name, Types.FLOAT, null));
+    }
+    return new Graph(
+        graph.name(), graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
+  }
+
+  private static Const constant(int type, long[] dims, double[] values) {
+    if (Types.isFloat(type)) {
+      float[] out = new float[values.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = (float) values[i];
+      }
+      return Const.of(dims, out);
+    }
+    return Const.of(type, dims, Arrays.stream(values).mapToLong(v -> (long) v).toArray());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.quern.onnx;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.onnx.proto.OnnxProto.ModelProto;
+import dev.quern.onnx.write.ModelWriter;
+import dev.quern.onnx.write.Opsets;
+import dev.quern.predict.ModelData;
+import java.nio.file.Path;
+
+/**
+ * Writes models as ONNX files, in the form of evaluation: batch normalisation with its running
+ * statistics, dropout that does nothing. Parameters are initializers under their dotted names, the
+ * last node of each layer and what it makes have the layer's name, inputs and outputs keep theirs.
+ * Values are {@code float32} {@code [N, C, H, W]}, as for {@link dev.quern.predict.Model#predict}.
+ * Immutable, and safe for threads.
+ *
+ * <p>The metadata has {@code classes}, the names of the first output's classes as a JSON array;
+ * {@code tasks} and {@code preprocessing}, by output and input, and {@code detection}, as in a
+ * saved model; and {@code provenance.KEY}.
+ *
+ * @param opset the version of ONNX's operators, from 13 to 23
+ * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
+ *     output is called {@code NAME.softmax} or {@code NAME.sigmoid}
+ * @param preprocessing whether inputs are pixels from 0 to 255, red first, which the first nodes
+ *     scale by the model's mean and deviation; pictures have the network's size then
+ * @param batchName what the batch's dimension is called where its size is open
+ * @param batch the number of samples that the graph takes; 0 for any
+ */
+public record OnnxWriter(
+    int opset, boolean activation, boolean preprocessing, String batchName, int batch) {
+  private static final String OPERATION = "onnx";
+
+  /**
+   * @throws InvalidArgumentException if the opset is not one of those, the name empty or null, the
+   *     batch below 0
+   */
+  public OnnxWriter {
+    Opsets.require(opset);
+    if (Require.present(OPERATION, "batch name", batchName).isBlank()) {
+      throw new InvalidArgumentException("onnx: the batch's name is blank");
+    }
+    if (batch < 0) {
+      throw new InvalidArgumentException("onnx: batch " + batch + " is below 0");
+    }
+  }
+
+  /** Opset 17, outputs and inputs as the network has them, any batch. */
+  public OnnxWriter() {
+    this(Opsets.DEFAULT, false, false, "batch", 0);
+  }
+
+  public OnnxWriter opset(int version) {
+    return new OnnxWriter(version, activation, preprocessing, batchName, batch);
+  }
+
+  public OnnxWriter activation(boolean a) {
+    return new OnnxWriter(opset, a, preprocessing, batchName, batch);
+  }
+
+  public OnnxWriter preprocessing(boolean p) {
+    return new OnnxWriter(opset, activation, p, batchName, batch);
+  }
+
+  public OnnxWriter batchName(String name) {
+    return new OnnxWriter(opset, activation, preprocessing, name, batch);
+  }
+
+  public OnnxWriter batch(int samples) {
+    return new OnnxWriter(opset, activation, preprocessing, batchName, samples);
+  }
+
+  /**
+   * Writes a file, over an older one if there is one: as a whole or not at all. Equal models give
+   * equal bytes.
+   *
+   * @throws InvalidArgumentException if layers have no form in ONNX, such as those of your own;
+   *     names all of them, and why. Or if the weights are more than the 2 GiB that a file holds
+   * @throws dev.quern.error.NotFoundException if the folder is missing
+   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   * @throws dev.quern.error.MemoryLimitException if a second copy of the weights does not fit into
+   *     what is left of the JVM's heap
+   */
+  public void save(ModelData model, Path file) {
+    Require.present(OPERATION, "model", model);
+    Require.present(OPERATION, "file", file);
+    ModelProto message =
+        Heap.within(OPERATION + ": " + file, () -> ModelWriter.message(this, model));
+    AtomicFile.write(
+        OPERATION,
+        file,
+        out -> {
+          CodedOutputStream coded = CodedOutputStream.newInstance(out);
+          coded.useDeterministicSerialization();
+          message.writeTo(coded);
+          coded.flush();
+        });
+  }
+}

@@ -1,0 +1,76 @@
+package dev.quern.onnx.fold;
+
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Refusal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Computes nodes whose inputs are all known. */
+public final class Fold {
+  /** Elements of the largest result: a shape that a file computes may be of any size. */
+  static final long MOST_ELEMENTS = 1 << 27;
+
+  /** What a node computes of its inputs, of which those that are left out are null. */
+  interface Rule {
+    List<Const> compute(Node node, long opset, List<@Nullable Const> inputs);
+  }
+
+  private static final Map<String, Rule> RULES = new HashMap<>();
+
+  static {
+    ElementFolds.addTo(RULES);
+    ShapeFolds.addTo(RULES);
+    ReduceFolds.addTo(RULES);
+  }
+
+  private Fold() {}
+
+  /** Whether such nodes can be computed. */
+  public static boolean knows(String op) {
+    return RULES.containsKey(op);
+  }
+
+  /**
+   * A node's outputs.
+   *
+   * @throws Refusal if its inputs do not fit
+   */
+  public static List<Const> compute(Node node, long opset, List<@Nullable Const> inputs) {
+    Rule rule = RULES.get(node.op());
+    if (rule == null) {
+      throw new Refusal(node.op() + " of constants is not computed");
+    }
+    return rule.compute(node, opset, inputs);
+  }
+
+  /** An input that must be there. */
+  static Const given(Node node, List<@Nullable Const> inputs, int i) {
+    Const c = i < inputs.size() ? inputs.get(i) : null;
+    if (c == null) {
+      throw new Refusal("input " + i + " is missing");
+    }
+    return c;
+  }
+
+  /** That a result is not too large to be computed here. */
+  static int size(long... dims) {
+    Dims.rank(dims.length);
+    long product = 1;
+    for (long d : dims) {
+      if (d < 0 || d > 0 && product > MOST_ELEMENTS / d) {
+        throw new Refusal(
+            "a constant of shape "
+                + java.util.Arrays.toString(dims)
+                + " has more than "
+                + MOST_ELEMENTS
+                + " elements");
+      }
+      product *= d;
+    }
+    return (int) product;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.quern.onnx.fold;
+
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Refusal;
+import java.util.Arrays;
+import java.util.function.ToLongFunction;
+
+/** Which element goes where: every rearrangement of constants is one of these. */
+public final class Index {
+  private static final int SQUARE = 32;
+
+  private Index() {}
+
+  /**
+   * @param to dimensions of the result
+   * @param from the index of an element by its place, given as an index of each axis; the array is
+   *     the same for all calls
+   */
+  static int[] of(long[] to, ToLongFunction<long[]> from) {
+    int[] out = new int[Fold.size(to)];
+    long[] at = new long[to.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) from.applyAsLong(at);
+      for (int axis = to.length - 1; axis >= 0 && ++at[axis] == to[axis]; axis--) {
+        at[axis] = 0;
+      }
+    }
+    return out;
+  }
+
+  /** Numbers stretched to a shape, as NumPy broadcasts. */
+  public static Const broadcast(Const c, long[] to) {
+    if (Arrays.equals(c.dims(), to)) {
+      return c;
+    }
+    long[] dims = Dims.padded(c.dims(), to.length);
+    long[] strides = Dims.strides(dims);
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != 1 && dims[i] != to[i]) {
+        throw new Refusal(
+            "shape " + Arrays.toString(c.dims()) + " does not stretch to " + Arrays.toString(to));
+      }
+      strides[i] = dims[i] == 1 ? 0 : strides[i];
+    }
+    return c.take(to, of(to, at -> dot(at, strides)));
+  }
+
+  /** Axis i of the result is axis perm[i]. */
+  public static Const transpose(Const c, int... perm) {
+    if (c.isFloat() && Arrays.equals(perm, new int[] {1, 0})) {
+      return turned(c);
+    }
+    long[] strides = Dims.strides(c.dims());
+    long[] to = new long[perm.length];
+    long[] by = new long[perm.length];
+    for (int i = 0; i < perm.length; i++) {
+      to[i] = c.dims()[perm[i]];
+      by[i] = strides[perm[i]];
+    }
+    return c.take(to, of(to, at -> dot(at, by)));
+  }
+
+  /** A matrix turned, in squares that fit the cache: weights of linear layers are large. */
+  private static Const turned(Const c) {
+    int rows = (int) c.dims()[0];
+    int columns = (int) c.dims()[1];
+    float[] in = c.floats();
+    float[] out = new float[in.length];
+    for (int i = 0; i < rows; i += SQUARE) {
+      for (int j = 0; j < columns; j += SQUARE) {
+        for (int k = i; k < Math.min(rows, i + SQUARE); k++) {
+          for (int l = j; l < Math.min(columns, j + SQUARE); l++) {
+            out[l * rows + k] = in[k * columns + l];
+          }
+        }
+      }
+    }
+    return Const.of(new long[] {columns, rows}, out);
+  }
+
+  /** The other way round along one axis. */
+  public static Const reversed(Const c, int axis) {
+    long n = c.dims()[axis];
+    return along(c, axis, java.util.stream.LongStream.range(0, n).map(i -> n - 1 - i).toArray());
+  }
+
+  /** Along one axis the elements at these indices. */
+  static Const along(Const c, int axis, long[] indices) {
+    long[] strides = Dims.strides(c.dims());
+    long[] to = Dims.with(c.dims(), axis, indices.length);
+    return c.take(
+        to,
+        of(
+            to,
+            at -> {
+              long sum = 0;
+              for (int i = 0; i < at.length; i++) {
+                sum += strides[i] * (i == axis ? indices[(int) at[i]] : at[i]);
+              }
+              return sum;
+            }));
+  }
+
+  static long dot(long[] at, long[] strides) {
+    long sum = 0;
+    for (int i = 0; i < at.length; i++) {
+      sum += at[i] * strides[i];
+    }
+    return sum;
+  }
+}

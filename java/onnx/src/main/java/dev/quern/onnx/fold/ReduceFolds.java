@@ -1,0 +1,62 @@
+package dev.quern.onnx.fold;
+
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Sums, products and extremes over axes. */
+final class ReduceFolds {
+  private ReduceFolds() {}
+
+  static void addTo(Map<String, Fold.Rule> rules) {
+    rules.put("ReduceSum", rule(Double::sum, 0));
+    rules.put("ReduceProd", rule((a, b) -> a * b, 1));
+    rules.put("ReduceMax", rule(Math::max, Double.NEGATIVE_INFINITY));
+    rules.put("ReduceMin", rule(Math::min, Double.POSITIVE_INFINITY));
+  }
+
+  private static Fold.Rule rule(DoubleBinaryOperator f, double first) {
+    return (node, opset, in) -> List.of(reduce(node, in, f, first));
+  }
+
+  private static Const reduce(
+      Node node, List<@Nullable Const> in, DoubleBinaryOperator f, double first) {
+    Const x = Fold.given(node, in, 0);
+    boolean[] over = Reductions.over(node, Shapes.axes(node, in), x.rank());
+    long[] kept = Reductions.kept(x.dims(), over);
+    long[] strides = Dims.strides(kept);
+    for (int i = 0; i < over.length; i++) {
+      strides[i] = over[i] ? 0 : strides[i];
+    }
+    double[] sums = new double[Fold.size(kept)];
+    java.util.Arrays.fill(sums, first);
+    int[] to = Index.of(x.dims(), at -> Index.dot(at, strides));
+    float[] floats = x.isFloat() ? x.floats() : new float[0];
+    long[] longs = x.isFloat() ? new long[0] : x.longs();
+    for (int i = 0; i < to.length; i++) {
+      sums[to[i]] = f.applyAsDouble(sums[to[i]], x.isFloat() ? floats[i] : longs[i]);
+    }
+    long[] dims =
+        node.attributes().number("keepdims", 1) != 0 ? kept : Reductions.left(x.dims(), over);
+    if (x.isFloat()) {
+      float[] out = new float[sums.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = (float) sums[i];
+      }
+      return Const.of(dims, out);
+    }
+    long[] out = new long[sums.length];
+    for (int i = 0; i < out.length; i++) {
+      if (Math.abs(sums[i]) > 1L << 53) {
+        throw new Refusal("a sum is over 2^53");
+      }
+      out[i] = (long) sums[i];
+    }
+    return Const.of(x.type(), dims, out);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.quern.onnx.fold;
+
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Over which axes a node reduces, and what is left, of constants and of values alike. */
+public final class Reductions {
+  private Reductions() {}
+
+  /** By axis; over all of them where none is named, unless the node says that this does nothing. */
+  public static boolean[] over(Node node, long @Nullable [] axes, int rank) {
+    boolean[] over = new boolean[rank];
+    boolean none = axes == null || axes.length == 0;
+    Arrays.fill(over, none && node.attributes().number("noop_with_empty_axes", 0) == 0);
+    if (!none) {
+      for (long a : axes) {
+        over[Dims.axis(a, rank)] = true;
+      }
+    }
+    return over;
+  }
+
+  /** With size 1 in their places. */
+  public static long[] kept(long[] dims, boolean[] over) {
+    return IntStream.range(0, dims.length).mapToLong(i -> over[i] ? 1 : dims[i]).toArray();
+  }
+
+  /** Without them. */
+  public static long[] left(long[] dims, boolean[] over) {
+    return IntStream.range(0, dims.length).filter(i -> !over[i]).mapToLong(i -> dims[i]).toArray();
+  }
+}

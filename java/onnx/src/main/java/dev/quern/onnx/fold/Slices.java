@@ -1,0 +1,101 @@
+package dev.quern.onnx.fold;
+
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Refusal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** What Slice and Split cut, of constants and of values alike. */
+public final class Slices {
+  /** A run along one axis: so many from start on, in steps that may go backwards. */
+  public record Cut(int axis, long start, long count, long step) {
+    /** All indices of the run. */
+    public long[] indices() {
+      Fold.size(count);
+      return LongStream.range(0, count).map(i -> start + i * step).toArray();
+    }
+  }
+
+  private Slices() {}
+
+  /** The cuts of a Slice, by attributes before opset 10 and by inputs since. */
+  public static List<Cut> of(Node node, List<@Nullable Const> in, long[] dims) {
+    long[] starts = numbers(node, in, 1, "starts");
+    long[] ends = numbers(node, in, 2, "ends");
+    long[] axes = numbers(node, in, 3, "axes");
+    long[] steps = numbers(node, in, 4, "steps");
+    if (starts == null || ends == null || starts.length != ends.length) {
+      throw new Refusal("starts and ends are not one for each axis");
+    }
+    List<Cut> cuts = new ArrayList<>();
+    for (int i = 0; i < starts.length; i++) {
+      if (axes != null && axes.length != starts.length
+          || steps != null && steps.length != starts.length) {
+        throw new Refusal("axes or steps are not as many as starts");
+      }
+      int axis = Dims.axis(axes == null ? i : axes[i], dims.length);
+      cuts.add(cut(axis, dims[axis], starts[i], ends[i], steps == null ? 1 : steps[i]));
+    }
+    return cuts;
+  }
+
+  private static long @Nullable [] numbers(
+      Node node, List<@Nullable Const> in, int i, String attribute) {
+    Const c = i < in.size() ? in.get(i) : null;
+    return c == null ? node.attributes().numbers(attribute) : c.longs();
+  }
+
+  private static Cut cut(int axis, long size, long start, long end, long step) {
+    if (step == 0 || step == Long.MIN_VALUE) {
+      throw new Refusal("a step is " + step);
+    }
+    long least = step > 0 ? 0 : -1;
+    long most = step > 0 ? size : size - 1;
+    long from = Math.min(Math.max(fromFront(start, size), step > 0 ? 0 : least), most);
+    long to = Math.min(Math.max(fromFront(end, size), least), most);
+    long count = step > 0 ? ceil(to - from, step) : ceil(from - to, -step);
+    return new Cut(axis, from, count, step);
+  }
+
+  private static long fromFront(long at, long size) {
+    return at < 0 ? Math.max(at, -size - 1) + size : at;
+  }
+
+  private static long ceil(long length, long step) {
+    return length <= 0 ? 0 : (length - 1) / step + 1;
+  }
+
+  /** The parts of a Split: of given lengths, or as equal as they can be. */
+  public static List<Cut> parts(Node node, @Nullable Const lengths, long[] dims) {
+    int axis = Dims.axis(node.attributes().number("axis", 0), dims.length);
+    long[] sizes = lengths == null ? node.attributes().numbers("split") : lengths.longs();
+    if (sizes == null) {
+      int n = (int) node.attributes().number("num_outputs", node.outputs().size());
+      long each = n < 1 ? 0 : (dims[axis] + n - 1) / n;
+      sizes = new long[node.outputs().size()];
+      Arrays.fill(sizes, each);
+      if (sizes.length > 0) {
+        sizes[sizes.length - 1] = dims[axis] - each * (sizes.length - 1);
+      }
+    }
+    if (sizes.length != node.outputs().size() || Arrays.stream(sizes).sum() != dims[axis]) {
+      throw new Refusal(
+          "parts " + Arrays.toString(sizes) + " are not those of an axis of " + dims[axis]);
+    }
+    List<Cut> cuts = new ArrayList<>();
+    long start = 0;
+    for (long size : sizes) {
+      if (size < 0) {
+        throw new Refusal("a part has " + size + " elements");
+      }
+      cuts.add(new Cut(axis, start, size, 1));
+      start += size;
+    }
+    return cuts;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.quern.onnx.graph;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's attributes by name. Values are Long, Float, String, long[], float[] or {@link Const};
+ * anything else was refused by the reader as an {@link Unread}.
+ */
+public record Attributes(Map<String, Object> values) {
+  /** An attribute of a kind that no operator here has, such as a graph. */
+  public record Unread(String kind) {}
+
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  public Set<String> names() {
+    return values.keySet();
+  }
+
+  public long number(String name, long otherwise) {
+    Long v = get(name, Long.class, "a whole number");
+    return v == null ? otherwise : v;
+  }
+
+  public float real(String name, float otherwise) {
+    Float v = get(name, Float.class, "a number");
+    return v == null ? otherwise : v;
+  }
+
+  public String text(String name, String otherwise) {
+    String v = get(name, String.class, "a text");
+    return v == null ? otherwise : v;
+  }
+
+  /** Null where it is missing. */
+  public long @Nullable [] numbers(String name) {
+    return get(name, long[].class, "whole numbers");
+  }
+
+  public long[] numbers(String name, long... otherwise) {
+    long[] v = numbers(name);
+    return v == null ? otherwise : v;
+  }
+
+  /** Null where it is missing. */
+  public float @Nullable [] reals(String name) {
+    return get(name, float[].class, "numbers");
+  }
+
+  /** Null where it is missing. */
+  public @Nullable Const tensor(String name) {
+    return get(name, Const.class, "a tensor");
+  }
+
+  private <T> @Nullable T get(String name, Class<T> kind, String what) {
+    Object v = values.get(name);
+    if (v == null) {
+      return null;
+    }
+    if (!kind.isInstance(v)) {
+      throw new Refusal("attribute " + name + " is not " + what);
+    }
+    return kind.cast(v);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.quern.onnx.graph;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers that are known now. Those of float types are kept as float32, all others as longs. What
+ * lies in a file is read when it is first asked for, and not kept where it is large.
+ */
+public final class Const implements Operand {
+  /** Weights beyond this are read again rather than kept, so that they are in memory once. */
+  private static final long KEPT = 1 << 16;
+
+  private final long[] dims;
+  private final int type;
+  private final Supplier<Object> read;
+  private @Nullable Object values;
+
+  /**
+   * Numbers in a file.
+   *
+   * @param read gives a new float[] or long[], as the type has it
+   */
+  public Const(int type, long[] dims, Supplier<Object> read) {
+    this.type = type;
+    this.dims = dims;
+    this.read = read;
+  }
+
+  private Const(int type, long[] dims, Object values) {
+    this(type, dims, () -> values);
+    this.values = values;
+  }
+
+  /** Of float32. */
+  public static Const of(long[] dims, float... values) {
+    return new Const(Types.FLOAT, dims, values);
+  }
+
+  /** Of a whole type. */
+  public static Const of(int type, long[] dims, long... values) {
+    return new Const(type, dims, values);
+  }
+
+  /** A vector of int64. */
+  public static Const of(long... values) {
+    return of(Types.INT64, new long[] {values.length}, values);
+  }
+
+  @Override
+  public long[] dims() {
+    return dims;
+  }
+
+  @Override
+  public int type() {
+    return type;
+  }
+
+  public boolean isFloat() {
+    return Types.isFloat(type);
+  }
+
+  private Object values() {
+    Object known = values;
+    if (known == null) {
+      known = read.get();
+      if (elements() <= KEPT) {
+        values = known;
+      }
+    }
+    return known;
+  }
+
+  /** Not to be changed. Whole numbers become floats. */
+  public float[] floats() {
+    Object v = values();
+    if (v instanceof float[] f) {
+      return f;
+    }
+    long[] l = (long[]) v;
+    float[] out = new float[l.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = l[i];
+    }
+    return out;
+  }
+
+  /**
+   * Not to be changed.
+   *
+   * @throws Refusal if they are floats
+   */
+  public long[] longs() {
+    if (isFloat()) {
+      throw new Refusal("numbers of " + Types.name(type) + " stand where whole numbers should");
+    }
+    return (long[]) values();
+  }
+
+  /** The only number, as a float. */
+  public float scalar() {
+    if (elements() != 1) {
+      throw new Refusal("shape " + Arrays.toString(dims) + " is not one number");
+    }
+    return floats()[0];
+  }
+
+  /**
+   * The same numbers under another shape.
+   *
+   * @throws Refusal if it is not one of as many
+   */
+  public Const as(long... other) {
+    if (Dims.elements(other) != elements()) {
+      throw new Refusal(
+          "shape " + Arrays.toString(dims) + " does not hold what " + Arrays.toString(other) + " does");
+    }
+    Const out = new Const(type, other, read);
+    out.values = values;
+    return out;
+  }
+
+  /**
+   * Some of the numbers, in any order.
+   *
+   * @param from for each number of the result the index of one here
+   */
+  public Const take(long[] to, int[] from) {
+    if (isFloat()) {
+      float[] in = floats();
+      float[] out = new float[from.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = in[from[i]];
+      }
+      return new Const(type, to, out);
+    }
+    long[] in = longs();
+    long[] out = new long[from.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = in[from[i]];
+    }
+    return of(type, to, out);
+  }
+
+  @Override
+  public String toString() {
+    return Types.name(type) + Arrays.toString(dims);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.quern.onnx.graph;
+
+import java.util.Arrays;
+
+/** Arithmetic of dimensions. */
+public final class Dims {
+  /** Axes of the longest shape: a file may name any number, which nothing here is made for. */
+  public static final int MOST_AXES = 64;
+
+  private Dims() {}
+
+  /**
+   * @throws Refusal if a shape would have too many axes
+   */
+  public static int rank(long axes) {
+    if (axes > MOST_AXES) {
+      throw new Refusal("a shape has " + axes + " axes, more than " + MOST_AXES);
+    }
+    return (int) axes;
+  }
+
+  /** Their product, 1 of none. */
+  public static long elements(long... dims) {
+    long product = 1;
+    for (long d : dims) {
+      product = Math.multiplyExact(product, d);
+    }
+    return product;
+  }
+
+  /** The product of dimensions from one axis to before another. */
+  public static long elements(long[] dims, int from, int to) {
+    return elements(Arrays.copyOfRange(dims, from, to));
+  }
+
+  /** An axis counted from the front. */
+  public static int axis(long axis, int rank) {
+    if (axis < -rank || axis >= rank) {
+      throw new Refusal("axis " + axis + " is not one of " + rank);
+    }
+    return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  /** What two shapes become together, as NumPy broadcasts. */
+  public static long[] broadcast(long[] a, long[] b) {
+    int rank = rank(Math.max(a.length, b.length));
+    long[] out = new long[rank];
+    long[] x = padded(a, rank);
+    long[] y = padded(b, rank);
+    for (int i = 0; i < rank; i++) {
+      if (x[i] != y[i] && x[i] != 1 && y[i] != 1) {
+        throw new Refusal(
+            "shapes " + Arrays.toString(a) + " and " + Arrays.toString(b) + " do not broadcast");
+      }
+      out[i] = x[i] == 1 ? y[i] : x[i];
+    }
+    return out;
+  }
+
+  /** With ones in front, up to a rank. */
+  public static long[] padded(long[] dims, int rank) {
+    if (dims.length > rank) {
+      throw new Refusal("shape " + Arrays.toString(dims) + " has more than " + rank + " axes");
+    }
+    long[] out = new long[rank];
+    Arrays.fill(out, 1);
+    System.arraycopy(dims, 0, out, rank - dims.length, dims.length);
+    return out;
+  }
+
+  /** Elements from one number to the next along each axis. */
+  public static long[] strides(long[] dims) {
+    long[] out = new long[dims.length];
+    long next = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      out[i] = next;
+      next *= dims[i];
+    }
+    return out;
+  }
+
+  /** With one dimension replaced. */
+  public static long[] with(long[] dims, int axis, long size) {
+    long[] out = dims.clone();
+    out[axis] = size;
+    return out;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.onnx.graph;
+
+import java.util.List;
+
+/**
+ * One operation of a file.
+ *
+ * @param name may be empty
+ * @param domain empty for ONNX's own operators
+ * @param inputs names of values; empty for one that is left out
+ * @param outputs likewise
+ */
+public record Node(
+    String name,
+    String op,
+    String domain,
+    List<String> inputs,
+    List<String> outputs,
+    Attributes attributes) {
+  /** How messages call it: its name or, where it has none, what it makes. */
+  public String shown() {
+    String first = outputs.isEmpty() ? "" : outputs.get(0);
+    return name.isEmpty() ? (first.isEmpty() ? "a node" : first) : name;
+  }
+
+  public boolean hasInput(int i) {
+    return i < inputs.size() && !inputs.get(i).isEmpty();
+  }
+
+  public boolean hasOutput(int i) {
+    return i < outputs.size() && !outputs.get(i).isEmpty();
+  }
+}

@@ -1,0 +1,2 @@
+/** What a file says: nodes, their attributes, and the values between them. */
+package dev.quern.onnx.graph;

@@ -1,0 +1,154 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Conv1d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Slice;
+import dev.quern.layer.ZeroPad2d;
+import dev.quern.network.Network;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Value;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Conv and ConvTranspose of one, two and three dimensions. */
+final class ConvolutionRules {
+  private ConvolutionRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("Conv", ConvolutionRules::conv);
+    rules.put("ConvTranspose", ConvolutionRules::transposed);
+  }
+
+  private static void conv(Site s) {
+    Value x = s.value(0);
+    Const w = weight(s, x);
+    Const b = s.optional(2, "the bias");
+    s.nameAfter(1);
+    int groups = Math.toIntExact(s.attributes().number("group", 1));
+    int out = Math.toIntExact(w.dims()[0]);
+    Window window = Window.of(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    Map<String, float[]> weights = weights(w.floats(), b);
+    if (x.rank() == 3 && w.rank() == 3 && window.isEven()) {
+      Conv1d layer =
+          new Conv1d(
+              out,
+              window.kernel(0),
+              window.stride(0),
+              window.begin(0),
+              window.dilation(0),
+              groups,
+              b != null);
+      s.out(0, s.like(x, s.layer(layer, weights, s.samples(x).node())));
+      return;
+    }
+    if (x.rank() == 5) {
+      s.out(0, Volumes.conv(s, x, w, b, window, groups));
+      return;
+    }
+    Window plane = window.plane();
+    Site.Form in = s.image(x);
+    String from = in.node();
+    Network.Node before = s.parts.nodes.get(from);
+    Sides sides = plane.sides();
+    if (before != null && before.layer() instanceof ZeroPad2d pad) {
+      // zeros around the input are the convolution's own padding
+      from = before.inputs().get(0);
+      sides =
+          new Sides(
+              sides.left() + pad.left(),
+              sides.right() + pad.right(),
+              sides.top() + pad.top(),
+              sides.bottom() + pad.bottom());
+    }
+    Conv2d layer =
+        new Conv2d(
+            out,
+            plane.size(plane::kernel),
+            plane.size(plane::stride),
+            Size.of(0),
+            plane.size(plane::dilation),
+            groups,
+            b != null,
+            sides,
+            false);
+    String made = s.layer(layer, weights, from);
+    s.out(made, spatial(s, x, made));
+  }
+
+  private static Const weight(Site s, Value x) {
+    Const w = s.constant(1, "the weight");
+    if (w.rank() != x.rank() || w.rank() < 3) {
+      throw new Refusal("weight " + w + " is not one of an input of " + x.rank() + " dimensions");
+    }
+    return w;
+  }
+
+  /** The output's dimensions: of signals without the height of 1. */
+  static long[] spatial(Site s, Value x, String made) {
+    long[] dims = Site.behind(x, s.parts.shapes.get(made));
+    return x.rank() == 3 ? new long[] {dims[0], dims[1], dims[3]} : dims;
+  }
+
+  static Map<String, float[]> weights(float[] weight, @Nullable Const bias) {
+    Map<String, float[]> all = new HashMap<>();
+    all.put("weight", weight);
+    if (bias != null) {
+      all.put("bias", bias.floats());
+    }
+    return all;
+  }
+
+  private static void transposed(Site s) {
+    Value x = s.value(0);
+    Const w = weight(s, x);
+    Const b = s.optional(2, "the bias");
+    s.nameAfter(1);
+    int groups = Math.toIntExact(s.attributes().number("group", 1));
+    Window asked = Window.ofTransposed(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    if (x.rank() == 5) {
+      s.out(0, Volumes.transposed(s, x, w, b, asked, groups));
+      return;
+    }
+    Window window = asked.plane();
+    Site.Form in = s.image(x);
+    // the whole result, from 0 to where the last window ends, is cut by begin and end; what the
+    // layer does not cut itself is sliced
+    int[] padding = new int[2];
+    int[] grown = new int[2];
+    for (int i = 0; i < 2; i++) {
+      int most = Math.max(window.stride(i), window.dilation(i)) - 1;
+      int added = window.outputPadding(i) - window.end(i);
+      padding[i] = Math.min(window.begin(i), Math.max(0, most - added));
+      grown[i] = Math.max(0, padding[i] + added);
+      if (window.begin(i) < 0 || grown[i] > most) {
+        throw new Refusal("pads " + window.begin(i) + " and " + window.end(i) + " are out of range");
+      }
+    }
+    ConvTranspose2d layer =
+        new ConvTranspose2d(
+            Math.toIntExact(w.dims()[1] * groups),
+            window.size(window::kernel),
+            window.size(window::stride),
+            new Size(padding[0], padding[1]),
+            new Size(grown[0], grown[1]),
+            groups,
+            b != null,
+            window.size(window::dilation));
+    String made = s.layer(layer, weights(w.floats(), b), in.node());
+    for (int i = 0; i < 2; i++) {
+      int size = Math.toIntExact(s.parts.shapes.get(made).dim(i + 1));
+      int first = window.begin(i) - padding[i];
+      int cut = window.end(i) - window.outputPadding(i) - padding[i] + grown[i];
+      if (first > 0 || cut > 0) {
+        made = s.layer(new Slice(i + 1, first, size - cut), made);
+      }
+    }
+    s.out(made, spatial(s, x, made));
+  }
+}

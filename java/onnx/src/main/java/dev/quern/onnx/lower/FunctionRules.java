@@ -1,0 +1,215 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Abs;
+import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Ceil;
+import dev.quern.layer.Celu;
+import dev.quern.layer.Clamp;
+import dev.quern.layer.Elu;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Exp;
+import dev.quern.layer.Floor;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LeakyRelu;
+import dev.quern.layer.Log;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
+import dev.quern.layer.Reciprocal;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Round;
+import dev.quern.layer.Selu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Sign;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Softsign;
+import dev.quern.layer.Sqrt;
+import dev.quern.layer.Tanh;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.graph.Value;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Functions of one element. */
+final class FunctionRules {
+  private static final float SELU_ALPHA = 1.67326319217681884765625f;
+  private static final float SELU_GAMMA = 1.05070102214813232421875f;
+
+  private FunctionRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    put(rules, "Abs", s -> new Abs());
+    put(rules, "Ceil", s -> new Ceil());
+    put(rules, "Erf", s -> new Erf());
+    put(rules, "Exp", s -> new Exp());
+    put(rules, "Floor", s -> new Floor());
+    put(rules, "HardSwish", s -> new Hardswish());
+    put(rules, "Log", s -> new Log());
+    put(rules, "Mish", s -> new Mish());
+    put(rules, "Neg", s -> new Affine(-1, 0));
+    put(rules, "Reciprocal", s -> new Reciprocal());
+    put(rules, "Relu", s -> new Relu());
+    put(rules, "Round", s -> new Round());
+    put(rules, "Sigmoid", s -> new Sigmoid());
+    put(rules, "Sign", s -> new Sign());
+    put(rules, "Softplus", s -> new Softplus());
+    put(rules, "Softsign", s -> new Softsign());
+    put(rules, "Sqrt", s -> new Sqrt());
+    put(rules, "Tanh", s -> new Tanh());
+    put(rules, "Celu", s -> new Celu(s.attributes().real("alpha", 1)));
+    put(rules, "Elu", s -> new Elu(s.attributes().real("alpha", 1)));
+    put(rules, "LeakyRelu", s -> new LeakyRelu(s.attributes().real("alpha", 0.01f)));
+    put(rules, "Gelu", FunctionRules::gelu);
+    rules.put("Selu", FunctionRules::selu);
+    rules.put("HardSigmoid", FunctionRules::hardSigmoid);
+    rules.put("PRelu", FunctionRules::prelu);
+    rules.put("Clip", FunctionRules::clip);
+    rules.put("Cast", FunctionRules::cast);
+    rules.put("CastLike", FunctionRules::castLike);
+    rules.put("Identity", s -> s.out(0, s.value(0)));
+    rules.put("Swish", FunctionRules::swish);
+  }
+
+  private static void put(Map<String, Rule> rules, String op, Function<Site, Layer> layer) {
+    rules.put(op, s -> apply(s, layer.apply(s)));
+  }
+
+  private static void apply(Site s, Layer layer) {
+    Value x = s.value(0);
+    s.out(0, Lowering.typed(s.made(s.layer(layer, x.node()), x.dims()), x));
+  }
+
+  private static Layer gelu(Site s) {
+    return new Gelu(
+        s.attributes().text("approximate", "none").equals("tanh")
+            ? Gelu.Approximate.TANH
+            : Gelu.Approximate.NONE);
+  }
+
+  private static void selu(Site s) {
+    Value x = s.value(0);
+    float alpha = s.attributes().real("alpha", SELU_ALPHA);
+    float gamma = s.attributes().real("gamma", SELU_GAMMA);
+    if (alpha == SELU_ALPHA && gamma == SELU_GAMMA) {
+      apply(s, new Selu());
+    } else {
+      s.out(s.layer(new Affine(gamma, 0), s.layer(new Elu(alpha), x.node())), x.dims());
+    }
+  }
+
+  private static void hardSigmoid(Site s) {
+    Value x = s.value(0);
+    float alpha = s.attributes().real("alpha", 0.2f);
+    float beta = s.attributes().real("beta", 0.5f);
+    if (Math.abs(alpha - 1 / 6f) < 1e-6f && beta == 0.5f) {
+      apply(s, new Hardsigmoid());
+    } else {
+      s.out(s.layer(new Clamp(0, 1), s.layer(new Affine(alpha, beta), x.node())), x.dims());
+    }
+  }
+
+  private static void swish(Site s) {
+    if (s.attributes().real("alpha", 1) != 1) {
+      throw new Refusal("attribute alpha is not 1");
+    }
+    apply(s, new Silu());
+  }
+
+  private static void prelu(Site s) {
+    Value x = s.value(0);
+    s.nameAfter(1);
+    Const slope = s.constant(1, "the slope");
+    boolean one = slope.elements() == 1;
+    if (!one && !isPerChannel(slope, x)) {
+      // max(x, 0) + slope min(x, 0)
+      String positive = s.layer(new Relu(), x.node());
+      Value negative = s.made(s.layer(new Clamp(Float.NEGATIVE_INFINITY, 0), x.node()), x.dims());
+      Value scaled = ArithmeticRules.broadcast(s, new Multiply(), negative, slope);
+      s.out(0, ArithmeticRules.broadcast(s, new Add(), s.made(positive, x.dims()), scaled));
+      return;
+    }
+    PRelu layer = new PRelu(Math.toIntExact(slope.elements()), 0.25f);
+    String in = one ? x.node() : s.image(x).node();
+    s.out(s.layer(layer, Map.of("weight", slope.floats()), in), x.dims());
+  }
+
+  /** Whether it is one number for each of axis 1, lined up from the last axis as NumPy does. */
+  private static boolean isPerChannel(Const slope, Value x) {
+    long[] dims = x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
+    if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
+      // PyTorch's exporter once wrote one number a channel so
+      return slope.dims()[0] == x.dims()[1];
+    }
+    boolean fits = dims.length > 1 && dims[1] == x.dims()[1];
+    for (int i = 0; i < dims.length; i++) {
+      fits &= i == 1 || dims[i] == 1;
+    }
+    return fits;
+  }
+
+  private static void clip(Site s) {
+    Value x = s.value(0);
+    Const least = s.optional(1, "the smallest value");
+    Const most = s.optional(2, "the largest value");
+    float lo =
+        least == null
+            ? s.attributes().real("min", Float.NEGATIVE_INFINITY)
+            : least.scalar();
+    float hi =
+        most == null ? s.attributes().real("max", Float.POSITIVE_INFINITY) : most.scalar();
+    s.out(0, Lowering.typed(clamped(s, x, lo, hi), x));
+  }
+
+  /** Between two bounds, as the layer that is known by them. */
+  static Value clamped(Site s, Value x, float lo, float hi) {
+    boolean open = hi >= Float.MAX_VALUE;
+    if (open && lo <= -Float.MAX_VALUE) {
+      return x;
+    }
+    if (lo > hi) {
+      // all are the upper bound then, as ONNX has it
+      lo = hi;
+    }
+    Layer layer =
+        lo == 0 && open ? new Relu() : lo == 0 && hi == 6 ? new Relu6() : new Clamp(lo, hi);
+    return s.made(s.layer(layer, x.node()), x.dims());
+  }
+
+  private static void cast(Site s) {
+    cast(s, (int) s.attributes().number("to", 0));
+  }
+
+  private static void castLike(Site s) {
+    cast(s, s.operand(1) == null ? 0 : s.operand(1).type());
+  }
+
+  private static void cast(Site s, int to) {
+    Value x = s.value(0);
+    if (Types.bits(to) == 0) {
+      throw new Refusal("a cast to " + Types.name(to));
+    }
+    if (Types.isFloat(to) || x.type() == to) {
+      s.out(0, x.as(to));
+    } else if (to == Types.BOOL) {
+      s.out(0, ArithmeticRules.notZero(s, x).as(to));
+    } else {
+      s.out(0, (Types.isFloat(x.type()) ? truncated(s, x) : x).as(to));
+    }
+  }
+
+  /** Towards zero. */
+  static Value truncated(Site s, Value x) {
+    String floor = s.layer(new Floor(), s.layer(new Abs(), x.node()));
+    String sign = s.layer(new Sign(), x.node());
+    return s.made(s.layer(new Multiply(), floor, sign), x.dims());
+  }
+}

@@ -1,0 +1,230 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.QuernException;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Softmax;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.onnx.ImportException;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Operand;
+import dev.quern.onnx.graph.Port;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Value;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** From a graph to a model: sizes, the walk over the nodes, what is joined afterwards. */
+public final class Importer {
+  private final Graph graph;
+  private final String source;
+  private final List<Node> needed;
+
+  /** A walk that ended, with what each output became. */
+  private record Walk(Lowering lowering, List<String> outputs) {}
+
+  /**
+   * @param source of the graph, for messages
+   */
+  public Importer(Graph graph, String source) {
+    this.graph = graph;
+    this.source = source;
+    this.needed = needed();
+  }
+
+  /** Nodes that an output depends on, in the file's order. */
+  private List<Node> needed() {
+    Set<String> read = new LinkedHashSet<>();
+    graph.outputs().forEach(p -> read.add(p.name()));
+    List<Node> kept = new ArrayList<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node n = graph.nodes().get(i);
+      if (n.outputs().stream().anyMatch(o -> !o.isEmpty() && read.contains(o))) {
+        read.addAll(n.inputs());
+        kept.add(n);
+      }
+    }
+    Collections.reverse(kept);
+    return kept;
+  }
+
+  /**
+   * @param sizes dimensions of inputs for which the graph's own are not to hold, by name
+   * @throws ImportException if there are nodes that cannot be read
+   */
+  public ModelData read(Map<String, long[]> sizes) {
+    Sizes known = new Sizes(source, graph, sizes);
+    // its weights are gone before those that stay are read
+    List<Network.Node> other = known.isFree() ? layersOfOtherSize(known) : List.of();
+    Walk walk = walk(known.first());
+    Map<String, Shape> inputs = shapes(walk);
+    if (known.isFree()) {
+      if (!List.copyOf(walk.lowering().parts().nodes.values()).equals(other)) {
+        throw known.needed("layers differ from size to size");
+      }
+      walk.lowering()
+          .inputNames()
+          .forEach((port, name) -> inputs.computeIfPresent(name, (k, s) -> known.freed(port, s)));
+    }
+    return model(walk, inputs);
+  }
+
+  private List<Network.Node> layersOfOtherSize(Sizes known) {
+    try {
+      return List.copyOf(walk(known.second()).lowering().parts().nodes.values());
+    } catch (ImportException e) {
+      throw known.needed(e.getMessage());
+    }
+  }
+
+  private static Map<String, Shape> shapes(Walk walk) {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    walk.lowering()
+        .inputNames()
+        .forEach((port, name) -> all.put(name, walk.lowering().parts().shapes.get(name)));
+    return all;
+  }
+
+  /** The graph as layers; of several ways to see the first axis the one that succeeds. */
+  private Walk walk(Map<String, long[]> dims) {
+    boolean one = dims.values().stream().allMatch(d -> d.length < 2 || d[0] == 1);
+    boolean alike =
+        dims.values().stream().allMatch(d -> d.length > 0)
+            && dims.values().stream().mapToLong(d -> d[0]).distinct().count() == 1;
+    List<ImportException> failed = new ArrayList<>();
+    for (int lead : one || !alike ? new int[] {0} : new int[] {1, 0}) {
+      try {
+        return walk(dims, lead);
+      } catch (ImportException e) {
+        failed.add(e);
+      }
+    }
+    throw failed.stream().min(Comparator.comparingInt(e -> e.refused().size())).orElseThrow();
+  }
+
+  private Walk walk(Map<String, long[]> dims, int lead) {
+    try {
+      return walk(new Lowering(graph, dims, lead));
+    } catch (Refusal e) {
+      throw new FormatException("onnx: " + source + ": " + e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw new FormatException("onnx: " + source + ": a size overflows", e);
+    }
+  }
+
+  private Walk walk(Lowering lowering) {
+    lowering.run(needed);
+    if (!lowering.refused.isEmpty()) {
+      throw new ImportException(
+          source,
+          lowering.refused.stream()
+              .map(r -> new ImportException.Refused(r.node().shown(), r.node().op(), r.why()))
+              .toList());
+    }
+    return finished(lowering);
+  }
+
+  private Walk finished(Lowering lowering) {
+    List<String> outputs = new ArrayList<>();
+    for (Port port : graph.outputs()) {
+      outputs.add(output(lowering, port, outputs));
+    }
+    Parts parts = lowering.parts();
+    parts.sweep(outputs);
+    Joining.run(parts, outputs);
+    parts.sweep(outputs);
+    return new Walk(lowering, outputs);
+  }
+
+  /** The layer that is an output: of its own name where it may be. */
+  private String output(Lowering lowering, Port port, List<String> before) {
+    Operand o = lowering.output(port.name());
+    Parts parts = lowering.parts();
+    if (o == null) {
+      throw new ImportException(
+          source,
+          List.of(new ImportException.Refused(port.name(), "output", "nothing makes it")));
+    }
+    String node;
+    try {
+      node =
+          o instanceof Value v
+              ? parts.current(v.node())
+              : new Site(lowering, constant(port)).value((Const) o).node();
+    } catch (Refusal | QuernException e) {
+      throw new ImportException(
+          source,
+          List.of(
+              new ImportException.Refused(port.name(), "output", String.valueOf(e.getMessage()))));
+    }
+    if (!parts.nodes.containsKey(node) || before.contains(node)) {
+      return parts.add(port.name(), new Affine(1, 0), List.of(node), Map.of());
+    }
+    String own = Parts.path(port.name());
+    if (own.equals(node) || parts.isWeighted(node)) {
+      return node;
+    }
+    boolean taken = parts.shapes.containsKey(own);
+    if (taken && (!parts.nodes.containsKey(own) || before.contains(own) || parts.isWeighted(own))) {
+      return node;
+    }
+    if (taken) {
+      // a part of the same operator, which has the name of what it makes
+      parts.rename(own, parts.unique(own + "_part"));
+    }
+    return parts.rename(node, own);
+  }
+
+  private static Node constant(Port port) {
+    return new Node(
+        port.name(),
+        "Constant",
+        "",
+        List.of(),
+        List.of(port.name()),
+        new dev.quern.onnx.graph.Attributes(Map.of()));
+  }
+
+  private ModelData model(Walk walk, Map<String, Shape> inputs) {
+    Parts parts = walk.lowering().parts();
+    Network network =
+        new Network(
+            Parts.path(graph.name().isEmpty() ? "network" : graph.name()),
+            inputs,
+            List.copyOf(parts.nodes.values()),
+            walk.outputs());
+    for (String output : walk.outputs()) {
+      Task task = task(network, output);
+      network = task == null ? network : network.withTask(output, task);
+    }
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    network.state().keySet().forEach(name -> weights.put(name, parts.weights.get(name)));
+    Map<String, String> provenance = new TreeMap<>(graph.metadata());
+    provenance.put("source", source);
+    return new ModelData(network, weights, Map.of(), provenance);
+  }
+
+  /** Probabilities of classes say what they are. */
+  private static @Nullable Task task(Network network, String output) {
+    Shape shape = network.shapes().get(output);
+    boolean classes =
+        shape.rank() == 1
+            && shape.dim(0) > 1
+            && network.nodes().stream()
+                .anyMatch(n -> n.name().equals(output) && n.layer() instanceof Softmax);
+    return classes ? Task.singleLabel() : null;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Affine;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Clamp;
+import dev.quern.layer.Erf;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Softplus;
+import dev.quern.layer.Tanh;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Functions of one element, and the shuffle of channels. */
+final class JoinedFunctions {
+  private static final double SLACK = 1e-5;
+  private static final double ROOT_HALF = Math.sqrt(0.5);
+
+  private JoinedFunctions() {}
+
+  static boolean join(Joining j, Network.Node n) {
+    Layer l = n.layer();
+    if (l instanceof Affine outer) {
+      return affine(j, n, outer) || swishOverSix(j, n, outer) || geluHalved(j, n, outer);
+    }
+    if (l instanceof Clamp c) {
+      return hardsigmoid(j, n, c);
+    }
+    if (l instanceof Multiply) {
+      return gated(j, n);
+    }
+    return l instanceof Reshape && shuffle(j, n);
+  }
+
+  private static boolean near(double a, double b) {
+    return Math.abs(a - b) <= SLACK * Math.max(1, Math.abs(b));
+  }
+
+  private static boolean isAffine(Network.@Nullable Node n, double scale, double shift) {
+    return n != null && n.layer() instanceof Affine a && near(a.scale(), scale) && near(a.shift(), shift);
+  }
+
+  /** One after another is one. */
+  private static boolean affine(Joining j, Network.Node n, Affine outer) {
+    Network.Node before = j.only(n.inputs().get(0), Affine.class);
+    if (before == null) {
+      return false;
+    }
+    Affine inner = (Affine) before.layer();
+    float scale = outer.scale() * inner.scale();
+    float shift = outer.scale() * inner.shift() + outer.shift();
+    if (!Float.isFinite(scale) || !Float.isFinite(shift)) {
+      return false;
+    }
+    j.replace(n, new Affine(scale, shift), before.inputs().get(0));
+    return true;
+  }
+
+  /** clamp(x / 6 + 1 / 2, 0, 1). */
+  private static boolean hardsigmoid(Joining j, Network.Node n, Clamp c) {
+    Network.Node inner = j.only(n.inputs().get(0), Affine.class);
+    if (c.min() != 0 || c.max() != 1 || !isAffine(inner, 1 / 6.0, 0.5)) {
+      return false;
+    }
+    j.replace(n, new Hardsigmoid(), inner.inputs().get(0));
+    return true;
+  }
+
+  /** x relu6(x + 3) / 6, the division last. */
+  private static boolean swishOverSix(Joining j, Network.Node n, Affine outer) {
+    Network.Node product = j.only(n.inputs().get(0), Multiply.class);
+    if (product == null || !near(outer.scale(), 1 / 6.0) || outer.shift() != 0) {
+      return false;
+    }
+    for (String gate : product.inputs()) {
+      String x = Joining.other(product, gate);
+      Network.Node six = j.only(gate, Relu6.class);
+      Network.Node three = six == null ? null : j.only(six.inputs().get(0), Affine.class);
+      if (isAffine(three, 1, 3) && three.inputs().get(0).equals(x)) {
+        j.replace(n, new Hardswish(), x);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** x (1 + erf(x / sqrt 2)) / 2, the half last. */
+  private static boolean geluHalved(Joining j, Network.Node n, Affine outer) {
+    Network.Node product = j.only(n.inputs().get(0), Multiply.class);
+    if (product == null || !near(outer.scale(), 0.5) || outer.shift() != 0) {
+      return false;
+    }
+    for (String gate : product.inputs()) {
+      String x = Joining.other(product, gate);
+      if (isAffine(j.only(gate, Affine.class), 1, 1) && isErf(j, gate, x)) {
+        j.replace(n, new Gelu(Gelu.Approximate.NONE), x);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** x times a function of x. */
+  private static boolean gated(Joining j, Network.Node n) {
+    for (String gate : n.inputs()) {
+      String x = Joining.other(n, gate);
+      Layer joined = joined(j, gate, x);
+      if (joined != null) {
+        j.replace(n, joined, x);
+        return true;
+      }
+      String half = half(j, gate, x);
+      if (half != null) {
+        j.replace(n, new Gelu(Gelu.Approximate.NONE), half);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable Layer joined(Joining j, String gate, String x) {
+    if (of(j.only(gate, Sigmoid.class), x)) {
+      return new Silu();
+    }
+    if (of(j.only(gate, Hardsigmoid.class), x)) {
+      return new Hardswish();
+    }
+    Network.Node tanh = j.only(gate, Tanh.class);
+    Network.Node plus = tanh == null ? null : j.only(tanh.inputs().get(0), Softplus.class);
+    if (plus != null && plus.layer().equals(new Softplus()) && of(plus, x)) {
+      return new Mish();
+    }
+    Network.Node sixth = j.only(gate, Affine.class);
+    if (isAffine(sixth, 1 / 6.0, 0)) {
+      Network.Node six = j.only(sixth.inputs().get(0), Relu6.class);
+      Network.Node three = six == null ? null : j.only(six.inputs().get(0), Affine.class);
+      if (isAffine(three, 1, 3) && of(three, x)) {
+        return new Hardswish();
+      }
+    }
+    // (1 + erf(x / sqrt 2)) / 2
+    return isAffine(j.only(gate, Affine.class), 0.5, 0.5) && isErf(j, gate, x)
+        ? new Gelu(Gelu.Approximate.NONE)
+        : null;
+  }
+
+  /** Of (x / 2) (1 + erf(x / sqrt 2)) the x; else null. */
+  private static @Nullable String half(Joining j, String gate, String x) {
+    Network.Node halved = j.only(x, Affine.class);
+    return isAffine(halved, 0.5, 0)
+            && isAffine(j.only(gate, Affine.class), 1, 1)
+            && isErf(j, gate, halved.inputs().get(0))
+        ? halved.inputs().get(0)
+        : null;
+  }
+
+  private static boolean isErf(Joining j, String shifted, String x) {
+    Network.Node erf = j.only(j.parts().nodes.get(shifted).inputs().get(0), Erf.class);
+    Network.Node scaled = erf == null ? null : j.only(erf.inputs().get(0), Affine.class);
+    return isAffine(scaled, ROOT_HALF, 0) && of(scaled, x);
+  }
+
+  private static boolean of(Network.@Nullable Node n, String x) {
+    return n != null && n.inputs().get(0).equals(x);
+  }
+
+  /** Groups and channels exchanged between two changes of shape. */
+  private static boolean shuffle(Joining j, Network.Node n) {
+    Network.Node turn = j.only(n.inputs().get(0), Permute.class);
+    if (turn == null
+        || !turn.layer().equals(new Permute(1, 0, 2, 3))
+        || j.only(turn.inputs().get(0), Reshape.class) == null) {
+      return false;
+    }
+    String x = j.parts().nodes.get(turn.inputs().get(0)).inputs().get(0);
+    Shape image = j.parts().shapes.get(x);
+    Shape groups = j.parts().shapes.get(turn.inputs().get(0));
+    if (!image.equals(j.parts().shapes.get(n.name()))
+        || image.rank() != 3
+        || !List.of(groups.dim(2), groups.dim(3)).equals(List.of(image.dim(1), image.dim(2)))) {
+      return false;
+    }
+    j.replace(n, new ChannelShuffle(Math.toIntExact(groups.dim(0))), x);
+    return true;
+  }
+}

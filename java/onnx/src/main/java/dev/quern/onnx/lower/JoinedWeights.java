@@ -1,0 +1,127 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Conv1d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Multiply;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers a channel that follow a layer with weights become part of its weights. */
+final class JoinedWeights {
+  private JoinedWeights() {}
+
+  static boolean join(Joining j, Network.Node n) {
+    boolean adds = n.layer() instanceof Add && n.inputs().size() == 2;
+    if (!adds && !(n.layer() instanceof Multiply)) {
+      return false;
+    }
+    for (String numbers : n.inputs()) {
+      Network.Node constant = j.made(numbers, Constant.class);
+      Network.Node before = j.only(Joining.other(n, numbers), Layer.class);
+      if (constant != null && before != null && !numbers.equals(before.name())) {
+        float[] each = channels(j, n, before, (Constant) constant.layer());
+        if (each != null && (adds ? added(j, before, each) : scaled(j, before, each))) {
+          gone(j, n, before.name());
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** One number for each channel, or feature, that a layer makes; else null. */
+  private static float @Nullable [] channels(
+      Joining j, Network.Node n, Network.Node before, Constant constant) {
+    Shape out = j.parts().shapes.get(before.name());
+    if (!out.equals(j.parts().shapes.get(n.name()))) {
+      return null;
+    }
+    int axis = before.layer() instanceof Linear ? out.rank() - 1 : 0;
+    Shape shape = constant.shape();
+    boolean fits = shape.elements() == out.dim(axis) && shape.rank() == out.rank();
+    return fits && shape.dim(axis) == out.dim(axis) ? constant.values() : null;
+  }
+
+  private static boolean added(Joining j, Network.Node before, float[] each) {
+    Map<String, float[]> weights = j.parts().weights;
+    String key = before.name() + ".bias";
+    float[] bias = weights.get(key);
+    Layer layer = before.layer();
+    if (bias == null) {
+      Layer with =
+          layer instanceof Conv2d c
+              ? c.bias(true)
+              : layer instanceof Conv1d c
+                  ? c.bias(true)
+                  : layer instanceof Linear l ? new Linear(l.outFeatures(), true) : null;
+      if (with == null) {
+        return false;
+      }
+      weights.put(key, each);
+      j.replace(before, with, before.inputs().get(0));
+      return true;
+    }
+    if (!takes(layer) || bias.length != each.length) {
+      return false;
+    }
+    float[] sum = bias.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += each[i];
+    }
+    weights.put(key, sum);
+    return true;
+  }
+
+  private static boolean takes(Layer l) {
+    return l instanceof Conv2d
+        || l instanceof Conv1d
+        || l instanceof Linear
+        || l instanceof BatchNorm2d
+        || l instanceof BatchNorm1d;
+  }
+
+  private static boolean scaled(Joining j, Network.Node before, float[] each) {
+    if (!takes(before.layer())) {
+      return false;
+    }
+    Map<String, float[]> weights = j.parts().weights;
+    for (String kind : List.of(".weight", ".bias")) {
+      float[] old = weights.get(before.name() + kind);
+      if (old != null) {
+        float[] product = old.clone();
+        int run = product.length / each.length;
+        for (int i = 0; i < product.length; i++) {
+          product[i] *= each[i / run];
+        }
+        weights.put(before.name() + kind, product);
+      }
+    }
+    return true;
+  }
+
+  /** The layer before takes the place of one that is done; an output keeps its own name. */
+  private static void gone(Joining j, Network.Node n, String before) {
+    Parts parts = j.parts();
+    if (!j.isOutput(n.name())) {
+      j.redirect(n.name(), before);
+      return;
+    }
+    Network.Node layer = parts.nodes.get(before);
+    j.replace(n, layer.layer(), layer.inputs().toArray(String[]::new));
+    for (String key : new ArrayList<>(parts.weights.keySet())) {
+      if (Parts.isOf(key, before)) {
+        parts.weights.put(n.name() + key.substring(before.length()), parts.weights.get(key));
+      }
+    }
+  }
+}

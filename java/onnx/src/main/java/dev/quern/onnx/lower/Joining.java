@@ -1,0 +1,116 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is spelled by several layers and known as one. */
+final class Joining {
+  private final Parts parts;
+  private final Set<String> outputs;
+
+  private final Map<String, Integer> reads = new HashMap<>();
+  private final Map<String, Set<String>> readers = new HashMap<>();
+
+  private Joining(Parts parts, List<String> outputs) {
+    this.parts = parts;
+    this.outputs = Set.copyOf(outputs);
+  }
+
+  /** Joins what can be joined, until nothing changes. */
+  static void run(Parts parts, List<String> outputs) {
+    Joining joining = new Joining(parts, outputs);
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      joining.count();
+      for (Network.Node n : List.copyOf(parts.nodes.values())) {
+        if (parts.nodes.get(n.name()) == n) {
+          changed |=
+              JoinedFunctions.join(joining, n)
+                  || JoinedNorms.join(joining, n)
+                  || JoinedWeights.join(joining, n);
+        }
+      }
+      parts.sweep(outputs);
+    }
+  }
+
+  private void count() {
+    reads.clear();
+    readers.clear();
+    parts.nodes.values().forEach(this::read);
+  }
+
+  private void read(Network.Node n) {
+    for (String in : n.inputs()) {
+      reads.merge(in, 1, Integer::sum);
+      readers.computeIfAbsent(in, k -> new LinkedHashSet<>()).add(n.name());
+    }
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  boolean isOutput(String name) {
+    return outputs.contains(name);
+  }
+
+  /** How often layers read a value. */
+  int readers(String name) {
+    return reads.getOrDefault(name, 0);
+  }
+
+  /** The layer that makes a value, where it is of a kind; else null. */
+  Network.@Nullable Node made(String name, Class<? extends Layer> kind) {
+    Network.Node n = parts.nodes.get(name);
+    return n != null && kind.isInstance(n.layer()) ? n : null;
+  }
+
+  /** The same, where nobody else reads the value, so often does one. */
+  Network.@Nullable Node only(String name, Class<? extends Layer> kind, int times) {
+    return readers(name) == times && !isOutput(name) ? made(name, kind) : null;
+  }
+
+  /** The same, read once. */
+  Network.@Nullable Node only(String name, Class<? extends Layer> kind) {
+    return only(name, kind, 1);
+  }
+
+  /** The other of two inputs. */
+  static String other(Network.Node n, String one) {
+    return n.inputs().get(n.inputs().get(0).equals(one) ? 1 : 0);
+  }
+
+  /** Puts another layer in a layer's place. */
+  void replace(Network.Node n, Layer layer, String... inputs) {
+    Network.Node now = new Network.Node(n.name(), layer, List.of(inputs));
+    Network.Node old = parts.nodes.put(n.name(), now);
+    if (old != null) {
+      for (String in : old.inputs()) {
+        reads.merge(in, -1, Integer::sum);
+        readers.get(in).remove(n.name());
+      }
+    }
+    read(now);
+  }
+
+  /** Reads another layer where one was read; what nobody reads is gone after a round. */
+  void redirect(String from, String to) {
+    for (String reader : List.copyOf(readers.getOrDefault(from, Set.of()))) {
+      Network.Node n = parts.nodes.get(reader);
+      if (n != null) {
+        replace(
+            n,
+            n.layer(),
+            n.inputs().stream().map(i -> i.equals(from) ? to : i).toArray(String[]::new));
+      }
+    }
+  }
+}

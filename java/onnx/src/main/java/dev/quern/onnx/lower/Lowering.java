@@ -1,0 +1,245 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.error.QuernException;
+import dev.quern.onnx.fold.Fold;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Operand;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.graph.Value;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a graph once, with every shape known, and makes layers of its nodes. What depends on
+ * constants alone is computed on the way.
+ *
+ * <p>A layer's sample has no batch axis. The first axis of a value is left out where it has one
+ * element, so that layers see {@code [C, H, W]} for {@code [1, C, H, W]} and any number of samples
+ * may come. Where inputs have a first axis of more, the graph is tried twice: with it as a batch,
+ * which nothing may mix, and with it as part of the sample.
+ */
+final class Lowering {
+  /** A node that cannot be read, and why. */
+  record Refused(Node node, String why) {}
+
+  /** Stands for a file's input where it has none. */
+  static final String NO_INPUT = "";
+
+  private static final long MOST_FOLDED = 1L << 31;
+
+  private final Graph graph;
+  private final int lead;
+  private final long batch;
+  private final Parts parts = new Parts();
+  private final Map<String, Operand> values = new HashMap<>();
+  private final Set<String> lost = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
+  private final Map<String, String> inputNames = new LinkedHashMap<>();
+  private long folded;
+  final List<Refused> refused = new ArrayList<>();
+  final Map<String, QuantizeRules.Quantized> quantized = new HashMap<>();
+
+  /**
+   * @param inputs dimensions of the graph's inputs, all known
+   * @param lead 1 where the first axis is a batch that nothing mixes, else 0
+   */
+  Lowering(Graph graph, Map<String, long[]> inputs, int lead) {
+    this.graph = graph;
+    this.lead = lead;
+    this.batch = lead == 0 ? 1 : inputs.values().iterator().next()[0];
+    values.putAll(graph.constants());
+    graph
+        .inputs()
+        .forEach(
+            port -> {
+              long[] dims = inputs.get(port.name());
+              if (dims != null) {
+                if (Types.bits(port.type()) == 0) {
+                  throw new Refusal(
+                      "input \"" + port.name() + "\" is of " + Types.name(port.type()));
+                }
+                String name = parts.unique(port.name());
+                parts.shapes.put(name, canonical(dims));
+                inputNames.put(port.name(), name);
+                values.put(port.name(), new Value(name, dims, port.type()));
+              }
+            });
+  }
+
+  long opset() {
+    return graph.opset();
+  }
+
+  int lead() {
+    return lead;
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  /** Ours by the file's names, in its order. */
+  Map<String, String> inputNames() {
+    return inputNames;
+  }
+
+  /** What constants hang on; a graph without inputs gets one of a number that nothing reads. */
+  String firstInput() {
+    if (inputNames.isEmpty()) {
+      String name = parts.unique("input");
+      parts.shapes.put(name, Shape.of(1));
+      inputNames.put(NO_INPUT, name);
+    }
+    return inputNames.values().iterator().next();
+  }
+
+  /** How many leading axes a sample lacks: 0 or 1. */
+  int dropped(long[] dims) {
+    return lead > 0 || dims.length >= 2 && dims[0] == 1 ? 1 : 0;
+  }
+
+  /** The shape in which the network keeps a value of these dimensions. */
+  Shape canonical(long[] dims) {
+    long elements = 1;
+    for (long d : dims) {
+      if (d < 1) {
+        throw new Refusal("a value of shape " + Arrays.toString(dims) + " is empty");
+      }
+      if (elements > Integer.MAX_VALUE / d) {
+        throw new Refusal("a value of shape " + Arrays.toString(dims) + " has over 2^31 elements");
+      }
+      elements *= d;
+    }
+    if (lead > 0 && (dims.length == 0 || dims[0] != batch)) {
+      throw new Refusal("a value of shape " + Arrays.toString(dims) + " is not one a sample");
+    }
+    long[] sample = Arrays.copyOfRange(dims, dropped(dims), dims.length);
+    return sample.length == 0 ? Shape.of(1) : Shape.of(sample);
+  }
+
+  /**
+   * @throws Refusal if nothing before makes it
+   */
+  Operand operand(String name) {
+    Operand o = values.get(name);
+    if (o == null) {
+      throw new Refusal("it reads \"" + name + "\", which nothing before it makes");
+    }
+    return o;
+  }
+
+  @Nullable Operand output(String name) {
+    return values.get(name);
+  }
+
+  void put(String name, Operand o) {
+    values.put(name, o);
+  }
+
+  /** Lowers all nodes; {@link #refused} has those that could not be. */
+  void run(List<Node> nodes) {
+    for (Node node : nodes) {
+      if (node.inputs().stream().anyMatch(lost::contains)) {
+        lost.addAll(node.outputs());
+        continue;
+      }
+      String why = refusal(node);
+      if (why != null) {
+        refused.add(new Refused(node, why));
+        lost.addAll(node.outputs());
+      }
+    }
+  }
+
+  private @Nullable String refusal(Node node) {
+    try {
+      for (String out : node.outputs()) {
+        if (values.containsKey(out)) {
+          return "it makes \"" + out + "\", which is there already";
+        }
+      }
+      lower(node);
+      return null;
+    } catch (Refusal | QuernException e) {
+      return String.valueOf(e.getMessage());
+    } catch (ArithmeticException e) {
+      return "a size overflows";
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
+      // a list that is shorter, or of another kind, than the operator's
+      return "its inputs or attributes are not the operator's";
+    }
+  }
+
+  private void lower(Node node) {
+    if (!node.domain().isEmpty() || !Fold.knows(node.op()) && !Rules.knows(node.op())) {
+      throw new Refusal("the operator is not read");
+    }
+    List<@Nullable Operand> in = new ArrayList<>();
+    for (String name : node.inputs()) {
+      in.add(name.isEmpty() ? null : operand(name));
+    }
+    Site site = new Site(this, node);
+    if (node.op().equals("Shape") || node.op().equals("Size")) {
+      // known whatever the values are
+      in.replaceAll(o -> o instanceof Value v ? Const.of(v.dims(), new float[0]) : o);
+    }
+    boolean known = in.stream().allMatch(o -> o == null || o instanceof Const);
+    if (known && Fold.knows(node.op())) {
+      List<@Nullable Const> constants = new ArrayList<>();
+      in.forEach(o -> constants.add((Const) o));
+      count(node, constants);
+      List<Const> out = Fold.compute(node, opset(), constants);
+      count(node, out);
+      for (int i = 0; i < out.size(); i++) {
+        site.out(i, out.get(i));
+      }
+      return;
+    }
+    if (!Rules.knows(node.op())) {
+      throw new Refusal("its inputs are computed by the network, not known at import");
+    }
+    Rules.of(node.op()).lower(site);
+    for (String out : node.outputs()) {
+      if (!out.isEmpty() && !values.containsKey(out) && isRead(out)) {
+        throw new Refusal("its output \"" + out + "\" is not computed");
+      }
+    }
+  }
+
+  /** Bounds what is computed of constants in all, not only by each node. */
+  private void count(Node node, List<? extends @Nullable Const> constants) {
+    if (node.op().equals("Shape") || node.op().equals("Size")) {
+      return;
+    }
+    for (Const c : constants) {
+      folded += c == null ? 0 : c.elements();
+    }
+    if (folded > MOST_FOLDED) {
+      throw new Refusal("constants of more than " + MOST_FOLDED + " elements in all are computed");
+    }
+  }
+
+  private boolean isRead(String value) {
+    if (read.isEmpty()) {
+      graph.outputs().forEach(p -> read.add(p.name()));
+      graph.nodes().forEach(n -> read.addAll(n.inputs()));
+    }
+    return read.contains(value);
+  }
+
+  /** A value's number type stays with it where layers do not change it. */
+  static Value typed(Value made, Value from) {
+    return Types.isFloat(from.type()) ? made : made.as(from.type());
+  }
+}

@@ -1,0 +1,149 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Matmul;
+import dev.quern.onnx.fold.Index;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Operand;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Value;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Products of matrices: by known weights as linear layers, of two values as they are. */
+final class MatrixRules {
+  private MatrixRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("Gemm", MatrixRules::gemm);
+    rules.put("MatMul", s -> s.out(0, product(s, s.operand(0), s.operand(1))));
+  }
+
+  private static void gemm(Site s) {
+    float alpha = s.attributes().real("alpha", 1);
+    float beta = s.attributes().real("beta", 1);
+    boolean turnedA = s.attributes().number("transA", 0) != 0;
+    boolean turnedB = s.attributes().number("transB", 0) != 0;
+    Operand c = s.operand(2);
+    Value a = s.value(0);
+    if (a.rank() != 2 || s.dims(1).length != 2) {
+      throw new Refusal("its inputs are not matrices");
+    }
+    if (turnedA) {
+      a = ShapeRules.transposed(s, a, 1, 0);
+    }
+    if (s.operand(1) instanceof Const b) {
+      s.nameAfter(1);
+      Const weight = turnedB ? b : Index.transpose(b, 1, 0);
+      float[] bias = c instanceof Const k ? bias(k, weight.dims()[0], beta) : null;
+      Value made = linear(s, a, scaled(weight, alpha), weight.dims(), bias);
+      s.out(0, bias != null || c == null ? made : added(s, made, c, beta));
+      return;
+    }
+    Value b = s.value(1);
+    Value made = product(s, a, turnedB ? ShapeRules.transposed(s, b, 1, 0) : b);
+    if (alpha != 1) {
+      made = s.made(s.layer(new Affine(alpha, 0), made.node()), made.dims());
+    }
+    s.out(0, c == null ? made : added(s, made, c, beta));
+  }
+
+  private static Value added(Site s, Value made, Operand c, float beta) {
+    Value other = s.value(c);
+    if (beta != 1) {
+      other = s.made(s.layer(new Affine(beta, 0), other.node()), other.dims());
+    }
+    return ArithmeticRules.broadcast(s, new Add(), made, other);
+  }
+
+  private static float[] scaled(Const weight, float alpha) {
+    float[] out = weight.floats();
+    if (alpha != 1) {
+      out = out.clone();
+      for (int i = 0; i < out.length; i++) {
+        out[i] *= alpha;
+      }
+    }
+    return out;
+  }
+
+  /** One number a column; null where it differs from row to row. */
+  private static float @Nullable [] bias(Const c, long columns, float beta) {
+    if (c.rank() > 2 || c.rank() == 2 && c.dims()[0] != 1) {
+      return null;
+    }
+    return scaled(Index.broadcast(c, Dims.broadcast(c.dims(), new long[] {columns})), beta);
+  }
+
+  private static Value linear(
+      Site s, Value a, float[] weight, long[] weightDims, float @Nullable [] bias) {
+    int last = a.rank() - 1;
+    if (a.dims()[last] != weightDims[1]) {
+      throw new Refusal(
+          "matrices of " + a.dims()[last] + " columns and " + weightDims[1] + " rows do not fit");
+    }
+    Site.Form in = s.form(a, last);
+    Map<String, float[]> weights = new HashMap<>();
+    weights.put("weight", weight);
+    if (bias != null) {
+      weights.put("bias", bias);
+    }
+    Linear layer = new Linear(Math.toIntExact(weightDims[0]), bias != null);
+    String made = s.layer(layer, weights, in.node());
+    return s.made(made, Dims.with(a.dims(), last, weightDims[0]));
+  }
+
+  /** MatMul's: vectors are rows on the left and columns on the right. */
+  static Value product(Site s, @Nullable Operand left, @Nullable Operand right) {
+    if (left == null || right == null || left.rank() == 0 || right.rank() == 0) {
+      throw new Refusal("its inputs are not two matrices");
+    }
+    if (left instanceof Value a && a.rank() > 1 && right instanceof Const b && b.rank() == 2) {
+      s.nameAfter(1);
+      Const weight = Index.transpose(b, 1, 0);
+      return linear(s, a, weight.floats(), weight.dims(), null);
+    }
+    Value a = s.value(left);
+    Value b = s.value(right);
+    long[] x = a.rank() == 1 ? new long[] {1, a.dims()[0]} : a.dims();
+    long[] y = b.rank() == 1 ? new long[] {b.dims()[0], 1} : b.dims();
+    long[] before =
+        Dims.broadcast(
+            Arrays.copyOf(x, x.length - 2), Arrays.copyOf(y, y.length - 2));
+    Value p = ShapeRules.stretched(s, s.made(a.node(), x), matrix(before, x));
+    Value q = ShapeRules.stretched(s, s.made(b.node(), y), matrix(before, y));
+    long rows = x[x.length - 2];
+    long columns = y[y.length - 1];
+    long[] to = matrix(before, new long[] {rows, columns});
+    boolean batch = to.length > 2 && s.lowering().dropped(to) > 0;
+    String u = batch ? s.form(p).node() : s.full(p).node();
+    String v = batch ? s.form(q).node() : s.full(q).node();
+    String made = s.layer(new Matmul(), u, v);
+    Value whole = s.made(made, to);
+    long[] dims = to;
+    if (a.rank() == 1 || b.rank() == 1) {
+      dims = before;
+      dims = a.rank() > 1 ? joined(dims, rows) : dims;
+      dims = b.rank() > 1 ? joined(dims, columns) : dims;
+    }
+    return s.made(whole.node(), dims);
+  }
+
+  private static long[] matrix(long[] before, long[] of) {
+    long[] out = Arrays.copyOf(before, before.length + 2);
+    out[before.length] = of[of.length - 2];
+    out[before.length + 1] = of[of.length - 1];
+    return out;
+  }
+
+  private static long[] joined(long[] dims, long last) {
+    long[] out = Arrays.copyOf(dims, dims.length + 1);
+    out[dims.length] = last;
+    return out;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Affine;
+import dev.quern.layer.Clamp;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Round;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.graph.Value;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantisation in float arithmetic, as its definition has it. A QuantizeLinear with its
+ * DequantizeLinear becomes one layer.
+ */
+final class QuantizeRules {
+  /** What a quantised value was made of. */
+  record Quantized(Value source, float scale, long zero, int type) {}
+
+  private QuantizeRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("QuantizeLinear", QuantizeRules::quantize);
+    rules.put("DequantizeLinear", QuantizeRules::dequantize);
+  }
+
+  private static long zero(@Nullable Const c) {
+    if (c == null) {
+      return 0;
+    }
+    if (c.elements() != 1) {
+      throw new Refusal("the zero point is not one number");
+    }
+    return c.longs()[0];
+  }
+
+  private static void quantize(Site s) {
+    Value x = s.value(0);
+    float scale = s.constant(1, "the scale").scalar();
+    Const point = s.optional(2, "the zero point");
+    int type =
+        point == null
+            ? (int) s.attributes().number("output_dtype", Types.UINT8)
+            : point.type();
+    if (!Types.isWhole(type) || Types.bits(type) > 16) {
+      throw new Refusal("its zero point is of " + Types.name(type));
+    }
+    long zero = zero(point);
+    FakeQuantize pair = pair(scale, zero, type);
+    // of the pair's values the whole numbers again
+    String numbers =
+        s.layer(new Round(), s.layer(new Affine(1 / scale, 0), s.layer(pair, x.node())));
+    Value made =
+        s.made(
+                s.layer(
+                    new Clamp(Types.least(type), Types.most(type)),
+                    s.layer(new Affine(1, zero), numbers)),
+                x.dims())
+            .as(type);
+    s.lowering().quantized.put(made.node(), new Quantized(x, scale, zero, type));
+    s.out(0, made);
+  }
+
+  private static FakeQuantize pair(float scale, long zero, int type) {
+    return new FakeQuantize(
+        scale,
+        Math.toIntExact(zero),
+        Math.toIntExact(Types.least(type)),
+        Math.toIntExact(Types.most(type)));
+  }
+
+  private static void dequantize(Site s) {
+    Value q = s.value(0);
+    float scale = s.constant(1, "the scale").scalar();
+    long zero = zero(s.optional(2, "the zero point"));
+    Quantized from = s.lowering().quantized.get(q.node());
+    if (from != null && from.scale() == scale && from.zero() == zero) {
+      s.out(s.layer(pair(scale, zero, from.type()), from.source().node()), q.dims());
+    } else {
+      String apart = s.layer(new Affine(1, -zero), q.node());
+      s.out(s.layer(new Affine(scale, 0), apart), q.dims());
+    }
+  }
+}

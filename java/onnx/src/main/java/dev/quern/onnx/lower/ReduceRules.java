@@ -1,0 +1,113 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Abs;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
+import dev.quern.layer.Exp;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Log;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Sqrt;
+import dev.quern.layer.Subtract;
+import dev.quern.layer.Add;
+import dev.quern.layer.Sum;
+import dev.quern.onnx.fold.Reductions;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Sums, means, products, extremes and norms over axes. */
+final class ReduceRules {
+  private ReduceRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("ReduceMean", s -> reduce(s, s.value(0), a -> new Mean(a, true)));
+    rules.put("ReduceSum", s -> reduce(s, s.value(0), a -> new Sum(a, true)));
+    rules.put("ReduceMax", s -> reduce(s, s.value(0), a -> new Amax(a, true)));
+    rules.put("ReduceMin", s -> reduce(s, s.value(0), a -> new Amin(a, true)));
+    rules.put("ReduceProd", s -> reduce(s, s.value(0), a -> new Prod(a, true)));
+    rules.put("ReduceL1", s -> sum(s, then(s, s.value(0), new Abs())));
+    rules.put("ReduceL2", s -> s.out(0, then(s, summed(s, squared(s)), new Sqrt())));
+    rules.put("ReduceSumSquare", s -> sum(s, squared(s)));
+    rules.put("ReduceLogSum", s -> s.out(0, then(s, summed(s, s.value(0)), new Log())));
+    rules.put("ReduceLogSumExp", ReduceRules::logSumExp);
+    rules.put("ArgMax", s -> index(s, true));
+    rules.put("ArgMin", s -> index(s, false));
+  }
+
+  private static Value then(Site s, Value x, Layer layer) {
+    return s.made(s.layer(layer, x.node()), x.dims());
+  }
+
+  private static Value squared(Site s) {
+    Value x = s.value(0);
+    return s.made(s.layer(new Multiply(), x.node(), x.node()), x.dims());
+  }
+
+  private static void sum(Site s, Value x) {
+    s.out(0, summed(s, x));
+  }
+
+  private static Value summed(Site s, Value x) {
+    return reduced(s, x, a -> new Sum(a, true), false);
+  }
+
+  private static void reduce(Site s, Value x, Function<List<Integer>, Layer> layer) {
+    s.out(0, Lowering.typed(reduced(s, x, layer, false), x));
+  }
+
+  private static Value reduced(
+      Site s, Value x, Function<List<Integer>, Layer> layer, boolean keep) {
+    boolean[] over = Reductions.over(s.node, ShapeRules.axes(s), x.rank());
+    long[] kept = Reductions.kept(x.dims(), over);
+    // axes of one element are done already
+    List<Integer> axes = new ArrayList<>();
+    for (int i = 0; i < over.length; i++) {
+      if (over[i] && x.dims()[i] > 1) {
+        axes.add(i);
+      }
+    }
+    boolean keepDims = keep || s.attributes().number("keepdims", 1) != 0;
+    long[] dims = keepDims ? kept : Reductions.left(x.dims(), over);
+    if (axes.isEmpty()) {
+      return s.made(x.node(), dims);
+    }
+    Site.Form in = s.form(x, axes.stream().mapToInt(i -> i).toArray());
+    List<Integer> own = axes.stream().map(in::axis).toList();
+    return s.made(s.layer(layer.apply(own), in.node()), dims);
+  }
+
+  /** With the largest taken out first, so that nothing overflows. */
+  private static void logSumExp(Site s) {
+    Value x = s.value(0);
+    Value most = reduced(s, x, a -> new Amax(a, true), true);
+    Value apart = ArithmeticRules.broadcast(s, new Subtract(), x, most);
+    Value sum = summed(s, then(s, apart, new Exp()));
+    Value log = then(s, sum, new Log());
+    s.out(0, ArithmeticRules.broadcast(s, new Add(), log, s.made(most.node(), log.dims())));
+  }
+
+  private static void index(Site s, boolean largest) {
+    Value x = s.value(0);
+    int axis = Dims.axis(s.attributes().number("axis", 0), x.rank());
+    boolean last = s.attributes().number("select_last_index", 0) != 0;
+    boolean[] over = new boolean[x.rank()];
+    over[axis] = true;
+    long[] dims =
+        s.attributes().number("keepdims", 1) != 0
+            ? Reductions.kept(x.dims(), over)
+            : Reductions.left(x.dims(), over);
+    Site.Form in = s.form(x, axis);
+    int at = in.axis(axis);
+    Layer layer = largest ? new Argmax(at, true, last) : new Argmin(at, true, last);
+    s.out(0, s.made(s.layer(layer, in.node()), dims).as(Types.INT64));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Add;
+import dev.quern.layer.Matmul;
+import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Value;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resize and Upsample: axis by axis, by indices where it is the nearest, by a matrix of known
+ * numbers otherwise; the usual cases by the layers made for them.
+ */
+final class ResizeRules {
+  private ResizeRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("Resize", ResizeRules::resize);
+    rules.put("Upsample", ResizeRules::upsample);
+  }
+
+  private static void upsample(Site s) {
+    float[] scales =
+        s.operand(1) == null ? s.attributes().reals("scales") : s.constant(1, "scales").floats();
+    if (scales == null) {
+      throw new Refusal("attribute scales is missing");
+    }
+    String mode = s.attributes().text("mode", "nearest");
+    Interpolation how = Interpolation.upsample(mode);
+    s.out(0, resized(s, s.value(0), Resizing.byScales(s.dims(0), scales, how)));
+  }
+
+  private static void resize(Site s) {
+    Value x = s.value(0);
+    s.out(0, resized(s, x, Resizing.of(s, x.dims())));
+  }
+
+  private static Value resized(Site s, Value x, List<Resizing> axes) {
+    Value usual = usual(s, x, axes);
+    if (usual != null) {
+      return usual;
+    }
+    Value v = x;
+    for (Resizing r : axes) {
+      long[] dims = Dims.with(v.dims(), r.axis(), r.to());
+      s.lowering().canonical(dims);
+      Site.Form in = s.form(v, r.axis());
+      int at = in.axis(r.axis());
+      if (r.isNearest()) {
+        v = s.made(ShapeRules.gathered(s, in.node(), at, r.nearest()), dims);
+      } else if (!r.isStill()) {
+        v = s.made(weighted(s, in, at, r), dims);
+      }
+    }
+    return v;
+  }
+
+  /** Whole factors of an image's height and width, where a layer does the same. */
+  private static @Nullable Value usual(Site s, Value x, List<Resizing> axes) {
+    if (x.rank() != 4 || s.lowering().dropped(x.dims()) == 0) {
+      return null;
+    }
+    int[] factor = {1, 1};
+    for (Resizing r : axes) {
+      if (r.isStill()) {
+        continue;
+      }
+      if (r.axis() < 2 || r.to() % r.from() != 0) {
+        return null;
+      }
+      factor[r.axis() - 2] = Math.toIntExact(r.to() / r.from());
+    }
+    Size by = new Size(factor[0], factor[1]);
+    boolean nearest = axes.stream().allMatch(r -> r.isStill() || r.repeats());
+    if (nearest) {
+      return s.like(x, s.layer(new UpsampleNearest2d(by), s.samples(x).node()));
+    }
+    for (boolean corners : new boolean[] {false, true}) {
+      if (axes.stream().allMatch(r -> r.isStill() || r.isLinear(corners))) {
+        return s.like(x, s.layer(new UpsampleBilinear2d(by, corners), s.samples(x).node()));
+      }
+    }
+    return null;
+  }
+
+  /** One axis by a matrix: rows of all others by it. */
+  private static String weighted(Site s, Site.Form in, int axis, Resizing r) {
+    int rank = in.shape().rank();
+    List<Integer> last = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    last.remove(Integer.valueOf(axis));
+    last.add(axis);
+    String turned = ShapeRules.permuted(s, in.node(), last);
+    Shape shape = s.parts.shapes.get(turned);
+    String rows =
+        s.parts.reshape(turned, Shape.of(shape.elements() / r.from(), r.from()));
+    String matrix = s.constant(Shape.of(r.from(), r.to()), r.matrix());
+    String product = s.layer(new Matmul(), rows, matrix);
+    float[] filled = r.filled();
+    if (filled.length > 0) {
+      product = s.layer(new Add(), product, s.constant(Shape.of(1, r.to()), filled));
+    }
+    long[] dims = Dims.with(shape.toArray(), rank - 1, r.to());
+    String made = s.parts.reshape(product, Shape.of(dims));
+    List<Integer> back = new ArrayList<>(IntStream.range(0, rank - 1).boxed().toList());
+    back.add(axis, rank - 1);
+    return ShapeRules.permuted(s, made, back);
+  }
+
+  /** Numbers of an input that may be empty for one that is left out. */
+  static float[] numbers(Site s, int i, String what) {
+    Const c = s.optional(i, what);
+    return c == null || c.elements() == 0 ? new float[0] : Arrays.copyOf(c.floats(), (int) c.elements());
+  }
+}

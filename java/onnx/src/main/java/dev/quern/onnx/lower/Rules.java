@@ -1,0 +1,34 @@
+package dev.quern.onnx.lower;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** All operators that become layers. */
+final class Rules {
+  private static final Map<String, Rule> TABLE = new HashMap<>();
+
+  static {
+    ArithmeticRules.addTo(TABLE);
+    ConvolutionRules.addTo(TABLE);
+    FunctionRules.addTo(TABLE);
+    MatrixRules.addTo(TABLE);
+    NormRules.addTo(TABLE);
+    PadRules.addTo(TABLE);
+    PoolRules.addTo(TABLE);
+    QuantizeRules.addTo(TABLE);
+    ReduceRules.addTo(TABLE);
+    ResizeRules.addTo(TABLE);
+    ShapeRules.addTo(TABLE);
+    SoftmaxRules.addTo(TABLE);
+  }
+
+  private Rules() {}
+
+  static boolean knows(String op) {
+    return TABLE.containsKey(op);
+  }
+
+  static Rule of(String op) {
+    return TABLE.get(op);
+  }
+}

@@ -1,0 +1,224 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Constant;
+import dev.quern.layer.Layer;
+import dev.quern.onnx.graph.Attributes;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Operand;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Types;
+import dev.quern.onnx.graph.Value;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One node on its way to layers: what rules ask and do. */
+final class Site {
+  /**
+   * A value as a layer sees it.
+   *
+   * @param shift axis a of ONNX is axis a - shift of the shape
+   */
+  record Form(String node, Shape shape, int shift) {
+    int axis(int onnx) {
+      return onnx - shift;
+    }
+  }
+
+  final Node node;
+  final long opset;
+  final Parts parts;
+  private final Lowering lowering;
+  private String base;
+
+  Site(Lowering lowering, Node node) {
+    this.lowering = lowering;
+    this.node = node;
+    this.opset = lowering.opset();
+    this.parts = lowering.parts();
+    this.base = node.name().isEmpty() ? name(node) : node.name();
+  }
+
+  private static String name(Node node) {
+    return node.outputs().isEmpty() ? node.op() : node.outputs().get(0);
+  }
+
+  Attributes attributes() {
+    return node.attributes();
+  }
+
+  /** An input, or null where it is left out. */
+  @Nullable Operand operand(int i) {
+    return node.hasInput(i) ? lowering.operand(node.inputs().get(i)) : null;
+  }
+
+  private Operand given(int i) {
+    Operand o = operand(i);
+    if (o == null) {
+      throw new Refusal("input " + i + " is missing");
+    }
+    return o;
+  }
+
+  long[] dims(int i) {
+    return given(i).dims();
+  }
+
+  /** An input that the network computes; numbers that are known become a layer that gives them. */
+  Value value(int i) {
+    return value(given(i));
+  }
+
+  Value value(Operand o) {
+    if (o instanceof Value v) {
+      return v;
+    }
+    Const c = (Const) o;
+    Shape shape = lowering.canonical(c.dims());
+    return new Value(constant(shape, c.floats()), c.dims(), c.type());
+  }
+
+  /** A layer that gives these numbers for every sample. */
+  String constant(Shape shape, float[] values) {
+    return parts.add(
+        base + "_constant",
+        new Constant(shape, values),
+        List.of(lowering.firstInput()),
+        Map.of());
+  }
+
+  boolean isConstant(int i) {
+    return operand(i) instanceof Const;
+  }
+
+  /** An input whose numbers must be known. */
+  Const constant(int i, String what) {
+    if (given(i) instanceof Const c) {
+      return c;
+    }
+    throw new Refusal(what + " (input " + i + ") is computed by the network, not known at import");
+  }
+
+  /** The same, or null where it is left out. */
+  @Nullable Const optional(int i, String what) {
+    return operand(i) == null ? null : constant(i, what);
+  }
+
+  /** Inputs as constants, for rules that folding shares; the first may be a value. */
+  List<@Nullable Const> constantsAfterFirst() {
+    Const[] all = new Const[node.inputs().size()];
+    for (int i = 1; i < all.length; i++) {
+      all[i] = operand(i) instanceof Const c ? c : operand(i) == null ? null : constant(i, "it");
+    }
+    return Arrays.asList(all);
+  }
+
+  /**
+   * Names the layers after a parameter's, as "conv1.weight" is one of conv1.
+   *
+   * @param i the input that is the parameter
+   */
+  void nameAfter(int i) {
+    String weight = node.hasInput(i) ? node.inputs().get(i) : "";
+    if (weight.endsWith(".weight")) {
+      base = weight.substring(0, weight.length() - ".weight".length());
+    }
+  }
+
+  /** Adds a layer. */
+  String layer(Layer layer, String... inputs) {
+    return parts.add(base, layer, List.of(inputs), Map.of());
+  }
+
+  /** Adds a layer with weights. */
+  String layer(Layer layer, Map<String, float[]> weights, String... inputs) {
+    return parts.add(base, layer, List.of(inputs), weights);
+  }
+
+  /**
+   * A value in a form in which a layer can work along these axes. The first axis is left out where
+   * it is the batch, or of size 1 and not one of them.
+   */
+  Form form(Value v, int... axes) {
+    boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);
+    int dropped = lowering.dropped(v.dims());
+    if (!first || dropped == 0) {
+      return new Form(v.node(), parts.shapes.get(v.node()), dropped);
+    }
+    return full(v);
+  }
+
+  /** A value with all its axes. */
+  Form full(Value v) {
+    if (lowering.lead() > 0) {
+      throw new Refusal("it mixes samples of a batch of " + v.dims()[0]);
+    }
+    Shape shape = v.rank() == 0 ? Shape.of(1) : Shape.of(v.dims());
+    return new Form(parts.reshape(v.node(), shape), shape, 0);
+  }
+
+  /** A value as samples of more than one axis, channels first, without the first axis. */
+  Form samples(Value v) {
+    if (v.rank() < 2) {
+      throw new Refusal("its input of shape " + Arrays.toString(v.dims()) + " has no channels");
+    }
+    if (lowering.dropped(v.dims()) == 0) {
+      throw new Refusal(
+          "its input has a first axis of "
+              + v.dims()[0]
+              + " that other operators use as more than a batch");
+    }
+    return new Form(v.node(), parts.shapes.get(v.node()), 1);
+  }
+
+  /** A value as a layer of images reads it: signals get a height of 1. */
+  Form image(Value v) {
+    Form f = samples(v);
+    if (v.rank() == 4) {
+      return f;
+    }
+    long[] d = v.dims();
+    Shape shape =
+        v.rank() == 3 ? Shape.of(d[1], 1, d[2]) : Shape.of(d[1], 1, Dims.elements(d, 2, d.length));
+    return new Form(parts.reshape(v.node(), shape), shape, 1);
+  }
+
+  /** Gives an output. */
+  void out(int i, Operand o) {
+    if (node.hasOutput(i)) {
+      lowering.put(node.outputs().get(i), o);
+    }
+  }
+
+  /** What a layer made, as the first output of ONNX's shape. */
+  void out(String made, long... dims) {
+    out(0, made(made, dims));
+  }
+
+  /** What a layer made, as a value of ONNX's shape. */
+  Value made(String made, long... dims) {
+    return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
+  }
+
+  /** What a sample's layer made, the first axis as it was. */
+  Value like(Value v, String made) {
+    return made(made, behind(v, parts.shapes.get(made)));
+  }
+
+  /** The first dimension of a value, then a sample's. */
+  static long[] behind(Value v, Shape sample) {
+    long[] s = sample.toArray();
+    long[] out = new long[s.length + 1];
+    out[0] = v.dims()[0];
+    System.arraycopy(s, 0, out, 1, s.length);
+    return out;
+  }
+
+  Lowering lowering() {
+    return lowering;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+
+/** Kernel, stride, dilation and padding of a node, by spatial axis. */
+record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, long[] ends, long[] outputPaddings) {
+  /** Of a convolution or a pool. */
+  static Window of(Site s, long[] dims, long[] kernel) {
+    return read(s, dims, kernel, false);
+  }
+
+  /** Of a transposed convolution. */
+  static Window ofTransposed(Site s, long[] dims, long[] kernel) {
+    return read(s, dims, kernel, true);
+  }
+
+  private static Window read(Site s, long[] dims, long[] kernel, boolean transposed) {
+    int n = dims.length - 2;
+    if (n < 1 || n > 3) {
+      throw new Refusal("its input has " + dims.length + " dimensions, not 3 to 5");
+    }
+    long[] wanted = s.attributes().numbers("kernel_shape", kernel);
+    long[] strides = s.attributes().numbers("strides", ones(n));
+    long[] dilations = s.attributes().numbers("dilations", ones(n));
+    long[] pads = s.attributes().numbers("pads", new long[2 * n]);
+    long[] grown = s.attributes().numbers("output_padding", new long[n]);
+    if (!Arrays.equals(wanted, kernel)
+        || kernel.length != n
+        || strides.length != n
+        || dilations.length != n
+        || grown.length != n
+        || pads.length != 2 * n) {
+      throw new Refusal("kernel_shape, strides, dilations or pads are not of " + n + " dimensions");
+    }
+    for (int i = 0; i < n; i++) {
+      if (kernel[i] < 1 || strides[i] < 1 || dilations[i] < 1) {
+        throw new Refusal("kernel_shape, strides and dilations are not all at least 1");
+      }
+    }
+    long[] begins = Arrays.copyOf(pads, n);
+    long[] ends = Arrays.copyOfRange(pads, n, 2 * n);
+    Window w = new Window(kernel, strides, dilations, begins, ends, grown);
+    String auto = s.attributes().text("auto_pad", "NOTSET");
+    long[] asked = s.attributes().numbers("output_shape");
+    if (transposed && asked != null) {
+      if (asked.length < n) {
+        throw new Refusal("output_shape is not of " + n + " dimensions");
+      }
+      return w.shaped(dims, asked, auto);
+    }
+    return switch (auto) {
+      case "NOTSET", "" -> w;
+      case "VALID" -> w.padded(new long[n], new long[n]);
+      case "SAME_UPPER", "SAME_LOWER" -> w.same(dims, auto.equals("SAME_UPPER"), transposed);
+      default -> throw new Refusal("attribute auto_pad is " + auto);
+    };
+  }
+
+  private static long[] ones(int n) {
+    long[] out = new long[n];
+    Arrays.fill(out, 1);
+    return out;
+  }
+
+  private Window padded(long[] b, long[] e) {
+    return new Window(kernels, strides, dilations, b, e, outputPaddings);
+  }
+
+  private long reach(int i) {
+    return dilations[i] * (kernels[i] - 1) + 1;
+  }
+
+  private Window same(long[] dims, boolean upper, boolean transposed) {
+    long[] b = new long[kernels.length];
+    long[] e = new long[kernels.length];
+    for (int i = 0; i < b.length; i++) {
+      long size = dims[i + 2];
+      long out = (size + strides[i] - 1) / strides[i];
+      long total =
+          transposed
+              ? (size - 1) * strides[i] + reach(i) + outputPaddings[i] - size * strides[i]
+              : (out - 1) * strides[i] + reach(i) - size;
+      split(b, e, i, transposed ? total : Math.max(0, total), upper);
+    }
+    return padded(b, e);
+  }
+
+  /** Halves, the odd one at the end or at the begin. */
+  private static void split(long[] b, long[] e, int i, long total, boolean atEnd) {
+    long half = Math.floorDiv(total, 2);
+    b[i] = atEnd ? half : total - half;
+    e[i] = total - b[i];
+  }
+
+  private Window shaped(long[] dims, long[] asked, String auto) {
+    int n = kernels.length;
+    long[] b = new long[n];
+    long[] e = new long[n];
+    for (int i = 0; i < n; i++) {
+      long to = asked[asked.length - n + i];
+      long total = strides[i] * (dims[i + 2] - 1) + outputPaddings[i] + reach(i) - to;
+      // the odd one goes to the begin but for SAME_UPPER
+      split(b, e, i, total, auto.equals("SAME_UPPER"));
+    }
+    return padded(b, e);
+  }
+
+  /** With ends padded so far that the last window, which ceil mode adds, ends there. */
+  Window reaching(long[] dims) {
+    long[] e = ends.clone();
+    for (int i = 0; i < e.length; i++) {
+      long beyond = dims[i + 2] + begins[i] + ends[i] - reach(i);
+      e[i] += Math.floorMod(-beyond, strides[i]);
+    }
+    return padded(begins, e);
+  }
+
+  /** With two spatial axes: a height of 1 where there is only one. */
+  Window plane() {
+    if (kernels.length == 2) {
+      return this;
+    }
+    return new Window(
+        of(1, kernels), of(1, strides), of(1, dilations), of(0, begins), of(0, ends), of(0, outputPaddings));
+  }
+
+  private static long[] of(long first, long[] then) {
+    if (then.length != 1) {
+      throw new Refusal("a window of " + then.length + " dimensions");
+    }
+    return new long[] {first, then[0]};
+  }
+
+  /** Its kernel and dilation alone. */
+  Window plain() {
+    long[] none = new long[kernels.length];
+    return new Window(kernels, ones(kernels.length), dilations, none, none, none);
+  }
+
+  /** The two axes exchanged. */
+  Window turned() {
+    return axes(1, 0);
+  }
+
+  /** Some axes of it. */
+  Window axes(int... which) {
+    return new Window(
+        pick(kernels, which), pick(strides, which), pick(dilations, which), pick(begins, which), pick(ends, which), pick(outputPaddings, which));
+  }
+
+  private static long[] pick(long[] of, int... which) {
+    return Arrays.stream(which).mapToLong(i -> of[i]).toArray();
+  }
+
+  int kernel(int i) {
+    return Math.toIntExact(kernels[i]);
+  }
+
+  int stride(int i) {
+    return Math.toIntExact(strides[i]);
+  }
+
+  int dilation(int i) {
+    return Math.toIntExact(dilations[i]);
+  }
+
+  int begin(int i) {
+    return Math.toIntExact(begins[i]);
+  }
+
+  int end(int i) {
+    return Math.toIntExact(ends[i]);
+  }
+
+  int outputPadding(int i) {
+    return Math.toIntExact(outputPaddings[i]);
+  }
+
+  Size size(IntUnaryOperator of) {
+    return new Size(of.applyAsInt(0), of.applyAsInt(1));
+  }
+
+  /** Whether opposite sides are alike. */
+  boolean isEven() {
+    return Arrays.equals(begins, ends);
+  }
+
+  Sides sides() {
+    return new Sides(begin(1), end(1), begin(0), end(0));
+  }
+}

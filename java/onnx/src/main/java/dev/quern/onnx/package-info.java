@@ -1,0 +1,2 @@
+/** ONNX files. {@link dev.quern.onnx.Onnx} is where to begin. */
+package dev.quern.onnx;

@@ -1,0 +1,178 @@
+package dev.quern.onnx.read;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.WireFormat;
+import dev.quern.error.FormatException;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.RegularFile;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.proto.OnnxProto.GraphProto;
+import dev.quern.onnx.proto.OnnxProto.ModelProto;
+import dev.quern.onnx.proto.OnnxProto.NodeProto;
+import dev.quern.onnx.proto.OnnxProto.OperatorSetIdProto;
+import dev.quern.onnx.proto.OnnxProto.StringStringEntryProto;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads an ONNX file without holding its weights: the bytes of large tensors are passed over, and
+ * read from their place when they are asked for. So a model is in memory once.
+ */
+public final class GraphFile {
+  /** Beyond any network of use; bounds what a hostile file can make of little. */
+  private static final int MOST_NODES = 100_000;
+
+  /** Inputs and outputs, likewise. */
+  private static final int MOST_PORTS = 1_000;
+
+  private static final long NEWEST_OPSET = 26;
+  private static final long OLDEST_OPSET = 6;
+  private static final ExtensionRegistryLite NO_EXTENSIONS =
+      ExtensionRegistryLite.getEmptyRegistry();
+
+  private final Path file;
+  private final TensorReader tensors;
+  private final List<NodeProto> nodes = new ArrayList<>();
+  private final Map<String, Const> constants = new LinkedHashMap<>();
+  private UnknownFieldSet.Builder graph = UnknownFieldSet.newBuilder();
+
+  private GraphFile(Path file) {
+    this.file = file;
+    this.tensors = new TensorReader(file);
+  }
+
+  /**
+   * @throws FormatException if it is not an ONNX model
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   */
+  public static Graph read(Path file) {
+    return Heap.within("onnx: " + file, () -> new GraphFile(file).read());
+  }
+
+  private Graph read() {
+    try (RandomAccessFile in = RegularFile.open("onnx", file)) {
+      if (in.length() > Integer.MAX_VALUE) {
+        throw broken("it has " + in.length() + " bytes, more than the 2147483647 of the format");
+      }
+      if (in.length() == 0) {
+        throw broken("it is empty");
+      }
+      return graph(model(CodedInputStream.newInstance(RegularFile.stream(in))));
+    } catch (InvalidProtocolBufferException e) {
+      throw new FormatException("onnx: " + file + " is not an ONNX model: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileErrors.of("onnx", file, e);
+    }
+  }
+
+  private FormatException broken(String why) {
+    return new FormatException("onnx: " + file + ": " + why);
+  }
+
+  /** All of the model but its graph, whose parts are put aside. */
+  private ModelProto model(CodedInputStream in) throws IOException {
+    UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == ModelProto.GRAPH_FIELD_NUMBER
+          && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        int end = in.pushLimit(in.readRawVarint32());
+        parts(in);
+        tensors.whole(in);
+        in.popLimit(end);
+      } else if (!rest.mergeFieldFrom(tag, in)) {
+        throw broken("it is not an ONNX model: a group ends that did not begin");
+      }
+    }
+    return ModelProto.parseFrom(rest.build().toByteString(), NO_EXTENSIONS);
+  }
+
+  private void parts(CodedInputStream in) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagFieldNumber(tag);
+      boolean message = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+      if (message && field == GraphProto.NODE_FIELD_NUMBER) {
+        nodes.add(in.readMessage(NodeProto.parser(), NO_EXTENSIONS));
+        if (nodes.size() > MOST_NODES) {
+          throw broken("it has more than " + MOST_NODES + " nodes");
+        }
+      } else if (message && field == GraphProto.INITIALIZER_FIELD_NUMBER) {
+        TensorReader.Named tensor = tensors.read(in);
+        constants.put(tensor.name(), tensor.values());
+      } else if (!graph.mergeFieldFrom(tag, in)) {
+        throw broken("it is not an ONNX model: a group ends that did not begin");
+      }
+    }
+  }
+
+  private Graph graph(ModelProto model) throws IOException {
+    GraphProto rest = GraphProto.parseFrom(graph.build().toByteString(), NO_EXTENSIONS);
+    if (nodes.isEmpty() && rest.getOutputCount() == 0) {
+      throw broken("it is not an ONNX model: it has no graph");
+    }
+    if (rest.getSparseInitializerCount() > 0) {
+      throw broken("it has sparse tensors, which are not read");
+    }
+    long inputs =
+        rest.getInputList().stream().filter(p -> !constants.containsKey(p.getName())).count();
+    if (inputs > MOST_PORTS || rest.getOutputCount() > MOST_PORTS) {
+      throw broken("it has more than " + MOST_PORTS + " inputs or outputs");
+    }
+    NodeReader reader = new NodeReader(tensors);
+    List<Node> all = new ArrayList<>();
+    for (NodeProto n : nodes) {
+      all.add(reader.node(n));
+    }
+    return new Graph(
+        rest.getName(),
+        opset(model),
+        all,
+        constants,
+        rest.getInputList().stream()
+            .filter(p -> !constants.containsKey(p.getName()))
+            .map(reader::port)
+            .toList(),
+        rest.getOutputList().stream().map(reader::port).toList(),
+        metadata(model));
+  }
+
+  private long opset(ModelProto model) {
+    long version = 1;
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      version = NodeReader.isOwn(set.getDomain()) ? set.getVersion() : version;
+    }
+    if (version < OLDEST_OPSET || version > NEWEST_OPSET) {
+      throw broken(
+          "its opset is "
+              + version
+              + ", not one of "
+              + OLDEST_OPSET
+              + " to "
+              + NEWEST_OPSET
+              + " (onnx.version_converter changes it)");
+    }
+    return version;
+  }
+
+  private static Map<String, String> metadata(ModelProto model) {
+    Map<String, String> all = new LinkedHashMap<>();
+    String producer = (model.getProducerName() + " " + model.getProducerVersion()).strip();
+    if (!producer.isEmpty()) {
+      all.put("producer", producer);
+    }
+    for (StringStringEntryProto e : model.getMetadataPropsList()) {
+      all.put(e.getKey(), e.getValue());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.quern.onnx.read;
+
+import dev.quern.onnx.graph.Attributes;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Port;
+import dev.quern.onnx.proto.OnnxProto.AttributeProto;
+import dev.quern.onnx.proto.OnnxProto.NodeProto;
+import dev.quern.onnx.proto.OnnxProto.TensorShapeProto.Dimension;
+import dev.quern.onnx.proto.OnnxProto.TypeProto;
+import dev.quern.onnx.proto.OnnxProto.ValueInfoProto;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Nodes and ports, from the file's messages to ours. */
+final class NodeReader {
+  private final TensorReader tensors;
+
+  NodeReader(TensorReader tensors) {
+    this.tensors = tensors;
+  }
+
+  /** Whether a domain is that of ONNX's own operators. */
+  static boolean isOwn(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
+  Node node(NodeProto n) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    for (AttributeProto a : n.getAttributeList()) {
+      attributes.put(a.getName(), attribute(a));
+    }
+    return new Node(
+        n.getName(),
+        n.getOpType(),
+        isOwn(n.getDomain()) ? "" : n.getDomain(),
+        List.copyOf(n.getInputList()),
+        List.copyOf(n.getOutputList()),
+        new Attributes(attributes));
+  }
+
+  private Object attribute(AttributeProto a) {
+    return switch (kind(a)) {
+      case INT -> a.getI();
+      case FLOAT -> a.getF();
+      case STRING -> a.getS().toStringUtf8();
+      case INTS -> a.getIntsList().stream().mapToLong(Long::longValue).toArray();
+      case FLOATS -> floats(a.getFloatsList());
+      case TENSOR -> tensors.inMemory(a.getT());
+      default -> new Attributes.Unread(a.getType().name());
+    };
+  }
+
+  /** The kind, which files of IR version 1 leave out. */
+  private static AttributeProto.AttributeType kind(AttributeProto a) {
+    if (a.getType() != AttributeProto.AttributeType.UNDEFINED) {
+      return a.getType();
+    }
+    if (a.hasF()) {
+      return AttributeProto.AttributeType.FLOAT;
+    }
+    if (a.hasI()) {
+      return AttributeProto.AttributeType.INT;
+    }
+    if (a.hasS()) {
+      return AttributeProto.AttributeType.STRING;
+    }
+    if (a.hasT()) {
+      return AttributeProto.AttributeType.TENSOR;
+    }
+    return a.getFloatsCount() > 0
+        ? AttributeProto.AttributeType.FLOATS
+        : AttributeProto.AttributeType.INTS;
+  }
+
+  private static float[] floats(List<Float> list) {
+    float[] out = new float[list.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = list.get(i);
+    }
+    return out;
+  }
+
+  Port port(ValueInfoProto p) {
+    TypeProto.Tensor tensor = p.getType().getTensorType();
+    if (!p.getType().hasTensorType() || !tensor.hasShape()) {
+      return new Port(p.getName(), tensor.getElemType(), null);
+    }
+    return new Port(
+        p.getName(),
+        tensor.getElemType(),
+        tensor.getShape().getDimList().stream().map(NodeReader::dim).map(Objects::requireNonNull).toList());
+  }
+
+  /** -1 where it is free; some writers say 0 or -1 themselves. */
+  private static Long dim(Dimension d) {
+    return d.hasDimValue() && d.getDimValue() > 0 ? d.getDimValue() : -1L;
+  }
+}

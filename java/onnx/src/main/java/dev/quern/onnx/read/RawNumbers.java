@@ -1,0 +1,80 @@
+package dev.quern.onnx.read;
+
+import dev.quern.onnx.graph.Types;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Little-endian numbers, as raw_data has them. */
+final class RawNumbers {
+  private RawNumbers() {}
+
+  /** A new float[] or long[]. */
+  static Object read(String what, int type, int elements, TensorReader.Bytes bytes) {
+    int[] at = {0};
+    if (Types.isFloat(type)) {
+      float[] out = new float[elements];
+      bytes.read(what, part -> at[0] += floats(type, part, out, at[0]));
+      return out;
+    }
+    long[] out = new long[elements];
+    bytes.read(what, part -> at[0] += longs(type, part, out, at[0]));
+    return out;
+  }
+
+  private static int floats(int type, ByteBuffer part, float[] out, int at) {
+    ByteBuffer in = part.order(ByteOrder.LITTLE_ENDIAN);
+    int n = in.remaining() / (Types.bits(type) / 8);
+    if (type == Types.FLOAT) {
+      in.asFloatBuffer().get(out, at, n);
+      return n;
+    }
+    for (int i = 0; i < n; i++) {
+      out[at + i] =
+          switch (type) {
+            case Types.FLOAT16 -> half(in.getShort());
+            case Types.BFLOAT16 -> brain(in.getShort());
+            default -> (float) in.getDouble();
+          };
+    }
+    return n;
+  }
+
+  private static int longs(int type, ByteBuffer part, long[] out, int at) {
+    ByteBuffer in = part.order(ByteOrder.LITTLE_ENDIAN);
+    int n = in.remaining() / (Types.bits(type) / 8);
+    for (int i = 0; i < n; i++) {
+      out[at + i] =
+          switch (type) {
+            case Types.UINT8 -> in.get() & 0xff;
+            case Types.BOOL -> in.get() == 0 ? 0 : 1;
+            case Types.INT8 -> in.get();
+            case Types.UINT16 -> in.getShort() & 0xffff;
+            case Types.INT16 -> in.getShort();
+            case Types.INT32 -> in.getInt();
+            case Types.UINT32 -> in.getInt() & 0xffff_ffffL;
+            default -> in.getLong();
+          };
+    }
+    return n;
+  }
+
+  /** A float16's value. */
+  static float half(short bits) {
+    int exponent = bits >> 10 & 31;
+    int fraction = bits & 1023;
+    float magnitude;
+    if (exponent == 0) {
+      magnitude = fraction * 0x1p-24f;
+    } else if (exponent == 31) {
+      magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+    } else {
+      magnitude = Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+    }
+    return bits < 0 ? -magnitude : magnitude;
+  }
+
+  /** A bfloat16's value. */
+  static float brain(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+}

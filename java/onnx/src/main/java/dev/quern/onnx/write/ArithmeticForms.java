@@ -1,0 +1,78 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.Add;
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Divide;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Matmul;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
+import dev.quern.layer.Subtract;
+import dev.quern.layer.Sum;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Arithmetic of several values, and over axes of one. */
+final class ArithmeticForms {
+  private ArithmeticForms() {}
+
+  static void addTo(LayerForms forms) {
+    forms
+        .add(Add.class, (l, n) -> n.op(n.inputs().size() == 2 ? "Add" : "Sum", aligned(n)))
+        .add(Amax.class, (l, n) -> reduced("ReduceMax", l, n))
+        .add(Amin.class, (l, n) -> reduced("ReduceMin", l, n))
+        .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
+        .add(Constant.class, ArithmeticForms::constant)
+        .add(Divide.class, (l, n) -> n.op("Div", aligned(n)))
+        .add(Matmul.class, (l, n) -> n.op("MatMul", n.inputs()))
+        .add(Maximum.class, (l, n) -> n.op("Max", aligned(n)))
+        .add(Mean.class, (l, n) -> reduced("ReduceMean", l, n))
+        .add(Multiply.class, (l, n) -> n.op("Mul", aligned(n)))
+        .add(Prod.class, (l, n) -> reduced("ReduceProd", l, n))
+        .add(Subtract.class, (l, n) -> n.op("Sub", aligned(n)))
+        .add(Sum.class, (l, n) -> reduced("ReduceSum", l, n));
+  }
+
+  /** The inputs with as many axes each: samples meet at their last axes, batches at the first. */
+  static List<Value> aligned(NodeWriter n) {
+    int most = n.shapes().stream().mapToInt(Shape::rank).max().orElse(0);
+    List<Value> all = new ArrayList<>();
+    for (int i = 0; i < n.inputs().size(); i++) {
+      Value x = n.inputs().get(i);
+      int missing = most - n.shapes().get(i).rank();
+      all.add(missing == 0 ? x : n.unsqueeze(x, NodeWriter.range(1, missing)));
+    }
+    return all;
+  }
+
+  /** Whether a layer takes one sample of an input for all of another's. */
+  static boolean broadcasts(Layer layer) {
+    return layer.merges() && !(layer instanceof Concat);
+  }
+
+  /** One, or as many copies as there are samples. */
+  private static Value constant(Constant l, NodeWriter n) {
+    Shape one = l.shape().batch(1);
+    if (n.isBroadcast()) {
+      return n.named(one, l.values());
+    }
+    Value batch = n.slice(n.op("Shape", n.in()), 0, 0, 1, 1);
+    Value shape = n.concat(0, List.of(batch, n.longs("shape", l.shape().toArray())));
+    return n.op("Expand", n.floats("value", one, l.values()), shape);
+  }
+
+  /** Over axes of a sample, from 0 or from the last, of which one stays in any case. */
+  private static Value reduced(String type, Reduction l, NodeWriter n) {
+    int rank = n.shape().rank();
+    long[] of = l.axes().stream().mapToLong(a -> a < 0 ? a + rank + 1 : a + 1).toArray();
+    Value y = n.reduce(type, n.in(), l.keepDims(), of);
+    return !l.keepDims() && of.length == rank ? n.unsqueeze(y, 1) : y;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Linear;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+
+/** Layers whose weights are multiplied: Conv, ConvTranspose and Gemm. */
+final class ConvolutionForms {
+  private ConvolutionForms() {}
+
+  static void addTo(LayerForms forms) {
+    forms
+        .add(Conv2d.class, ConvolutionForms::conv2d)
+        .add(ConvTranspose2d.class, ConvolutionForms::convTranspose2d)
+        .add(Linear.class, ConvolutionForms::linear);
+  }
+
+  private static Value conv2d(Conv2d c, NodeWriter n) {
+    Sides p = c.paddings();
+    return weighted("Conv", n, n.in(), c.bias())
+        .with("kernel_shape", both(c.kernel()))
+        .with("strides", both(c.stride()))
+        .with("pads", p.top(), p.left(), p.bottom(), p.right())
+        .with("dilations", both(c.dilation()))
+        .with("group", c.groups());
+  }
+
+  private static Value convTranspose2d(ConvTranspose2d c, NodeWriter n) {
+    long[] p = both(c.padding());
+    return weighted("ConvTranspose", n, n.in(), c.bias())
+        .with("kernel_shape", both(c.kernel()))
+        .with("strides", both(c.stride()))
+        .with("pads", p[0], p[1], p[0], p[1])
+        .with("output_padding", both(c.outputPadding()))
+        .with("dilations", both(c.dilation()))
+        .with("group", c.groups());
+  }
+
+  static Value weighted(String type, NodeWriter n, Value x, boolean bias) {
+    return bias
+        ? n.op(type, x, n.weight("weight"), n.weight("bias"))
+        : n.op(type, x, n.weight("weight"));
+  }
+
+  /** Down, then across. */
+  static long[] both(Size size) {
+    return new long[] {size.height(), size.width()};
+  }
+
+  /** Gemm takes rows alone; of more axes the last is multiplied. */
+  private static Value linear(Linear l, NodeWriter n) {
+    if (n.shape().rank() == 1) {
+      return weighted("Gemm", n, n.in(), l.bias()).with("transB", 1L);
+    }
+    Value turned = n.op("Transpose", n.weight("weight")).with("perm", 1, 0);
+    Value product = n.op("MatMul", n.in(), turned);
+    return l.bias() ? n.op("Add", product, n.weight("bias")) : product;
+  }
+}

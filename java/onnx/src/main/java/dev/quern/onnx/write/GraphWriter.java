@@ -1,0 +1,158 @@
+package dev.quern.onnx.write;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Constant;
+import dev.quern.network.Network;
+import dev.quern.onnx.proto.OnnxProto.GraphProto;
+import dev.quern.onnx.proto.OnnxProto.NodeProto;
+import dev.quern.onnx.proto.OnnxProto.TensorProto;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A graph in the making: its nodes and initializers, and their names. */
+final class GraphWriter {
+  /** Protobuf's limit of a message, less than what names and nodes may take. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
+
+  private final ModelData model;
+  private final int opset;
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, Value> weights = new HashMap<>();
+  private final List<NodeProto.Builder> nodes = new ArrayList<>();
+  private final List<TensorProto> initializers = new ArrayList<>();
+  private long bytes;
+
+  GraphWriter(ModelData model, int opset) {
+    this.model = model;
+    this.opset = opset;
+    names.addAll(model.network().shapes().keySet());
+    names.addAll(model.network().state().keySet());
+  }
+
+  int opset() {
+    return opset;
+  }
+
+  Shape shape(String of) {
+    return model.network().shapes().get(of);
+  }
+
+  /** A name that nothing has yet: this one, or it with a number. */
+  private String unique(String wanted) {
+    String name = wanted;
+    for (int i = 1; !names.add(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
+  Value node(String name, String type, List<Value> inputs) {
+    String output = unique(name);
+    NodeProto.Builder node =
+        NodeProto.newBuilder().setName(output).setOpType(type).addOutput(output);
+    inputs.forEach(v -> node.addInput(v.name()));
+    nodes.add(node);
+    return new Value(output, node);
+  }
+
+  /** A parameter or buffer by its dotted name, once. */
+  Value weight(String name) {
+    Value known = weights.get(name);
+    if (known == null) {
+      known = initializer(name, model.network().state().get(name), model.weights().get(name));
+      weights.put(name, known);
+    }
+    return known;
+  }
+
+  Value floats(String name, Shape shape, float... values) {
+    return initializer(unique(name), shape, values);
+  }
+
+  /** Of a name that is its own already. */
+  Value initializer(String name, Shape shape, float[] values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.FLOAT_VALUE)
+            .setRawData(raw(values));
+    for (long d : shape.toArray()) {
+      tensor.addDims(d);
+    }
+    initializers.add(tensor.build());
+    return new Value(name, null);
+  }
+
+  private ByteString raw(float[] values) {
+    bytes += 4L * values.length;
+    if (bytes > MOST_BYTES) {
+      throw new InvalidArgumentException(
+          "onnx: network "
+              + model.network().name()
+              + " has weights of more than the "
+              + MOST_BYTES
+              + " bytes that one file holds");
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return UnsafeByteOperations.unsafeWrap(buffer);
+  }
+
+  Value longs(String wanted, long... values) {
+    String name = unique(wanted);
+    ByteBuffer buffer = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asLongBuffer().put(values);
+    initializers.add(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.INT64_VALUE)
+            .addDims(values.length)
+            .setRawData(UnsafeByteOperations.unsafeWrap(buffer))
+            .build());
+    return new Value(name, null);
+  }
+
+  Value bytes(String wanted, boolean signed, int value) {
+    String name = unique(wanted);
+    initializers.add(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(
+                signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE)
+            .setRawData(ByteString.copyFrom(new byte[] {(byte) value}))
+            .build());
+    return new Value(name, null);
+  }
+
+  /** Whether all that reads a layer does so beside values that have the batch. */
+  boolean isBroadcast(String layer) {
+    Network network = model.network();
+    return !network.outputs().contains(layer)
+        && network.nodes().stream()
+            .filter(n -> n.inputs().contains(layer))
+            .allMatch(n -> ArithmeticForms.broadcasts(n.layer()) && !isConstant(n.inputs()));
+  }
+
+  private boolean isConstant(List<String> inputs) {
+    return model.network().nodes().stream()
+            .filter(n -> inputs.contains(n.name()) && n.layer() instanceof Constant)
+            .count()
+        == Set.copyOf(inputs).size();
+  }
+
+  /** Nodes and initializers, in order. */
+  void addTo(GraphProto.Builder graph) {
+    nodes.forEach(graph::addNode);
+    graph.addAllInitializer(initializers);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.quern.onnx.write;
+
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** A model's preprocessing of values from 0 to 255, as nodes: all of it but the size. */
+final class InputScaling {
+  private static final float BYTES = 255;
+
+  private InputScaling() {}
+
+  /**
+   * {@code (x / 255 - mean) / std}, and red and blue exchanged where the network wants blue first.
+   */
+  static Value write(String input, Shape shape, Preprocessing p, Value x, GraphWriter graph) {
+    Value y = x;
+    if (p.channels() == Preprocessing.Channels.BGR) {
+      y =
+          graph
+              .node(input + ".bgr", "Gather", List.of(y, graph.longs(input + ".order", 2, 1, 0)))
+              .with("axis", 1L);
+    }
+    float[] mean = p.normalization().mean();
+    float[] std = p.normalization().std();
+    Shape row = shape.rank() == 3 ? Shape.of(1, mean.length, 1, 1) : Shape.of(mean.length);
+    Value centred =
+        graph.node(
+            input + ".centred",
+            "Sub",
+            List.of(y, graph.floats(input + ".mean", row, scaled(mean))));
+    return graph.node(
+        input + ".normalized",
+        "Div",
+        List.of(centred, graph.floats(input + ".std", row, scaled(std))));
+  }
+
+  private static float[] scaled(float[] values) {
+    float[] all = new float[values.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = values[i] * BYTES;
+    }
+    return all;
+  }
+
+  /** What is left to be done before the nodes: bytes become floats of the same value. */
+  static Preprocessing rest(Preprocessing p) {
+    float[] std = new float[p.normalization().channels()];
+    Arrays.fill(std, 1 / BYTES);
+    Preprocessing plain = p.normalization(new Normalization(new float[std.length], std));
+    return p.channels() == Preprocessing.Channels.BGR
+        ? plain.channels(Preprocessing.Channels.RGB)
+        : plain;
+  }
+}

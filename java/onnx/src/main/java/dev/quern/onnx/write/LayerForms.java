@@ -1,0 +1,43 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.Layer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The table of layers and their forms. */
+final class LayerForms {
+  static final LayerForms ALL = new LayerForms();
+
+  private final Map<Class<? extends Layer>, LayerForm<? extends Layer>> forms =
+      new LinkedHashMap<>();
+
+  private LayerForms() {
+    ActivationForms.addTo(this);
+    AdaptivePoolForms.addTo(this);
+    ArithmeticForms.addTo(this);
+    ConvolutionForms.addTo(this);
+    FunctionForms.addTo(this);
+    NormForms.addTo(this);
+    PadForms.addTo(this);
+    PoolForms.addTo(this);
+    ShapeForms.addTo(this);
+    SignalForms.addTo(this);
+  }
+
+  <L extends Layer> LayerForms add(Class<L> layer, LayerForm<L> form) {
+    forms.put(layer, form);
+    return this;
+  }
+
+  /** Whether layers of this class have a form. */
+  boolean has(Class<?> layer) {
+    return forms.containsKey(layer);
+  }
+
+  /** The layer's form; null for a layer of the user's own. */
+  @SuppressWarnings("unchecked") // add takes them in pairs
+  @Nullable LayerForm<Layer> of(Layer layer) {
+    return (LayerForm<Layer>) forms.get(layer.getClass());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.quern.onnx.write;
+
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What a layer's form reads of its place in the network, and adds to the graph. */
+final class NodeWriter {
+  private final GraphWriter graph;
+  private final Network.Node node;
+  private final List<Value> inputs;
+  private final List<Shape> shapes;
+
+  NodeWriter(GraphWriter graph, Network.Node node, List<Value> inputs, List<Shape> shapes) {
+    this.graph = graph;
+    this.node = node;
+    this.inputs = inputs;
+    this.shapes = shapes;
+  }
+
+  int opset() {
+    return graph.opset();
+  }
+
+  /** The only input, or the first. */
+  Value in() {
+    return inputs.get(0);
+  }
+
+  List<Value> inputs() {
+    return inputs;
+  }
+
+  /** One sample's shape of the only input, or the first. */
+  Shape shape() {
+    return shapes.get(0);
+  }
+
+  List<Shape> shapes() {
+    return shapes;
+  }
+
+  /** One sample's shape of what comes out. */
+  Shape output() {
+    return graph.shape(node.name());
+  }
+
+  /** A parameter or buffer of the layer, under its dotted name. */
+  Value weight(String name) {
+    return graph.weight(node.name() + "." + name);
+  }
+
+  /** Numbers under the layer's own name, in the place of a node. */
+  Value named(Shape shape, float... values) {
+    return graph.initializer(node.name(), shape, values);
+  }
+
+  /** Whether all that reads the layer takes one sample for a whole batch. */
+  boolean isBroadcast() {
+    return graph.isBroadcast(node.name());
+  }
+
+  Value floats(String what, Shape shape, float... values) {
+    return graph.floats(node.name() + "." + what, shape, values);
+  }
+
+  /** A number. */
+  Value number(String what, float value) {
+    return floats(what, Shape.of(), value);
+  }
+
+  /** A whole number of 8 bits. */
+  Value bytes(String what, boolean signed, int value) {
+    return graph.bytes(node.name() + "." + what, signed, value);
+  }
+
+  /** A row of whole numbers. */
+  Value longs(String what, long... values) {
+    return graph.longs(node.name() + "." + what, values);
+  }
+
+  Value op(String type, Value... inputs) {
+    return op(type, Arrays.asList(inputs));
+  }
+
+  Value op(String type, List<Value> inputs) {
+    return graph.node(node.name() + "." + type.toLowerCase(Locale.ROOT), type, inputs);
+  }
+
+  /**
+   * @param axes with the batch as axis 0
+   */
+  Value unsqueeze(Value x, long... axes) {
+    return op("Unsqueeze", x, longs("axes", axes));
+  }
+
+  Value squeeze(Value x, long... axes) {
+    return op("Squeeze", x, longs("axes", axes));
+  }
+
+  /** Numbers of each channel, {@code [C]}, as {@code [C, 1, 1]} where samples have such axes. */
+  Value perChannel(Value row, int rank) {
+    return rank == 1 ? row : unsqueeze(row, range(1, rank - 1));
+  }
+
+  static long[] range(long from, int count) {
+    long[] all = new long[count];
+    Arrays.setAll(all, i -> from + i);
+    return all;
+  }
+
+  /**
+   * ReduceMean and its kin, which take axes as an input from opset 18 on.
+   *
+   * @param axes with the batch as axis 0
+   */
+  Value reduce(String type, Value x, boolean keepDims, long... axes) {
+    boolean asInput = opset() >= (type.equals("ReduceSum") ? 13 : 18);
+    Value y = asInput ? op(type, x, longs("axes", axes)) : op(type, x).with("axes", axes);
+    return y.with("keepdims", keepDims ? 1L : 0L);
+  }
+
+  /** Each sample's values under another shape, which has no free dimension. */
+  Value reshape(Value x, long... sample) {
+    long[] dims = new long[sample.length + 1]; // 0 keeps the batch
+    System.arraycopy(sample, 0, dims, 1, sample.length);
+    return op("Reshape", x, longs("shape", dims));
+  }
+
+  /** The values under the shape of another value. */
+  Value reshapeLike(Value x, Value like, Shape shape) {
+    return shape.isFree() ? op("Reshape", x, op("Shape", like)) : reshape(x, shape.toArray());
+  }
+
+  /** A part of one axis, from start to before end. */
+  Value slice(Value x, int axis, long start, long end, long step) {
+    return op(
+        "Slice",
+        x,
+        longs("starts", start),
+        longs("ends", end),
+        longs("axes", axis),
+        longs("steps", step));
+  }
+
+  Value concat(int axis, List<Value> parts) {
+    return op("Concat", parts).with("axis", (long) axis);
+  }
+}

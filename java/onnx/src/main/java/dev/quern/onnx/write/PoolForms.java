@@ -1,0 +1,125 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.AvgPool1d;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.MaxPool1d;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.onnx.graph.Refusal;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+
+/** MaxPool and AveragePool. */
+final class PoolForms {
+  /** The first opset whose AveragePool has dilations. */
+  private static final int DILATED = 19;
+
+  private PoolForms() {}
+
+  static void addTo(LayerForms forms) {
+    forms
+        .add(AvgPool1d.class, (l, n) -> SignalForms.write(n, x -> avg1d(l, x, n)))
+        .add(AvgPool2d.class, (l, n) -> avg(l, 2, n.in(), n))
+        .add(MaxPool1d.class, (l, n) -> SignalForms.write(n, x -> max1d(l, x, n)))
+        .add(MaxPool2d.class, (l, n) -> max(l, 2, n.in(), n));
+  }
+
+  private static Value avg1d(AvgPool1d l, Value x, NodeWriter n) {
+    return avg(l.as2d(), 1, x, n);
+  }
+
+  private static Value max1d(MaxPool1d l, Value x, NodeWriter n) {
+    return max(l.as2d(), 1, x, n);
+  }
+
+  /**
+   * Ceil mode is a longer pad at the end, where sizes are known. Pads that runtimes do not take are
+   * a node before.
+   */
+  private static Value max(MaxPool2d l, int axes, Value x, NodeWriter n) {
+    PoolWindows w =
+        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
+    boolean open = l.ceilMode() && w.isFree();
+    boolean more = l.ceilMode() && !open;
+    boolean taken = w.isTaken(more);
+    Value in =
+        taken
+            ? x
+            : n.op(
+                "Pad",
+                x,
+                n.longs("pads", w.padsOfAllAxes(more)),
+                n.number("least", Float.NEGATIVE_INFINITY));
+    return windows(n.op("MaxPool", in), w)
+        .with("pads", taken ? w.pads(true, more) : w.pads(false, false))
+        .with("ceil_mode", open ? 1L : 0L);
+  }
+
+  /**
+   * What ceil mode adds beyond the padding counts in no divisor, but runtimes differ there. So
+   * zeros that count are put around the input first, and no others count then.
+   */
+  private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
+    PoolWindows w =
+        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
+    boolean counted = l.countIncludePad() && w.isPadded();
+    boolean longer = l.ceilMode() && w.isLonger();
+    if (counted && longer && w.isFree()) {
+      throw new Refusal("it counts its padding in ceil mode, and height or width is free");
+    }
+    boolean before = counted && (longer || !w.isTaken(false));
+    boolean open = longer && w.isFree();
+    boolean more = longer && !open;
+    if (w.isDilated() && (n.opset() < DILATED || !before && !w.isTaken(more))) {
+      return sums(l, w, x, n);
+    }
+    Value in = before ? zeros(x, w, n) : x;
+    Value y =
+        windows(n.op("AveragePool", in), w)
+            .with("pads", w.pads(!before, more))
+            .with("ceil_mode", open ? 1L : 0L);
+    return y.with("count_include_pad", counted && !before ? 1L : 0L);
+  }
+
+  /** A mean as a convolution with ones, divided by how many taps of each window count. */
+  private static Value sums(AvgPool2d l, PoolWindows w, Value x, NodeWriter n) {
+    if (w.isFree()) {
+      throw new Refusal(
+          "it has dilation, which AveragePool has from opset "
+              + DILATED
+              + " on, and height or width is free");
+    }
+    Shape out = n.output();
+    Shape ones = Shape.of(out.dim(0), 1, l.kernel().height(), l.kernel().width());
+    float[] weight = new float[Math.toIntExact(ones.elements())];
+    Arrays.fill(weight, 1);
+    Value sum =
+        windows(n.op("Conv", x, n.floats("ones", ones, weight)), w)
+            .with("pads", w.pads(true, l.ceilMode()))
+            .with("group", out.dim(0));
+    long[] down = w.taps(0, out.dim(1), l.countIncludePad());
+    long[] across = w.taps(1, out.dim(2), l.countIncludePad());
+    float[] taps = new float[down.length * across.length];
+    for (int i = 0; i < taps.length; i++) { // a window without any has the sum 0
+      taps[i] = Math.max(1, down[i / across.length] * across[i % across.length]);
+    }
+    Shape plane = Shape.of(1, 1, down.length, across.length);
+    return n.op("Div", sum, n.floats("taps", plane, taps));
+  }
+
+  /** ONNX Runtime joins Pad and pool where it may not, unless Pad has axes. */
+  private static Value zeros(Value x, PoolWindows w, NodeWriter n) {
+    return n.opset() < 18
+        ? n.op("Pad", x, n.longs("pads", w.padsOfAllAxes(false)))
+        : n.op(
+            "Pad",
+            x,
+            n.longs("pads", w.pads(true, false)),
+            Value.NONE,
+            n.longs("axes", NodeWriter.range(2, w.kernel().length)));
+  }
+
+  private static Value windows(Value pool, PoolWindows w) {
+    pool.with("kernel_shape", w.kernel()).with("strides", w.stride());
+    return w.isDilated() ? pool.with("dilations", w.dilation()) : pool;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.quern.onnx.write;
+
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Where a pool's windows lie, by axis.
+ *
+ * @param size of the input; {@link Shape#FREE} where nobody knows it yet
+ * @param begin the padding before
+ * @param end the padding behind
+ */
+record PoolWindows(
+    long[] size, long[] kernel, long[] stride, long[] begin, long[] end, long[] dilation) {
+  /**
+   * Of the last axes of a sample.
+   *
+   * @param axes 2, or 1 where the window's width is that of a signal's
+   */
+  PoolWindows(Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
+    this(
+        last(in.toArray(), axes),
+        last(ConvolutionForms.both(kernel), axes),
+        last(ConvolutionForms.both(stride), axes),
+        last(new long[] {padding.top(), padding.left()}, axes),
+        last(new long[] {padding.bottom(), padding.right()}, axes),
+        last(ConvolutionForms.both(dilation), axes));
+  }
+
+  private static long[] last(long[] all, int axes) {
+    return Arrays.copyOfRange(all, all.length - axes, all.length);
+  }
+
+  private IntStream axes() {
+    return IntStream.range(0, kernel.length);
+  }
+
+  boolean isPadded() {
+    return axes().anyMatch(a -> begin[a] > 0 || end[a] > 0);
+  }
+
+  boolean isDilated() {
+    return Arrays.stream(dilation).anyMatch(d -> d > 1);
+  }
+
+  boolean isFree() {
+    return Arrays.stream(size).anyMatch(s -> s == Shape.FREE);
+  }
+
+  /** What the windows of ceil mode need behind the padded input. */
+  private long more(int axis) {
+    long reach = dilation[axis] * (kernel[axis] - 1) + 1;
+    long padded = begin[axis] + size[axis] + end[axis];
+    long steps = -Math.floorDiv(reach - padded, stride[axis]); // rounded up
+    if (steps * stride[axis] >= begin[axis] + size[axis]) {
+      steps--; // it would begin in the padding behind
+    }
+    return Math.max(0, steps * stride[axis] + reach - padded);
+  }
+
+  /** Whether ceil mode adds a window at these sizes, or may add one. */
+  boolean isLonger() {
+    return isFree() || axes().anyMatch(a -> more(a) > 0);
+  }
+
+  /** Whether runtimes take the pads: they want each to be less than the kernel. */
+  boolean isTaken(boolean ceil) {
+    long[] all = pads(true, ceil);
+    return axes().allMatch(a -> Math.max(all[a], all[kernel.length + a]) < kernel[a]);
+  }
+
+  /**
+   * Begins, then ends.
+   *
+   * @param padded whether there is the padding
+   * @param ceil whether there is what ceil mode adds
+   */
+  long[] pads(boolean padded, boolean ceil) {
+    int n = kernel.length;
+    long[] all = new long[2 * n];
+    axes()
+        .forEach(
+            a -> {
+              all[a] = padded ? begin[a] : 0;
+              all[n + a] = (padded ? end[a] : 0) + (ceil ? more(a) : 0);
+            });
+    return all;
+  }
+
+  /**
+   * Of a batch of samples, whose first two axes have none.
+   *
+   * @param ceil whether there is what ceil mode adds
+   */
+  long[] padsOfAllAxes(boolean ceil) {
+    int n = kernel.length;
+    long[] own = pads(true, ceil);
+    long[] all = new long[2 * (n + 2)];
+    System.arraycopy(own, 0, all, 2, n);
+    System.arraycopy(own, n, all, n + 4, n);
+    return all;
+  }
+
+  /**
+   * How many taps of each window along an axis are in the input, or in its padding where that
+   * counts.
+   */
+  long[] taps(int axis, long windows, boolean countIncludePad) {
+    long from = countIncludePad ? -begin[axis] : 0;
+    long to = size[axis] + (countIncludePad ? end[axis] : 0);
+    long[] all = new long[Math.toIntExact(windows)];
+    for (int i = 0; i < all.length; i++) {
+      for (int t = 0; t < kernel[axis]; t++) {
+        long at = i * stride[axis] + t * dilation[axis] - begin[axis];
+        all[i] += at >= from && at < to ? 1 : 0;
+      }
+    }
+    return all;
+  }
+}

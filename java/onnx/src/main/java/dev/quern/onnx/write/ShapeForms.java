@@ -1,0 +1,104 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.Slice;
+import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.util.List;
+
+/** Layers that move values, and those that do nothing but in training. */
+final class ShapeForms {
+  private ShapeForms() {}
+
+  static void addTo(LayerForms forms) {
+    forms
+        .add(ChannelShuffle.class, ShapeForms::channelShuffle)
+        .add(Chunk.class, ShapeForms::chunk)
+        .add(Dropout.class, ShapeForms::dropout)
+        .add(Dropout2d.class, (l, n) -> n.op("Identity", n.in()))
+        .add(Flatten.class, (l, n) -> n.op("Flatten", n.in()).with("axis", 1L))
+        .add(Gather.class, ShapeForms::gather)
+        .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))
+        .add(Reshape.class, (l, n) -> n.reshape(n.in(), n.output().toArray()))
+        .add(Slice.class, ShapeForms::slice)
+        .add(UpsampleBilinear2d.class, ShapeForms::bilinear)
+        .add(UpsampleNearest2d.class, ShapeForms::nearest);
+  }
+
+  private static Value transpose(Value x, List<Integer> dims, NodeWriter n) {
+    long[] perm = new long[dims.size() + 1]; // the batch stays
+    for (int i = 0; i < dims.size(); i++) {
+      perm[i + 1] = dims.get(i) + 1;
+    }
+    return n.op("Transpose", x).with("perm", perm);
+  }
+
+  /** Groups become an axis, which changes places with the next; by Gather where sizes are free. */
+  private static Value channelShuffle(ChannelShuffle l, NodeWriter n) {
+    Shape in = n.shape();
+    int channels = Math.toIntExact(in.dim(0));
+    int each = channels / l.groups();
+    if (in.isFree()) {
+      long[] from = new long[channels];
+      for (int c = 0; c < channels; c++) {
+        from[c] = c % l.groups() * each + c / l.groups();
+      }
+      return n.op("Gather", n.in(), n.longs("channels", from)).with("axis", 1L);
+    }
+    Value split = n.reshape(n.in(), l.groups(), each, in.elements() / channels);
+    return n.reshape(transpose(split, List.of(1, 0, 2), n), in.toArray());
+  }
+
+  /** An axis of a sample, which may count from the last, with the batch as axis 0. */
+  static int axis(int axis, Shape in) {
+    return axis < 0 ? axis + in.rank() + 1 : axis + 1;
+  }
+
+  private static Value chunk(Chunk l, NodeWriter n) {
+    int axis = axis(l.axis(), n.shape());
+    long size = n.shape().dim(axis - 1) / l.chunks();
+    return n.slice(n.in(), axis, l.index() * size, (l.index() + 1) * size, 1);
+  }
+
+  private static Value slice(Slice l, NodeWriter n) {
+    return n.slice(n.in(), axis(l.axis(), n.shape()), l.start(), l.end(), l.step());
+  }
+
+  private static Value gather(Gather l, NodeWriter n) {
+    long[] indices = l.indices().stream().mapToLong(Integer::longValue).toArray();
+    return n.op("Gather", n.in(), n.longs("indices", indices))
+        .with("axis", (long) axis(l.axis(), n.shape()));
+  }
+
+  /** ONNX's ratio is below 1. Without training_mode nothing is dropped. */
+  private static Value dropout(Dropout l, NodeWriter n) {
+    return l.p() < 1 ? n.op("Dropout", n.in(), n.number("ratio", l.p())) : n.op("Identity", n.in());
+  }
+
+  private static Value bilinear(UpsampleBilinear2d l, NodeWriter n) {
+    return resize(l.scaleFactor(), n)
+        .with("mode", "linear")
+        .with("coordinate_transformation_mode", l.alignCorners() ? "align_corners" : "half_pixel");
+  }
+
+  private static Value nearest(UpsampleNearest2d l, NodeWriter n) {
+    return resize(l.scaleFactor(), n)
+        .with("mode", "nearest")
+        .with("coordinate_transformation_mode", "asymmetric")
+        .with("nearest_mode", "floor");
+  }
+
+  private static Value resize(Size by, NodeWriter n) {
+    Value scales = n.floats("scales", Shape.of(4), 1, 1, by.height(), by.width());
+    return n.op("Resize", n.in(), Value.NONE, scales);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.AdaptiveAvgPool1d;
+import dev.quern.layer.Conv1d;
+import dev.quern.layer.ConvTranspose1d;
+import java.util.function.UnaryOperator;
+
+/** Layers of signals, as ONNX's operators of one spatial axis. */
+final class SignalForms {
+  private SignalForms() {}
+
+  static void addTo(LayerForms forms) {
+    forms
+        .add(AdaptiveAvgPool1d.class, SignalForms::adaptiveAvgPool)
+        .add(Conv1d.class, SignalForms::conv)
+        .add(ConvTranspose1d.class, SignalForms::convTranspose);
+  }
+
+  /**
+   * The nodes of a layer between those that make {@code [N, C, L]} of a sample {@code [L]} or
+   * {@code [C, 1, L]}. A sample {@code [L]} comes out as {@code [C', L']}.
+   */
+  static Value write(NodeWriter n, UnaryOperator<Value> layer) {
+    int rank = n.shape().rank();
+    Value x = rank == 1 ? n.unsqueeze(n.in(), 1) : rank == 3 ? n.squeeze(n.in(), 2) : n.in();
+    Value y = layer.apply(x);
+    return rank == 3 ? n.unsqueeze(y, 2) : y;
+  }
+
+  private static Value adaptiveAvgPool(AdaptiveAvgPool1d l, NodeWriter n) {
+    long length = n.shape().toArray()[n.shape().rank() - 1]; // it may be free
+    AdaptiveWindows windows = new AdaptiveWindows(length, l.outputSize());
+    return write(n, x -> AdaptivePoolForms.pool("Average", x, n, windows));
+  }
+
+  private static Value conv(Conv1d c, NodeWriter n) {
+    return write(
+        n,
+        x ->
+            ConvolutionForms.weighted("Conv", n, x, c.bias())
+                .with("kernel_shape", new long[] {c.kernel()})
+                .with("strides", new long[] {c.stride()})
+                .with("pads", c.padding(), c.padding())
+                .with("dilations", new long[] {c.dilation()})
+                .with("group", (long) c.groups()));
+  }
+
+  private static Value convTranspose(ConvTranspose1d c, NodeWriter n) {
+    return write(
+        n,
+        x ->
+            ConvolutionForms.weighted("ConvTranspose", n, x, c.bias())
+                .with("kernel_shape", new long[] {c.kernel()})
+                .with("strides", new long[] {c.stride()})
+                .with("pads", c.padding(), c.padding())
+                .with("output_padding", new long[] {c.outputPadding()})
+                .with("dilations", new long[] {c.dilation()})
+                .with("group", (long) c.groups()));
+  }
+}

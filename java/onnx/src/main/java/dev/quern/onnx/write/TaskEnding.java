@@ -1,0 +1,45 @@
+package dev.quern.onnx.write;
+
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Softmax;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What turns an output into its task's probabilities, as a model answers. */
+final class TaskEnding {
+  private TaskEnding() {}
+
+  /** The output, or the node behind it: {@code NAME.softmax} or {@code NAME.sigmoid}. */
+  static Value write(Network network, String output, Value value, GraphWriter graph) {
+    Task.Kind kind = network.tasks().get(output).kind();
+    boolean classes = kind == Task.Kind.SINGLE_LABEL || kind == Task.Kind.PIXEL_CLASSES;
+    Layer last = last(network, output);
+    if (!classes && kind != Task.Kind.MULTI_LABEL
+        || last instanceof Softmax
+        || last instanceof Sigmoid) {
+      return value;
+    }
+    Shape shape = network.shapes().get(output);
+    boolean mask = kind == Task.Kind.PIXEL_CLASSES && shape.dim(0) == 1;
+    return classes && !mask
+        ? graph.node(output + ".softmax", "Softmax", List.of(value)).with("axis", 1L)
+        : graph.node(output + ".sigmoid", "Sigmoid", List.of(value));
+  }
+
+  /** The layer that computes the output, which others may only rearrange. */
+  private static Layer last(Network network, String output) {
+    Map<String, Network.Node> nodes =
+        network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
+    Network.Node last = nodes.get(output);
+    while (last.layer() instanceof Flatten && nodes.containsKey(last.inputs().get(0))) {
+      last = nodes.get(last.inputs().get(0));
+    }
+    return last.layer();
+  }
+}

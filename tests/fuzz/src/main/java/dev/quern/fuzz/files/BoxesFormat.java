@@ -1,0 +1,91 @@
+package dev.quern.fuzz.files;
+
+import dev.quern.detect.BoxSample;
+import dev.quern.detect.BoxSet;
+import dev.quern.detect.MeanAveragePrecision;
+import dev.quern.detect.PointTargets;
+import dev.quern.fuzz.Attack;
+import dev.quern.io.BoxFiles;
+import dev.quern.tensor.Shape;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where things are in pictures: COCO's JSON and VOC's XML. */
+final class BoxesFormat implements Format {
+  private static final String COCO =
+      """
+      {"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}],
+       "annotations": [
+        {"id": 1, "image_id": 1, "category_id": 2, "bbox": [1, 2.5, 3, 4], "area": 11.5,
+         "iscrowd": 0, "segmentation": [[1, 2, 3]]},
+        {"id": 2, "image_id": 1, "category_id": 1, "bbox": [0, 0, 20, 10], "iscrowd": 1}],
+       "categories": [{"id": 2, "name": "b"}, {"id": 1, "name": "a"}]}
+      """;
+
+  private static final byte[] VOC =
+      """
+      <?xml version="1.0"?>
+      <annotation><filename>a.png</filename><size><width>20</width><height>10</height></size>
+      <!-- c --><object><name>a &amp; b</name><difficult>1</difficult><bndbox><xmin>1</xmin>
+      <ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>
+      """
+          .getBytes(StandardCharsets.UTF_8);
+
+  private static final List<String> XML =
+      List.of(
+          "<!DOCTYPE a [<!ENTITY x \"y\">]>",
+          "<!DOCTYPE a SYSTEM \"file:/etc/passwd\">",
+          "&x;",
+          "&#0;",
+          "&#xD800;",
+          "<![CDATA[",
+          "]]>",
+          "<?x y?>",
+          "<a xmlns=\"b\">",
+          "</object>",
+          "<object>",
+          "1e999",
+          "../");
+
+  private final Scratch scratch;
+
+  BoxesFormat(Scratch scratch) {
+    this.scratch = scratch;
+  }
+
+  @Override
+  public boolean attack(Dice dice) throws Exception {
+    Path pictures = scratch.path("pictures");
+    BoxSet read;
+    if (dice.oneIn(2)) {
+      byte[] text = JsonText.mutate(COCO, dice).getBytes(StandardCharsets.UTF_8);
+      read = BoxFiles.coco(scratch.file("boxes.json", text), pictures);
+    } else {
+      byte[] text = VOC;
+      do {
+        byte[] odd = dice.of(XML).getBytes(StandardCharsets.UTF_8);
+        int at = dice.below(text.length + 1);
+        text = dice.oneIn(2) ? Bits.mutate(text, VOC, dice) : Bits.spliced(text, at, odd, at);
+      } while (dice.again(3));
+      Path folder = scratch.empty("annotations");
+      scratch.file("annotations/a.xml", text);
+      read = BoxFiles.voc(folder, pictures);
+    }
+    use(read, pictures);
+    return true;
+  }
+
+  private static void use(BoxSet read, Path pictures) {
+    Shape output = Shape.of(read.classes().size() + 4L, 5, 5);
+    for (BoxSample sample : read.samples()) {
+      if (!sample.picture().normalize().startsWith(pictures.normalize())) {
+        throw new Attack.Finding("boxes: " + sample.picture() + " is outside " + pictures, null);
+      }
+      if (!read.classes().isEmpty()) {
+        PointTargets.of(sample.boxes(), 4, output);
+      }
+      MeanAveragePrecision.coco().add(List.of(), sample.boxes()).scores();
+    }
+  }
+}

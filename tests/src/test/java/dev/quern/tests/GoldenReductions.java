@@ -1,0 +1,39 @@
+package dev.quern.tests;
+
+import dev.quern.layer.Amax;
+import dev.quern.layer.Amin;
+import dev.quern.layer.Mean;
+import dev.quern.layer.Prod;
+import dev.quern.layer.Reduction;
+import dev.quern.layer.Sum;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
+import java.util.Map;
+
+/** How recorded cases of sums and their kin run natively. */
+final class GoldenReductions {
+  static final Map<String, GoldenRunners.Runner> TABLE =
+      Map.of(
+          "amax", (c, a, p) -> run(new Amax(axes(c)).keepDims(keep(c)), c, a, p),
+          "amin", (c, a, p) -> run(new Amin(axes(c)).keepDims(keep(c)), c, a, p),
+          "mean", (c, a, p) -> run(new Mean(axes(c)).keepDims(keep(c)), c, a, p),
+          "prod", (c, a, p) -> run(new Prod(axes(c)).keepDims(keep(c)), c, a, p),
+          "sum", (c, a, p) -> run(new Sum(axes(c)).keepDims(keep(c)), c, a, p));
+
+  private GoldenReductions() {}
+
+  private static int[] axes(GoldenCase c) {
+    return c.integers("axes");
+  }
+
+  private static boolean keep(GoldenCase c) {
+    return c.flag("keep_dims", false);
+  }
+
+  private static void run(Reduction layer, GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run(layer.type(), () -> layer.forward(x)));
+    c.agrees("grad_input", p.run(layer.type(), () -> layer.backward(x, gy)));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quern.data.Normalization;
+import dev.quern.io.Safetensors;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.network.Torchvision;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Built-in networks against torchvision's: names and shapes of weights, and outputs. */
+class TorchvisionTest {
+  private static final Path FILE = GoldenFile.bundled("torchvision-networks.safetensors");
+  private static final Shape IMAGE = Shape.of(3, 70, 90);
+  private static final int CLASSES = 1000;
+
+  static Stream<String> names() {
+    return Torchvision.names().stream();
+  }
+
+  @Test
+  void checksumIsTheRecordedOne() {
+    GoldenFile.assertChecksum(FILE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void namesAndShapesAreTorchvisions(String name) throws Exception {
+    JsonNode facts =
+        new ObjectMapper()
+            .readTree(Safetensors.read(FILE).metadata().get("networks"))
+            .get(recorded(name));
+    Map<String, Shape> state = Networks.byName(name).state();
+    String lines =
+        new TreeMap<>(state)
+            .entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue() + "\n")
+                .collect(Collectors.joining());
+    byte[] sha =
+        MessageDigest.getInstance("SHA-256").digest(lines.getBytes(StandardCharsets.UTF_8));
+    assertThat(state).hasSize(facts.get("tensors").asInt());
+    assertThat(HexFormat.of().formatHex(sha)).as(lines).isEqualTo(facts.get("sha256").asText());
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void outputsAreTorchvisions(String name) {
+    float[] wanted = Safetensors.read(FILE).floats(recorded(name) + ".output");
+    assertClose(outputs(Networks.byName(name, IMAGE, CLASSES)), wanted);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void heightAndWidthMayBeFree(String name) {
+    Network free = Networks.byName(name, Shape.of(3, Shape.FREE, Shape.FREE), 7);
+    assertThat(free.output()).isEqualTo(Shape.of(7));
+    assertThat(free.at(IMAGE)).isEqualTo(Networks.byName(name, IMAGE, 7));
+  }
+
+  @Test
+  void freeSizesAnswerAsFixedOnes() {
+    for (String name : List.of("densenet121", "efficientnet_b0")) {
+      Network free = Networks.byName(name, Shape.of(3, Shape.FREE, Shape.FREE), CLASSES);
+      assertThat(outputs(free)).isEqualTo(outputs(free.at(IMAGE)));
+    }
+  }
+
+  /** What torchvision calls a network. */
+  private static String recorded(String name) {
+    return name.replace("_imagenet", "");
+  }
+
+  private static float[] outputs(Network network) {
+    ModelData data =
+        new ModelData(network, weights(network), Normalization.unit(3), List.of(), Map.of());
+    try (Model model = Model.of(data);
+        Arena arena = new Arena()) {
+      Tensor images = arena.tensor(IMAGE.batch(2));
+      float[] values = noise("images", (int) images.shape().elements(), 4, 0);
+      return model.predict(images.copyFrom(values)).toArray();
+    }
+  }
+
+  /** As the script that recorded the outputs makes them. */
+  private static Map<String, float[]> weights(Network network) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    network.state().forEach((name, shape) -> all.put(name, values(name, shape)));
+    return all;
+  }
+
+  private static float[] values(String name, Shape shape) {
+    int count = (int) shape.elements();
+    if (shape.rank() > 1) {
+      double fanIn = (double) shape.elements() / shape.dim(0);
+      return noise(name, count, 2 * Math.sqrt(6 / fanIn), 0);
+    }
+    if (name.endsWith("running_var")) {
+      return noise(name, count, 1, 1);
+    }
+    return noise(name, count, 0.2, name.endsWith("weight") ? 1 : 0);
+  }
+
+  /** Numbers from -0.5 to 0.5, a hash of name and index, scaled and moved. */
+  private static float[] noise(String name, int count, double scale, double mean) {
+    CRC32 crc = new CRC32();
+    crc.update(name.getBytes(StandardCharsets.UTF_8));
+    float[] out = new float[count];
+    for (int i = 0; i < count; i++) {
+      int x = i * 0x9E3779B9 + (int) crc.getValue();
+      x = (x ^ x >>> 16) * 0x7FEB352D;
+      x = (x ^ x >>> 15) * 0x846CA68B;
+      x ^= x >>> 16;
+      out[i] = (float) (((x >>> 8) / (double) (1 << 24) - 0.5) * scale + mean);
+    }
+    return out;
+  }
+
+  private static void assertClose(float[] got, float[] wanted) {
+    double scale = 0;
+    double worst = 0;
+    assertThat(got).hasSize(wanted.length);
+    for (int i = 0; i < wanted.length; i++) {
+      scale = Math.max(scale, Math.abs(wanted[i]));
+      worst = Math.max(worst, Math.abs(got[i] - (double) wanted[i]));
+    }
+    assertThat(worst).as("largest difference at scale %s", scale).isLessThanOrEqualTo(1e-5 * scale);
+  }
+}

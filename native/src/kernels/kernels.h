@@ -330,14 +330,14 @@ struct ReductionSpread {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
+  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
+  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
+  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
   KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))                                                   \
   /* to a, or else to b, where each has one number for each of the output's */                                         \
   KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))                                             \
   /* sums[i], one of at most 64 columns, grows by the gradients of all rows */                                         \
   KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
-  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
-  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
-  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

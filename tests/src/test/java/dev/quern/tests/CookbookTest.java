@@ -31,6 +31,8 @@ class CookbookTest {
                   + "Evaluation\\[accuracy=0\\.9.*\n"),
           Map.entry(
               "MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
+          Map.entry(
+              "OnnxFineTuning", "\\d+ layers\n\\[other, shoe\\]\nEvaluation\\[accuracy=0\\.9.*\n"),
           Map.entry("OwnArrays", "Evaluation\\[" + GOOD + ".*\n"),
           Map.entry("OwnImages", "(0\\.9\\d*|1\\.0)\nsquare\nsquare\n"),
           Map.entry(

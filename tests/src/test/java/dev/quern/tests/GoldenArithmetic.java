@@ -8,7 +8,6 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;

@@ -121,9 +121,9 @@ class NetworkJsonLayersTest {
   {"name": "q", "type": "divide", "inputs": ["d", "k"]},
   {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
   {"name": "l", "type": "minimum", "inputs": ["q", "k"]},
-  {"name": "e", "type": "pow", "inputs": ["k", "l"]},
-  {"name": "f", "type": "compare", "kind": "less_or_equal", "inputs": ["e", "m"]},
-  {"name": "w", "type": "where", "inputs": ["f", "k", "m"]},
+  {"name": "w0", "type": "pow", "inputs": ["k", "l"]},
+  {"name": "w1", "type": "compare", "kind": "less_or_equal", "inputs": ["w0", "m"]},
+  {"name": "w", "type": "where", "inputs": ["w1", "k", "m"]},
   {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
   {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
   {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
@@ -143,9 +143,9 @@ class NetworkJsonLayersTest {
             .add("q", new Divide(), "d", "k")
             .add("m", new Maximum(), "q", "d", "input")
             .add("l", new Minimum(), "q", "k")
-            .add("e", new Pow(), "k", "l")
-            .add("f", new Compare(Compare.Kind.LESS_OR_EQUAL), "e", "m")
-            .add("w", new Where(), "f", "k", "m")
+            .add("w0", new Pow(), "k", "l")
+            .add("w1", new Compare(Compare.Kind.LESS_OR_EQUAL), "w0", "m")
+            .add("w", new Where(), "w1", "k", "m")
             .add(new ChannelShuffle(2))
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))

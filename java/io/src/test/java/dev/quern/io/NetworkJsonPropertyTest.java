@@ -274,13 +274,13 @@ class NetworkJsonPropertyTest {
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
         Arbitraries.of(
+            new Matmul(),
             new Subtract(),
             new Divide(),
             new Maximum(),
             new Minimum(),
             new Pow(),
             new Where(),
-            new Matmul(),
             new Compare(Compare.Kind.EQUAL),
             new Compare(Compare.Kind.GREATER_OR_EQUAL)));
   }

@@ -32,8 +32,7 @@ class CookbookTest {
           Map.entry(
               "MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
           Map.entry(
-              "OnnxFineTuning",
-              "\\d+ layers\n\\[other, shoe\\]\nEvaluation\\[accuracy=0\\.9.*\n"),
+              "OnnxFineTuning", "\\d+ layers\n\\[other, shoe\\]\nEvaluation\\[accuracy=0\\.9.*\n"),
           Map.entry("OwnArrays", "Evaluation\\[" + GOOD + ".*\n"),
           Map.entry("OwnImages", "(0\\.9\\d*|1\\.0)\nsquare\nsquare\n"),
           Map.entry(

@@ -31,6 +31,7 @@ final class OptionNames {
           "indices",
           "index",
           "keep_dims",
+          "keep_dim",
           "chunks",
           "start",
           "step",

@@ -42,9 +42,7 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A network, *.onnx, or weights, *.safetensors.")
+  @Parameters(paramLabel = "FILE", description = "A network, *.onnx, or weights, *.safetensors.")
   private Path file;
 
   @Option(
@@ -86,12 +84,14 @@ final class ImportCommand implements Callable<Integer> {
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
         throw new BadValueException(
-            command, file + " has its network: --net, --names, --input and --partial are for weights");
+            command,
+            file + " has its network: --net, --names, --input and --partial are for weights");
       }
       return onnx.model(file, weights.classNames());
     }
     if (onnx.isAsked()) {
-      throw new BadValueException(command, "--dims, --outputs and --task are for *.onnx, not " + file);
+      throw new BadValueException(
+          command, "--dims, --outputs and --task are for *.onnx, not " + file);
     }
     return weights.model(file, print);
   }

@@ -146,7 +146,8 @@ class DetectCommandTest {
         .containsExactly(picture + "\tcat 0.7500 0.0,0.0,1.3,2.5\tdog 0.5625 0.0,0.0,6.3,3.1");
     assertThat(with(said, "--function", "softmax", "--score", 0.65, picture).succeeds().lines())
         .containsExactly(picture + "\tcat 0.6792 0.0,0.0,10.0,20.0");
-    assertThat(with(said, "--mean", 127, "--std", 128, "--pixels", 255, picture).succeeds().lines()).hasSize(1);
+    assertThat(with(said, "--mean", 127, "--std", 128, "--pixels", 255, picture).succeeds().lines())
+        .hasSize(1);
   }
 
   private static Cli.Result with(Object[] first, Object... more) {

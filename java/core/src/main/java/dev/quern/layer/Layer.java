@@ -26,6 +26,7 @@ public sealed interface Layer
         Divide,
         Dropout,
         Dropout2d,
+        Extremum,
         Flatten,
         Gather,
         GroupNorm,

@@ -20,6 +20,7 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
@@ -101,6 +102,9 @@ final class LayerPlans {
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Extremum.class), ArgmaxOp.PLAN);
+    }
     for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
       put(type.asSubclass(Reduction.class), ReductionOp.PLAN);
     }

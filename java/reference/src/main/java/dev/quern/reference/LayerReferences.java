@@ -17,6 +17,7 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
@@ -218,6 +219,14 @@ final class LayerReferences {
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
+    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Extremum.class),
+          layer ->
+              unary(
+                  x -> ArgmaxReference.forward(layer, x),
+                  (x, dy) -> ArgmaxReference.backward(layer, x, dy)));
+    }
     for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
       put(
           type.asSubclass(Reduction.class),

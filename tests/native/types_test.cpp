@@ -65,6 +65,10 @@ void arguments() {
     const int64_t one[] = {1};
     return quern_gather(t, 1, one, one, one, 0, 1, untouchable<int32_t>(), nullptr, f, f);
   });
+  types("argmax", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_argmax(QUERN_AMAX, 0, t, 1, one, one, one, f, f);
+  });
   types("sum", "type", [](int64_t t) {
     const int64_t one[] = {1};
     return quern_reduction_forward(QUERN_SUM, t, 1, one, one, one, f, f);

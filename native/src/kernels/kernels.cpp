@@ -35,6 +35,7 @@ namespace {
 #include "max_pool2d.inc"
 // has the windows of one and the maxima of the other
 #include "adaptive_max_pool2d.inc"
+#include "argmax.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
 #include "binary_kinds.inc"

@@ -330,6 +330,7 @@ struct ReductionSpread {
   /* for at most 64 columns */                                                                                         \
   KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
                        const float* diff_dst, float* diff_b))                                                          \
+  KERNEL(argmax, (bool smallest, bool last, const ReductionRows& rows, float* places))                                 \
   KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
   KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
   KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \

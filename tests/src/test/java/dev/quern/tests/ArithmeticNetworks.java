@@ -4,6 +4,8 @@ import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
@@ -103,6 +105,9 @@ final class ArithmeticNetworks {
         onSignals(new Amax(0), new Linear(4)),
         onSignals(new Prod(0).keepDims(true), new Conv1d(2, 2)),
         onFeatures(new Amin(0)),
+        onImages(new Argmax(0)),
+        onImages(new Argmin(2).keepDim(true), new Conv2d(3, 1)),
+        onSignals(new Argmax(-1).selectLast(true)),
         onSignals(new Mean(1)),
         onSignals(new Mean(-2)),
         onFeatures(new Mean(0)),

@@ -2,6 +2,9 @@ package dev.quern.tests;
 
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Mean;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reduction;
@@ -10,10 +13,12 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.Map;
 
-/** How recorded cases of sums and their kin run natively. */
+/** How recorded cases of sums and their kin, and of the places of extremes, run natively. */
 final class GoldenReductions {
   static final Map<String, GoldenRunners.Runner> TABLE =
       Map.of(
+          "argmax", (c, a, p) -> run(new Argmax(axis(c), keepDim(c), last(c)), c, a, p),
+          "argmin", (c, a, p) -> run(new Argmin(axis(c), keepDim(c), last(c)), c, a, p),
           "amax", (c, a, p) -> run(new Amax(axes(c)).keepDims(keep(c)), c, a, p),
           "amin", (c, a, p) -> run(new Amin(axes(c)).keepDims(keep(c)), c, a, p),
           "mean", (c, a, p) -> run(new Mean(axes(c)).keepDims(keep(c)), c, a, p),
@@ -21,6 +26,18 @@ final class GoldenReductions {
           "sum", (c, a, p) -> run(new Sum(axes(c)).keepDims(keep(c)), c, a, p));
 
   private GoldenReductions() {}
+
+  private static int axis(GoldenCase c) {
+    return c.integer("axis", 0);
+  }
+
+  private static boolean keepDim(GoldenCase c) {
+    return c.flag("keep_dim", false);
+  }
+
+  private static boolean last(GoldenCase c) {
+    return c.flag("select_last", false);
+  }
 
   private static int[] axes(GoldenCase c) {
     return c.integers("axes");
@@ -35,5 +52,11 @@ final class GoldenReductions {
     Tensor gy = c.tensor(a, "grad_output");
     c.agrees("output", p.run(layer.type(), () -> layer.forward(x)));
     c.agrees("grad_input", p.run(layer.type(), () -> layer.backward(x, gy)));
+  }
+
+  private static void run(Extremum layer, GoldenCase c, Arena a, Passes p) {
+    Tensor x = c.tensor(a, "input");
+    c.agrees("output", p.run(layer.type(), () -> layer.forward(x)));
+    c.agrees("grad_input", layer.backward(x, c.tensor(a, "grad_output")));
   }
 }

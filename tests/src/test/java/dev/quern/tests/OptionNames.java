@@ -32,6 +32,7 @@ final class OptionNames {
           "indices",
           "index",
           "keep_dims",
+          "keep_dim",
           "chunks",
           "start",
           "step",

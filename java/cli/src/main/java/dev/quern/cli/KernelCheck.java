@@ -5,6 +5,7 @@ import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
@@ -109,6 +110,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     all.add(matmul());
     add(all, "mean", new Mean(0, 2));
     add(all, "sum, prod", new Sum(1), new Prod(0));
+    add(all, "argmax", new Argmax(1).keepDim(true));
     add(all, "amax, amin", new Amax(0), new Amin(1));
     return all;
   }

@@ -65,6 +65,21 @@ public final class ReductionAxes {
    * @param outStrides the same of the output
    */
   public ReductionKernel kernel(String kind, long batch, long[] inStrides, long[] outStrides) {
+    Walk w = walk(batch, inStrides, outStrides);
+    return new ReductionKernel(kind, w.sizes, w.src, w.dst);
+  }
+
+  /** Where along the only axis the extremes are, in the form of {@link #kernel}. */
+  public ArgmaxKernel places(
+      boolean smallest, boolean selectLast, long batch, long[] inStrides, long[] outStrides) {
+    Walk w = walk(batch, inStrides, outStrides);
+    return new ArgmaxKernel(smallest, selectLast, w.sizes, w.src, w.dst);
+  }
+
+  /** Sizes of the input's axes behind the batch, and steps along them on both sides. */
+  private record Walk(long[] sizes, long[] src, long[] dst) {}
+
+  private Walk walk(long batch, long[] inStrides, long[] outStrides) {
     int n = places.length + 1;
     long[] sizes = new long[n];
     long[] src = new long[n];
@@ -79,6 +94,6 @@ public final class ReductionAxes {
       src[i] = inStrides[axis];
       dst[i] = places[axis] < 0 ? 0 : outStrides[places[axis]];
     }
-    return new ReductionKernel(kind, sizes, src, dst);
+    return new Walk(sizes, src, dst);
   }
 }

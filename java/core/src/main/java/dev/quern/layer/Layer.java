@@ -27,6 +27,7 @@ public sealed interface Layer
         Divide,
         Dropout,
         Dropout2d,
+        Extremum,
         Flatten,
         Gather,
         GroupNorm,

@@ -21,6 +21,7 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
@@ -113,6 +114,9 @@ final class LayerPlans {
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Extremum.class), ArgmaxOp.PLAN);
+    }
     for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
       put(type.asSubclass(Reduction.class), ReductionOp.PLAN);
     }

@@ -76,6 +76,7 @@ import java.util.stream.Collectors;
  * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
  * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
  * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
+ * <tr><td>argmax, argmin</td><td>axis</td><td>keep_dim false, select_last false</td></tr>
  * <tr><td>mean, sum, amax, amin, prod</td><td>axes</td><td>keep_dims false</td></tr>
  * <tr><td>constant</td><td>shape, values</td><td></td></tr>
  * <tr><td>concat</td><td></td><td>axis 0</td></tr>

@@ -9,6 +9,8 @@ import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -55,8 +57,8 @@ import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
-import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Prod;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
@@ -134,7 +136,8 @@ class NetworkJsonLayersTest {
   {"type": "concat", "axis": -1, "inputs": ["c", "c"]},
   {"type": "mean", "axes": [0, 1], "keep_dims": true},
   {"type": "sum", "axes": [-1], "keep_dims": true}, {"type": "amax", "axes": [0], "keep_dims": true},
-  {"type": "amin", "axes": [0], "keep_dims": true}, {"type": "prod", "axes": [0]}]}
+  {"type": "amin", "axes": [0], "keep_dims": true}, {"type": "prod", "axes": [0]},
+  {"type": "argmax", "axis": 0, "keep_dim": true, "select_last": true}, {"type": "argmin", "axis": -1}]}
 """;
     Network expected =
         Network.builder("n", Shape.of(4, 6, 5))
@@ -162,6 +165,8 @@ class NetworkJsonLayersTest {
             .add(new Amax(0).keepDims(true))
             .add(new Amin(0).keepDims(true))
             .add(new Prod(0))
+            .add(new Argmax(0, true, true))
+            .add(new Argmin(-1))
             .build();
     assertThat(NetworkJson.read(text)).isEqualTo(expected);
     assertThat(NetworkJson.write(expected))

@@ -10,6 +10,8 @@ import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm1d;
@@ -61,8 +63,8 @@ import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
-import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Prod;
+import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
@@ -265,6 +267,8 @@ class NetworkJsonPropertyTest {
             .flatAs(
                 (a, keep) ->
                     Arbitraries.of(
+                        new Argmax(a, keep, !keep),
+                        new Argmin(a, !keep, keep),
                         new Amax(List.of(a), keep),
                         new Amin(List.of(a), keep),
                         new Mean(List.of(a), keep),

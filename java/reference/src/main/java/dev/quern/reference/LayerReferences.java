@@ -18,6 +18,7 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
@@ -32,9 +33,9 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
-import dev.quern.layer.PRelu;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -229,6 +230,14 @@ final class LayerReferences {
     put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
+    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+      put(
+          type.asSubclass(Extremum.class),
+          layer ->
+              unary(
+                  x -> ArgmaxReference.forward(layer, x),
+                  (x, dy) -> ArgmaxReference.backward(layer, x, dy)));
+    }
     for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
       put(
           type.asSubclass(Reduction.class),

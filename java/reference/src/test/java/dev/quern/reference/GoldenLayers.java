@@ -5,6 +5,8 @@ import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
@@ -145,6 +147,20 @@ final class GoldenLayers {
                 (float) p.get("alpha").asDouble(),
                 (float) p.get("beta").asDouble(),
                 (float) p.get("k").asDouble()));
+    TABLE.put(
+        "argmax",
+        (p, t) ->
+            new Argmax(
+                p.get("axis").asInt(),
+                p.get("keep_dim").asBoolean(),
+                p.get("select_last").asBoolean()));
+    TABLE.put(
+        "argmin",
+        (p, t) ->
+            new Argmin(
+                p.get("axis").asInt(),
+                p.get("keep_dim").asBoolean(),
+                p.get("select_last").asBoolean()));
     TABLE.put("amax", (p, t) -> new Amax(numbers(p.get("axes")), keeps(p)));
     TABLE.put("amin", (p, t) -> new Amin(numbers(p.get("axes")), keeps(p)));
     TABLE.put("prod", (p, t) -> new Prod(numbers(p.get("axes")), keeps(p)));

@@ -2,11 +2,14 @@ package dev.quern.io.json;
 
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.Compare;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
+import dev.quern.layer.Extremum;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
@@ -21,9 +24,9 @@ import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
-import java.util.function.BiFunction;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {
@@ -105,6 +108,8 @@ final class ShapeCodecs {
           GATHER,
           CONSTANT,
           LayerCodecs.plain(new Matmul()),
+          extremum("argmax", Argmax.class, Argmax::new),
+          extremum("argmin", Argmin.class, Argmin::new),
           reduction("amax", Amax.class, Amax::new),
           reduction("amin", Amin.class, Amin::new),
           reduction("mean", Mean.class, Mean::new),
@@ -119,6 +124,24 @@ final class ShapeCodecs {
           LayerCodecs.plain(new Where()));
 
   private ShapeCodecs() {}
+
+  /** Makes a layer of axis, keep_dim and select_last. */
+  private interface OfAxis<L> {
+    L of(int axis, boolean keepDim, boolean selectLast);
+  }
+
+  private static <L extends Extremum> LayerCodec<L> extremum(
+      String type, Class<L> layer, OfAxis<L> maker) {
+    return new LayerCodec<>(
+        type,
+        layer,
+        in ->
+            maker.of(in.integer("axis"), in.flag("keep_dim", false), in.flag("select_last", false)),
+        (l, out) ->
+            out.put("axis", l.axis())
+                .put("keep_dim", l.keepDim(), false)
+                .put("select_last", l.selectLast(), false));
+  }
 
   private static <L extends Reduction> LayerCodec<L> reduction(
       String type, Class<L> layer, BiFunction<List<Integer>, Boolean, L> of) {

@@ -122,7 +122,8 @@ final class Bases {
             {"type": "concat", "axis": -2, "inputs": ["p", "g", "p"]},
             {"type": "reshape", "shape": [-1, 3]}, {"type": "mean", "axes": [0], "keep_dims": true},
             {"type": "sum", "axes": [0], "keep_dims": true}, {"type": "amax", "axes": [-1], "keep_dims": true},
-            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true}]}
+            {"type": "amin", "axes": [1]}, {"type": "prod", "axes": [0], "keep_dims": true},
+            {"type": "argmax", "axis": 0, "keep_dim": true}, {"type": "argmin", "axis": -1, "select_last": true}]}
           """,
           """
           {"name": "d", "input": [7], "layers": [

@@ -131,8 +131,13 @@ class ArgumentsTest {
   /** None was forgotten above. */
   @Test
   void allTypesAreHere() throws Exception {
-    try (var files = Files.list(Path.of(System.getProperty("quern.root"), "java/onnx/src/main/java/dev/quern/onnx"))) {
-      assertThat(files.filter(f -> f.toString().endsWith(".java")).map(f -> f.getFileName().toString()))
+    try (var files =
+        Files.list(
+            Path.of(System.getProperty("quern.root"), "java/onnx/src/main/java/dev/quern/onnx"))) {
+      assertThat(
+              files
+                  .filter(f -> f.toString().endsWith(".java"))
+                  .map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "Onnx.java",
               "OnnxReader.java",

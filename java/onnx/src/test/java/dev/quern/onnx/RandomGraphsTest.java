@@ -115,9 +115,10 @@ class RandomGraphsTest {
           "GlobalAveragePool",
           "GlobalMaxPool",
           "InstanceNormalization",
-          "BatchNormalization" ->
+          "BatchNormalization",
+          "LRN" ->
           dims.length == 3 || dims.length == 4;
-      case "LayerNormalization", "MatMul" -> dims.length >= 2;
+      case "LayerNormalization", "MatMul", "Gemm" -> dims.length >= 2;
       default -> dims.length >= 1;
     };
   }
@@ -177,7 +178,7 @@ class RandomGraphsTest {
     String to = " -> " + out + " ";
     int a = axis();
     long c = dims.length > 1 ? dims[1] : 1;
-    return switch (below(26)) {
+    return switch (below(35)) {
       case 0, 1 -> FUNCTIONS.get(below(FUNCTIONS.size())) + " " + value + to;
       case 2 ->
           List.of("Add", "Sub", "Mul", "Min", "Max").get(below(5))
@@ -284,6 +285,26 @@ class RandomGraphsTest {
       case 22 -> resize(out, to);
       case 23 -> "Clip " + value + " " + out + "l{-0.5} " + out + "h{0.75}" + to;
       case 24 -> "Tile " + value + " " + out + "k{" + repeats() + "}" + to;
+      case 25 -> "Split " + value + to + out + "q axis=" + a;
+      case 26 -> "Expand " + value + " " + out + "k{" + (1 + below(2)) + ",1,1,1}" + to;
+      case 27 -> "Pow " + value + " " + out + "e{" + (1 + below(3)) + ".0}" + to;
+      case 28 -> "PRelu " + value + " " + known(out + "w") + to;
+      case 29 -> "LRN " + value + to + "size=3 alpha=0.1 beta=0.75 bias=1.5";
+      case 30 ->
+          "Gemm "
+              + value
+              + " "
+              + out
+              + "w(3,"
+              + size(-1)
+              + ") "
+              + out
+              + "b(3)"
+              + to
+              + "transB=1 alpha=0.5";
+      case 31 -> "Sum " + value + " " + value + " " + known(out + "w") + to;
+      case 32 -> "Mean " + value + " " + known(out + "w") + to;
+      case 33 -> "LogSoftmax " + value + to + "axis=" + a;
       default ->
           List.of("DepthToSpace", "SpaceToDepth").get(below(2)) + " " + value + to + "blocksize=2";
     };

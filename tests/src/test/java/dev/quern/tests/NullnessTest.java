@@ -136,8 +136,11 @@ class NullnessTest {
     assertThat(found)
         .containsExactlyInAnyOrder(
             "data.Preprocessing.size",
+            "detect.Raw.values",
+            "layer.AvgPool2d.sides",
             "layer.Conv2d.sides",
             "layer.Gradients.bias",
+            "layer.MaxPool2d.sides",
             "layer.NormGradients.weight",
             "layer.NormGradients.bias",
             "loss.CrossEntropy.classWeights",

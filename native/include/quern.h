@@ -542,32 +542,49 @@ QUERN_API int quern_add(int64_t type, int64_t n, const void* a, const void* b, v
 QUERN_API int quern_copy_channels(int64_t type, int64_t rows, int64_t c, const void* src, int64_t src_pitch, void* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
 
-/* ---- multiply ---- */
-
-/* dst = src * other, each [batch][pixels][channels], or other [batch][channels] for all pixels where other_pixels is 1;
- * dst may be either of the same size. */
-QUERN_API int quern_multiply_forward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
-                                     int64_t channels, const void* src, const void* other, void* dst) QUERN_NOEXCEPT;
-/* diff_src and diff_other may each be NULL. */
-QUERN_API int quern_multiply_backward(int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
-                                      int64_t channels, const void* src, const void* other, const void* diff_dst,
-                                      void* diff_src, void* diff_other) QUERN_NOEXCEPT;
-
-/* ---- subtract, divide, maximum ---- */
+/* ---- binary: arithmetic and comparisons of two tensors ---- */
 
 enum quern_binary_kind {
-  QUERN_SUBTRACT = 0,
-  QUERN_DIVIDE = 1,
-  QUERN_MAXIMUM = 2 /* NaN wins; of two equal values each gets half of the gradient */
+  QUERN_ADD = 0,
+  QUERN_MULTIPLY = 1,
+  QUERN_SUBTRACT = 2,
+  QUERN_DIVIDE = 3,
+  QUERN_MAXIMUM = 4, /* NaN wins; of two equal values each gets half of the gradient; so for the next */
+  QUERN_MINIMUM = 5,
+  QUERN_POW = 6,   /* src to the power of other, as in C */
+  QUERN_EQUAL = 7, /* 1 or 0, as what follows; a comparison with NaN is 0. No gradient passes */
+  QUERN_LESS = 8,
+  QUERN_LESS_OR_EQUAL = 9,
+  QUERN_GREATER = 10,
+  QUERN_GREATER_OR_EQUAL = 11,
+  QUERN_WHEN = 12,  /* other where src is not 0, else dst as it was; quern_broadcast_* only, as the next */
+  QUERN_UNLESS = 13 /* other where src is 0, else dst as it was. Only other gets a gradient */
 };
 
-/* dst = src - other and so on, in the forms of quern_multiply_forward; dst may be either of the same size. */
+/* dst = src + other and so on, each [batch][pixels][channels], or other [batch][channels] for all pixels where
+ * other_pixels is 1; dst may be either of the same size. */
 QUERN_API int quern_binary_forward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
                                    int64_t channels, const void* src, const void* other, void* dst) QUERN_NOEXCEPT;
 /* diff_src and diff_other may each be NULL; no output is an input. */
 QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
                                     int64_t channels, const void* src, const void* other, const void* diff_dst,
                                     void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+
+/*
+ * The same by strides, as quern_strided_copy's: along 1 to 8 axes of these sizes, each of the three tensors has a
+ * stride, which is 0 where src or other is of one number there that meets all of the axis. No two numbers of dst are in
+ * one place, nor any of src or of other but by such a 0. No output is an input. Of no numbers nothing is written.
+ */
+QUERN_API int quern_broadcast_forward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                      const int64_t* src_strides, const int64_t* other_strides,
+                                      const int64_t* dst_strides, const void* src, const void* other,
+                                      void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_other have the strides of what they belong to, and may each be NULL. A number that meets several
+ * gets the sum of its gradients, always in the same order. */
+QUERN_API int quern_broadcast_backward(int64_t kind, int64_t type, int64_t axes, const int64_t* sizes,
+                                       const int64_t* src_strides, const int64_t* other_strides,
+                                       const int64_t* dst_strides, const void* src, const void* other,
+                                       const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
 /* ---- strided_copy ---- */
 

@@ -1,29 +1,100 @@
-// subtract, divide and maximum against plain loops.
+// Arithmetic and comparisons of two tensors against plain loops.
 #pragma once
 
 #include "image.h"
 
 namespace of_binary {
 
-constexpr const char* kNames[] = {"subtract", "divide", "maximum"};
+constexpr const char* kNames[] = {"add",     "multiply", "subtract", "divide",  "maximum", "minimum", "pow",
+                                  "compare", "compare",  "compare",  "compare", "compare", "where",   "where"};
 
-inline float value(int64_t kind, float a, float b) {
-  if (kind == QUERN_SUBTRACT) return a - b;
-  if (kind == QUERN_DIVIDE) return a / b;
-  return std::isnan(a) || std::isnan(b) ? NAN : std::fmax(a, b);
+inline double holds(int64_t kind, double a, double b) {
+  switch (kind) {
+    case QUERN_EQUAL:
+      return a == b;
+    case QUERN_LESS:
+      return a < b;
+    case QUERN_LESS_OR_EQUAL:
+      return a <= b;
+    case QUERN_GREATER:
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+// In double; the operator's rounds once more, but pow's, which is near.
+inline double value(int64_t kind, double a, double b, double before = 0) {
+  switch (kind) {
+    case QUERN_ADD:
+      return a + b;
+    case QUERN_MULTIPLY:
+      return a * b;
+    case QUERN_SUBTRACT:
+      return a - b;
+    case QUERN_DIVIDE:
+      return a / b;
+    case QUERN_MAXIMUM:
+      return std::isnan(a) || std::isnan(b) ? NAN : std::fmax(a, b);
+    case QUERN_MINIMUM:
+      return std::isnan(a) || std::isnan(b) ? NAN : std::fmin(a, b);
+    case QUERN_POW:
+      return std::pow(a, b);
+    case QUERN_WHEN:
+      return a != 0 ? b : before;
+    case QUERN_UNLESS:
+      return a != 0 ? before : b;
+    default:
+      return holds(kind, a, b);
+  }
 }
 
 inline double to_a(int64_t kind, double a, double b, double g) {
-  if (kind == QUERN_SUBTRACT) return g;
-  if (kind == QUERN_DIVIDE) return g / b;
-  return a == b ? g / 2 : a < b ? 0 : g;
+  switch (kind) {
+    case QUERN_ADD:
+    case QUERN_SUBTRACT:
+      return g;
+    case QUERN_MULTIPLY:
+      return g * b;
+    case QUERN_DIVIDE:
+      return g / b;
+    case QUERN_MAXIMUM:
+      return a == b ? g / 2 : a < b ? 0 : g;
+    case QUERN_MINIMUM:
+      return a == b ? g / 2 : a > b ? 0 : g;
+    case QUERN_POW:
+      return b == 0 ? 0 : g * (b * std::pow(a, b - 1));
+    default:
+      return 0;
+  }
 }
 
 inline double to_b(int64_t kind, double a, double b, double g) {
-  if (kind == QUERN_SUBTRACT) return -g;
-  if (kind == QUERN_DIVIDE) return -g * a / (b * b);
-  return to_a(kind, b, a, g);
+  switch (kind) {
+    case QUERN_ADD:
+      return g;
+    case QUERN_SUBTRACT:
+      return -g;
+    case QUERN_MULTIPLY:
+      return g * a;
+    case QUERN_DIVIDE:
+      return -g * a / (b * b);
+    case QUERN_MAXIMUM:
+    case QUERN_MINIMUM:
+      return to_a(kind, b, a, g);
+    case QUERN_POW:
+      return a == 0 && b >= 0 ? 0 : g * (std::pow(a, b) * std::log(a));
+    case QUERN_WHEN:
+      return a != 0 ? g : 0;
+    case QUERN_UNLESS:
+      return a != 0 ? 0 : g;
+    default:
+      return 0;
+  }
 }
+
+// Of which a float's own operation is off.
+inline double off(double wanted) { return std::fabs(wanted) * 4e-7; }
 
 inline void check(int64_t kind, int64_t n, int64_t pixels, int64_t other_pixels, int64_t c, Guard side) {
   in_case("%s of %lldx%lldx%lld by %lld pixels", kNames[kind], (long long)n, (long long)pixels, (long long)c,
@@ -37,6 +108,9 @@ inline void check(int64_t kind, int64_t n, int64_t pixels, int64_t other_pixels,
   diff.fill(&random, Values::Floats);
   for (int64_t q = 0; q < n * other_pixels; q++) {
     for (int64_t i = 0; i < c; i++) b.at(q, i) = b.at(q, i) == 0 ? 0.5f : b.at(q, i);  // divides
+  }
+  for (int64_t p = 0; p < n * pixels && kind == QUERN_POW; p++) {
+    for (int64_t i = 0; i < c; i++) a.at(p, i) = std::fabs(a.at(p, i)) + 0.25f;  // has a logarithm
   }
   CHECK_OK(quern_set_threads(1));
   const auto forward = [&](float* to) {
@@ -55,12 +129,13 @@ inline void check(int64_t kind, int64_t n, int64_t pixels, int64_t other_pixels,
       double sum = 0, most = 0;
       for (int64_t p = q * pixels / other_pixels; p < (q + 1) * pixels / other_pixels; p++) {
         const double x = a.at(p, i), g = diff.at(p, i), wanted = to_a(kind, x, y, g);
-        CHECK(dst.at(p, i) == value(kind, a.at(p, i), b.at(q, i)));
-        CHECK(close_to(diff_a.at(p, i), wanted, std::fabs(wanted) * 0x1p-23));
+        const double result = value(kind, x, y);
+        CHECK(close_to(dst.at(p, i), result, kind == QUERN_POW ? off(result) : std::fabs(result) * 0x1p-24));
+        CHECK(close_to(diff_a.at(p, i), wanted, off(wanted)));
         sum += to_b(kind, x, y, g);
         most += std::fabs(to_b(kind, x, y, g));
       }
-      CHECK(close_to(diff_b.at(q, i), sum, most * 0x1p-22));
+      CHECK(close_to(diff_b.at(q, i), sum, off(most)));
     }
   }
   CHECK_OK(quern_set_threads(many_threads));

@@ -1,4 +1,4 @@
-// subtract, divide and maximum, of two sizes alike and by one value a channel, against plain loops; and what is
+// Arithmetic and comparisons, of two sizes alike and by one value a channel, against plain loops; and what is
 // refused.
 #include "binary_check.h"
 
@@ -18,7 +18,7 @@ int backward(int64_t kind, int64_t n, int64_t pixels, int64_t other_pixels, int6
 
 void refusals() {
   for (auto* call : {forward, backward}) {
-    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "binary: kind 3 is not one of 0 to 2", call(3, 1, 1, 1, 1));
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "binary: kind 12 is not one of 0 to 11", call(QUERN_WHEN, 1, 1, 1, 1));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "binary: kind -1", call(-1, 1, 1, 1, 1));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "subtract: batch -1", call(QUERN_SUBTRACT, -1, 1, 1, 1));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "divide: -1 pixels", call(QUERN_DIVIDE, 1, -1, -1, 1));
@@ -27,7 +27,7 @@ void refusals() {
     CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", call(QUERN_MAXIMUM, 1, INT64_MAX, 1, 2));
   }
   float* f = untouchable<float>();
-  const char* text = "subtract: a required pointer is null";
+  const char* text = "add: a required pointer is null";
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, nullptr, f, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, f, nullptr, f));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, f, f, nullptr));
@@ -39,6 +39,22 @@ void nan_wins() {
   float dst[4];
   CHECK_OK(quern_binary_forward(QUERN_MAXIMUM, QUERN_F32, 1, 4, 4, 1, a, b, dst));
   CHECK(std::isnan(dst[0]) && std::isnan(dst[1]) && std::isnan(dst[2]) && dst[3] == 3);
+  CHECK_OK(quern_binary_forward(QUERN_MINIMUM, QUERN_F32, 1, 4, 4, 1, a, b, dst));
+  CHECK(std::isnan(dst[0]) && std::isnan(dst[1]) && std::isnan(dst[2]) && dst[3] == 2);
+}
+
+void powers_are_cs() {
+  const float values[] = {NAN, 0.0f, -0.0f, 1, -1, 2, -2, 0.5f, -3, 3, 16777215, INFINITY, -INFINITY, 1e-40f, 1e30f};
+  for (float a : values) {
+    for (float b : values) {
+      float dst;
+      CHECK_OK(quern_binary_forward(QUERN_POW, QUERN_F32, 1, 1, 1, 1, &a, &b, &dst));
+      const float wanted = static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
+      in_case("pow(%g, %g)", static_cast<double>(a), static_cast<double>(b));
+      const bool signs = std::isnan(wanted) || std::signbit(dst) == std::signbit(wanted);
+      CHECK(signs && close_to(dst, wanted, std::fabs(wanted) * 1e-6));
+    }
+  }
 }
 
 }  // namespace
@@ -46,7 +62,7 @@ void nan_wins() {
 int main() {
   start();
   for (Guard side : {Guard::After, Guard::Before}) {
-    for (int64_t kind : {QUERN_SUBTRACT, QUERN_DIVIDE, QUERN_MAXIMUM}) {
+    for (int64_t kind = QUERN_ADD; kind <= QUERN_GREATER_OR_EQUAL; kind++) {
       for (int64_t c : {1, 3, 8, 17, 64, 65, 130}) {
         for (int64_t pixels : {1, 2, 35, 900}) {
           check(kind, 2, pixels, pixels, c, side);
@@ -58,6 +74,8 @@ int main() {
   }
   in_case("%s", "");
   nan_wins();
+  powers_are_cs();
+  in_case("%s", "");
   refusals();
   return finish();
 }

@@ -49,8 +49,10 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_backward(QUERN_F32, 1, 1, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_nearest2d_backward(&resize, f, f));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_forward(QUERN_F32, 1, 1, 1, 1, f, f, f));
-  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_multiply_backward(QUERN_F32, 1, 1, 1, 1, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_broadcast_forward(0, QUERN_F32, 1, size, size, size, size, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_broadcast_backward(0, QUERN_F32, 1, size, size, size, size, f, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_forward(0, QUERN_F32, 1, 1, 1, 1, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_binary_backward(0, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_strided_copy(QUERN_F32, 1, size, size, size, f, f));

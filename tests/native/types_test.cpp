@@ -45,8 +45,14 @@ void arguments() {
   types("relu", "type", [](int64_t t) { return quern_relu_backward(t, 1, f, f, f); });
   types("add", "type", [](int64_t t) { return quern_add(t, 1, f, f, f); });
   types("concat", "type", [](int64_t t) { return quern_copy_channels(t, 1, 1, f, 1, f, 1); });
-  types("multiply", "type", [](int64_t t) { return quern_multiply_forward(t, 1, 1, 1, 1, f, f, f); });
-  types("multiply", "type", [](int64_t t) { return quern_multiply_backward(t, 1, 1, 1, 1, f, f, f, f, f); });
+  types("compare", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_broadcast_forward(QUERN_LESS, t, 1, one, one, one, one, f, f, f);
+  });
+  types("where", "type", [](int64_t t) {
+    const int64_t one[] = {1};
+    return quern_broadcast_backward(QUERN_WHEN, t, 1, one, one, one, one, f, f, f, f, f);
+  });
   types("prelu", "type", [](int64_t t) { return quern_prelu_forward(t, 1, 1, f, f, f); });
   types("prelu", "type", [](int64_t t) { return quern_prelu_backward(t, 1, 1, f, f, f, f, f, f, 512); });
   types("divide", "type", [](int64_t t) { return quern_binary_forward(QUERN_DIVIDE, t, 1, 1, 1, 1, f, f, f); });

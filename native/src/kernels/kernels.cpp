@@ -38,7 +38,10 @@ namespace {
 #include "argmax.inc"
 #include "avg_pool2d.inc"
 #include "bce_with_logits.inc"
+#include "binary_kinds.inc"
+// what works with them
 #include "binary.inc"
+#include "broadcast.inc"
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"
@@ -51,7 +54,6 @@ namespace {
 #include "layout.inc"
 #include "local_response_norm.inc"
 #include "mse.inc"
-#include "multiply.inc"
 #include "muon.inc"
 #include "normalize.inc"
 #include "pad2d.inc"

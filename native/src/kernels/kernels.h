@@ -53,6 +53,14 @@ struct ActivationStep {
   float inverse;  // of the first
 };
 
+// Rows of numbers of a and b that meet, and what is made of them or, of a backward pass, the output's gradient.
+struct BroadcastPlane {
+  int64_t rows, columns;
+  const float *a, *b, *diff;
+  float* dst;
+  int64_t row[3], step[3];  // of a, of b and of the output: from one row to the next, and from one column
+};
+
 // What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.
 struct Post {
   const float* bias = nullptr;   // where the sum begins
@@ -314,10 +322,6 @@ struct ReductionSpread {
          (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
   KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                                 \
   KERNEL(add_to_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                       \
-  KERNEL(multiply, (int64_t n, const float* a, const float* b, float* dst))                                            \
-  KERNEL(multiply_rows, (int64_t rows, int64_t c, const float* src, const float* values, float* dst))                  \
-  /* dst[i] = sum over rows of a * b, for at most 64 columns */                                                        \
-  KERNEL(multiply_sums, (int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b, float* dst))          \
   /* One row of b meets all rows of a */                                                                               \
   KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
   KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
@@ -330,6 +334,11 @@ struct ReductionSpread {
   KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
   KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
   KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
+  KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))                                                   \
+  /* to a, or else to b, where each has one number for each of the output's */                                         \
+  KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))                                             \
+  /* sums[i], one of at most 64 columns, grows by the gradients of all rows */                                         \
+  KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(moments_at,                                                                                                   \

@@ -1,7 +1,8 @@
-// subtract, divide, maximum: two tensors of one size, or one and a value for each of its channels.
+// Arithmetic and comparisons of two tensors of one size, or of one and a value for each of its channels.
 #include <algorithm>
 
 #include "kernels/kernels.h"
+#include "operators/binary_names.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -9,11 +10,6 @@ namespace quern {
 namespace {
 
 constexpr int64_t kGrain = 16384, kSums = 64;
-
-const char* name(int64_t kind) noexcept {
-  static const char* const names[] = {"subtract", "divide", "maximum"};
-  return kind >= QUERN_SUBTRACT && kind <= QUERN_MAXIMUM ? names[kind] : nullptr;
-}
 
 struct Binary {
   int64_t kind, type, batch, pixels, other_pixels, channels;
@@ -23,11 +19,8 @@ struct Binary {
 
 int prepare(const Binary& d, bool pointers) noexcept {
   QUERN_TRY(check_initialized("binary"));
-  const char* op = name(d.kind);
-  if (op == nullptr) {
-    return fail(QUERN_INVALID_ARGUMENT, "binary: kind %lld is not one of 0 to %d", static_cast<long long>(d.kind),
-                QUERN_MAXIMUM);
-  }
+  const char* op = nullptr;
+  QUERN_TRY(check_binary(d.kind, QUERN_GREATER_OR_EQUAL, &op));
   QUERN_TRY(check_pointers(op, pointers));
   QUERN_TRY(check_type(op, "type", d.type));
   QUERN_TRY(check_range(op, "batch", d.batch, 0));

@@ -19,8 +19,8 @@ DECLARE(prelu);
 DECLARE(activation);
 DECLARE(add);
 DECLARE(copy_channels);
-DECLARE(multiply);
 DECLARE(binary);
+DECLARE(broadcast);
 DECLARE(strided_copy);
 DECLARE(bias);
 DECLARE(dropout);
@@ -64,8 +64,8 @@ const Attack kAttacks[] = {
     ENTRY(activation, 2),
     ENTRY(add, 1),
     ENTRY(copy_channels, 1),
-    ENTRY(multiply, 1),
     ENTRY(binary, 1),
+    ENTRY(broadcast, 1),
     ENTRY(strided_copy, 1),
     ENTRY(bias, 1),
     ENTRY(dropout, 1),

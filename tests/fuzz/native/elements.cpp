@@ -1,11 +1,13 @@
 // What works element by element or row by row: relu, prelu, activation, add, multiply, copies of channels, bias,
 // dropout, uniform, vectors.
+#include <string>
+
 #include "activation_check.h"
 #include "attacks.h"
 #include "bias_check.h"
 #include "binary_check.h"
+#include "broadcast_check.h"
 #include "dropout_check.h"
-#include "multiply_check.h"
 #include "prelu_check.h"
 #include "relu_check.h"
 #include "strided_copy_check.h"
@@ -131,35 +133,18 @@ void refuse_copy_channels(Random* r) {
   REFUSES_NULLS(op, "...r.r.", quern_copy_channels, QUERN_F32, 1, c, f, c, f, c);
 }
 
-void attack_multiply(Random* r) {
-  const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
-  of_multiply::check(r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), any_side(r));
-}
-
-void refuse_multiply(Random* r) {
-  float* f = untouchable<float>();
-  const char* op = "multiply: ";
-  const int64_t bad = bad_length(r), pixels = r->between(3, 99);
-  const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
-                            {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 0, 1}};
-  for (const auto& a : all) {
-    REFUSED(op, quern_multiply_forward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
-    REFUSED(op, quern_multiply_backward, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);
-  }
-  REFUSES_NULLS(op, ".....rrr", quern_multiply_forward, QUERN_F32, 1, 1, 1, 1, f, f, f);
-  REFUSES_NULLS(op, ".....rrr..", quern_multiply_backward, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
-}
-
 void attack_binary(Random* r) {
   const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
-  of_binary::check(r->between(0, 2), r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), any_side(r));
+  of_binary::check(r->between(QUERN_ADD, QUERN_GREATER_OR_EQUAL), r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels,
+                   any_channels(r), any_side(r));
   for (const char* f : {"quern_binary_forward", "quern_binary_backward"}) count_call(f, QUERN_OK);
 }
 
 void refuse_binary(Random* r) {
   float* f = untouchable<float>();
-  const int64_t kind = r->between(0, 2), bad = bad_length(r), pixels = r->between(3, 99);
-  const char* op = kind == 0 ? "subtract: " : kind == 1 ? "divide: " : "maximum: ";
+  const int64_t kind = r->between(QUERN_ADD, QUERN_GREATER_OR_EQUAL), bad = bad_length(r), pixels = r->between(3, 99);
+  const std::string name = std::string(of_binary::kNames[kind]) + ": ";
+  const char* op = name.c_str();
   const int64_t all[][4] = {{bad, 1, 1, 1},    {1, bad, bad, 1},  {1, 1, 1, bad}, {1, 1, 1, 0},
                             {1, pixels, 2, 1}, {1, 1, pixels, 1}, {1, 0, 1}};
   for (const auto& a : all) {
@@ -170,6 +155,32 @@ void refuse_binary(Random* r) {
   REFUSED("binary: ", quern_binary_backward, bad, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
   REFUSES_NULLS(op, "......rrr", quern_binary_forward, kind, QUERN_F32, 1, 1, 1, 1, f, f, f);
   REFUSES_NULLS(op, "......rrr..", quern_binary_backward, kind, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
+}
+
+void attack_broadcast(Random* r) {
+  const int64_t axes = r->between(1, 8);
+  const of_broadcast::Strides s = of_broadcast::drawn(r, axes, axes < 4 ? 30 : 4, one_in(r, 3));
+  of_broadcast::check(r->between(QUERN_ADD, QUERN_UNLESS), s, any_side(r));
+  for (const char* f : {"quern_broadcast_forward", "quern_broadcast_backward"}) count_call(f, QUERN_OK);
+}
+
+void refuse_broadcast(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t kind = r->between(QUERN_ADD, QUERN_UNLESS), bad = bad_length(r), negative = -r->between(1, INT64_MAX);
+  const std::string name = std::string(of_binary::kNames[kind]) + ": ";
+  const char* op = name.c_str();
+  const int64_t one = 1, two = 2, *n = &one;
+  for (int64_t axes : {int64_t{0}, int64_t{9}, negative, INT64_MAX}) {
+    REFUSED(op, quern_broadcast_forward, kind, QUERN_F32, axes, n, n, n, n, f, f, f);
+    REFUSED(op, quern_broadcast_backward, kind, QUERN_F32, axes, n, n, n, n, f, f, f, f, f);
+  }
+  REFUSED(op, quern_broadcast_forward, kind, QUERN_F32, 1, &bad, n, n, n, f, f, f);
+  REFUSED(op, quern_broadcast_forward, kind, QUERN_F32, 1, &two, &negative, n, n, f, f, f);
+  REFUSED(op, quern_broadcast_forward, kind, QUERN_F32, 1, &two, n, &negative, n, f, f, f);
+  REFUSED(op, quern_broadcast_backward, kind, QUERN_F32, 1, &two, n, n, &negative, f, f, f, f, f);
+  REFUSED("binary: ", quern_broadcast_forward, 14, QUERN_F32, 1, n, n, n, n, f, f, f);
+  REFUSES_NULLS(op, "...rrrrrrr", quern_broadcast_forward, kind, QUERN_F32, 1, n, n, n, n, f, f, f);
+  REFUSES_NULLS(op, "...rrrrrrr..", quern_broadcast_backward, kind, QUERN_F32, 1, n, n, n, n, f, f, f, f, f);
 }
 
 void attack_strided_copy(Random* r) {

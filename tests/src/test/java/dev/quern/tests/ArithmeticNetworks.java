@@ -1,6 +1,7 @@
 package dev.quern.tests;
 
 import dev.quern.layer.Add;
+import dev.quern.layer.Affine;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
 import dev.quern.layer.Argmax;
@@ -20,8 +21,10 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Reshape;
@@ -30,6 +33,7 @@ import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
+import dev.quern.layer.Where;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
@@ -112,12 +116,33 @@ final class ArithmeticNetworks {
         pair(new Divide(), false),
         pair(new Divide(), true),
         pair(new Maximum(), false),
+        pair(new Maximum(), true),
+        pair(new Minimum(), false),
+        pair(new Add(), true),
+        stretched(new Add()),
+        stretched(new Multiply()),
+        stretched(new Subtract()),
+        stretched(new Divide()),
+        stretched(new Maximum()),
+        stretched(new Minimum()),
+        stretched(new Pow()),
+        compared(),
+        chosen(false),
+        chosen(true),
         three());
   }
 
   static Stream<Network> whole() {
     return Stream.concat(
-        Stream.of(shuffles(), attention(), products(), standardised(), orders(), halves()),
+        Stream.of(
+            shuffles(),
+            attention(),
+            products(),
+            standardised(),
+            orders(),
+            halves(),
+            meetings(),
+            flattened()),
         ConcatNetworks.all());
   }
 
@@ -155,6 +180,52 @@ final class ArithmeticNetworks {
       b.add("mean", new Mean(1, 2).keepDims(true));
     }
     return head(b.add("pair", layer, "left", perChannel ? "mean" : "right"));
+  }
+
+  /** Rows of channels meet columns: neither is of the shape of what they make; both are above 0. */
+  private static Network stretched(Layer layer) {
+    return head(
+        Network.builder(layer + " stretched", Shape.of(2, 5, 4))
+            .add("left", new Conv2d(3, 3).padding(1))
+            .add("above", new Softplus())
+            .add("rows", new Mean(2).keepDims(true))
+            .add("wide", new Conv2d(3, 3).padding(1), "input")
+            .add("right", new Softplus())
+            .add("columns", new Mean(0, 1).keepDims(true))
+            .add("pair", layer, "rows", "columns"));
+  }
+
+  /** A comparison lets no gradient pass; it gates a value that does. */
+  private static Network compared() {
+    return head(
+        Network.builder("compared", Shape.of(2, 5, 4))
+            .add("left", new Conv2d(3, 3).padding(1))
+            .add("mean", new Mean(1, 2).keepDims(true))
+            .add(
+                "above",
+                new dev.quern.layer.Compare(dev.quern.layer.Compare.Kind.GREATER),
+                "left",
+                "mean")
+            .add("gated", new Multiply(), "above", "left"));
+  }
+
+  /** By an image's own signs, of two images or of an image and one value a channel. */
+  private static Network chosen(boolean stretched) {
+    NetworkBuilder b =
+        Network.builder("chosen" + (stretched ? ", stretched" : ""), Shape.of(2, 5, 4))
+            .add("left", new Conv2d(3, 3).padding(1))
+            .add("right", new Conv2d(3, 3).padding(1), "input");
+    if (stretched) {
+      b.add("mean", new Mean(1, 2).keepDims(true));
+    }
+    return head(
+        b.add("zero", new Affine(0, 0), "left")
+            .add(
+                "sign",
+                new dev.quern.layer.Compare(dev.quern.layer.Compare.Kind.LESS),
+                "left",
+                "zero")
+            .add("chosen", new Where(), "sign", stretched ? "mean" : "right", "left"));
   }
 
   private static Network three() {
@@ -270,6 +341,41 @@ final class ArithmeticNetworks {
         .add("moved", new Add(), "quotient", "fixed")
         .add("unread", new Constant(Shape.of(2), ramp(2)), "moved")
         .add("head", new Linear(3), "moved")
+        .build();
+  }
+
+  /** Sizes of 1 on either side, of images, signals and rows, several at once, and into a sum. */
+  private static Network meetings() {
+    return Network.builder("meetings", Shape.of(3, 4, 5))
+        .add("conv", new Conv2d(4, 1))
+        .add("gate", new Mean(0).keepDims(true), "conv")
+        .add("first", new Multiply(), "gate", "conv")
+        .add("row", new Mean(1).keepDims(true), "first")
+        .add("column", new Mean(2).keepDims(true), "first")
+        .add("sum", new Add(), "row", "first", "column", "gate")
+        .add("least", new Minimum(), "row", "column", "sum")
+        .add("signals", new Reshape(4, 20))
+        .add("lifted", new Conv1d(4, 3).padding(1))
+        .add("one", new Mean(1).keepDims(true))
+        .add("less", new Subtract(), "one", "lifted")
+        .add("rows", new Mean(0).keepDims(true), "less")
+        .add("square", new Multiply(), "rows", "one")
+        .add("flat", new Flatten())
+        .add("head", new Linear(3))
+        .build();
+  }
+
+  /** An image that was flattened meets one number, and its like. */
+  private static Network flattened() {
+    return Network.builder("flattened", Shape.of(2, 3, 4))
+        .add("conv", new Conv2d(4, 1))
+        .add("flat", new Flatten())
+        .add("mean", new Mean(0).keepDims(true))
+        .add("centred", new Subtract(), "flat", "mean")
+        .add("again", new Subtract(), "mean", "flat")
+        .add("chosen", new Where(), "flat", "centred", "flat")
+        .add("sum", new Add(), "chosen", "again", "mean")
+        .add("head", new Linear(3))
         .build();
   }
 

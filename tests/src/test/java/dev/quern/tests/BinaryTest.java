@@ -2,15 +2,27 @@ package dev.quern.tests;
 
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.Add;
 import dev.quern.layer.BinaryGradients;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Maximum;
+import dev.quern.layer.Minimum;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Where;
+import dev.quern.reference.AddReference;
+import dev.quern.reference.CompareReference;
 import dev.quern.reference.DivideReference;
 import dev.quern.reference.MaximumReference;
+import dev.quern.reference.MinimumReference;
+import dev.quern.reference.MultiplyReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.PowReference;
 import dev.quern.reference.SubtractReference;
+import dev.quern.reference.WhereReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -25,7 +37,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** subtract, divide and maximum against their twins: of one shape, and by one value a channel. */
+/** Arithmetic and comparisons of two values, and where, against their twins. */
 class BinaryTest {
   /** One of them and its twin. */
   private record Kind(
@@ -59,6 +71,60 @@ class BinaryTest {
           MaximumReference::forward,
           MaximumReference::backward);
 
+  private static final Kind ADD =
+      new Kind(
+          "add",
+          new Add()::forward,
+          new Add()::backward,
+          AddReference::forward,
+          AddReference::backward);
+
+  private static final Kind MULTIPLY =
+      new Kind(
+          "multiply",
+          new Multiply()::forward,
+          BinaryTest::multiply,
+          MultiplyReference::forward,
+          MultiplyReference::backward);
+
+  private static final Kind MINIMUM =
+      new Kind(
+          "minimum",
+          new Minimum()::forward,
+          new Minimum()::backward,
+          MinimumReference::forward,
+          MinimumReference::backward);
+
+  private static final Kind POW =
+      new Kind(
+          "pow",
+          new Pow()::forward,
+          new Pow()::backward,
+          PowReference::forward,
+          PowReference::backward);
+
+  private static BinaryGradients multiply(Tensor input, Tensor other, Tensor gradOutput) {
+    Multiply.Backward back = new Multiply().backward(input, other, gradOutput);
+    return new BinaryGradients(back.input(), back.other());
+  }
+
+  private static Kind compare(dev.quern.layer.Compare.Kind kind) {
+    dev.quern.layer.Compare layer = new dev.quern.layer.Compare(kind);
+    return new Kind(
+        "compare",
+        layer::forward,
+        layer::backward,
+        x -> CompareReference.forward(layer, x),
+        (x, gy) -> CompareReference.backward(layer, x, gy));
+  }
+
+  private static List<Kind> all() {
+    return Stream.concat(
+            Stream.of(ADD, MULTIPLY, SUBTRACT, DIVIDE, MAXIMUM, MINIMUM, POW),
+            Stream.of(dev.quern.layer.Compare.Kind.values()).map(BinaryTest::compare))
+        .toList();
+  }
+
   private final Arena arena = new Arena();
 
   @AfterEach
@@ -77,8 +143,12 @@ class BinaryTest {
     for (int i = 0; i < divisor.size(); i++) {
       divisor.set(i, divisor.get(i) == 0 ? 0.5 : divisor.get(i));
     }
-    List<NdArray> inputs = List.of(v.array(input), divisor);
-    NdArray gy = Values.floats(7).array(input);
+    NdArray first = v.array(input);
+    for (int i = 0; i < first.size() && kind.equals(POW); i++) {
+      first.set(i, Math.abs(first.get(i)) + 0.25);
+    }
+    List<NdArray> inputs = List.of(first, divisor);
+    NdArray gy = Values.floats(7).array(kind.twinForward.apply(inputs).shape());
     List<NdArray> wanted = kind.twinBackward.apply(inputs, gy);
     Tensor x = Values.tensor(arena, inputs.get(0));
     Tensor by = Values.tensor(arena, divisor);
@@ -86,9 +156,9 @@ class BinaryTest {
     Passes p = new Passes();
     Tensor y = p.run(kind.name, () -> kind.forward.of(x, by));
     BinaryGradients back = p.run(kind.name, () -> kind.backward.of(x, by, tgy));
-    double typical = Compare.typical(input.elements() / other.elements());
+    double typical = Compare.typical(gy.size() / Math.min(first.size(), divisor.size()));
     Compare.close("output, " + v, y, kind.twinForward.apply(inputs), 0);
-    Compare.close("grad_input, " + v, back.input(), wanted.get(0), 0);
+    Compare.close("grad_input, " + v, back.input(), wanted.get(0), typical);
     Compare.close("grad_other, " + v, back.other(), wanted.get(1), typical);
   }
 
@@ -96,20 +166,82 @@ class BinaryTest {
   @CsvSource({"1,1,1,1", "2,3,4,5", "3,16,1,7", "2,65,3,2", "1,130,23,31", "2,17,40,40"})
   void agreeWithTheTwins(int n, int c, int h, int w) {
     Shape images = Shape.of(n, c, h, w);
-    for (Kind kind : List.of(SUBTRACT, DIVIDE, MAXIMUM)) {
+    for (Kind kind : all()) {
       check(kind, images, images);
       check(kind, Shape.of(n, c), Shape.of(n, c));
+      check(kind, images, Shape.of(n, c, 1, 1));
     }
-    check(SUBTRACT, images, Shape.of(n, c, 1, 1));
-    check(DIVIDE, images, Shape.of(n, c, 1, 1));
+  }
+
+  /** Either may be of size 1 along an axis, and both in turn. */
+  @ParameterizedTest
+  @CsvSource({
+    "2x3x4x5, 2x3x4x1",
+    "2x3x4x5, 2x1x4x5",
+    "2x3x1x5, 2x3x4x5",
+    "2x1x1x1, 2x3x4x5",
+    "3x3x1x5, 3x1x4x1",
+    "2x7, 2x1",
+    "2x1, 2x7",
+    "1x65x1, 1x1x130",
+    "2x1x900, 2x3x900",
+    "2x1x3x1x2x1x2, 2x2x1x3x1x2x2"
+  })
+  void sizesOf1MeetAllOthers(String input, String other) {
+    for (Kind kind : all()) {
+      check(kind, shapeOf(input), shapeOf(other));
+    }
+  }
+
+  private static Shape shapeOf(String text) {
+    return Shape.of(Stream.of(text.split("x")).mapToLong(Long::parseLong).toArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2x3x4x5, 2x3x4x5, 2x3x4x5",
+    "2x1x4x1, 2x3x4x5, 2x3x1x1",
+    "2x3x1x1, 2x1x4x1, 2x1x1x5",
+    "1x900, 1x1, 1x900",
+    "0x3, 0x1, 0x3"
+  })
+  void whereAgreesWithItsTwin(String condition, String input, String other) {
+    Values v = new Values(Values.Kind.INTEGERS, Values.seedOf(condition + input + other));
+    NdArray when = v.array(shapeOf(condition));
+    List<NdArray> inputs =
+        List.of(when, v.array(shapeOf(input)), Values.floats(3).array(shapeOf(other)));
+    NdArray gy = Values.floats(5).array(WhereReference.forward(inputs).shape());
+    List<Tensor> t = inputs.stream().map(x -> Values.tensor(arena, x)).toList();
+    Tensor tgy = Values.tensor(arena, gy);
+    Passes p = new Passes();
+    Tensor y = p.run("where", () -> new Where().forward(t.get(0), t.get(1), t.get(2)));
+    Compare.exact("output, " + v, y, WhereReference.forward(inputs));
+    BinaryGradients back =
+        p.run("where", () -> new Where().backward(t.get(0), t.get(1), t.get(2), tgy));
+    List<NdArray> wanted = WhereReference.backward(inputs, gy);
+    Compare.close("grad_input, " + v, back.input(), wanted.get(1), 5);
+    Compare.close("grad_other, " + v, back.other(), wanted.get(2), 5);
+  }
+
+  @Test
+  void whatIsNotChosenDoesNotLeak() {
+    Tensor when = arena.tensor(Shape.of(1, 3), 1, 0, Float.NaN);
+    Tensor a = arena.tensor(Shape.of(1, 3), 5, Float.NaN, 6);
+    Tensor b = arena.tensor(Shape.of(1, 3), Float.NaN, 7, Float.NaN);
+    assertThat(new Where().forward(when, a, b).toArray()).containsExactly(5, 7, 6);
+    BinaryGradients back = new Where().backward(when, a, b, arena.tensor(Shape.of(1, 3), 1, 2, 3));
+    assertThat(back.input().toArray()).containsExactly(1, 0, 3);
+    assertThat(back.other().toArray()).containsExactly(0, 2, 0);
   }
 
   @Test
   void emptyBatchGivesEmptyResults() {
     Tensor x = tensor(0, 3, 5, 7);
-    for (Kind kind : List.of(SUBTRACT, DIVIDE, MAXIMUM)) {
-      BinaryGradients back = kind.backward.of(x, x, kind.forward.of(x, x));
-      Compare.exact("grad_other", back.other(), new NdArray(x.shape()));
+    for (Kind kind : all()) {
+      for (Tensor other : List.of(x, tensor(0, 3, 1, 1), tensor(0, 1, 5, 1))) {
+        BinaryGradients back = kind.backward.of(x, other, kind.forward.of(x, other));
+        Compare.exact("grad_other", back.other(), new NdArray(other.shape()));
+      }
     }
   }
 
@@ -123,8 +255,22 @@ class BinaryTest {
             argument("divide", () -> new Divide().forward(x, null), "other", "null"),
             argument("maximum", () -> new Maximum().forward(null, x), "input", "null"),
             argument("divide", () -> new Divide().backward(x, gate, null), "grad_output", "null"),
-            shape("subtract", () -> new Subtract().forward(gate, x), "3x4x5", "3x1x1"),
-            shape("maximum", () -> new Maximum().forward(x, gate), "2x3x1x1", "2x3x4x5"),
+            argument("where", () -> new Where().forward(null, x, x), "condition", "null"),
+            argument("where", () -> new Where().forward(x, null, x), "input", "null"),
+            argument("where", () -> new Where().forward(x, x, null), "other", "null"),
+            argument("where", () -> new Where().backward(x, x, x, null), "grad_output", "null"),
+            argument("compare", () -> new dev.quern.layer.Compare(null), "kind", "null"),
+            shape("where", () -> new Where().outputShape(List.of(features)), "3 inputs, not 1"),
+            shape("where", () -> new Where().forward(x, gate, tensor(1, 3, 1, 1)), "batches"),
+            shape("subtract", () -> new Subtract().forward(x, tensor(2, 3, 4, 4)), "axis 2"),
+            shape("maximum", () -> new Maximum().forward(x, tensor(2, 3)), "number of axes"),
+            shape("pow", () -> new Pow().forward(tensor(2, 0), tensor(2, 1)), "axis 0"),
+            shape(
+                "add",
+                () ->
+                    new Add()
+                        .forward(tensor(1, 1, 1, 1, 1, 1, 1, 1), tensor(1, 2, 1, 1, 1, 1, 1, 1)),
+                "more than 6 axes"),
             shape("divide", () -> new Divide().forward(x, tensor(1, 3, 1, 1)), "batches"),
             shape("subtract", () -> new Subtract().backward(x, gate, gate), "2x3x1x1", "2x3x4x5"),
             shape(

@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import dev.quern.layer.Add;
 import dev.quern.layer.BinaryGradients;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
@@ -7,16 +8,30 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
+import dev.quern.layer.Where;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
+import java.util.Locale;
 import java.util.Map;
 
 /** How recorded cases of layers that rearrange, cut and combine values run natively. */
 final class GoldenArithmetic {
+  static final Map<String, GoldenRunners.Runner> PAIRS =
+      Map.of(
+          "add", (c, a, p) -> pair("add", c, a, p, new Add()::forward, new Add()::backward),
+          "minimum",
+              (c, a, p) ->
+                  pair("minimum", c, a, p, new Minimum()::forward, new Minimum()::backward),
+          "pow", (c, a, p) -> pair("pow", c, a, p, new Pow()::forward, new Pow()::backward),
+          "compare", GoldenArithmetic::compare,
+          "where", GoldenArithmetic::where);
+
   static final Map<String, GoldenRunners.Runner> TABLE =
       Map.of(
           "linear_rows", GoldenArithmetic::linear,
@@ -49,6 +64,31 @@ final class GoldenArithmetic {
                   pair("maximum", c, a, p, new Maximum()::forward, new Maximum()::backward));
 
   private GoldenArithmetic() {}
+
+  private static void compare(GoldenCase c, Arena a, Passes p) {
+    dev.quern.layer.Compare layer =
+        new dev.quern.layer.Compare(
+            dev.quern.layer.Compare.Kind.valueOf(
+                c.params().path("kind").asText().toUpperCase(Locale.ROOT)));
+    Tensor x = c.tensor(a, "input");
+    Tensor other = c.tensor(a, "other");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("compare", () -> layer.forward(x, other)));
+    BinaryGradients back = p.run("compare", () -> layer.backward(x, other, gy));
+    c.agrees("grad_input", back.input());
+    c.agrees("grad_other", back.other());
+  }
+
+  private static void where(GoldenCase c, Arena a, Passes p) {
+    Tensor when = c.tensor(a, "condition");
+    Tensor x = c.tensor(a, "input");
+    Tensor other = c.tensor(a, "other");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("where", () -> new Where().forward(when, x, other)));
+    BinaryGradients back = p.run("where", () -> new Where().backward(when, x, other, gy));
+    c.agrees("grad_input", back.input());
+    c.agrees("grad_other", back.other());
+  }
 
   private static void linear(GoldenCase c, Arena a, Passes p) {
     Linear layer = new Linear((int) c.shape("weight").dim(0), c.has("bias"));

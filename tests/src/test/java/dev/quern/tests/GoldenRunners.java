@@ -2,7 +2,6 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
@@ -43,7 +42,6 @@ final class GoldenRunners {
           Map.entry("flatten", GoldenRunners::flatten),
           Map.entry("flatten_linear", GoldenRunners::flattenLinear),
           Map.entry("batch_norm2d", GoldenRunners::batchNorm2d),
-          Map.entry("add", GoldenRunners::add),
           Map.entry("concat", GoldenRunners::concat),
           Map.entry("optimizer.sgd", GoldenRunners::sgd));
 
@@ -52,6 +50,7 @@ final class GoldenRunners {
       List.of(
           TABLE,
           GoldenActivations.TABLE,
+          GoldenArithmetic.PAIRS,
           GoldenArithmetic.TABLE,
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
@@ -254,14 +253,6 @@ final class GoldenRunners {
   }
 
   /** Both gradients are the output's, so that only the forward pass has something to run. */
-  private static void add(GoldenCase c, Arena a, Passes p) {
-    Tensor x = c.tensor(a, "input");
-    c.agrees("output", p.run("add", () -> new Add().forward(x, c.tensor(a, "other"))));
-    Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("grad_input", gy);
-    c.agrees("grad_other", gy);
-  }
-
   private static void concat(GoldenCase c, Arena a, Passes p) {
     Tensor x = c.tensor(a, "input");
     Tensor y = c.tensor(a, "other");

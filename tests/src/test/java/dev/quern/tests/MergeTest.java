@@ -157,6 +157,7 @@ class MergeTest {
     assertThatThrownBy(apart::build)
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining(
-            "add: inputs 3x3x3 and 2x3x3 differ (layer sum, input 3x3x3 and 2x3x3)");
+            "add: inputs 3x3x3 and 2x3x3 differ in axis 0, where neither is 1 (layer sum, input 3x3x3"
+                + " and 2x3x3)");
   }
 }

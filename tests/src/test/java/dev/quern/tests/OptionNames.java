@@ -22,6 +22,7 @@ final class OptionNames {
           "min",
           "max",
           "exponent",
+          "kind",
           "zero_point",
           "quant_min",
           "quant_max",

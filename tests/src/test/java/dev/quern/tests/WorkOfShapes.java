@@ -5,6 +5,7 @@ import static dev.quern.tests.Work.tensor;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Amax;
+import dev.quern.layer.BinaryGradients;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.ConvTranspose2d;
@@ -19,6 +20,7 @@ import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
@@ -59,7 +61,9 @@ final class WorkOfShapes {
         reduction(new Amax(1, 2)),
         reduction(new Prod(0)),
         multiply(40, 40),
-        multiply(1, 1));
+        multiply(1, 1),
+        multiply(40, 1),
+        where());
   }
 
   private static Work convTranspose2d(ConvTranspose2d layer, long... input) {
@@ -141,6 +145,20 @@ final class WorkOfShapes {
           Tensor y = layer.forward(x, w);
           PRelu.Backward g = layer.backward(x, w, y);
           return List.of(y, g.input(), g.weight());
+        });
+  }
+
+  private static Work where() {
+    return new Work(
+        "where",
+        (a, v) -> {
+          Tensor condition =
+              Values.tensor(a, new Values(Values.Kind.INTEGERS, 2).array(5, 1, 40, 40));
+          Tensor x = tensor(a, v, 5, 70, 1, 40);
+          Tensor other = tensor(a, v, 5, 1, 40, 1);
+          Tensor y = new Where().forward(condition, x, other);
+          BinaryGradients back = new Where().backward(condition, x, other, y);
+          return List.of(y, back.input(), back.other());
         });
   }
 

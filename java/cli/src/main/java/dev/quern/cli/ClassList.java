@@ -19,7 +19,7 @@ record ClassList(int count, List<String> names) {
   /** Far beyond any list of use. */
   private static final int MAX_BYTES = 16 << 20;
 
-  /** A number, or a text file of a name a line. */
+  /** A number, names with commas between, or a text file of a name a line. */
   static final class Converter implements ITypeConverter<ClassList> {
     @Override
     public ClassList convert(String value) {
@@ -28,7 +28,7 @@ record ClassList(int count, List<String> names) {
       }
       List<String> names = lines(value);
       if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
-        throw new TypeConversionException("'" + value + "' has no name, or an empty line");
+        throw new TypeConversionException("'" + value + "' has no name, or an empty one");
       }
       return new ClassList(names.size(), names);
     }
@@ -42,8 +42,11 @@ record ClassList(int count, List<String> names) {
       } catch (IOException | InvalidPathException e) {
         // said below
       }
+      if (value.contains(",")) {
+        return List.of(value.split(",", -1));
+      }
       throw new TypeConversionException(
-          "'" + value + "' is neither a number nor a text file of a name a line");
+          "'" + value + "' is neither a number nor names nor a text file of a name a line");
     }
   }
 }

@@ -43,9 +43,9 @@ final class DecoderOptions {
   private DecodedBoxes.Form form;
 
   @Option(
-      names = "--pixels",
+      names = "--box-pixels",
       description = "They are pixels of the model's input; by default parts of it, from 0 to 1.")
-  private boolean pixels;
+  private boolean inPixels;
 
   @Option(
       names = "--function",
@@ -68,13 +68,6 @@ final class DecoderOptions {
           "The first output has YOLO's rows: of v5 and v7 x, y, width, height, the score of anything"
               + " and those of classes, of v8 and v11 the same without anything, by column.")
   private Yolo yolo;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "NAMES",
-      split = ",",
-      description = "Names of the classes, that of a background too, with commas between.")
-  private List<String> classes;
 
   /** For picocli, which fills the options in. */
   DecoderOptions() {}
@@ -129,36 +122,36 @@ final class DecoderOptions {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether one of these options was given. */
+  boolean isAsked() {
+    boolean some = form != null || inPixels || function != null || background != null;
+    return some || boxes != null || scores != null || yolo != null;
+  }
+
   /**
-   * The network with what the options say, or as it is where there are none.
+   * The network with what the options say.
    *
+   * @param classes names of the classes; none where they have none
    * @throws BadValueException if the options do not go together, or the network says it itself
    */
-  Network applied(Network network) {
+  Network applied(Network network, List<String> classes) {
     BoxDecoder decoder = decoder(network);
-    if (decoder == null) {
-      boolean some = form != null || pixels || function != null || background != null;
-      if (some || classes != null) {
-        throw new BadValueException(command, "these options need --boxes and --scores, or --yolo");
-      }
-      return network;
-    }
     if (network.detection() != null) {
       throw new BadValueException(
           command, "network " + network.name() + " says itself how its outputs are boxes");
     }
-    DetectionTask task =
-        new DetectionTask(decoder, classes == null ? List.of() : List.copyOf(classes));
-    return BadValueException.check(command, () -> network.withDetection(task));
+    return BadValueException.check(
+        command, () -> network.withDetection(new DetectionTask(decoder, classes)));
   }
 
   private BoxDecoder decoder(Network network) {
-    if (boxes == null && scores == null) {
+    if (yolo != null && boxes == null && scores == null) {
       String first = network.outputs().get(0);
-      return yolo == null ? null : yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
+      return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }
     if (boxes == null || scores == null || yolo != null) {
-      throw new BadValueException(command, "--boxes and --scores go together, without --yolo");
+      throw new BadValueException(
+          command, "--boxes and --scores say where boxes are, or else --yolo");
     }
     return BadValueException.check(
         command,
@@ -167,7 +160,7 @@ final class DecoderOptions {
                 scores,
                 boxes,
                 form == null ? DecodedBoxes.Form.LEFT_TOP_RIGHT_BOTTOM : form,
-                !pixels,
+                !inPixels,
                 function == null ? BoxDecoder.Scores.AS_THEY_ARE : function,
                 background == null ? BoxDecoder.NO_BACKGROUND : background));
   }

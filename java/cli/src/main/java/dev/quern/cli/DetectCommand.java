@@ -65,6 +65,15 @@ final class DetectCommand implements Callable<Integer> {
       description = "Write each image with the boxes drawn to this folder, as PNG.")
   private Path folder;
 
+  @Option(
+      names = "--classes",
+      paramLabel = "NAMES|FILE",
+      converter = ClassList.Converter.class,
+      description =
+          "Names of the classes, that of a background too: with commas between, or in a text file of"
+              + " one a line.")
+  private ClassList classes;
+
   @Mixin private DecoderOptions decoder;
 
   @Mixin private PreprocessingOptions preprocessing;
@@ -97,7 +106,12 @@ final class DetectCommand implements Callable<Integer> {
     try (Model m = Model.load(model)) {
       data = m.data();
     }
-    data = data.withNetwork(decoder.applied(data.network()));
+    if (decoder.isAsked()) {
+      List<String> names = classes == null ? List.of() : classes.names();
+      data = data.withNetwork(decoder.applied(data.network(), names));
+    } else if (classes != null) {
+      throw new BadValueException(command, "--classes needs --boxes and --scores, or --yolo");
+    }
     return preprocessing.applied(data);
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
           + " library saved as safetensors.",
       "",
       "An ONNX network brings its layers and weights. What it needs besides is how pictures become"
-          + " its input (--mean and so on) and names of classes. Nodes that cannot be read are listed,"
+          + " its input (--mean and so on) and names of classes, and of a detector which outputs are"
+          + " boxes. Nodes that cannot be read are listed,"
           + " and nothing is imported then.",
       "",
       "The weights of torchvision's models load as they are, into the networks that quern nets"
@@ -59,6 +61,8 @@ final class ImportCommand implements Callable<Integer> {
 
   @Mixin private OnnxOptions onnx;
 
+  @Mixin private DecoderOptions decoder;
+
   @Mixin private PreprocessingOptions preprocessing;
 
   @Override
@@ -87,13 +91,21 @@ final class ImportCommand implements Callable<Integer> {
             command,
             file + " has its network: --net, --names, --input and --partial are for weights");
       }
-      return onnx.model(file, weights.classNames());
+      return onnx(weights.classNames());
     }
-    if (onnx.isAsked()) {
+    if (onnx.isAsked() || decoder.isAsked()) {
       throw new BadValueException(
-          command, "--dims, --outputs and --task are for *.onnx, not " + file);
+          command, "--dims, --outputs, --task and --boxes are for *.onnx, not " + file);
     }
     return weights.model(file, print);
+  }
+
+  private ModelData onnx(List<String> classes) {
+    if (!decoder.isAsked()) {
+      return onnx.model(file, classes);
+    }
+    ModelData model = onnx.model(file, List.of());
+    return model.withNetwork(decoder.applied(model.network(), classes));
   }
 
   /** Before anything is read: a place where nothing could go, or something would be lost. */

@@ -60,11 +60,11 @@ final class WeightsOptions {
 
   @Option(
       names = "--classes",
-      paramLabel = "N|FILE",
+      paramLabel = "N|NAMES|FILE",
       converter = ClassList.Converter.class,
       description =
-          "How many classes there are, or a text file with the name of one a line (default: what"
-              + " quern nets prints, without names).")
+          "How many classes there are, or their names with commas between, or a text file with a name"
+              + " a line (default: what quern nets prints, without names).")
   private ClassList classes;
 
   @Option(

@@ -142,7 +142,7 @@ class DetectCommandTest {
         .containsExactly(picture + "\tcat 0.7500 0.0,0.0,10.0,20.0\tdog 0.5625 10.0,5.0,30.0,15.0");
     assertThat(with(said, "--background", 0, picture).succeeds().lines())
         .containsExactly(picture + "\tdog 0.5625 10.0,5.0,30.0,15.0");
-    assertThat(with(said, "--pixels", "--form", "center_size", picture).succeeds().lines())
+    assertThat(with(said, "--box-pixels", "--form", "center_size", picture).succeeds().lines())
         .containsExactly(picture + "\tcat 0.7500 0.0,0.0,1.3,2.5\tdog 0.5625 0.0,0.0,6.3,3.1");
     assertThat(with(said, "--function", "softmax", "--score", 0.65, picture).succeeds().lines())
         .containsExactly(picture + "\tcat 0.6792 0.0,0.0,10.0,20.0");
@@ -159,8 +159,12 @@ class DetectCommandTest {
   @Test
   void optionsThatDoNotGoTogether() {
     Object[] only = {"detect", "--model", plain};
-    with(only, "--boxes", "boxes", picture).isRefused("--boxes and --scores go together");
-    with(only, "--classes", "a", picture).isRefused("these options need --boxes and --scores");
+    with(only, "--boxes", "boxes", picture)
+        .isRefused("--boxes and --scores say where boxes are, or else --yolo");
+    with(only, "--classes", "a,b", picture).isRefused("--classes needs --boxes and --scores");
+    with(only, "--background", 0, picture).isRefused("--boxes and --scores say where boxes are");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", "a,b,c", picture)
+        .isRefused("3 class names do not fit the 2 classes");
     with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("there is no output x");
     with(only, "--yolo", "v9", picture).isRefused("'v9' is not v5, v7, v8 or v11");
     with(only, "--yolo", "v8", picture).isRefused("is not [4 + C, N]");

@@ -158,7 +158,7 @@ class ImportCommandTest {
     refused(none, "--partial", "--net NAME|FILE says which it is");
     refused(none, "--net lenot", "'lenot' is neither a built-in network");
     refused(none, "--net lenet --classes 0", "'0' is not an integer of at least 1");
-    refused(none, "--net lenet --classes none.txt", "neither a number nor a text file");
+    refused(none, "--net lenet --classes none.txt", "neither a number nor names nor a text file");
     refused(none, "--net lenet --input 1x28", "is not CHANNELSxHEIGHTxWIDTH");
     refused(none, "--net lenet --input 1x2x2", "network lenet", "(layer ");
     Path net = Files.writeString(dir.resolve("lenet.json"), NetworkJson.write(LENET));

@@ -9,46 +9,32 @@ import org.bytedeco.javacpp.Pointer;
  * or of one.
  */
 public enum BinaryKernel {
-  MULTIPLY(Quern::quern_multiply_forward, Quern::quern_multiply_backward),
+  ADD(Quern.QUERN_ADD),
+  MULTIPLY(Quern.QUERN_MULTIPLY),
   SUBTRACT(Quern.QUERN_SUBTRACT),
   DIVIDE(Quern.QUERN_DIVIDE),
-  MAXIMUM(Quern.QUERN_MAXIMUM);
+  MAXIMUM(Quern.QUERN_MAXIMUM),
+  MINIMUM(Quern.QUERN_MINIMUM),
+  POW(Quern.QUERN_POW),
+  EQUAL(Quern.QUERN_EQUAL),
+  LESS(Quern.QUERN_LESS),
+  LESS_OR_EQUAL(Quern.QUERN_LESS_OR_EQUAL),
+  GREATER(Quern.QUERN_GREATER),
+  GREATER_OR_EQUAL(Quern.QUERN_GREATER_OR_EQUAL),
+  /** The other where the first is not 0, else what was there; by strides only, as the next. */
+  WHEN(Quern.QUERN_WHEN),
+  /** The other where the first is 0, else what was there. */
+  UNLESS(Quern.QUERN_UNLESS);
 
-  /** A forward pass of {@code quern.h}; the status is its result. */
-  private interface Forward {
-    int run(long type, long n, long pixels, long others, long c, Pointer a, Pointer b, Pointer dst);
-  }
-
-  /** A backward pass of {@code quern.h}; the status is its result. */
-  private interface Backward {
-    int run(
-        long type,
-        long n,
-        long pixels,
-        long others,
-        long c,
-        Pointer a,
-        Pointer b,
-        Pointer diffDst,
-        Pointer diffA,
-        Pointer diffB);
-  }
-
-  private final Forward forward;
-  private final Backward backward;
+  private final long kind;
 
   BinaryKernel(long kind) {
-    this(
-        (type, n, pixels, others, c, a, b, dst) ->
-            Quern.quern_binary_forward(kind, type, n, pixels, others, c, a, b, dst),
-        (type, n, pixels, others, c, a, b, diffDst, diffA, diffB) ->
-            Quern.quern_binary_backward(
-                kind, type, n, pixels, others, c, a, b, diffDst, diffA, diffB));
+    this.kind = kind;
   }
 
-  BinaryKernel(Forward forward, Backward backward) {
-    this.forward = forward;
-    this.backward = backward;
+  /** The constant of {@code quern.h}. */
+  long kind() {
+    return kind;
   }
 
   public void forward(
@@ -60,7 +46,8 @@ public enum BinaryKernel {
       Pointer other,
       Pointer dst) {
     Status.check(
-        forward.run(Quern.QUERN_F32, batch, pixels, otherPixels, channels, src, other, dst));
+        Quern.quern_binary_forward(
+            kind, Quern.QUERN_F32, batch, pixels, otherPixels, channels, src, other, dst));
   }
 
   /**
@@ -77,7 +64,8 @@ public enum BinaryKernel {
       Pointer diffSrc,
       Pointer diffOther) {
     Status.check(
-        backward.run(
+        Quern.quern_binary_backward(
+            kind,
             Quern.QUERN_F32,
             batch,
             pixels,

@@ -1,14 +1,18 @@
 package dev.quern.layer;
 
-import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.kernel.AddKernel;
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.kernel.Broadcast;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 
-/** The sum of two or more inputs of one shape: the join of a residual block. */
+/**
+ * The sum of two or more inputs: of one shape, as at the join of a residual block, or along each
+ * axis of one size or 1, which meets all of the others.
+ */
 public record Add() implements Layer {
   @Override
   public String type() {
@@ -27,22 +31,30 @@ public record Add() implements Layer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    List<Shape> all = Checks.several("add", inputs);
-    for (Shape s : all) {
-      if (!s.equals(all.get(0))) {
-        throw new ShapeException("add: inputs " + all.get(0) + " and " + s + " differ");
-      }
-    }
-    return all.get(0);
+    return Broadcast.shape("add", Checks.several("add", inputs));
   }
 
-  /** The native operator's forward pass on two tensors of one shape; in the first one's arena. */
+  /**
+   * The native operator's forward pass on two tensors of one shape, or {@code [N, ...]} of sizes
+   * that meet; in the first one's arena.
+   */
   public Tensor forward(Tensor input, Tensor other) {
-    Checks.shape("add", "other", other, Require.present("add", "input", input).shape());
+    Require.present("add", "input", input);
+    Require.present("add", "other", other);
+    if (!other.shape().equals(input.shape())) {
+      return Binary.forward("add", BinaryKernel.ADD, input, other);
+    }
     try (Scratch s = new Scratch(input, other)) {
       Tensor output = input.arena().tensor(input.shape());
       AddKernel.forward(input.shape().elements(), s.raw(input), s.raw(other), s.raw(output));
       return output;
     }
+  }
+
+  /**
+   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    return Binary.backward("add", BinaryKernel.ADD, input, other, gradOutput);
   }
 }

@@ -18,6 +18,7 @@ public sealed interface Layer
         BatchNorm2d,
         ChannelShuffle,
         CircularPad2d,
+        Compare,
         Concat,
         Constant,
         Conv2d,
@@ -38,9 +39,11 @@ public sealed interface Layer
         Matmul,
         MaxPool2d,
         Maximum,
+        Minimum,
         Multiply,
         PRelu,
         Permute,
+        Pow,
         Reduction,
         ReflectionPad2d,
         Relu,
@@ -52,6 +55,7 @@ public sealed interface Layer
         Subtract,
         UpsampleBilinear2d,
         UpsampleNearest2d,
+        Where,
         ZeroPad2d {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */

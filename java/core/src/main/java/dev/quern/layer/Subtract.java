@@ -6,8 +6,8 @@ import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
- * The first input minus the second: two of one shape, or an image {@code [C, H, W]} minus one value
- * for each of its channels, {@code [C, 1, 1]}.
+ * The first input minus the second: along each axis they are of one size, or one of them is 1 and
+ * meets all of the other.
  */
 public record Subtract() implements Layer {
   @Override
@@ -33,15 +33,18 @@ public record Subtract() implements Layer {
   /**
    * The native operator's forward pass.
    *
-   * @param input of any shape, {@code [N, C, H, W]} for images
-   * @param other of the same shape, or {@code [N, C, 1, 1]}
-   * @return of the input's shape, in its arena
+   * @param input {@code [N, ...]}
+   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
+   *     or of any where the input's is 1
+   * @return of the larger sizes, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor other) {
     return Binary.forward("subtract", BinaryKernel.SUBTRACT, input, other);
   }
 
-  /** The gradients with respect to both, in the input's arena; sums over pixels where they are. */
+  /**
+   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   */
   public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
     return Binary.backward("subtract", BinaryKernel.SUBTRACT, input, other, gradOutput);
   }

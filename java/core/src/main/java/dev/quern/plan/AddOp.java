@@ -2,6 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
+import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.layer.Add;
 import dev.quern.tensor.Shape;
@@ -26,6 +27,9 @@ final class AddOp implements Op {
   }
 
   static Value lower(Builder b, Add add, List<Value> in, Shape out) {
+    if (in.stream().anyMatch(v -> !v.shape().equals(out))) {
+      return BinaryOp.lower(b, BinaryKernel.ADD, in, out);
+    }
     List<Value> alike = b.inOneOrder(in);
     Value to = b.merge(alike, out);
     b.ops.add(new AddOp(b.batch, alike, to));

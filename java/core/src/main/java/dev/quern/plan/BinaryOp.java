@@ -2,12 +2,16 @@ package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BinaryKernel;
+import dev.quern.kernel.Broadcast;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** Two values to one, place by place; both are kept for the gradients. */
+/**
+ * Two values of one shape to one, or an image and one value a channel; both are kept for the
+ * gradients. Others meet in {@link BroadcastOp}.
+ */
 final class BinaryOp implements Op {
   private final BinaryKernel kernel;
   private final Value in;
@@ -34,21 +38,36 @@ final class BinaryOp implements Op {
     return LayerPlan.merge((b, layer, in, out) -> lower(b, kernel, in, out));
   }
 
-  private static Value lower(Builder b, BinaryKernel kernel, List<Value> in, Shape out) {
-    // one value a channel has one pixel by nature; only what is of one shape may lie in two orders
+  static Value lower(Builder b, BinaryKernel kernel, List<Value> in, Shape out) {
     boolean alike = in.stream().allMatch(v -> v.shape().equals(out));
+    // only what is of one shape may lie in two orders
     List<Value> ordered = alike ? b.inOneOrder(in) : in;
     Value made = ordered.get(0);
     for (Value next : ordered.subList(1, ordered.size())) {
-      Value to = b.merge(List.of(made, next), out);
-      if (to.diff != null) {
-        b.keepForBackward(made);
-        b.keepForBackward(next);
-      }
-      b.ops.add(new BinaryOp(kernel, b.batch, made, next, to));
-      made = to;
+      made =
+          alike || isPerChannel(made, next, out)
+              ? add(b, kernel, made, next, out)
+              : BroadcastOp.add(
+                  b, kernel, made, next, Broadcast.shape("plan", made.shape(), next.shape()));
     }
-    return made;
+    return b.expected(made);
+  }
+
+  /** One value a channel has one pixel by nature. */
+  private static boolean isPerChannel(Value image, Value next, Shape out) {
+    return out.rank() == 3
+        && image.shape().equals(out)
+        && next.shape().equals(Shape.of(out.dim(0), 1, 1));
+  }
+
+  private static Value add(Builder b, BinaryKernel kernel, Value in, Value next, Shape out) {
+    Value to = b.merge(List.of(in, next), out);
+    if (to.diff != null) {
+      b.keepForBackward(in);
+      b.keepForBackward(next);
+    }
+    b.ops.add(new BinaryOp(kernel, b.batch, in, next, to));
+    return to;
   }
 
   @Override

@@ -425,6 +425,11 @@ final class Builder {
     return renamedOrReordered(made, pixels.get(chain.name()));
   }
 
+  /** What this node made, in the memory order that others expect of the node. */
+  Value expected(Value made) {
+    return made.pixels() == pixels.get(chain.name()) ? made : ours(theirs(made));
+  }
+
   private Value renamedOrReordered(Value theirs, long order) {
     boolean alike = order == 1 || order == theirs.shape().elements(); // one order by another name
     return alike ? theirs.renamed(order) : reordered(theirs, order);

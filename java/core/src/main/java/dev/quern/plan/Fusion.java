@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ final class Fusion {
   private final boolean training;
   private final Frozen frozen;
   private final Map<String, Long> pixels;
+  private final Map<String, Shape> shapes = new HashMap<>();
   private final Map<String, Network.Node> onlyReader = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
 
@@ -26,6 +28,8 @@ final class Fusion {
     this.training = training;
     this.frozen = frozen;
     pixels = Orders.of(network);
+    shapes.putAll(network.inputs());
+    shapes.putAll(network.shapes());
     Set<String> several = new HashSet<>();
     for (Network.Node n : network.nodes()) {
       for (String from : n.inputs()) {
@@ -88,7 +92,13 @@ final class Fusion {
         && pixels.get(last.name()).equals(pixels.get(next.name()))
         && !taken.contains(next.name())
         && !moves(next)
+        && !stretches(next)
         && next.inputs().size() <= 2;
+  }
+
+  /** Whether the node makes more numbers than one of its inputs has. */
+  private boolean stretches(Network.Node n) {
+    return n.inputs().stream().anyMatch(in -> !shapes.get(in).equals(shapes.get(n.name())));
   }
 
   /** Whether the node's running statistics move: it needs the values that it normalises. */

@@ -12,6 +12,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
@@ -33,9 +34,11 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
-import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -46,6 +49,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -69,6 +73,11 @@ final class LayerPlans {
         Chunk.class,
         StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
     put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
+    put(
+        Compare.class,
+        LayerPlan.merge(
+            (b, layer, in, out) ->
+                BinaryOp.lower(b, BinaryKernel.valueOf(layer.kind().name()), in, out)));
     put(Concat.class, ConcatOp.PLAN);
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
@@ -86,9 +95,11 @@ final class LayerPlans {
     put(Matmul.class, MatmulOp.PLAN);
     put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
+    put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
     put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
+    put(Pow.class, BinaryOp.plan(BinaryKernel.POW));
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
@@ -101,6 +112,7 @@ final class LayerPlans {
     put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
+    put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
       put(type.asSubclass(Extremum.class), ArgmaxOp.PLAN);

@@ -35,6 +35,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.Pow;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -42,6 +43,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
@@ -124,6 +126,12 @@ class FreeSizesTest {
   void mergesKeepSizesFree() {
     assertThat(new Add().outputShape(List.of(FREE, FREE))).isEqualTo(FREE);
     assertThat(new Multiply().outputShape(List.of(FREE, Shape.of(8, 1, 1)))).isEqualTo(FREE);
+    Shape row = Shape.of(1, 1, Shape.FREE);
+    assertThat(new Add().outputShape(List.of(row, FREE, row))).isEqualTo(FREE);
+    assertThat(new Where().outputShape(List.of(Shape.of(1, 1, 1), row, FREE))).isEqualTo(FREE);
+    assertThatThrownBy(() -> new Pow().outputShape(List.of(FREE, Shape.of(8, 3, 1))))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("pow: inputs 8x?x? and 8x3x1 differ in axis 1, where neither is 1");
     assertThat(new Concat().outputShape(List.of(FREE, FREE)))
         .isEqualTo(Shape.of(16, Shape.FREE, Shape.FREE));
     assertThat(new Concat(-2).outputShape(List.of(FREE, FREE))).isEqualTo(FREE);

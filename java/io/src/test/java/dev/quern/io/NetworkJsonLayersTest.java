@@ -20,6 +20,7 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Clamp;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -49,10 +50,12 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reciprocal;
@@ -74,6 +77,7 @@ import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -118,6 +122,10 @@ class NetworkJsonLayersTest {
   {"name": "d", "type": "subtract", "inputs": ["input", "k"]},
   {"name": "q", "type": "divide", "inputs": ["d", "k"]},
   {"name": "m", "type": "maximum", "inputs": ["q", "d", "input"]},
+  {"name": "l", "type": "minimum", "inputs": ["q", "k"]},
+  {"name": "w0", "type": "pow", "inputs": ["k", "l"]},
+  {"name": "w1", "type": "compare", "kind": "less_or_equal", "inputs": ["w0", "m"]},
+  {"name": "w", "type": "where", "inputs": ["w1", "k", "m"]},
   {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
   {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
   {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
@@ -137,6 +145,10 @@ class NetworkJsonLayersTest {
             .add("d", new Subtract(), "input", "k")
             .add("q", new Divide(), "d", "k")
             .add("m", new Maximum(), "q", "d", "input")
+            .add("l", new Minimum(), "q", "k")
+            .add("w0", new Pow(), "k", "l")
+            .add("w1", new Compare(Compare.Kind.LESS_OR_EQUAL), "w0", "m")
+            .add("w", new Where(), "w1", "k", "m")
             .add(new ChannelShuffle(2))
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))

@@ -22,6 +22,7 @@ import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Clamp;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv1d;
@@ -55,10 +56,12 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reciprocal;
@@ -82,6 +85,7 @@ import dev.quern.layer.Sum;
 import dev.quern.layer.Tanh;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -125,7 +129,8 @@ class NetworkJsonPropertyTest {
   }
 
   /** Those that take two inputs, no more. */
-  private static final Set<Class<?>> PAIRS = Set.of(Multiply.class, Subtract.class, Divide.class);
+  private static final Set<Class<?>> PAIRS =
+      Set.of(Multiply.class, Subtract.class, Divide.class, Pow.class, Compare.class);
 
   /** The records that a sealed interface leads to. */
   private static Set<Class<?>> records(Class<?> type) {
@@ -272,7 +277,16 @@ class NetworkJsonPropertyTest {
         Arbitraries.floats()
             .between(-9, 9)
             .map(v -> new Constant(Shape.of(1, 2), new float[] {v, 1})),
-        Arbitraries.of(new Subtract(), new Divide(), new Maximum(), new Matmul()));
+        Arbitraries.of(
+            new Matmul(),
+            new Subtract(),
+            new Divide(),
+            new Maximum(),
+            new Minimum(),
+            new Pow(),
+            new Where(),
+            new Compare(Compare.Kind.EQUAL),
+            new Compare(Compare.Kind.GREATER_OR_EQUAL)));
   }
 
   /** They fit where an image's height is 1. */

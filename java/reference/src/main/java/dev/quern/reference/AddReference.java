@@ -1,33 +1,40 @@
 package dev.quern.reference;
 
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Add;
-import dev.quern.reference.internal.Require;
-import java.util.Collections;
+import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Add}: inputs of one shape, their sum. */
+/** The twin of {@link Add}: the sum of arrays of one shape, or of one size along each axis or 1. */
 public final class AddReference {
   private AddReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
     Checks.inputs("add", inputs, 1);
-    NdArray sum = inputs.get(0).copy();
-    for (NdArray x : inputs.subList(1, inputs.size())) {
-      Checks.shape("add", "other", x, sum.shape());
-      for (int i = 0; i < x.size(); i++) {
-        sum.add(i, x.get(i));
+    NdArray sum = new NdArray(outputShape(inputs));
+    for (NdArray x : inputs) {
+      for (int i = 0; i < sum.size(); i++) {
+        sum.add(i, x.get(Pairs.place(x.shape(), sum.shape(), i)));
       }
     }
     return sum;
   }
 
-  /** Every input's gradient is the output's. */
-  public static List<NdArray> backward(int inputs, NdArray gradOutput) {
-    Require.present("add", "gradOutput", gradOutput);
-    if (inputs < 1) {
-      throw new InvalidArgumentException("add: " + inputs + " inputs, at least 1 wanted");
+  /** Every input's gradient is the output's, summed where one number met several. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    Checks.inputs("add", inputs, 1);
+    Checks.shape("add", "grad_output", gradOutput, outputShape(inputs));
+    return inputs.stream().map(x -> gradient(x.shape(), gradOutput)).toList();
+  }
+
+  private static NdArray gradient(Shape input, NdArray gradOutput) {
+    NdArray grad = new NdArray(input);
+    for (int i = 0; i < gradOutput.size(); i++) {
+      grad.add(Pairs.place(input, gradOutput.shape(), i), gradOutput.get(i));
     }
-    return Collections.nCopies(inputs, gradOutput);
+    return grad;
+  }
+
+  private static Shape outputShape(List<NdArray> inputs) {
+    return Pairs.outputShape(new Add(), inputs);
   }
 }

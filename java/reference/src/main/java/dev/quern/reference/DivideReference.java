@@ -4,27 +4,20 @@ import dev.quern.layer.Divide;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/**
- * The twin of {@link Divide}: two arrays of one shape, or {@code [N, C, H, W]} by {@code [N, C, 1,
- * 1]}.
- */
+/** The twin of {@link Divide}: two arrays, of one size along each axis or of 1. */
 public final class DivideReference {
   private DivideReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
     Checks.inputs("divide", inputs, 2);
-    return Pairs.forward(inputs, outputShape(inputs), (a, b) -> a / b);
+    return Pairs.forward(inputs, Pairs.outputShape(new Divide(), inputs), (a, b) -> a / b);
   }
 
-  /** The gradients of both inputs; the other's is a sum where it repeats. */
+  /** The gradients of both inputs; a sum where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     Checks.inputs("divide", inputs, 2);
-    Checks.shape("divide", "grad_output", gradOutput, outputShape(inputs));
+    Shape output = Pairs.outputShape(new Divide(), inputs);
+    Checks.shape("divide", "grad_output", gradOutput, output);
     return Pairs.backward(inputs, gradOutput, (a, b) -> 1 / b, (a, b) -> -a / (b * b));
-  }
-
-  private static Shape outputShape(List<NdArray> inputs) {
-    List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
-    return new Divide().outputShape(samples).batch(inputs.get(0).dim(0));
   }
 }

@@ -10,6 +10,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
 import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Conv2d;
@@ -30,9 +31,11 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Maximum;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
-import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
+import dev.quern.layer.PRelu;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -43,6 +46,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
 import dev.quern.layer.ZeroPad2d;
 import java.util.HashMap;
 import java.util.List;
@@ -67,9 +71,7 @@ final class LayerReferences {
             unary(
                 x -> AdaptiveMaxPool2dReference.forward(pool, x),
                 (x, dy) -> AdaptiveMaxPool2dReference.backward(pool, x, dy)));
-    put(
-        Add.class,
-        add -> merge(AddReference::forward, (x, dy) -> AddReference.backward(x.size(), dy)));
+    put(Add.class, add -> merge(AddReference::forward, AddReference::backward));
     put(
         AvgPool2d.class,
         pool ->
@@ -217,6 +219,15 @@ final class LayerReferences {
                 (x, dy) -> ChunkReference.backward(layer, dy, x.shape())));
     put(Matmul.class, layer -> merge(MatmulReference::forward, MatmulReference::backward));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
+    put(
+        Compare.class,
+        layer ->
+            merge(
+                x -> CompareReference.forward(layer, x),
+                (x, dy) -> CompareReference.backward(layer, x, dy)));
+    put(Minimum.class, layer -> merge(MinimumReference::forward, MinimumReference::backward));
+    put(Pow.class, layer -> merge(PowReference::forward, PowReference::backward));
+    put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
     for (Class<?> type : Extremum.class.getPermittedSubclasses()) {

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The twin of {@link Maximum}: arrays of one shape, the first two, then what came out and the next.
+ * The twin of {@link Maximum}: arrays of one size along each axis or of 1, the first two, then what
+ * came out and the next.
  */
 public final class MaximumReference {
   private MaximumReference() {}
@@ -20,8 +21,9 @@ public final class MaximumReference {
   /** The gradients of the inputs; of two that are equal each gets half. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     check(inputs);
-    Checks.shape("maximum", "grad_output", gradOutput, inputs.get(0).shape());
     List<NdArray> made = made(inputs);
+    Shape output = made.get(made.size() - 1).shape();
+    Checks.shape("maximum", "grad_output", gradOutput, output);
     List<NdArray> gradients = new ArrayList<>();
     NdArray flowing = gradOutput;
     for (int i = inputs.size() - 1; i > 0; i--) {
@@ -43,7 +45,7 @@ public final class MaximumReference {
     List<NdArray> made = new ArrayList<>(List.of(inputs.get(0)));
     for (NdArray next : inputs.subList(1, inputs.size())) {
       List<NdArray> pair = List.of(made.get(made.size() - 1), next);
-      made.add(Pairs.forward(pair, next.shape(), Math::max));
+      made.add(Pairs.forward(pair, Pairs.outputShape(new Maximum(), pair), Math::max));
     }
     return made;
   }
@@ -54,7 +56,6 @@ public final class MaximumReference {
 
   private static void check(List<NdArray> inputs) {
     Checks.inputs("maximum", inputs, 2);
-    List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
-    new Maximum().outputShape(samples);
+    Pairs.outputShape(new Maximum(), inputs);
   }
 }

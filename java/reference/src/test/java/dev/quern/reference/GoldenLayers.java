@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool1d;
+import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
 import dev.quern.layer.Argmax;
@@ -10,6 +11,7 @@ import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
@@ -22,15 +24,19 @@ import dev.quern.layer.Matmul;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
+import dev.quern.layer.Where;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -115,6 +121,19 @@ final class GoldenLayers {
             (p, t) -> new Divide(),
             "maximum",
             (p, t) -> new Maximum()));
+    TABLE.putAll(
+        Map.of(
+            "add",
+            (p, t) -> new Add(),
+            "minimum",
+            (p, t) -> new Minimum(),
+            "pow",
+            (p, t) -> new Pow(),
+            "compare",
+            (p, t) ->
+                new Compare(Compare.Kind.valueOf(p.get("kind").asText().toUpperCase(Locale.ROOT))),
+            "where",
+            (p, t) -> new Where()));
   }
 
   static {
@@ -165,7 +184,7 @@ final class GoldenLayers {
     Layer layer = TABLE.get(operator).apply(params, tensors);
     boolean training = params.path("training").asBoolean();
     Map<String, NdArray> state = new HashMap<>(tensors);
-    List<String> names = new ArrayList<>(List.of("input", "other"));
+    List<String> names = new ArrayList<>(List.of("condition", "input", "other"));
     names.removeIf(name -> !tensors.containsKey(name));
     List<NdArray> inputs = names.stream().map(tensors::get).toList();
     LayerReference twin = LayerReference.of(layer);

@@ -34,6 +34,7 @@ class GoldenReferenceTest {
       Set.of(
           "input",
           "other",
+          "condition",
           "weight",
           "bias",
           "running_mean",

@@ -51,9 +51,10 @@ class MultiplyReferenceTest {
 
   @Test
   void refusesOtherShapes() {
-    assertThatThrownBy(() -> MultiplyReference.forward(List.of(GATE, X)))
+    assertThatThrownBy(
+            () -> MultiplyReference.forward(List.of(X, new NdArray(Shape.of(1, 2, 1, 3)))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("multiply: 2x1x2 is neither of the shape of input 2x1x1 nor 2x1x1");
+        .hasMessage("multiply: inputs 2x1x2 and 2x1x3 differ in axis 2, where neither is 1");
     assertThatThrownBy(() -> MultiplyReference.backward(List.of(X, GATE), GATE))
         .isInstanceOf(ShapeException.class)
         .hasMessage("multiply: grad_output 1x2x1x1 must be 1x2x1x2");

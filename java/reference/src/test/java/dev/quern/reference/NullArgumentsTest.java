@@ -74,7 +74,7 @@ class NullArgumentsTest {
   void listsAreCounted() {
     NdArray x = new NdArray(Shape.of(2, 3));
     refused(() -> AddReference.forward(List.of()));
-    refused(() -> AddReference.backward(-1, x));
+    refused(() -> AddReference.backward(List.of(), x));
     refused(() -> ConcatReference.forward(List.of(x, new NdArray(Shape.of(1, 3)))));
     refused(() -> ConcatReference.backward(List.of(), x));
     refused(() -> ConcatReference.backward(new Concat(2), List.of(x.shape()), x));

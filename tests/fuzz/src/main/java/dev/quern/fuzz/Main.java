@@ -74,6 +74,7 @@ final class Main {
           new Forked(
               "api", ApiAttack.class, 120, List.of("-Xmx512m", "-XX:-OmitStackTraceInFastThrow"));
       case "files" -> new Forked("files", FilesAttack.class, 120, List.of("-Xmx256m"));
+      case "onnx" -> new Forked("onnx", OnnxAttack.class, 120, List.of("-Xmx512m"));
       case "native" -> new NativeAttacker();
       case "faults" -> new FaultAttacker();
       default -> throw new IllegalArgumentException("no attack " + name);

@@ -25,7 +25,7 @@ record Options(
     Path out,
     Path input,
     boolean guided) {
-  static final List<String> ALL = List.of("api", "files", "native", "faults");
+  static final List<String> ALL = List.of("api", "files", "onnx", "native", "faults");
 
   static Options of(String... args) {
     List<String> attacks = ALL;

@@ -15,7 +15,7 @@ class SmokeTest {
   @TempDir Path out;
 
   @ParameterizedTest
-  @CsvSource({"api,2000", "files,5000", "native,2000", "faults,5"})
+  @CsvSource({"api,2000", "files,5000", "onnx,1000", "native,2000", "faults,5"})
   void findsNothing(String attack, long cases) throws Exception {
     assumeFalse(attack.equals("native") && OS.WINDOWS.isCurrentOs(), "quern_fuzz maps a file");
     Options options =

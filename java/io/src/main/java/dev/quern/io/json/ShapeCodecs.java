@@ -6,6 +6,7 @@ import dev.quern.layer.Argmax;
 import dev.quern.layer.Argmin;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Chunk;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Extremum;
@@ -13,15 +14,19 @@ import dev.quern.layer.Gather;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
-import java.util.List;
+import dev.quern.layer.Where;
 import java.util.function.BiFunction;
+import java.util.List;
+import java.util.Locale;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {
@@ -86,6 +91,13 @@ final class ShapeCodecs {
           in -> new Constant(in.shape("shape"), in.floats("values")),
           (layer, out) -> out.put("shape", layer.shape()).put("values", layer.values()));
 
+  private static final LayerCodec<Compare> COMPARE =
+      new LayerCodec<>(
+          "compare",
+          Compare.class,
+          in -> new Compare(kind(in)),
+          (layer, out) -> out.put("kind", name(layer.kind()), ""));
+
   static final List<LayerCodec<?>> ALL =
       List.of(
           RESHAPE,
@@ -105,7 +117,11 @@ final class ShapeCodecs {
           reduction("sum", Sum.class, Sum::new),
           LayerCodecs.plain(new Subtract()),
           LayerCodecs.plain(new Divide()),
-          LayerCodecs.plain(new Maximum()));
+          LayerCodecs.plain(new Maximum()),
+          LayerCodecs.plain(new Minimum()),
+          LayerCodecs.plain(new Pow()),
+          COMPARE,
+          LayerCodecs.plain(new Where()));
 
   private ShapeCodecs() {}
 
@@ -134,5 +150,21 @@ final class ShapeCodecs {
         layer,
         in -> of.apply(in.integers("axes"), in.flag("keep_dims", false)),
         (l, out) -> out.put("axes", l.axes()).put("keep_dims", l.keepDims(), false));
+  }
+
+  private static String name(Compare.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Compare.Kind kind(JsonFields in) {
+    String text = in.text("kind");
+    for (Compare.Kind kind : Compare.Kind.values()) {
+      if (name(kind).equals(text)) {
+        return kind;
+      }
+    }
+    throw in.wrong(
+        "kind",
+        "\"" + text + "\" is none of equal, less, less_or_equal, greater and greater_or_equal");
   }
 }

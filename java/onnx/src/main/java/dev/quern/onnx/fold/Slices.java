@@ -76,7 +76,10 @@ public final class Slices {
     long[] sizes = lengths == null ? node.attributes().numbers("split") : lengths.longs();
     if (sizes == null) {
       int n = (int) node.attributes().number("num_outputs", node.outputs().size());
-      long each = n < 1 ? 0 : (dims[axis] + n - 1) / n;
+      if (n < 1 || n != node.outputs().size()) {
+        throw new Refusal("its outputs are " + node.outputs().size() + ", not " + n);
+      }
+      long each = (dims[axis] + n - 1) / n;
       sizes = new long[node.outputs().size()];
       Arrays.fill(sizes, each);
       if (sizes.length > 0) {

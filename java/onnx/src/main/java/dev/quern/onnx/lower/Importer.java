@@ -1,6 +1,7 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Affine;
 import dev.quern.layer.Softmax;
@@ -200,12 +201,7 @@ public final class Importer {
 
   private ModelData model(Walk walk, Map<String, Shape> inputs) {
     Parts parts = walk.lowering().parts();
-    Network network =
-        new Network(
-            Parts.path(graph.name().isEmpty() ? "network" : graph.name()),
-            inputs,
-            List.copyOf(parts.nodes.values()),
-            walk.outputs());
+    Network network = network(parts, inputs, walk.outputs());
     for (String output : walk.outputs()) {
       Task task = task(network, output);
       network = task == null ? network : network.withTask(output, task);
@@ -215,6 +211,15 @@ public final class Importer {
     Map<String, String> provenance = new TreeMap<>(graph.metadata());
     provenance.put("source", source);
     return new ModelData(network, weights, Map.of(), provenance);
+  }
+
+  private Network network(Parts parts, Map<String, Shape> inputs, List<String> outputs) {
+    String name = Parts.path(graph.name().isEmpty() ? "network" : graph.name());
+    try {
+      return new Network(name, inputs, List.copyOf(parts.nodes.values()), outputs);
+    } catch (InvalidArgumentException e) {
+      throw new FormatException("onnx: " + source + ": " + e.getMessage(), e);
+    }
   }
 
   /** Probabilities of classes say what they are. */

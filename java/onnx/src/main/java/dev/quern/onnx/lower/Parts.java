@@ -18,6 +18,9 @@ import java.util.Map;
 final class Parts {
   private static final int LONGEST_NAME = 200;
 
+  /** Before those that are one are joined; bounds what a hostile file can make of little. */
+  private static final int MOST_LAYERS = 100_000;
+
   final Map<String, Network.Node> nodes = new LinkedHashMap<>();
   final Map<String, Shape> shapes = new HashMap<>();
   final Map<String, float[]> weights = new HashMap<>();
@@ -39,6 +42,9 @@ final class Parts {
    * @return the layer's name
    */
   String add(String base, Layer layer, List<String> inputs, Map<String, float[]> own) {
+    if (nodes.size() >= MOST_LAYERS) {
+      throw new Refusal("it would be the layer after " + MOST_LAYERS + " others");
+    }
     List<Shape> in = inputs.stream().map(shapes::get).toList();
     Shape out = layer.merges() ? layer.outputShape(in) : layer.outputShape(in.get(0));
     String name = unique(base);

@@ -3,6 +3,7 @@ package dev.quern.onnx.write;
 import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
 import dev.quern.layer.Divide;
@@ -10,11 +11,15 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Matmul;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Mean;
+import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.Pow;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
+import dev.quern.layer.Where;
+import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +33,20 @@ final class ArithmeticForms {
         .add(Add.class, (l, n) -> n.op(n.inputs().size() == 2 ? "Add" : "Sum", aligned(n)))
         .add(Amax.class, (l, n) -> reduced("ReduceMax", l, n))
         .add(Amin.class, (l, n) -> reduced("ReduceMin", l, n))
+        .add(Compare.class, ArithmeticForms::compare)
         .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
         .add(Constant.class, ArithmeticForms::constant)
         .add(Divide.class, (l, n) -> n.op("Div", aligned(n)))
         .add(Matmul.class, (l, n) -> n.op("MatMul", n.inputs()))
         .add(Maximum.class, (l, n) -> n.op("Max", aligned(n)))
         .add(Mean.class, (l, n) -> reduced("ReduceMean", l, n))
+        .add(Minimum.class, (l, n) -> n.op("Min", aligned(n)))
         .add(Multiply.class, (l, n) -> n.op("Mul", aligned(n)))
+        .add(Pow.class, (l, n) -> n.op("Pow", aligned(n)))
         .add(Prod.class, (l, n) -> reduced("ReduceProd", l, n))
         .add(Subtract.class, (l, n) -> n.op("Sub", aligned(n)))
-        .add(Sum.class, (l, n) -> reduced("ReduceSum", l, n));
+        .add(Sum.class, (l, n) -> reduced("ReduceSum", l, n))
+        .add(Where.class, (l, n) -> where(aligned(n), n));
   }
 
   /** The inputs with as many axes each: samples meet at their last axes, batches at the first. */
@@ -50,6 +59,24 @@ final class ArithmeticForms {
       all.add(missing == 0 ? x : n.unsqueeze(x, NodeWriter.range(1, missing)));
     }
     return all;
+  }
+
+  /** As 1 and 0. */
+  private static Value compare(Compare l, NodeWriter n) {
+    String type =
+        switch (l.kind()) {
+          case EQUAL -> "Equal";
+          case LESS -> "Less";
+          case LESS_OR_EQUAL -> "LessOrEqual";
+          case GREATER -> "Greater";
+          case GREATER_OR_EQUAL -> "GreaterOrEqual";
+        };
+    return n.cast(n.op(type, aligned(n)), TensorProto.DataType.FLOAT);
+  }
+
+  private static Value where(List<Value> inputs, NodeWriter n) {
+    Value condition = n.cast(inputs.get(0), TensorProto.DataType.BOOL);
+    return n.op("Where", condition, inputs.get(1), inputs.get(2));
   }
 
   /** Whether a layer takes one sample of an input for all of another's. */

@@ -1,6 +1,7 @@
 package dev.quern.onnx.write;
 
 import dev.quern.network.Network;
+import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +88,11 @@ final class NodeWriter {
 
   Value op(String type, List<Value> inputs) {
     return graph.node(node.name() + "." + type.toLowerCase(Locale.ROOT), type, inputs);
+  }
+
+  /** The values as another type. */
+  Value cast(Value x, TensorProto.DataType type) {
+    return op("Cast", x).with("to", (long) type.getNumber());
   }
 
   /**

@@ -1,0 +1,35 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Compare;
+import dev.quern.reference.internal.Require;
+import java.util.List;
+
+/** The twin of {@link Compare}: two arrays, of one size along each axis or of 1. */
+public final class CompareReference {
+  private CompareReference() {}
+
+  public static NdArray forward(Compare layer, List<NdArray> inputs) {
+    Require.present("compare", "layer", layer);
+    Checks.inputs("compare", inputs, 2);
+    return Pairs.forward(
+        inputs, Pairs.outputShape(layer, inputs), (a, b) -> holds(layer.kind(), a, b) ? 1 : 0);
+  }
+
+  /** Zeros. */
+  public static List<NdArray> backward(Compare layer, List<NdArray> inputs, NdArray gradOutput) {
+    Require.present("compare", "layer", layer);
+    Checks.inputs("compare", inputs, 2);
+    Checks.shape("compare", "grad_output", gradOutput, Pairs.outputShape(layer, inputs));
+    return List.of(new NdArray(inputs.get(0).shape()), new NdArray(inputs.get(1).shape()));
+  }
+
+  private static boolean holds(Compare.Kind kind, double a, double b) {
+    return switch (kind) {
+      case EQUAL -> a == b;
+      case LESS -> a < b;
+      case LESS_OR_EQUAL -> a <= b;
+      case GREATER -> a > b;
+      case GREATER_OR_EQUAL -> a >= b;
+    };
+  }
+}

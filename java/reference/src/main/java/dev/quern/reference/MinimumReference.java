@@ -1,0 +1,34 @@
+package dev.quern.reference;
+
+import dev.quern.layer.Minimum;
+import java.util.List;
+
+/** The twin of {@link Minimum}: the negative maximum of the negatives. */
+public final class MinimumReference {
+  private MinimumReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    return negative(MaximumReference.forward(negatives(inputs)));
+  }
+
+  /** The gradients of the inputs; of two that are equal each gets half. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    List<NdArray> negatives = negatives(inputs);
+    Checks.shape("minimum", "grad_output", gradOutput, Pairs.outputShape(new Minimum(), inputs));
+    return MaximumReference.backward(negatives, gradOutput);
+  }
+
+  private static List<NdArray> negatives(List<NdArray> inputs) {
+    Checks.inputs("minimum", inputs, 2);
+    Pairs.outputShape(new Minimum(), inputs);
+    return inputs.stream().map(MinimumReference::negative).toList();
+  }
+
+  private static NdArray negative(NdArray array) {
+    NdArray result = new NdArray(array.shape());
+    for (int i = 0; i < result.size(); i++) {
+      result.set(i, -array.get(i));
+    }
+    return result;
+  }
+}

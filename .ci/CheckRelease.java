@@ -19,7 +19,8 @@ class CheckRelease {
   private static final Map<String, String> CHECKSUMS =
       Map.of(".md5", "MD5", ".sha1", "SHA-1", ".sha512", "SHA-512");
   private static final List<String> LIBRARIES =
-      List.of("quern-native", "quern-core", "quern-reference", "quern-io", "quern-image", "quern-cli");
+      List.of(
+          "quern-native", "quern-core", "quern-reference", "quern-io", "quern-image", "quern-onnx", "quern-cli");
 
   private final List<String> faults = new ArrayList<>();
   private int checked;

@@ -1,6 +1,6 @@
 /**
- * All of Quern's libraries: {@code dev.quern}, {@code dev.quern.io}, {@code dev.quern.image}, {@code
- * dev.quern.onnx}.
+ * All of Quern's libraries: {@code dev.quern}, {@code dev.quern.io}, {@code dev.quern.image},
+ * {@code dev.quern.onnx}.
  */
 module dev.quern.all {
   requires transitive dev.quern;

@@ -92,9 +92,13 @@ class DetectorTest {
       ModelFile.save(file, trainer.modelData(Map.of()));
       try (Model model = Model.load(file)) {
         assertThat(map(model, unseen)).isGreaterThan(0.8);
-        List<Detection> found = model.detect(unseen.images().get(0));
-        assertThat(found).hasSameSizeAs(unseen.boxes().get(0));
-        assertThat(ShapePictures.CLASSES).contains(found.get(0).label());
+        Detection best = model.detect(unseen.images().get(0)).get(0);
+        assertThat(unseen.boxes().get(0))
+            .anySatisfy(
+                truth -> {
+                  assertThat(best.label()).isEqualTo(ShapePictures.CLASSES.get(truth.classIndex()));
+                  assertThat(best.box().iou(truth.box())).isGreaterThan(0.5);
+                });
       }
     }
   }

@@ -14,7 +14,8 @@ import java.util.function.BiFunction;
  *
  * <p>An input is {@code [C, H, W]} of any number of channels, and of at least 32 pixels in height
  * and width, which may be {@link Shape#FREE}; a {@link dev.quern.error.ShapeException} names the
- * layers that an input is too small for. The number of classes is free.
+ * layers that an input is too small for. The number of classes is free. Its weights expect pictures
+ * as {@link dev.quern.data.Preprocessing#imagenet()} makes them.
  */
 public final class Torchvision {
   private static final Map<String, BiFunction<Shape, Integer, Network>> ALL = new LinkedHashMap<>();

@@ -17,6 +17,9 @@ final class BinaryOp implements Op {
   private final Value in;
   private final Value other;
   private final Value out;
+  private final long pixels;
+  private final long otherPixels;
+  private final long channels;
   private long batch;
   private Pointer src;
   private Pointer second;
@@ -31,6 +34,11 @@ final class BinaryOp implements Op {
     this.in = in;
     this.other = other;
     this.out = out;
+    // rows without channels may be said to have pixels, as a flattened image has, or not
+    boolean alike = in.shape().equals(other.shape());
+    this.channels = alike ? 1 : in.channels();
+    this.pixels = alike ? in.shape().elements() : in.pixels();
+    this.otherPixels = alike ? pixels : other.pixels();
   }
 
   /** Of two inputs, or of more in turn: what two made and the next. */
@@ -89,22 +97,14 @@ final class BinaryOp implements Op {
 
   @Override
   public void forward() {
-    kernel.forward(batch, in.pixels(), other.pixels(), in.channels(), src, second, dst);
+    kernel.forward(batch, pixels, otherPixels, channels, src, second, dst);
   }
 
   @Override
   public void backward() {
     if (diffDst != null) {
       kernel.backward(
-          batch,
-          in.pixels(),
-          other.pixels(),
-          in.channels(),
-          src,
-          second,
-          diffDst,
-          diffSrc,
-          diffSecond);
+          batch, pixels, otherPixels, channels, src, second, diffDst, diffSrc, diffSecond);
     }
   }
 }

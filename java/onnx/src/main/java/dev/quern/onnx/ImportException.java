@@ -33,10 +33,7 @@ public final class ImportException extends FormatException {
 
   private static String message(String source, List<Refused> refused) {
     String lines =
-        refused.stream()
-            .limit(MOST_SHOWN)
-            .map(r -> "\n  " + r)
-            .collect(Collectors.joining());
+        refused.stream().limit(MOST_SHOWN).map(r -> "\n  " + r).collect(Collectors.joining());
     int more = refused.size() - MOST_SHOWN;
     return "onnx: "
         + source

@@ -370,7 +370,7 @@ class HostileFilesTest {
     // by its size or, where the heap is small, by that
     Path file = write(Graphs.of(lines));
     assertThatThrownBy(() -> Onnx.load(file)).isInstanceOf(QuernException.class);
-    refused(Graphs.of("ConstantOfShape a{1000} -> s", "Reshape x[1] s -> y"), "axes, more than 64");
+    refused(Graphs.of("Expand a{1} k{100} -> s", "Reshape x[1] s -> y"), "axes, more than 64");
   }
 
   /** Each of the constants is small enough; there are many. */
@@ -387,7 +387,7 @@ class HostileFilesTest {
   @Test
   void manyNodes() throws IOException {
     refused(chain(100_001, "Relu"), "more than 100000 nodes");
-    refused(chain(50_000, "Relu"), "50000 layers are more than the 10000");
+    refused(chain(50_000, "Relu"), "layers are more than the 10000");
     Path file = write(chain(9_000, "Relu"));
     Assertions.assertTimeoutPreemptively(
         QUICK, () -> assertThat(Onnx.load(file).network().nodes()).hasSize(9_000));
@@ -417,8 +417,7 @@ class HostileFilesTest {
     for (int i = 1; i < nodes; i++) {
       model
           .getGraphBuilder()
-          .addNode(
-              NodeProto.newBuilder().setOpType(op).addInput("v" + (i - 1)).addOutput("v" + i));
+          .addNode(NodeProto.newBuilder().setOpType(op).addInput("v" + (i - 1)).addOutput("v" + i));
     }
     return Graphs.withOutputs(model, "v" + (nodes - 1));
   }
@@ -429,8 +428,7 @@ class HostileFilesTest {
     GraphProto graph = GraphProto.getDefaultInstance();
     for (int i = 0; i < 300; i++) {
       AttributeProto.Builder a = AttributeProto.newBuilder().setName("g").setG(graph);
-      graph =
-          GraphProto.newBuilder().addNode(NodeProto.newBuilder().addAttribute(a)).build();
+      graph = GraphProto.newBuilder().addNode(NodeProto.newBuilder().addAttribute(a)).build();
     }
     refused(ModelProto.newBuilder().setGraph(graph), "not an ONNX model");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -468,8 +466,14 @@ class HostileFilesTest {
   @Test
   void namesOfAnyKind() throws IOException {
     ModelProto.Builder model = Graphs.of("Relu x[1,3] -> y");
-    for (String name : List.of("", "a/b:0", "..", "\u0000", "ü😀", "a".repeat(100_000), " ", "input")) {
-      model.getGraphBuilder().setName(name).getNodeBuilder(0).setName(name).setOutput(0, name + "y");
+    for (String name :
+        List.of("", "a/b:0", "..", "\u0000", "ü😀", "a".repeat(100_000), " ", "input")) {
+      model
+          .getGraphBuilder()
+          .setName(name)
+          .getNodeBuilder(0)
+          .setName(name)
+          .setOutput(0, name + "y");
       Graphs.withOutputs(model, name + "y");
       model.getGraphBuilder().setInput(0, Graphs.port(name + "x", 1, 3));
       model.getGraphBuilder().getNodeBuilder(0).setInput(0, name + "x");

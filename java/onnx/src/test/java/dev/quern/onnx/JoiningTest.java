@@ -52,8 +52,7 @@ class JoiningTest {
                 + " Add e o{1.0} -> a ; Mul g a -> y",
             "Gelu"),
         Arguments.of("Mul x[1,3] a{2.0} -> p ; Add p b{3.0} -> y", "Affine"),
-        Arguments.of(
-            "Pad x[1,3,6,6] p{0,0,1,2,0,0,3,0} -> q ; Conv q w(4,3,3,3) -> y", "Conv2d"),
+        Arguments.of("Pad x[1,3,6,6] p{0,0,1,2,0,0,3,0} -> q ; Conv q w(4,3,3,3) -> y", "Conv2d"),
         Arguments.of(
             "Pad x[1,3,6,6] p{0,0,1,1,0,0,1,1} -> q ;"
                 + " AveragePool q -> y kernel_shape=3,3 strides=2,2 count_include_pad=1",
@@ -156,8 +155,7 @@ class JoiningTest {
     read(
         Graphs.withOutputs(
             Graphs.of(
-                lines(
-                    "Conv x[1,3,6,6] w(3,3,3,3) -> c ; Mul c b(1,3,1,1) -> p ; Conv x w -> y")),
+                lines("Conv x[1,3,6,6] w(3,3,3,3) -> c ; Mul c b(1,3,1,1) -> p ; Conv x w -> y")),
             "p",
             "y"));
   }

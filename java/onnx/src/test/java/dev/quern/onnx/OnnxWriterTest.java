@@ -17,6 +17,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Silu;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.network.Task;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
@@ -236,6 +237,26 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> new OnnxWriter().save(model(free), file()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("it counts its padding in ceil mode, and height or width is free");
+  }
+
+  /** Before a second copy is made: these weights are one array. */
+  @Test
+  void moreThanAFileHolds() {
+    NetworkBuilder b = Network.builder("large", Shape.of(4000));
+    for (int i = 0; i < 34; i++) {
+      b.add(new Linear(4000, false));
+    }
+    Network large = b.build();
+    float[] one = new float[4000 * 4000];
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    large.state().keySet().forEach(name -> weights.put(name, one));
+    ModelData model = new ModelData(large, weights, Map.of(), Map.of());
+    assertThatThrownBy(() -> new OnnxWriter().save(model, file()))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "onnx: network large has more than the 520093695 weights and constants that a file"
+                + " holds");
+    assertThat(file()).doesNotExist();
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.image.Images;
 import dev.quern.io.Datasets;
 import dev.quern.network.Network;
+import dev.quern.onnx.Onnx;
 import dev.quern.reference.NdArray;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ class ApiRecordTest {
           "quern-core", Network.class,
           "quern-io", Datasets.class,
           "quern-image", Images.class,
+          "quern-onnx", Onnx.class,
           "quern-reference", NdArray.class);
 
   @TestFactory

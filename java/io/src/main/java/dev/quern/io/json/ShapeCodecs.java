@@ -24,9 +24,9 @@ import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
-import java.util.function.BiFunction;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
 final class ShapeCodecs {

@@ -53,16 +53,26 @@ final class ElementFolds {
 
   private static final Map<String, LongBinaryOperator> WHOLE_ARITHMETIC =
       Map.of(
-          "Add", Long::sum,
-          "Sub", (a, b) -> a - b,
-          "Mul", (a, b) -> a * b,
-          "Div", ElementFolds::quotient,
-          "Pow", (a, b) -> (long) Math.pow(a, b),
-          "Max", Math::max,
-          "Min", Math::min,
-          "Sum", Long::sum,
-          "Mod", (a, b) -> b == 0 ? divided() : Math.floorMod(a, b),
-          "fmod", (a, b) -> b == 0 ? divided() : a % b);
+          "Add",
+          Long::sum,
+          "Sub",
+          (a, b) -> a - b,
+          "Mul",
+          (a, b) -> a * b,
+          "Div",
+          ElementFolds::quotient,
+          "Pow",
+          (a, b) -> (long) Math.pow(a, b),
+          "Max",
+          Math::max,
+          "Min",
+          Math::min,
+          "Sum",
+          Long::sum,
+          "Mod",
+          (a, b) -> b == 0 ? divided() : Math.floorMod(a, b),
+          "fmod",
+          (a, b) -> b == 0 ? divided() : a % b);
 
   /** Truth as 1; of the order of two numbers, whose NaN is none. */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =

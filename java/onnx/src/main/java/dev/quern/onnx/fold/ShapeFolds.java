@@ -221,7 +221,9 @@ final class ShapeFolds {
     for (int axis = 0; axis < repeats.length; axis++) {
       long size = x.dims()[axis];
       Fold.size(Dims.with(x.dims(), axis, Math.multiplyExact(size, repeats[axis])));
-      x = Index.along(x, axis, LongStream.range(0, size * repeats[axis]).map(i -> i % size).toArray());
+      x =
+          Index.along(
+              x, axis, LongStream.range(0, size * repeats[axis]).map(i -> i % size).toArray());
     }
     return List.of(x);
   }

@@ -58,9 +58,7 @@ public final class Shapes {
       throw new Refusal("axis " + at + " is not one of " + dims.length);
     }
     int axis = (int) (at < 0 ? at + dims.length : at);
-    return new long[] {
-      Dims.elements(dims, 0, axis), Dims.elements(dims, axis, dims.length)
-    };
+    return new long[] {Dims.elements(dims, 0, axis), Dims.elements(dims, axis, dims.length)};
   }
 
   /** The axes of a node: an attribute or, in newer opsets, the second input. Null for none. */

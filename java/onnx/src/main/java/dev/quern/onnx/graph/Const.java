@@ -115,7 +115,11 @@ public final class Const implements Operand {
   public Const as(long... other) {
     if (Dims.elements(other) != elements()) {
       throw new Refusal(
-          "shape " + Arrays.toString(dims) + " does not hold what " + Arrays.toString(other) + " does");
+          "shape "
+              + Arrays.toString(dims)
+              + " does not hold what "
+              + Arrays.toString(other)
+              + " does");
     }
     Const out = new Const(type, other, read);
     out.values = values;

@@ -8,8 +8,8 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Maximum;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.Multiply;
-import dev.quern.layer.Power;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Power;
 import dev.quern.layer.Reciprocal;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Where;
@@ -155,7 +155,9 @@ final class ArithmeticRules {
       throw new Refusal("it mixes a constant with the batch");
     }
     Shape sample =
-        to.length == dropped ? Shape.of(1) : Shape.of(Arrays.copyOfRange(dims, dropped, dims.length));
+        to.length == dropped
+            ? Shape.of(1)
+            : Shape.of(Arrays.copyOfRange(dims, dropped, dims.length));
     if (o instanceof Const c) {
       return s.constant(sample.rank() == 0 ? Shape.of(1) : sample, c.floats());
     }

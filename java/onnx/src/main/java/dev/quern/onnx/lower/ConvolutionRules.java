@@ -127,7 +127,8 @@ final class ConvolutionRules {
       padding[i] = Math.min(window.begin(i), Math.max(0, most - added));
       grown[i] = Math.max(0, padding[i] + added);
       if (window.begin(i) < 0 || grown[i] > most) {
-        throw new Refusal("pads " + window.begin(i) + " and " + window.end(i) + " are out of range");
+        throw new Refusal(
+            "pads " + window.begin(i) + " and " + window.end(i) + " are out of range");
       }
     }
     ConvTranspose2d layer =

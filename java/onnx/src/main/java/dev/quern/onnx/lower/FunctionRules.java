@@ -144,7 +144,8 @@ final class FunctionRules {
 
   /** Whether it is one number for each of axis 1, lined up from the last axis as NumPy does. */
   private static boolean isPerChannel(Const slope, Value x) {
-    long[] dims = x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
+    long[] dims =
+        x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
     if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
       // PyTorch's exporter once wrote one number a channel so
       return slope.dims()[0] == x.dims()[1];
@@ -160,12 +161,8 @@ final class FunctionRules {
     Value x = s.value(0);
     Const least = s.optional(1, "the smallest value");
     Const most = s.optional(2, "the largest value");
-    float lo =
-        least == null
-            ? s.attributes().real("min", Float.NEGATIVE_INFINITY)
-            : least.scalar();
-    float hi =
-        most == null ? s.attributes().real("max", Float.POSITIVE_INFINITY) : most.scalar();
+    float lo = least == null ? s.attributes().real("min", Float.NEGATIVE_INFINITY) : least.scalar();
+    float hi = most == null ? s.attributes().real("max", Float.POSITIVE_INFINITY) : most.scalar();
     s.out(0, Lowering.typed(clamped(s, x, lo, hi), x));
   }
 

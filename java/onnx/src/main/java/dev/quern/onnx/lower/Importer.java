@@ -156,8 +156,7 @@ public final class Importer {
     Parts parts = lowering.parts();
     if (o == null) {
       throw new ImportException(
-          source,
-          List.of(new ImportException.Refused(port.name(), "output", "nothing makes it")));
+          source, List.of(new ImportException.Refused(port.name(), "output", "nothing makes it")));
     }
     String node;
     try {

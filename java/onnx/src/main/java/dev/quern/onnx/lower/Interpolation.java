@@ -23,8 +23,7 @@ record Interpolation(
     float outside) {
   /** As Upsample has it. */
   static Interpolation upsample(String mode) {
-    return new Interpolation(
-        kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
+    return new Interpolation(kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
   }
 
   /** As a node of Resize says. */
@@ -66,8 +65,7 @@ record Interpolation(
           to > 1
               ? begin * (from - 1) + i * (end - begin) * (from - 1) / (scale * from - 1)
               : 0.5 * (begin + end) * (from - 1);
-      default ->
-          throw new Refusal("attribute coordinate_transformation_mode is " + coordinates);
+      default -> throw new Refusal("attribute coordinate_transformation_mode is " + coordinates);
     };
   }
 

@@ -48,7 +48,10 @@ final class JoinedFunctions {
   }
 
   private static boolean isAffine(Network.@Nullable Node n, double scale, double shift) {
-    return n != null && n.layer() instanceof Affine a && near(a.scale(), scale) && near(a.shift(), shift);
+    return n != null
+        && n.layer() instanceof Affine a
+        && near(a.scale(), scale)
+        && near(a.shift(), shift);
   }
 
   /** One after another is one. */

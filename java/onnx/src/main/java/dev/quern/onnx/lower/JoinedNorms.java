@@ -91,9 +91,7 @@ final class JoinedNorms {
         return null;
       }
     }
-    return mean.keepDims()
-        ? Shape.of(Arrays.copyOfRange(in.toArray(), rank - n, rank))
-        : null;
+    return mean.keepDims() ? Shape.of(Arrays.copyOfRange(in.toArray(), rank - n, rank)) : null;
   }
 
   private static float @Nullable [] values(Network.Node constant, @Nullable Shape over) {

@@ -112,9 +112,7 @@ final class MatrixRules {
     Value b = s.value(right);
     long[] x = a.rank() == 1 ? new long[] {1, a.dims()[0]} : a.dims();
     long[] y = b.rank() == 1 ? new long[] {b.dims()[0], 1} : b.dims();
-    long[] before =
-        Dims.broadcast(
-            Arrays.copyOf(x, x.length - 2), Arrays.copyOf(y, y.length - 2));
+    long[] before = Dims.broadcast(Arrays.copyOf(x, x.length - 2), Arrays.copyOf(y, y.length - 2));
     Value p = ShapeRules.stretched(s, s.made(a.node(), x), matrix(before, x));
     Value q = ShapeRules.stretched(s, s.made(b.node(), y), matrix(before, y));
     long rows = x[x.length - 2];

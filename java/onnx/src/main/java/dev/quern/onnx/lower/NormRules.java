@@ -162,8 +162,7 @@ final class NormRules {
 
   /** The mean and the inverse deviation, which a node may give besides. */
   private static void statistics(Site s, Value x, Site.Form in, int axis, float eps) {
-    List<Integer> over =
-        IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
+    List<Integer> over = IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
     long[] kept = x.dims().clone();
     Arrays.fill(kept, axis, kept.length, 1);
     String mean = s.layer(new Mean(over, true), in.node());

@@ -36,7 +36,9 @@ final class PadRules {
     long[] pads = everywhere(given, asked == null ? null : asked.longs(), x.rank());
     Const filled = s.optional(2, "the value");
     float value =
-        filled == null || filled.elements() == 0 ? s.attributes().real("value", 0) : filled.scalar();
+        filled == null || filled.elements() == 0
+            ? s.attributes().real("value", 0)
+            : filled.scalar();
     String mode = s.attributes().text("mode", "constant");
     s.out(0, Lowering.typed(padded(s, x, pads, mode, value), x));
   }
@@ -128,8 +130,7 @@ final class PadRules {
   }
 
   /** Numbers of one value before and after an axis, which is cut where they are negative. */
-  static Value filled(
-      Site s, Value x, int axis, long before, long after, float value) {
+  static Value filled(Site s, Value x, int axis, long before, long after, float value) {
     long size = x.dims()[axis];
     long start = Math.max(0, -before);
     long count = size - start - Math.max(0, -after);

@@ -113,7 +113,9 @@ final class Parts {
       }
     }
     String name = words.isEmpty() ? "layer" : String.join(".", words);
-    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME).replaceAll("[.]+$", "");
+    return name.length() <= LONGEST_NAME
+        ? name
+        : name.substring(0, LONGEST_NAME).replaceAll("[.]+$", "");
   }
 
   /** Calls a layer without weights by another name. */
@@ -122,8 +124,7 @@ final class Parts {
     nodes.forEach(
         (name, n) -> {
           String own = name.equals(from) ? to : name;
-          List<String> inputs =
-              n.inputs().stream().map(i -> i.equals(from) ? to : i).toList();
+          List<String> inputs = n.inputs().stream().map(i -> i.equals(from) ? to : i).toList();
           all.put(own, new Network.Node(own, n.layer(), inputs));
         });
     nodes.clear();

@@ -41,9 +41,7 @@ final class QuantizeRules {
     float scale = s.constant(1, "the scale").scalar();
     Const point = s.optional(2, "the zero point");
     int type =
-        point == null
-            ? (int) s.attributes().number("output_dtype", Types.UINT8)
-            : point.type();
+        point == null ? (int) s.attributes().number("output_dtype", Types.UINT8) : point.type();
     if (!Types.isWhole(type) || Types.bits(type) > 16) {
       throw new Refusal("its zero point is of " + Types.name(type));
     }

@@ -1,9 +1,11 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.layer.Abs;
+import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
-import dev.quern.layer.Compare;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.Exp;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Log;
@@ -12,16 +14,12 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.Prod;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Subtract;
-import dev.quern.layer.Add;
 import dev.quern.layer.Sum;
-import dev.quern.layer.Where;
 import dev.quern.onnx.fold.Reductions;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
-import dev.quern.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -109,21 +107,7 @@ final class ReduceRules {
             : Reductions.left(x.dims(), over);
     Site.Form in = s.form(x, axis);
     int at = in.axis(axis);
-    List<Integer> along = List.of(at);
-    int n = Math.toIntExact(x.dims()[axis]);
-    String extreme = s.layer(largest ? new Amax(along, true) : new Amin(along, true), in.node());
-    String equal = s.layer(new Compare(Compare.Kind.EQUAL), in.node(), extreme);
-    long[] line = new long[in.shape().rank()];
-    Arrays.fill(line, 1);
-    String none = s.constant(Shape.of(line), new float[] {last ? -1 : n});
-    line[at] = n;
-    float[] places = new float[n];
-    for (int i = 0; i < n; i++) {
-      places[i] = i;
-    }
-    // of the places of the extreme the first or the last
-    String found = s.layer(new Where(), equal, s.constant(Shape.of(line), places), none);
-    String made = s.layer(last ? new Amax(along, true) : new Amin(along, true), found);
-    s.out(0, s.made(made, dims).as(Types.INT64));
+    Layer layer = largest ? new Argmax(at, true, last) : new Argmin(at, true, last);
+    s.out(0, s.made(s.layer(layer, in.node()), dims).as(Types.INT64));
   }
 }

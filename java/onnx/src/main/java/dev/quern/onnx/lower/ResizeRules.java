@@ -101,8 +101,7 @@ final class ResizeRules {
     last.add(axis);
     String turned = ShapeRules.permuted(s, in.node(), last);
     Shape shape = s.parts.shapes.get(turned);
-    String rows =
-        s.parts.reshape(turned, Shape.of(shape.elements() / r.from(), r.from()));
+    String rows = s.parts.reshape(turned, Shape.of(shape.elements() / r.from(), r.from()));
     String matrix = s.constant(Shape.of(r.from(), r.to()), r.matrix());
     String product = s.layer(new Matmul(), rows, matrix);
     float[] filled = r.filled();
@@ -119,6 +118,8 @@ final class ResizeRules {
   /** Numbers of an input that may be empty for one that is left out. */
   static float[] numbers(Site s, int i, String what) {
     Const c = s.optional(i, what);
-    return c == null || c.elements() == 0 ? new float[0] : Arrays.copyOf(c.floats(), (int) c.elements());
+    return c == null || c.elements() == 0
+        ? new float[0]
+        : Arrays.copyOf(c.floats(), (int) c.elements());
   }
 }

@@ -4,6 +4,7 @@ import dev.quern.layer.Concat;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Slice;
+import dev.quern.network.Network;
 import dev.quern.onnx.fold.Indices;
 import dev.quern.onnx.fold.Shapes;
 import dev.quern.onnx.fold.Slices;
@@ -11,7 +12,6 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
-import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -271,8 +271,7 @@ final class ShapeRules {
     if (x.rank() != 4 || b < 1 || d[2] % b != 0 || d[3] % b != 0) {
       throw new Refusal("blocksize " + b + " does not fit shape " + Arrays.toString(d));
     }
-    String apart =
-        s.parts.reshape(s.samples(x).node(), Shape.of(d[1], d[2] / b, b, d[3] / b, b));
+    String apart = s.parts.reshape(s.samples(x).node(), Shape.of(d[1], d[2] / b, b, d[3] / b, b));
     String made = s.layer(new Permute(List.of(2, 4, 0, 1, 3)), apart);
     s.out(made, d[0], d[1] * b * b, d[2] / b, d[3] / b);
   }

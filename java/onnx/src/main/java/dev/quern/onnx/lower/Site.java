@@ -85,10 +85,7 @@ final class Site {
   /** A layer that gives these numbers for every sample. */
   String constant(Shape shape, float[] values) {
     return parts.add(
-        base + "_constant",
-        new Constant(shape, values),
-        List.of(lowering.firstInput()),
-        Map.of());
+        base + "_constant", new Constant(shape, values), List.of(lowering.firstInput()), Map.of());
   }
 
   boolean isConstant(int i) {

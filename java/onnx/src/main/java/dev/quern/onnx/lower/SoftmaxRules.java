@@ -51,8 +51,7 @@ final class SoftmaxRules {
     String front = ShapeRules.permuted(s, in.node(), there);
     Shape turned = s.parts.shapes.get(front);
     long channels = shape.dim(at);
-    String image =
-        s.parts.reshape(front, Shape.of(channels, 1, shape.elements() / channels));
+    String image = s.parts.reshape(front, Shape.of(channels, 1, shape.elements() / channels));
     String made = s.parts.reshape(s.layer(layer, image), turned);
     List<Integer> back = new ArrayList<>();
     for (int i = 0; i < shape.rank(); i++) {

@@ -59,7 +59,8 @@ final class Volumes {
       }
     }
     // [K C, ...] has a tap's channels together; a group wants a channel's taps together
-    String side = taps.size() == 1 ? taps.get(0) : s.layer(new Concat(), taps.toArray(String[]::new));
+    String side =
+        taps.size() == 1 ? taps.get(0) : s.layer(new Concat(), taps.toArray(String[]::new));
     long k = taps.size();
     String mixed =
         s.layer(
@@ -93,7 +94,9 @@ final class Volumes {
   private static String cut(Site s, String in, int axis, int start, long count, int step) {
     int end = Math.toIntExact(start + (count - 1) * step + 1);
     long size = s.parts.shapes.get(in).dim(axis);
-    return start == 0 && step == 1 && end == size ? in : s.layer(new Slice(axis, start, end, step), in);
+    return start == 0 && step == 1 && end == size
+        ? in
+        : s.layer(new Slice(axis, start, end, step), in);
   }
 
   /**
@@ -126,8 +129,7 @@ final class Volumes {
     }
     long[] d = x.dims();
     long before = Dims.elements(d, 1, axis);
-    Value apart =
-        s.made(x.node(), d[0], before, d[axis], 1, Dims.elements(d, axis + 1, d.length));
+    Value apart = s.made(x.node(), d[0], before, d[axis], 1, Dims.elements(d, axis + 1, d.length));
     Value filled = PadRules.filled(s, apart, 3, 0, step - 1, 0);
     Value whole = s.made(filled.node(), Dims.with(d, axis, d[axis] * step));
     long kept = (d[axis] - 1) * step + 1;

@@ -7,7 +7,13 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /** Kernel, stride, dilation and padding of a node, by spatial axis. */
-record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, long[] ends, long[] outputPaddings) {
+record Window(
+    long[] kernels,
+    long[] strides,
+    long[] dilations,
+    long[] begins,
+    long[] ends,
+    long[] outputPaddings) {
   /** Of a convolution or a pool. */
   static Window of(Site s, long[] dims, long[] kernel) {
     return read(s, dims, kernel, false);
@@ -125,7 +131,12 @@ record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, l
       return this;
     }
     return new Window(
-        of(1, kernels), of(1, strides), of(1, dilations), of(0, begins), of(0, ends), of(0, outputPaddings));
+        of(1, kernels),
+        of(1, strides),
+        of(1, dilations),
+        of(0, begins),
+        of(0, ends),
+        of(0, outputPaddings));
   }
 
   private static long[] of(long first, long[] then) {
@@ -149,7 +160,12 @@ record Window(long[] kernels, long[] strides, long[] dilations, long[] begins, l
   /** Some axes of it. */
   Window axes(int... which) {
     return new Window(
-        pick(kernels, which), pick(strides, which), pick(dilations, which), pick(begins, which), pick(ends, which), pick(outputPaddings, which));
+        pick(kernels, which),
+        pick(strides, which),
+        pick(dilations, which),
+        pick(begins, which),
+        pick(ends, which),
+        pick(outputPaddings, which));
   }
 
   private static long[] pick(long[] of, int... which) {

@@ -41,8 +41,16 @@ final class ExternalBytes {
       length = length < 0 ? size - offset : length;
       if (offset > size || length > size - offset) {
         throw new FormatException(
-            what + " lies at " + offset + " to " + (offset + length) + " of " + real + ", which has "
-                + size + " bytes");
+            what
+                + " lies at "
+                + offset
+                + " to "
+                + (offset + length)
+                + " of "
+                + real
+                + ", which has "
+                + size
+                + " bytes");
       }
       return new FileBytes(real, offset, length);
     } catch (InvalidPathException e) {

@@ -90,7 +90,10 @@ final class NodeReader {
     return new Port(
         p.getName(),
         tensor.getElemType(),
-        tensor.getShape().getDimList().stream().map(NodeReader::dim).map(Objects::requireNonNull).toList());
+        tensor.getShape().getDimList().stream()
+            .map(NodeReader::dim)
+            .map(Objects::requireNonNull)
+            .toList());
   }
 
   /** -1 where it is free; some writers say 0 or -1 themselves. */

@@ -3,6 +3,8 @@ package dev.quern.onnx.write;
 import dev.quern.layer.Add;
 import dev.quern.layer.Amax;
 import dev.quern.layer.Amin;
+import dev.quern.layer.Argmax;
+import dev.quern.layer.Argmin;
 import dev.quern.layer.Compare;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Constant;
@@ -33,6 +35,8 @@ final class ArithmeticForms {
         .add(Add.class, (l, n) -> n.op(n.inputs().size() == 2 ? "Add" : "Sum", aligned(n)))
         .add(Amax.class, (l, n) -> reduced("ReduceMax", l, n))
         .add(Amin.class, (l, n) -> reduced("ReduceMin", l, n))
+        .add(Argmax.class, (l, n) -> place("ArgMax", l.axis(), l.keepDim(), l.selectLast(), n))
+        .add(Argmin.class, (l, n) -> place("ArgMin", l.axis(), l.keepDim(), l.selectLast(), n))
         .add(Compare.class, ArithmeticForms::compare)
         .add(Concat.class, (l, n) -> n.concat(ShapeForms.axis(l.axis(), n.shape()), n.inputs()))
         .add(Constant.class, ArithmeticForms::constant)
@@ -101,5 +105,17 @@ final class ArithmeticForms {
     long[] of = l.axes().stream().mapToLong(a -> a < 0 ? a + rank + 1 : a + 1).toArray();
     Value y = n.reduce(type, n.in(), l.keepDims(), of);
     return !l.keepDims() && of.length == rank ? n.unsqueeze(y, 1) : y;
+  }
+
+  /** Along an axis of a sample; as float32. */
+  private static Value place(
+      String type, int axis, boolean keepDim, boolean selectLast, NodeWriter n) {
+    Value place =
+        n.op(type, n.in())
+            .with("axis", (long) ShapeForms.axis(axis, n.shape()))
+            .with("keepdims", keepDim ? 1L : 0L)
+            .with("select_last_index", selectLast ? 1L : 0L);
+    Value y = n.cast(place, TensorProto.DataType.FLOAT);
+    return !keepDim && n.shape().rank() == 1 ? n.unsqueeze(y, 1) : y;
   }
 }

@@ -21,8 +21,8 @@ import java.util.Set;
 
 /** A graph in the making: its nodes and initializers, and their names. */
 final class GraphWriter {
-  /** Protobuf's limit of a message, less than what names and nodes may take. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
+  /** Protobuf's limit of a message, less what names and nodes may take. */
+  private static final long MOST_FLOATS = (Integer.MAX_VALUE - (64L << 20)) / Float.BYTES;
 
   private final ModelData model;
   private final int opset;
@@ -30,13 +30,14 @@ final class GraphWriter {
   private final Map<String, Value> weights = new HashMap<>();
   private final List<NodeProto.Builder> nodes = new ArrayList<>();
   private final List<TensorProto> initializers = new ArrayList<>();
-  private long bytes;
+  private long floats;
 
   GraphWriter(ModelData model, int opset) {
     this.model = model;
     this.opset = opset;
     names.addAll(model.network().shapes().keySet());
     names.addAll(model.network().state().keySet());
+    model.network().state().values().forEach(shape -> take(shape.elements()));
   }
 
   int opset() {
@@ -75,12 +76,18 @@ final class GraphWriter {
     return known;
   }
 
-  Value floats(String name, Shape shape, float... values) {
-    return initializer(unique(name), shape, values);
+  /** Constants of a name like this one. */
+  Value floats(String wanted, Shape shape, float... values) {
+    return named(unique(wanted), shape, values);
   }
 
-  /** Of a name that is its own already. */
-  Value initializer(String name, Shape shape, float[] values) {
+  /** Constants of a name that is their own already. */
+  Value named(String name, Shape shape, float... values) {
+    take(values.length);
+    return initializer(name, shape, values);
+  }
+
+  private Value initializer(String name, Shape shape, float[] values) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setName(name)
@@ -93,19 +100,23 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  private ByteString raw(float[] values) {
-    bytes += 4L * values.length;
-    if (bytes > MOST_BYTES) {
-      throw new InvalidArgumentException(
-          "onnx: network "
-              + model.network().name()
-              + " has weights of more than the "
-              + MOST_BYTES
-              + " bytes that one file holds");
-    }
+  private static ByteString raw(float[] values) {
     ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values);
     return UnsafeByteOperations.unsafeWrap(buffer);
+  }
+
+  /** Before they are there. */
+  private void take(long values) {
+    floats += values;
+    if (floats > MOST_FLOATS) {
+      throw new InvalidArgumentException(
+          "onnx: network "
+              + model.network().name()
+              + " has more than the "
+              + MOST_FLOATS
+              + " weights and constants that a file holds");
+    }
   }
 
   Value longs(String wanted, long... values) {

@@ -55,7 +55,7 @@ final class NodeWriter {
 
   /** Numbers under the layer's own name, in the place of a node. */
   Value named(Shape shape, float... values) {
-    return graph.initializer(node.name(), shape, values);
+    return graph.named(node.name(), shape, values);
   }
 
   /** Whether all that reads the layer takes one sample for a whole batch. */

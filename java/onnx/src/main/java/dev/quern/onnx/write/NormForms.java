@@ -100,8 +100,7 @@ final class NormForms {
     }
     Value pads = n.longs("pads", 0, (l.size() - 1) / 2, 0, 0, 0, l.size() / 2, 0, 0);
     Value squares = n.op("Pad", n.op("Mul", n.in(), n.in()), pads);
-    Value means =
-        n.op("AveragePool", n.unsqueeze(squares, 1)).with("kernel_shape", l.size(), 1, 1);
+    Value means = n.op("AveragePool", n.unsqueeze(squares, 1)).with("kernel_shape", l.size(), 1, 1);
     Value scaled = ActivationForms.scaled(n.squeeze(means, 1), "alpha", l.alpha(), n);
     Value base = n.op("Add", scaled, n.number("k", l.k()));
     return n.op("Div", n.in(), n.op("Pow", base, n.number("beta", l.beta())));

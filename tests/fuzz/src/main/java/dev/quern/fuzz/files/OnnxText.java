@@ -14,9 +14,9 @@ import java.util.Arrays;
 
 /**
  * ONNX models of a few words: {@code Conv x[1,2,6,6] w(4,2,3,3) -> y pads=1,1,1,1}. An input is
- * {@code x[dims]}, a known tensor {@code w(dims)} with numbers of its own, {@code k{1,2}} with these
- * whole numbers, {@code _} one that is left out, any other name a value made before. Lines follow
- * one another; outputs are those of the last.
+ * {@code x[dims]}, a known tensor {@code w(dims)} with numbers of its own, {@code k{1,2}} with
+ * these whole numbers, {@code _} one that is left out, any other name a value made before. Lines
+ * follow one another; outputs are those of the last.
  */
 final class OnnxText {
   private static final int FLOAT = 1;

@@ -10,31 +10,6 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Where the extreme of an axis is; what flows back is 0. */
 final class ArgmaxOp extends UnaryOp {
-  static final LayerPlan<Extremum> PLAN =
-      new LayerPlan<>() {
-        @Override
-        public Value lower(Builder b, Chain chain, Extremum layer, List<Value> in, Shape out) {
-          Value from = in.get(0).type.isStrided() ? in.get(0) : b.theirs(in.get(0));
-          Value to = b.value(from, out, false);
-          b.touchDiffs(from, to);
-          ArgmaxKernel kernel =
-              ReductionAxes.of(layer.type(), from.shape(), List.of(layer.axis()), layer.keepDim())
-                  .places(
-                      layer instanceof Argmin,
-                      layer.selectLast(),
-                      b.batch,
-                      from.type.strides(),
-                      to.type.strides());
-          b.ops.add(new ArgmaxOp(kernel, b.batch, from, to));
-          return to;
-        }
-
-        @Override
-        public boolean callersOrder() {
-          return true;
-        }
-      };
-
   private final ArgmaxKernel kernel;
   private long batch;
 
@@ -42,6 +17,21 @@ final class ArgmaxOp extends UnaryOp {
     super(in, out);
     this.kernel = kernel;
     this.batch = batch;
+  }
+
+  static Value lower(Builder b, Extremum layer, Value in, Shape out) {
+    Value to = b.value(in, out, false);
+    b.touchDiffs(in, to);
+    ArgmaxKernel kernel =
+        ReductionAxes.of(layer.type(), in.shape(), List.of(layer.axis()), layer.keepDim())
+            .places(
+                layer instanceof Argmin,
+                layer.selectLast(),
+                b.batch,
+                in.type.strides(),
+                to.type.strides());
+    b.ops.add(new ArgmaxOp(kernel, b.batch, in, to));
+    return to;
   }
 
   @Override

@@ -30,8 +30,8 @@ final class BroadcastOp implements Op {
 
   /** What two values make, of that shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
-    Value in = strided(b, first);
-    Value other = strided(b, next);
+    Value in = b.strided(first);
+    Value other = b.strided(next);
     Value to = b.merge(List.of(in, other), TensorType.of(out, Orders.ofImage(out)));
     if (to.diff != null) {
       b.keepForBackward(in);
@@ -39,11 +39,6 @@ final class BroadcastOp implements Op {
     }
     b.ops.add(new BroadcastOp(kernel(b, kind, in, other, to), in, other, to));
     return to;
-  }
-
-  /** An axis of an image that was flattened has no stride. */
-  static Value strided(Builder b, Value value) {
-    return value.type.isStrided() ? value : b.theirs(value);
   }
 
   static BroadcastKernel kernel(Builder b, BinaryKernel kind, Value in, Value other, Value out) {

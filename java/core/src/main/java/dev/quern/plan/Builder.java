@@ -420,6 +420,11 @@ final class Builder {
     return in.permuted() ? reordered(in, 1) : in;
   }
 
+  /** The same value where each axis has a stride, which that of a flattened image has not. */
+  Value strided(Value in) {
+    return in.type.isStrided() ? in : theirs(in);
+  }
+
   /** What this node made in the callers' memory order, as others expect it of the node. */
   Value ours(Value made) {
     return renamedOrReordered(made, pixels.get(chain.name()));

@@ -70,6 +70,21 @@ interface LayerPlan<L extends Layer> {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
   }
 
+  /** The same for a layer that reads any strides, and whose features are in the callers' order. */
+  static <L extends Layer> LayerPlan<L> strided(Unary<L> how) {
+    return new LayerPlan<>() {
+      @Override
+      public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
+        return how.lower(b, layer, b.strided(in.get(0)), out);
+      }
+
+      @Override
+      public boolean callersOrder() {
+        return true;
+      }
+    };
+  }
+
   /** How a layer of several inputs is lowered that runs alone. */
   interface Merge<L extends Layer> {
     Value lower(Builder b, L layer, List<Value> in, Shape out);

@@ -86,7 +86,7 @@ final class LayerPlans {
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
     put(Flatten.class, new FlattenPlan());
-    put(Gather.class, GatherOp.PLAN);
+    put(Gather.class, LayerPlan.strided(GatherOp::lower));
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);
@@ -115,10 +115,10 @@ final class LayerPlans {
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Extremum.class), ArgmaxOp.PLAN);
+      put(type.asSubclass(Extremum.class), LayerPlan.strided(ArgmaxOp::lower));
     }
     for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Reduction.class), ReductionOp.PLAN);
+      put(type.asSubclass(Reduction.class), LayerPlan.strided(ReductionOp::lower));
     }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));

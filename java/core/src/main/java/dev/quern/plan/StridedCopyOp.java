@@ -5,7 +5,6 @@ import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.StridedCopyKernel;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
-import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** Numbers to other places: from the memory order of the input to that of the output at once. */
@@ -37,23 +36,13 @@ final class StridedCopyOp extends UnaryOp {
   }
 
   static <L extends Layer> LayerPlan<L> plan(Arranging<L> moves) {
-    return new LayerPlan<>() {
-      @Override
-      public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
-        Value from = in.get(0);
-        return add(b, moves.of(layer, from.shape()), from, b.outType(out));
-      }
-
-      @Override
-      public boolean callersOrder() {
-        return true;
-      }
-    };
+    return LayerPlan.strided(
+        (b, layer, in, out) -> add(b, moves.of(layer, in.shape()), in, b.outType(out)));
   }
 
   /** The value under a new arrangement, of that type. */
   static Value add(Builder b, Rearrangement moves, Value value, TensorType type) {
-    Value in = value.type.isStrided() ? value : b.theirs(value);
+    Value in = b.strided(value);
     long[] strides = in.type.strides();
     Value to = b.value(in, type, false);
     b.touchDiffs(in, to);

@@ -31,8 +31,7 @@ final class WhereOp implements Op {
 
   static Value lower(Builder b, Where where, List<Value> inputs, Shape out) {
     boolean alike = inputs.stream().allMatch(v -> v.shape().equals(out));
-    List<Value> in =
-        alike ? b.inOneOrder(inputs) : inputs.stream().map(v -> BroadcastOp.strided(b, v)).toList();
+    List<Value> in = alike ? b.inOneOrder(inputs) : inputs.stream().map(b::strided).toList();
     Value to = alike ? b.merge(in, out) : b.merge(in, TensorType.of(out, Orders.ofImage(out)));
     if (to.diff != null) {
       b.keepForBackward(in.get(0));

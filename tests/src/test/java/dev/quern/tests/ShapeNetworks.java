@@ -110,7 +110,8 @@ final class ShapeNetworks {
   }
 
   /**
-   * Convolutions and pools whose paddings differ from side to side, first, between, and with what follows.
+   * Convolutions and pools whose paddings differ from side to side, first, between, and with what
+   * follows.
    */
   private static Network paddings() {
     return Network.builder("paddings", Shape.of(3, 6, 7))

@@ -1,12 +1,12 @@
 package dev.quern.cli;
 
-import dev.quern.predict.ModelData;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
-import dev.quern.predict.ModelData;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
 import java.nio.file.Path;

@@ -22,16 +22,15 @@ final class ModelReaders {
             "model: " + file,
             "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
     ModelReader fit =
-        readers.stream()
-            .filter(r -> asked(file, () -> r.reads(file)))
-            .findFirst()
-            .orElse(null);
+        readers.stream().filter(r -> asked(file, () -> r.reads(file))).findFirst().orElse(null);
     if (fit != null) {
       return asked(file, () -> fit.read(file));
     }
     if (file.toString().endsWith(".onnx")) {
       throw new NotFoundException(
-          "model: " + file + ": nothing here reads ONNX; add the module quern-onnx (dev.quern:quern-onnx)");
+          "model: "
+              + file
+              + ": nothing here reads ONNX; add the module quern-onnx (dev.quern:quern-onnx)");
     }
     return asked(file, () -> readers.get(0).read(file));
   }

@@ -51,7 +51,8 @@ final class Numbers {
             case TensorProto.DataType.INT64_VALUE -> raw ? in.getLong() : t.getInt64Data(i);
             case TensorProto.DataType.INT32_VALUE -> raw ? in.getInt() : t.getInt32Data(i);
             case TensorProto.DataType.INT16_VALUE -> raw ? in.getShort() : t.getInt32Data(i);
-            case TensorProto.DataType.UINT16_VALUE -> raw ? in.getShort() & 0xffff : t.getInt32Data(i);
+            case TensorProto.DataType.UINT16_VALUE ->
+                raw ? in.getShort() & 0xffff : t.getInt32Data(i);
             case TensorProto.DataType.BOOL_VALUE, TensorProto.DataType.INT8_VALUE ->
                 raw ? in.get() : t.getInt32Data(i);
             case TensorProto.DataType.UINT8_VALUE -> raw ? in.get() & 0xff : t.getInt32Data(i);

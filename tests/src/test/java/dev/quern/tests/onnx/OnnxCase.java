@@ -72,8 +72,7 @@ record OnnxCase(String name, Path model, List<TensorProto> inputs, List<TensorPr
   }
 
   private static TensorProto ramp(ValueInfoProto p) {
-    TensorProto.Builder t =
-        TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    TensorProto.Builder t = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
     int n = 1;
     for (var d : p.getType().getTensorType().getShape().getDimList()) {
       long size = Math.max(1, d.getDimValue());
@@ -196,8 +195,7 @@ record OnnxCase(String name, Path model, List<TensorProto> inputs, List<TensorPr
 
   private List<String> names() {
     GraphProto g = graph();
-    List<String> constants =
-        g.getInitializerList().stream().map(TensorProto::getName).toList();
+    List<String> constants = g.getInitializerList().stream().map(TensorProto::getName).toList();
     return g.getInputList().stream()
         .map(ValueInfoProto::getName)
         .filter(n -> !constants.contains(n))
@@ -245,7 +243,8 @@ record OnnxCase(String name, Path model, List<TensorProto> inputs, List<TensorPr
       boolean same =
           Double.isNaN(w[i])
               ? Float.isNaN(found[i])
-              : w[i] == found[i] || Math.abs(found[i] - w[i]) <= ABSOLUTE + RELATIVE * Math.abs(w[i]);
+              : w[i] == found[i]
+                  || Math.abs(found[i] - w[i]) <= ABSOLUTE + RELATIVE * Math.abs(w[i]);
       if (!same) {
         return found[i] + " at " + i + ", not " + w[i];
       }

@@ -110,7 +110,12 @@ class OnnxCasesTest {
   }
 
   private static void row(StringBuilder text, String what, Tally t) {
-    text.append("| ").append(what).append(" | ").append(t.passed).append(" | ").append(t.all)
+    text.append("| ")
+        .append(what)
+        .append(" | ")
+        .append(t.passed)
+        .append(" | ")
+        .append(t.all)
         .append(" |\n");
   }
 
@@ -124,23 +129,33 @@ class OnnxCasesTest {
             all[1] += n[1];
           });
     }
-    text.append("\n## By operator\n\nOf the first two rows; a case counts for each of its operators.\n\n");
+    text.append(
+        "\n## By operator\n\nOf the first two rows; a case counts for each of its operators.\n\n");
     text.append("| operator | passed | refused |\n|---|---|---|\n");
     sum.forEach(
         (op, n) ->
-            text.append("| ").append(op).append(" | ").append(n[0]).append(" | ").append(n[1])
+            text.append("| ")
+                .append(op)
+                .append(" | ")
+                .append(n[0])
+                .append(" | ")
+                .append(n[1])
                 .append(" |\n"));
   }
 
   private static void refusals(StringBuilder text, Tally... tallies) {
     Map<String, TreeSet<String>> all = new TreeMap<>();
     for (Tally t : tallies) {
-      t.refused.forEach((why, names) -> all.computeIfAbsent(why, k -> new TreeSet<>()).addAll(names));
+      t.refused.forEach(
+          (why, names) -> all.computeIfAbsent(why, k -> new TreeSet<>()).addAll(names));
     }
     text.append("\n## Refused\n\n| why | cases |\n|---|---|\n");
     all.forEach(
         (why, names) ->
-            text.append("| ").append(why.replace("|", "\\|").replace("\n", " ")).append(" | ")
-                .append(String.join(", ", names)).append(" |\n"));
+            text.append("| ")
+                .append(why.replace("|", "\\|").replace("\n", " "))
+                .append(" | ")
+                .append(String.join(", ", names))
+                .append(" |\n"));
   }
 }

@@ -38,8 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OnnxFineTuningTest {
   private static final List<String> CLASSES = List.of("discs", "grids", "lines");
   private static final Path MOBILENET =
-      Path.of(System.getProperty("quern.root", "."))
-          .resolve("../shared/models/mobilenet_v2.onnx");
+      Path.of(System.getProperty("quern.root", ".")).resolve("../shared/models/mobilenet_v2.onnx");
 
   /** (p - 128) / 128, of pixels from 0 to 1. */
   private static final float HALF = 128 / 255f;

@@ -39,7 +39,8 @@ class PomTest {
   void modulesAreFound() throws Exception {
     assertThat(modules())
         .extracting(Published::toString)
-        .contains("quern-native", "quern-core", "quern-io", "quern-image", "quern-onnx", "quern-cli")
+        .contains(
+            "quern-native", "quern-core", "quern-io", "quern-image", "quern-onnx", "quern-cli")
         .doesNotContain("quern-parent", "quern-java", "quern-tests", "quern-fuzz");
   }
 

@@ -624,8 +624,8 @@ QUERN_API int quern_reduction_backward(int64_t kind, int64_t type, int64_t axes,
 
 /* ---- argmax, argmin ---- */
 
-/* The place of the extreme, a float, along the one axis whose stride in dst is 0; of at most 2^24. kind is QUERN_AMAX or
- * QUERN_AMIN. The first of equals, at select_last the last; NaN is more extreme than any number. */
+/* The place of the extreme, a float, along the one axis whose stride in dst is 0; of at most 2^24. kind is QUERN_AMAX
+ * or QUERN_AMIN. The first of equals, at select_last the last; NaN is more extreme than any number. */
 QUERN_API int quern_argmax(int64_t kind, int64_t select_last, int64_t type, int64_t axes, const int64_t* sizes,
                            const int64_t* src_strides, const int64_t* dst_strides, const void* src,
                            void* dst) QUERN_NOEXCEPT;

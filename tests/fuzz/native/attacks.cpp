@@ -22,6 +22,9 @@ DECLARE(copy_channels);
 DECLARE(binary);
 DECLARE(broadcast);
 DECLARE(strided_copy);
+DECLARE(gather);
+DECLARE(reduction);
+DECLARE(argmax);
 DECLARE(bias);
 DECLARE(dropout);
 DECLARE(uniform);
@@ -67,6 +70,9 @@ const Attack kAttacks[] = {
     ENTRY(binary, 1),
     ENTRY(broadcast, 1),
     ENTRY(strided_copy, 1),
+    ENTRY(gather, 1),
+    ENTRY(reduction, 1),
+    ENTRY(argmax, 1),
     ENTRY(bias, 1),
     ENTRY(dropout, 1),
     ENTRY(uniform, 1),

@@ -1,4 +1,6 @@
 // Attacks on what works along axes: gather, reduction, argmax.
+#include <string>
+
 #include "argmax_check.h"
 #include "attacks.h"
 #include "gather_check.h"

@@ -83,7 +83,8 @@ class InfoCommandTest {
     assertThat(r.err()).matches("(?s)quern: info: \\d+ families of kernels are wrong\\R");
     Cli.Result json = Cli.run("info", "--check", "--json", "--tolerance", "1e-12");
     assertThat(json.lastLine())
-        .matches("\\{\"check\":\"[a-z0-9_, ]+\",\"error\":[0-9.e-]+,\"ran\":.*,\"passes\":\"no\"\\}");
+        .matches(
+            "\\{\"check\":\"[a-z0-9_, ]+\",\"error\":[0-9.e-]+,\"ran\":.*,\"passes\":\"no\"\\}");
     Cli.run("info", "--check", "--tolerance", "0").isRefused("must be above 0");
   }
 

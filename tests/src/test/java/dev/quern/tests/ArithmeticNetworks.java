@@ -33,6 +33,7 @@ import dev.quern.layer.Slice;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
+import dev.quern.layer.Tanh;
 import dev.quern.layer.Where;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
@@ -283,10 +284,12 @@ final class ArithmeticNetworks {
         .add("mixed", new Matmul(), "gate", "query")
         .add("conv", new Conv2d(2, 2))
         .add("square", new Slice(2, 0, 3), "conv")
-        .add("power", new Matmul(), "square", "square")
+        .add("small", new Tanh())
+        .add("power", new Matmul(), "small", "small")
         .add("heads", new Reshape(2, 1, 3, 3))
         .add("left", new Permute(0, 1, 3, 2))
         .add("both", new Matmul(), "left", "heads")
+        .add("bounded", new Tanh())
         .add("flat", new Flatten())
         .add("row", new Reshape(1, 18))
         .add("column", new Reshape(18, 1), "flat")

@@ -40,7 +40,7 @@ class ApiCasesTest {
   void allOfTheApiIsCalled() throws Exception {
     Folder folder = Folder.temporary();
     Set<Executable> called = new HashSet<>();
-    for (long seed = 0; seed < 5000; seed++) {
+    for (long seed = 0; seed < 9000; seed++) {
       try {
         new Calls(seed, folder, called::add).runAndClose();
       } catch (Exception e) { // whether that may come is the attack's question

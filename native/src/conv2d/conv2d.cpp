@@ -227,7 +227,7 @@ void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept {
   parallel_ranges(c.out_channels, 16384 / (c.depth + 1) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; o++) {
       const int64_t taps = c.w.kernel_height * c.w.kernel_width;
-      k.planes_to_pixels(c.w.channels, taps, weights + o * c.depth, taps, to + o * c.depth, c.w.channels);
+      k.transpose_rows(c.w.channels, taps, weights + o * c.depth, taps, to + o * c.depth, c.w.channels);
     }
   });
 }

@@ -261,7 +261,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
              sums + (parts + part) * sums_floats(c));
   });
   add_parts(parts, sums_floats(c), sums);
-  kernels().pixels_to_planes(c.groups, taps, sums, c.groups, diff_weights, taps);
+  kernels().transpose_rows(taps, c.groups, sums, c.groups, diff_weights, taps);
   return QUERN_OK;
 }
 

@@ -181,7 +181,7 @@ void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
       const float* from = sums + g * s.group + local * (s.swapped ? 1 : c.depth);
       float* to = diff_weights + o * c.depth;
       if (!s.swapped) {
-        kernels().pixels_to_planes(channels, taps, from, channels, to, taps);
+        kernels().transpose_rows(taps, channels, from, channels, to, taps);
         continue;
       }
       for (int64_t i = 0; i < channels; i++) {

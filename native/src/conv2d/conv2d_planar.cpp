@@ -48,8 +48,8 @@ struct Planes {
                           to + c * plane(), line);
     }
     for (int64_t r = 0; !apart && r < end - begin; r++) {
-      kernels().pixels_to_planes(channels, last - first, image + (from + r * in_width) * pitch, pitch, to + r * line,
-                                 plane());
+      kernels().transpose_rows(last - first, channels, image + (from + r * in_width) * pitch, pitch, to + r * line,
+                               plane());
     }
   }
 

@@ -25,6 +25,7 @@ namespace {
 #include "rows.inc"
 #include "simd.inc"
 #include "sums.inc"
+#include "transpose.inc"
 // the rest stands on these
 #include "activation_kinds.inc"
 #include "function_kinds.inc"
@@ -72,7 +73,6 @@ namespace {
 #include "softmax.inc"
 // what stands on it
 #include "dice.inc"
-#include "transpose.inc"
 #include "uniform.inc"
 #include "upsample_bilinear2d.inc"
 #include "upsample_nearest2d.inc"

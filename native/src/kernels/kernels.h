@@ -278,8 +278,8 @@ struct ReductionSpread {
   KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
   KERNEL(activation_backward,                                                                                          \
          (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
-  KERNEL(planes_to_pixels, (int64_t c, int64_t pixels, const float* src, int64_t plane, float* dst, int64_t pitch))    \
-  KERNEL(pixels_to_planes, (int64_t c, int64_t pixels, const float* src, int64_t pitch, float* dst, int64_t plane))    \
+  KERNEL(transpose_rows,                                                                                               \
+         (int64_t rows, int64_t n, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))                \
   KERNEL(images, (const ImageRun& run))                                                                                \
   KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
   /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \

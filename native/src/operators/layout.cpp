@@ -79,8 +79,8 @@ extern "C" int quern_nchw_to_nhwc(int64_t type, int64_t n, int64_t c, int64_t h,
   const Kernels& k = kernels();
   const int64_t plane = h * w;
   each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
-    k.planes_to_pixels(c, pixels, f32(src) + image * c * plane + first, plane,
-                       f32(dst) + (image * plane + first) * dst_pitch, dst_pitch);
+    k.transpose_rows(c, pixels, f32(src) + image * c * plane + first, plane,
+                     f32(dst) + (image * plane + first) * dst_pitch, dst_pitch);
   });
   return QUERN_OK;
 }
@@ -91,8 +91,8 @@ extern "C" int quern_nhwc_to_nchw(int64_t type, int64_t n, int64_t c, int64_t h,
   const Kernels& k = kernels();
   const int64_t plane = h * w;
   each_run(n, c, plane, [&](int64_t image, int64_t first, int64_t pixels) {
-    k.pixels_to_planes(c, pixels, f32(src) + (image * plane + first) * src_pitch, src_pitch,
-                       f32(dst) + image * c * plane + first, plane);
+    k.transpose_rows(pixels, c, f32(src) + (image * plane + first) * src_pitch, src_pitch,
+                     f32(dst) + image * c * plane + first, plane);
   });
   return QUERN_OK;
 }

@@ -76,11 +76,10 @@ void split(int64_t rows, int64_t columns, Body&& body) noexcept {
 
 // Between the file's column order [c][pixel] and the memory's [pixel][c], row by row.
 void permute(const quern_linear& d, const float* src, float* dst, bool to_memory) noexcept {
-  const int64_t c = d.in_features / d.pixels;
+  const int64_t c = d.in_features / d.pixels, rows = to_memory ? c : d.pixels, n = to_memory ? d.pixels : c;
   parallel_ranges(d.out_features, 16384 / d.in_features + 1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin * d.in_features; o < end * d.in_features; o += d.in_features) {
-      to_memory ? kernels().planes_to_pixels(c, d.pixels, src + o, d.pixels, dst + o, c)
-                : kernels().pixels_to_planes(c, d.pixels, src + o, c, dst + o, d.pixels);
+      kernels().transpose_rows(rows, n, src + o, n, dst + o, rows);
     }
   });
 }

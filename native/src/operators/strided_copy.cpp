@@ -1,4 +1,5 @@
 // strided_copy: numbers to other places, by strides: permute, slice, chunk, channel_shuffle, and constants.
+#include "kernels/kernels.h"
 #include "operators/strides.h"
 
 namespace quern {
@@ -20,17 +21,16 @@ void copy(Strides s, const float* src, float* dst) noexcept {
   constexpr int64_t kTile = 64;
   const int64_t from = s.unit(s.src), to = s.unit(s.dst);
   const bool turned = from >= 0 && to >= 0 && from != to;
-  if (from >= 0 && to >= 0) {
-    s.to_end(from);
-    if (turned) s.to_end(to > from ? to - 1 : to);
-  }
+  if (turned) s.to_end(to);
+  if (from >= 0 && to >= 0) s.to_end(turned && from > to ? from - 1 : from);
   const int64_t row = s.count - 2, step = s.count - 1;
   each_plane(s, kCopied, turned ? kTile : kCopied, [&](const Plane& p) {
-    for (int64_t first = 0; first < p.rows; first += turned ? kTile : p.rows) {
-      const int64_t end = turned ? std::min(first + kTile, p.rows) : p.rows;
-      for (int64_t r = first; r < end; r++) {
-        copy_run(p.n, src + p.from + r * s.src[row], s.src[step], dst + p.to + r * s.dst[row], s.dst[step]);
-      }
+    for (int64_t r = 0; turned && r < p.rows; r += kTile) {
+      kernels().transpose_rows(std::min(kTile, p.rows - r), p.n, src + p.from + r * s.src[row], s.src[row],
+                               dst + p.to + r, s.dst[step]);
+    }
+    for (int64_t r = 0; !turned && r < p.rows; r++) {
+      copy_run(p.n, src + p.from + r * s.src[row], s.src[step], dst + p.to + r * s.dst[row], s.dst[step]);
     }
   });
 }

@@ -2,14 +2,17 @@ package dev.quern.peers;
 
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
+import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What is measured, written {@code NETWORK-train-BATCH} or {@code NETWORK-infer-BATCH}: one of
- * Quern's built-in networks on one batch of N(0,1) images with random labels, again and again.
+ * Quern's built-in networks, or in inference an ONNX file, on one batch of N(0,1) images with
+ * random labels, again and again.
  *
  * <p>A training step is forward, softmax cross-entropy, backward and SGD; an inference step is
  * forward in evaluation mode.
@@ -27,15 +30,38 @@ public record Workload(String net, boolean train, int batch) {
    */
   public static Workload of(String text) {
     Matcher m = FORM.matcher(text);
-    if (!m.matches() || !Networks.names().contains(m.group(1))) {
-      throw new IllegalArgumentException(
-          "workload " + text + " is not NETWORK-train-BATCH or NETWORK-infer-BATCH");
+    if (m.matches()) {
+      Workload workload =
+          new Workload(m.group(1), m.group(2).equals("train"), Integer.parseInt(m.group(3)));
+      if (workload.isFile() ? !workload.train : Networks.names().contains(workload.net)) {
+        return workload;
+      }
     }
-    return new Workload(m.group(1), m.group(2).equals("train"), Integer.parseInt(m.group(3)));
+    throw new IllegalArgumentException(
+        "workload "
+            + text
+            + " is not NETWORK-train-BATCH, NETWORK-infer-BATCH or FILE.onnx-infer-BATCH");
+  }
+
+  /** Whether the network is that of an ONNX file. */
+  public boolean isFile() {
+    return net.endsWith(".onnx");
+  }
+
+  /**
+   * Of an ONNX file only.
+   *
+   * @throws IllegalStateException if the network is a built-in one
+   */
+  public Path file() {
+    if (!isFile()) {
+      throw new IllegalStateException(net + " is not an ONNX file");
+    }
+    return Path.of(net);
   }
 
   public Network network() {
-    return Networks.byName(net);
+    return isFile() ? ModelData.load(file()).network() : Networks.byName(net);
   }
 
   public int classes() {
@@ -74,6 +100,11 @@ public record Workload(String net, boolean train, int batch) {
       values[i] = (float) (deviation * random.nextGaussian());
     }
     return values;
+  }
+
+  /** How a table calls it. */
+  public String title() {
+    return isFile() ? file().getFileName() + "-infer-" + batch : toString();
   }
 
   @Override

@@ -24,7 +24,10 @@ public final class OnnxRuntimeLibrary implements Library {
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    OrtSession session = environment.createSession(OnnxModel.of(workload), options);
+    OrtSession session =
+        workload.isFile()
+            ? environment.createSession(workload.file().toString(), options)
+            : environment.createSession(OnnxModel.of(workload), options);
     float[] values = workload.images();
     FloatBuffer images = // direct, so that it is not copied in every step
         ByteBuffer.allocateDirect(values.length * Float.BYTES)
@@ -34,7 +37,9 @@ public final class OnnxRuntimeLibrary implements Library {
             .rewind();
     long[] shape = workload.inputShape().toArray();
     Map<String, OnnxTensor> feed =
-        Map.of(OnnxModel.INPUT, OnnxTensor.createTensor(environment, images, shape));
+        Map.of(
+            session.getInputNames().iterator().next(),
+            OnnxTensor.createTensor(environment, images, shape));
     return () -> {
       session.run(feed).close();
       return Double.NaN;

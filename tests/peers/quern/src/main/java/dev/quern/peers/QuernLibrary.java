@@ -1,13 +1,12 @@
 package dev.quern.peers;
 
-import dev.quern.tensor.Arena;
 import dev.quern.engine.Engine;
+import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
-import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
-import dev.quern.optim.Sgd;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,10 +18,12 @@ public final class QuernLibrary implements Library {
   @Override
   public Step prepare(Workload workload, int threads) {
     Engine.setThreads(threads);
-    Network network = workload.network();
     Tensor images = new Arena().tensor(workload.inputShape()).copyFrom(workload.images());
+    if (workload.isFile()) {
+      return inference(Model.of(ModelData.load(workload.file())), images);
+    }
     Trainer trainer =
-        Trainer.builder(network)
+        Trainer.builder(workload.network())
             .batch(workload.train() ? workload.batch() : 1)
             .optimizer(new Sgd(Workload.LEARNING_RATE, Workload.MOMENTUM))
             .build();
@@ -30,7 +31,10 @@ public final class QuernLibrary implements Library {
       int[] labels = workload.labels();
       return () -> trainer.step(images, labels);
     }
-    Model model = model(trainer, workload);
+    return inference(model(trainer, workload), images);
+  }
+
+  private static Step inference(Model model, Tensor images) {
     return () -> {
       model.predict(images);
       return Double.NaN;

@@ -42,7 +42,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--workloads",
       split = ",",
-      paramLabel = "NETWORK-train|infer-BATCH",
+      paramLabel = "NETWORK|FILE.onnx-train|infer-BATCH",
       defaultValue = WORKLOADS,
       converter = WorkloadConverter.class,
       description = "What to measure; default: ${DEFAULT-VALUE}.")

@@ -1,6 +1,7 @@
 package dev.quern.peers.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -21,12 +22,27 @@ final class Table {
     cells.add(titles);
     for (Row row : rows) {
       List<String> line = new ArrayList<>();
-      line.add(row.workload().toString());
+      line.add(row.workload().title());
       columns.forEach(c -> line.add(rate(row.rate(c))));
       line.add(text(row.ratio(), "%.2f"));
       cells.add(line);
     }
+    cells.add(mean(rows, titles.size()));
     return print(cells);
+  }
+
+  private static List<String> mean(List<Row> rows, int columns) {
+    double log =
+        rows.stream()
+            .flatMapToDouble(r -> r.ratio().stream())
+            .map(Math::log)
+            .average()
+            .orElse(Double.NaN);
+    List<String> line = new ArrayList<>(Collections.nCopies(columns, ""));
+    line.set(0, "geometric mean");
+    line.set(
+        columns - 1, Double.isNaN(log) ? "-" : String.format(Locale.ROOT, "%.2f", Math.exp(log)));
+    return line;
   }
 
   private static String rate(OptionalDouble rate) {

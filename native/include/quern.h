@@ -803,6 +803,7 @@ typedef struct quern_muon {
   double eps;
   int64_t nesterov; /* 0 or 1 */
   int64_t ns_steps;
+  int64_t normalize_weights; /* 0 or 1: weights are brought to a norm of sqrt(rows) before they move */
 } quern_muon;
 
 QUERN_API int quern_muon_workspace(const quern_muon* muon, int64_t* bytes) QUERN_NOEXCEPT;

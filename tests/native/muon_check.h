@@ -12,7 +12,7 @@ namespace of_muon {
 using Matrix = std::vector<double>;
 
 inline quern_muon muon(int64_t rows, int64_t columns) {
-  return {rows, columns, 0.5, 0.1, 0.95, 3.4445, -4.7750, 2.0315, 1e-7, 1, 5};
+  return {rows, columns, 0.5, 0.1, 0.95, 3.4445, -4.7750, 2.0315, 1e-7, 1, 5, 0};
 }
 
 // a [m, k] times b [k, n].
@@ -84,9 +84,13 @@ inline void check_step(const quern_muon& d) {
   }
   const Matrix x = orthogonal(d, update);
   const double tall = std::sqrt(std::fmax(1, static_cast<double>(d.rows) / static_cast<double>(d.columns)));
+  double squares = 0;
+  for (float w : r.start) squares += static_cast<double>(w) * w;
+  const double grown =
+      d.normalize_weights ? std::sqrt(static_cast<double>(d.rows)) / std::fmax(std::sqrt(squares), d.eps) : 1.0;
   for (size_t i = 0; i < x.size(); i++) {
     // rounding errors grow with small singular values, by up to 3.4445^5
-    CHECK(close_to(r.weights[i], r.start[i] * (1 - d.lr * d.weight_decay) - d.lr * tall * x[i], 1e-4));
+    CHECK(close_to(r.weights[i], grown * r.start[i] * (1 - d.lr * d.weight_decay) - d.lr * tall * x[i], 1e-4));
   }
 }
 

@@ -9,10 +9,11 @@ void rules() {
   const std::pair<int64_t, int64_t> shapes[] = {{1, 1},   {1, 27},  {7, 1},   {16, 16},   {16, 27},
                                                 {33, 20}, {65, 70}, {70, 65}, {129, 153}, {150, 129}};
   for (const auto& [rows, columns] : shapes) {
-    for (int mode = 0; mode < 3; mode++) {
+    for (int mode = 0; mode < 4; mode++) {
       quern_muon d = muon(rows, columns);
       if (mode == 1) d.nesterov = 0, d.momentum = 0;
       if (mode == 2) d.ns_a = 1.5, d.ns_b = -0.5, d.ns_c = 0, d.ns_steps = 2;
+      if (mode == 3) d.normalize_weights = 1;
       in_case("%lldx%lld, mode %d", static_cast<long long>(rows), static_cast<long long>(columns), mode);
       CHECK_OK(quern_set_threads(1));
       check_step(d);
@@ -53,6 +54,7 @@ void refusals() {
   refused(&quern_muon::columns, int64_t{1} << 31, QUERN_INVALID_ARGUMENT, "muon: columns");
   refused(&quern_muon::ns_steps, int64_t{0}, QUERN_INVALID_ARGUMENT, "muon: ns_steps 0");
   refused(&quern_muon::nesterov, int64_t{2}, QUERN_INVALID_ARGUMENT, "nesterov 2");
+  refused(&quern_muon::normalize_weights, int64_t{-1}, QUERN_INVALID_ARGUMENT, "normalize_weights -1");
   quern_muon huge = muon(INT32_MAX, INT32_MAX);
   CHECK_REFUSED(QUERN_INVALID_SHAPE, "more than 2^53", quern_muon_workspace(&huge, &bytes));
 }

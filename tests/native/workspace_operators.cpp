@@ -146,7 +146,7 @@ void local_response_norm(int64_t channels) {
 }
 
 void muon(int64_t rows, int64_t columns) {
-  const quern_muon d{rows, columns, 0.1, 0.01, 0.9, 3.4445, -4.775, 2.0315, 1e-7, 1, 5};
+  const quern_muon d{rows, columns, 0.1, 0.01, 0.9, 3.4445, -4.775, 2.0315, 1e-7, 1, 5, 0};
   const std::vector<float> diff = randoms(rows * columns, 1), begin = randoms(rows * columns, 2);
   check_operator(
       "muon", 1, 1, [&](int64_t, int64_t* bytes) { return quern_muon_workspace(&d, bytes); },

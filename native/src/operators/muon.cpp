@@ -23,6 +23,7 @@ int prepare(const quern_muon* d) noexcept {
   QUERN_TRY(check_rate("muon", "momentum", d->momentum));
   QUERN_TRY(check_not_negative("muon", "eps", d->eps));
   QUERN_TRY(check_flag("muon", "nesterov", d->nesterov));
+  QUERN_TRY(check_flag("muon", "normalize_weights", d->normalize_weights));
   QUERN_TRY(check_range("muon", "ns_steps", d->ns_steps, 1));
   int64_t ignored;
   return count("muon", "weight", d->rows, d->columns, 1, 1, &ignored);
@@ -77,8 +78,8 @@ void polynomial(const quern_muon& d, const float* gram, float* out) noexcept {
   });
 }
 
-// Divides by the Frobenius norm, which bounds all singular values; partial sums are added in their order.
-void normalize(const quern_muon& d, double* partial, float* x) noexcept {
+// The Frobenius norm; partial sums are added in their order.
+double norm(const quern_muon& d, double* partial, const float* x) noexcept {
   const int64_t n = d.rows * d.columns;
   std::fill(partial, partial + sums(d), 0.0);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
@@ -86,7 +87,13 @@ void normalize(const quern_muon& d, double* partial, float* x) noexcept {
   });
   double sum = 0.0;
   for (int64_t i = 0; i < sums(d); i++) sum += partial[i];
-  const float factor = static_cast<float>(1 / std::max(std::sqrt(sum), d.eps));
+  return std::max(std::sqrt(sum), d.eps);
+}
+
+// Divides by the norm, which bounds all singular values.
+void normalize(const quern_muon& d, double* partial, float* x) noexcept {
+  const int64_t n = d.rows * d.columns;
+  const float factor = static_cast<float>(1 / norm(d, partial, x));
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) { kernels().scale(end - begin, factor, x + begin); });
 }
 
@@ -124,7 +131,8 @@ extern "C" int quern_muon_step(const quern_muon* muon, const float* diff, float*
     std::swap(x, next);
   }
   const double tall = std::sqrt(std::max(1.0, static_cast<double>(d.rows) / static_cast<double>(d.columns)));
-  const float shrink = static_cast<float>(1 - d.lr * d.weight_decay), rate = static_cast<float>(d.lr * tall);
+  const double grown = d.normalize_weights ? std::sqrt(static_cast<double>(d.rows)) / norm(d, partial, weights) : 1.0;
+  const float shrink = static_cast<float>(grown * (1 - d.lr * d.weight_decay)), rate = static_cast<float>(d.lr * tall);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
     kernels().muon_update(end - begin, shrink, rate, x + begin, weights + begin);
   });

@@ -92,9 +92,11 @@ void attack_muon(Random* r) {
   d.momentum = any_rate(r);
   d.nesterov = r->between(0, 1);
   d.ns_steps = r->between(1, 5);
+  d.normalize_weights = r->between(0, 1);
   d.lr = 0.1;
-  in_case("{rows %lld, columns %lld, momentum %.17g, nesterov %lld, ns_steps %lld}", (long long)d.rows,
-          (long long)d.columns, d.momentum, (long long)d.nesterov, (long long)d.ns_steps);
+  in_case("{rows %lld, columns %lld, momentum %.17g, nesterov %lld, ns_steps %lld, normalize_weights %lld}",
+          (long long)d.rows, (long long)d.columns, d.momentum, (long long)d.nesterov, (long long)d.ns_steps,
+          (long long)d.normalize_weights);
   of_muon::check_step(d);
 }
 
@@ -104,7 +106,8 @@ void refuse_muon(Random* r) {
   static const Field<D> fields[] = {{&D::rows, 1, INT32_MAX, nullptr},
                                     {&D::columns, 1, INT32_MAX, nullptr},
                                     {&D::nesterov, 0, 1, nullptr},
-                                    {&D::ns_steps, 1, INT32_MAX, nullptr}};
+                                    {&D::ns_steps, 1, INT32_MAX, nullptr},
+                                    {&D::normalize_weights, 0, 1, nullptr}};
   float* f = untouchable<float>();
   const D good = of_muon::muon(any_channels(r), any_channels(r));
   D wide = good;

@@ -52,7 +52,7 @@ class MuonTest {
   }
 
   private static Muon muon(float momentum, boolean nesterov, Muon.Coefficients k, int steps) {
-    return new Muon(0.5f, 0.01f, momentum, nesterov, k, 1e-7, steps, new AdamW());
+    return new Muon(0.5f, 0.01f, momentum, nesterov, k, 1e-7, steps, momentum > 0, new AdamW());
   }
 
   private static void check(Muon muon) {

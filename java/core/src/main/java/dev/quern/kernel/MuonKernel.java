@@ -27,7 +27,8 @@ public final class MuonKernel implements OptimizerKernel {
       double nsB,
       double nsC,
       double eps,
-      int nsSteps) {
+      int nsSteps,
+      boolean normalizeWeights) {
     this.lr = lr;
     descriptor =
         new MuonDescriptor(at)
@@ -38,7 +39,8 @@ public final class MuonKernel implements OptimizerKernel {
             .ns_c(nsC)
             .eps(eps)
             .nesterov(nesterov ? 1 : 0)
-            .ns_steps(nsSteps);
+            .ns_steps(nsSteps)
+            .normalize_weights(normalizeWeights ? 1 : 0);
   }
 
   @Override

@@ -3,25 +3,59 @@ package dev.quern.optim;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Slow weights beside the optimizer's fast ones: every {@code k} updates {@code slow += alpha (fast
- * - slow)}, and the fast ones go on from there. Zhang et al., "Lookahead Optimizer: k steps
- * forward, 1 step back", 2019.
+ * Slow weights beside the optimizer's fast ones: every {@code k} updates {@code slow += a (fast -
+ * slow)}, and the fast ones go on from there. Zhang et al., "Lookahead Optimizer: k steps forward,
+ * 1 step back", 2019.
+ *
+ * <p>After update t of the T of a fit, {@code a = alpha + (last - alpha) (t / T)^power}. Steps
+ * outside of fit have {@code alpha}. The speed records on CIFAR-10 begin with the fast weights and
+ * end slowly, {@code new Lookahead(5, 1, 0.226f, 3)}.
  *
  * @param k updates between two moves of the slow weights, at least 1
- * @param alpha in (0, 1]
+ * @param alpha the share of the fast weights at first, in (0, 1]
+ * @param last the share at the fit's end, in (0, 1]
+ * @param power of the way from the one to the other, at least 1
  */
-public record Lookahead(int k, float alpha) {
+public record Lookahead(int k, float alpha, float last, int power) {
   public Lookahead {
     if (k < 1) {
       throw new InvalidArgumentException("lookahead: k " + k + " must be at least 1");
     }
-    if (!(alpha > 0 && alpha <= 1)) {
-      throw new InvalidArgumentException("lookahead: alpha " + alpha + " is outside (0, 1]");
+    requireShare("alpha", alpha);
+    requireShare("last", last);
+    if (power < 1) {
+      throw new InvalidArgumentException("lookahead: power " + power + " must be at least 1");
     }
+  }
+
+  /** With the same share always. */
+  public Lookahead(int k, float alpha) {
+    this(k, alpha, alpha, 1);
   }
 
   /** The paper's defaults: k 5, alpha 0.5. */
   public Lookahead() {
     this(5, 0.5f);
+  }
+
+  private static void requireShare(String what, float share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new InvalidArgumentException(
+          "lookahead: " + what + " " + share + " is outside (0, 1]");
+    }
+  }
+
+  /**
+   * The share of the fast weights.
+   *
+   * @param progress of the fit, in [0, 1]
+   * @throws InvalidArgumentException if progress is outside
+   */
+  public double at(double progress) {
+    if (!(progress >= 0 && progress <= 1)) {
+      throw new InvalidArgumentException(
+          "lookahead: progress " + progress + " is outside [0, 1]");
+    }
+    return alpha + ((double) last - alpha) * Math.pow(progress, power);
   }
 }

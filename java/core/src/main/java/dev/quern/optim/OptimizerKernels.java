@@ -45,6 +45,7 @@ final class OptimizerKernels extends OptimizerAccess {
         ns.b(),
         ns.c(),
         m.eps(),
-        m.nsSteps());
+        m.nsSteps(),
+        m.normalizeWeights());
   }
 }

@@ -63,7 +63,18 @@ public final class Evaluator implements AutoCloseable {
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
   public Evaluation evaluate(Sources data, Map<String, Normalization> normalizations) {
-    return run(data, normalizations).evaluation();
+    return run(List.of(data), List.of(1.0), normalizations).evaluation();
+  }
+
+  /**
+   * Of averages over several views of the same samples.
+   *
+   * @param weights of the views; their sum is 1
+   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   */
+  public Evaluation evaluate(
+      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
+    return run(views, weights, normalizations).evaluation();
   }
 
   /**
@@ -72,7 +83,7 @@ public final class Evaluator implements AutoCloseable {
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
   public Map<String, Report> reports(Sources data, Map<String, Normalization> normalizations) {
-    return run(data, normalizations).reports();
+    return run(List.of(data), List.of(1.0), normalizations).reports();
   }
 
   private record Result(double accuracy, double loss, int images, Map<String, Report> reports) {
@@ -81,7 +92,9 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  private Result run(Sources data, Map<String, Normalization> normalizations) {
+  private Result run(
+      List<Sources> views, List<Double> shares, Map<String, Normalization> normalizations) {
+    Sources data = views.get(0);
     if (running) {
       throw new InvalidArgumentException(
           "evaluate: called by a layer or a data set while an evaluation still runs");
@@ -92,13 +105,15 @@ public final class Evaluator implements AutoCloseable {
     }
     running = true;
     try {
-      return evaluated(data, normalizations);
+      return evaluated(views, shares, normalizations);
     } finally {
       running = false;
     }
   }
 
-  private Result evaluated(Sources data, Map<String, Normalization> normalizations) {
+  private Result evaluated(
+      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
+    Sources data = views.get(0);
     double[] sums = new double[losses.size()];
     double[] shares = new double[losses.size()];
     long correct = 0;
@@ -107,8 +122,16 @@ public final class Evaluator implements AutoCloseable {
     plan.keepTargets();
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
-      plan.load(new ImageBatch(data, null, from, n, null), normalizations);
-      plan.forward();
+      for (int i = 0; i < views.size(); i++) {
+        plan.load(new ImageBatch(views.get(i), null, from, n, null), normalizations);
+        plan.forward();
+        if (views.size() > 1) {
+          plan.addOutputs(i == 0, weights.get(i));
+        }
+      }
+      if (views.size() > 1) {
+        plan.putOutputs();
+      }
       plan.addLosses(sums, shares);
       requireNumbers(sums);
       correct += plan.correct();

@@ -47,6 +47,7 @@ public final class Plan implements AutoCloseable {
   private String first;
 
   private FloatPointer output;
+  private final OutputSums outputSums = new OutputSums();
 
   /** The inputs themselves, or callers' memory that is read in their place. */
   private final Map<String, FloatPointer> loaded = new HashMap<>();
@@ -366,6 +367,28 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /** Adds the outputs of the last forward pass, which are lost, to a weighted sum. */
+  void addOutputs(boolean first, double weight) {
+    eachOutput((i, values, n) -> outputSums.add(i, first, weight, values, n));
+  }
+
+  /** Puts the sum in the outputs' place. */
+  void putOutputs() {
+    eachOutput(outputSums::put);
+  }
+
+  private interface OutputVisitor {
+    void output(int number, FloatPointer values, long n);
+  }
+
+  private void eachOutput(OutputVisitor visitor) {
+    int i = 0;
+    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
+      long n = count * out.getValue().shape().elements();
+      visitor.output(i++, outputs.get(out.getKey()), n);
+    }
+  }
+
   /** Keeps the targets that are loaded from now on, for {@link #score}. */
   void keepTargets() {
     loaders.keepTargets();
@@ -428,6 +451,7 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
+    outputSums.close();
     awaitGathering();
     descriptors.forEach(OffHeap::close);
     if (slab != null) {

@@ -3,6 +3,7 @@ package dev.quern.predict;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.MultiDataset;
+import dev.quern.data.TestTimeAugmentation;
 import dev.quern.detect.Detection;
 import dev.quern.detect.Nms;
 import dev.quern.engine.Implementations;
@@ -19,6 +20,7 @@ import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
+import dev.quern.plan.Views;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -375,6 +377,20 @@ public final class Model implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset images) {
     return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
+  }
+
+  /**
+   * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
+   *
+   * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
+   *     larger than the way a view moves them
+   */
+  public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
+    Views all = Views.of("evaluate", network(), images, views);
+    return evaluated(
+        all.sources().get(0),
+        OutputLoss.of(network()),
+        e -> e.evaluate(all.sources(), all.weights(), data.normalizations()));
   }
 
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */

@@ -221,8 +221,9 @@ final class Optimization implements AutoCloseable {
     if (lookahead == null || updates % lookahead.k() != 0) {
       return;
     }
+    double share = lookahead.at(fitUpdates == 0 ? 0 : (fitUpdate + 1.0) / fitUpdates);
     for (ParameterPiece s : pieces) {
-      VectorKernel.lerp(s.length(), lookahead.alpha(), s.weight(), s.slow());
+      VectorKernel.lerp(s.length(), share, s.weight(), s.slow());
       copy(s.slow(), s.weight(), s.length());
     }
   }

@@ -4,6 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.data.TestTimeAugmentation;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
@@ -17,6 +18,7 @@ import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
+import dev.quern.plan.Views;
 import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -280,6 +282,25 @@ public final class Trainer implements AutoCloseable {
     LoaderThread.refuse("evaluate");
     // may call back, so that it comes first
     return evaluate(Sources.of("evaluate", network, data));
+  }
+
+  /**
+   * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
+   *
+   * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
+   *     larger than the way a view moves them
+   */
+  public Evaluation evaluate(Dataset data, TestTimeAugmentation views) {
+    LoaderThread.refuse("evaluate");
+    Views all = Views.of("evaluate", network, data, views);
+    synchronized (this) {
+      usage.enter();
+      try {
+        return parts.evaluator().evaluate(all.sources(), all.weights(), normalizations);
+      } finally {
+        usage.exit();
+      }
+    }
   }
 
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */

@@ -11,7 +11,8 @@ public final class MuonReference {
   /**
    * One step, in place: {@code b = momentum b + (1 - momentum) g; u = orthogonal(b)}, with Nesterov
    * {@code orthogonal(momentum b + (1 - momentum) g)}; {@code w -= lr (weightDecay w + sqrt(max(1,
-   * rows / columns)) u)}.
+   * rows / columns)) u)}, where weights to be normalised are multiplied by {@code sqrt(rows) / |w|}
+   * first.
    *
    * @param weight of rank 2 or more; changed
    * @param gradient not changed
@@ -35,8 +36,10 @@ public final class MuonReference {
     int rows = weight.dim(0);
     double tall = Math.sqrt(Math.max(1, (double) rows * rows / weight.size()));
     NdArray u = orthogonal(muon, update.reshape(Shape.of(rows, weight.size() / rows)));
+    double grown =
+        muon.normalizeWeights() ? Math.sqrt(rows) / Math.max(norm(weight), muon.eps()) : 1;
     for (int i = 0; i < weight.size(); i++) {
-      double shrunk = weight.get(i) * (1 - (double) muon.lr() * muon.weightDecay());
+      double shrunk = grown * weight.get(i) * (1 - (double) muon.lr() * muon.weightDecay());
       weight.set(i, shrunk - muon.lr() * tall * u.get(i));
     }
   }
@@ -45,11 +48,7 @@ public final class MuonReference {
   static NdArray orthogonal(Muon muon, NdArray matrix) {
     boolean tall = matrix.dim(0) > matrix.dim(1);
     NdArray x = tall ? transposed(matrix) : matrix.copy();
-    double squares = 0;
-    for (double v : x.values()) {
-      squares += v * v;
-    }
-    double norm = Math.max(Math.sqrt(squares), muon.eps());
+    double norm = Math.max(norm(x), muon.eps());
     for (int i = 0; i < x.size(); i++) {
       x.set(i, x.get(i) / norm);
     }
@@ -57,6 +56,14 @@ public final class MuonReference {
       x = iterated(muon.nsCoefficients(), x);
     }
     return tall ? transposed(x) : x;
+  }
+
+  private static double norm(NdArray x) {
+    double squares = 0;
+    for (double v : x.values()) {
+      squares += v * v;
+    }
+    return Math.sqrt(squares);
   }
 
   /** {@code a X + (b A + c A A) X} with {@code A = X X^T}. */

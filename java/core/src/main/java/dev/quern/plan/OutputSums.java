@@ -1,0 +1,38 @@
+package dev.quern.plan;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.AddKernel;
+import dev.quern.kernel.ConcatKernel;
+import dev.quern.kernel.VectorKernel;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Weighted sums of a plan's outputs over several forward passes. Not thread-safe. */
+final class OutputSums implements AutoCloseable {
+  private final List<OffHeap> sums = new ArrayList<>();
+
+  /** Adds an output's values, which are lost by it. */
+  void add(int output, boolean first, double weight, FloatPointer values, long n) {
+    if (output == sums.size()) {
+      sums.add(new OffHeap(n * Float.BYTES, "outputs of several views"));
+    }
+    FloatPointer sum = sums.get(output).floats(0);
+    VectorKernel.scale(n, weight, values);
+    if (first) {
+      ConcatKernel.copy(n, values, sum);
+    } else {
+      AddKernel.forward(n, sum, values, sum);
+    }
+  }
+
+  void put(int output, FloatPointer values, long n) {
+    ConcatKernel.copy(n, sums.get(output).floats(0), values);
+  }
+
+  @Override
+  public void close() {
+    sums.forEach(OffHeap::close);
+    sums.clear();
+  }
+}

@@ -111,7 +111,10 @@ QUERN_API int quern_nhwc_to_nchw(int64_t type, int64_t n, int64_t c, int64_t h, 
 /* Unsigned bytes [n, c, h, w] to elements of the type in NHWC, or, where dst_pitch is 0, in NCHW:
  * dst = byte * scale[c] + shift[c].
  * moves may be null; else it has three numbers an image, d, r and m, and pixel (y, x) comes from (y + d, x + r), or,
- * where m is not 0, from (y + d, w - 1 - x + r): a zero byte where that is outside the image. */
+ * where m has QUERN_MOVE_MIRRORED, from column w - 1 - x + r, and, where it has QUERN_MOVE_UPSIDE_DOWN, from row
+ * h - 1 - y + d. Where that is outside the image it is a zero byte, or, where m has QUERN_MOVE_REFLECT, the image
+ * reflected at its border, whose pixels are not repeated. */
+enum quern_move { QUERN_MOVE_MIRRORED = 1, QUERN_MOVE_REFLECT = 2, QUERN_MOVE_UPSIDE_DOWN = 4 };
 QUERN_API int quern_images(int64_t type, int64_t n, int64_t c, int64_t h, int64_t w, const unsigned char* src,
                            const int32_t* moves, const float* scale, const float* shift, void* dst,
                            int64_t dst_pitch) QUERN_NOEXCEPT;

@@ -42,6 +42,14 @@ inline void bytes_to_floats(int64_t n, int64_t c, int64_t h, int64_t w, int64_t 
   CHECK(dst.gaps_untouched());
 }
 
+// Of coordinate t of an axis that is reflected at its ends, step by step.
+inline int64_t reflected(int64_t t, int64_t length) {
+  if (length == 1) return 0;
+  t %= 2 * (length - 1);
+  while (t < 0 || t >= length) t = t < 0 ? -t : 2 * (length - 1) - t;
+  return t;
+}
+
 // Moved and mirrored, from just within the image to far beyond it.
 inline void moved(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch, Guard side) {
   Guarded<unsigned char> bytes(n * c * h * w, side);
@@ -55,7 +63,7 @@ inline void moved(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch, Gua
     moves[3 * i] = static_cast<int32_t>(random.between(-h - 1, h + 1));
     moves[3 * i + 1] =
         static_cast<int32_t>(i % 7 == 6 ? (i % 2 ? INT32_MAX : INT32_MIN) : random.between(-w - 1, w + 1));
-    moves[3 * i + 2] = static_cast<int32_t>(random.between(0, 1));
+    moves[3 * i + 2] = static_cast<int32_t>(random.between(0, 7));
   }
   Image dst(n, h, w, c, pitch, side);
   CHECK_OK(
@@ -64,8 +72,10 @@ inline void moved(int64_t n, int64_t c, int64_t h, int64_t w, int64_t pitch, Gua
       quern_images(QUERN_F32, n, c, h, w, bytes.data(), moves.data(), scale.data(), shift.data(), planes.data(), 0));
   for (int64_t p = 0; p < dst.pixels(); p++) {
     const int64_t image = p / (h * w), y = p / w % h, x = p % w;
-    const int64_t from_y = y + moves[3 * image];
-    const int64_t from_x = (moves[3 * image + 2] ? w - 1 - x : x) + moves[3 * image + 1];
+    const int32_t how = moves[3 * image + 2];
+    int64_t from_y = (how & QUERN_MOVE_UPSIDE_DOWN ? h - 1 - y : y) + moves[3 * image];
+    int64_t from_x = (how & QUERN_MOVE_MIRRORED ? w - 1 - x : x) + moves[3 * image + 1];
+    if (how & QUERN_MOVE_REFLECT) from_y = reflected(from_y, h), from_x = reflected(from_x, w);
     const bool inside = from_y >= 0 && from_y < h && from_x >= 0 && from_x < w;
     for (int64_t i = 0; i < c; i++) {
       const float byte = inside ? bytes[((image * c + i) * h + from_y) * w + from_x] : 0;

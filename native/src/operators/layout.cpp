@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernels/kernels.h"
+#include "operators/reflected.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -40,11 +41,34 @@ void each_run(int64_t n, int64_t c, int64_t pixels, Body&& body) noexcept {
   });
 }
 
+// The row that row y of a moved image comes from.
+int64_t row_of(const int32_t* move, int64_t y, int64_t h) noexcept {
+  return (move[2] & QUERN_MOVE_UPSIDE_DOWN ? h - 1 - y : y) + move[0];
+}
+
+// One image, moved: what comes from beyond its border is the image again, reflected.
+void reflected_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexcept {
+  const int64_t right = move[1], direction = move[2] & QUERN_MOVE_MIRRORED ? -1 : 1;
+  const unsigned char* src = run.src;
+  float* dst = run.dst;
+  for (int64_t y = 0; y < h; y++, dst += w * run.pitch) {
+    const unsigned char* row = src + Reflected(row_of(move, y, h), 1, h).from * w;
+    for (int64_t x = 0; x < w; x += run.pixels) {
+      const Reflected at(direction > 0 ? x + right : w - 1 - x + right, direction, w);
+      run.pixels = std::min(at.pixels, w - x);
+      run.src = row + at.from;
+      run.step = at.step;
+      run.dst = dst + x * run.pitch;
+      kernels().images(run);
+    }
+  }
+}
+
 // One image, moved: what comes from beyond its border is zero bytes.
 void moved_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexcept {
   static const unsigned char zero = 0;
-  const int64_t down = move[0], right = move[1];
-  const bool mirrored = move[2] != 0;
+  const int64_t right = move[1];
+  const bool mirrored = move[2] & QUERN_MOVE_MIRRORED;
   // columns [begin, end) come from the image, the first of them from column `from`
   const int64_t begin = std::clamp<int64_t>(mirrored ? right : -right, 0, w);
   const int64_t end = std::clamp<int64_t>(mirrored ? w + right : w - right, begin, w);
@@ -60,10 +84,11 @@ void moved_image(ImageRun run, int64_t h, int64_t w, const int32_t* move) noexce
     if (last > first) kernels().images(run);
   };
   for (int64_t y = 0; y < h; y++, dst += w * run.pitch) {
-    const bool inside = y + down >= 0 && y + down < h && begin < end;
+    const int64_t row = row_of(move, y, h);
+    const bool inside = row >= 0 && row < h && begin < end;
     take(0, inside ? begin : w, &zero, 0, 0);
     if (!inside) continue;
-    take(begin, end, src + (y + down) * w + from, h * w, mirrored ? -1 : 1);
+    take(begin, end, src + row * w + from, h * w, mirrored ? -1 : 1);
     take(end, w, &zero, 0, 0);
   }
 }
@@ -110,7 +135,7 @@ extern "C" int quern_images(int64_t type, int64_t n, int64_t c, int64_t h, int64
       if (moves == nullptr) {
         kernels().images(run);
       } else {
-        moved_image(run, h, w, moves + 3 * i);
+        (moves[3 * i + 2] & QUERN_MOVE_REFLECT ? reflected_image : moved_image)(run, h, w, moves + 3 * i);
       }
     }
   });

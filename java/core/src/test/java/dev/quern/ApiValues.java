@@ -1,5 +1,6 @@
 package dev.quern;
 
+import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
@@ -8,7 +9,6 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
@@ -149,7 +149,7 @@ final class ApiValues implements AutoCloseable {
     put(Loss.class, new CrossEntropy(), null, new Mse(), new CrossEntropy(0, new float[9], MEAN));
     put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OWN_INIT);
     put(CustomInit.class, OWN_INIT, null);
-    put(Augmentation.class, new RandomCrop(2), null, new RandomHorizontalFlip(), OWN_AUGMENTATION);
+    put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OWN_AUGMENTATION);
     put(CustomAugmentation.class, OWN_AUGMENTATION, null);
     put(RandomNumbers.class, RandomNumbers.of(1, 2, 3));
     put(Optimizer.class, own(1), own(Float.NaN));

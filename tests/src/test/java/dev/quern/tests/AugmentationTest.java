@@ -3,9 +3,11 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.engine.Engine;
@@ -52,7 +54,8 @@ class AugmentationTest {
         List.of(),
         List.of(new RandomCrop(2)),
         List.of(new RandomHorizontalFlip()),
-        List.of(new RandomHorizontalFlip(0.3), new RandomCrop(5)));
+        List.of(new RandomHorizontalFlip(0.3), new RandomCrop(5)),
+        List.of(new RandomCrop(3, PaddingMode.REFLECT), new AlternatingFlip()));
   }
 
   /** Images of which 32 are small, or large enough to be gathered ahead. */
@@ -84,7 +87,7 @@ class AugmentationTest {
         .augment(all.toArray(Augmentation[]::new));
   }
 
-  /** Down, right and mirrored of an image. */
+  /** Down, right, and how: mirrored is 1, reflected at the border 2. */
   private static int[] move(List<Augmentation> all, int epoch, int image) {
     try (IntPointer p = new IntPointer(3)) {
       new Moves(all, SEED, epoch).draw(image, p);
@@ -104,7 +107,11 @@ class AugmentationTest {
     for (int i = 0; i < to.length; i++) {
       int c = i / (h * w);
       int y = i / w % h + move[0];
-      int x = (move[2] == 1 ? w - 1 - i % w : i % w) + move[1];
+      int x = (move[2] % 2 == 1 ? w - 1 - i % w : i % w) + move[1];
+      if (move[2] >= 2) {
+        y = y < 0 ? -y : y >= h ? 2 * h - 2 - y : y;
+        x = x < 0 ? -x : x >= w ? 2 * w - 2 - x : x;
+      }
       int pixel = y < 0 || y >= h || x < 0 || x >= w ? 0 : from[(c * h + y) * w + x] & 0xff;
       float scaled = pixel * (float) (1 / (255.0 * std[c]));
       to[i] = scaled + (float) (-(double) mean[c] / std[c]);
@@ -197,6 +204,20 @@ class AugmentationTest {
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("augmentations");
     }
+  }
+
+  @Test
+  void alternatingFlipsTakeTurns() {
+    List<Augmentation> all = List.of(new AlternatingFlip());
+    int mirrored = 0;
+    for (int i = 0; i < 1000; i++) {
+      int first = move(all, 1, i)[2];
+      mirrored += first;
+      for (int epoch = 2; epoch < 6; epoch++) {
+        assertThat(move(all, epoch, i)[2]).isEqualTo(epoch % 2 == 1 ? first : 1 - first);
+      }
+    }
+    assertThat(mirrored).isBetween(450, 550);
   }
 
   @Test

@@ -358,6 +358,24 @@ class TrainCommandTest {
         .isNotEqualTo(plain.weights().values().iterator().next());
     train("--crop", 16).fails("random crop's padding 16 is not less than images of 1x16x16");
     train("--crop", 0).isRefused("'0' is not an integer of at least 1");
+    train("--crop-mode", "reflect").isRefused("--crop-mode is for --crop");
+    train("--flip", "twice").isRefused("'twice' is not random or alternating");
+    Path other = dir.resolve("alternating");
+    train(
+            "--epochs",
+            1,
+            "--crop",
+            2,
+            "--crop-mode",
+            "reflect",
+            "--flip",
+            "alternating",
+            "--out",
+            other)
+        .succeeds();
+    assertThat(ModelFile.load(other.resolve("model.safetensors")).provenance())
+        .containsEntry("crop_mode", "reflect")
+        .containsEntry("flip", "alternating");
   }
 
   @Test

@@ -7,4 +7,5 @@ package dev.quern.data;
  *
  * @see dev.quern.train.TrainerBuilder#augment
  */
-public sealed interface Augmentation permits RandomCrop, RandomHorizontalFlip, CustomAugmentation {}
+public sealed interface Augmentation
+    permits RandomCrop, RandomHorizontalFlip, AlternatingFlip, CustomAugmentation {}

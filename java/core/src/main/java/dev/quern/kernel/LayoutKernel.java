@@ -10,6 +10,12 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Between the callers' memory order, channels first, and ours, channels last. */
 public final class LayoutKernel {
+  /** In the third number of an image's move. */
+  public static final int MIRRORED = Quern.QUERN_MOVE_MIRRORED;
+
+  public static final int REFLECT = Quern.QUERN_MOVE_REFLECT;
+  public static final int UPSIDE_DOWN = Quern.QUERN_MOVE_UPSIDE_DOWN;
+
   private LayoutKernel() {}
 
   /**

@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
+import dev.quern.kernel.LayoutKernel;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -75,22 +76,29 @@ final class FloatStage {
     to.position(0);
   }
 
-  /** As quern_images moves bytes: a 0 comes from outside the image. */
+  /** As quern_images moves bytes. */
   private void moved(
       int from, IntPointer moves, int at, int first, int step, float mean, float std) {
     int height = (int) input.shape().dim(1);
     int width = (int) input.shape().dim(2);
     int down = moves.get(at);
     int right = moves.get(at + 1);
-    boolean mirrored = moves.get(at + 2) != 0;
+    boolean mirrored = (moves.get(at + 2) & LayoutKernel.MIRRORED) != 0;
+    boolean reflect = (moves.get(at + 2) & LayoutKernel.REFLECT) != 0;
     for (int y = 0, k = 0; y < height; y++) {
       for (int x = 0; x < width; x++, k++) {
-        int sy = y + down;
-        int sx = (mirrored ? width - 1 - x : x) + right;
+        int sy = reflect ? reflected(y + down, height) : y + down;
+        int tx = (mirrored ? width - 1 - x : x) + right;
+        int sx = reflect ? reflected(tx, width) : tx;
         boolean inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
         float value = inside ? staged[from + sy * width + sx] : 0;
         sample[first + k * step] = (value - mean) / std;
       }
     }
+  }
+
+  /** Of a coordinate less than an axis's length beyond its ends. */
+  private static int reflected(int at, int length) {
+    return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;
   }
 }

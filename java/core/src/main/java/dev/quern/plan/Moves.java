@@ -1,13 +1,16 @@
 package dev.quern.plan;
 
+import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
 import dev.quern.internal.UserCode;
+import dev.quern.kernel.LayoutKernel;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
@@ -18,8 +21,11 @@ import org.bytedeco.javacpp.IntPointer;
  * draws from the same distribution.
  */
 public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
-  /** Numbers an image, as quern_images reads them: down, right, mirrored. */
+  /** Numbers an image, as quern_images reads them: down, right, and how. */
   static final int NUMBERS = 3;
+
+  /** The part of a stream that no epoch has, since they count from 1. */
+  private static final int NO_EPOCH = 0;
 
   /** Whether there is any but the user's own. */
   boolean areNative() {
@@ -47,18 +53,22 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
   public void draw(int image, IntPointer to) {
     int down = 0;
     int right = 0;
-    int mirrored = 0;
+    int how = 0;
     for (Augmentation a : augmentations) {
       if (a instanceof RandomCrop crop) {
         long bits = Philox.bits(seed, Stream.AUGMENT, epoch, 2L * image);
         down = offset(bits >>> 32, crop.padding());
         right = offset(bits & 0xFFFFFFFFL, crop.padding());
+        how |= crop.mode() == PaddingMode.REFLECT ? LayoutKernel.REFLECT : 0;
       } else if (a instanceof RandomHorizontalFlip flip) {
         double u = Philox.uniform(seed, Stream.AUGMENT, epoch, 2L * image + 1);
-        mirrored = u < flip.p() ? 1 : 0;
+        how ^= u < flip.p() ? LayoutKernel.MIRRORED : 0;
+      } else if (a instanceof AlternatingFlip) {
+        long first = Philox.bits(seed, Stream.AUGMENT, NO_EPOCH, 2L * image + 1);
+        how ^= ((first + epoch) & 1) == 1 ? LayoutKernel.MIRRORED : 0;
       }
     }
-    to.put(0, down).put(1, right).put(2, mirrored);
+    to.put(0, down).put(1, right).put(2, how);
   }
 
   /** Uniform in [-padding, padding], of 32 random bits. */

@@ -26,7 +26,10 @@ class AugmentationTest {
   @Test
   void namesAndDefaults() {
     assertThat(new RandomHorizontalFlip()).isEqualTo(new RandomHorizontalFlip(0.5));
-    assertThat(new RandomCrop(4)).hasToString("RandomCrop[padding=4]");
+    assertThat(new RandomCrop(4)).hasToString("RandomCrop[padding=4, mode=ZERO]");
+    assertThatThrownBy(() -> new RandomCrop(4, null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("random crop: mode is null");
   }
 
   @ParameterizedTest

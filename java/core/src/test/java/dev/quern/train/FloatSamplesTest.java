@@ -3,8 +3,11 @@ package dev.quern.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quern.data.AlternatingFlip;
+import dev.quern.data.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.layer.Conv2d;
@@ -25,10 +28,15 @@ class FloatSamplesTest {
   private static final List<String> CLASSES = List.of("a", "b");
   private static final int SIZE = 12;
 
-  private static Trainer trainer(Network network, Normalization n, boolean moved) {
-    TrainerBuilder b = Trainer.builder(network).batch(5).normalization(n);
-    return (moved ? b.augment(new RandomCrop(2), new RandomHorizontalFlip()) : b).build();
+  private static Trainer trainer(Network network, Normalization n, Augmentation... all) {
+    return Trainer.builder(network).batch(5).normalization(n).augment(all).build();
   }
+
+  private static final Augmentation[][] MOVES = {
+    {},
+    {new RandomCrop(2), new RandomHorizontalFlip()},
+    {new RandomCrop(3, PaddingMode.REFLECT), new AlternatingFlip()}
+  };
 
   /** Few channels stay in the callers' order, many do not; the last batch is gathered ahead. */
   @ParameterizedTest
@@ -47,7 +55,7 @@ class FloatSamplesTest {
     Normalization unit = Normalization.unit(channels);
     Network network =
         Network.of("n", shape, new Conv2d(4, 3), new Relu(), new Flatten(), new Linear(2));
-    for (boolean moved : new boolean[] {false, true}) {
+    for (Augmentation[] moved : MOVES) {
       try (Trainer t = trainer(network, unit, moved);
           Trainer u = trainer(network, unit, moved)) {
         t.fit(ofBytes, 2);

@@ -1,8 +1,10 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.detect.BoxIou;
@@ -174,7 +176,7 @@ final class Settings {
   static Augmentation[] augmentation(Draw d) {
     return switch (d.below(4)) {
       case 0 -> new Augmentation[] {new RandomCrop(d.below(3))};
-      case 1 -> new Augmentation[] {new RandomHorizontalFlip()};
+      case 1 -> new Augmentation[] {new AlternatingFlip(), new RandomCrop(2, PaddingMode.REFLECT)};
       case 2 -> new Augmentation[] {ownAugmentation(d.once(4)), new RandomHorizontalFlip()};
       default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
     };

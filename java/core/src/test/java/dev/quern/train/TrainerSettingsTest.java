@@ -194,6 +194,32 @@ class TrainerSettingsTest {
   }
 
   @Test
+  void lookaheadsShareMovesOverAFit() {
+    Lookahead moving = new Lookahead(2, 1, 0.25f, 3);
+    assertThat(moving.at(0)).isEqualTo(1);
+    assertThat(moving.at(0.5)).isEqualTo(1 - 0.75 / 8);
+    assertThat(moving.at(1)).isEqualTo(0.25);
+    Dataset two = DATA.slice(0, 16);
+    agree(fitted(moving, two), fitted(new Lookahead(2, 0.25f), two), 0);
+    Map<String, float[]> four = fitted(moving, DATA);
+    for (float constant : new float[] {0.25f, 1}) {
+      assertThat(four.get("conv2d1.weight"))
+          .isNotEqualTo(fitted(new Lookahead(2, constant), DATA).get("conv2d1.weight"));
+    }
+    assertThatThrownBy(() -> moving.at(1.5)).hasMessageContaining("1.5 is outside [0, 1]");
+    assertThatThrownBy(() -> new Lookahead(2, 1, 0, 3)).hasMessageContaining("last 0.0");
+    assertThatThrownBy(() -> new Lookahead(2, 1, 1, 0)).hasMessageContaining("power 0");
+  }
+
+  /** After an epoch, an update for eight images. */
+  private static Map<String, float[]> fitted(Lookahead l, Dataset data) {
+    try (Trainer t = trainer(PLAIN).lookahead(l).build()) {
+      t.fit(data, 1);
+      return weights(t);
+    }
+  }
+
+  @Test
   void frozenParametersStay() {
     Map<String, float[]> start = first(NET);
     Map<String, float[]> got =

@@ -1,0 +1,133 @@
+package dev.quern.train;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.data.TestTimeAugmentation;
+import dev.quern.error.NotFoundException;
+import dev.quern.internal.Require;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Networks;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Settings that were tried on a network and a data set; tests/bench has what they reached. Another
+ * data set of the same kind of images takes them as well. Immutable.
+ *
+ * <pre>{@code
+ * Recipe recipe = Recipe.of("speednet", "cifar10");
+ * try (Trainer t = recipe.trainer(train, 1).build()) {
+ *   t.fit(train, recipe.epochs());
+ *   System.out.println(recipe.evaluate(t, test));
+ * }
+ * }</pre>
+ */
+public final class Recipe {
+  private static final List<Recipe> ALL =
+      List.of(
+          new Recipe("speednet", "cifar10", 8, true, SpeednetRecipe::trainer),
+          new Recipe("resnet20", "cifar10", 6, false, (train, seed) -> resnet(train, seed, true)),
+          new Recipe(
+              "resnet20", "fashion-mnist", 4, false, (train, seed) -> resnet(train, seed, false)));
+
+  private final String network;
+  private final String data;
+  private final int epochs;
+  private final boolean views;
+  private final BiFunction<Dataset, Long, TrainerBuilder> settings;
+
+  private Recipe(
+      String network,
+      String data,
+      int epochs,
+      boolean views,
+      BiFunction<Dataset, Long, TrainerBuilder> settings) {
+    this.network = network;
+    this.data = data;
+    this.epochs = epochs;
+    this.views = views;
+    this.settings = settings;
+  }
+
+  private static TrainerBuilder resnet(Dataset train, long seed, boolean moved) {
+    TrainerBuilder b =
+        Trainer.builder(Networks.byName("resnet20", train.shape(), train.classes().size()))
+            .batch(128)
+            .seed(seed)
+            .normalization(train.normalization())
+            .optimizer(new Sgd(0.1f, 0.9f, 5e-4f, false))
+            .schedule(Schedule.oneCycle());
+    return moved ? b.augment(new RandomCrop(4), new RandomHorizontalFlip()) : b;
+  }
+
+  public static List<Recipe> all() {
+    return ALL;
+  }
+
+  /**
+   * @param network a built-in one's name
+   * @param data a data set's name
+   * @throws NotFoundException if there is none; names those that there are
+   */
+  public static Recipe of(String network, String data) {
+    Require.present("recipe", "network", network);
+    Require.present("recipe", "data", data);
+    return ALL.stream()
+        .filter(r -> r.network.equals(network) && r.data.equals(data))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "recipe: there is none of "
+                        + network
+                        + " on "
+                        + data
+                        + "; there are "
+                        + ALL.stream().map(Recipe::toString).collect(Collectors.joining(", "))));
+  }
+
+  public String network() {
+    return network;
+  }
+
+  public String data() {
+    return data;
+  }
+
+  /** For {@link Trainer#fit}. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /** How images are tested; empty for one view of each. */
+  public Optional<TestTimeAugmentation> views() {
+    return views ? Optional.of(TestTimeAugmentation.flipAndShift()) : Optional.empty();
+  }
+
+  /**
+   * A trainer of the network for a data set, whose settings may be changed yet.
+   *
+   * @param train images of bytes with labels
+   * @param seed as of {@link TrainerBuilder#seed}
+   */
+  public TrainerBuilder trainer(Dataset train, long seed) {
+    return settings.apply(Require.present("recipe", "data set", train), seed);
+  }
+
+  /** Accuracy and loss by the recipe's views. */
+  public Evaluation evaluate(Trainer trainer, Dataset test) {
+    Require.present("recipe", "trainer", trainer);
+    return views ? trainer.evaluate(test, views().orElseThrow()) : trainer.evaluate(test);
+  }
+
+  /** For example {@code speednet on cifar10}. */
+  @Override
+  public String toString() {
+    return network + " on " + data;
+  }
+}

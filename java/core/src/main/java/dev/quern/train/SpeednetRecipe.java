@@ -1,0 +1,86 @@
+package dev.quern.train;
+
+import dev.quern.data.AlternatingFlip;
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
+import dev.quern.data.RandomCrop;
+import dev.quern.init.CustomInit;
+import dev.quern.init.Init;
+import dev.quern.init.Whitening;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.network.Networks;
+import dev.quern.optim.Muon;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import dev.quern.tensor.Shape;
+
+/**
+ * The recipe of Jordan's airbench94 with Muon: whitening filters that stay, Dirac filters behind
+ * them, Muon with normalised filters, SGD for biases and the head. There the loss is a sum over the
+ * batch and the head's output is divided by its 256 inputs. Here the loss is a mean, and the head's
+ * first weights and rate are smaller instead, which is the same network in every step.
+ */
+final class SpeednetRecipe {
+  private static final int BATCH = 2000;
+  private static final int WHITENED = 5000;
+  private static final int HEAD_INPUTS = 256;
+  private static final float FILTER_LR = 0.24f;
+  private static final float BIAS_LR = 0.053f * BATCH;
+  private static final float HEAD_LR = 0.67f * BATCH / (HEAD_INPUTS * HEAD_INPUTS);
+
+  /** What weights lose at an update, whatever their rate. */
+  private static final float DECAY = 2e-6f * BATCH;
+
+  private static final CustomInit FILTERS =
+      (shape, random, values) -> {
+        put(Init.kaimingUniform().values(shape, random.bits(), 0), values);
+        // output channel i hands input channel i on; those beyond the inputs stay random
+        int handedOn = (int) Math.min(shape.dim(0), shape.dim(1));
+        float[] dirac = Init.dirac().values(shape, 0, 0);
+        System.arraycopy(dirac, 0, values, 0, handedOn * values.length / (int) shape.dim(0));
+      };
+
+  /** A standard deviation of 1 / 256. */
+  private static final CustomInit HEAD =
+      (shape, random, values) -> {
+        put(Init.kaimingUniform().values(shape, random.bits(), 0), values);
+        double squares = 0;
+        for (float v : values) {
+          squares += (double) v * v;
+        }
+        double scale = 1 / (HEAD_INPUTS * Math.sqrt(squares / values.length));
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= (float) scale;
+        }
+      };
+
+  private SpeednetRecipe() {}
+
+  private static void put(float[] from, float[] to) {
+    System.arraycopy(from, 0, to, 0, to.length);
+  }
+
+  static TrainerBuilder trainer(Dataset train, long seed) {
+    Shape shape = train.shape();
+    Normalization normalization = train.normalization();
+    Dataset some = train.slice(0, Math.min(WHITENED, train.size()));
+    Sgd rest = new Sgd(BIAS_LR, 0.85f, DECAY / BIAS_LR, true);
+    return Trainer.builder(Networks.speednet(shape, train.classes().size()))
+        .batch(BATCH)
+        .seed(seed)
+        .normalization(normalization)
+        .augment(new RandomCrop(2, PaddingMode.REFLECT), new AlternatingFlip())
+        .weights(Whitening.weights("whiten.weight", some, normalization))
+        .freeze("whiten.weight", "*.bn.weight")
+        .initialize("group*.conv.weight", FILTERS)
+        .initialize("fc.weight", HEAD)
+        .optimizer(
+            new Muon(
+                FILTER_LR, 0, 0.6f, true, Muon.Coefficients.DEFAULT, 1e-7, 3, true, rest))
+        .group(new ParameterGroup("fc.weight", HEAD_LR / BIAS_LR, DECAY / HEAD_LR))
+        .schedule(Schedule.polynomial(1))
+        .loss(new CrossEntropy(0.2f));
+  }
+}

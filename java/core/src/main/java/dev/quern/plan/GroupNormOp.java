@@ -74,18 +74,16 @@ final class GroupNormOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(
-          src,
-          diffDst,
-          weights.weight,
-          saved,
-          diffSrc,
-          weights.weightGrad,
-          weights.biasGrad,
-          workspace,
-          space.bytes);
-    }
+  void gradients() {
+    kernel.backward(
+        src,
+        diffDst,
+        weights.weight,
+        saved,
+        diffSrc,
+        weights.weightGrad,
+        weights.biasGrad,
+        workspace,
+        space.bytes);
   }
 }

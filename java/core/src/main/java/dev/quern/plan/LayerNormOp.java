@@ -118,10 +118,7 @@ final class LayerNormOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     kernel.backward(src, diffDst, weights.orderedWeight, saved, diffSrc, weightGrad, biasGrad);
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);

@@ -96,8 +96,8 @@ final class LinearOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null && weights.weightGrad != null) {
+  void gradients() {
+    if (weights.weightGrad != null) {
       kernel.backwardWeights(
           src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
     }

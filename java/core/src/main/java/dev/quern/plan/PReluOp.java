@@ -65,10 +65,8 @@ final class PReluOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(
-          src, diffDst, weights.weight, diffSrc, weights.weightGrad, workspace, space.bytes);
-    }
+  void gradients() {
+    kernel.backward(
+        src, diffDst, weights.weight, diffSrc, weights.weightGrad, workspace, space.bytes);
   }
 }

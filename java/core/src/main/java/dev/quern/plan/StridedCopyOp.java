@@ -76,10 +76,7 @@ final class StridedCopyOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     if (!whole) {
       Pointer.memset(diffSrc, 0, in.type.bytes(batch));
     }

@@ -42,7 +42,7 @@ final class Judge {
     }
   }
 
-  /** One sample; values of float32. */
+  /** Of one sample, or as many as the file fixes; values of float32. */
   static void compare(Path file, ModelData read) {
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     Random random = new Random(3);
@@ -64,7 +64,7 @@ final class Judge {
         }
         theirs.put(in.getName(), OnnxTensor.createTensor(env, FloatBuffer.wrap(values), dims));
         Shape sample = sized(ours.network().inputs().get(in.getName()));
-        Tensor t = arena.tensor(sample.batch(1));
+        Tensor t = arena.tensor(sample.batch(n / sample.elements()));
         t.copyFrom(values);
         inputs.put(in.getName(), t);
       }

@@ -36,7 +36,7 @@ final class BinaryOp extends PairOp {
   static Value lower(Builder b, BinaryKernel kernel, List<Value> in, Shape out) {
     boolean alike = in.stream().allMatch(v -> v.shape().equals(out));
     // only what is of one shape may lie in two orders
-    List<Value> ordered = alike ? b.inOneOrder(in) : in;
+    List<Value> ordered = alike ? b.reorder.inOneOrder(in) : in;
     Value made = ordered.get(0);
     for (Value next : ordered.subList(1, ordered.size())) {
       made =
@@ -45,7 +45,7 @@ final class BinaryOp extends PairOp {
               : BroadcastOp.add(
                   b, kernel, made, next, Broadcast.shape("plan", made.shape(), next.shape()));
     }
-    return b.expected(made);
+    return b.reorder.expected(made);
   }
 
   /** One value a channel has one pixel by nature. */

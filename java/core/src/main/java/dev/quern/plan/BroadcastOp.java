@@ -17,8 +17,8 @@ final class BroadcastOp extends PairOp {
 
   /** What two values make, of that shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
-    Value in = b.strided(first);
-    Value other = b.strided(next);
+    Value in = b.reorder.strided(first);
+    Value other = b.reorder.strided(next);
     Value to = b.merge(List.of(in, other), TensorType.of(out, Orders.ofImage(out)));
     keep(b, in, other, to);
     b.ops.add(new BroadcastOp(kernel(b, kind, in, other, to), in, other, to));

@@ -63,7 +63,7 @@ final class LayerNormOp extends UnaryOp {
     boolean whole = norm.normalizedShape().elements() == in.shape().elements();
     return whole || !in.permuted()
         ? add(b, norm, in)
-        : b.reordered(add(b, norm, b.reordered(in, 1)), in.pixels());
+        : b.reorder.reordered(add(b, norm, b.reorder.reordered(in, 1)), in.pixels());
   }
 
   private static Value add(Builder b, LayerNorm norm, Value in) {

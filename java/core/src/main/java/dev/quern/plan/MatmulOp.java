@@ -31,13 +31,13 @@ final class MatmulOp extends PairOp {
   }
 
   private static Value lower(Builder b, List<Value> inputs, Shape out) {
-    List<Value> theirs = inputs.stream().map(b::theirs).toList();
+    List<Value> theirs = inputs.stream().map(b.reorder::theirs).toList();
     Value to = b.merge(theirs, TensorType.of(out, 1));
     Value in = theirs.get(0);
     keep(b, in, theirs.get(1), to);
     MatmulKernel kernel = new MatmulKernel(b.descriptor(), b.batch, in.shape(), out);
     b.ops.add(new MatmulOp(kernel, in, theirs.get(1), to));
-    return b.ours(to);
+    return b.reorder.ours(to);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +35,9 @@ class HostileGraphsTest extends HostileFolder {
     assertThat(e.refused())
         .extracting(ImportException.Refused::node, ImportException.Refused::operator)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("a", "NonZero"),
-            org.assertj.core.groups.Tuple.tuple("frob", "Frobnicate"),
-            org.assertj.core.groups.Tuple.tuple("e", "Reshape"));
+            Tuple.tuple("a", "NonZero"),
+            Tuple.tuple("frob", "Frobnicate"),
+            Tuple.tuple("e", "Reshape"));
     assertThat(e.refused().get(2).why()).isEqualTo("[1, 3] cannot become [7, 7]");
     assertThat(e).hasMessageContaining("3 nodes cannot be read").hasMessageContaining("NonZero a");
   }

@@ -135,9 +135,16 @@ final class ApiValues implements AutoCloseable {
   }
 
   private void descriptions() {
-    put(Layer.class, new Relu(), null, new Conv2d(2, 3), new Linear(4), new Flatten(), own());
-    put(CustomLayer.class, own(), null);
-    CustomLayer.Forward pass = CustomLayer.Forward.of(own(), IMAGE, 2, true);
+    put(
+        Layer.class,
+        new Relu(),
+        null,
+        new Conv2d(2, 3),
+        new Linear(4),
+        new Flatten(),
+        OwnCode.layer());
+    put(CustomLayer.class, OwnCode.layer(), null);
+    CustomLayer.Forward pass = CustomLayer.Forward.of(OwnCode.layer(), IMAGE, 2, true);
     put(CustomLayer.Forward.class, pass, null);
     CustomLoss own = values -> 1;
     put(CustomLoss.class, own, null);
@@ -147,14 +154,19 @@ final class ApiValues implements AutoCloseable {
     put(Buffer.class, new Buffer("b", Shape.of(2), 0), null, new Buffer(null, null, 0));
     put(Optimizer.class, new Sgd(0.1f), null, new Adam(), new Muon(), new RmsProp(), new Sgd(1, 1));
     put(Loss.class, new CrossEntropy(), null, new Mse(), new CrossEntropy(0, new float[9], MEAN));
-    put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OWN_INIT);
-    put(CustomInit.class, OWN_INIT, null);
-    put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OWN_AUGMENTATION);
-    put(CustomAugmentation.class, OWN_AUGMENTATION, null);
+    put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OwnCode.INIT);
+    put(CustomInit.class, OwnCode.INIT, null);
+    put(
+        Augmentation.class,
+        new RandomCrop(2),
+        null,
+        new AlternatingFlip(),
+        OwnCode.AUGMENTATION);
+    put(CustomAugmentation.class, OwnCode.AUGMENTATION, null);
     put(RandomNumbers.class, RandomNumbers.of(1, 2, 3));
-    put(Optimizer.class, own(1), own(Float.NaN));
-    put(CustomOptimizer.class, own(1), null, own(-1));
-    put(Schedule.class, Schedule.cosine(), null, (Schedule) at -> Double.NaN, unsaid());
+    put(Optimizer.class, OwnCode.optimizer(1), OwnCode.optimizer(Float.NaN));
+    put(CustomOptimizer.class, OwnCode.optimizer(1), null, OwnCode.optimizer(-1));
+    put(Schedule.class, Schedule.cosine(), null, (Schedule) at -> Double.NaN, OwnCode.schedule());
     put(Schedule.Position.class, new Schedule.Position(0, 4, 2), null);
     put(ParameterGroup.class, new ParameterGroup("*", 1), null, new ParameterGroup("none", 1));
     put(EarlyStopping.class, new EarlyStopping(1), null);
@@ -165,7 +177,10 @@ final class ApiValues implements AutoCloseable {
     put(TrainingListener.class, new TrainingListener() {}, null);
     Dataset data = Synthetic.quarters(2, 1);
     put(Dataset.class, data, null, data.slice(0, 0), data.withTargets(new float[2][4]));
-    put(Dataset.class, Dataset.of("f", IMAGE, List.of("a"), new float[144], new int[1]), liar());
+    put(
+        Dataset.class,
+        Dataset.of("f", IMAGE, List.of("a"), new float[144], new int[1]),
+        OwnCode.dataset());
     put(Dataset.class, data.withSamplesAsTargets(), data.withClasses(List.of("a", "b", "c", "d")));
     put(Dataset.Kind.class, Dataset.Kind.BYTES, null, Dataset.Kind.FLOATS);
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
@@ -238,7 +253,11 @@ final class ApiValues implements AutoCloseable {
             .add("flat", new Flatten())
             .add("fc", new Linear(4))
             .build();
-    put(Network.class, network, null, Network.of("own", Shape.of(4), own(), new Linear(2)));
+    put(
+        Network.class,
+        network,
+        null,
+        Network.of("own", Shape.of(4), OwnCode.layer(), new Linear(2)));
     put(TrainerBuilder.class, Trainer.builder(network).memoryLimit(1 << 20));
     put(NetworkBuilder.class, Network.builder("n", IMAGE), Network.builder(null));
     ModelData model = ModelData.untrained(network, 1);
@@ -263,98 +282,6 @@ final class ApiValues implements AutoCloseable {
   private static Trainer closed(Trainer t) {
     t.close();
     return t;
-  }
-
-  /** A schedule that breaks its word. */
-  private static Schedule unsaid() {
-    return new Schedule() {
-      @Override
-      public double factor(Position at) {
-        return 1;
-      }
-
-      @Override
-      @SuppressWarnings("OptionalAssignedToNull") // that is the point
-      public Optional<String> text() {
-        return null;
-      }
-    };
-  }
-
-  /** Says nothing that can be. */
-  private static Dataset liar() {
-    return new Dataset() {
-      @Override
-      public String name() {
-        return null;
-      }
-
-      @Override
-      public int size() {
-        return -1;
-      }
-
-      @Override
-      public Shape shape() {
-        return null;
-      }
-
-      @Override
-      public List<String> classes() {
-        return null;
-      }
-    };
-  }
-
-  private static final CustomInit OWN_INIT = (shape, random, values) -> {};
-
-  private static final CustomAugmentation OWN_AUGMENTATION = (pixels, shape, random) -> {};
-
-  /** Says what it is told to, and writes what it likes. */
-  private static CustomOptimizer own(float lr) {
-    return new CustomOptimizer() {
-      @Override
-      public float lr() {
-        return lr;
-      }
-
-      @Override
-      public float weightDecay() {
-        return 0;
-      }
-
-      @Override
-      public Optimizer withLr(float rate) {
-        return this;
-      }
-
-      @Override
-      public Optimizer withWeightDecay(float decay) {
-        return this;
-      }
-
-      @Override
-      public void step(Step s) {
-        if (s != null && s.weight().length > 0) {
-          s.weight()[0] = Double.NaN;
-        }
-      }
-    };
-  }
-
-  private static CustomLayer own() {
-    return new CustomLayer() {
-      @Override
-      public Shape outputShape(Shape input) {
-        return input == null ? Shape.of(1) : input;
-      }
-
-      @Override
-      public void forward(Forward pass) {}
-
-      @Override
-      public void backward(Backward pass) {}
-    };
   }
 
   /** All values of a type, the usual one first; none where the type is not known. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** adaptive_avg_pool2d against its twin. */
 class AdaptiveAvgPool2dTest {
-  private static Resizing of(int height, int width) {
+  private static Twinned of(int height, int width) {
     return Resizing.of(new AdaptiveAvgPool2d(new Size(height, width)));
   }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** circular_pad2d against its twin. */
 class CircularPad2dTest {
-  private static Resizing of(int left, int right, int top, int bottom) {
+  private static Twinned of(int left, int right, int top, int bottom) {
     return Resizing.of(new CircularPad2d(left, right, top, bottom));
   }
 

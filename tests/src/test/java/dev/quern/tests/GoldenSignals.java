@@ -110,7 +110,7 @@ final class GoldenSignals {
 
   private static void adaptiveAvgPool1d(GoldenCase c, Arena a, Passes p) {
     AdaptiveAvgPool1d layer = new AdaptiveAvgPool1d(c.integer("output", 0));
-    Resizing r = Resizing.of(layer.as2d());
+    Twinned r = Resizing.of(layer.as2d());
     Tensor x = images(c, a, "input", layer);
     Tensor gy = images(c, a, "grad_output", layer);
     c.agrees("output", p.run("adaptive_avg_pool2d", () -> r.forward().apply(x)));

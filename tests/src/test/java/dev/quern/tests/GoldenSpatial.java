@@ -17,33 +17,22 @@ final class GoldenSpatial {
           "circular_pad2d",
               (c, a, p) -> {
                 int[] s = c.integers("pads");
-                resizing(Resizing.of(new CircularPad2d(s[0], s[1], s[2], s[3])), c, a, p);
+                Resizing.of(new CircularPad2d(s[0], s[1], s[2], s[3])).check(c, a, p);
               },
           "prelu", GoldenSpatial::prelu,
           "replication_pad2d",
               (c, a, p) -> {
                 int[] s = c.integers("pads");
-                resizing(Resizing.of(new ReplicationPad2d(s[0], s[1], s[2], s[3])), c, a, p);
+                Resizing.of(new ReplicationPad2d(s[0], s[1], s[2], s[3])).check(c, a, p);
               },
           "upsample_bilinear2d",
               (c, a, p) ->
-                  resizing(
-                      Resizing.of(
+                  Resizing.of(
                           new UpsampleBilinear2d(
-                              c.size("scale_factor", null), c.flag("align_corners", false))),
-                      c,
-                      a,
-                      p));
+                              c.size("scale_factor", null), c.flag("align_corners", false)))
+                      .check(c, a, p));
 
   private GoldenSpatial() {}
-
-  private static void resizing(Resizing r, GoldenCase c, Arena a, Passes p) {
-    Tensor x = c.tensor(a, "input");
-    Tensor gy = c.tensor(a, "grad_output");
-    String operator = r.layer().type();
-    c.agrees("output", p.run(operator, () -> r.forward().apply(x)));
-    c.agrees("grad_input", p.run(operator, () -> r.backward().apply(gy, x.shape())));
-  }
 
   private static void adaptiveMaxPool2d(GoldenCase c, Arena a, Passes p) {
     AdaptiveMaxPool2d layer = new AdaptiveMaxPool2d(c.size("output_size", null));

@@ -111,6 +111,9 @@ class ServingTest {
       }
       m.classify(file);
       assertThat(Arrays.copyOf(witness.seen, trained.length)).isEqualTo(trained);
+      witness.seen = new double[0];
+      assertThat(m.answer(file)).isEqualTo(m.answer(drawn));
+      assertThat(Arrays.copyOf(witness.seen, trained.length)).isEqualTo(trained);
     }
   }
 

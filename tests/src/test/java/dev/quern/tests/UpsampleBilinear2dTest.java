@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** upsample_bilinear2d against its twin. */
 class UpsampleBilinear2dTest {
-  private static Resizing of(int height, int width, boolean align) {
+  private static Twinned of(int height, int width, boolean align) {
     return Resizing.of(new UpsampleBilinear2d(new Size(height, width), align));
   }
 

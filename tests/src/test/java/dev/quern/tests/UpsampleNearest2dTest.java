@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** upsample_nearest2d against its twin. */
 class UpsampleNearest2dTest {
-  private static Resizing of(int height, int width) {
+  private static Twinned of(int height, int width) {
     return Resizing.of(new UpsampleNearest2d(new Size(height, width)));
   }
 

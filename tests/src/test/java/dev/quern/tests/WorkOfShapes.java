@@ -39,21 +39,21 @@ final class WorkOfShapes {
     return List.of(
         convTranspose2d(plain, 8, 16, 16, 17),
         convTranspose2d(odd, 9, 12, 31, 37),
-        resizing(Resizing.of(new AdaptiveAvgPool2d(1)), 9, 67, 33, 31),
-        resizing(Resizing.of(new AdaptiveAvgPool2d(7)), 9, 16, 33, 31),
-        resizing(Resizing.of(new ZeroPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
-        resizing(Resizing.of(new ReflectionPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
-        resizing(Resizing.of(new ReplicationPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
-        resizing(Resizing.of(new CircularPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
-        resizing(Resizing.of(new UpsampleNearest2d(2)), 9, 16, 17, 19),
-        resizing(Resizing.of(new UpsampleBilinear2d(2)), 9, 16, 17, 19),
-        resizing(Resizing.of(new UpsampleBilinear2d(new Size(3, 2), true)), 9, 16, 17, 19),
+        passes(Resizing.of(new AdaptiveAvgPool2d(1)), 9, 67, 33, 31),
+        passes(Resizing.of(new AdaptiveAvgPool2d(7)), 9, 16, 33, 31),
+        passes(Resizing.of(new ZeroPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        passes(Resizing.of(new ReflectionPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        passes(Resizing.of(new ReplicationPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        passes(Resizing.of(new CircularPad2d(1, 2, 3, 4)), 9, 16, 33, 31),
+        passes(Resizing.of(new UpsampleNearest2d(2)), 9, 16, 17, 19),
+        passes(Resizing.of(new UpsampleBilinear2d(2)), 9, 16, 17, 19),
+        passes(Resizing.of(new UpsampleBilinear2d(new Size(3, 2), true)), 9, 16, 17, 19),
         adaptiveMaxPool2d(),
         prelu(1),
         prelu(40),
-        moving(Moving.of(new Gather(0, 3, 0, 3, 3, -1, 15)), 9, 16, 33, 31),
-        moving(Moving.of(new Gather(-1, ramp(100_000))), 2, 3, 1000),
-        moving(Moving.of(new Permute(2, 0, 1)), 9, 16, 133, 31),
+        passes(Moving.of(new Gather(0, 3, 0, 3, 3, -1, 15)), 9, 16, 33, 31),
+        passes(Moving.of(new Gather(-1, ramp(100_000))), 2, 3, 1000),
+        passes(Moving.of(new Permute(2, 0, 1)), 9, 16, 133, 31),
         concat(new Concat(0), 9, 16, 33, 31),
         concat(new Concat(1), 9, 16, 33, 31),
         concat(new Concat(-1), 3, 20, 1000),
@@ -80,23 +80,13 @@ final class WorkOfShapes {
         });
   }
 
-  private static Work resizing(Resizing r, long... input) {
+  private static Work passes(Twinned r, long... input) {
     return new Work(
         r.layer().toString(),
         (a, v) -> {
           Tensor x = tensor(a, v, input);
           Tensor y = r.forward().apply(x);
           return List.of(y, r.backward().apply(y, x.shape()));
-        });
-  }
-
-  private static Work moving(Moving m, long... input) {
-    return new Work(
-        m.layer().toString(),
-        (a, v) -> {
-          Tensor x = tensor(a, v, input);
-          Tensor y = m.forward().apply(x);
-          return List.of(y, m.backward().apply(y, x.shape()));
         });
   }
 

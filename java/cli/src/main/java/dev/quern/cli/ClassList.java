@@ -6,18 +6,30 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * The value of {@code --classes} where classes may have names.
  *
- * @param count at least 1
+ * @param count at least 1, and 0 of {@link #NONE}
  * @param names of all of them, or none
  */
 record ClassList(int count, List<String> names) {
+  /** How the option's value is written. */
+  static final String FORM = "N|NAME,NAME|FILE";
+
+  /** What nobody said. */
+  static final ClassList NONE = new ClassList(0, List.of());
+
   /** Far beyond any list of use. */
   private static final int MAX_BYTES = 16 << 20;
+
+  /** A name of each: its number where it has none. For what refuses another number of names. */
+  List<String> eachNamed() {
+    return names.isEmpty() ? IntStream.range(0, count).mapToObj(Integer::toString).toList() : names;
+  }
 
   /** A number, names with commas between, or a text file of a name a line. */
   static final class Converter implements ITypeConverter<ClassList> {

@@ -5,9 +5,6 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.YoloRows;
 import dev.quern.network.Network;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,17 +69,15 @@ final class DecoderOptions {
   /** For picocli, which fills the options in. */
   DecoderOptions() {}
 
-  static final class FormConverter implements ITypeConverter<DecodedBoxes.Form> {
-    @Override
-    public DecodedBoxes.Form convert(String value) {
-      return one(DecodedBoxes.Form.class, value);
+  static final class FormConverter extends Choice<DecodedBoxes.Form> {
+    FormConverter() {
+      super(DecodedBoxes.Form.class);
     }
   }
 
-  static final class ScoresConverter implements ITypeConverter<BoxDecoder.Scores> {
-    @Override
-    public BoxDecoder.Scores convert(String value) {
-      return one(BoxDecoder.Scores.class, value);
+  static final class ScoresConverter extends Choice<BoxDecoder.Scores> {
+    ScoresConverter() {
+      super(BoxDecoder.Scores.class);
     }
   }
 
@@ -103,25 +98,6 @@ final class DecoderOptions {
     }
   }
 
-  /** A constant by its name in small letters. */
-  static <E extends Enum<E>> E one(Class<E> of, String value) {
-    List<E> all = Arrays.asList(of.getEnumConstants());
-    return all.stream()
-        .filter(e -> text(e).equals(value))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'"
-                        + value
-                        + "' is not one of "
-                        + String.join(", ", all.stream().map(DecoderOptions::text).toList())));
-  }
-
-  private static String text(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
   /** Whether one of these options was given. */
   boolean isAsked() {
     boolean some = form != null || inPixels || function != null || background != null;
@@ -131,17 +107,21 @@ final class DecoderOptions {
   /**
    * The network with what the options say.
    *
-   * @param classes names of the classes; none where they have none
+   * @param classes how many there are, or their names
    * @throws BadValueException if the options do not go together, or the network says it itself
    */
-  Network applied(Network network, List<String> classes) {
+  Network applied(Network network, ClassList classes) {
     BoxDecoder decoder = decoder(network);
     if (network.detection() != null) {
       throw new BadValueException(
           command, "network " + network.name() + " says itself how its outputs are boxes");
     }
     return BadValueException.check(
-        command, () -> network.withDetection(new DetectionTask(decoder, classes)));
+        command,
+        () -> {
+          network.withDetection(new DetectionTask(decoder, classes.eachNamed())); // counts them
+          return network.withDetection(new DetectionTask(decoder, classes.names()));
+        });
   }
 
   private BoxDecoder decoder(Network network) {

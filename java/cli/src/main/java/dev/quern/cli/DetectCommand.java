@@ -67,12 +67,12 @@ final class DetectCommand implements Callable<Integer> {
 
   @Option(
       names = "--classes",
-      paramLabel = "NAMES|FILE",
+      paramLabel = ClassList.FORM,
       converter = ClassList.Converter.class,
       description =
-          "Names of the classes, that of a background too: with commas between, or in a text file of"
-              + " one a line.")
-  private ClassList classes;
+          "How many classes there are, that of a background too, or their names with commas between,"
+              + " or a text file with a name a line (default: no names).")
+  private ClassList classes = ClassList.NONE;
 
   @Mixin private DecoderOptions decoder;
 
@@ -107,9 +107,8 @@ final class DetectCommand implements Callable<Integer> {
       data = m.data();
     }
     if (decoder.isAsked()) {
-      List<String> names = classes == null ? List.of() : classes.names();
-      data = data.withNetwork(decoder.applied(data.network(), names));
-    } else if (classes != null) {
+      data = data.withNetwork(decoder.applied(data.network(), classes));
+    } else if (classes != ClassList.NONE) {
       throw new BadValueException(command, "--classes needs --boxes and --scores, or --yolo");
     }
     return preprocessing.applied(data);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -91,7 +90,7 @@ final class ImportCommand implements Callable<Integer> {
             command,
             file + " has its network: --net, --names, --input and --partial are for weights");
       }
-      return onnx(weights.classNames());
+      return onnx(weights.classes());
     }
     if (onnx.isAsked() || decoder.isAsked()) {
       throw new BadValueException(
@@ -100,11 +99,11 @@ final class ImportCommand implements Callable<Integer> {
     return weights.model(file, print);
   }
 
-  private ModelData onnx(List<String> classes) {
+  private ModelData onnx(ClassList classes) {
     if (!decoder.isAsked()) {
       return onnx.model(file, classes);
     }
-    ModelData model = onnx.model(file, List.of());
+    ModelData model = onnx.model(file, ClassList.NONE);
     return model.withNetwork(decoder.applied(model.network(), classes));
   }
 

@@ -6,7 +6,6 @@ import dev.quern.onnx.Onnx;
 import dev.quern.onnx.OnnxReader;
 import dev.quern.predict.ModelData;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,13 +54,13 @@ final class OnnxOptions {
   }
 
   /** The file's model. */
-  ModelData model(Path file, List<String> classes) {
+  ModelData model(Path file, ClassList classes) {
     OnnxReader reader = Onnx.reader();
     for (Map.Entry<String, String> e : dims.entrySet()) {
       reader = sized(reader, e.getKey(), e.getValue());
     }
     ModelData model = (outputs == null ? reader : reader.outputs(outputs)).read(file);
-    if (kind == null && classes.isEmpty()) {
+    if (kind == null && classes == ClassList.NONE) {
       return model;
     }
     Network network = model.network();
@@ -74,10 +73,17 @@ final class OnnxOptions {
     Task task =
         new Task(
             of == Task.Kind.PLAIN ? Task.Kind.SINGLE_LABEL : of,
-            classes.isEmpty() ? known.classes() : classes,
+            classes.names().isEmpty() ? known.classes() : classes.names(),
             null,
             known.weight());
-    return BadValueException.check(command, () -> model.withNetwork(network.withTask(task)));
+    return BadValueException.check(
+        command,
+        () -> {
+          if (classes != ClassList.NONE) {
+            network.withTask(task.withClasses(classes.eachNamed())); // counts them
+          }
+          return model.withNetwork(network.withTask(task));
+        });
   }
 
   private OnnxReader sized(OnnxReader reader, String input, String text) {

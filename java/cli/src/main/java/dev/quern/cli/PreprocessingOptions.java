@@ -3,8 +3,6 @@ package dev.quern.cli;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
-import java.util.Locale;
-import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,37 +94,17 @@ final class PreprocessingOptions {
   }
 
   /** The value of {@code --fit}. */
-  static final class Fit implements ITypeConverter<Preprocessing.Fit> {
-    @Override
-    public Preprocessing.Fit convert(String value) {
-      return one(value, Preprocessing.Fit.values());
+  static final class Fit extends Choice<Preprocessing.Fit> {
+    Fit() {
+      super(Preprocessing.Fit.class);
     }
   }
 
   /** The value of {@code --channels}. */
-  static final class Channels implements ITypeConverter<Preprocessing.Channels> {
-    @Override
-    public Preprocessing.Channels convert(String value) {
-      return one(value, Preprocessing.Channels.values());
+  static final class Channels extends Choice<Preprocessing.Channels> {
+    Channels() {
+      super(Preprocessing.Channels.class);
     }
-  }
-
-  private static <E extends Enum<E>> E one(String value, E[] all) {
-    return Stream.of(all)
-        .filter(e -> text(e).equals(value))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'"
-                        + value
-                        + "' is not one of "
-                        + String.join(
-                            ", ", Stream.of(all).map(PreprocessingOptions::text).toList())));
-  }
-
-  private static String text(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** For picocli, which fills the options in. */

@@ -60,12 +60,12 @@ final class WeightsOptions {
 
   @Option(
       names = "--classes",
-      paramLabel = "N|NAMES|FILE",
+      paramLabel = ClassList.FORM,
       converter = ClassList.Converter.class,
       description =
           "How many classes there are, or their names with commas between, or a text file with a name"
               + " a line (default: what quern nets prints, without names).")
-  private ClassList classes;
+  private ClassList classes = ClassList.NONE;
 
   @Option(
       names = "--partial",
@@ -111,9 +111,9 @@ final class WeightsOptions {
     return net != null || names != null || input != null || partial;
   }
 
-  /** Names of classes; empty where none were given. */
-  List<String> classNames() {
-    return classes == null ? List.of() : classes.names();
+  /** What {@code --classes} says, for files that have their network too. */
+  ClassList classes() {
+    return classes;
   }
 
   /** The model of the file's weights; says what was taken over and what was not. */
@@ -181,16 +181,15 @@ final class WeightsOptions {
     if (net instanceof NetworkSource.BuiltIn) {
       Network usual = net.network();
       Shape size = input == null ? usual.input() : input;
-      int count = classes == null ? (int) usual.output().elements() : classes.count();
+      int count = classes == ClassList.NONE ? (int) usual.output().elements() : classes.count();
       Network network = BadValueException.check(command, () -> net.network(size, count));
-      return network.withTask(
-          Task.singleLabel().withClasses(classes == null ? List.of() : classes.names()));
+      return network.withTask(Task.singleLabel().withClasses(classes.names()));
     }
     if (input != null) {
       throw new BadValueException(command, "--input is for built-in networks; a file has its own");
     }
     Network network = net.network();
-    if (classes == null) {
+    if (classes == ClassList.NONE) {
       return network;
     }
     Shape output = network.output();

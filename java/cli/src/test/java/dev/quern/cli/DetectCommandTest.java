@@ -165,6 +165,9 @@ class DetectCommandTest {
     with(only, "--background", 0, picture).isRefused("--boxes and --scores say where boxes are");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", "a,b,c", picture)
         .isRefused("3 class names do not fit the 2 classes");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 3, picture)
+        .isRefused("3 class names do not fit the 2 classes");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 2, picture).succeeds();
     with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("there is no output x");
     with(only, "--yolo", "v9", picture).isRefused("'v9' is not v5, v7, v8 or v11");
     with(only, "--yolo", "v8", picture).isRefused("is not [4 + C, N]");

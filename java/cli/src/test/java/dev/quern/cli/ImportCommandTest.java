@@ -11,6 +11,7 @@ import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
 import dev.quern.network.Torchvision;
+import dev.quern.onnx.OnnxWriter;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -179,5 +180,15 @@ class ImportCommandTest {
     assertThat(out).hasContent("old");
     Files.delete(weights);
     run("--net", "lenet", "--overwrite").fails("does not exist");
+  }
+
+  @Test
+  void anOnnxNetworkHasAsManyClassesAsIsSaid() {
+    Path file = dir.resolve("net.onnx");
+    new OnnxWriter().save(ModelData.untrained(LENET, 1), file);
+    Cli.run("import", file, "--out", out, "--classes", 7)
+        .isRefused("7 class names do not fit output fc2 of shape 10");
+    Cli.run("import", file, "--out", out, "--classes", 10).succeeds();
+    assertThat(ModelFile.load(out).network().task().classes()).isEmpty();
   }
 }

@@ -53,11 +53,7 @@ public record Conv2d(
     Checks.atLeast("conv2d", "stride", stride, 1);
     Checks.atLeast("conv2d", "padding", padding, 0);
     Checks.atLeast("conv2d", "dilation", dilation, 1);
-    Checks.atLeast("conv2d", "groups", groups, 1);
-    if (outChannels % groups != 0) {
-      throw new InvalidArgumentException(
-          "conv2d: out_channels " + outChannels + " is not a multiple of groups " + groups);
-    }
+    Checks.groups("conv2d", outChannels, groups);
     if (sides != null) {
       Checks.padding("conv2d", sides.left(), sides.right(), sides.top(), sides.bottom());
       once(padding, same);

@@ -44,15 +44,8 @@ public record ConvTranspose2d(
     Checks.atLeast("conv_transpose2d", "stride", stride, 1);
     Checks.atLeast("conv_transpose2d", "padding", padding, 0);
     Checks.atLeast("conv_transpose2d", "output_padding", outputPadding, 0);
-    Checks.atLeast("conv_transpose2d", "groups", groups, 1);
     Checks.atLeast("conv_transpose2d", "dilation", dilation, 1);
-    if (outChannels % groups != 0) {
-      throw new InvalidArgumentException(
-          "conv_transpose2d: out_channels "
-              + outChannels
-              + " is not a multiple of groups "
-              + groups);
-    }
+    Checks.groups("conv_transpose2d", outChannels, groups);
     if (outputPadding.height() >= Math.max(stride.height(), dilation.height())
         || outputPadding.width() >= Math.max(stride.width(), dilation.width())) {
       throw new InvalidArgumentException(

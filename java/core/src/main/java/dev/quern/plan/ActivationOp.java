@@ -48,10 +48,8 @@ final class ActivationOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      Pointer saved = readsOutput ? dst : src;
-      kernel.backward(batch * in.shape().elements(), saved, diffDst, diffSrc);
-    }
+  void gradients() {
+    Pointer saved = readsOutput ? dst : src;
+    kernel.backward(batch * in.shape().elements(), saved, diffDst, diffSrc);
   }
 }

@@ -30,7 +30,7 @@ final class AddOp implements Op {
     if (in.stream().anyMatch(v -> !v.shape().equals(out))) {
       return BinaryOp.lower(b, BinaryKernel.ADD, in, out);
     }
-    List<Value> alike = b.inOneOrder(in);
+    List<Value> alike = b.reorder.inOneOrder(in);
     Value to = b.merge(alike, out);
     b.ops.add(new AddOp(b.batch, alike, to));
     return to;

@@ -46,9 +46,7 @@ final class ArgmaxOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      Pointer.memset(diffSrc, 0, in.type.bytes(batch));
-    }
+  void gradients() {
+    Pointer.memset(diffSrc, 0, in.type.bytes(batch));
   }
 }

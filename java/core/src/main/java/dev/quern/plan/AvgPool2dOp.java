@@ -36,9 +36,7 @@ final class AvgPool2dOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(diffDst, diffSrc);
   }
 }

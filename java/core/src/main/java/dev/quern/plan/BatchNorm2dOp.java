@@ -159,10 +159,7 @@ final class BatchNorm2dOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     kernel.backward(
         src,
         relu && added != null ? dst : null,

@@ -1,42 +1,26 @@
 package dev.quern.plan;
 
-import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
 import dev.quern.kernel.BroadcastKernel;
 import dev.quern.tensor.Shape;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 
 /** Two values to one where a number of either may meet many of the other; both are kept. */
-final class BroadcastOp implements Op {
+final class BroadcastOp extends PairOp {
   private final BroadcastKernel kernel;
-  private final Value in;
-  private final Value other;
-  private final Value out;
-  private Pointer src;
-  private Pointer second;
-  private Pointer dst;
-  private Pointer diffSrc;
-  private Pointer diffSecond;
-  private Pointer diffDst;
 
   private BroadcastOp(BroadcastKernel kernel, Value in, Value other, Value out) {
+    super(in, other, out);
     this.kernel = kernel;
-    this.in = in;
-    this.other = other;
-    this.out = out;
   }
 
   /** What two values make, of that shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
-    Value in = b.strided(first);
-    Value other = b.strided(next);
+    Value in = b.reorder.strided(first);
+    Value other = b.reorder.strided(next);
     Value to = b.merge(List.of(in, other), TensorType.of(out, Orders.ofImage(out)));
-    if (to.diff != null) {
-      b.keepForBackward(in);
-      b.keepForBackward(other);
-    }
+    keep(b, in, other, to);
     b.ops.add(new BroadcastOp(kernel(b, kind, in, other, to), in, other, to));
     return to;
   }
@@ -63,18 +47,6 @@ final class BroadcastOp implements Op {
   }
 
   @Override
-  public void bind(OffHeap slab) {
-    src = slab.pointer(in.data.offset);
-    second = slab.pointer(other.data.offset);
-    dst = slab.pointer(out.data.offset);
-    if (out.diff != null) {
-      diffDst = slab.pointer(out.diff.offset);
-      diffSrc = in.diff == null ? null : slab.pointer(in.diff.offset);
-      diffSecond = other.diff == null ? null : slab.pointer(other.diff.offset);
-    }
-  }
-
-  @Override
   public void batch(int n) {
     kernel.batch(n);
   }
@@ -85,9 +57,7 @@ final class BroadcastOp implements Op {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(src, second, diffDst, diffSrc, diffSecond);
-    }
+  void gradients() {
+    kernel.backward(src, second, diffDst, diffSrc, diffSecond);
   }
 }

@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.Pointer;
 /** Turns a network into operations and says at which moments each piece of memory is in use. */
 final class Builder {
   final Slab slab = new Slab();
+  final Reorder reorder = new Reorder(this);
   private Slot workspace;
   final List<Op> ops = new ArrayList<>();
 
@@ -89,7 +90,7 @@ final class Builder {
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
     Map<String, Value> values = new HashMap<>();
-    inputPlanes = inPlanes(chains);
+    inputPlanes = PlanesReader.reads(this, network, chains);
     Map<String, Integer> makers = new HashMap<>();
     network
         .inputs()
@@ -135,17 +136,14 @@ final class Builder {
     boolean shared =
         names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
     Value own = shared ? apart(value) : value;
-    boolean asRows = training && rowOutputs.contains(names.get(i)) && liesInRows(own);
-    Value output = own.permuted() && !asRows ? reordered(own, 1) : own;
+    boolean inRows = own.pixels() == RowLossOp.positions(own.shape());
+    boolean asRows = training && rowOutputs.contains(names.get(i)) && inRows;
+    Value output = own.permuted() && !asRows ? reorder.reordered(own, 1) : own;
     output.data.at(lossTime());
     if (output.diff != null) {
       output.diff.at(lossTime());
     }
     return output;
-  }
-
-  private static boolean liesInRows(Value v) {
-    return v.pixels() == RowLossOp.positions(v.shape());
   }
 
   /** The only input, or the first. */
@@ -197,22 +195,6 @@ final class Builder {
     return weights == null ? training : weights.trained();
   }
 
-  /** Whether the input is left as the callers' planes, for the one who reads it. */
-  private boolean inPlanes(List<Chain> chains) {
-    String name = network.inputs().keySet().iterator().next();
-    List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(name)).toList();
-    return network.inputs().size() == 1
-        && network.input().rank() == 3
-        && network.input().dim(0) > 1
-        && readers.size() == 1
-        && readers.get(0).inputs().size() == 1
-        && LayerPlans.readsPlanes(this, readers.get(0), network.input());
-  }
-
-  boolean weightsFinite(String nodeName) {
-    return weights.isFinite(nodeName);
-  }
-
   int lossTime() {
     return timeline.loss();
   }
@@ -254,15 +236,14 @@ final class Builder {
     return b.pointer(0);
   }
 
-  /** Where the inputs lie in different orders, they are added in the callers'. */
-  List<Value> inOneOrder(List<Value> inputs) {
-    boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
-    return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
+  /** The memory order that others expect of this node. */
+  long nodeOrder() {
+    return pixels.get(chain.name());
   }
 
   /** What this node's output is. */
   TensorType outType(Shape out) {
-    return TensorType.of(out, pixels.get(chain.name()));
+    return TensorType.of(out, nodeOrder());
   }
 
   /** A value made now from nothing. */
@@ -389,12 +370,7 @@ final class Builder {
    * element-wise layers whose backward pass goes by their output.
    */
   Value inPlace(Value in, Shape out) {
-    Value to =
-        in.pinned || !consumers.isOnly(chain.inputs().get(0))
-            ? value(in, out, true)
-            : new Value(outType(out), in.data, in.diff, true);
-    to.data.at(forwardTime());
-    touchDiffs(in, to);
+    Value to = over(in, out, true);
     if (to.diff != null) {
       keepForBackward(to);
     }
@@ -406,62 +382,16 @@ final class Builder {
    * backward pass needs neither.
    */
   Value over(Value in, Shape out) {
+    return over(in, out, false);
+  }
+
+  private Value over(Value in, Shape out, boolean pinned) {
     Value to =
         in.pinned || !consumers.isOnly(chain.inputs().get(0))
-            ? value(in, out, false)
-            : new Value(outType(out), in.data, in.diff, false);
+            ? value(in, out, pinned)
+            : new Value(outType(out), in.data, in.diff, pinned);
     to.data.at(forwardTime());
     touchDiffs(in, to);
-    return to;
-  }
-
-  /** The same value in the callers' memory order. */
-  Value theirs(Value in) {
-    return in.permuted() ? reordered(in, 1) : in;
-  }
-
-  /** The same value where each axis has a stride, which that of a flattened image has not. */
-  Value strided(Value in) {
-    return in.type.isStrided() ? in : theirs(in);
-  }
-
-  /** What this node made in the callers' memory order, as others expect it of the node. */
-  Value ours(Value made) {
-    return renamedOrReordered(made, pixels.get(chain.name()));
-  }
-
-  /** What this node made, in the memory order that others expect of the node. */
-  Value expected(Value made) {
-    return made.pixels() == pixels.get(chain.name()) ? made : ours(theirs(made));
-  }
-
-  private Value renamedOrReordered(Value theirs, long order) {
-    boolean alike = order == 1 || order == theirs.shape().elements(); // one order by another name
-    return alike ? theirs.renamed(order) : reordered(theirs, order);
-  }
-
-  /** The same value as an image, in our memory order. */
-  Value ordered(Value in, Shape image) {
-    if (in.shape().equals(image)) {
-      return in;
-    }
-    long order = Orders.ofImage(image);
-    if (in.pixels() == order) {
-      return in.reshaped(image);
-    }
-    return renamedOrReordered(theirs(in), order).reshaped(image);
-  }
-
-  /**
-   * The same value in another memory order.
-   *
-   * @param order the number of pixels: 1 for callers' order, of a value in ours; an image's for
-   *     ours, of a value in theirs
-   */
-  Value reordered(Value in, long order) {
-    Value to = value(in, in.type.ordered(order), false);
-    touchDiffs(in, to);
-    ops.add(new LayoutOp(batch, in, to));
     return to;
   }
 }

@@ -18,7 +18,7 @@ final class ConcatOp implements Op {
         @Override
         public Value lower(Builder b, Chain chain, Concat layer, List<Value> in, Shape out) {
           boolean theirs = out.rank() != 3 && b.outType(out).pixels() == 1;
-          List<Value> alike = theirs ? in.stream().map(b::theirs).toList() : in;
+          List<Value> alike = theirs ? in.stream().map(b.reorder::theirs).toList() : in;
           Value to = b.merge(alike, out);
           b.ops.add(new ConcatOp(b.batch, rows(layer, to), alike, to));
           return to;

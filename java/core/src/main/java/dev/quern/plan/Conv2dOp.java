@@ -174,10 +174,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     if (weights.weightGrad != null) {
       kernel.backwardWeights(
           src,

@@ -101,10 +101,7 @@ final class ConvTranspose2dOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     if (weights.weightGrad != null) {
       kernel.backwardWeights(
           src,

@@ -102,10 +102,7 @@ final class CustomOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (backward == null) {
-      return;
-    }
+  void gradients() {
     read(out, diffDst, backwardStage, backward.gradOutput());
     Arrays.fill(backward.gradInput(), 0);
     backward.gradients().values().forEach(g -> Arrays.fill(g, 0));

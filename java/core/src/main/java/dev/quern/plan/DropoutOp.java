@@ -73,9 +73,7 @@ final class DropoutOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.apply(diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.apply(diffDst, diffSrc);
   }
 }

@@ -46,9 +46,7 @@ final class GatherOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(diffDst, diffSrc);
   }
 }

@@ -38,7 +38,7 @@ final class GroupNormOp extends UnaryOp {
 
   private static Value lower(Builder b, GroupNorm norm, Value from, Shape out) {
     // neighbouring features make a group, which in an image's memory order are not neighbours
-    Value in = out.rank() == 1 && from.permuted() ? b.reordered(from, 1) : from;
+    Value in = out.rank() == 1 && from.permuted() ? b.reorder.reordered(from, 1) : from;
     Value to = norm.affine() ? b.trainable(in, out) : b.value(in, out, false);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
@@ -74,18 +74,16 @@ final class GroupNormOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(
-          src,
-          diffDst,
-          weights.weight,
-          saved,
-          diffSrc,
-          weights.weightGrad,
-          weights.biasGrad,
-          workspace,
-          space.bytes);
-    }
+  void gradients() {
+    kernel.backward(
+        src,
+        diffDst,
+        weights.weight,
+        saved,
+        diffSrc,
+        weights.weightGrad,
+        weights.biasGrad,
+        workspace,
+        space.bytes);
   }
 }

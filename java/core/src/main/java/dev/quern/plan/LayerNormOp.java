@@ -63,7 +63,7 @@ final class LayerNormOp extends UnaryOp {
     boolean whole = norm.normalizedShape().elements() == in.shape().elements();
     return whole || !in.permuted()
         ? add(b, norm, in)
-        : b.reordered(add(b, norm, b.reordered(in, 1)), in.pixels());
+        : b.reorder.reordered(add(b, norm, b.reorder.reordered(in, 1)), in.pixels());
   }
 
   private static Value add(Builder b, LayerNorm norm, Value in) {
@@ -118,10 +118,7 @@ final class LayerNormOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     kernel.backward(src, diffDst, weights.orderedWeight, saved, diffSrc, weightGrad, biasGrad);
     if (gradSlot != null) {
       unpack(weightGrad, weights.weightGrad);

@@ -75,7 +75,7 @@ interface LayerPlan<L extends Layer> {
     return new LayerPlan<>() {
       @Override
       public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
-        return how.lower(b, layer, b.strided(in.get(0)), out);
+        return how.lower(b, layer, b.reorder.strided(in.get(0)), out);
       }
 
       @Override

@@ -174,7 +174,8 @@ final class LayerPlans {
   /** Adds a chain's operation to the builder and returns the value that it makes. */
   static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
     if (chain.nodes().get(0).layer() instanceof Layer1d signals) {
-      List<Value> images = in.stream().map(v -> b.ordered(v, signals.image(v.shape()))).toList();
+      List<Value> images =
+          in.stream().map(v -> b.reorder.ordered(v, signals.image(v.shape()))).toList();
       return lower(b, chain, chain.head(), images, signals.image(out)).reshaped(out);
     }
     return lower(b, chain, chain.head(), in, out);

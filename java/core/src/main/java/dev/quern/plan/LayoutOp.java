@@ -23,10 +23,8 @@ final class LayoutOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      copy(diffDst, diffSrc, out.permuted());
-    }
+  void gradients() {
+    copy(diffDst, diffSrc, out.permuted());
   }
 
   private void copy(Pointer from, Pointer to, boolean toCallers) {

@@ -50,7 +50,7 @@ final class LinearOp extends UnaryOp {
 
   private static Value lower(Builder b, Linear linear, Value from, Shape out) {
     boolean several = rows(out) > 1;
-    Value in = several ? b.theirs(from) : from;
+    Value in = several ? b.reorder.theirs(from) : from;
     Value to = b.trainable(in, TensorType.of(out, 1));
     b.touchDiffs(in, to);
     if (!b.frozen.layer(b.nodeName())) {
@@ -69,7 +69,7 @@ final class LinearOp extends UnaryOp {
             to,
             b.weightsOfNode());
     b.ops.add(op.workspace(b.backwardSlot(op.kernel.workspaceBytes())));
-    return b.ours(to);
+    return b.reorder.ours(to);
   }
 
   LinearOp workspace(Slot backwardOrNull) {
@@ -96,8 +96,8 @@ final class LinearOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null && weights.weightGrad != null) {
+  void gradients() {
+    if (weights.weightGrad != null) {
       kernel.backwardWeights(
           src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
     }

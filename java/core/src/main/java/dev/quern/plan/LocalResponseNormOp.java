@@ -59,9 +59,7 @@ final class LocalResponseNormOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(src, diffDst, diffSrc, workspace, space.bytes);
-    }
+  void gradients() {
+    kernel.backward(src, diffDst, diffSrc, workspace, space.bytes);
   }
 }

@@ -65,9 +65,7 @@ final class MaxPool2dOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(diffDst, indices, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(diffDst, indices, diffSrc);
   }
 }

@@ -37,7 +37,7 @@ final class NotFinite {
     int done = 0;
     for (Builder.Made made : builder.made) {
       for (Network.Node node : made.chain().nodes()) {
-        if (!builder.weightsFinite(node.name())) {
+        if (!builder.weights.isFinite(node.name())) {
           return "layer " + node.name() + " is the first whose weights are not finite";
         }
       }

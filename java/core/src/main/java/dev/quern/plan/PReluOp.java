@@ -31,7 +31,7 @@ final class PReluOp extends UnaryOp {
     // features with a weight each lie in the order of their weights
     boolean reordered = layer.numParameters() > 1 && out.rank() == 1 && in.permuted();
     return reordered
-        ? b.reordered(add(b, layer, b.reordered(in, 1)), in.pixels())
+        ? b.reorder.reordered(add(b, layer, b.reorder.reordered(in, 1)), in.pixels())
         : add(b, layer, in);
   }
 
@@ -65,10 +65,8 @@ final class PReluOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(
-          src, diffDst, weights.weight, diffSrc, weights.weightGrad, workspace, space.bytes);
-    }
+  void gradients() {
+    kernel.backward(
+        src, diffDst, weights.weight, diffSrc, weights.weightGrad, workspace, space.bytes);
   }
 }

@@ -42,9 +42,7 @@ final class ReductionOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(src, dst, diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(src, dst, diffDst, diffSrc);
   }
 }

@@ -30,9 +30,7 @@ final class ReluOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      ReluKernel.backward(batch * in.shape().elements(), dst, diffDst, diffSrc);
-    }
+  void gradients() {
+    ReluKernel.backward(batch * in.shape().elements(), dst, diffDst, diffSrc);
   }
 }

@@ -13,8 +13,8 @@ final class ReshapePlan implements LayerPlan<Reshape> {
   @Override
   public Value lower(Builder b, Chain chain, Reshape layer, List<Value> in, Shape out) {
     Value from = in.get(0);
-    Value theirs = from.permuted() ? b.reordered(from, 1) : from.renamed(1);
-    Value made = b.ours(theirs.reshaped(out));
+    Value theirs = from.permuted() ? b.reorder.reordered(from, 1) : from.renamed(1);
+    Value made = b.reorder.ours(theirs.reshaped(out));
     if (made.data != from.data) {
       return made;
     }
@@ -22,7 +22,7 @@ final class ReshapePlan implements LayerPlan<Reshape> {
     Value row = from.renamed(1).reshaped(flat);
     Value copy =
         StridedCopyOp.add(b, Rearrangement.permute(flat, List.of(0)), row, TensorType.of(flat, 1));
-    return b.ours(copy.reshaped(out));
+    return b.reorder.ours(copy.reshaped(out));
   }
 
   @Override

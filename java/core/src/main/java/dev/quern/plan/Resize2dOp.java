@@ -89,9 +89,7 @@ final class Resize2dOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(diffDst, diffSrc);
   }
 }

@@ -38,10 +38,8 @@ final class SoftmaxOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst != null) {
-      kernel.backward(rows(), classes(), dst, diffDst, diffSrc);
-    }
+  void gradients() {
+    kernel.backward(rows(), classes(), dst, diffDst, diffSrc);
   }
 
   private long classes() {

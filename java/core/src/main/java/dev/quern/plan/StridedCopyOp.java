@@ -42,7 +42,7 @@ final class StridedCopyOp extends UnaryOp {
 
   /** The value under a new arrangement, of that type. */
   static Value add(Builder b, Rearrangement moves, Value value, TensorType type) {
-    Value in = b.strided(value);
+    Value in = b.reorder.strided(value);
     long[] strides = in.type.strides();
     Value to = b.value(in, type, false);
     b.touchDiffs(in, to);
@@ -76,10 +76,7 @@ final class StridedCopyOp extends UnaryOp {
   }
 
   @Override
-  public void backward() {
-    if (diffDst == null) {
-      return;
-    }
+  void gradients() {
     if (!whole) {
       Pointer.memset(diffSrc, 0, in.type.bytes(batch));
     }

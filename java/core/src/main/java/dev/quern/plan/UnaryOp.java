@@ -30,4 +30,14 @@ abstract class UnaryOp implements Op {
       diffSrc = in.diff == null ? null : slab.pointer(in.diff.offset);
     }
   }
+
+  @Override
+  public final void backward() {
+    if (diffDst != null) {
+      gradients();
+    }
+  }
+
+  /** The backward pass, where the output has a gradient. */
+  abstract void gradients();
 }

@@ -31,7 +31,8 @@ final class WhereOp implements Op {
 
   static Value lower(Builder b, Where where, List<Value> inputs, Shape out) {
     boolean alike = inputs.stream().allMatch(v -> v.shape().equals(out));
-    List<Value> in = alike ? b.inOneOrder(inputs) : inputs.stream().map(b::strided).toList();
+    List<Value> in =
+        alike ? b.reorder.inOneOrder(inputs) : inputs.stream().map(b.reorder::strided).toList();
     Value to = alike ? b.merge(in, out) : b.merge(in, TensorType.of(out, Orders.ofImage(out)));
     if (to.diff != null) {
       b.keepForBackward(in.get(0));
@@ -44,7 +45,7 @@ final class WhereOp implements Op {
             b.batch,
             in,
             to));
-    return b.expected(to);
+    return b.reorder.expected(to);
   }
 
   @Override

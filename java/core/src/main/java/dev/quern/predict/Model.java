@@ -320,6 +320,11 @@ public final class Model implements AutoCloseable {
     return new Classifying(this).classify(images, top);
   }
 
+  /** The picture in a file, by {@link Image#read(Path)}, and what the network says of it. */
+  public Map<String, Answer> answer(Path file) {
+    return answer(Image.read(file));
+  }
+
   /**
    * What the network says of a picture: by output, in its order.
    *

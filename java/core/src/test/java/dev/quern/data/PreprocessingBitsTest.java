@@ -17,6 +17,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -125,8 +126,8 @@ class PreprocessingBitsTest {
 
   /** The order of images is training's own. */
   private static double[] sorted(double[] values, int count) {
-    double[] sorted = java.util.Arrays.copyOf(values, count);
-    java.util.Arrays.sort(sorted);
+    double[] sorted = Arrays.copyOf(values, count);
+    Arrays.sort(sorted);
     return sorted;
   }
 }

@@ -14,6 +14,7 @@ import dev.quern.tensor.Size;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** Sizes and channels; PIL's numbers were recorded by its 11.1. */
@@ -300,8 +301,7 @@ class PreprocessingTest {
     }
   }
 
-  private static void assertShape(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String part) {
+  private static void assertShape(ThrowableAssert.ThrowingCallable call, String part) {
     assertThatThrownBy(call).isInstanceOf(ShapeException.class).hasMessageContaining(part);
   }
 }

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,7 +168,7 @@ class CheckpointsTest {
       assertThat(warnings).singleElement().asString().contains(file(6).toString());
     }
     for (int length : new int[] {0, 7, 100, whole.length - 1}) {
-      Files.write(file(6), java.util.Arrays.copyOf(whole, length));
+      Files.write(file(6), Arrays.copyOf(whole, length));
       assertThat(checkpoints().latest().file()).as("%d bytes", length).isEqualTo(file(3));
     }
     Files.write(file(3), new byte[10]);

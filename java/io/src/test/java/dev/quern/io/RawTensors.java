@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -62,7 +63,7 @@ final class RawTensors {
       case "BF16" -> b.putShort((short) (Float.floatToRawIntBits((float) v) >> 16));
       default -> throw new AssertionError(dtype);
     }
-    return java.util.Arrays.copyOf(b.array(), b.position());
+    return Arrays.copyOf(b.array(), b.position());
   }
 
   Path write(Path file) throws IOException {

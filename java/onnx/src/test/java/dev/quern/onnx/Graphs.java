@@ -18,9 +18,9 @@ import java.util.Random;
  * is an input, 0 a free dimension; {@code w(dims)} a known tensor of random numbers from 0.1 to 1;
  * {@code k{1,2}} one of whole numbers, {@code f{0.5}} of floats; {@code _} an input left out; any
  * other word a value made before. Attributes: 1 whole number, 1.5 float, 1, and 1,2 lists, else
- * text.
+ * text. Attacks of the fuzz module use it, too.
  */
-final class Graphs {
+public final class Graphs {
   static final int FLOAT = 1;
   static final int INT64 = 7;
 
@@ -34,7 +34,8 @@ final class Graphs {
     return of(17, lines);
   }
 
-  static ModelProto.Builder of(long opset, String... lines) {
+  /** Of this version of ONNX's operators. */
+  public static ModelProto.Builder of(long opset, String... lines) {
     Graphs g = new Graphs();
     NodeProto last = NodeProto.getDefaultInstance();
     for (String line : lines) {

@@ -51,6 +51,21 @@ class JoiningTest {
             "Mul x[1,3,4] h{0.5} -> g ; Mul x r{0.70710678} -> d ; Erf d -> e ;"
                 + " Add e o{1.0} -> a ; Mul g a -> y",
             "Gelu"),
+        Arguments.of(
+            "Pow x[1,3,4] e{3.0} -> c ; Mul c k{0.044715} -> p ; Add x p -> s ;"
+                + " Mul s r{0.7978845608} -> d ; Tanh d -> t ; Add t o{1.0} -> a ; Mul x a -> m ;"
+                + " Mul m h{0.5} -> y",
+            "Gelu"),
+        Arguments.of(
+            "Mul x[1,3,4] h{0.5} -> g ; Mul x x -> q ; Mul q x -> c ; Mul c k{0.044715} -> p ;"
+                + " Add p x -> s ; Mul s r{0.79788456} -> d ; Tanh d -> t ; Add t o{1.0} -> a ;"
+                + " Mul g a -> y",
+            "Gelu"),
+        Arguments.of(
+            "Pow x[1,3,4] e{2.0} -> q ; Mul x q -> c ; Mul k{0.044715} c -> p ; Add x p -> s ;"
+                + " Mul r{0.79788456} s -> d ; Tanh d -> t ; Add o{1.0} t -> a ;"
+                + " Mul h{0.5} a -> g ; Mul g x -> y",
+            "Gelu"),
         Arguments.of("Mul x[1,3] a{2.0} -> p ; Add p b{3.0} -> y", "Affine"),
         Arguments.of("Pad x[1,3,6,6] p{0,0,1,2,0,0,3,0} -> q ; Conv q w(4,3,3,3) -> y", "Conv2d"),
         Arguments.of(
@@ -128,6 +143,17 @@ class JoiningTest {
     Network network = read(Graphs.withOutputs(Graphs.of(lines(more.toString())), made));
     assertThat(network.outputs()).hasSameSizeAs(made);
     assertThat(network.nodes()).hasSizeGreaterThan(made.length + 1);
+  }
+
+  /** Another number than 0.044715, or another power, is no Gelu. */
+  @Test
+  void anotherPolynomialIsNoGelu() {
+    String nodes =
+        "Pow x[1,3,4] e{3.0} -> c ; Mul c k{0.044715} -> p ; Add x p -> s ;"
+            + " Mul s r{0.79788456} -> d ; Tanh d -> t ; Add t o{1.0} -> a ; Mul x a -> m ;"
+            + " Mul m h{0.5} -> y";
+    assertThat(kinds(read(Graphs.of(lines(nodes.replace("0.044715", "0.05")))))).hasSize(8);
+    assertThat(kinds(read(Graphs.of(lines(nodes.replace("e{3.0}", "e{5.0}")))))).hasSize(8);
   }
 
   /** Numbers of another axis are no weight and bias of a layer norm. */

@@ -15,6 +15,7 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,11 +39,11 @@ final class Judge {
       compare(file, read);
       return read;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
-  /** One sample; values of float32. */
+  /** Of one sample, or as many as the file fixes; values of float32. */
   static void compare(Path file, ModelData read) {
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     Random random = new Random(3);
@@ -64,7 +65,7 @@ final class Judge {
         }
         theirs.put(in.getName(), OnnxTensor.createTensor(env, FloatBuffer.wrap(values), dims));
         Shape sample = sized(ours.network().inputs().get(in.getName()));
-        Tensor t = arena.tensor(sample.batch(1));
+        Tensor t = arena.tensor(sample.batch(n / sample.elements()));
         t.copyFrom(values);
         inputs.put(in.getName(), t);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.error.QuernException;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.predict.Model;
@@ -52,7 +53,7 @@ class OnnxReaderTest {
   @Test
   void sizesThatLayersDependOn() throws IOException {
     Path file = write(Graphs.of("Flatten x[0,3,0,0] -> f", "MatMul f w(48,2) -> y"));
-    assertThatThrownBy(() -> Onnx.load(file)).isInstanceOf(dev.quern.error.QuernException.class);
+    assertThatThrownBy(() -> Onnx.load(file)).isInstanceOf(QuernException.class);
     Network sized = Onnx.reader().size("x", -1, 3, 4, 4).read(file).network();
     assertThat(sized.input()).isEqualTo(Shape.of(3, 4, 4));
     Path shape = write(Graphs.of("Reshape x[1,2,0,0] s{1,2,-1} -> r", "Relu r -> y"));

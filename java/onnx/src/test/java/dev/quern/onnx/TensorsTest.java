@@ -13,10 +13,12 @@ import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.predict.ModelData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,7 +161,7 @@ class TensorsTest {
   void numbersInAFileBeside() throws IOException {
     Files.write(dir.resolve("w.bin"), numbers());
     Files.createDirectory(dir.resolve("sub"));
-    Files.write(dir.resolve("sub/w.bin"), java.util.Arrays.copyOf(numbers(), 12));
+    Files.write(dir.resolve("sub/w.bin"), Arrays.copyOf(numbers(), 12));
     assertThat(read(external("w.bin", "offset", "4", "length", "12")))
         .containsExactly(1.5f, 2.5f, 3.5f);
     assertThat(read(external("w.bin", "offset", "8"))).containsExactly(2.5f, 3.5f, 4.5f);
@@ -173,7 +175,7 @@ class TensorsTest {
   void filesThatAreNotBeside() throws IOException {
     Path outside = Files.createTempFile("outside", ".bin");
     try {
-      Files.write(outside, java.util.Arrays.copyOf(numbers(), 12));
+      Files.write(outside, Arrays.copyOf(numbers(), 12));
       Files.createSymbolicLink(dir.resolve("link.bin"), outside);
       Files.createSymbolicLink(dir.resolve("up"), outside.getParent());
       for (String location :
@@ -277,7 +279,7 @@ class TensorsTest {
       Judge.compare(typed, read);
       return read;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

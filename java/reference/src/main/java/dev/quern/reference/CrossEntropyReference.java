@@ -4,7 +4,6 @@ import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.internal.Require;
-import dev.quern.tensor.Shape;
 
 /**
  * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, ...]}, whose R rows are
@@ -51,17 +50,19 @@ public final class CrossEntropyReference {
   }
 
   private static final class Problem {
-    final NdArray logits;
-    final int rows;
-    final int classes;
+    private final Rows rows;
 
     /** What each log-probability is multiplied by, row by row. */
-    final double[] wanted;
+    private final double[] wanted;
 
-    final double divisor;
+    private final double divisor;
 
     Problem(CrossEntropy loss, NdArray logits, int[] labels) {
-      this(loss, logits, oneHot(loss, logits, labels), labels);
+      this(
+          loss,
+          logits,
+          new Rows("cross_entropy", logits).oneHot(labels, loss.ignoreIndex()),
+          labels);
     }
 
     Problem(CrossEntropy loss, NdArray logits, NdArray targets) {
@@ -69,21 +70,19 @@ public final class CrossEntropyReference {
     }
 
     private Problem(CrossEntropy loss, NdArray logits, NdArray targets, int[] labelsOrNull) {
-      this.logits = logits;
-      requireRows(logits.shape());
+      rows = new Rows("cross_entropy", logits);
       Checks.shape("cross_entropy", "targets", targets, logits.shape());
-      classes = logits.dim(1);
-      rows = logits.size() / classes;
+      int classes = rows.classes;
       double[] weights = classWeights(loss.classWeights(), classes);
       double s = loss.labelSmoothing();
-      wanted = new double[rows * classes];
+      wanted = new double[rows.count * classes];
       double labelWeights = 0;
-      for (int r = 0; r < rows; r++) {
+      for (int r = 0; r < rows.count; r++) {
         if (labelsOrNull != null && labelsOrNull[r] == loss.ignoreIndex()) {
           continue; // nothing is wanted: no loss and no gradient
         }
         for (int c = 0; c < classes; c++) {
-          double y = targets.get(offset(r, c));
+          double y = targets.get(rows.offset(r, c));
           wanted[r * classes + c] = weights[c] * ((1 - s) * y + s / classes);
         }
         labelWeights += labelsOrNull == null ? 1 : weights[labelsOrNull[r]];
@@ -91,21 +90,14 @@ public final class CrossEntropyReference {
       divisor = loss.reduction() == Reduction.SUM ? 1 : labelWeights;
     }
 
-    /** Where a row's logit of a class lies: pixels are innermost. */
-    int offset(int row, int c) {
-      return CrossEntropyReference.offset(logits.shape(), row, c);
-    }
-
     double loss() {
       double sum = 0;
-      for (int r = 0; r < rows; r++) {
-        double max = max(r);
-        double logSum = Math.log(sumOfExponentials(r, max));
-        for (int c = 0; c < classes; c++) {
-          double target = wanted[r * classes + c];
+      for (int r = 0; r < rows.count; r++) {
+        double[] surprises = rows.surprises(r);
+        for (int c = 0; c < rows.classes; c++) {
+          double target = wanted[r * rows.classes + c];
           if (target != 0) { // a class that nobody asks for may have the logit minus infinity
-            // the maximum is subtracted first: adding it to logSum would swallow that
-            sum -= target * (logits.get(offset(r, c)) - max - logSum);
+            sum += target * surprises[c];
           }
         }
       }
@@ -113,68 +105,20 @@ public final class CrossEntropyReference {
     }
 
     NdArray gradient() {
-      NdArray gradLogits = new NdArray(logits.shape());
-      for (int r = 0; r < rows; r++) {
-        double max = max(r);
-        double exponentials = sumOfExponentials(r, max);
+      NdArray gradLogits = new NdArray(rows.logits.shape());
+      for (int r = 0; r < rows.count; r++) {
+        double[] probabilities = rows.probabilities(r);
         double targets = 0;
-        for (int c = 0; c < classes; c++) {
-          targets += wanted[r * classes + c];
+        for (int c = 0; c < rows.classes; c++) {
+          targets += wanted[r * rows.classes + c];
         }
-        for (int c = 0; c < classes; c++) {
-          double probability = Math.exp(logits.get(offset(r, c)) - max) / exponentials;
-          double target = wanted[r * classes + c];
-          double slope = targets * probability - target;
-          gradLogits.set(offset(r, c), slope == 0 ? 0 : slope / divisor);
+        for (int c = 0; c < rows.classes; c++) {
+          double slope = targets * probabilities[c] - wanted[r * rows.classes + c];
+          gradLogits.set(rows.offset(r, c), slope == 0 ? 0 : slope / divisor);
         }
       }
       return gradLogits;
     }
-
-    private double max(int row) {
-      double max = Double.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes; c++) {
-        max = Math.max(max, logits.get(offset(row, c)));
-      }
-      return max;
-    }
-
-    private double sumOfExponentials(int row, double max) {
-      double sum = 0;
-      for (int c = 0; c < classes; c++) {
-        sum += Math.exp(logits.get(offset(row, c)) - max);
-      }
-      return sum;
-    }
-  }
-
-  private static void requireRows(Shape logits) {
-    if (logits.rank() < 2 || logits.rank() > 4 || logits.dim(0) < 1 || logits.dim(1) < 1) {
-      throw new ShapeException("cross_entropy: scores " + logits + " are not batch x classes");
-    }
-  }
-
-  private static int offset(Shape logits, int row, int c) {
-    int classes = (int) logits.dim(1);
-    int pixels = (int) (logits.elements() / logits.dim(0) / classes);
-    return (row / pixels * classes + c) * pixels + row % pixels;
-  }
-
-  private static NdArray oneHot(CrossEntropy loss, NdArray logits, int[] labels) {
-    requireRows(logits.shape());
-    int rows = logits.size() / logits.dim(1);
-    if (labels.length != rows) {
-      throw new ShapeException(
-          "cross_entropy: " + labels.length + " labels do not fit a batch of " + rows);
-    }
-    NdArray targets = new NdArray(logits.shape());
-    for (int r = 0; r < rows; r++) {
-      if (labels[r] != loss.ignoreIndex()) {
-        Checks.label("cross_entropy", labels[r], r, logits.dim(1));
-        targets.set(offset(logits.shape(), r, labels[r]), 1);
-      }
-    }
-    return targets;
   }
 
   private static double[] classWeights(float[] given, int classes) {

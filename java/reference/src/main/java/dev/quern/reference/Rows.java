@@ -42,14 +42,21 @@ final class Rows {
     return p;
   }
 
-  /** {@code -log softmax} of a class: the maximum is subtracted first, or it would swallow much. */
-  double surprise(int row, int c) {
+  /**
+   * {@code -log softmax} of each class of a row: the maximum is subtracted first, or it would
+   * swallow much.
+   */
+  double[] surprises(int row) {
     double max = max(row);
     double sum = 0;
     for (int k = 0; k < classes; k++) {
       sum += Math.exp(logits.get(offset(row, k)) - max);
     }
-    return Math.log(sum) - (logits.get(offset(row, c)) - max);
+    double[] all = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      all[c] = Math.log(sum) - (logits.get(offset(row, c)) - max);
+    }
+    return all;
   }
 
   /** 1 - softmax of a class, as the sum of the others. */
@@ -70,19 +77,25 @@ final class Rows {
     return max;
   }
 
-  /**
-   * Labels as targets of the logits' shape: 1 at each row's label, 0 elsewhere and in ignored rows.
-   * Of one class a label says whether the row is of it.
-   */
+  /** Labels as targets of the logits' shape: 1 at each row's label, 0 elsewhere and if ignored. */
+  NdArray oneHot(int[] labels, int ignored) {
+    return targets(labels, ignored, false);
+  }
+
+  /** {@link #oneHot}, but of one class a label says whether the row is of it. */
   NdArray targets(int[] labels, int ignored) {
+    return targets(labels, ignored, classes == 1);
+  }
+
+  private NdArray targets(int[] labels, int ignored, boolean yesOrNo) {
     if (labels.length != count) {
       throw new ShapeException(op + ": " + labels.length + " labels do not fit " + count + " rows");
     }
     NdArray targets = new NdArray(logits.shape());
     for (int r = 0; r < count; r++) {
       if (labels[r] != ignored) {
-        Checks.label(op, labels[r], r, classes == 1 ? 2 : classes);
-        targets.set(offset(r, classes == 1 ? 0 : labels[r]), classes == 1 ? labels[r] : 1);
+        Checks.label(op, labels[r], r, yesOrNo ? 2 : classes);
+        targets.set(offset(r, yesOrNo ? 0 : labels[r]), yesOrNo ? labels[r] : 1);
       }
     }
     return targets;

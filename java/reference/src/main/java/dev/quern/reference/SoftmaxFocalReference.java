@@ -44,7 +44,11 @@ public final class SoftmaxFocalReference {
     private final double divisor;
 
     Problem(SoftmaxFocal loss, NdArray logits, int[] labels) {
-      this(loss, logits, oneHot(loss, logits, labels), labels);
+      this(
+          loss,
+          logits,
+          new Rows("softmax_focal", logits).oneHot(labels, loss.ignoreIndex()),
+          labels);
     }
 
     Problem(SoftmaxFocal loss, NdArray logits, NdArray targets, int[] labelsOrNull) {
@@ -64,22 +68,6 @@ public final class SoftmaxFocalReference {
       divisor = loss.reduction() == Reduction.SUM ? 1 : weights;
     }
 
-    private static NdArray oneHot(SoftmaxFocal loss, NdArray logits, int[] labels) {
-      Rows rows = new Rows("softmax_focal", logits);
-      NdArray targets = new NdArray(logits.shape());
-      if (labels.length != rows.count) {
-        throw new ShapeException(
-            "softmax_focal: " + labels.length + " labels do not fit " + rows.count + " rows");
-      }
-      for (int r = 0; r < rows.count; r++) {
-        if (labels[r] != loss.ignoreIndex()) {
-          Checks.label("softmax_focal", labels[r], r, rows.classes);
-          targets.set(rows.offset(r, labels[r]), 1);
-        }
-      }
-      return targets;
-    }
-
     private double weight(int c) {
       float[] w = loss.classWeights();
       return w == null ? 1 : w[c];
@@ -91,7 +79,7 @@ public final class SoftmaxFocalReference {
         for (int c = 0; c < rows.classes; c++) {
           double wanted = weight(c) * targets.get(rows.offset(r, c));
           if (wanted != 0) {
-            sum += wanted * Math.pow(rows.miss(r, c), loss.gamma()) * rows.surprise(r, c);
+            sum += wanted * Math.pow(rows.miss(r, c), loss.gamma()) * rows.surprises(r)[c];
           }
         }
       }
@@ -127,7 +115,7 @@ public final class SoftmaxFocalReference {
       double rest =
           gamma == 0 || q == 0 || p == 0
               ? 0
-              : gamma * Math.pow(q, gamma - 1) * p * rows.surprise(r, c);
+              : gamma * Math.pow(q, gamma - 1) * p * rows.surprises(r)[c];
       return Math.pow(q, gamma) + rest;
     }
   }

@@ -84,7 +84,7 @@ class CrossEntropyReferenceTest {
         .hasMessage("cross_entropy: label 4 at index 1 is not in [0, 4)");
     assertThatThrownBy(() -> CrossEntropyReference.backward(loss, logits, new int[] {0}))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("cross_entropy: 1 labels do not fit a batch of 3");
+        .hasMessage("cross_entropy: 1 labels do not fit 3 rows");
     CrossEntropy threeWeights = new CrossEntropy(0, new float[3], Reduction.SUM);
     assertThatThrownBy(() -> CrossEntropyReference.forward(threeWeights, logits, LABELS))
         .isInstanceOf(ShapeException.class)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What Jazzer calls in a child JVM, instead of {@link Child}'s loop: libFuzzer makes each case's
@@ -23,7 +24,7 @@ public final class Guided {
 
   /** Whether Jazzer is on the class path and runs on this platform. */
   static boolean isThere() {
-    String name = System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT);
+    String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     String arch = System.getProperty("os.arch");
     return Guided.class.getClassLoader().getResource(JAZZER.replace('.', '/') + ".class") != null
         && name.startsWith("linux")

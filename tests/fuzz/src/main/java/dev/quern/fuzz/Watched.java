@@ -1,6 +1,7 @@
 package dev.quern.fuzz;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ public final class Watched {
           .filter(l -> l.startsWith("VmHWM:"))
           .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10)
           .forEach(bytes -> peakBytes = Math.max(peakBytes, bytes));
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // it has just ended, or this is no Linux: its size stays what it was
     }
   }

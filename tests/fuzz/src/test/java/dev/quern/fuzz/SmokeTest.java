@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Path;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class SmokeTest {
 
   @Test
   void anUnknownAttackIsRefused() {
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> Options.of("--attacks", "all"))
+    Assertions.assertThatThrownBy(() -> Options.of("--attacks", "all"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -29,7 +29,6 @@ import dev.quern.layer.Softsign;
 import dev.quern.layer.Sqrt;
 import dev.quern.layer.Tanh;
 import java.util.List;
-import java.util.Locale;
 
 /** The activations' part of the table of layer types. */
 final class ActivationCodecs {
@@ -53,8 +52,8 @@ final class ActivationCodecs {
       new LayerCodec<>(
           "gelu",
           Gelu.class,
-          in -> new Gelu(approximate(in)),
-          (layer, out) -> out.put("approximate", name(layer.approximate()), "none"));
+          in -> new Gelu(in.one(Gelu.Approximate.class, "approximate", Gelu.Approximate.NONE)),
+          (layer, out) -> out.put("approximate", JsonFields.text(layer.approximate()), "none"));
 
   private static final LayerCodec<Softplus> SOFTPLUS =
       new LayerCodec<>(
@@ -141,18 +140,4 @@ final class ActivationCodecs {
           SOFTPLUS);
 
   private ActivationCodecs() {}
-
-  private static String name(Gelu.Approximate approximate) {
-    return approximate.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Gelu.Approximate approximate(JsonFields in) {
-    String text = in.text("approximate", "none");
-    for (Gelu.Approximate a : Gelu.Approximate.values()) {
-      if (name(a).equals(text)) {
-        return a;
-      }
-    }
-    throw in.wrong("approximate", "\"" + text + "\" is neither none nor tanh");
-  }
 }

@@ -60,7 +60,14 @@ public final class JsonFields {
 
   /** A constant of an enum, by its name in small letters. */
   public <E extends Enum<E>> E one(Class<E> of, String key, E otherwise) {
-    String text = text(key, text(otherwise));
+    return one(of, key, text(key, text(otherwise)));
+  }
+
+  public <E extends Enum<E>> E one(Class<E> of, String key) {
+    return one(of, key, text(key));
+  }
+
+  private <E extends Enum<E>> E one(Class<E> of, String key, String text) {
     for (E value : of.getEnumConstants()) {
       if (text(value).equals(text)) {
         return value;

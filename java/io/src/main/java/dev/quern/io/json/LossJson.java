@@ -17,7 +17,6 @@ import dev.quern.loss.Mse;
 import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,7 @@ public final class LossJson {
                       reduction(in),
                       ignored(in)),
               (loss, out) -> {
-                if (loss.labelSmoothing() != 0) {
-                  out.put("label_smoothing", loss.labelSmoothing());
-                }
+                put(out, "label_smoothing", loss.labelSmoothing(), 0);
                 put(out, "class_weights", loss.classWeights());
                 put(out, loss.reduction());
                 ignored(out, loss.ignoreIndex());
@@ -77,9 +74,7 @@ public final class LossJson {
               Huber.class,
               in -> new Huber(in.real("delta", 1), reduction(in)),
               (loss, out) -> {
-                if (loss.delta() != 1) {
-                  out.put("delta", loss.delta());
-                }
+                put(out, "delta", loss.delta(), 1);
                 put(out, loss.reduction());
               }),
           new Codec<>(
@@ -87,9 +82,7 @@ public final class LossJson {
               Dice.class,
               in -> new Dice(in.real("smooth", 1), reduction(in), ignored(in)),
               (loss, out) -> {
-                if (loss.smooth() != 1) {
-                  out.put("smooth", loss.smooth());
-                }
+                put(out, "smooth", loss.smooth(), 1);
                 put(out, loss.reduction());
                 ignored(out, loss.ignoreIndex());
               }),
@@ -98,10 +91,8 @@ public final class LossJson {
               SigmoidFocal.class,
               in -> new SigmoidFocal(in.real("alpha", 0.25), in.real("gamma", 2), reduction(in)),
               (loss, out) -> {
-                if (loss.alpha() != 0.25) {
-                  out.put("alpha", loss.alpha());
-                }
-                gamma(out, loss.gamma());
+                put(out, "alpha", loss.alpha(), 0.25);
+                put(out, "gamma", loss.gamma(), 2);
                 put(out, loss.reduction());
               }),
           new Codec<>(
@@ -114,7 +105,7 @@ public final class LossJson {
                       reduction(in),
                       ignored(in)),
               (loss, out) -> {
-                gamma(out, loss.gamma());
+                put(out, "gamma", loss.gamma(), 2);
                 put(out, "class_weights", loss.classWeights());
                 put(out, loss.reduction());
                 ignored(out, loss.ignoreIndex());
@@ -136,13 +127,9 @@ public final class LossJson {
                   new PointLoss(
                       in.real("alpha", 0.25), in.real("gamma", 2), in.real("box_weight", 1)),
               (loss, out) -> {
-                if (loss.alpha() != 0.25) {
-                  out.put("alpha", loss.alpha());
-                }
-                gamma(out, loss.gamma());
-                if (loss.boxWeight() != 1) {
-                  out.put("box_weight", loss.boxWeight());
-                }
+                put(out, "alpha", loss.alpha(), 0.25);
+                put(out, "gamma", loss.gamma(), 2);
+                put(out, "box_weight", loss.boxWeight(), 1);
               }));
 
   private LossJson() {}
@@ -221,9 +208,15 @@ public final class LossJson {
     }
   }
 
-  private static void gamma(ObjectNode out, double gamma) {
-    if (gamma != 2) {
-      out.put("gamma", gamma);
+  private static void put(ObjectNode out, String key, float value, float otherwise) {
+    if (value != otherwise) {
+      out.put(key, value);
+    }
+  }
+
+  private static void put(ObjectNode out, String key, double value, double otherwise) {
+    if (value != otherwise) {
+      out.put(key, value);
     }
   }
 
@@ -237,22 +230,12 @@ public final class LossJson {
   }
 
   private static Reduction reduction(JsonFields in) {
-    String text = in.text("reduction", name(Reduction.MEAN));
-    for (Reduction r : Reduction.values()) {
-      if (name(r).equals(text)) {
-        return r;
-      }
-    }
-    throw in.wrong("reduction", "\"" + text + "\" is neither mean nor sum");
-  }
-
-  private static String name(Reduction reduction) {
-    return reduction.name().toLowerCase(Locale.ROOT);
+    return in.one(Reduction.class, "reduction", Reduction.MEAN);
   }
 
   private static void put(ObjectNode out, Reduction reduction) {
     if (reduction != Reduction.MEAN) {
-      out.put("reduction", name(reduction));
+      out.put("reduction", JsonFields.text(reduction));
     }
   }
 }

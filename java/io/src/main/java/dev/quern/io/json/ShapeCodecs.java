@@ -25,7 +25,6 @@ import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
 import dev.quern.layer.Where;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiFunction;
 
 /** Layers that rearrange, cut and combine values, in network descriptions. */
@@ -95,8 +94,8 @@ final class ShapeCodecs {
       new LayerCodec<>(
           "compare",
           Compare.class,
-          in -> new Compare(kind(in)),
-          (layer, out) -> out.put("kind", name(layer.kind()), ""));
+          in -> new Compare(in.one(Compare.Kind.class, "kind")),
+          (layer, out) -> out.put("kind", JsonFields.text(layer.kind()), ""));
 
   static final List<LayerCodec<?>> ALL =
       List.of(
@@ -150,21 +149,5 @@ final class ShapeCodecs {
         layer,
         in -> of.apply(in.integers("axes"), in.flag("keep_dims", false)),
         (l, out) -> out.put("axes", l.axes()).put("keep_dims", l.keepDims(), false));
-  }
-
-  private static String name(Compare.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Compare.Kind kind(JsonFields in) {
-    String text = in.text("kind");
-    for (Compare.Kind kind : Compare.Kind.values()) {
-      if (name(kind).equals(text)) {
-        return kind;
-      }
-    }
-    throw in.wrong(
-        "kind",
-        "\"" + text + "\" is none of equal, less, less_or_equal, greater and greater_or_equal");
   }
 }

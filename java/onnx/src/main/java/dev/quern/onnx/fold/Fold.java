@@ -4,6 +4,7 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class Fold {
       if (d < 0 || d > 0 && product > MOST_ELEMENTS / d) {
         throw new Refusal(
             "a constant of shape "
-                + java.util.Arrays.toString(dims)
+                + Arrays.toString(dims)
                 + " has more than "
                 + MOST_ELEMENTS
                 + " elements");

@@ -5,6 +5,7 @@ import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /** Which element goes where: every rearrangement of constants is one of these. */
 public final class Index {
@@ -82,7 +83,7 @@ public final class Index {
   /** The other way round along one axis. */
   public static Const reversed(Const c, int axis) {
     long n = c.dims()[axis];
-    return along(c, axis, java.util.stream.LongStream.range(0, n).map(i -> n - 1 - i).toArray());
+    return along(c, axis, LongStream.range(0, n).map(i -> n - 1 - i).toArray());
   }
 
   /** Along one axis the elements at these indices. */

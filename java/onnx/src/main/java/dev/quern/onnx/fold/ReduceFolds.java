@@ -4,6 +4,7 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
@@ -34,7 +35,7 @@ final class ReduceFolds {
       strides[i] = over[i] ? 0 : strides[i];
     }
     double[] sums = new double[Fold.size(kept)];
-    java.util.Arrays.fill(sums, first);
+    Arrays.fill(sums, first);
     int[] to = Index.of(x.dims(), at -> Index.dot(at, strides));
     float[] floats = x.isFloat() ? x.floats() : new float[0];
     long[] longs = x.isFloat() ? new long[0] : x.longs();

@@ -2,6 +2,7 @@ package dev.quern.onnx.lower;
 
 import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Clamp;
 import dev.quern.layer.Compare;
 import dev.quern.layer.Divide;
 import dev.quern.layer.Layer;
@@ -123,10 +124,10 @@ final class ArithmeticRules {
       return new Power(v);
     }
     if (layer instanceof Minimum) {
-      return new dev.quern.layer.Clamp(Float.NEGATIVE_INFINITY, v);
+      return new Clamp(Float.NEGATIVE_INFINITY, v);
     }
     if (layer instanceof Maximum) {
-      return new dev.quern.layer.Clamp(v, Float.POSITIVE_INFINITY);
+      return new Clamp(v, Float.POSITIVE_INFINITY);
     }
     return null;
   }

@@ -8,6 +8,7 @@ import dev.quern.layer.Softmax;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.onnx.ImportException;
+import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Node;
@@ -190,12 +191,7 @@ public final class Importer {
 
   private static Node constant(Port port) {
     return new Node(
-        port.name(),
-        "Constant",
-        "",
-        List.of(),
-        List.of(port.name()),
-        new dev.quern.onnx.graph.Attributes(Map.of()));
+        port.name(), "Constant", "", List.of(), List.of(port.name()), new Attributes(Map.of()));
   }
 
   private ModelData model(Walk walk, Map<String, Shape> inputs) {

@@ -1,5 +1,6 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
 import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Clamp;
@@ -11,6 +12,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Permute;
+import dev.quern.layer.Power;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.Reshape;
 import dev.quern.layer.Sigmoid;
@@ -98,7 +100,7 @@ final class JoinedFunctions {
     return false;
   }
 
-  /** x (1 + erf(x / sqrt 2)) / 2, the half last. */
+  /** x (1 + f(x)) / 2, the half last. */
   private static boolean geluHalved(Joining j, Network.Node n, Affine outer) {
     Network.Node product = j.only(n.inputs().get(0), Multiply.class);
     if (product == null || !near(outer.scale(), 0.5) || outer.shift() != 0) {
@@ -106,8 +108,9 @@ final class JoinedFunctions {
     }
     for (String gate : product.inputs()) {
       String x = Joining.other(product, gate);
-      if (isAffine(j.only(gate, Affine.class), 1, 1) && isErf(j, gate, x)) {
-        j.replace(n, new Gelu(Gelu.Approximate.NONE), x);
+      Layer gelu = isAffine(j.only(gate, Affine.class), 1, 1) ? gelu(j, gate, x) : null;
+      if (gelu != null) {
+        j.replace(n, gelu, x);
         return true;
       }
     }
@@ -123,10 +126,15 @@ final class JoinedFunctions {
         j.replace(n, joined, x);
         return true;
       }
-      String half = half(j, gate, x);
-      if (half != null) {
-        j.replace(n, new Gelu(Gelu.Approximate.NONE), half);
-        return true;
+      // (x / 2) (1 + f(x))
+      Network.Node half = j.only(x, Affine.class);
+      if (isAffine(half, 0.5, 0) && isAffine(j.only(gate, Affine.class), 1, 1)) {
+        String whole = half.inputs().get(0);
+        Layer gelu = gelu(j, gate, whole);
+        if (gelu != null) {
+          j.replace(n, gelu, whole);
+          return true;
+        }
       }
     }
     return false;
@@ -152,26 +160,54 @@ final class JoinedFunctions {
         return new Hardswish();
       }
     }
-    // (1 + erf(x / sqrt 2)) / 2
-    return isAffine(j.only(gate, Affine.class), 0.5, 0.5) && isErf(j, gate, x)
-        ? new Gelu(Gelu.Approximate.NONE)
+    // (1 + f(x)) / 2
+    return isAffine(j.only(gate, Affine.class), 0.5, 0.5) ? gelu(j, gate, x) : null;
+  }
+
+  /** Of 1 + f(x), or of half of it, whose f is erf(x / sqrt 2) or what is like it; else null. */
+  private static @Nullable Layer gelu(Joining j, String shifted, String x) {
+    String f = j.parts().nodes.get(shifted).inputs().get(0);
+    Network.Node erf = j.only(f, Erf.class);
+    if (erf != null) {
+      Network.Node scaled = j.only(erf.inputs().get(0), Affine.class);
+      boolean fits = isAffine(scaled, ROOT_HALF, 0) && of(scaled, x);
+      return fits ? new Gelu(Gelu.Approximate.NONE) : null;
+    }
+    Network.Node tanh = j.only(f, Tanh.class);
+    return tanh != null && isCubic(j, tanh.inputs().get(0), x)
+        ? new Gelu(Gelu.Approximate.TANH)
         : null;
   }
 
-  /** Of (x / 2) (1 + erf(x / sqrt 2)) the x; else null. */
-  private static @Nullable String half(Joining j, String gate, String x) {
-    Network.Node halved = j.only(x, Affine.class);
-    return isAffine(halved, 0.5, 0)
-            && isAffine(j.only(gate, Affine.class), 1, 1)
-            && isErf(j, gate, halved.inputs().get(0))
-        ? halved.inputs().get(0)
-        : null;
+  /** sqrt(2 / pi) (x + 0.044715 x^3). */
+  private static boolean isCubic(Joining j, String name, String x) {
+    Network.Node scaled = j.only(name, Affine.class);
+    Network.Node sum =
+        isAffine(scaled, Math.sqrt(2 / Math.PI), 0)
+            ? j.only(scaled.inputs().get(0), Add.class)
+            : null;
+    if (sum == null || sum.inputs().size() != 2 || !sum.inputs().contains(x)) {
+      return false;
+    }
+    Network.Node part = j.only(Joining.other(sum, x), Affine.class);
+    return isAffine(part, 0.044715, 0) && isCube(j, part.inputs().get(0), x);
   }
 
-  private static boolean isErf(Joining j, String shifted, String x) {
-    Network.Node erf = j.only(j.parts().nodes.get(shifted).inputs().get(0), Erf.class);
-    Network.Node scaled = erf == null ? null : j.only(erf.inputs().get(0), Affine.class);
-    return isAffine(scaled, ROOT_HALF, 0) && of(scaled, x);
+  /** x^3, or (x x) x. */
+  private static boolean isCube(Joining j, String name, String x) {
+    Network.Node power = j.only(name, Power.class);
+    if (power != null) {
+      return power.layer().equals(new Power(3)) && of(power, x);
+    }
+    Network.Node product = j.only(name, Multiply.class);
+    if (product == null || !product.inputs().contains(x)) {
+      return false;
+    }
+    String square = Joining.other(product, x);
+    Network.Node by = j.only(square, Power.class);
+    Network.Node times = j.only(square, Multiply.class);
+    return by != null && by.layer().equals(new Power(2)) && of(by, x)
+        || times != null && times.inputs().equals(List.of(x, x));
   }
 
   private static boolean of(Network.@Nullable Node n, String x) {

@@ -16,6 +16,7 @@ import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -198,7 +199,7 @@ final class NormRules {
       // nothing is dropped but in training
       long[] all = new long[ShapeRules.places(x.elements())];
       Arrays.fill(all, 1);
-      s.out(1, Const.of(dev.quern.onnx.graph.Types.BOOL, x.dims(), all));
+      s.out(1, Const.of(Types.BOOL, x.dims(), all));
     }
   }
 }

@@ -10,6 +10,7 @@ final class Rules {
   static {
     ArithmeticRules.addTo(TABLE);
     ConvolutionRules.addTo(TABLE);
+    EinsumRules.addTo(TABLE);
     FunctionRules.addTo(TABLE);
     MatrixRules.addTo(TABLE);
     NormRules.addTo(TABLE);

@@ -116,14 +116,9 @@ final class ShapeRules {
 
   /** Values side by side along an axis of the sample. */
   static String side(Site s, List<String> nodes, int axis) {
-    if (nodes.size() == 1) {
-      return nodes.get(0);
-    }
-    Shape shape = s.parts.shapes.get(nodes.get(0));
-    if (axis == 0 && shape.rank() == 3) {
-      return s.layer(new Concat(), nodes.toArray(String[]::new));
-    }
-    return s.layer(new Concat(axis), nodes.toArray(String[]::new));
+    return nodes.size() == 1
+        ? nodes.get(0)
+        : s.layer(new Concat(axis), nodes.toArray(String[]::new));
   }
 
   private static void slice(Site s) {

@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Port;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class Sizes {
 
   boolean isFree() {
     return first.entrySet().stream()
-        .anyMatch(e -> !java.util.Arrays.equals(e.getValue(), second.get(e.getKey())));
+        .anyMatch(e -> !Arrays.equals(e.getValue(), second.get(e.getKey())));
   }
 
   /** An image's shape with its free sides. */

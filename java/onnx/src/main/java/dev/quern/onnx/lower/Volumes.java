@@ -3,6 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Permute;
 import dev.quern.layer.Slice;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.onnx.fold.Index;
@@ -63,9 +64,7 @@ final class Volumes {
         taps.size() == 1 ? taps.get(0) : s.layer(new Concat(), taps.toArray(String[]::new));
     long k = taps.size();
     String mixed =
-        s.layer(
-            new dev.quern.layer.Permute(1, 0, 2),
-            s.parts.reshape(side, Shape.of(k, c, d[2] * h * v)));
+        s.layer(new Permute(1, 0, 2), s.parts.reshape(side, Shape.of(k, c, d[2] * h * v)));
     String columns = s.parts.reshape(mixed, Shape.of(c * k, d[2], h * v));
     Const flat = w.as(w.dims()[0], w.dims()[1], w.dims()[2], k);
     Conv2d layer =

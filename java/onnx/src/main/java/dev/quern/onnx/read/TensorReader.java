@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** A file's tensors. */
 final class TensorReader {
@@ -106,7 +107,7 @@ final class TensorReader {
     long length();
 
     /** Gives them to a sink, in parts whose lengths are multiples of 8 but for the last. */
-    void read(String what, java.util.function.Consumer<ByteBuffer> sink);
+    void read(String what, Consumer<ByteBuffer> sink);
   }
 
   private record HeldBytes(ByteString bytes) implements Bytes {
@@ -116,7 +117,7 @@ final class TensorReader {
     }
 
     @Override
-    public void read(String what, java.util.function.Consumer<ByteBuffer> sink) {
+    public void read(String what, Consumer<ByteBuffer> sink) {
       sink.accept(bytes.asReadOnlyByteBuffer());
     }
   }

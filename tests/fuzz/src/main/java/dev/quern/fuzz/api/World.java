@@ -19,6 +19,7 @@ import dev.quern.train.TrainingState;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -86,7 +87,7 @@ final class World {
   /** All that is to be closed, dependents first. */
   synchronized List<AutoCloseable> opened() {
     List<AutoCloseable> all = new ArrayList<>(opened);
-    java.util.Collections.reverse(all);
+    Collections.reverse(all);
     return all;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A control group of Linux, of version 1 or 2, that limits what its processes have. */
 final class Cgroup implements AutoCloseable {
@@ -72,7 +73,7 @@ final class Cgroup implements AutoCloseable {
         if (i == 100) {
           throw e;
         }
-        java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+        LockSupport.parkNanos(50_000_000);
       }
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -72,7 +73,7 @@ final class Meetings {
     byte[] bytes = Files.readAllBytes(library); // as a power cut leaves it
     int from = s.random.nextInt(bytes.length);
     int count = Math.min(bytes.length - from, 1 << s.random.nextInt(12, 24));
-    java.util.Arrays.fill(bytes, from, from + count, (byte) 0);
+    Arrays.fill(bytes, from, from + count, (byte) 0);
     Files.write(library, bytes);
   }
 

@@ -2,6 +2,7 @@ package dev.quern.fuzz.faults;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** What a fault needs of the system and of the user. */
 enum Right {
@@ -38,7 +39,7 @@ enum Right {
   PROCESS_1("needs the right to unshare process numbers") {
     @Override
     boolean isGranted(Place place) {
-      String[] words = java.util.Arrays.copyOf(Kills.PID_1, Kills.PID_1.length + 1);
+      String[] words = Arrays.copyOf(Kills.PID_1, Kills.PID_1.length + 1);
       words[Kills.PID_1.length] = "true";
       return Tools.succeeds(words);
     }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /**
  * A program that trains by the library's classes: goes on from the newest checkpoint in its folder,
@@ -87,10 +88,7 @@ final class Tiny {
 
   /** An interrupt ends nothing but the call of fit, if that; the flag stays. */
   private static void interrupted(
-      int afterMillis,
-      java.util.function.Supplier<History> fit,
-      Trainer trainer,
-      Checkpoints checkpoints)
+      int afterMillis, Supplier<History> fit, Trainer trainer, Checkpoints checkpoints)
       throws InterruptedException {
     Thread main = Thread.currentThread();
     Thread other =

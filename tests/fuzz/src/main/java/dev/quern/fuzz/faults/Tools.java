@@ -1,6 +1,7 @@
 package dev.quern.fuzz.faults;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class Tools {
         for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(p);
         }
-      } catch (IOException | java.io.UncheckedIOException e) {
+      } catch (IOException | UncheckedIOException e) {
         last = new IOException(path + " cannot be deleted", e);
         LockSupport.parkNanos(PAUSE_NANOS);
       }

@@ -4,12 +4,15 @@ import dev.quern.cli.Main;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.IdxFile;
 import dev.quern.io.Safetensors;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +141,7 @@ final class CommandFormat implements Format {
 
   /** One word a line; the number of epochs stays, for the command would train them all. */
   private static String options(String text, Dice dice) {
-    List<String> words = new java.util.ArrayList<>(List.of(text.split("\n")));
+    List<String> words = new ArrayList<>(List.of(text.split("\n")));
     do {
       int i = dice.below(words.size());
       if (i > 0 && words.get(i - 1).equals("--epochs") || words.get(i).equals("--epochs")) {
@@ -169,7 +172,7 @@ final class CommandFormat implements Format {
   }
 
   private static String[] debug(String... args) {
-    String[] all = java.util.Arrays.copyOf(args, args.length + 1);
+    String[] all = Arrays.copyOf(args, args.length + 1);
     all[args.length] = "--debug";
     return all;
   }
@@ -214,9 +217,7 @@ final class CommandFormat implements Format {
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) -> {
-          dev.quern.tensor.Shape s =
-              dev.quern.tensor.Shape.of(
-                  java.util.Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray());
+          Shape s = Shape.of(Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray());
           tensors.put(name, Safetensors.Entry.floats(s, new float[(int) s.elements()]));
         });
     Path file = scratch.path("step-base.safetensors");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What an earlier download has left, where the server is gone. */
@@ -43,7 +44,7 @@ final class DownloadFormat implements Format {
     Files.write(folder.resolve("file.part.validator"), Bits.mutate(VALIDATOR, VALIDATOR, dice));
     try {
       Path got = downloader.fetch(remote, folder, (done, all) -> {});
-      if (!java.util.Arrays.equals(CONTENT, Files.readAllBytes(got))) {
+      if (!Arrays.equals(CONTENT, Files.readAllBytes(got))) {
         throw new Attack.Finding("download: accepted " + got, null);
       }
       return true;

@@ -38,6 +38,8 @@ final class OnnxBases {
           "Gemm x[4,2] w(3,4) b(2,3) -> y transA=1 transB=1",
           "MatMul x[1,3,4] w(4,5) -> y",
           "MatMul x[2,3,4] z[2,4,3] -> y",
+          "Einsum x[2,3,4] z[2,4,5] -> y equation=bij,bjk->bki",
+          "Einsum x[1,3,4] w(4) -> y equation=...j,j->...",
           "Add x[1,3,4] w(3,1) -> y",
           "Sub x[1,3,4] z[4] -> y",
           "Mul x[1,3] w(1) -> y",

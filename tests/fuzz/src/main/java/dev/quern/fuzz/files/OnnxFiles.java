@@ -3,6 +3,7 @@ package dev.quern.fuzz.files;
 import dev.quern.error.QuernException;
 import dev.quern.fuzz.Attack;
 import dev.quern.network.Network;
+import dev.quern.onnx.Graphs;
 import dev.quern.onnx.Onnx;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.predict.Model;
@@ -86,7 +87,7 @@ public final class OnnxFiles {
     if (dice.oneIn(3)) {
       lines.addAll(List.of(dice.of(OnnxBases.MORE).split(";")));
     }
-    return OnnxText.model(OPSETS[dice.below(OPSETS.length)], lines.toArray(String[]::new));
+    return Graphs.of(OPSETS[dice.below(OPSETS.length)], lines.toArray(String[]::new)).build();
   }
 
   private static void predict(ModelData data) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A pickle as a list of operations, each with its argument. */
@@ -116,7 +117,7 @@ final class Pickle {
   private static byte[] little(char operation, long v, int bytes) {
     ByteBuffer out = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
     out.put((byte) operation).putLong(v);
-    return java.util.Arrays.copyOf(out.array(), 1 + bytes);
+    return Arrays.copyOf(out.array(), 1 + bytes);
   }
 
   private static byte[] argument(char operation, byte[] content) {

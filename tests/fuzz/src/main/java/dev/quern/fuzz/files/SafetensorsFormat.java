@@ -4,6 +4,7 @@ import dev.quern.error.FormatException;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.Safetensors;
 import dev.quern.io.SafetensorsFile;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Safetensors files as such: header length, header, offsets, shapes, and what they promise. */
 final class SafetensorsFormat implements Format {
@@ -22,11 +24,11 @@ final class SafetensorsFormat implements Format {
   SafetensorsFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
-    tensors.put("f", Safetensors.Entry.floats(dev.quern.tensor.Shape.of(2, 3), 1, 2, 3, 4, 5, 6));
-    tensors.put("d", Safetensors.Entry.doubles(dev.quern.tensor.Shape.of(2), 1, 2));
-    tensors.put("l", Safetensors.Entry.longs(dev.quern.tensor.Shape.of(1, 1, 2), 1, 2));
+    tensors.put("f", Safetensors.Entry.floats(Shape.of(2, 3), 1, 2, 3, 4, 5, 6));
+    tensors.put("d", Safetensors.Entry.doubles(Shape.of(2), 1, 2));
+    tensors.put("l", Safetensors.Entry.longs(Shape.of(1, 1, 2), 1, 2));
     Path file = scratch.path("base.safetensors");
-    Safetensors.write(file, java.util.Map.of("k", "v"), tensors);
+    Safetensors.write(file, Map.of("k", "v"), tensors);
     whole = java.nio.file.Files.readAllBytes(file);
     base = Container.of(whole);
   }

@@ -1,0 +1,102 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.onnx.graph.Operand;
+import dev.quern.onnx.graph.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Einsum's equation for given operands. A label is a letter, or stands for an axis of an ellipsis;
+ * those of one axis are alike where they are counted from the last axis, and sort before letters.
+ *
+ * @param terms the labels of each operand's axes
+ * @param to those of the result's
+ * @param sizes of all labels
+ */
+record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> sizes) {
+  private static final String ELLIPSIS = "...";
+  private static final String ARROW = "->";
+
+  /**
+   * @throws Refusal if it is none, does not fit the operands, or takes a diagonal
+   */
+  static Equation of(String text, List<Operand> operands) {
+    String equation = text.replace(" ", "");
+    String[] sides = equation.split(ARROW, -1);
+    String[] each = sides[0].split(",", -1);
+    if (sides.length > 2 || each.length != operands.size()) {
+      throw new Refusal(
+          "equation \"" + text + "\" is not one of its " + operands.size() + " inputs");
+    }
+    List<List<Integer>> terms = new ArrayList<>();
+    Map<Integer, Long> sizes = new HashMap<>();
+    int most = 0;
+    for (int i = 0; i < each.length; i++) {
+      long[] dims = operands.get(i).dims();
+      int letters = each[i].replace(ELLIPSIS, "").length();
+      int more = each[i].contains(ELLIPSIS) ? dims.length - letters : 0;
+      List<Integer> labels = labels(each[i], Math.max(0, more));
+      if (labels.size() != dims.length) {
+        throw new Refusal(
+            "\"" + each[i] + "\" of the equation is not a shape of " + dims.length + " axes");
+      }
+      for (int axis = 0; axis < dims.length; axis++) {
+        Long known = sizes.putIfAbsent(labels.get(axis), dims[axis]);
+        if (known != null && known != dims[axis]) {
+          throw new Refusal(
+              "an axis of the equation is "
+                  + known
+                  + " in one input, "
+                  + dims[axis]
+                  + " in another");
+        }
+      }
+      terms.add(labels);
+      most = Math.max(most, more);
+    }
+    List<Integer> to = sides.length > 1 ? labels(sides[1], most) : implied(terms);
+    if (!sizes.keySet().containsAll(to)) {
+      throw new Refusal("the equation's result has an axis that no input has");
+    }
+    return new Equation(terms, to, sizes);
+  }
+
+  private static List<Integer> labels(String term, int more) {
+    List<Integer> all = new ArrayList<>();
+    int dots = term.indexOf(ELLIPSIS);
+    for (int i = 0; i < term.length(); i++) {
+      if (i == dots) {
+        for (int axis = more; axis > 0; axis--) {
+          all.add(-axis);
+        }
+        i += ELLIPSIS.length() - 1;
+      } else if (Character.isLetter(term.charAt(i))) {
+        all.add((int) term.charAt(i));
+      } else {
+        throw new Refusal("\"" + term + "\" of the equation has '" + term.charAt(i) + "'");
+      }
+    }
+    if (all.stream().distinct().count() < all.size()) {
+      throw new Refusal("\"" + term + "\" of the equation takes a diagonal");
+    }
+    return all;
+  }
+
+  /** The axes of an ellipsis, and the letters that stand once, in order. */
+  private static List<Integer> implied(List<List<Integer>> terms) {
+    Map<Integer, Long> counts =
+        terms.stream()
+            .flatMap(List::stream)
+            .collect(Collectors.groupingBy(l -> l, LinkedHashMap::new, Collectors.counting()));
+    return counts.keySet().stream().filter(l -> l < 0 || counts.get(l) == 1).sorted().toList();
+  }
+
+  /** The dimensions of axes of these labels. */
+  long[] dims(List<Integer> labels) {
+    return labels.stream().mapToLong(sizes::get).toArray();
+  }
+}

@@ -84,6 +84,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private FreezeOptions freeze;
 
+  @Mixin private TransferOptions transfer;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -128,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
       return resume(checkpoints.resume());
     }
     out.requireSense();
-    return run(net, null, null);
+    return run(transfer.source(net), null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
@@ -164,6 +166,7 @@ final class TrainCommand implements Callable<Integer> {
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
+    again.transfer.goOn(from.info());
     return again.run(kept(from), from, files);
   }
 
@@ -204,6 +207,7 @@ final class TrainCommand implements Callable<Integer> {
           optimizer.apply(settings, network, source.lr());
           augment.apply(settings);
           freeze.apply(settings);
+          transfer.apply(settings);
           return null;
         });
     if (sets.validation() != null) {
@@ -215,6 +219,7 @@ final class TrainCommand implements Callable<Integer> {
     Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
     freeze.putInto(words);
+    transfer.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
@@ -265,6 +270,10 @@ final class TrainCommand implements Callable<Integer> {
       network = description.network();
       described = description instanceof NetworkSource.Kept kept ? kept.described() : network;
       all = data.load(source, Split.TRAIN, network);
+      if (anew && transfer.isAsked()) {
+        network = transfer.fitted(network, all, seed);
+        described = network;
+      }
       network = TrainingData.sized(network, all);
     }
     network = anew ? task.asked(network) : network;
@@ -304,6 +313,7 @@ final class TrainCommand implements Callable<Integer> {
     if (sets.described().isFree()) {
       info.put(FREE, NetworkJson.write(sets.described()));
     }
+    transfer.keepIn(info);
     return checkpoints.in(files.folder()).info(info);
   }
 }

@@ -25,6 +25,9 @@ final class TrainerSettings {
     all.put("ema", Double.toString(b.ema));
     all.put("lookahead", String.valueOf(b.lookahead));
     all.put("frozen", b.frozen.toString());
+    if (!b.unfrozen.isEmpty()) {
+      all.put("unfrozen", b.unfrozen.toString());
+    }
     if (b.moveFrozenStatistics) {
       all.put("frozen_statistics", "move");
     }

@@ -8,7 +8,6 @@ import dev.quern.io.Checkpoints;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
-import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
@@ -114,13 +113,7 @@ final class TrainCommand implements Callable<Integer> {
               + " epoch.")
   private Integer validation;
 
-  @Option(
-      names = "--patience",
-      paramLabel = "EPOCHS",
-      converter = Counts.Positive.class,
-      description =
-          "End when the loss of the --validation images has not improved for so many epochs.")
-  private Integer patience;
+  @Mixin private BestOptions best;
 
   @Mixin private CheckpointOptions checkpoints;
 
@@ -208,18 +201,17 @@ final class TrainCommand implements Callable<Integer> {
           augment.apply(settings);
           freeze.apply(settings);
           transfer.apply(settings);
+          best.apply(settings, optimizer.schedule());
           return null;
         });
     if (sets.validation() != null) {
       settings.validation(sets.validation());
     }
-    if (patience != null) {
-      settings.earlyStopping(new EarlyStopping(patience));
-    }
     Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
     freeze.putInto(words);
     transfer.putInto(words);
+    best.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
@@ -231,7 +223,13 @@ final class TrainCommand implements Callable<Integer> {
                     : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
-                      command.commandLine(), trainer, sets, files, kept(sets, files), fromOrNull);
+                      command.commandLine(),
+                      trainer,
+                      sets,
+                      files,
+                      kept(sets, files),
+                      fromOrNull,
+                      best);
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   passes,
@@ -286,10 +284,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData heldOut(TrainingData sets) {
     MultiDataset all = sets.train();
+    best.requireValidation(validation != null, optimizer.schedule());
     if (validation == null) {
-      if (patience != null) {
-        throw new BadValueException(command, "--patience needs --validation");
-      }
       return sets;
     }
     if (validation >= all.size()) {
@@ -314,6 +310,6 @@ final class TrainCommand implements Callable<Integer> {
       info.put(FREE, NetworkJson.write(sets.described()));
     }
     transfer.keepIn(info);
-    return checkpoints.in(files.folder()).info(info);
+    return best.by(checkpoints.in(files.folder()).info(info));
   }
 }

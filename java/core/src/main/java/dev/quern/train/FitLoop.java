@@ -15,6 +15,7 @@ final class FitLoop {
   private final List<Augmentation> augmentations;
   private final Sources validation;
   private final EarlyStopping earlyStopping;
+  private final ReduceOnPlateau plateau;
   private final long seed;
   private final TrainerParts parts;
   private final TrainingStep step;
@@ -32,6 +33,7 @@ final class FitLoop {
     augmentations = b.augmentations;
     validation = b.validationSources;
     earlyStopping = b.earlyStopping;
+    plateau = b.plateau;
     seed = b.seed;
     this.parts = parts;
     this.step = step;
@@ -102,6 +104,7 @@ final class FitLoop {
     History.Ending ending = null;
     try (End end = new End(listener)) {
       parts.optimization.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      lowerOnPlateau();
       ending = epochs(data, listener);
       end.ending = ending;
       return new History(fit.done, ending);
@@ -124,6 +127,12 @@ final class FitLoop {
     @Override
     public void close() {
       listener.onEnd(ending);
+    }
+  }
+
+  private void lowerOnPlateau() {
+    if (plateau != null) {
+      parts.optimization.plateau(plateau.factor(fit.done, parts.optimization.ownLr()));
     }
   }
 
@@ -150,6 +159,7 @@ final class FitLoop {
           Optional.ofNullable(validation)
               .map(images -> parts.evaluator().evaluate(images, normalizations));
       History.Epoch e = fit.finish(epochs, v);
+      lowerOnPlateau();
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
     }
@@ -160,6 +170,7 @@ final class FitLoop {
     if (fit.step == 0) {
       if (parts.begin(epochs + 1)) {
         parts.optimization.begin(fit.epochs, stepsOf(data.size()), fit.done.size(), 0);
+        lowerOnPlateau();
       }
       epochs++;
     }

@@ -60,6 +60,9 @@ final class Optimization implements AutoCloseable {
   /** What the schedule multiplies learning rates by at the next update. */
   private double factor = 1;
 
+  /** What the rule for plateaus multiplies learning rates by. */
+  private double plateau = 1;
+
   Optimization(UpdateRules rules, Weights weights) {
     schedule = rules.schedule();
     lr = rules.lr();
@@ -117,11 +120,21 @@ final class Optimization implements AutoCloseable {
   void end() {
     fitUpdates = 0;
     factor = 1;
+    plateau = 1;
   }
 
   /** The optimizer's learning rate for the next update. */
   double lr() {
-    return lr * factor;
+    return lr * factor * plateau;
+  }
+
+  /** The optimizer's own. */
+  double ownLr() {
+    return lr;
+  }
+
+  void plateau(double of) {
+    plateau = of;
   }
 
   private Schedule.Position position() {
@@ -177,7 +190,7 @@ final class Optimization implements AutoCloseable {
     updates++;
     try {
       for (ParameterPiece s : pieces) {
-        s.update(updates - before(s.stage()), factor);
+        s.update(updates - before(s.stage()), factor * plateau);
       }
     } catch (QuernException e) {
       weights.pack(); // what has moved is used from here on

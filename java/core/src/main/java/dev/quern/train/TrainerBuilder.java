@@ -77,6 +77,7 @@ public final class TrainerBuilder {
   Sources validationSources;
 
   EarlyStopping earlyStopping;
+  ReduceOnPlateau plateau;
   long seed = 1;
   Precision precision = Precision.DEFAULT;
   long memoryLimit = Long.MAX_VALUE;
@@ -374,6 +375,12 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /** Lowers the learning rate when the validation set says so; needs {@link #validation}. */
+  public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
+    plateau = Require.present("trainer", "reduce on plateau", rule);
+    return this;
+  }
+
   /**
    * How the parameters that a pattern names start, {@code *} standing for any run of characters:
    * {@code *.weight}. Where several patterns name a parameter, the last one rules; where none does,
@@ -440,12 +447,18 @@ public final class TrainerBuilder {
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
+    if (plateau != null && validation == null) {
+      throw new InvalidArgumentException("trainer: reduce on plateau needs a validation set");
+    }
     if (validation != null) {
       validationSources = validation.get();
       LossRules.requireData(logits.losses(), logits.network(), validationSources);
     }
-    if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
-      LossRules.requireAccuracy(losses());
+    if (earlyStopping != null) {
+      LossRules.requireGoal("early stopping", earlyStopping.goal(), network, losses());
+    }
+    if (plateau != null) {
+      LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
     }
     AugmentationRules.require(network, augmentations);
     return new Trainer(this);

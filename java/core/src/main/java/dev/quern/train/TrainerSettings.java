@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.internal.UserCode;
 import dev.quern.plan.OutputLoss;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** A trainer's settings as text. */
@@ -53,10 +54,26 @@ final class TrainerSettings {
         b.validationSources == null
             ? "none"
             : b.validationSources.name() + " " + b.validationSources.size());
-    all.put("early_stopping", String.valueOf(b.earlyStopping));
+    all.put("early_stopping", text(b.earlyStopping));
+    if (b.plateau != null) {
+      all.put("plateau", b.plateau.toString());
+    }
     all.put("precision", b.precision.toString());
     all.put("seed", Long.toString(b.seed));
     return all;
+  }
+
+  /** As checkpoints have had it since goals were two. */
+  private static String text(EarlyStopping ofOrNull) {
+    return ofOrNull == null
+        ? "null"
+        : "EarlyStopping[metric="
+            + ofOrNull.goal().name().toUpperCase(Locale.ROOT)
+            + ", patience="
+            + ofOrNull.patience()
+            + ", minDelta="
+            + ofOrNull.minDelta()
+            + "]";
   }
 
   /** Of what may be the user's own. */

@@ -23,6 +23,8 @@ import dev.quern.detect.PointBoxes;
 import dev.quern.detect.TrueBox;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloRows;
+import dev.quern.explain.Explainer;
+import dev.quern.explain.HeatMap;
 import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.layer.Buffer;
@@ -159,6 +161,7 @@ final class ApiValues implements AutoCloseable {
     put(Schedule.class, Schedule.cosine(), null, (Schedule) at -> Double.NaN, unsaid());
     put(Schedule.Position.class, new Schedule.Position(0, 4, 2), null);
     put(ParameterGroup.class, new ParameterGroup("*", 1), null, new ParameterGroup("none", 1));
+    put(HeatMap.class, new HeatMap(12, 12, new float[144]), null);
     put(EarlyStopping.class, new EarlyStopping(1), null);
     put(Goal.class, Goal.LOSS, null, Goal.of("mean_iou"));
     put(ReduceOnPlateau.class, new ReduceOnPlateau(), null);
@@ -248,6 +251,7 @@ final class ApiValues implements AutoCloseable {
     ModelData model = ModelData.untrained(network, 1);
     put(ModelData.class, model, null);
     put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));
+    put(Explainer.class, opened(Explainer.of(model)), null);
     Trainer trainer = opened(Trainer.builder(network).batch(2).build());
     put(Trainer.class, trainer, null, closed(Trainer.builder(network).build()));
     put(TrainingState.class, trainer.state(), null);

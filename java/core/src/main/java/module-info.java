@@ -13,6 +13,7 @@ module dev.quern {
   exports dev.quern.detect;
   exports dev.quern.engine;
   exports dev.quern.error;
+  exports dev.quern.explain;
   exports dev.quern.init;
   exports dev.quern.layer;
   exports dev.quern.loss;

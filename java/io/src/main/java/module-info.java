@@ -15,7 +15,8 @@ module dev.quern.io {
   exports dev.quern.io.file to
       dev.quern.onnx;
   exports dev.quern.io.json to
-      dev.quern.onnx;
+      dev.quern.onnx,
+      dev.quern.cli;
 
   provides dev.quern.predict.ModelReader with
       dev.quern.io.provider.SafetensorsModelReader;

@@ -25,7 +25,7 @@ class ArchitectureTest {
           List.of("network"),
           List.of("plan"),
           List.of("predict"),
-          List.of("train"));
+          List.of("train", "explain"));
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -39,6 +39,7 @@ class PublicApiTest {
       Set.of(
           "Arena.close",
           "Model.close",
+          "Explainer.close",
           "Trainer.close",
           "Engine.setThreads",
           "Conv2d.force",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Goal;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
@@ -97,7 +98,7 @@ record TrainingScenario(
 
   /** No epoch is better by so much, so that the first stays the best. */
   private void endsEarly() {
-    EarlyStopping rule = new EarlyStopping(EarlyStopping.Metric.LOSS, 1, 1e9);
+    EarlyStopping rule = new EarlyStopping(Goal.LOSS, 1, 1e9);
     try (Trainer trainer = builder.get().earlyStopping(rule).build()) {
       History history = fit.of(trainer, epochs, new TrainingListener() {});
       assertThat(history.ending()).isEqualTo(History.Ending.EARLY);

@@ -24,7 +24,15 @@ final class CheckpointOptions {
 
   /** What a run that goes on takes from its folder, or has of its own. */
   private static final Set<String> NOT_KEPT =
-      Set.of("--resume", Failures.DEBUG, "--out", "--overwrite", "--net", "--task");
+      Set.of(
+          "--resume",
+          Failures.DEBUG,
+          "--out",
+          "--overwrite",
+          "--net",
+          "--task",
+          "--from",
+          "--new-head");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -81,7 +89,7 @@ final class CheckpointOptions {
       words.add(name);
       if (o.arity().max() > 0) {
         List<String> given = o.originalStringValues();
-        String value = given.get(given.size() - 1);
+        String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
         boolean path = o.type() == Path.class || o.getValue() instanceof DataSource.Own;
         words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
       }

@@ -62,7 +62,8 @@ final class OptimizerOptions {
       description =
           "How the learning rate moves over the run: constant, cosine, one-cycle, triangular:PEAK,"
               + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
-              + " polynomial:POWER, warmup:STEPS,FORM; default ${DEFAULT-VALUE}.")
+              + " polynomial:POWER, warmup:STEPS,FORM, or by the validation images"
+              + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR; default ${DEFAULT-VALUE}.")
   private String schedule;
 
   @Option(
@@ -130,7 +131,7 @@ final class OptimizerOptions {
    * @throws InvalidArgumentException if an option breaks its rule
    */
   void apply(TrainerBuilder b, Network network, float sgd) {
-    b.optimizer(made(sgd)).schedule(Schedule.parse(schedule)).accumulate(accumulate);
+    b.optimizer(made(sgd)).schedule(parsed()).accumulate(accumulate);
     if (labelSmoothing != 0) {
       smooth(b, network);
     }
@@ -159,6 +160,15 @@ final class OptimizerOptions {
               }
               b.loss(output, smoothed(output, task), task.weight());
             });
+  }
+
+  private Schedule parsed() {
+    return BestOptions.isPlateau(schedule) ? Schedule.constant() : Schedule.parse(schedule);
+  }
+
+  /** The form of {@code --schedule}. */
+  String schedule() {
+    return schedule;
   }
 
   /** The task's own loss, with the smoothing of the option. */

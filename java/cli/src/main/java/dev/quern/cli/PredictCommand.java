@@ -55,25 +55,37 @@ final class PredictCommand implements Callable<Integer> {
               + " their values from 0 to 1.")
   private Path folder;
 
+  @Mixin private ExplainOptions explain;
+
   @Mixin private ThreadOptions threads;
 
   @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files.")
   private List<Path> images;
 
   private AnswerPictures pictures;
+  private ExplainOptions.Maps maps;
 
   @Override
   public Integer call() {
+    explain.requireSense(folder);
     threads.apply();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
     try (Model m = Model.of(ModelData.load(model))) {
       requireImages(m.network().input());
-      requirePictures(m.network());
+      if (explain.isAsked()) {
+        maps = explain.new Maps(m.data(), folder, images);
+      } else {
+        requirePictures(m.network());
+      }
       for (Path image : images) {
         if (!predict(m, image)) {
           status = Failures.FAILED;
         }
+      }
+    } finally {
+      if (maps != null) {
+        maps.close();
       }
     }
     return status;
@@ -112,7 +124,8 @@ final class PredictCommand implements Callable<Integer> {
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
-      Map<String, Answer> answers = answers(m, image, Image.read(image));
+      Image picture = Image.read(image);
+      Map<String, Answer> answers = answers(m, image, picture);
       List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
       answers.forEach(
           (output, answer) -> {
@@ -125,6 +138,9 @@ final class PredictCommand implements Callable<Integer> {
               pictures.write(image, name, answer);
             }
           });
+      if (maps != null) {
+        maps.write(image, picture);
+      }
       out.println(String.join("\t", words));
       return true;
     } catch (QuernException e) {

@@ -8,7 +8,6 @@ import dev.quern.io.Checkpoints;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
-import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
@@ -84,6 +83,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private FreezeOptions freeze;
 
+  @Mixin private TransferOptions transfer;
+
   @Option(
       names = "--seed",
       paramLabel = "S",
@@ -112,13 +113,7 @@ final class TrainCommand implements Callable<Integer> {
               + " epoch.")
   private Integer validation;
 
-  @Option(
-      names = "--patience",
-      paramLabel = "EPOCHS",
-      converter = Counts.Positive.class,
-      description =
-          "End when the loss of the --validation images has not improved for so many epochs.")
-  private Integer patience;
+  @Mixin private BestOptions best;
 
   @Mixin private CheckpointOptions checkpoints;
 
@@ -128,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
       return resume(checkpoints.resume());
     }
     out.requireSense();
-    return run(net, null, null);
+    return run(transfer.source(net), null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
@@ -164,6 +159,7 @@ final class TrainCommand implements Callable<Integer> {
           "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
     }
     TrainCommand again = own.getCommand();
+    again.transfer.goOn(from.info());
     return again.run(kept(from), from, files);
   }
 
@@ -204,17 +200,18 @@ final class TrainCommand implements Callable<Integer> {
           optimizer.apply(settings, network, source.lr());
           augment.apply(settings);
           freeze.apply(settings);
+          transfer.apply(settings);
+          best.apply(settings, optimizer.schedule());
           return null;
         });
     if (sets.validation() != null) {
       settings.validation(sets.validation());
     }
-    if (patience != null) {
-      settings.earlyStopping(new EarlyStopping(patience));
-    }
     Map<String, String> words = optimizer.words(source.lr());
     augment.putInto(words);
     freeze.putInto(words);
+    transfer.putInto(words);
+    best.putInto(words);
     precision.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
@@ -226,7 +223,13 @@ final class TrainCommand implements Callable<Integer> {
                     : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
-                      command.commandLine(), trainer, sets, files, kept(sets, files), fromOrNull);
+                      command.commandLine(),
+                      trainer,
+                      sets,
+                      files,
+                      kept(sets, files),
+                      fromOrNull,
+                      best);
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   passes,
@@ -265,6 +268,10 @@ final class TrainCommand implements Callable<Integer> {
       network = description.network();
       described = description instanceof NetworkSource.Kept kept ? kept.described() : network;
       all = data.load(source, Split.TRAIN, network);
+      if (anew && transfer.isAsked()) {
+        network = transfer.fitted(network, all, seed);
+        described = network;
+      }
       network = TrainingData.sized(network, all);
     }
     network = anew ? task.asked(network) : network;
@@ -277,10 +284,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData heldOut(TrainingData sets) {
     MultiDataset all = sets.train();
+    best.requireValidation(validation != null, optimizer.schedule());
     if (validation == null) {
-      if (patience != null) {
-        throw new BadValueException(command, "--patience needs --validation");
-      }
       return sets;
     }
     if (validation >= all.size()) {
@@ -304,6 +309,7 @@ final class TrainCommand implements Callable<Integer> {
     if (sets.described().isFree()) {
       info.put(FREE, NetworkJson.write(sets.described()));
     }
-    return checkpoints.in(files.folder()).info(info);
+    transfer.keepIn(info);
+    return best.by(checkpoints.in(files.folder()).info(info));
   }
 }

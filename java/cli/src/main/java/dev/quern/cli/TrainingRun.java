@@ -24,6 +24,7 @@ final class TrainingRun {
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
+  private final BestOptions best;
 
   /**
    * @param files the run's folder, which stays the caller's to close
@@ -35,7 +36,9 @@ final class TrainingRun {
       TrainingData sets,
       RunFolder files,
       Checkpoints checkpoints,
-      Checkpoint fromOrNull) {
+      Checkpoint fromOrNull,
+      BestOptions best) {
+    this.best = best;
     this.out = command.getOut();
     this.err = command.getErr();
     this.trainer = trainer;
@@ -86,6 +89,7 @@ final class TrainingRun {
     if (history.ending() == History.Ending.EARLY) {
       out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
+    out.print(best.restore(trainer, checkpoints));
     files.save(sets.saved(trainer.modelData(classes(), provenance)));
     Evaluation tested = trainer.evaluate(sets.test());
     out.println("history " + files.history());

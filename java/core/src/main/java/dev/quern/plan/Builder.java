@@ -89,15 +89,17 @@ final class Builder {
     this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
+    boolean toInputs = training && frozen.reachesInputs();
     Map<String, Value> values = new HashMap<>();
-    inputPlanes = PlanesReader.reads(this, network, chains);
+    inputPlanes = !toInputs && PlanesReader.reads(this, network, chains);
     Map<String, Integer> makers = new HashMap<>();
     network
         .inputs()
         .forEach(
             (name, shape) -> {
               TensorType type = TensorType.of(shape, inputPlanes ? 1 : pixels.get(name));
-              inputs.put(name, new Value(type, slot(type).at(0), null, true));
+              Slot diff = toInputs ? slot(type).at(timeline.end()) : null;
+              inputs.put(name, new Value(type, slot(type).at(0), diff, true));
               makers.put(name, 0);
             });
     values.putAll(inputs);

@@ -11,18 +11,26 @@ import java.util.Set;
  */
 public final class Frozen {
   /** Everything is trained. */
-  static final Frozen NOTHING = new Frozen(Set.of(), Set.of(), Set.of(), Set.of());
+  static final Frozen NOTHING = new Frozen(Set.of(), Set.of(), Set.of(), Set.of(), false);
 
   private final Set<String> parameters;
   private final Set<String> layers;
   private final Set<String> ahead;
   private final Set<String> still;
 
-  private Frozen(Set<String> parameters, Set<String> layers, Set<String> ahead, Set<String> still) {
+  private final boolean reachesInputs;
+
+  private Frozen(
+      Set<String> parameters,
+      Set<String> layers,
+      Set<String> ahead,
+      Set<String> still,
+      boolean reachesInputs) {
     this.parameters = parameters;
     this.layers = layers;
     this.ahead = ahead;
     this.still = still;
+    this.reachesInputs = reachesInputs;
   }
 
   /**
@@ -51,7 +59,18 @@ public final class Frozen {
         ahead.add(n.name());
       }
     }
-    return new Frozen(frozen, layers, ahead, still);
+    return new Frozen(frozen, layers, ahead, still, false);
+  }
+
+  /** Nothing is trained, and gradients go to the network's inputs all the same. */
+  static Frozen toInputs(Network network) {
+    Frozen all = of(network, network.parameters().keySet(), true);
+    return new Frozen(all.parameters, all.layers, Set.of(), all.still, true);
+  }
+
+  /** Whether inputs have gradients. */
+  boolean reachesInputs() {
+    return reachesInputs;
   }
 
   /** Whether a parameter stays as it is. */

@@ -4,6 +4,7 @@ import dev.quern.detect.BoxIou;
 import dev.quern.detect.PointLoss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Names;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LogSoftmax;
@@ -18,11 +19,13 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
+import dev.quern.metric.Goal;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a loss asks of a network and of a data set. */
@@ -124,12 +127,31 @@ public final class LossRules {
     return last;
   }
 
-  /** Under losses without right and wrong, nothing can be decided by accuracy. */
-  public static void requireAccuracy(List<OutputLoss> losses) {
-    Loss first = losses.get(0).loss();
-    if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
+  /**
+   * What decides by a score needs outputs that have it; by accuracy, losses that know right and
+   * wrong.
+   */
+  public static void requireGoal(
+      String operation, Goal goal, Network network, List<OutputLoss> losses) {
+    if (goal.name().equals(Goal.LOSS.name())) {
+      return;
+    }
+    if (goal.name().equals(Goal.ACCURACY.name())) {
+      if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
+        String first = OutputLoss.type(losses.get(0).loss());
+        throw new InvalidArgumentException(
+            operation + ": by accuracy, which " + first + " does not have");
+      }
+      return;
+    }
+    Set<String> names = Scores.names(network, losses);
+    if (!names.contains(goal.name())) {
       throw new InvalidArgumentException(
-          "early stopping: by accuracy, which " + OutputLoss.type(first) + " does not have");
+          operation
+              + ": by "
+              + Names.shown(goal.name())
+              + ", which is none of the scores "
+              + names);
     }
   }
 

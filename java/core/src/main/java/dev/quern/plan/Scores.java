@@ -13,7 +13,9 @@ import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the outputs of a network are scored, by their tasks. */
@@ -57,6 +59,24 @@ final class Scores {
       return d.ignoreIndex();
     }
     return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
+  }
+
+  /** The names of all scores of these outputs, which do not depend on the samples. */
+  static Set<String> names(Network network, List<OutputLoss> losses) {
+    Network tasked = LossTasks.of(network, losses);
+    Map<String, Report> reports = new LinkedHashMap<>();
+    for (OutputLoss of : losses) {
+      Scorer scorer = of(tasked, new OutputLoss(of.output(), new CrossEntropy(), 1));
+      float[] zeros = new float[Math.toIntExact(network.shapes().get(of.output()).elements())];
+      reports.put(
+          of.output(),
+          scorer == null
+              ? new Report(Map.of(), null, List.of())
+              : tasked.tasks().get(of.output()).kind() == Task.Kind.SINGLE_LABEL
+                  ? scorer.add(1, zeros, new int[1]).report()
+                  : scorer.add(1, zeros, zeros.clone()).report());
+    }
+    return flat(reports).keySet();
   }
 
   /** All scores under one name each: with several outputs, {@code output.score}. */

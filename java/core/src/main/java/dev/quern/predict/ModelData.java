@@ -203,6 +203,33 @@ public record ModelData(
     return new ModelData(part, own, kept, provenance);
   }
 
+  /**
+   * This model with a head for other classes: the last linear layer, or the last convolution where
+   * only layers without weights follow, is replaced by one of as many outputs, whose first weights
+   * are drawn. All else stays. Where the names are the same in another order, the head's rows are
+   * put in that order instead; where they are the same, or the model has as many classes without
+   * names, the weights stay as they are.
+   *
+   * @param classes their names, at least one
+   * @param seed decides the new layer's first weights
+   * @throws InvalidArgumentException if there are no names, the network has several outputs, or
+   *     does not end in such a layer
+   */
+  public ModelData forClasses(List<String> classes, long seed) {
+    return new Head(this).forClasses(Require.all("model", "classes", classes), seed);
+  }
+
+  /**
+   * This model with a new head of as many outputs, as {@link #forClasses} makes it, without names:
+   * for numbers to come near to, or to train the same classes anew.
+   *
+   * @throws InvalidArgumentException if {@code outputs} is below 1, the network has several
+   *     outputs, or does not end in such a layer
+   */
+  public ModelData withNewHead(int outputs, long seed) {
+    return new Head(this).drawn(outputs, List.of(), seed);
+  }
+
   /** {@link #matching(Network, Map, String...)} of weights under their own names. */
   public MatchingWeights matching(Network other, String... patterns) {
     return matching(other, Map.of(), patterns);

@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Goal;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,27 +11,13 @@ import java.util.Optional;
  * Ends training when the validation set has not improved for a while. A pure function of the epochs
  * so far, so that a resumed run decides as the uninterrupted one.
  *
- * @param metric what must improve
+ * @param goal what must improve
  * @param patience epochs without improvement after which training ends, at least 1
  * @param minDelta by how much a value must be better to count, at least 0
  */
-public record EarlyStopping(Metric metric, int patience, double minDelta) {
-  /** What the validation set is judged by. */
-  public enum Metric {
-    /** Lower is better. */
-    LOSS,
-    /** Higher is better. */
-    ACCURACY;
-
-    boolean better(Evaluation now, Evaluation before, double by) {
-      return this == LOSS
-          ? now.loss() < before.loss() - by
-          : now.accuracy() > before.accuracy() + by;
-    }
-  }
-
+public record EarlyStopping(Goal goal, int patience, double minDelta) {
   public EarlyStopping {
-    Require.present("early stopping", "metric", metric);
+    Require.present("early stopping", "goal", goal);
     if (patience < 1) {
       throw new InvalidArgumentException(
           "early stopping: patience " + patience + " must be at least 1");
@@ -43,12 +30,12 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
 
   /** By the validation loss, any improvement counting. */
   public EarlyStopping(int patience) {
-    this(Metric.LOSS, patience, 0);
+    this(Goal.LOSS, patience, 0);
   }
 
   /** Whether training ends after these epochs, each with its validation. */
   boolean ends(List<History.Epoch> epochs) {
-    int best = best(metric, minDelta, epochs);
+    int best = best(goal, minDelta, epochs);
     return best >= 0 && epochs.size() - 1 - best >= patience;
   }
 
@@ -57,9 +44,20 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
    * of none.
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
+    return bestEpoch(epochs, Goal.LOSS);
+  }
+
+  /**
+   * The index of the best epoch, the first of equals: by what the validation set says of a goal, or
+   * by training loss where there is none; -1 of none.
+   *
+   * @throws InvalidArgumentException if the goal is none of the validation's scores
+   */
+  public static int bestEpoch(List<History.Epoch> epochs, Goal goal) {
     Require.all("early stopping", "epochs", epochs);
+    Require.present("early stopping", "goal", goal);
     if (!epochs.isEmpty() && epochs.get(0).validation().isPresent()) {
-      return best(Metric.LOSS, 0, epochs);
+      return best(goal, 0, epochs);
     }
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {
@@ -69,13 +67,16 @@ public record EarlyStopping(Metric metric, int patience, double minDelta) {
   }
 
   /** Of the epochs that have a validation; -1 where none has. */
-  private static int best(Metric metric, double minDelta, List<History.Epoch> epochs) {
+  private static int best(Goal goal, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {
       Optional<Evaluation> now = epochs.get(i).validation();
       if (now.isPresent()
           && (best < 0
-              || metric.better(now.get(), epochs.get(best).validation().get(), minDelta))) {
+              || goal.better(
+                  goal.value(now.get()),
+                  goal.value(epochs.get(best).validation().get()),
+                  minDelta))) {
         best = i;
       }
     }

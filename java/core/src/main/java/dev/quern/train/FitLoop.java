@@ -4,7 +4,6 @@ import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
-import dev.quern.plan.Plan;
 import dev.quern.plan.Sources;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,9 @@ final class FitLoop {
   private final List<Augmentation> augmentations;
   private final Sources validation;
   private final EarlyStopping earlyStopping;
+  private final ReduceOnPlateau plateau;
   private final long seed;
   private final TrainerParts parts;
-  private final Plan plan;
-  private final Optimization optimization;
   private final TrainingStep step;
   private volatile boolean stopRequested;
   private boolean running;
@@ -35,10 +33,9 @@ final class FitLoop {
     augmentations = b.augmentations;
     validation = b.validationSources;
     earlyStopping = b.earlyStopping;
+    plateau = b.plateau;
     seed = b.seed;
     this.parts = parts;
-    plan = parts.plan;
-    optimization = parts.optimization;
     this.step = step;
   }
 
@@ -65,8 +62,8 @@ final class FitLoop {
   }
 
   private FitRun restored(TrainingState.Fit s) {
-    long done = Math.min((long) s.step() * plan.batch(), s.images());
-    return new FitRun(s, done, plan.mostAnswers());
+    long done = Math.min((long) s.step() * parts.plan.batch(), s.images());
+    return new FitRun(s, done, parts.plan.mostAnswers());
   }
 
   /**
@@ -106,13 +103,14 @@ final class FitLoop {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
-      optimization.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      parts.optimization.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      lowerOnPlateau();
       ending = epochs(data, listener);
       end.ending = ending;
       return new History(fit.done, ending);
     } finally {
-      plan.awaitGathering(); // no data set is read when fit has returned
-      optimization.end();
+      parts.plan.awaitGathering(); // no data set is read when fit has returned
+      parts.optimization.end();
       fit = ending == History.Ending.STOPPED ? fit : null;
     }
   }
@@ -132,12 +130,18 @@ final class FitLoop {
     }
   }
 
+  private void lowerOnPlateau() {
+    if (plateau != null) {
+      parts.optimization.plateau(plateau.factor(fit.done, parts.optimization.ownLr()));
+    }
+  }
+
   private boolean stopping() {
     return stopRequested || Thread.currentThread().isInterrupted();
   }
 
   private int stepsOf(int images) {
-    return (int) (((long) images + plan.batch() - 1) / plan.batch());
+    return (int) (((long) images + parts.plan.batch() - 1) / parts.plan.batch());
   }
 
   private History.Ending epochs(Sources data, TrainingListener listener) {
@@ -155,6 +159,7 @@ final class FitLoop {
           Optional.ofNullable(validation)
               .map(images -> parts.evaluator().evaluate(images, normalizations));
       History.Epoch e = fit.finish(epochs, v);
+      lowerOnPlateau();
       TrainingListener.Metric.of(epochs, v).forEach(listener::onMetric);
       listener.onEpoch(e);
     }
@@ -163,16 +168,21 @@ final class FitLoop {
   /** The rest of an epoch's steps; false if they were stopped. */
   private boolean steps(Sources data, TrainingListener listener) {
     if (fit.step == 0) {
+      if (parts.begin(epochs + 1)) {
+        parts.optimization.begin(fit.epochs, stepsOf(data.size()), fit.done.size(), 0);
+        lowerOnPlateau();
+      }
       epochs++;
     }
-    EpochImages images = new EpochImages(plan, data, normalizations, augmentations, seed, epochs);
+    EpochImages images =
+        new EpochImages(parts.plan, data, normalizations, augmentations, seed, epochs);
     int stepCount = stepsOf(data.size());
     int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;
     long start = System.nanoTime();
     while (fit.step < stepCount) {
       int n = images.count(fit.step);
-      double lr = optimization.lr();
+      double lr = parts.optimization.lr();
       boolean last = fit.step + 1 == stepCount;
       double loss = step.run(() -> images.load(fit.step), last, this::place);
       fit.add(n, loss, step.correct(), step.answers());

@@ -46,6 +46,10 @@ final class Optimization implements AutoCloseable {
   private final FloatPointer sums;
   private final Weights averaged;
   private long updates;
+
+  /** The updates that were done when each later stage began. */
+  private List<Long> unfrozen = List.of();
+
   private int accumulated;
   private long fitUpdate;
   private long updatesPerEpoch;
@@ -56,16 +60,19 @@ final class Optimization implements AutoCloseable {
   /** What the schedule multiplies learning rates by at the next update. */
   private double factor = 1;
 
-  Optimization(TrainerBuilder b, Weights weights) {
-    schedule = b.schedule;
-    lr = b.optimizer.lr();
-    clipNorm = b.clipNorm;
-    clipValue = b.clipValue;
-    accumulate = b.accumulate;
-    ema = b.ema;
-    lookahead = b.lookahead;
+  /** What the rule for plateaus multiplies learning rates by. */
+  private double plateau = 1;
+
+  Optimization(UpdateRules rules, Weights weights) {
+    schedule = rules.schedule();
+    lr = rules.lr();
+    clipNorm = rules.clipNorm();
+    clipValue = rules.clipValue();
+    accumulate = rules.accumulate();
+    ema = rules.ema();
+    lookahead = rules.lookahead();
     this.weights = weights;
-    pieces = ParameterPiece.of(b, weights).toArray(new ParameterPiece[0]);
+    pieces = ParameterPiece.of(rules.rules(), weights).toArray(new ParameterPiece[0]);
     try {
       int most = Stream.of(pieces).mapToInt(s -> s.states().size()).max().orElse(0);
       for (int i = 0; i < most; i++) {
@@ -113,11 +120,21 @@ final class Optimization implements AutoCloseable {
   void end() {
     fitUpdates = 0;
     factor = 1;
+    plateau = 1;
   }
 
   /** The optimizer's learning rate for the next update. */
   double lr() {
-    return lr * factor;
+    return lr * factor * plateau;
+  }
+
+  /** The optimizer's own. */
+  double ownLr() {
+    return lr;
+  }
+
+  void plateau(double of) {
+    plateau = of;
   }
 
   private Schedule.Position position() {
@@ -173,7 +190,7 @@ final class Optimization implements AutoCloseable {
     updates++;
     try {
       for (ParameterPiece s : pieces) {
-        s.update(updates, factor);
+        s.update(updates - before(s.stage()), factor * plateau);
       }
     } catch (QuernException e) {
       weights.pack(); // what has moved is used from here on
@@ -186,6 +203,11 @@ final class Optimization implements AutoCloseable {
       fitUpdate++;
       schedule(); // last, since a caller's own may throw
     }
+  }
+
+  /** Updates from before a stage, which its parameters took no part in. */
+  private long before(int stage) {
+    return stage == 0 ? 0 : unfrozen.get(stage - 1);
   }
 
   private void clip() {
@@ -277,6 +299,35 @@ final class Optimization implements AutoCloseable {
     return accumulated;
   }
 
+  /** The updates that were done when each later stage began. */
+  List<Long> unfrozen() {
+    return unfrozen;
+  }
+
+  /**
+   * Goes on from another that trained fewer parameters. Those that are new start as all did: with
+   * empty arrays, and updates counted from here, as PyTorch counts them for each parameter.
+   */
+  void goOnFrom(Optimization before) {
+    started();
+    Map<String, float[]> had = before.state();
+    visit(
+        before.updates,
+        before.accumulated,
+        (name, block, parameter) -> {
+          if (had.containsKey(name)) {
+            weights.set(parameter, had.get(name), block);
+          }
+        });
+    if (averaged != null && before.updates > 0) {
+      weights.network().state().keySet().forEach(n -> averaged.set(n, had.get("ema." + n)));
+    }
+    updates = before.updates;
+    accumulated = before.accumulated;
+    unfrozen = new ArrayList<>(before.unfrozen);
+    unfrozen.add(updates);
+  }
+
   /** Copies of everything that the next update depends on, besides the weights. */
   Map<String, float[]> state() {
     Map<String, float[]> all = new LinkedHashMap<>();
@@ -293,10 +344,21 @@ final class Optimization implements AutoCloseable {
   /**
    * Takes back what {@link #state} gave.
    *
+   * @param stage that the state is of
    * @throws InvalidArgumentException if a tensor is missing, too long or short, or one too many, or
    *     more steps are accumulated than this can hold; nothing is changed then
    */
-  void restore(TrainingState.Progress p, Map<String, float[]> tensors) {
+  void restore(TrainingState.Progress p, Map<String, float[]> tensors, int stage) {
+    if (p.unfrozen().size() != stage) {
+      throw new InvalidArgumentException(
+          "trainer: the state has unfrozen "
+              + p.unfrozen().size()
+              + " times by epoch "
+              + p.epochs()
+              + ", the trainer "
+              + stage
+              + " times");
+    }
     if (p.accumulated() >= accumulate) {
       throw new InvalidArgumentException(
           "trainer: the state has the gradients of "
@@ -336,6 +398,7 @@ final class Optimization implements AutoCloseable {
     }
     updates = p.updates();
     accumulated = p.accumulated();
+    unfrozen = p.unfrozen();
   }
 
   /** What the state holds beyond that would be lost without a word. */

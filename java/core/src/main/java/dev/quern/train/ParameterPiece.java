@@ -8,7 +8,6 @@ import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
-import dev.quern.plan.Frozen;
 import dev.quern.plan.Weights;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
   private final double lrFactor;
+  private final int stage;
   private final Shape shape;
   private final long offset;
   private final List<String> parameters;
@@ -38,6 +38,7 @@ final class ParameterPiece implements AutoCloseable {
   private ParameterPiece(Rule rule, Shape shape, long offset, List<String> parameters) {
     this.optimizer = rule.optimizer();
     this.lrFactor = rule.lrFactor();
+    this.stage = rule.stage();
     this.shape = shape;
     this.offset = offset;
     this.parameters = List.copyOf(parameters);
@@ -50,14 +51,20 @@ final class ParameterPiece implements AutoCloseable {
     }
   }
 
-  /** What moves a parameter. */
-  private record Rule(Optimizer optimizer, double lrFactor) {}
+  /**
+   * What moves a parameter.
+   *
+   * @param stage from which on it is trained
+   */
+  record Rule(Optimizer optimizer, double lrFactor, int stage) {}
 
   /** The pieces of all parameters that are not frozen, in order. */
-  static List<ParameterPiece> of(TrainerBuilder b, Weights weights) {
+  static List<ParameterPiece> of(Map<String, Rule> rules, Weights weights) {
     List<ParameterPiece> all = new ArrayList<>();
+    Map<String, Rule> trained = new HashMap<>(rules);
+    trained.keySet().removeIf(weights.frozen()::parameter);
     try {
-      add(all, rules(b, weights.frozen()), weights);
+      add(all, trained, weights);
       return all;
     } catch (RuntimeException | Error e) {
       all.forEach(ParameterPiece::close);
@@ -93,24 +100,24 @@ final class ParameterPiece implements AutoCloseable {
     return new ParameterPiece(rule, shape, from, run);
   }
 
-  /** Each parameter's rule by name; none for the frozen. */
-  private static Map<String, Rule> rules(TrainerBuilder b, Frozen frozen) {
+  /** Each parameter's rule by name. */
+  static Map<String, Rule> rules(TrainerBuilder b, Stages stages) {
     Map<String, Parameter> parameters = b.network.parameters();
     Map<ParameterGroup, NamePattern> groups = new LinkedHashMap<>();
     b.groups.forEach(
         g -> groups.put(g, NamePattern.of("parameter group", g.pattern(), parameters.keySet())));
     Map<String, Rule> rules = new HashMap<>();
     parameters.forEach(
-        (name, p) -> {
-          if (!frozen.parameter(name)) {
-            rules.put(name, rule(b, groups, name, p));
-          }
-        });
+        (name, p) -> rules.put(name, rule(b, groups, name, p, stages.trainedFrom(name))));
     return rules;
   }
 
   private static Rule rule(
-      TrainerBuilder b, Map<ParameterGroup, NamePattern> groups, String name, Parameter p) {
+      TrainerBuilder b,
+      Map<ParameterGroup, NamePattern> groups,
+      String name,
+      Parameter p,
+      int stage) {
     Optimizer o = b.optimizer.forShape(p.shape());
     // a tensor that starts constant is one of a normalisation layer
     if (b.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
@@ -124,7 +131,7 @@ final class ParameterPiece implements AutoCloseable {
         o = Float.isNaN(decay) ? o : o.withWeightDecay(decay);
       }
     }
-    return new Rule(o, factor);
+    return new Rule(o, factor, stage);
   }
 
   /** The names of the arrays that the optimizer keeps. */
@@ -163,6 +170,11 @@ final class ParameterPiece implements AutoCloseable {
     for (int i = 0; i < own.length; i++) {
       own[i] = states.get(i).floats(Float.BYTES * offset);
     }
+  }
+
+  /** From which on it is trained. */
+  int stage() {
+    return stage;
   }
 
   FloatPointer gradient() {

@@ -19,7 +19,6 @@ import dev.quern.plan.LossRules;
 import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Views;
-import dev.quern.plan.Weights;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -48,8 +47,6 @@ public final class Trainer implements AutoCloseable {
   private final Logits logits;
   private final Map<String, String> settings;
   private final TrainerParts parts;
-  private final Weights weights;
-  private final Optimization optimization;
   private final TrainingStep step;
   private final FitLoop fit;
   private final Usage usage = new Usage("trainer", this);
@@ -65,8 +62,6 @@ public final class Trainer implements AutoCloseable {
         .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));
     network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
-    weights = parts.weights;
-    optimization = parts.optimization;
     step = new TrainingStep(parts, b.seed);
     fit = new FitLoop(b, parts, step);
   }
@@ -81,7 +76,7 @@ public final class Trainer implements AutoCloseable {
 
   /** What runs the network's convolutions in training: part of what decides the weights' bits. */
   public Implementations implementations() {
-    return new Implementations(weights.implementations());
+    return new Implementations(parts.weights.implementations());
   }
 
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
@@ -263,7 +258,7 @@ public final class Trainer implements AutoCloseable {
     synchronized (this) {
       usage.enter();
       try {
-        return weights.copyGradients();
+        return parts.weights.copyGradients();
       } finally {
         usage.exit();
       }
@@ -352,7 +347,11 @@ public final class Trainer implements AutoCloseable {
       usage.enter();
       try {
         Map<String, float[]> tensors = new LinkedHashMap<>();
-        weights.copy().forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
+        parts
+            .weights
+            .copy()
+            .forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
+        Optimization optimization = parts.optimization;
         tensors.putAll(optimization.state());
         return new TrainingState(
             network,
@@ -362,7 +361,8 @@ public final class Trainer implements AutoCloseable {
                 optimization.updates(),
                 optimization.accumulated(),
                 fit.epochs(),
-                fit.state()),
+                fit.state(),
+                optimization.unfrozen()),
             tensors);
       } finally {
         usage.exit();
@@ -390,9 +390,7 @@ public final class Trainer implements AutoCloseable {
         TrainingState.requireWeights(network, values);
         TrainingState.Progress p = state.progress();
         fit.requireSteps(p.fit());
-        optimization.restore(state.progress(), state.tensors());
-        values.forEach(weights::set);
-        weights.pack();
+        parts.restore(state.progress(), state.tensors(), values);
         step.restore(p.steps());
         fit.restore(p);
       } finally {
@@ -425,7 +423,8 @@ public final class Trainer implements AutoCloseable {
     synchronized (this) {
       usage.enter();
       try {
-        return new ModelData(known, optimization.evaluated().copy(), preprocessing, provenance);
+        return new ModelData(
+            known, parts.optimization.evaluated().copy(), preprocessing, provenance);
       } finally {
         usage.exit();
       }

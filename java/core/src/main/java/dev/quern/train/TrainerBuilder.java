@@ -9,7 +9,6 @@ import dev.quern.data.Preprocessing;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.init.Init;
-import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.kernel.OptimizerAccess;
@@ -21,7 +20,6 @@ import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
-import dev.quern.plan.Frozen;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
@@ -34,7 +32,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -55,6 +53,10 @@ public final class TrainerBuilder {
   double ema;
   Lookahead lookahead;
   final List<String> frozen = new ArrayList<>();
+
+  /** Patterns by the epoch in which they are unfrozen. */
+  final TreeMap<Integer, List<String>> unfrozen = new TreeMap<>();
+
   boolean moveFrozenStatistics;
 
   /** By output; those without one have that of their task. */
@@ -75,6 +77,7 @@ public final class TrainerBuilder {
   Sources validationSources;
 
   EarlyStopping earlyStopping;
+  ReduceOnPlateau plateau;
   long seed = 1;
   Precision precision = Precision.DEFAULT;
   long memoryLimit = Long.MAX_VALUE;
@@ -204,6 +207,32 @@ public final class TrainerBuilder {
   }
 
   /**
+   * Trains what {@link #freeze} froze from an epoch on: gradual unfreezing (Howard and Ruder,
+   * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
+   * from there. May be called for several epochs; a trainer makes its memory anew in each, so that
+   * it holds both for a moment.
+   *
+   * @param epoch counted from 1 over all calls of fit; at least 2
+   * @param patterns of which each names something that is still frozen then
+   * @throws InvalidArgumentException if the epoch is below 2; {@link #build} refuses patterns
+   */
+  public TrainerBuilder unfreeze(int epoch, String... patterns) {
+    if (epoch < 2) {
+      throw new InvalidArgumentException(
+          "trainer: unfreeze in epoch "
+              + epoch
+              + ": epochs are counted from 1, and the first is"
+              + " what freeze says");
+    }
+    Require.present("trainer", "unfreeze patterns", patterns);
+    List<String> all = Require.all("trainer", "unfreeze patterns", Arrays.asList(patterns));
+    if (!all.isEmpty()) {
+      unfrozen.computeIfAbsent(epoch, e -> new ArrayList<>()).addAll(all);
+    }
+    return this;
+  }
+
+  /**
    * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
    * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
    */
@@ -212,14 +241,9 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** What the patterns name in the network, by its logits. */
-  Frozen frozen() {
-    Set<String> names = network.parameters().keySet();
-    List<NamePattern> patterns =
-        frozen.stream().map(p -> NamePattern.of("freeze", p, names)).toList();
-    List<String> found =
-        names.stream().filter(n -> patterns.stream().anyMatch(p -> p.matches(n))).toList();
-    return Frozen.of(logits.network(), found, !moveFrozenStatistics);
+  /** What is frozen when, in the network by its logits. */
+  Stages stages() {
+    return Stages.of(logits.network(), frozen, unfrozen, !moveFrozenStatistics);
   }
 
   /**
@@ -351,6 +375,12 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /** Lowers the learning rate when the validation set says so; needs {@link #validation}. */
+  public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
+    plateau = Require.present("trainer", "reduce on plateau", rule);
+    return this;
+  }
+
   /**
    * How the parameters that a pattern names start, {@code *} standing for any run of characters:
    * {@code *.weight}. Where several patterns name a parameter, the last one rules; where none does,
@@ -417,12 +447,18 @@ public final class TrainerBuilder {
     if (earlyStopping != null && validation == null) {
       throw new InvalidArgumentException("trainer: early stopping needs a validation set");
     }
+    if (plateau != null && validation == null) {
+      throw new InvalidArgumentException("trainer: reduce on plateau needs a validation set");
+    }
     if (validation != null) {
       validationSources = validation.get();
       LossRules.requireData(logits.losses(), logits.network(), validationSources);
     }
-    if (earlyStopping != null && earlyStopping.metric() == EarlyStopping.Metric.ACCURACY) {
-      LossRules.requireAccuracy(losses());
+    if (earlyStopping != null) {
+      LossRules.requireGoal("early stopping", earlyStopping.goal(), network, losses());
+    }
+    if (plateau != null) {
+      LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
     }
     AugmentationRules.require(network, augmentations);
     return new Trainer(this);

@@ -1,50 +1,159 @@
 package dev.quern.train;
 
+import dev.quern.engine.Precision;
 import dev.quern.internal.Memory;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.Initializer;
+import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Weights;
+import java.util.List;
+import java.util.Map;
 
-/** A trainer's memory: all of it is there, or none. */
+/**
+ * A trainer's memory: all of it is there, or none. Where parameters are unfrozen by epoch, weights,
+ * plan and optimization are made anew in each such epoch. Not thread-safe.
+ */
 final class TrainerParts implements AutoCloseable {
-  final Weights weights;
-  final Plan plan;
-  final Optimization optimization;
+  Weights weights;
+  Plan plan;
+  Optimization optimization;
   private final LazyEvaluator evaluator;
   private final MemoryBudget budget;
+  private final Network network;
+  private final Precision precision;
+  private final int batch;
+  private final List<OutputLoss> losses;
+  private final boolean recompute;
+  private final Stages stages;
+  private final UpdateRules rules;
+  private int stage;
 
   /** The weights as a model packs them: kernels of inference round otherwise than those here. */
   private Weights served;
 
   TrainerParts(TrainerBuilder b) {
-    Network network = b.logits.network();
+    network = b.logits.network();
     budget = new MemoryBudget(b.memoryLimit);
+    precision = b.precision;
+    batch = b.batch;
+    losses = b.logits.losses();
+    recompute = b.recompute;
+    stages = b.stages();
+    rules = UpdateRules.of(b, stages);
+    Made made = made(0);
+    try {
+      TrainingState.requireWeights(b.network, b.weights);
+      Initializer.initialize(made.weights, b.initializers, b.seed);
+      made.set(b.weights);
+      made.optimization.started();
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+    take(made, 0);
+    evaluator = new LazyEvaluator(b.logits, Math.min(batch, Evaluator.BATCH));
+  }
+
+  /** What is made for one stage. */
+  private record Made(Weights weights, Plan plan, Optimization optimization)
+      implements AutoCloseable {
+    void set(Map<String, float[]> values) {
+      values.forEach(weights::set);
+      weights.pack();
+    }
+
+    @Override
+    public void close() {
+      TrainerParts.close(plan, weights, optimization);
+    }
+  }
+
+  private Made made(int of) {
     Weights w = null;
     Optimization o = null;
     Plan p = null;
     try {
       synchronized (Memory.IN_PIECES) {
-        w = Weights.training(network, b.frozen(), b.precision);
-        p = Plan.training(network, w, b.batch, b.logits.losses(), b.recompute);
-        o = new Optimization(b, w);
+        w = Weights.training(network, stages.frozen(of), precision);
+        p = Plan.training(network, w, batch, losses, recompute);
+        o = new Optimization(rules, w);
         budget.require(w.bytes(), o.bytes(), p.bytes());
         p.allocate();
       }
-      TrainingState.requireWeights(b.network, b.weights);
-      Initializer.initialize(w, b.initializers, b.seed);
-      b.weights.forEach(w::set);
-      w.pack();
-      o.started();
+      return new Made(w, p, o);
     } catch (RuntimeException | Error e) {
       close(p, w, o);
       throw e;
     }
-    weights = w;
-    plan = p;
-    optimization = o;
-    evaluator = new LazyEvaluator(b.logits, Math.min(p.batch(), Evaluator.BATCH));
+  }
+
+  private void take(Made made, int of) {
+    weights = made.weights;
+    plan = made.plan;
+    optimization = made.optimization;
+    stage = of;
+  }
+
+  /** Takes what is made for a stage in place of what there is. */
+  private void replace(Made made, int of) {
+    Made before = new Made(weights, plan, optimization);
+    evaluator.close();
+    if (served != null) {
+      served.close();
+      served = null;
+    }
+    take(made, of);
+    before.close();
+  }
+
+  /**
+   * Makes ready for an epoch.
+   *
+   * @param epoch counted from 1
+   * @return whether parameters are unfrozen in it
+   */
+  boolean begin(int epoch) {
+    int next = stages.at(epoch);
+    if (next == stage) {
+      return false;
+    }
+    Made made = made(next);
+    try {
+      made.set(weights.copy());
+      made.optimization.goOnFrom(optimization);
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+    replace(made, next);
+    return true;
+  }
+
+  /**
+   * Takes a state back; changes nothing where the state is refused.
+   *
+   * @param values the weights of the state
+   */
+  void restore(
+      TrainingState.Progress p, Map<String, float[]> tensors, Map<String, float[]> values) {
+    int wanted = stages.at(p.epochs());
+    if (wanted == stage) {
+      optimization.restore(p, tensors, wanted);
+      values.forEach(weights::set);
+      weights.pack();
+      return;
+    }
+    Made made = made(wanted);
+    try {
+      made.optimization.restore(p, tensors, wanted);
+      made.set(values);
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+    replace(made, wanted);
   }
 
   long bytes() {

@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.internal.UserCode;
 import dev.quern.plan.OutputLoss;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** A trainer's settings as text. */
@@ -25,6 +26,9 @@ final class TrainerSettings {
     all.put("ema", Double.toString(b.ema));
     all.put("lookahead", String.valueOf(b.lookahead));
     all.put("frozen", b.frozen.toString());
+    if (!b.unfrozen.isEmpty()) {
+      all.put("unfrozen", b.unfrozen.toString());
+    }
     if (b.moveFrozenStatistics) {
       all.put("frozen_statistics", "move");
     }
@@ -50,10 +54,26 @@ final class TrainerSettings {
         b.validationSources == null
             ? "none"
             : b.validationSources.name() + " " + b.validationSources.size());
-    all.put("early_stopping", String.valueOf(b.earlyStopping));
+    all.put("early_stopping", text(b.earlyStopping));
+    if (b.plateau != null) {
+      all.put("plateau", b.plateau.toString());
+    }
     all.put("precision", b.precision.toString());
     all.put("seed", Long.toString(b.seed));
     return all;
+  }
+
+  /** As checkpoints have had it since goals were two. */
+  private static String text(EarlyStopping ofOrNull) {
+    return ofOrNull == null
+        ? "null"
+        : "EarlyStopping[metric="
+            + ofOrNull.goal().name().toUpperCase(Locale.ROOT)
+            + ", patience="
+            + ofOrNull.patience()
+            + ", minDelta="
+            + ofOrNull.minDelta()
+            + "]";
   }
 
   /** Of what may be the user's own. */

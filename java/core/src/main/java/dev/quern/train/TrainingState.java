@@ -49,13 +49,30 @@ public record TrainingState(
    * @param accumulated steps since the last update
    * @param epochs begun
    * @param fit the call of fit that is under way; null between calls
+   * @param unfrozen the updates that were done when each epoch of {@link TrainerBuilder#unfreeze}
+   *     began; may be null for none
    */
-  public record Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
+  public record Progress(
+      long steps,
+      long updates,
+      int accumulated,
+      int epochs,
+      @Nullable Fit fit,
+      @Nullable List<Long> unfrozen) {
     public Progress {
+      unfrozen = unfrozen == null ? List.of() : Require.all(STATE, "unfrozen", unfrozen);
+      for (long at : unfrozen) {
+        requireRange("unfrozen", at, 0, updates);
+      }
       requireRange("steps", steps, 0, MAX_STEPS);
       requireRange("updates", updates, 0, steps);
       requireRange("accumulated", accumulated, 0, steps);
       requireRange("epochs", epochs, fit == null ? 0 : fit.begun(), MAX_EPOCHS);
+    }
+
+    /** Of a trainer that unfreezes nothing. */
+    public Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
+      this(steps, updates, accumulated, epochs, fit, null);
     }
   }
 

@@ -6,8 +6,7 @@ import java.util.function.Supplier;
 
 /** One step after another: a batch, its gradients, the optimizer. Not thread-safe. */
 final class TrainingStep {
-  private final Plan plan;
-  private final Optimization optimization;
+  private final TrainerParts parts;
   private final long seed;
   private boolean running;
   private long correct;
@@ -15,8 +14,7 @@ final class TrainingStep {
   private long done;
 
   TrainingStep(TrainerParts parts, long seed) {
-    plan = parts.plan;
-    optimization = parts.optimization;
+    this.parts = parts;
     this.seed = seed;
   }
 
@@ -57,6 +55,7 @@ final class TrainingStep {
    */
   double run(Runnable load, boolean last, Supplier<String> place) {
     running = true;
+    Plan plan = parts.plan;
     try {
       load.run();
       plan.random(seed, done);
@@ -69,7 +68,7 @@ final class TrainingStep {
       answers = plan.answers();
       plan.backward();
       done++; // also where the user's code fails in the middle of the update
-      optimization.step(last);
+      parts.optimization.step(last);
       return loss;
     } finally {
       running = false;
@@ -84,7 +83,7 @@ final class TrainingStep {
             + " at "
             + place
             + ": "
-            + plan.firstNotFinite()
+            + parts.plan.firstNotFinite()
             + " (try a lower lr)");
   }
 }

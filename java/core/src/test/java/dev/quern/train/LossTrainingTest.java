@@ -25,6 +25,7 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Goal;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
@@ -289,7 +290,7 @@ class LossTrainingTest {
     assertThatThrownBy(() -> trainer(new BceWithLogits(1, 2)).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage("bce_with_logits: 2 pos weights do not fit output 4");
-    EarlyStopping byAccuracy = new EarlyStopping(EarlyStopping.Metric.ACCURACY, 1, 0);
+    EarlyStopping byAccuracy = new EarlyStopping(Goal.ACCURACY, 1, 0);
     assertThatThrownBy(
             () ->
                 trainer(new Huber()).validation(rows(DATA, 1, 0)).earlyStopping(byAccuracy).build())

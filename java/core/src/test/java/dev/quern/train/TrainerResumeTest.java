@@ -13,6 +13,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
 import dev.quern.metric.Evaluation;
+import dev.quern.metric.Goal;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
@@ -322,7 +323,7 @@ class TrainerResumeTest {
         trainer()
             .optimizer(new Sgd(0.01f))
             .validation(HELD_OUT)
-            .earlyStopping(new EarlyStopping(EarlyStopping.Metric.ACCURACY, 2, 1))
+            .earlyStopping(new EarlyStopping(Goal.ACCURACY, 2, 1))
             .build()) {
       History h = t.fit(DATA, 10);
       assertThat(h.ending()).isEqualTo(History.Ending.EARLY);

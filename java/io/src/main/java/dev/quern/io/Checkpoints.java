@@ -5,6 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Require;
+import dev.quern.metric.Goal;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
@@ -56,20 +57,27 @@ public final class Checkpoints {
   private final int keep;
   private final Map<String, String> info;
   private final Consumer<String> warnings;
+  private final Goal goal;
 
   private Checkpoints(
-      Path folder, int everySteps, int keep, Map<String, String> info, Consumer<String> warnings) {
+      Path folder,
+      int everySteps,
+      int keep,
+      Map<String, String> info,
+      Consumer<String> warnings,
+      Goal goal) {
     this.folder = folder;
     this.everySteps = everySteps;
     this.keep = keep;
     this.info = info;
     this.warnings = warnings;
+    this.goal = goal;
   }
 
   /** A folder, made when the first checkpoint is written; one after each epoch, the last 2 kept. */
   public static Checkpoints in(Path folder) {
     Require.present(OPERATION, "folder", folder);
-    return new Checkpoints(folder, 0, 2, Map.of(), message -> {});
+    return new Checkpoints(folder, 0, 2, Map.of(), message -> {}, Goal.LOSS);
   }
 
   /** Also every so many steps; 0 for epochs' ends only. */
@@ -77,7 +85,7 @@ public final class Checkpoints {
     if (steps < 0) {
       throw new InvalidArgumentException("checkpoint: every " + steps + " steps is below 0");
     }
-    return new Checkpoints(folder, steps, keep, info, warnings);
+    return new Checkpoints(folder, steps, keep, info, warnings, goal);
   }
 
   /** How many are kept besides the best. */
@@ -85,26 +93,35 @@ public final class Checkpoints {
     if (count < 1) {
       throw new InvalidArgumentException("checkpoint: keep " + count + " must be at least 1");
     }
-    return new Checkpoints(folder, everySteps, count, info, warnings);
+    return new Checkpoints(folder, everySteps, count, info, warnings, goal);
   }
 
   /** Text by key to be kept with each, beside the engine's facts. */
   public Checkpoints info(Map<String, String> entries) {
     Map<String, String> copy = Map.copyOf(Require.all(OPERATION, "info", entries));
-    return new Checkpoints(folder, everySteps, keep, copy, warnings);
+    return new Checkpoints(folder, everySteps, keep, copy, warnings, goal);
+  }
+
+  /**
+   * By what the validation set says of this goal, the best one is chosen; by training loss where
+   * there is no such set. Default {@link Goal#LOSS}.
+   */
+  public Checkpoints by(Goal best) {
+    Require.present(OPERATION, "goal", best);
+    return new Checkpoints(folder, everySteps, keep, info, warnings, best);
   }
 
   /** Hears of damaged checkpoints that {@link #latest} passes over. */
   public Checkpoints warnings(Consumer<String> listener) {
     Require.present(OPERATION, "listener", listener);
-    return new Checkpoints(folder, everySteps, keep, info, listener);
+    return new Checkpoints(folder, everySteps, keep, info, listener, goal);
   }
 
   public Path folder() {
     return folder;
   }
 
-  /** The best so far: of the epochs of its run, by validation loss, else by training loss. */
+  /** The best so far: of the epochs of its run, by {@link #by}. */
   public Path best() {
     return folder.resolve("best" + SUFFIX);
   }
@@ -192,11 +209,21 @@ public final class Checkpoints {
     }
   }
 
-  private static boolean isBest(TrainingState.Fit fit) {
+  private boolean isBest(TrainingState.Fit fit) {
     return fit != null
         && fit.step() == 0
         && !fit.done().isEmpty()
-        && EarlyStopping.bestEpoch(fit.done()) == fit.done().size() - 1;
+        && EarlyStopping.bestEpoch(fit.done(), goal) == fit.done().size() - 1;
+  }
+
+  /**
+   * The best so far.
+   *
+   * @throws NotFoundException if no epoch is done
+   * @throws FormatException if its file is damaged
+   */
+  public Checkpoint readBest() {
+    return CheckpointFile.read(best());
   }
 
   public boolean isEmpty() {

@@ -123,13 +123,15 @@ class CheckpointsTest {
             + "\"images\":30,\"done\":[{\"epoch\":1,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,"
             + "\"imagesPerSecond\":15.0,\"validation\":{\"accuracy\":0.5,\"loss\":1.0,\"images\":10,\"scores\":{}}},"
             + "{\"epoch\":2,\"loss\":1.0,\"accuracy\":0.5,\"seconds\":2.0,\"imagesPerSecond\":15.0,"
-            + "\"validation\":null}],\"step\":0,\"lossSum\":0.0,\"correct\":0,\"seconds\":0.0,\"answers\":0}}";
+            + "\"validation\":null}],\"step\":0,\"lossSum\":0.0,\"correct\":0,\"seconds\":0.0,\"answers\":0},\"unfrozen\":[]}";
     assertThat(Json.write(progress)).isEqualTo(text);
     assertThat(Json.read("progress", text, TrainingState.Progress.class)).isEqualTo(progress);
     String without = text.replace(",\"validation\":null", "");
     assertThat(Json.read("progress", without, TrainingState.Progress.class)).isEqualTo(progress);
     String scoreless = text.replace(",\"scores\":{}", "");
     assertThat(Json.read("progress", scoreless, TrainingState.Progress.class)).isEqualTo(progress);
+    String frozen = text.replace(",\"unfrozen\":[]", "");
+    assertThat(Json.read("progress", frozen, TrainingState.Progress.class)).isEqualTo(progress);
     String old = text.replace(",\"answers\":0", "");
     assertThat(Json.read("progress", old, TrainingState.Progress.class).fit().answers()).isNull();
   }

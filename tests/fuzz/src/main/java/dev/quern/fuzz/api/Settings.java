@@ -22,6 +22,7 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Mse;
 import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
+import dev.quern.metric.Goal;
 import dev.quern.optim.Adam;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Lookahead;
@@ -197,7 +198,7 @@ final class Settings {
   }
 
   static EarlyStopping earlyStopping(Draw d) {
-    return new EarlyStopping(d.of(EarlyStopping.Metric.values()), 1, d.of(0.0, 0.1));
+    return new EarlyStopping(d.of(Goal.LOSS, Goal.ACCURACY), 1, d.of(0.0, 0.1));
   }
 
   static Precision precision(Draw d) {

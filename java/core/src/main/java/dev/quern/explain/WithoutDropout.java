@@ -1,0 +1,24 @@
+package dev.quern.explain;
+
+import dev.quern.layer.Dropout;
+import dev.quern.network.Network;
+import java.util.List;
+
+/** Networks whose dropout lets everything through, in plans for training too. */
+final class WithoutDropout {
+  private WithoutDropout() {}
+
+  static Network of(Network network) {
+    List<Network.Node> nodes =
+        network.nodes().stream()
+            .map(
+                n ->
+                    n.layer() instanceof Dropout
+                        ? new Network.Node(n.name(), new Dropout(0), n.inputs())
+                        : n)
+            .toList();
+    return nodes.equals(network.nodes())
+        ? network
+        : new Network(network.name(), network.inputs(), nodes, network.outputs(), network.tasks());
+  }
+}

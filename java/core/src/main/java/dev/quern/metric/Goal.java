@@ -1,0 +1,97 @@
+package dev.quern.metric;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.internal.NearNames;
+import dev.quern.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A figure of an {@link Evaluation} by which epochs are compared, and which way it is better.
+ *
+ * @param name {@code loss}, {@code accuracy}, or one of {@link Evaluation#scores()}
+ * @param higher whether more is better
+ */
+public record Goal(String name, boolean higher) {
+  /** {@link Evaluation#loss}; lower is better. */
+  public static final Goal LOSS = new Goal("loss", false);
+
+  /** {@link Evaluation#accuracy}; higher is better. */
+  public static final Goal ACCURACY = new Goal("accuracy", true);
+
+  /** What the names of errors end with. */
+  private static final List<String> LOWER =
+      List.of("loss", "log_loss", "calibration_error", "rmse", "mae", "max_error");
+
+  private static final List<String> HIGHER =
+      List.of(
+          "accuracy",
+          "pixel_accuracy",
+          "exact_match",
+          "precision_macro",
+          "precision_micro",
+          "precision_weighted",
+          "recall_macro",
+          "recall_micro",
+          "recall_weighted",
+          "f1_macro",
+          "f1_micro",
+          "f1_weighted",
+          "auc_macro",
+          "average_precision_macro",
+          "mean_iou",
+          "mean_dice",
+          "r2",
+          "psnr");
+
+  public Goal {
+    Require.present("goal", "name", name);
+  }
+
+  /**
+   * The goal of a score that Quern knows: those of {@link Scorer}, {@code loss} and {@code
+   * accuracy}. Of a network with several outputs {@code output.score}.
+   *
+   * @throws InvalidArgumentException if it knows no such score; names those near it
+   */
+  public static Goal of(String name) {
+    String score = Require.present("goal", "name", name).substring(name.lastIndexOf('.') + 1);
+    boolean top = score.toLowerCase(Locale.ROOT).matches("top[0-9]{1,4}_accuracy");
+    if (LOWER.contains(score)) {
+      return new Goal(name, false);
+    }
+    if (HIGHER.contains(score) || top) {
+      return new Goal(name, true);
+    }
+    List<String> all = new ArrayList<>(HIGHER);
+    all.addAll(LOWER);
+    throw new InvalidArgumentException(
+        "goal: there is no score " + Names.shown(name) + NearNames.text(score, all));
+  }
+
+  /**
+   * Its value in an evaluation; NaN where it has none there.
+   *
+   * @throws InvalidArgumentException if the evaluation has no such score; names all that are there
+   */
+  public double value(Evaluation of) {
+    Require.present("goal", "evaluation", of);
+    if (name.equals(LOSS.name)) {
+      return of.loss();
+    }
+    if (name.equals(ACCURACY.name) && !of.scores().containsKey(name)) {
+      return of.accuracy();
+    }
+    return of.score(name);
+  }
+
+  /** Whether a value is better than another by more than {@code by}; NaN never is. */
+  public boolean better(double now, double before, double by) {
+    if (Double.isNaN(before)) {
+      return !Double.isNaN(now);
+    }
+    return higher ? now > before + by : now < before - by;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.NamePattern;
+import dev.quern.network.Network;
+import dev.quern.plan.Frozen;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What is frozen in which epoch. The first stage is what {@link TrainerBuilder#freeze} says; each
+ * epoch of {@link TrainerBuilder#unfreeze} begins another.
+ */
+final class Stages {
+  /** Epochs in which stages begin, rising; the first stage is there from 0 on. */
+  private final List<Integer> begins = new ArrayList<>();
+
+  private final List<Frozen> frozen = new ArrayList<>();
+
+  /** The stage from which a parameter is trained; none for those that stay frozen. */
+  private final Map<String, Integer> trainedFrom = new HashMap<>();
+
+  /**
+   * @param network as its losses read it
+   * @param froms patterns by the epoch in which they are unfrozen
+   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen
+   */
+  static Stages of(
+      Network network,
+      List<String> frozen,
+      TreeMap<Integer, List<String>> froms,
+      boolean keepStatistics) {
+    Stages all = new Stages();
+    Set<String> names = network.parameters().keySet();
+    Set<String> left = new LinkedHashSet<>(named("freeze", frozen, names));
+    names.stream().filter(n -> !left.contains(n)).forEach(n -> all.trainedFrom.put(n, 0));
+    all.add(0, Frozen.of(network, left, keepStatistics));
+    froms.forEach(
+        (epoch, patterns) -> {
+          for (String pattern : patterns) {
+            List<String> freed = named("unfreeze", List.of(pattern), names);
+            freed.retainAll(left);
+            if (freed.isEmpty()) {
+              throw new InvalidArgumentException(
+                  "unfreeze: pattern "
+                      + pattern
+                      + " names nothing that is frozen in epoch "
+                      + epoch);
+            }
+            freed.forEach(n -> all.trainedFrom.put(n, all.begins.size()));
+            freed.forEach(left::remove);
+          }
+          all.add(epoch, Frozen.of(network, left, keepStatistics));
+        });
+    return all;
+  }
+
+  private static List<String> named(String what, List<String> patterns, Set<String> names) {
+    List<NamePattern> all = patterns.stream().map(p -> NamePattern.of(what, p, names)).toList();
+    return new ArrayList<>(
+        names.stream().filter(n -> all.stream().anyMatch(p -> p.matches(n))).toList());
+  }
+
+  private void add(int epoch, Frozen of) {
+    begins.add(epoch);
+    frozen.add(of);
+  }
+
+  /** The stage of an epoch, counted from 1; 0 before there is one. */
+  int at(int epoch) {
+    int stage = 0;
+    while (stage + 1 < begins.size() && begins.get(stage + 1) <= epoch) {
+      stage++;
+    }
+    return stage;
+  }
+
+  Frozen frozen(int stage) {
+    return frozen.get(stage);
+  }
+
+  /** The stage from which a parameter that is trained some time is trained. */
+  int trainedFrom(String parameter) {
+    return trainedFrom.getOrDefault(parameter, begins.size());
+  }
+}

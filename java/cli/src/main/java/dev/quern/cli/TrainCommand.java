@@ -103,6 +103,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OutOptions out;
 
+  @Mixin private ReportOptions report;
+
   @Option(
       names = "--validation",
       paramLabel = "N",
@@ -226,7 +228,13 @@ final class TrainCommand implements Callable<Integer> {
                     : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
-                      command.commandLine(), trainer, sets, files, kept(sets, files), fromOrNull);
+                      command.commandLine(),
+                      trainer,
+                      sets,
+                      files,
+                      kept(sets, files),
+                      fromOrNull,
+                      report);
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   passes,

@@ -6,10 +6,13 @@ import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.report.Curves;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +27,9 @@ final class TrainingRun {
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
+  private final Curves curves = new Curves();
+  private final ReportOptions report;
+  private final String words;
 
   /**
    * @param files the run's folder, which stays the caller's to close
@@ -35,7 +41,12 @@ final class TrainingRun {
       TrainingData sets,
       RunFolder files,
       Checkpoints checkpoints,
-      Checkpoint fromOrNull) {
+      Checkpoint fromOrNull,
+      ReportOptions report) {
+    this.report = report;
+    List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
+    given.remove("train"); // which a run that goes on has not
+    this.words = "quern train " + String.join(" ", given);
     this.out = command.getOut();
     this.err = command.getErr();
     this.trainer = trainer;
@@ -86,10 +97,12 @@ final class TrainingRun {
     if (history.ending() == History.Ending.EARLY) {
       out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
-    files.save(sets.saved(trainer.modelData(classes(), provenance)));
+    ModelData model = trainer.modelData(classes(), provenance);
+    files.save(sets.saved(model));
     Evaluation tested = trainer.evaluate(sets.test());
     out.println("history " + files.history());
     out.println("model " + files.model());
+    report.write(files, model, history, curves, sets, words, out, err);
     out.println("test " + EvalCommand.line(tested));
     return Failures.OK;
   }
@@ -110,7 +123,8 @@ final class TrainingRun {
             files.add(epoch);
           }
         };
-    TrainingListener both = TrainingListener.all(history, TrainingListener.console(out, err));
+    TrainingListener both =
+        TrainingListener.all(history, curves, TrainingListener.console(out, err));
     return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, both));
   }
 }

@@ -6,7 +6,6 @@ import dev.quern.predict.ModelData;
 import dev.quern.report.Curves;
 import dev.quern.report.RunReport;
 import dev.quern.train.History;
-import java.io.PrintWriter;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -38,8 +37,7 @@ public final class ReportOptions {
       Curves curves,
       TrainingData sets,
       String command,
-      PrintWriter out,
-      PrintWriter err) {
+      TrainOutput output) {
     if (without) {
       return;
     }
@@ -54,9 +52,9 @@ public final class ReportOptions {
               .build();
       report.save(files.reportData());
       report.write(files.report());
-      out.println("report " + files.report());
+      output.file("report", files.report());
     } catch (QuernException e) {
-      Failures.line(err, e.getMessage() + "; the model is saved, the report is not");
+      Failures.line(output.err(), e.getMessage() + "; the model is saved, the report is not");
     }
   }
 

@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OutOptions out;
 
-  @Mixin private ReportOptions report;
+  @Mixin private ShowOptions show;
 
   @Option(
       names = "--validation",
@@ -234,7 +234,7 @@ final class TrainCommand implements Callable<Integer> {
                       files,
                       kept(sets, files),
                       fromOrNull,
-                      report);
+                      show);
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   passes,

@@ -7,6 +7,7 @@ module dev.quern.cli {
   requires dev.quern.onnx;
   requires dev.quern.io;
   requires dev.quern.reference;
+  requires dev.quern.report;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.management;

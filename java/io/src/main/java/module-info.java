@@ -2,7 +2,8 @@
  * Files that Quern reads and writes: models, network descriptions, published data sets and their
  * download.
  */
-@SuppressWarnings("module") // ONNX, which is built later, writes its files the same way
+@SuppressWarnings(
+    "module") // ONNX and reports, which are built later, write their files the same way
 module dev.quern.io {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.databind;
@@ -13,10 +14,12 @@ module dev.quern.io {
 
   exports dev.quern.io;
   exports dev.quern.io.file to
-      dev.quern.onnx;
+      dev.quern.onnx,
+      dev.quern.report;
   exports dev.quern.io.json to
       dev.quern.onnx,
-      dev.quern.cli;
+      dev.quern.cli,
+      dev.quern.report;
 
   provides dev.quern.predict.ModelReader with
       dev.quern.io.provider.SafetensorsModelReader;

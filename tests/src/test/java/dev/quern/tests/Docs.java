@@ -55,6 +55,7 @@ final class Docs {
     import dev.quern.onnx.*;
     import dev.quern.optim.*;
     import dev.quern.predict.*;
+    import dev.quern.report.*;
     import dev.quern.tensor.*;
     import dev.quern.train.*;
     import java.awt.image.*;

@@ -46,7 +46,8 @@ class ManualTest {
           "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "",
-          "Network lenet: input 1x28x28, 10 layers, .*\n");
+          "Network lenet: input 1x28x28, 10 layers, .*\n",
+          "report written\n");
 
   @TempDir Path folder;
 

@@ -14,6 +14,7 @@ import dev.quern.train.TrainingState;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -149,20 +150,21 @@ final class BestOptions {
    *
    * @return a line that says so; empty for the last epoch's
    */
-  String restore(Trainer trainer, Checkpoints all) {
+  Optional<String> restore(Trainer trainer, Checkpoints all) {
     if (!"best".equals(save)) {
-      return "";
+      return Optional.empty();
     }
     TrainingState best = all.readBest().state();
     trainer.restore(best);
     List<History.Epoch> done = best.progress().fit().done();
     Evaluation v = done.get(done.size() - 1).validation().orElseThrow();
-    return String.format(
-        Locale.ROOT,
-        "best epoch %d, validation %s %.4f%n",
-        done.get(done.size() - 1).epoch(),
-        metric.name(),
-        metric.value(v));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "best epoch %d, validation %s %.4f",
+            done.get(done.size() - 1).epoch(),
+            metric.name(),
+            metric.value(v)));
   }
 
   /** Adds them to a run's settings. */

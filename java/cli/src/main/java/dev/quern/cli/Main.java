@@ -46,6 +46,7 @@ public final class Main {
       List.of(
           TrainCommand.class,
           EvalCommand.class,
+          ReportCommand.class,
           PredictCommand.class,
           DetectCommand.class,
           ImportCommand.class,

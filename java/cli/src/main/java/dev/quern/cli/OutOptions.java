@@ -16,7 +16,7 @@ final class OutOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Where model.safetensors, history.csv and checkpoints go (default:"
+          "Where model.safetensors, history.csv, report.html and checkpoints go (default:"
               + " runs/NET-DATA/DATE, to which runs/NET-DATA/latest then leads).")
   private Path out;
 

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder that a training run leaves: {@code model.safetensors}, {@code history.csv} with a line
- * an epoch, and {@code checkpoints}. One run holds it at a time, from before its first look at the
- * folder until its end.
+ * an epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}. One run holds it
+ * at a time, from before its first look at the folder until its end.
  */
 final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
@@ -36,6 +36,8 @@ final class RunFolder implements AutoCloseable {
   private final Path folder;
   private final Path model;
   private final Path history;
+  private final Path report;
+  private final Path reportData;
   private final FolderLock lock;
   private final Runnable atEnd;
   private boolean begun;
@@ -46,6 +48,8 @@ final class RunFolder implements AutoCloseable {
     this.atEnd = atEnd;
     model = folder.resolve("model.safetensors");
     history = folder.resolve("history.csv");
+    report = folder.resolve("report.html");
+    reportData = folder.resolve("report.json");
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
@@ -84,7 +88,7 @@ final class RunFolder implements AutoCloseable {
     RunFolder run = new RunFolder(folder, atEnd);
     try {
       run.requireWritable();
-      run.lock.sweep(run.model.getFileName().toString()::equals);
+      run.lock.sweep(run::isOwn);
     } catch (RuntimeException e) {
       run.close();
       throw e;
@@ -92,8 +96,13 @@ final class RunFolder implements AutoCloseable {
     return run;
   }
 
+  /** Whether a file in the folder is replaced as a whole, by way of a temporary one. */
+  private boolean isOwn(String name) {
+    return Stream.of(model, report, reportData).anyMatch(f -> f.endsWith(name));
+  }
+
   private void requireWritable() {
-    for (Path file : new Path[] {model, history}) {
+    for (Path file : new Path[] {model, history, report, reportData}) {
       if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
         throw unwritable(file, new IOException("not a file that may be written"));
       }
@@ -115,7 +124,7 @@ final class RunFolder implements AutoCloseable {
       throw new FileAccessException(
           OPERATION + ": cannot read " + kept + ": " + Failures.reason(e), e);
     }
-    Stream.of(history, model).filter(Files::exists).forEach(all::add);
+    Stream.of(history, model, report, reportData).filter(Files::exists).forEach(all::add);
     return all.stream().sorted().map(folder::relativize).toList();
   }
 
@@ -140,6 +149,16 @@ final class RunFolder implements AutoCloseable {
 
   Path history() {
     return history;
+  }
+
+  /** The page of the run. */
+  Path report() {
+    return report;
+  }
+
+  /** What {@code quern report} makes the page from again. */
+  Path reportData() {
+    return reportData;
   }
 
   /** Writes the history of an interrupted run anew, to go on from there. */

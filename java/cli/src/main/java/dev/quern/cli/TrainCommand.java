@@ -104,6 +104,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OutOptions out;
 
+  @Mixin private ShowOptions show;
+
   @Option(
       names = "--validation",
       paramLabel = "N",
@@ -229,6 +231,7 @@ final class TrainCommand implements Callable<Integer> {
                       files,
                       kept(sets, files),
                       fromOrNull,
+                      show,
                       best);
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(

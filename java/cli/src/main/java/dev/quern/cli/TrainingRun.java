@@ -6,10 +6,12 @@ import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.report.Curves;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,14 +19,16 @@ import picocli.CommandLine;
 
 /** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
 final class TrainingRun {
-  private final PrintWriter out;
-  private final PrintWriter err;
+  private final TrainOutput output;
   private final Trainer trainer;
   private final TrainingData sets;
   private final Checkpoints checkpoints;
   private final Checkpoint from;
   private final RunFolder files;
   private final BestOptions best;
+  private final Curves curves = new Curves();
+  private final ShowOptions show;
+  private final String words;
 
   /**
    * @param files the run's folder, which stays the caller's to close
@@ -37,17 +41,21 @@ final class TrainingRun {
       RunFolder files,
       Checkpoints checkpoints,
       Checkpoint fromOrNull,
+      ShowOptions show,
       BestOptions best) {
     this.best = best;
-    this.out = command.getOut();
-    this.err = command.getErr();
+    this.show = show;
+    output = show.output(command);
+    List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
+    given.remove("train"); // which a run that goes on has not
+    this.words = "quern train " + String.join(" ", given);
     this.trainer = trainer;
     this.sets = sets;
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
       trainer.restore(from.state());
-      CheckpointOptions.tellDifferences(from, trainer, err);
+      CheckpointOptions.tellDifferences(from, trainer, output.err());
     }
     this.files = files;
     if (from != null) {
@@ -61,18 +69,19 @@ final class TrainingRun {
   void head(String settings) {
     MultiDataset train = sets.train();
     Engine.Info engine = Engine.info();
-    out.printf(
-        Locale.ROOT,
-        "%s, %,d parameters, on %s: %,d training and %,d test images of %s%n",
-        Failures.printable(sets.network().name()),
-        sets.network().parameterCount(),
-        Failures.printable(TrainingData.name(train)),
-        train.size(),
-        sets.test().size(),
-        TrainingData.shapes(train));
-    out.printf("%s; %d threads, %s%n", settings, engine.threads(), engine.isa());
+    output.say(
+        String.format(
+            Locale.ROOT,
+            "%s, %,d parameters, on %s: %,d training and %,d test images of %s",
+            Failures.printable(sets.network().name()),
+            sets.network().parameterCount(),
+            Failures.printable(TrainingData.name(train)),
+            train.size(),
+            sets.test().size(),
+            TrainingData.shapes(train)));
+    output.say(settings + "; " + engine.threads() + " threads, " + engine.isa());
     if (from != null) {
-      out.println("resumed from " + from.file());
+      output.say("resumed from " + from.file());
     }
   }
 
@@ -80,21 +89,24 @@ final class TrainingRun {
    * @return the exit status
    */
   int train(int epochs, Map<String, String> provenance) {
+    output.begin(provenance);
     History history = fit(epochs);
+    output.ending(history.ending());
     if (history.ending() == History.Ending.STOPPED) {
-      out.println("checkpoint " + checkpoints.newest().orElseThrow());
-      out.println("stopped; go on with quern train --resume " + files.folder());
+      output.stopped(checkpoints.newest().orElseThrow(), files.folder());
       return Failures.STOPPED;
     }
     if (history.ending() == History.Ending.EARLY) {
-      out.println("ended early, after epoch " + history.epochs().size() + " of " + epochs);
+      output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
-    out.print(best.restore(trainer, checkpoints));
-    files.save(sets.saved(trainer.modelData(classes(), provenance)));
+    best.restore(trainer, checkpoints).ifPresent(output::say);
+    ModelData model = trainer.modelData(classes(), provenance);
+    files.save(sets.saved(model));
     Evaluation tested = trainer.evaluate(sets.test());
-    out.println("history " + files.history());
-    out.println("model " + files.model());
-    out.println("test " + EvalCommand.line(tested));
+    output.file("history", files.history());
+    output.file("model", files.model());
+    show.report().write(files, model, history, curves, sets, words, output);
+    output.tested(tested);
     return Failures.OK;
   }
 
@@ -107,14 +119,18 @@ final class TrainingRun {
   }
 
   private History fit(int epochs) {
-    TrainingListener history =
+    List<TrainingListener> all = new ArrayList<>();
+    all.add(
         new TrainingListener() {
           @Override
           public void onEpoch(History.Epoch epoch) {
             files.add(epoch);
           }
-        };
-    TrainingListener both = TrainingListener.all(history, TrainingListener.console(out, err));
-    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, both));
+        });
+    all.add(curves);
+    all.addAll(show.listeners());
+    all.add(output.listener());
+    TrainingListener each = TrainingListener.all(all.toArray(TrainingListener[]::new));
+    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, each));
   }
 }

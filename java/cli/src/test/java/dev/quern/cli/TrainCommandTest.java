@@ -56,12 +56,15 @@ class TrainCommandTest {
     }
     assertThat(lines)
         .contains(
-            "history " + out.resolve("history.csv"), "model " + out.resolve("model.safetensors"));
+            "history " + out.resolve("history.csv"),
+            "model " + out.resolve("model.safetensors"),
+            "report " + out.resolve("report.html"));
     assertThat(r.lastLine()).matches("test accuracy [01]\\.\\d{4} loss \\d+\\.\\d{4} images 100");
     assertThat(Double.parseDouble(r.lastLine().split(" ")[2])).isGreaterThan(0.9);
     try (var files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("history.csv", "model.safetensors", "checkpoints");
+          .containsExactlyInAnyOrder(
+              "history.csv", "model.safetensors", "report.html", "report.json", "checkpoints");
     }
   }
 

@@ -152,7 +152,7 @@ class TrainResumeTest {
         .isRefused(
             out + " holds a run already (",
             "checkpoint-000000010.safetensors",
-            "history.csv, model.safetensors): ",
+            "history.csv, model.safetensors, report.html, report.json): ",
             "--resume " + out + ", choose another --out, or delete it by --overwrite");
     assertThat(model(out)).isEqualTo(before);
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);

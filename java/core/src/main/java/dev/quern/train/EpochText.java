@@ -13,6 +13,8 @@ final class EpochText {
   /** Of the epoch of that step. */
   private double lossSum;
 
+  private double accuracySum;
+
   private long epochImages;
 
   /** Of all steps. */
@@ -28,11 +30,13 @@ final class EpochText {
   void add(TrainingListener.Step s) {
     if (s.epoch() != epoch) {
       lossSum = 0;
+      accuracySum = 0;
       epochImages = 0;
     }
     epoch = s.epoch();
     epochs = s.epochs();
     lossSum += s.loss() * s.images();
+    accuracySum += s.accuracy() * s.images();
     epochImages += s.images();
     images += s.images();
   }
@@ -51,9 +55,10 @@ final class EpochText {
     return "epoch " + number + (epochs == 0 ? "" : "/" + epochs);
   }
 
-  /** The mean loss of this epoch's steps. */
+  /** The mean loss of this epoch's steps, and their accuracy where there is one. */
   String loss() {
-    return String.format(Locale.ROOT, "loss %.4f", lossSum / epochImages);
+    return String.format(Locale.ROOT, "loss %.4f", lossSum / epochImages)
+        + accuracy(accuracySum / epochImages);
   }
 
   String line(History.Epoch e) {

@@ -4,6 +4,7 @@ import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
+import dev.quern.plan.Evaluator;
 import dev.quern.plan.Sources;
 import java.util.List;
 import java.util.Map;
@@ -187,8 +188,9 @@ final class FitLoop {
       double loss = step.run(() -> images.load(fit.step), last, this::place);
       fit.add(n, loss, step.correct(), step.answers());
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
+      double accuracy = Evaluator.accuracy(step.correct(), step.answers());
       listener.onStep(
-          new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr));
+          new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr, accuracy));
       if (stopping() && fit.step < stepCount) {
         return false;
       }

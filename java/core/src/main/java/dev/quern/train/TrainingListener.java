@@ -28,8 +28,22 @@ public interface TrainingListener {
    * @param images in this step
    * @param loss of this step
    * @param lr the optimizer's learning rate at this step, by its schedule
+   * @param accuracy of this step, before its update, in [0, 1]; NaN where the loss has none
    */
-  record Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {}
+  record Step(
+      int epoch,
+      int epochs,
+      int step,
+      int steps,
+      int images,
+      double loss,
+      double lr,
+      double accuracy) {
+    /** Of a loss that has no accuracy. */
+    public Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {
+      this(epoch, epochs, step, steps, images, loss, lr, Double.NaN);
+    }
+  }
 
   /**
    * A figure that was measured after an epoch, on the validation set.
@@ -54,8 +68,8 @@ public interface TrainingListener {
   /**
    * Tells how training goes on standard output: a line an epoch, with loss and accuracy, those of
    * the validation set where there is one, seconds and speed. On a terminal there is a bar below
-   * the lines, with speed, time left and the mean loss of the epoch's steps. Where the loss has no
-   * accuracy, none is told. For one trainer at a time.
+   * the lines, with speed, time left, the mean loss of the epoch's steps and their accuracy. Where
+   * the loss has no accuracy, none is told. For one trainer at a time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);

@@ -2,6 +2,7 @@ package dev.quern.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.quern.Synthetic;
@@ -76,6 +77,34 @@ class TrainingListenerTest {
         .endsWith("\r\u001b[K")
         .doesNotContain("\n");
     assertThat(lines.toString()).startsWith("epoch 2/2 loss 0.7500");
+  }
+
+  @Test
+  void theBarHasTheAccuracyOfTheEpochsSteps() {
+    TrainingListener l = console(true);
+    l.onBegin();
+    l.onStep(new TrainingListener.Step(1, 2, 1, 4, 10, 1, 0.1, 0.5));
+    l.onStep(new TrainingListener.Step(1, 2, 2, 4, 30, 1, 0.1, 0.7));
+    l.onStep(new TrainingListener.Step(2, 2, 4, 4, 10, 1, 0.1, 0.9));
+    assertThat(terminal.toString()).contains("loss 1.0000 accuracy 0.5000", "accuracy 0.9000");
+  }
+
+  @Test
+  void theAccuraciesOfStepsMakeThatOfTheEpoch() {
+    Dataset data = Synthetic.quarters(20, 1);
+    Network net = Network.of("two", data.shape(), new Flatten(), new Linear(data.classes().size()));
+    double[] sum = new double[1];
+    TrainingListener told =
+        new TrainingListener() {
+          @Override
+          public void onStep(Step step) {
+            sum[0] += step.accuracy() * step.images();
+          }
+        };
+    try (Trainer trainer = Trainer.builder(net).batch(8).build()) {
+      double accuracy = trainer.fit(data, 1, told).epochs().get(0).accuracy();
+      assertThat(sum[0] / 20).isCloseTo(accuracy, within(1e-12));
+    }
   }
 
   @Test

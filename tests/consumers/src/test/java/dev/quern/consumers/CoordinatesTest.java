@@ -27,7 +27,8 @@ class CoordinatesTest {
         .contains("dev.quern:quern-core:jar:" + Repository.VERSION + ":compile")
         .contains("dev.quern:quern-io:jar:" + Repository.VERSION + ":compile")
         .contains("dev.quern:quern-image:jar:" + Repository.VERSION + ":compile")
-        .doesNotContain("junit", "assertj", "jspecify", "quern-reference", "quern-onnx");
+        .doesNotContain(
+            "junit", "assertj", "jspecify", "quern-reference", "quern-onnx", "quern-report");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.quern.io.Datasets;
 import dev.quern.network.Network;
 import dev.quern.onnx.Onnx;
 import dev.quern.reference.NdArray;
+import dev.quern.report.RunReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ class ApiRecordTest {
           "quern-io", Datasets.class,
           "quern-image", Images.class,
           "quern-onnx", Onnx.class,
+          "quern-report", RunReport.class,
           "quern-reference", NdArray.class);
 
   @TestFactory

@@ -40,7 +40,13 @@ class PomTest {
     assertThat(modules())
         .extracting(Published::toString)
         .contains(
-            "quern-native", "quern-core", "quern-io", "quern-image", "quern-onnx", "quern-cli")
+            "quern-native",
+            "quern-core",
+            "quern-io",
+            "quern-image",
+            "quern-onnx",
+            "quern-report",
+            "quern-cli")
         .doesNotContain("quern-parent", "quern-java", "quern-tests", "quern-fuzz");
   }
 

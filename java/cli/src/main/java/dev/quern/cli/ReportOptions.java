@@ -1,0 +1,72 @@
+package dev.quern.cli;
+
+import dev.quern.engine.Engine;
+import dev.quern.error.QuernException;
+import dev.quern.predict.ModelData;
+import dev.quern.report.Curves;
+import dev.quern.report.RunReport;
+import dev.quern.train.History;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} for the report at its end. */
+public final class ReportOptions {
+  @Option(
+      names = "--no-report",
+      description =
+          "Write no report.html, the page with curves, confusion, mistakes, filters and the"
+              + " network, nor report.json, from which quern report makes it again.")
+  private boolean without;
+
+  /** For picocli, which fills the options in. */
+  public ReportOptions() {}
+
+  /**
+   * Writes it. A report that cannot be written costs no model: a line on standard error says why.
+   *
+   * @param command in words, without what only this machine knows
+   */
+  void write(
+      RunFolder files,
+      ModelData model,
+      History history,
+      Curves curves,
+      TrainingData sets,
+      String command,
+      TrainOutput output) {
+    if (without) {
+      return;
+    }
+    try {
+      RunReport report =
+          RunReport.of(model)
+              .title(model.network().name() + " on " + TrainingData.name(sets.train()))
+              .history(history)
+              .curves(curves)
+              .evaluate("test", sets.test())
+              .facts(facts(command))
+              .build();
+      report.save(files.reportData());
+      report.write(files.report());
+      output.file("report", files.report());
+    } catch (QuernException e) {
+      Failures.line(output.err(), e.getMessage() + "; the model is saved, the report is not");
+    }
+  }
+
+  private static Map<String, String> facts(String command) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("command", command);
+    all.put("cpu", Engine.info().cpu());
+    all.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    all.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    all.put(
+        "written",
+        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).format(LocalDateTime.now()));
+    return all;
+  }
+}

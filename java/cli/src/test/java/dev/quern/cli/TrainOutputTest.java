@@ -1,0 +1,86 @@
+package dev.quern.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code quern train} prints for people and for scripts. */
+class TrainOutputTest {
+  @TempDir Path dir;
+  private Path data;
+  private Path net;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = Samples.write(dir.resolve("data"), 100, 50);
+    net = Samples.network(dir.resolve("small.json"));
+  }
+
+  @AfterEach
+  void forget() {
+    System.clearProperty("quern.terminal");
+  }
+
+  private Cli.Result train(Object... more) {
+    List<Object> line =
+        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
+    line.addAll(List.of("--epochs", 2, "--out", dir.resolve("run")));
+    line.addAll(List.of(more));
+    return Cli.run(line.toArray());
+  }
+
+  @Test
+  void quietPrintsTheTestAlone() {
+    assertThat(train("--quiet").succeeds().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("test ");
+  }
+
+  @Test
+  void jsonLinesTellAll() {
+    List<String> all = train("--json-lines", "--validation", 20).succeeds().lines();
+    assertThat(all).hasSize(4).allMatch(l -> l.startsWith("{\"event\":\"") && l.endsWith("}"));
+    assertThat(all.get(0)).contains("\"event\":\"begin\"", "\"data\":\"mnist\"", "\"seed\":\"1\"");
+    assertThat(all.get(2))
+        .contains(
+            "\"event\":\"epoch\",\"epoch\":2,\"loss\":", "\"validation\":{", "\"f1_macro\":0.");
+    assertThat(all.get(3))
+        .contains("\"event\":\"end\"", "\"ending\":\"finished\"", "\"images\":50", "\"model\":\"");
+  }
+
+  @Test
+  void aTerminalShowsATableAndABar() {
+    System.setProperty("quern.terminal", "true");
+    Cli.Result r = train("--validation", 20, "--batch", 10);
+    assertThat(r.status()).isZero();
+    assertThat(r.lines().get(2))
+        .matches(" +epoch +loss +accuracy +val loss +val acc +images/s +time");
+    assertThat(r.lines().get(4)).matches(" +2/2( +\\d+\\.\\d{4}){4} +[\\d,]+ +\\d+\\.\\d\\d s");
+    assertThat(r.err()).contains("epoch 1/2", "loss", ", acc ", "images/s");
+  }
+
+  @Test
+  void bothFormsAreRefused() {
+    Cli.Result r = train("--quiet", "--json-lines");
+    assertThat(r.err()).contains("--quiet, --json-lines are mutually exclusive");
+    assertThat(r.status()).isEqualTo(Failures.USAGE);
+  }
+
+  @Test
+  void eventsOfTensorBoardAreWritten() throws IOException {
+    train("--tensorboard", dir.resolve("events")).succeeds();
+    try (var files = Files.list(dir.resolve("events"))) {
+      assertThat(files).singleElement().asString().contains("events.out.tfevents.");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.quern.report;
+
+import dev.quern.io.file.Require;
+import dev.quern.report.data.EpochData;
+import dev.quern.report.data.StepData;
+import dev.quern.report.measure.Epochs;
+import dev.quern.report.measure.Steps;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps loss and learning rate of the steps of a run, and its epochs, for a {@link RunReport}. Of a
+ * long run, steps that follow each other become one point, so that there are never more than 2,048.
+ * One listens to one trainer; any thread may ask.
+ *
+ * <pre>{@code
+ * Curves curves = new Curves();
+ * History history = trainer.fit(train, 5, curves);
+ * }</pre>
+ */
+public final class Curves implements TrainingListener {
+  private final Steps steps = new Steps();
+  private final List<EpochData> epochs = new ArrayList<>();
+  private double lr = Double.NaN;
+
+  /** Without points. */
+  public Curves() {}
+
+  @Override
+  public synchronized void onStep(Step step) {
+    Require.present("curves", "step", step);
+    lr = step.lr();
+    steps.add(step.epoch() - 1 + step.step() / (double) step.steps(), step.loss(), lr);
+  }
+
+  @Override
+  public synchronized void onEpoch(History.Epoch epoch) {
+    epochs.add(Epochs.of(Require.present("curves", "epoch", epoch), lr));
+  }
+
+  synchronized List<StepData> steps() {
+    return steps.all();
+  }
+
+  synchronized List<EpochData> epochs() {
+    return List.copyOf(epochs);
+  }
+}

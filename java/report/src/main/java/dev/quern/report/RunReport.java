@@ -1,0 +1,166 @@
+package dev.quern.report;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Require;
+import dev.quern.io.json.Json;
+import dev.quern.predict.ModelData;
+import dev.quern.report.data.RunData;
+import dev.quern.report.measure.RunFolders;
+import dev.quern.report.page.ComparisonPage;
+import dev.quern.report.page.RunPage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a training run came to, as one HTML file that needs no other: curves, confusion,
+ * calibration, scores by class, the most confident mistakes, filters, the network and where all of
+ * it comes from. Nothing is loaded from anywhere when it is read. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * Curves curves = new Curves();
+ * History history = trainer.fit(train, 5, curves);
+ * RunReport.of(trainer.modelData(Map.of("seed", "1")))
+ *     .history(history)
+ *     .curves(curves)
+ *     .evaluate("test", test)
+ *     .build()
+ *     .write(Path.of("report.html"));
+ * }</pre>
+ */
+public final class RunReport {
+  private static final String OPERATION = "report";
+
+  /** In the folder of a run. */
+  private static final String KEPT = "report.json";
+
+  private static final int LARGEST = 64 << 20;
+
+  private final RunData data;
+
+  RunReport(RunData data) {
+    this.data = data;
+  }
+
+  /** Begins a report of a model that was trained. */
+  public static RunReportBuilder of(ModelData model) {
+    return new RunReportBuilder(Require.present(OPERATION, "model", model));
+  }
+
+  /**
+   * The report that {@link #save} kept.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it is no report
+   */
+  public static RunReport load(Path file) {
+    Require.present(OPERATION, "file", file);
+    RunData data =
+        Json.read(
+            OPERATION + ": " + file, RegularFile.readText(OPERATION, file, LARGEST), RunData.class);
+    if (data.version() != RunData.VERSION) {
+      throw new FormatException(
+          OPERATION
+              + ": "
+              + file
+              + " has version "
+              + data.version()
+              + ", this release reads "
+              + RunData.VERSION);
+    }
+    return new RunReport(data);
+  }
+
+  /**
+   * The report of a folder that {@code quern train} wrote: its {@code report.json}; where it has
+   * none, what history and model tell, and of a run that goes on still, history alone.
+   *
+   * @throws dev.quern.error.NotFoundException if the folder has none of these
+   * @throws FormatException if one of them is broken
+   */
+  public static RunReport ofRun(Path folder) {
+    Require.present(OPERATION, "folder", folder);
+    Path kept = folder.resolve(KEPT);
+    return Files.exists(kept) ? load(kept) : new RunReport(RunFolders.read(folder));
+  }
+
+  /** Whether {@link #ofRun} finds something to tell in a folder. */
+  public static boolean isRun(Path folder) {
+    Require.present(OPERATION, "folder", folder);
+    return Files.exists(folder.resolve(KEPT)) || RunFolders.isRun(folder);
+  }
+
+  /** What stands above the report. */
+  public String title() {
+    return data.title();
+  }
+
+  /** The same under another title. */
+  public RunReport withTitle(String title) {
+    return new RunReport(data.withTitle(Require.present(OPERATION, "title", title)));
+  }
+
+  /** The page. */
+  public String html() {
+    return RunPage.of(data);
+  }
+
+  /**
+   * Writes the page, over an older one if there is one.
+   *
+   * @throws dev.quern.error.QuernException if the file cannot be written
+   */
+  public void write(Path file) {
+    write(file, html());
+  }
+
+  /** Keeps the report's figures and pictures for {@link #load}, as JSON. */
+  public void save(Path file) {
+    write(file, Json.write(data));
+  }
+
+  /**
+   * A page of several runs: their curves over one another, their figures, and what differs between
+   * them.
+   *
+   * @throws InvalidArgumentException if there is none
+   */
+  public static String comparison(List<RunReport> runs) {
+    Require.present(OPERATION, "runs", runs);
+    if (runs.isEmpty() || runs.stream().anyMatch(Objects::isNull)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": " + runs.size() + " runs to compare must be at least 1, and none null");
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    List<RunData> all = new ArrayList<>();
+    for (RunReport r : runs) {
+      int count = seen.merge(r.title(), 1, Integer::sum);
+      all.add(count == 1 ? r.data : r.data.withTitle(r.title() + " (" + count + ")"));
+    }
+    return ComparisonPage.of(all);
+  }
+
+  /** Writes {@link #comparison}, over an older file if there is one. */
+  public static void writeComparison(Path file, List<RunReport> runs) {
+    write(file, comparison(runs));
+  }
+
+  private static void write(Path file, String text) {
+    Require.present(OPERATION, "file", file);
+    AtomicFile.write(OPERATION, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Its title. */
+  @Override
+  public String toString() {
+    return "RunReport[" + title() + "]";
+  }
+}

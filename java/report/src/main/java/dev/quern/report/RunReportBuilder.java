@@ -1,0 +1,118 @@
+package dev.quern.report;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.report.data.EpochData;
+import dev.quern.report.data.OutputData;
+import dev.quern.report.data.RunData;
+import dev.quern.report.data.StepData;
+import dev.quern.report.measure.Epochs;
+import dev.quern.report.measure.Filters;
+import dev.quern.report.measure.NetworkTable;
+import dev.quern.report.measure.Outputs;
+import dev.quern.train.History;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link RunReport}; {@link RunReport#of} begins one. Not thread-safe. */
+public final class RunReportBuilder {
+  private static final String OPERATION = "report";
+
+  private final ModelData model;
+  private final Map<String, String> facts = new LinkedHashMap<>();
+  private String title;
+  private @Nullable History history;
+  private List<EpochData> heard = List.of();
+  private List<StepData> steps = List.of();
+  private String evaluatedOn = "";
+  private List<OutputData> outputs = List.of();
+
+  RunReportBuilder(ModelData model) {
+    this.model = model;
+    title = model.network().name();
+    facts.putAll(model.provenance());
+  }
+
+  /** What stands above the report; default the network's name. */
+  public RunReportBuilder title(String text) {
+    title = Require.present(OPERATION, "title", text);
+    return this;
+  }
+
+  /** The epochs; default those that the {@link #curves} heard. */
+  public RunReportBuilder history(History of) {
+    history = Require.present(OPERATION, "history", of);
+    return this;
+  }
+
+  /** Loss and learning rate of the steps, heard so far; default none. */
+  public RunReportBuilder curves(Curves of) {
+    Require.present(OPERATION, "curves", of);
+    steps = of.steps();
+    heard = of.epochs();
+    return this;
+  }
+
+  /** More of where the run comes from, by name, besides the model's provenance. */
+  public RunReportBuilder facts(Map<String, String> more) {
+    facts.putAll(Require.all(OPERATION, "facts", more));
+    return this;
+  }
+
+  /**
+   * Looks at the model's answers on a data set, which is read twice now; default none.
+   *
+   * @param name what the set is, for example {@code test}
+   * @throws InvalidArgumentException if the network has several inputs or outputs
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
+   */
+  public RunReportBuilder evaluate(String name, Dataset data) {
+    Require.present(OPERATION, "data", data);
+    Network network = model.network();
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          OPERATION
+              + ": network "
+              + network.name()
+              + " takes a set for each of "
+              + network.inputs().keySet()
+              + " and "
+              + network.outputs());
+    }
+    return evaluate(
+        name,
+        MultiDataset.of(
+            Map.of(network.inputs().keySet().iterator().next(), data),
+            Map.of(network.outputs().get(0), data)));
+  }
+
+  /** {@link #evaluate(String, Dataset)} of a network with any number of inputs and outputs. */
+  public RunReportBuilder evaluate(String name, MultiDataset data) {
+    Require.present(OPERATION, "name", name);
+    outputs = Outputs.of(model, Require.present(OPERATION, "data", data));
+    evaluatedOn = name;
+    return this;
+  }
+
+  /** The report of what was given so far. */
+  public RunReport build() {
+    return new RunReport(
+        new RunData(
+            RunData.VERSION,
+            title,
+            facts,
+            history == null ? heard : Epochs.of(history, heard),
+            steps,
+            NetworkTable.of(model.network()),
+            Filters.of(model),
+            evaluatedOn,
+            outputs));
+  }
+}

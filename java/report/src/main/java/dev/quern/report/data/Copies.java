@@ -1,0 +1,18 @@
+package dev.quern.report.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Copies that nobody changes and that keep their order. */
+final class Copies {
+  private Copies() {}
+
+  static <V> Map<String, V> map(Map<String, V> from) {
+    if (from == null || from.values().stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("a map is missing, or has a null");
+    }
+    return Collections.unmodifiableMap(new LinkedHashMap<>(from));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.quern.report.data;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run.
+ *
+ * @param version of this form
+ * @param facts where the run comes from, by name: options, versions, machine, seeds, data
+ * @param epochs of the whole run
+ * @param steps of this process only
+ * @param filters of the first convolution; none where they are no pictures
+ * @param evaluatedOn what outputs were measured on; empty where they were not
+ */
+public record RunData(
+    int version,
+    String title,
+    Map<String, String> facts,
+    List<EpochData> epochs,
+    List<StepData> steps,
+    NetworkData network,
+    List<PictureData> filters,
+    String evaluatedOn,
+    List<OutputData> outputs) {
+  public static final int VERSION = 1;
+
+  public RunData {
+    facts = Copies.map(facts);
+    epochs = List.copyOf(epochs);
+    steps = List.copyOf(steps);
+    filters = List.copyOf(filters);
+    outputs = List.copyOf(outputs);
+    if (title == null || network == null || evaluatedOn == null) {
+      throw new IllegalArgumentException("title, network or evaluatedOn is missing");
+    }
+  }
+
+  public RunData withTitle(String other) {
+    return new RunData(
+        version, other, facts, epochs, steps, network, filters, evaluatedOn, outputs);
+  }
+
+  /** The last figures, by name: what a comparison lists. */
+  public Map<String, Double> figures() {
+    Map<String, Double> all = new LinkedHashMap<>();
+    if (!epochs.isEmpty()) {
+      EpochData last = epochs.get(epochs.size() - 1);
+      all.put("epochs done", (double) epochs.size());
+      all.put("train loss", last.loss());
+      all.put("train accuracy", last.accuracy());
+      last.validation().forEach((name, v) -> all.put("validation " + name, v));
+      all.put("seconds", epochs.stream().mapToDouble(EpochData::seconds).sum());
+      all.put("images/s", last.imagesPerSecond());
+    }
+    outputs.forEach(
+        o ->
+            o.scores()
+                .forEach(
+                    (name, v) ->
+                        all.put(
+                            evaluatedOn + " " + (outputs.size() > 1 ? o.name() + " " : "") + name,
+                            v)));
+    return all;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.report.measure;
+
+import dev.quern.metric.Evaluation;
+import dev.quern.report.data.EpochData;
+import dev.quern.train.History;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Epochs of a history, as pages show them. */
+public final class Epochs {
+  private Epochs() {}
+
+  /**
+   * @param lr at its last step; NaN where that is not known
+   */
+  public static EpochData of(History.Epoch e, double lr) {
+    return new EpochData(
+        e.epoch(),
+        e.loss(),
+        e.accuracy(),
+        e.seconds(),
+        e.imagesPerSecond(),
+        lr,
+        e.validation().map(Epochs::figures).orElse(Map.of()));
+  }
+
+  private static Map<String, Double> figures(Evaluation v) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    all.put("loss", v.loss());
+    if (!Double.isNaN(v.accuracy())) {
+      all.put("accuracy", v.accuracy());
+    }
+    v.scores().forEach(all::putIfAbsent);
+    return all;
+  }
+
+  /** Those of a history, with the learning rates of epochs that were heard. */
+  public static List<EpochData> of(History history, List<EpochData> heard) {
+    Map<Integer, Double> rates = new LinkedHashMap<>();
+    heard.forEach(e -> rates.put(e.epoch(), e.lr()));
+    return history.epochs().stream()
+        .map(e -> of(e, rates.getOrDefault(e.epoch(), Double.NaN)))
+        .toList();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.quern.report.measure;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.RegularFile;
+import dev.quern.predict.ModelData;
+import dev.quern.report.data.EpochData;
+import dev.quern.report.data.NetworkData;
+import dev.quern.report.data.PictureData;
+import dev.quern.report.data.RunData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Folders of runs without a report: what {@code history.csv} and the model tell. */
+public final class RunFolders {
+  private static final String OPERATION = "report";
+  private static final String HISTORY = "history.csv";
+  private static final String MODEL = "model.safetensors";
+  private static final int LARGEST = 16 << 20;
+  private static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
+
+  private RunFolders() {}
+
+  public static boolean isRun(Path folder) {
+    return Files.exists(folder.resolve(HISTORY)) || Files.exists(folder.resolve(MODEL));
+  }
+
+  public static RunData read(Path folder) {
+    Path history = folder.resolve(HISTORY);
+    Path model = folder.resolve(MODEL);
+    if (!isRun(folder)) {
+      throw new NotFoundException(
+          OPERATION + ": " + folder + " has neither report.json, history.csv nor a model");
+    }
+    List<EpochData> epochs = Files.exists(history) ? epochs(history) : List.of();
+    NetworkData network = NONE;
+    Map<String, String> facts = Map.of();
+    List<PictureData> filters = List.of();
+    if (Files.exists(model)) {
+      ModelData data = ModelData.load(model);
+      network = NetworkTable.of(data.network());
+      facts = data.provenance();
+      filters = Filters.of(data);
+    }
+    return new RunData(
+        RunData.VERSION,
+        String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
+        facts,
+        epochs,
+        List.of(),
+        network,
+        filters,
+        "",
+        List.of());
+  }
+
+  /** The epochs of a {@code history.csv}, found by the names of its columns. */
+  public static List<EpochData> epochs(Path file) {
+    List<String> lines = RegularFile.readText(OPERATION, file, LARGEST).lines().toList();
+    if (lines.isEmpty()) {
+      return List.of();
+    }
+    List<String> names = List.of(lines.get(0).split(",", -1));
+    List<EpochData> all = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i++) {
+      String[] cells = lines.get(i).split(",", -1);
+      try {
+        all.add(epoch(names, cells));
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        throw new FormatException(
+            OPERATION + ": " + file + ": line " + (i + 1) + " is no epoch", e);
+      }
+    }
+    return all;
+  }
+
+  private static EpochData epoch(List<String> names, String... cells) {
+    Map<String, Double> validation = new LinkedHashMap<>();
+    for (int c = 0; c < names.size(); c++) {
+      if (names.get(c).startsWith("validation_") && !cells[c].isEmpty()) {
+        validation.put(names.get(c).substring("validation_".length()), number(cells[c]));
+      }
+    }
+    return new EpochData(
+        (int) cell(names, "epoch", cells),
+        cell(names, "loss", cells),
+        cell(names, "accuracy", cells),
+        cell(names, "seconds", cells),
+        cell(names, "images_per_second", cells),
+        Double.NaN,
+        validation);
+  }
+
+  private static double cell(List<String> names, String name, String... cells) {
+    int at = names.indexOf(name);
+    return at < 0 ? Double.NaN : number(cells[at]);
+  }
+
+  private static double number(String text) {
+    return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+  }
+}

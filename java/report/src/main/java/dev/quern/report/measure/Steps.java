@@ -1,0 +1,60 @@
+package dev.quern.report.measure;
+
+import dev.quern.report.data.StepData;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Points of steps; once there are too many, two become one. Not thread-safe. */
+public final class Steps {
+  private static final int MOST = 2048;
+
+  private List<StepData> points = new ArrayList<>();
+
+  /** How many steps make a point. */
+  private int each = 1;
+
+  /** Of the point that is not full yet. */
+  private int count;
+
+  private double at;
+  private double lossSum;
+  private double lr;
+
+  public void add(double where, double loss, double rate) {
+    at = where;
+    lr = rate;
+    lossSum += loss;
+    count++;
+    if (count == each) {
+      points.add(open());
+      count = 0;
+      lossSum = 0;
+      if (points.size() == MOST) {
+        halve();
+      }
+    }
+  }
+
+  private StepData open() {
+    return new StepData(at, lossSum / count, lr);
+  }
+
+  private void halve() {
+    List<StepData> half = new ArrayList<>();
+    for (int i = 0; i < points.size(); i += 2) {
+      StepData a = points.get(i);
+      StepData b = points.get(i + 1);
+      half.add(new StepData(b.at(), (a.loss() + b.loss()) / 2, b.lr()));
+    }
+    points = half;
+    each *= 2;
+  }
+
+  public List<StepData> all() {
+    List<StepData> all = new ArrayList<>(points);
+    if (count > 0) {
+      all.add(open());
+    }
+    return all;
+  }
+}

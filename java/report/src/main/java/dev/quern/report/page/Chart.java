@@ -1,0 +1,39 @@
+package dev.quern.report.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Curves over one axis, as the page's script draws them; a value that is no number leaves a gap.
+ *
+ * @param axis what is below
+ * @param points whether each value is a point, as epochs are
+ */
+record Chart(String title, String axis, boolean points, List<Curve> curves) {
+  /**
+   * @param dashed for what was not trained on
+   */
+  record Curve(String label, boolean dashed, List<@Nullable Double> x, List<@Nullable Double> y) {}
+
+  static Chart of(String title, String axis, boolean points) {
+    return new Chart(title, axis, points, new ArrayList<>());
+  }
+
+  Chart add(String label, boolean dashed, List<Double> x, List<Double> y) {
+    List<@Nullable Double> values = new ArrayList<>();
+    boolean any = false;
+    for (double v : y) {
+      values.add(Double.isFinite(v) ? v : null);
+      any |= Double.isFinite(v);
+    }
+    if (any) {
+      curves.add(new Curve(label, dashed, new ArrayList<>(x), values));
+    }
+    return this;
+  }
+
+  boolean isEmpty() {
+    return curves.isEmpty();
+  }
+}

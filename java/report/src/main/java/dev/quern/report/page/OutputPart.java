@@ -1,0 +1,144 @@
+package dev.quern.report.page;
+
+import dev.quern.report.data.OutputData;
+import dev.quern.report.data.PictureData;
+import dev.quern.report.data.RunData;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a report tells of one output. */
+final class OutputPart {
+  private static final int PLOT = 260;
+
+  private OutputPart() {}
+
+  static void put(Html html, OutputData o, RunData run) {
+    html.put(
+        "<section><h2>{}</h2>\n<p class=\"note\">{} on {} {} samples.</p>\n",
+        run.outputs().size() > 1 ? "Output " + o.name() : "Answers",
+        o.task().replace('_', ' '),
+        Html.number(o.samples()),
+        run.evaluatedOn());
+    html.raw("<div class=\"columns\">");
+    if (!o.confusion().isEmpty()) {
+      html.raw("<div><h3>Confusion</h3>\n");
+      Tables.confusion(html, o);
+      html.raw("</div>");
+    }
+    if (!o.calibration().isEmpty()) {
+      html.raw("<div><h3>Calibration</h3>\n");
+      calibration(html, o);
+      html.raw("</div>");
+    }
+    html.raw("<div><h3>Scores</h3><table><tbody>\n");
+    o.scores()
+        .forEach(
+            (name, v) ->
+                html.put(
+                    "<tr><th class=\"name\" scope=\"row\">{}<td>{}\n",
+                    name.replace('_', ' '),
+                    Html.number(v)));
+    html.raw("</tbody></table></div>");
+    if (!o.pairs().isEmpty()) {
+      html.raw("<div><h3>Most often taken for another</h3>\n");
+      Tables.pairs(html, o.pairs());
+      html.raw("</div>");
+    }
+    if (!o.rows().isEmpty()) {
+      html.raw("<div><h3>One by one</h3>\n");
+      Tables.rows(html, o.rows());
+      html.raw("</div>");
+    }
+    html.raw("</div>\n");
+    if (!o.mistakes().isEmpty()) {
+      mistakes(html, o);
+    }
+    html.raw("</section>\n");
+  }
+
+  private static void mistakes(Html html, OutputData o) {
+    html.raw("<h3>The most confident mistakes</h3>\n<div class=\"mistakes\">\n");
+    for (OutputData.Mistake m : o.mistakes()) {
+      html.raw("<figure>");
+      picture(html, m.picture());
+      html.put(
+          "<figcaption><b>{}</b> {}<br><s>{}</s> {}<br><small>sample {}</small></figcaption>"
+              + "</figure>\n",
+          m.label(),
+          share(m.labelProbability()),
+          m.answer(),
+          share(m.confidence()),
+          m.index());
+    }
+    html.raw("</div>\n<p class=\"note\">First the label, then the answer, each with the ");
+    html.raw("probability that the network gave it.</p>\n");
+  }
+
+  private static String share(double p) {
+    return String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * p);
+  }
+
+  private static void picture(Html html, @Nullable PictureData p) {
+    if (p != null) {
+      html.put("<img alt=\"\" src=\"data:image/png;base64,{}\">", p.png());
+    }
+  }
+
+  /** Bars of the share that is right over confidence; on the dotted line both are equal. */
+  private static void calibration(Html html, OutputData o) {
+    html.put(
+        "<svg class=\"calibration\" role=\"img\" aria-label=\"confidence against accuracy\""
+            + " viewBox=\"-46 -10 {} {}\" width=\"{}\" height=\"{}\">\n",
+        PLOT + 60,
+        PLOT + 56,
+        PLOT + 60,
+        PLOT + 56);
+    for (int tick = 0; tick <= 4; tick++) {
+      int at = PLOT * tick / 4;
+      html.put("<path class=\"grid\" d=\"M{} 0 V{} M0 {} H{}\"/>", at, PLOT, PLOT - at, PLOT);
+      html.put(
+          "<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+          at,
+          PLOT + 16,
+          tick * 25);
+      html.put(
+          "<text class=\"tick\" x=\"-8\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
+          PLOT - at + 4,
+          tick * 25);
+    }
+    for (OutputData.Bin b : o.calibration()) {
+      double height = PLOT * b.right();
+      html.put(
+          "<rect class=\"bar\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title>"
+              + "</rect>\n",
+          round(PLOT * b.confidence() - 6),
+          round(PLOT - height),
+          12,
+          round(Math.max(1, height)),
+          b.count()
+              + " answers: confidence "
+              + share(b.confidence())
+              + ", right "
+              + share(b.right()));
+    }
+    html.put("<path class=\"ideal\" d=\"M0 {} L{} 0\"/>\n", PLOT, PLOT);
+    html.put(
+        "<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">confidence, %</text>",
+        PLOT / 2, PLOT + 36);
+    html.put(
+        "<text class=\"tick\" transform=\"translate(-36 {}) rotate(-90)\""
+            + " text-anchor=\"middle\">right, %</text></svg>\n",
+        PLOT / 2);
+    Double error = o.scores().get("calibration_error");
+    if (error != null) {
+      html.put(
+          "<p class=\"note\">Expected calibration error {}: the mean distance of the bars' ends"
+              + " from the line, by answers.</p>\n",
+          Html.number(error));
+    }
+  }
+
+  private static String round(double v) {
+    return String.format(Locale.ROOT, "%.1f", v);
+  }
+}

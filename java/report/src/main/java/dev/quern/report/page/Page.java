@@ -1,0 +1,64 @@
+package dev.quern.report.page;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+
+/** The frame of a page: everything that it needs is inside, and it may load nothing. */
+final class Page {
+  private Page() {}
+
+  /**
+   * @param connects whether its script may ask the server that it came from
+   * @param data JSON for its script
+   * @param script the name of a resource
+   */
+  static String of(String title, boolean connects, String body, String data, String script) {
+    List<String> scripts = List.of(resource("uPlot.iife.min.js"), resource(script));
+    StringBuilder hashes = new StringBuilder();
+    scripts.forEach(s -> hashes.append(" 'sha256-").append(sha256(s)).append("'"));
+    Html page = new Html();
+    page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
+        .raw("img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; ")
+        .raw(connects ? "connect-src 'self'; " : "")
+        .raw("script-src" + hashes + "\">\n")
+        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
+        .raw("<meta name=\"referrer\" content=\"no-referrer\">\n")
+        // browsers ask the server for an icon otherwise
+        .raw("<link rel=\"icon\" href=\"data:,\">\n")
+        .put("<title>{}</title>\n", title)
+        .raw("<style>\n" + resource("uPlot.min.css") + resource("page.css") + "</style>\n")
+        .raw("</head>\n<body>\n" + body)
+        .raw("<script type=\"application/json\" id=\"data\">" + Html.json(data) + "</script>\n");
+    scripts.forEach(s -> page.raw("<script>" + s + "</script>\n"));
+    return page.raw("</body>\n</html>\n").toString();
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("quern-report has no " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Pages: HTML, drawings and pictures from {@code dev.quern.report.data}. */
+@NullMarked
+package dev.quern.report.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+/** Reports of training runs as pages for a browser, and pages that show a run as it goes. */
+module dev.quern.report {
+  requires transitive dev.quern;
+  requires dev.quern.io;
+  requires jdk.httpserver;
+  requires static org.jspecify;
+
+  exports dev.quern.report;
+
+  opens dev.quern.report.data to
+      com.fasterxml.jackson.databind;
+}

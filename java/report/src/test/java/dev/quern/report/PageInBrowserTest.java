@@ -1,0 +1,56 @@
+package dev.quern.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reports as a browser shows them. */
+class PageInBrowserTest {
+  @TempDir Path folder;
+
+  @Test
+  void aReportShowsItsCurvesInBothSchemes() throws Exception {
+    Path file = folder.resolve("report.html");
+    Runs.report(4).write(file);
+    try (Browser browser = Browser.open()) {
+      browser.go(file.toUri().toString());
+      long canvases = (Long) browser.run("return document.querySelectorAll('canvas').length");
+      assertThat(canvases).isGreaterThanOrEqualTo(5);
+      assertThat(browser.drawnCanvases()).isEqualTo(canvases);
+      assertThat(browser.run("return document.querySelectorAll('.drawing rect').length"))
+          .isEqualTo(11L);
+      assertThat(
+              browser.run(
+                  "return [...document.images].every((i) => i.complete && i.naturalWidth > 0)"))
+          .isEqualTo(true);
+      Object light = browser.run("return getComputedStyle(document.body).backgroundColor");
+      browser.screenshot("report-light");
+      browser.dark(true);
+      assertThat(browser.run("return getComputedStyle(document.body).backgroundColor"))
+          .isNotEqualTo(light);
+      assertThat(browser.drawnCanvases()).isEqualTo(canvases);
+      browser.screenshot("report-dark");
+      assertThat(browser.run("return performance.getEntriesByType('resource').length"))
+          .isEqualTo(0L);
+      browser.hasNoErrors();
+    }
+  }
+
+  @Test
+  void aComparisonShowsCurvesOfAllRuns() throws Exception {
+    Path file = folder.resolve("comparison.html");
+    RunReport.writeComparison(
+        file, List.of(Runs.report(4).withTitle("one"), Runs.report(6).withTitle("two")));
+    try (Browser browser = Browser.open()) {
+      browser.go(file.toUri().toString());
+      assertThat(browser.drawnCanvases()).isGreaterThanOrEqualTo(5);
+      assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
+          .contains("one train", "two train", "two validation");
+      browser.screenshot("comparison");
+      browser.hasNoErrors();
+    }
+  }
+}

@@ -207,7 +207,17 @@ public interface Dataset {
   /** A view of the samples in an order that the seed decides; to hold some of them out. */
   default Dataset shuffled(long seed) {
     DatasetRules.requireSize(this);
-    return Subset.of(this, Philox.permutation(seed, 0, size()));
+    return subset(Philox.permutation(seed, 0, size()));
+  }
+
+  /**
+   * A view of some samples in an order of one's own; one may come several times.
+   *
+   * @param indices of this set, copied
+   * @throws InvalidArgumentException if there is no such sample
+   */
+  default Dataset subset(int[] indices) {
+    return Subset.checked(this, indices);
   }
 
   /**

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Preprocessing;
+import dev.quern.engine.Engine;
+import dev.quern.error.ClosedException;
+import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
@@ -348,6 +351,53 @@ class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.builder(dir.resolve("b")).size(SIZE).open())
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("has no subfolder for each class");
+  }
+
+  @Test
+  void cacheInAFile() throws IOException {
+    classes(7, 6);
+    Path file = dir.resolve("pixels");
+    for (long bytes : new long[] {0, 100, 1 << 20}) {
+      try (ImageFolder folder = builder().cacheFile(file, bytes).open();
+          ImageFolder plain = builder().open()) {
+        assertThat(Files.size(file)).isEqualTo(Math.min(13 * 60, bytes / 60 * 60));
+        assertThat(images(folder.all())).isEqualTo(images(plain.all()));
+        assertThatThrownBy(() -> builder().cacheFile(file, bytes).open())
+            .isInstanceOf(FileAccessException.class)
+            .hasMessageContaining("it exists already");
+        folder.close();
+        assertThat(file).doesNotExist();
+        if (bytes > 100) {
+          assertThatThrownBy(() -> folder.all().image(0)).isInstanceOf(ClosedException.class);
+        }
+      }
+    }
+    Path broken = Files.write(dir.resolve("a/x.png"), new byte[0]);
+    assertThatThrownBy(() -> builder().cacheFile(file, 1000).open())
+        .hasMessageContaining(broken.toString());
+    assertThat(file).doesNotExist();
+    try (ImageFolder folder = builder().skipBroken().cacheFile(file, 1000).open()) {
+      Files.write(file, new byte[10]);
+      assertThatThrownBy(() -> folder.all().image(3))
+          .isInstanceOf(FileAccessException.class)
+          .hasMessageContaining("was cut short");
+    }
+  }
+
+  @Test
+  void decodingGoesOnWhereTheCacheEnds() throws IOException {
+    classes(8, 8);
+    try (ImageFolder folder = builder().cache(5 * 60).open()) {
+      assertThat(folder.all().readers()).isEqualTo(Engine.info().threads());
+      Path gone = dir.resolve("b/103.png");
+      byte[] first = folder.all().image(0);
+      Files.delete(dir.resolve("a/100.png")); // which is kept
+      assertThat(folder.all().image(0)).isEqualTo(first);
+      Files.delete(gone);
+      assertThatThrownBy(() -> folder.all().image(11))
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContaining(gone.toString());
+    }
   }
 
   @Test

@@ -62,6 +62,10 @@ class ImageFolderTest {
             16,
             "--epochs",
             30,
+            "--optimizer",
+            "adamw",
+            "--lr",
+            "0.004",
             "--out",
             out);
     model = out.resolve("model.safetensors");

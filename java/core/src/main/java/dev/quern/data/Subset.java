@@ -94,6 +94,11 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public int readers() {
+    return whole.readers();
+  }
+
+  @Override
   public void copyBytes(int index, ByteBuffer to) {
     whole.copyBytes(at(index), to);
   }

@@ -118,7 +118,21 @@ public final class ImageFolderBuilder {
     if (bytes < 0) {
       throw new InvalidArgumentException(OP + ": cache of " + bytes + " bytes is below 0");
     }
-    options.cache(bytes);
+    options.cache(null, bytes);
+    return this;
+  }
+
+  /**
+   * Keeps decoded pixels in a file in place of the heap, at most so many bytes. The file is made
+   * when the folder is opened and removed when it is closed; after a killed process it is left.
+   *
+   * @param file that is not there yet; {@link #open} refuses another
+   * @throws InvalidArgumentException if it is null, or the bytes are below 0
+   */
+  public ImageFolderBuilder cacheFile(Path file, long bytes) {
+    Require.present(OP, "cache file", file);
+    cache(bytes);
+    options.cache(file, bytes);
     return this;
   }
 
@@ -136,7 +150,8 @@ public final class ImageFolderBuilder {
    *     reads pictures
    * @throws FormatException if files are broken, the first ten of which it names; if it has no
    *     pictures, or a class has none; if the list is none
-   * @throws dev.quern.error.FileAccessException if the system refuses to list the folder
+   * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
+   *     make the cache file
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
    * @throws dev.quern.error.UserCodeException if the listener throws
    */

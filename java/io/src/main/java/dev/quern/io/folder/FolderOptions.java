@@ -16,7 +16,10 @@ public final class FolderOptions {
 
   long seed;
 
-  /** Of the heap; below 0 for what is usual. */
+  /** Null where the cache is in the heap. */
+  @Nullable Path cacheFile;
+
+  /** Bytes; below 0 for what is usual. */
   long cache = -1;
 
   public FolderOptions(Path root) {
@@ -40,7 +43,8 @@ public final class FolderOptions {
     seed = by;
   }
 
-  public void cache(long bytes) {
+  public void cache(@Nullable Path file, long bytes) {
+    cacheFile = file;
     cache = bytes;
   }
 

@@ -67,14 +67,30 @@ public final class OpenFolder implements AutoCloseable {
       throw new InvalidArgumentException(OP + ": a picture of " + shape + " is more than an array");
     }
     source =
-        PictureSource.inMemory(pictures, how, shape, Engine.info().threads(), options.cacheBytes());
+        new PictureSource(
+            pictures,
+            how,
+            shape,
+            Engine.info().threads(),
+            PixelCache.of(options, pictures.size(), (int) shape.elements()));
   }
 
   /**
    * @param how pictures become samples; has a size and channels
    */
   public static OpenFolder open(FolderOptions options, Preprocessing how, Progress progress) {
-    return Heap.within(OP + ": " + options.root, () -> found(options, how).read(progress));
+    return Heap.within(
+        OP + ": " + options.root,
+        () -> {
+          OpenFolder folder = found(options, how);
+          try {
+            folder.read(progress);
+            return folder;
+          } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+          }
+        });
   }
 
   private static OpenFolder found(FolderOptions options, Preprocessing how) {
@@ -134,7 +150,7 @@ public final class OpenFolder implements AutoCloseable {
     return options.classes;
   }
 
-  private OpenFolder read(Progress progress) {
+  private void read(Progress progress) {
     broken.addAll(source.readAll(done -> tell(progress, done)));
     broken.sort(Comparator.comparing(b -> b.file().toString()));
     if (!broken.isEmpty() && !options.skipBroken) {
@@ -143,7 +159,6 @@ public final class OpenFolder implements AutoCloseable {
     requirePictures();
     boolean owns = pictures.stream().anyMatch(p -> p.part() == Part.TEST);
     heldOut = owns || options.split < 0 ? new boolean[labels.length] : held();
-    return this;
   }
 
   private void tell(Progress progress, int done) {

@@ -47,6 +47,11 @@ final class PictureSet implements Dataset {
   }
 
   @Override
+  public int readers() {
+    return source.threads();
+  }
+
+  @Override
   public void copyBytes(int index, ByteBuffer to) {
     int each = (int) shape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {

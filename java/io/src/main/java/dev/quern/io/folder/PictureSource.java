@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /** The pixels of pictures, all of one size: from the cache, else from their files. Thread-safe. */
-public final class PictureSource implements AutoCloseable {
+final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;
   private final Preprocessing how;
   private final Shape shape;
@@ -27,6 +27,10 @@ public final class PictureSource implements AutoCloseable {
 
   private final String[] reasons;
 
+  /**
+   * @param how pictures become samples; its size is set
+   * @param cache is closed with this
+   */
   PictureSource(
       List<Picture> pictures, Preprocessing how, Shape shape, int threads, PixelCache cache) {
     this.pictures = pictures;
@@ -40,25 +44,12 @@ public final class PictureSource implements AutoCloseable {
   }
 
   /**
-   * Pixels that are kept in the heap.
-   *
-   * @param how pictures become samples; its size is set
-   * @param limit bytes that the cache may have
-   */
-  public static PictureSource inMemory(
-      List<Picture> pictures, Preprocessing how, Shape shape, int threads, long limit) {
-    int each = (int) shape.elements();
-    return new PictureSource(
-        pictures, how, shape, threads, PixelCache.inMemory(pictures.size(), each, limit));
-  }
-
-  /**
    * Decodes every picture once.
    *
    * @param done hears how many are done
    * @return what is no picture, in order
    */
-  public List<Broken> readAll(IntConsumer done) {
+  List<Broken> readAll(IntConsumer done) {
     Pass.run(pictures.size(), threads, this::readFirst, done);
     List<Broken> all = new ArrayList<>();
     for (int i = 0; i < reasons.length; i++) {
@@ -70,18 +61,21 @@ public final class PictureSource implements AutoCloseable {
   }
 
   private void readFirst(int index) {
+    byte[] pixels;
     try {
-      byte[] pixels = pixels(index);
-      sum(index, pixels);
-      cache.keep(index, pixels);
+      pixels = pixels(index);
     } catch (NotFoundException e) {
       if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
         throw e;
       }
       reasons[index] = "there is no such file";
+      return;
     } catch (FormatException | FileAccessException e) {
       reasons[index] = reason(e.getMessage(), pictures.get(index));
+      return;
     }
+    sum(index, pixels);
+    cache.keep(index, pixels);
   }
 
   private static String reason(String message, Picture of) {

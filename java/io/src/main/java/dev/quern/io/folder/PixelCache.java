@@ -13,6 +13,13 @@ interface PixelCache extends AutoCloseable {
   @Override
   void close();
 
+  /** As the options say it. */
+  static PixelCache of(FolderOptions options, int pictures, int each) {
+    return options.cacheFile == null
+        ? inMemory(pictures, each, options.cacheBytes())
+        : FileCache.create(options.cacheFile, pictures, each, options.cacheBytes());
+  }
+
   /** In the heap: those of the first pictures, as many as the limit has room for. */
   static PixelCache inMemory(int pictures, int each, long limit) {
     byte[][] kept = new byte[(int) Math.min(pictures, limit / each)][];

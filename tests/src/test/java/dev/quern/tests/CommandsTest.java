@@ -10,6 +10,7 @@ import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ class CommandsTest {
     BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
     ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
     pets(Files.createDirectory(folder.resolve("pets")));
+    photos(folder.resolve("photos"));
     // a model's file has the weights under their names, as another library's has
     ModelFile.save(
         folder.resolve("weights.safetensors"),
@@ -45,6 +47,17 @@ class CommandsTest {
         command = command.replace("DIR", System.getenv("QUERN_DATA"));
       }
       assertThat(Docs.quern(folder, List.of(command.split(" ")))).as(command).isNotEmpty();
+    }
+  }
+
+  /** A folder of the reader's own pictures. */
+  private static void photos(Path folder) throws IOException {
+    for (String of : List.of("cat", "dog")) {
+      Path sub = Files.createDirectories(folder.resolve(of));
+      for (int i = 0; i < 5; i++) {
+        BufferedImage image = new BufferedImage(30 + i, 40, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(image, "jpg", sub.resolve(i + ".jpg").toFile());
+      }
     }
   }
 

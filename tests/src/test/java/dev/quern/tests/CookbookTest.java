@@ -30,6 +30,9 @@ class CookbookTest {
               "loaded: 2\nmissing: 0\nunexpected: 0\nof another shape: 2 \\(head.weight.*\n"
                   + "Evaluation\\[accuracy=0\\.9.*\n"),
           Map.entry(
+              "ImageFolders",
+              "\\{circle=120, square=120\\}\nnone.png is skipped\n(0\\.9\\d*|1\\.0)\nsquare\n"),
+          Map.entry(
               "MultiLabel", "right: (0\\.9\\d|1\\.00)\n(row|dot) yes\n(row|dot) yes\ncolumn no\n"),
           Map.entry(
               "OnnxFineTuning", "\\d+ layers\n\\[other, shoe\\]\nEvaluation\\[accuracy=0\\.9.*\n"),

@@ -35,6 +35,7 @@ class ManualTest {
           "Evaluation.*\n",
           "Dataset pets: 3 images of 1x2x2, 2 classes\n",
           "Image 3x30x40, Tensor 1x3x32x32 .*\n",
+          "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
           "\\[kind, age\\]\n2\n",
           "3 samples\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",

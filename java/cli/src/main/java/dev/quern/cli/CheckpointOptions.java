@@ -90,7 +90,7 @@ final class CheckpointOptions {
       if (o.arity().max() > 0) {
         List<String> given = o.originalStringValues();
         String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
-        boolean path = o.type() == Path.class || o.getValue() instanceof DataSource.Own;
+        boolean path = o.type() == Path.class || o.getValue() instanceof DataSource s && s.isOwn();
         words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
       }
     }

@@ -2,13 +2,17 @@ package dev.quern.cli;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of commands that read a data set of the user's choice. */
@@ -19,9 +23,15 @@ final class DataOptions extends DataFolderOptions {
       converter = DataSource.Converter.class,
       description =
           "The data set: cifar10, mnist, fashion-mnist, or fashion-mnist-sample, which comes with"
-              + " Quern; or a folder with train.safetensors and test.safetensors of your own. Where"
-              + " only one is read, that file itself will do.")
+              + " Quern; or a folder with train.safetensors and test.safetensors of your own, or,"
+              + " where only one is read, that file itself; or a folder of pictures with a"
+              + " subfolder for each class, below train and test where it has these.")
   private DataSource data;
+
+  @Mixin private ImageFolderOptions folder;
+
+  /** Whether the folder of pictures is open. */
+  private boolean opened;
 
   /** What was asked for, else the data set of this name. */
   DataSource source(String otherwise) {
@@ -40,7 +50,8 @@ final class DataOptions extends DataFolderOptions {
           command(),
           "--data "
               + own.path()
-              + " is one file; training takes a folder with train.safetensors and test.safetensors");
+              + " is one file; training takes a folder with train.safetensors and"
+              + " test.safetensors");
     }
     return source;
   }
@@ -49,19 +60,57 @@ final class DataOptions extends DataFolderOptions {
     return data != null;
   }
 
+  /**
+   * Opens a folder of pictures where the source is one; before {@link #load}.
+   *
+   * @param how pictures become samples; asked only then
+   * @param classes in label order; empty for those of the folder
+   * @return what is in it, as a line; null where it is no such folder
+   */
+  String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
+    if (!(source instanceof DataSource.Pictures pictures)) {
+      folder.requireNone(command());
+      return null;
+    }
+    requireNotSought();
+    folder.open(pictures.path(), how.get(), classes);
+    folder.tellBroken();
+    opened = true;
+    return folder.summary();
+  }
+
+  /** The folder's own pictures for validation; null where it has none, or there is no folder. */
+  Dataset validation() {
+    return opened && folder.validation().size() > 0 ? folder.validation() : null;
+  }
+
+  /** Adds what decides which pictures of a folder are held out to a run's settings. */
+  void putInto(Map<String, String> words) {
+    if (opened) {
+      folder.putInto(words);
+    }
+  }
+
   /** Loads a split of a set of one input and one kind of target. */
   Dataset load(DataSource source, Split split) {
+    if (opened) {
+      return folder.set(split);
+    }
     return source instanceof DataSource.Known known
         ? load(known.facts().name(), split)
         : DatasetFile.load(file((DataSource.Own) source, split));
   }
 
   private Path file(DataSource.Own own, Split split) {
+    requireNotSought();
+    return own.file(split);
+  }
+
+  private void requireNotSought() {
     if (isSought()) {
       throw new BadValueException(
           command(), "--data-dir and --download are for data sets that Quern knows by name");
     }
-    return own.file(split);
   }
 
   /** Loads a split by the names of a network's inputs and outputs. */

@@ -51,6 +51,29 @@ sealed interface DataSource {
     }
   }
 
+  /** A folder of pictures. */
+  record Pictures(Path path) implements DataSource {
+    /** What LeNet learns some hundred pictures in. */
+    private static final int EPOCHS = 20;
+
+    private static final float LR = 0.01f;
+
+    @Override
+    public int epochs() {
+      return EPOCHS;
+    }
+
+    @Override
+    public float lr() {
+      return LR;
+    }
+  }
+
+  /** Whether files of the user's own are named. */
+  default boolean isOwn() {
+    return !(this instanceof Known);
+  }
+
   static DataSource of(String value) {
     if (Datasets.names().contains(value)) {
       return new Known(DatasetFacts.of(value));
@@ -64,7 +87,11 @@ sealed interface DataSource {
               + String.join(", ", Datasets.names())
               + ", and no folder or file");
     }
-    return new Own(path);
+    boolean file =
+        !Files.isDirectory(path)
+            || Files.exists(path.resolve("train.safetensors"))
+            || Files.exists(path.resolve("test.safetensors"));
+    return file ? new Own(path) : new Pictures(path);
   }
 
   /** Makes option values of words. */

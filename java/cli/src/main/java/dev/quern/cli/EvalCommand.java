@@ -1,12 +1,15 @@
 package dev.quern.cli;
 
 import dev.quern.data.MultiDataset;
+import dev.quern.data.Preprocessing;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -61,7 +64,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     threads.apply();
     ModelData loaded = ModelData.load(model);
-    MultiDataset all = data.load(source(loaded), Split.TEST, loaded.network());
+    DataSource source = source(loaded);
+    data.open(source, () -> pictures(loaded), loaded.network().task().classes());
+    MultiDataset all = data.load(source, Split.TEST, loaded.network());
     MultiDataset test = DataOptions.first(all, limit);
     test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
     try (Model m = Model.of(loaded)) {
@@ -81,12 +86,24 @@ final class EvalCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
+  /** How the model takes pictures, at its own size. */
+  private Preprocessing pictures(ModelData loaded) {
+    Preprocessing how = loaded.preprocessing().values().iterator().next();
+    Shape input = loaded.network().input();
+    if (how.channels() == Preprocessing.Channels.ANY
+        || how.size() == null && (input.rank() != 3 || input.isFree())) {
+      throw new BadValueException(
+          command, "--data: the model's input " + input + " is no picture of one size");
+    }
+    return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
+  }
+
   private DataSource source(ModelData loaded) {
     String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
     if (!data.isGiven() && !Datasets.names().contains(trained)) {
       throw new BadValueException(
           command,
-          trained.endsWith(Provenance.OWN)
+          trained.endsWith(Provenance.OWN) || trained.endsWith(Provenance.PICTURES)
               ? "the model was trained on " + trained + "; name that folder with --data"
               : "the model does not say what it was trained on; name a data set with --data");
     }

@@ -3,17 +3,20 @@ package dev.quern.cli;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
+import dev.quern.io.ImageFolder;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,10 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Says what a saved model makes of images: a line an image with its name and the answer, by the"
-          + " task of the network, between tabs. That is the three likeliest labels with"
-          + " probabilities; of labels that do not exclude each other all that hold, too; the numbers"
-          + " of a regression; what part of the image each class of pixels takes.",
+      "Says what a saved model makes of images: a line an image with its name and the answer, by"
+          + " the task of the network, between tabs. That is the three likeliest labels with"
+          + " probabilities; of labels that do not exclude each other all that hold, too; the"
+          + " numbers of a regression; what part of the image each class of pixels takes.",
       "",
       "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. They are resized to"
           + " the model's input, upright as the camera was held; for a model of one channel they"
@@ -57,9 +60,19 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ExplainOptions explain;
 
+  @Option(
+      names = "--json",
+      description = "Print a line of JSON for each image: all answers to the last digit.")
+  private boolean json;
+
   @Mixin private ThreadOptions threads;
 
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files.")
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "PNG, JPEG, GIF or BMP files, or folders of them: all that are below.")
+  private List<Path> given;
+
   private List<Path> images;
 
   private AnswerPictures pictures;
@@ -69,6 +82,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     explain.requireSense(folder);
     threads.apply();
+    images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
     try (Model m = Model.of(ModelData.load(model))) {
@@ -89,6 +103,22 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     return status;
+  }
+
+  /** A folder's pictures; it itself where it has none, which is said in its turn. */
+  private static Stream<Path> below(Path image) {
+    try {
+      return Files.isDirectory(image) ? ImageFolder.files(image).stream() : Stream.of(image);
+    } catch (QuernException e) {
+      return Stream.of(image);
+    }
+  }
+
+  private static Image read(Path image) {
+    if (Files.isDirectory(image)) {
+      ImageFolder.files(image); // throws, as before
+    }
+    return Image.read(image);
   }
 
   private static void requireImages(Shape input) {
@@ -124,7 +154,7 @@ final class PredictCommand implements Callable<Integer> {
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
-      Image picture = Image.read(image);
+      Image picture = read(image);
       Map<String, Answer> answers = answers(m, image, picture);
       List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
       answers.forEach(
@@ -141,7 +171,7 @@ final class PredictCommand implements Callable<Integer> {
       if (maps != null) {
         maps.write(image, picture);
       }
-      out.println(String.join("\t", words));
+      out.println(json ? AnswerJson.of(image, answers) : String.join("\t", words));
       return true;
     } catch (QuernException e) {
       out.flush();

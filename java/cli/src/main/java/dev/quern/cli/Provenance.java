@@ -15,10 +15,16 @@ final class Provenance {
   /** The end of that name where the data are the user's own; no data set is called so. */
   static final String OWN = "/train.safetensors";
 
+  /** The end of that name where the data are a folder of pictures. */
+  static final String PICTURES = "/";
+
   private Provenance() {}
 
   /** What a model says that it was trained on. No path: that is of this machine only. */
   static String data(DataSource source, String name) {
+    if (source instanceof DataSource.Pictures) {
+      return name + PICTURES;
+    }
     return source instanceof DataSource.Own ? name + OWN : name;
   }
 

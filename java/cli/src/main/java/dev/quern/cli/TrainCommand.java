@@ -55,6 +55,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
 
+  @Mixin private ResizeOptions resize;
+
   @Mixin private TaskOption task;
 
   @Option(
@@ -62,7 +64,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Passes over the training images (default: 5 for mnist and fashion-mnist, else 10).")
+          "Passes over the training images (default: 5 for mnist and fashion-mnist, 20 for a"
+              + " folder of pictures, else 10).")
   private Integer epochs;
 
   @Option(
@@ -186,6 +189,7 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     int passes = epochs == null ? source.epochs() : epochs;
     threads.apply();
+    String found = resize.open(source, data, description);
     TrainingData sets = load(source, description, fromOrNull == null);
     Network network = sets.network();
     MultiDataset train = sets.train();
@@ -195,6 +199,7 @@ final class TrainCommand implements Callable<Integer> {
             .batch(batch)
             .seed(seed)
             .precision(precision.get());
+    resize.apply(source, settings);
     train.inputs().forEach((name, set) -> settings.normalization(name, set.normalization()));
     BadValueException.check(
         command,
@@ -215,6 +220,7 @@ final class TrainCommand implements Callable<Integer> {
     transfer.putInto(words);
     best.putInto(words);
     precision.putInto(words);
+    data.putInto(words);
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
           trainer,
@@ -233,6 +239,9 @@ final class TrainCommand implements Callable<Integer> {
                       fromOrNull,
                       show,
                       best);
+              if (found != null) {
+                run.say(found);
+              }
               run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
               return run.train(
                   passes,
@@ -287,8 +296,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData heldOut(TrainingData sets) {
     MultiDataset all = sets.train();
-    best.requireValidation(validation != null, optimizer.schedule());
+    best.requireValidation(
+        validation != null || data.validation() != null, optimizer.schedule());
     if (validation == null) {
+      if (data.validation() != null) {
+        return sets.validatedOn(DataOptions.named(sets.network(), data.validation()));
+      }
       return sets;
     }
     if (validation >= all.size()) {

@@ -28,6 +28,11 @@ record TrainingData(
     MultiDataset train,
     MultiDataset validation,
     MultiDataset test) {
+  /** These with other samples to look at after each epoch. */
+  TrainingData validatedOn(MultiDataset other) {
+    return new TrainingData(network, described, train, other, test);
+  }
+
   /** The names of its sets, for example {@code mnist}. */
   static String name(MultiDataset data) {
     return data.inputs().values().stream()

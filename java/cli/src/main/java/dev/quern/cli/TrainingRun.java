@@ -63,6 +63,11 @@ final class TrainingRun {
     }
   }
 
+  /** What was found before training begins. */
+  void say(String line) {
+    output.say(line);
+  }
+
   /**
    * @param settings batch, optimizer and seed in words
    */

@@ -18,8 +18,8 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * Those of your own run first, in the order in which the builder is given them, and the built-in
- * ones after them. Any number of them is allowed, on samples of any shape. They run on the thread
- * that gathers samples, one sample at a time, and must not call the trainer. The random numbers are
+ * ones after them. Any number of them is allowed, on samples of any shape. They run on the threads
+ * that gather samples, one sample at a time, and must not call the trainer. The random numbers are
  * those of the run's seed, the epoch, the sample and the augmentation's place in the list: draw
  * from nothing else, and the run is the same for any number of threads and when it is resumed.
  *

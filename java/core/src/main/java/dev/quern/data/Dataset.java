@@ -116,6 +116,15 @@ public interface Dataset {
   }
 
   /**
+   * How many threads read a batch's bytes at once, ahead of the step that needs them; default 1. A
+   * set that decodes or waits says more, and then a batch of any size is read ahead. At most 64
+   * count. Results are the same for any number.
+   */
+  default int readers() {
+    return 1;
+  }
+
+  /**
    * Writes the bytes of sample {@code index}, in the shape's order, from the buffer's position on,
    * and moves the position behind them. A set of bytes overrides it.
    *
@@ -207,7 +216,17 @@ public interface Dataset {
   /** A view of the samples in an order that the seed decides; to hold some of them out. */
   default Dataset shuffled(long seed) {
     DatasetRules.requireSize(this);
-    return Subset.of(this, Philox.permutation(seed, 0, size()));
+    return subset(Philox.permutation(seed, 0, size()));
+  }
+
+  /**
+   * A view of some samples in an order of one's own; one may come several times.
+   *
+   * @param indices of this set, copied
+   * @throws InvalidArgumentException if there is no such sample
+   */
+  default Dataset subset(int[] indices) {
+    return Subset.checked(this, indices);
   }
 
   /**

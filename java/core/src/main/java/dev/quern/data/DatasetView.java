@@ -36,6 +36,11 @@ interface DatasetView extends Dataset {
   }
 
   @Override
+  default int readers() {
+    return samples().readers();
+  }
+
+  @Override
   default void copyBytes(int index, ByteBuffer to) {
     samples().copyBytes(index, to);
   }

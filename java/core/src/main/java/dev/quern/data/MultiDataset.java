@@ -82,7 +82,7 @@ public final class MultiDataset {
   /** A view of the samples in an order that the seed decides; to hold some of them out. */
   public MultiDataset shuffled(long seed) {
     int[] order = Philox.permutation(seed, 0, size());
-    return each(set -> Subset.of(set, order.clone())); // which a subset of a subset changes
+    return each(set -> set.subset(order));
   }
 
   private MultiDataset each(UnaryOperator<Dataset> view) {

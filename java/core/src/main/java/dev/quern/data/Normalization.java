@@ -63,6 +63,46 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
+   * The mean and standard deviation of bytes whose sums are known, after scaling to [0, 1]: what
+   * {@link Dataset#normalization()} gives of the same bytes, to the bit.
+   *
+   * @param count of bytes in each channel, at least 1
+   * @param sums of the unsigned bytes of each channel
+   * @param squares sums of their squares
+   * @throws InvalidArgumentException if the sums are none of so many bytes
+   */
+  public static Normalization ofBytes(long count, long[] sums, long[] squares) {
+    int channels = Require.present("normalization", "sums", sums).length;
+    if (channels != Require.present("normalization", "squares", squares).length || count < 1) {
+      throw new InvalidArgumentException(
+          "normalization: "
+              + channels
+              + " sums and "
+              + squares.length
+              + " sums of squares of "
+              + count
+              + " bytes go not together");
+    }
+    double[] first = new double[channels];
+    double[] second = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      first[c] = sums[c];
+      second[c] = squares[c];
+      if (sums[c] < 0 || squares[c] < sums[c] || first[c] > 255.0 * count) {
+        throw new InvalidArgumentException(
+            "normalization: sums "
+                + sums[c]
+                + " and "
+                + squares[c]
+                + " are not those of "
+                + count
+                + " bytes");
+      }
+    }
+    return Statistics.of(count, 255, first, second);
+  }
+
+  /**
    * Checks that there is a mean and a deviation for each channel.
    *
    * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}, which counts as one channel

@@ -77,9 +77,16 @@ final class Statistics {
   }
 
   private Normalization normalization(double unit) {
-    float[] mean = Heap.floats("data set " + data.name(), sum.length);
-    float[] std = Heap.floats("data set " + data.name(), sum.length);
-    double n = (double) Math.max(1, size) * plane;
+    return of((double) Math.max(1, size) * plane, unit, sum, squares);
+  }
+
+  /**
+   * @param n values of each channel
+   * @param unit what they are divided by
+   */
+  static Normalization of(double n, double unit, double[] sum, double[] squares) {
+    float[] mean = Heap.floats("normalization", sum.length);
+    float[] std = Heap.floats("normalization", sum.length);
     for (int c = 0; c < sum.length; c++) {
       double m = sum[c] / n;
       mean[c] = (float) (m / unit);

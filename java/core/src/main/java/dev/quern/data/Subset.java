@@ -1,6 +1,7 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -32,6 +33,15 @@ final class Subset implements Dataset {
       order[i] = s.at(order[i]);
     }
     return new Subset(s.whole, order, 0, order.length);
+  }
+
+  static Dataset checked(Dataset whole, int[] indices) {
+    int[] order = Require.present("data set " + whole.name(), "indices", indices).clone();
+    int size = whole.size();
+    for (int index : order) {
+      DatasetRules.requireIndex(whole.name(), index, size);
+    }
+    return of(whole, order);
   }
 
   static Dataset slice(Dataset whole, int from, int to) {
@@ -81,6 +91,11 @@ final class Subset implements Dataset {
   @Override
   public Kind kind() {
     return whole.kind();
+  }
+
+  @Override
+  public int readers() {
+    return whole.readers();
   }
 
   @Override

@@ -16,8 +16,9 @@ import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Brings the samples of one input into a plan. The bytes of large batches, which lie all over the
- * set, are gathered by a thread of its own while the step before runs; becoming floats, moved and
- * normalised, is one native pass at the step's beginning. Not thread-safe.
+ * set, and of sets that are slow to read are gathered by threads of their own while the step before
+ * runs; becoming floats, moved and normalised, is one native pass at the step's beginning. Not
+ * thread-safe.
  */
 final class ImageLoader {
   /**
@@ -107,7 +108,7 @@ final class ImageLoader {
   void ahead(ImageBatch next) {
     Samples data = next.data().input(number);
     long bytes = (long) next.n() * data.each();
-    if ((data.areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
+    if (!data.areSlow() && (data.areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
       return;
     }
     await();
@@ -172,9 +173,7 @@ final class ImageLoader {
     if (data.areFloats()) {
       floats.gather(b);
     } else {
-      for (int i = 0; i < b.n(); i++) {
-        data.copyBytes(b.image(i), stagingBuffer, i * data.each(), b.movesOf(number));
-      }
+      data.copyBytes(b, stagingBuffer, b.movesOf(number), THREADS);
     }
     for (int i = 0; b.isMoved(number) && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));

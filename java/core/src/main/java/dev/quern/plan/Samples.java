@@ -10,15 +10,18 @@ import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A data set, which may be user code: its answers, asked for once and checked, and its samples.
  * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
- * time.
+ * time, but for {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)}, which brings its own.
  */
 public final class Samples {
+  private static final int MOST_READERS = 64;
+
   private final Dataset data;
   private final String name;
   private final int size;
@@ -30,8 +33,11 @@ public final class Samples {
   private final Shape targetShape;
 
   private final int each;
-  private byte[] bytes;
-  private ByteBuffer byteBuffer;
+  private final int readers;
+
+  /** Of the only reader; made when first needed. */
+  private ByteBuffer sample;
+
   private float[] floats;
   private FloatBuffer floatBuffer;
   private float[] target;
@@ -59,6 +65,10 @@ public final class Samples {
           what + ": size " + size + " or classes " + classes + " are below 0");
     }
     each = values(what, shape);
+    readers = asked(what, "readers", data::readers);
+    if (readers < 1) {
+      throw new InvalidArgumentException(what + ": readers " + readers + " are below 1");
+    }
     if (targetShape != null) {
       values(what + ": targets", targetShape);
     }
@@ -115,21 +125,52 @@ public final class Samples {
     return each;
   }
 
-  /** Copies the bytes of a sample, changed by the moves, to a buffer, from {@code at} on. */
-  void copyBytes(int index, ByteBuffer to, int at, @Nullable Moves moves) {
-    if (bytes == null) {
-      bytes = Heap.bytes("data set " + name, each);
-      byteBuffer = ByteBuffer.wrap(bytes);
+  /** Whether a batch of any size is worth being read ahead. */
+  boolean areSlow() {
+    return readers > 1;
+  }
+
+  /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
+  void copyBytes(ImageBatch b, ByteBuffer to, @Nullable Moves moves, Executor threads) {
+    if (readers > 1) {
+      ParallelRead.run(
+          b.n(),
+          Math.min(readers, MOST_READERS),
+          threads,
+          () -> {
+            ByteBuffer own = sample();
+            return i -> copyBytes(b.image(i), own, to, i * each, moves);
+          });
+      return;
     }
-    byteBuffer.clear();
+    if (sample == null) {
+      sample = sample();
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyBytes(b.image(i), sample, to, i * each, moves);
+    }
+  }
+
+  private ByteBuffer sample() {
+    return ByteBuffer.wrap(Heap.bytes("data set " + name, each));
+  }
+
+  /**
+   * @param own of the thread, with an array of a sample's length
+   */
+  private void copyBytes(int index, ByteBuffer own, ByteBuffer to, int at, @Nullable Moves moves) {
+    byte[] bytes = own.array();
+    own.clear();
     try {
-      data.copyBytes(index, byteBuffer);
+      data.copyBytes(index, own);
     } catch (Throwable e) {
       throw threw("copyBytes", index, e);
     }
-    requireFull("copyBytes", index, byteBuffer);
+    requireFull("copyBytes", index, own);
     if (moves != null) {
-      moves.own(index, (own, random) -> own.augment(bytes, shape, random));
+      synchronized (this) { // which runs users' code one sample at a time
+        moves.own(index, (a, random) -> a.augment(bytes, shape, random));
+      }
     }
     to.put(at, bytes, 0, each);
   }

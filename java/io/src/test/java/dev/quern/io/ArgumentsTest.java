@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import dev.quern.train.TrainingState;
@@ -122,6 +125,15 @@ class ArgumentsTest {
     samples.put(NameMap.class, NameMap.none());
     samples.put(StateDict.class, StateDict.load(file));
     samples.put(SafetensorsFile.class, SafetensorsFile.open(file));
+    Path pictures = RawPictures.folder(dir.resolve("pictures"));
+    ImageFolderBuilder builder = ImageFolder.builder(pictures).size(Size.of(2));
+    samples.put(ImageFolderBuilder.class, builder);
+    samples.put(ImageFolder.class, builder.open());
+    samples.put(BrokenFile.class, new BrokenFile(pictures, "broken"));
+    samples.put(ReadingListener.class, ReadingListener.NONE);
+    samples.put(Size.class, Size.of(2));
+    samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
+    samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 

@@ -1,0 +1,36 @@
+package dev.quern.cli;
+
+import dev.quern.console.Bar;
+import dev.quern.io.ReadingListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Tells on standard error how far a folder of pictures is read, where that takes a while. */
+final class FolderReport implements ReadingListener, AutoCloseable {
+  /** Between two lines where there is no bar; a small folder is read before the first. */
+  private static final long NANOS = 5_000_000_000L;
+
+  private final PrintWriter err;
+  private final Bar bar;
+  private long told = System.nanoTime();
+
+  FolderReport(PrintWriter err) {
+    this.err = err;
+    this.bar = new Bar(err, "pictures");
+  }
+
+  @Override
+  public void onRead(int done, int all) {
+    bar.to("reading", all == 0 ? 1 : (double) done / all, done, "");
+    if (!bar.isShown() && System.nanoTime() - told > NANOS) {
+      told = System.nanoTime();
+      err.printf(Locale.ROOT, "reading: %,d of %,d pictures%n", done, all);
+      err.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.quern.cli;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.io.ImageFolder;
+import dev.quern.io.ImageFolderBuilder;
+import dev.quern.io.Split;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options about a folder of pictures, which is opened once for both splits. */
+public final class ImageFolderOptions {
+  /** Broken files that are listed. */
+  private static final int MOST_LISTED = 100;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Of a folder of pictures: a CSV file that names what they show, with the columns file and"
+              + " label, and split where it says train, val or test (default: the names of"
+              + " subfolders).")
+  private Path labels;
+
+  @Option(
+      names = "--test-part",
+      paramLabel = "PART",
+      defaultValue = "0.2",
+      converter = Part.class,
+      description =
+          "Of a folder of pictures that does not say which are for testing: how much of each class"
+              + " is held out for that; default ${DEFAULT-VALUE}.")
+  private double testPart;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Decides which these are, the same in quern train and quern eval; default"
+              + " ${DEFAULT-VALUE}.")
+  private long splitSeed;
+
+  @Option(
+      names = "--skip-broken",
+      description = "Of a folder of pictures: list broken files and go on without them.")
+  private boolean skipBroken;
+
+  private ImageFolder folder;
+
+  /** For picocli, which fills the options in. */
+  public ImageFolderOptions() {}
+
+  /** The value of {@code --test-part}. */
+  static final class Part implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      try {
+        double part = Double.parseDouble(value);
+        if (part > 0 && part <= 1) {
+          return part;
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new TypeConversionException("'" + value + "' is not above 0 and at most 1");
+    }
+  }
+
+  /**
+   * Opens a folder, and says what is in it.
+   *
+   * @param classes in label order; empty for those of the folder
+   */
+  void open(Path path, Preprocessing how, List<String> classes) {
+    CommandSpec of = command;
+    try (FolderReport report = new FolderReport(of.commandLine().getErr())) {
+      ImageFolderBuilder b =
+          ImageFolder.builder(path)
+              .preprocessing(how)
+              .split(1 - testPart, splitSeed)
+              .listener(report);
+      if (labels != null) {
+        b.labels(labels);
+      }
+      if (skipBroken) {
+        b.skipBroken();
+      }
+      if (!classes.isEmpty()) {
+        b.classes(classes);
+      }
+      folder = BadValueException.check(of, b::open);
+    }
+  }
+
+  /** Lists what was skipped on standard error. */
+  void tellBroken() {
+    PrintWriter err = command.commandLine().getErr();
+    folder.broken().stream()
+        .limit(MOST_LISTED)
+        .forEach(b -> Failures.line(err, "broken: " + b.path() + ": " + b.reason()));
+    int more = folder.broken().size() - MOST_LISTED;
+    if (more > 0) {
+      Failures.line(err, "broken: " + more + " more");
+    }
+  }
+
+  /** For example {@code pets: 590 pictures of 3 classes: cat 200, dog 200, fish 190}. */
+  String summary() {
+    int all = folder.all().size();
+    Map<String, Integer> counts = folder.counts();
+    String skipped =
+        folder.broken().isEmpty() ? "" : "; " + folder.broken().size() + " broken files skipped";
+    return Failures.printable(
+        folder.name()
+            + ": "
+            + all
+            + " pictures of "
+            + counts.size()
+            + " classes: "
+            + counts.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "))
+            + skipped);
+  }
+
+  /** The pictures of a split, at least one. */
+  Dataset set(Split split) {
+    Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
+    if (set.size() == 0) {
+      throw new BadValueException(
+          command,
+          folder.name()
+              + " has no pictures to "
+              + (split == Split.TRAIN ? "train on" : "test on")
+              + "; --test-part says how many are held out");
+    }
+    return set;
+  }
+
+  /** The pictures of the folder {@code val}; may be none. */
+  Dataset validation() {
+    return folder.validation();
+  }
+
+  /** The settings that decide what is held out. */
+  void putInto(Map<String, String> words) {
+    words.put("test_part", Double.toString(testPart));
+    words.put("split_seed", Long.toString(splitSeed));
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a folder of pictures
+   */
+  void requireNone(CommandSpec own) {
+    for (String name : List.of("--labels", "--test-part", "--split-seed", "--skip-broken")) {
+      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
+        throw new BadValueException(own, name + " is for a folder of pictures, --data DIR");
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quern.io.folder;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of a folder; checked by the builder. */
+public final class FolderOptions {
+  final Path root;
+  @Nullable Path labels;
+  @Nullable List<String> classes;
+  boolean skipBroken;
+
+  /** Below 0 where the folder is not divided. */
+  double split = -1;
+
+  long seed;
+
+  /** Null where the cache is in the heap. */
+  @Nullable Path cacheFile;
+
+  /** Bytes; below 0 for what is usual. */
+  long cache = -1;
+
+  public FolderOptions(Path root) {
+    this.root = root;
+  }
+
+  public void labels(Path csv) {
+    labels = csv;
+  }
+
+  public void classes(List<String> names) {
+    classes = names;
+  }
+
+  public void skipBroken() {
+    skipBroken = true;
+  }
+
+  public void split(double train, long by) {
+    split = train;
+    seed = by;
+  }
+
+  public void cache(@Nullable Path file, long bytes) {
+    cacheFile = file;
+    cache = bytes;
+  }
+
+  long cacheBytes() {
+    return cache < 0 ? Runtime.getRuntime().maxMemory() / 4 : cache;
+  }
+}

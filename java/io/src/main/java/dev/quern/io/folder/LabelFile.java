@@ -1,0 +1,113 @@
+package dev.quern.io.folder;
+
+import dev.quern.error.FormatException;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.RegularFile;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a list of pictures: CSV with a header that has {@code file} and {@code label}. */
+public final class LabelFile {
+  private static final int MOST_BYTES = 1 << 29;
+
+  private final String what;
+  private final Path root;
+  private final Links links;
+  private final Set<String> seen = new HashSet<>();
+  private final List<Picture> pictures = new ArrayList<>();
+  private final List<Broken> broken = new ArrayList<>();
+
+  private LabelFile(Path root, Path csv) throws IOException {
+    what = "image folder: " + csv;
+    this.root = root;
+    links = new Links(root);
+  }
+
+  /**
+   * @param root the folder that files are named in
+   * @throws FormatException if it is not such a list, or names a file outside of the folder
+   */
+  public static LabelFile read(Path root, Path csv) {
+    try {
+      LabelFile list = new LabelFile(root, csv);
+      list.read(Csv.rows(list.what, RegularFile.readText("image folder", csv, MOST_BYTES)));
+      return list;
+    } catch (IOException e) {
+      throw FileErrors.of("image folder", root, e);
+    }
+  }
+
+  /** In the list's order. */
+  public List<Picture> pictures() {
+    return pictures;
+  }
+
+  public List<Broken> broken() {
+    return broken;
+  }
+
+  private void read(List<Csv.Row> rows) {
+    List<String> header = rows.isEmpty() ? List.of() : rows.get(0).cells();
+    int file = header.indexOf("file");
+    int label = header.indexOf("label");
+    int split = header.indexOf("split");
+    if (file < 0 || label < 0 || new HashSet<>(header).size() != header.size()) {
+      throw new FormatException(
+          what + ": its first line has not the columns file and label, once each, but " + header);
+    }
+    for (Csv.Row row : rows.subList(1, rows.size())) {
+      if (row.cells().size() != header.size()) {
+        throw wrong(row, row.cells().size() + " cells, the header has " + header.size());
+      }
+      add(
+          row,
+          row.cells().get(file),
+          row.cells().get(label),
+          split < 0 ? null : part(row, row.cells().get(split)));
+    }
+  }
+
+  private void add(Csv.Row row, String name, String label, @Nullable Part part) {
+    if (label.isEmpty()) {
+      throw wrong(row, "no label");
+    }
+    Path file = inside(row, name);
+    if (!seen.add(name)) {
+      throw wrong(row, "the file " + name + " for the second time");
+    }
+    String refusal = links.refusal(file);
+    if (refusal != null) {
+      broken.add(new Broken(file, refusal));
+    } else {
+      pictures.add(new Picture(file, name, label, part));
+    }
+  }
+
+  private Path inside(Csv.Row row, String name) {
+    try {
+      Path folder = root.normalize();
+      Path file = folder.resolve(name).normalize();
+      if (!name.isEmpty() && file.startsWith(folder) && !file.equals(folder)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw wrong(row, "the file \"" + name + "\", which is none in " + root);
+  }
+
+  private Part part(Csv.Row row, String word) {
+    return Part.of(word)
+        .orElseThrow(() -> wrong(row, "the split " + word + ", not train, val or test"));
+  }
+
+  private FormatException wrong(Csv.Row row, String found) {
+    return new FormatException(what + ": line " + row.line() + " has " + found);
+  }
+}

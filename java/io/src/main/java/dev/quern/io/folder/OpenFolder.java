@@ -1,0 +1,278 @@
+package dev.quern.io.folder;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.engine.Engine;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.UserCodeException;
+import dev.quern.io.file.Heap;
+import dev.quern.tensor.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A folder whose pictures have all been read once. */
+public final class OpenFolder implements AutoCloseable {
+  static final String OP = "image folder";
+  private static final int NAMED = 10;
+
+  private final FolderOptions options;
+  private final PictureSource source;
+  private final List<Picture> pictures;
+  private final List<String> classes;
+  private final int[] labels;
+  private final Preprocessing how;
+  private final List<Broken> broken;
+
+  /** Pictures, and what is known to be none before it is read. */
+  private final int files;
+
+  private boolean[] heldOut;
+
+  /** Hears of progress. */
+  @FunctionalInterface
+  public interface Progress {
+    void onRead(int done, int all);
+  }
+
+  private OpenFolder(
+      FolderOptions options,
+      Preprocessing how,
+      List<Picture> pictures,
+      List<String> classes,
+      List<Broken> broken) {
+    this.options = options;
+    this.how = how;
+    this.pictures = pictures;
+    this.classes = classes;
+    this.broken = broken;
+    files = pictures.size() + broken.size();
+    Map<String, Integer> numbers = new HashMap<>();
+    classes.forEach(name -> numbers.put(name, numbers.size()));
+    labels = pictures.stream().mapToInt(p -> numbers.get(p.label())).toArray();
+    Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(OP + ": a picture of " + shape + " is more than an array");
+    }
+    source =
+        new PictureSource(
+            pictures,
+            how,
+            shape,
+            Engine.info().threads(),
+            PixelCache.of(options, pictures.size(), (int) shape.elements()));
+  }
+
+  /**
+   * @param how pictures become samples; has a size and channels
+   */
+  public static OpenFolder open(FolderOptions options, Preprocessing how, Progress progress) {
+    return Heap.within(
+        OP + ": " + options.root,
+        () -> {
+          OpenFolder folder = found(options, how);
+          try {
+            folder.read(progress);
+            return folder;
+          } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+          }
+        });
+  }
+
+  private static OpenFolder found(FolderOptions options, Preprocessing how) {
+    requireFolder(options.root);
+    List<Picture> pictures;
+    List<Broken> broken;
+    Set<String> found = new TreeSet<>();
+    if (options.labels == null) {
+      PictureTree tree = PictureTree.read(options.root);
+      pictures = new ArrayList<>(tree.pictures());
+      pictures.sort(Comparator.comparing(Picture::name));
+      broken = tree.broken();
+      found.addAll(tree.labels());
+    } else {
+      LabelFile list = LabelFile.read(options.root, options.labels);
+      pictures = list.pictures();
+      broken = list.broken();
+    }
+    pictures.forEach(p -> found.add(p.label()));
+    if (pictures.isEmpty() && broken.isEmpty()) {
+      throw new FormatException(
+          OP + ": " + options.root + " has no subfolder for each class with pictures in it");
+    }
+    return new OpenFolder(options, how, pictures, classes(options, found), new ArrayList<>(broken));
+  }
+
+  /** All pictures below a folder, sorted by path. */
+  public static List<Path> files(Path root) {
+    requireFolder(root);
+    List<Picture> all = new ArrayList<>(PictureTree.below(root).pictures());
+    if (all.isEmpty()) {
+      throw new FormatException(OP + ": " + root + " has no pictures");
+    }
+    all.sort(Comparator.comparing(Picture::name));
+    return all.stream().map(Picture::file).toList();
+  }
+
+  private static void requireFolder(Path root) {
+    if (!Files.exists(root)) {
+      throw new NotFoundException(OP + ": " + root + " does not exist");
+    }
+    if (!Files.isDirectory(root)) {
+      throw new FormatException(OP + ": " + root + " is not a folder");
+    }
+  }
+
+  private static List<String> classes(FolderOptions options, Set<String> found) {
+    if (options.classes == null) {
+      return List.copyOf(found);
+    }
+    for (String name : found) {
+      if (!options.classes.contains(name)) {
+        throw new FormatException(
+            OP + ": " + options.root + ": class " + name + " is not one of " + options.classes);
+      }
+    }
+    return options.classes;
+  }
+
+  private void read(Progress progress) {
+    broken.addAll(source.readAll(done -> tell(progress, done)));
+    broken.sort(Comparator.comparing(b -> b.file().toString()));
+    if (!broken.isEmpty() && !options.skipBroken) {
+      throw new FormatException(brokenText());
+    }
+    requirePictures();
+    boolean owns = pictures.stream().anyMatch(p -> p.part() == Part.TEST);
+    heldOut = owns || options.split < 0 ? new boolean[labels.length] : held();
+  }
+
+  private void tell(Progress progress, int done) {
+    try {
+      progress.onRead(done, pictures.size());
+    } catch (UserCodeException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new UserCodeException(OP + ": listener threw " + e.getClass().getName(), e);
+    }
+  }
+
+  private String brokenText() {
+    String first =
+        broken.stream()
+            .limit(NAMED)
+            .map(b -> b.file() + " (" + b.reason() + ")")
+            .collect(Collectors.joining("; "));
+    return OP
+        + ": "
+        + options.root
+        + ": "
+        + broken.size()
+        + " of "
+        + files
+        + " files are broken: "
+        + first
+        + (broken.size() > NAMED ? "; and " + (broken.size() - NAMED) + " more" : "");
+  }
+
+  private void requirePictures() {
+    if (options.classes != null) {
+      return;
+    }
+    counts()
+        .forEach(
+            (name, count) -> {
+              if (count == 0) {
+                throw new FormatException(
+                    OP + ": " + options.root + ": class " + name + " has no pictures");
+              }
+            });
+  }
+
+  /** By the pictures that train or test, those of validation aside. */
+  private boolean[] held() {
+    int[] own = all(i -> pictures.get(i).part() != Part.VALIDATION);
+    int[] of = IntStream.of(own).map(i -> labels[i]).toArray();
+    boolean[] out = Stratified.heldOut(of, classes.size(), options.split, options.seed);
+    boolean[] held = new boolean[labels.length];
+    for (int i = 0; i < own.length; i++) {
+      held[own[i]] = out[i];
+    }
+    return held;
+  }
+
+  private int[] all(IntPredicate wanted) {
+    return IntStream.range(0, labels.length).filter(source::isWhole).filter(wanted).toArray();
+  }
+
+  private Dataset set(IntPredicate wanted) {
+    return new PictureSet(name(), classes, labels, source, all(wanted));
+  }
+
+  private Part part(int picture) {
+    Part said = pictures.get(picture).part();
+    return heldOut[picture] ? Part.TEST : said == null ? Part.TRAIN : said;
+  }
+
+  public String name() {
+    Path name = options.root.toAbsolutePath().normalize().getFileName();
+    return name == null ? "pictures" : name.toString();
+  }
+
+  public List<String> classes() {
+    return classes;
+  }
+
+  public Map<String, Integer> counts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    classes.forEach(name -> counts.put(name, 0));
+    for (int i : all(i -> true)) {
+      counts.merge(classes.get(labels[i]), 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  public Dataset train() {
+    return set(i -> part(i) == Part.TRAIN);
+  }
+
+  public Dataset validation() {
+    return set(i -> part(i) == Part.VALIDATION);
+  }
+
+  public Dataset test() {
+    return set(i -> part(i) == Part.TEST);
+  }
+
+  public Dataset all() {
+    return set(i -> true);
+  }
+
+  public List<Broken> broken() {
+    return List.copyOf(broken);
+  }
+
+  public Preprocessing preprocessing() {
+    Dataset train = train();
+    return how.normalization((train.size() == 0 ? all() : train).normalization());
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

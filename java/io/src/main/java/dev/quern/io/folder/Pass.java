@@ -1,0 +1,83 @@
+package dev.quern.io.folder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+
+/** Does the same with many files on several threads, the caller's among them. */
+final class Pass {
+  private final int size;
+  private final IntConsumer work;
+  private final IntConsumer done;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger finished = new AtomicInteger();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  private Pass(int size, IntConsumer work, IntConsumer done) {
+    this.size = size;
+    this.work = work;
+    this.done = done;
+  }
+
+  /**
+   * Calls {@code work} with each number below {@code size}, once. The first failure ends it and is
+   * thrown. An interrupt does not end it.
+   *
+   * @param done hears how many are done, on the caller's thread, now and then
+   */
+  static void run(int size, int threads, IntConsumer work, IntConsumer done) {
+    Pass pass = new Pass(size, work, done);
+    List<Thread> others = new ArrayList<>();
+    try {
+      for (int t = 1; t < Math.min(threads, size); t++) {
+        Thread thread = new Thread(() -> pass.go(false), "quern-folder");
+        thread.setDaemon(true);
+        thread.start();
+        others.add(thread);
+      }
+    } catch (OutOfMemoryError e) {
+      // no thread to be had: those that are there do it all
+    }
+    pass.go(true);
+    others.forEach(Pass::await);
+    Throwable failed = pass.failure.get();
+    if (failed instanceof Error e) {
+      throw e;
+    } else if (failed instanceof RuntimeException e) {
+      throw e;
+    }
+    done.accept(size);
+  }
+
+  private void go(boolean tells) {
+    try {
+      for (int i = next.getAndIncrement(); i < size; i = next.getAndIncrement()) {
+        work.accept(i);
+        int count = finished.incrementAndGet();
+        if (tells) {
+          done.accept(count);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+      next.set(size);
+    }
+  }
+
+  private static void await(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.quern.io.folder;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** Some pictures of a folder, in an order. */
+final class PictureSet implements Dataset {
+  private final String name;
+  private final List<String> classes;
+  private final int[] labels;
+  private final PictureSource source;
+
+  /** Which of the source's pictures these are; {@link #labels} has those of all of them. */
+  private final int[] order;
+
+  PictureSet(String name, List<String> classes, int[] labels, PictureSource source, int[] order) {
+    this.name = name;
+    this.classes = classes;
+    this.labels = labels;
+    this.source = source;
+    this.order = order;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int size() {
+    return order.length;
+  }
+
+  @Override
+  public Shape shape() {
+    return source.shape();
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public int readers() {
+    return source.threads();
+  }
+
+  @Override
+  public void copyBytes(int index, ByteBuffer to) {
+    int each = (int) shape().elements();
+    if (to == null || to.isReadOnly() || to.remaining() < each) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": no room for " + each + " values in " + to);
+    }
+    source.copy(at(index), to);
+  }
+
+  @Override
+  public int label(int index) {
+    return labels[at(index)];
+  }
+
+  private int at(int index) {
+    if (index < 0 || index >= order.length) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": image " + index + " is outside [0, " + order.length + ")");
+    }
+    return order[index];
+  }
+
+  /** From sums that were taken when the folder was opened. */
+  @Override
+  public Normalization normalization() {
+    return order.length == 0 ? Dataset.super.normalization() : source.normalization(order);
+  }
+
+  @Override
+  public Dataset slice(int from, int to) {
+    if (from < 0 || to < from || to > order.length) {
+      return Dataset.super.slice(from, to); // which says what is wrong
+    }
+    return of(Arrays.copyOfRange(order, from, to));
+  }
+
+  @Override
+  public Dataset subset(int[] indices) {
+    if (indices == null) {
+      return Dataset.super.subset(null);
+    }
+    int[] own = new int[indices.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = at(indices[i]);
+    }
+    return of(own);
+  }
+
+  private Dataset of(int[] some) {
+    return new PictureSet(name, classes, labels, source, some);
+  }
+
+  @Override
+  public String toString() {
+    return "Dataset "
+        + name
+        + ": "
+        + order.length
+        + " images of "
+        + shape()
+        + ", "
+        + classes.size()
+        + " classes";
+  }
+}

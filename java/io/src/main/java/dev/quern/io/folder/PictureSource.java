@@ -1,0 +1,140 @@
+package dev.quern.io.folder;
+
+import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** The pixels of pictures, all of one size: from the cache, else from their files. Thread-safe. */
+final class PictureSource implements AutoCloseable {
+  private final List<Picture> pictures;
+  private final Preprocessing how;
+  private final Shape shape;
+  private final int threads;
+  private final int channels;
+  private final PixelCache cache;
+
+  /** Sums of each channel and of their squares, picture after picture. */
+  private final long[] sums;
+
+  private final String[] reasons;
+
+  /**
+   * @param how pictures become samples; its size is set
+   * @param cache is closed with this
+   */
+  PictureSource(
+      List<Picture> pictures, Preprocessing how, Shape shape, int threads, PixelCache cache) {
+    this.pictures = pictures;
+    this.how = how;
+    this.shape = shape;
+    this.threads = threads;
+    this.cache = cache;
+    channels = (int) shape.dim(0);
+    sums = new long[Math.multiplyExact(pictures.size(), 2 * channels)];
+    reasons = new String[pictures.size()];
+  }
+
+  /**
+   * Decodes every picture once.
+   *
+   * @param done hears how many are done
+   * @return what is no picture, in order
+   */
+  List<Broken> readAll(IntConsumer done) {
+    Pass.run(pictures.size(), threads, this::readFirst, done);
+    List<Broken> all = new ArrayList<>();
+    for (int i = 0; i < reasons.length; i++) {
+      if (reasons[i] != null) {
+        all.add(new Broken(pictures.get(i).file(), reasons[i]));
+      }
+    }
+    return all;
+  }
+
+  private void readFirst(int index) {
+    byte[] pixels;
+    try {
+      pixels = pixels(index);
+    } catch (NotFoundException e) {
+      if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
+        throw e;
+      }
+      reasons[index] = "there is no such file";
+      return;
+    } catch (FormatException | FileAccessException e) {
+      reasons[index] = reason(e.getMessage(), pictures.get(index));
+      return;
+    }
+    sum(index, pixels);
+    cache.keep(index, pixels);
+  }
+
+  private static String reason(String message, Picture of) {
+    String begin = "image: " + of.file() + ": ";
+    return message.startsWith(begin) ? message.substring(begin.length()) : message;
+  }
+
+  private byte[] pixels(int index) {
+    return how.resized(Image.read(pictures.get(index).file()), shape).pixels();
+  }
+
+  private void sum(int index, byte[] pixels) {
+    int plane = pixels.length / channels;
+    for (int c = 0; c < channels; c++) {
+      long sum = 0;
+      long squares = 0;
+      for (int p = c * plane; p < (c + 1) * plane; p++) {
+        int v = pixels[p] & 0xff;
+        sum += v;
+        squares += v * v;
+      }
+      sums[2 * (index * channels + c)] = sum;
+      sums[2 * (index * channels + c) + 1] = squares;
+    }
+  }
+
+  boolean isWhole(int index) {
+    return reasons[index] == null;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  void copy(int index, ByteBuffer to) {
+    if (!cache.copy(index, to)) {
+      to.put(pixels(index));
+    }
+  }
+
+  /** That of some pictures, at least one, all of which were read. */
+  Normalization normalization(int[] of) {
+    long[] sum = new long[channels];
+    long[] squares = new long[channels];
+    for (int index : of) {
+      for (int c = 0; c < channels; c++) {
+        sum[c] += sums[2 * (index * channels + c)];
+        squares[c] += sums[2 * (index * channels + c) + 1];
+      }
+    }
+    return Normalization.ofBytes(shape.elements() / channels * of.length, sum, squares);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.quern.io.folder;
+
+import dev.quern.io.file.FileErrors;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the pictures of a folder whose subfolders are named after what they show, or after what
+ * they are for. Follows no link to a folder, so that it comes to an end.
+ */
+public final class PictureTree {
+  /** Those that some reader may know; other files are left alone. */
+  private static final Set<String> ENDINGS =
+      Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "gif", "webp", "tif", "tiff");
+
+  private final Path root;
+  private final Links links;
+  private final List<Picture> pictures = new ArrayList<>();
+  private final List<Broken> broken = new ArrayList<>();
+  private final Set<String> labels = new TreeSet<>();
+
+  private PictureTree(Path root) throws IOException {
+    this.root = root;
+    links = new Links(root);
+  }
+
+  /**
+   * What is there. If all subfolders are named train, test, val, valid or validation, and one is
+   * train, the classes lie in them.
+   */
+  public static PictureTree read(Path root) {
+    try {
+      PictureTree tree = new PictureTree(root);
+      List<Path> folders = tree.subfolders(root);
+      Set<String> names = new TreeSet<>();
+      folders.forEach(f -> names.add(name(f)));
+      boolean parts =
+          names.contains("train") && names.stream().allMatch(n -> Part.of(n).isPresent());
+      for (Path folder : folders) {
+        if (parts) {
+          for (Path of : tree.subfolders(folder)) {
+            tree.walk(of, Part.of(name(folder)).orElseThrow());
+          }
+        } else {
+          tree.walk(folder, null);
+        }
+      }
+      return tree;
+    } catch (IOException e) {
+      throw FileErrors.of("image folder", root, e);
+    }
+  }
+
+  /** All that is below a folder, as one class. */
+  public static PictureTree below(Path root) {
+    try {
+      Path start =
+          Files.isSymbolicLink(root) ? root.toRealPath() : root; // a link is no folder to walk
+      PictureTree tree = new PictureTree(start);
+      tree.walk(start, null);
+      return tree;
+    } catch (IOException e) {
+      throw FileErrors.of("image folder", root, e);
+    }
+  }
+
+  public List<Picture> pictures() {
+    return pictures;
+  }
+
+  public List<Broken> broken() {
+    return broken;
+  }
+
+  /** The names of all classes, those without pictures, too; sorted. */
+  public Set<String> labels() {
+    return labels;
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
+  private static boolean isHidden(Path file) {
+    return name(file).startsWith(".");
+  }
+
+  private List<Path> subfolders(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      List<Path> visible = all.filter(f -> !isHidden(f)).sorted().toList();
+      visible.stream().filter(Files::isSymbolicLink).forEach(this::foundLink);
+      return visible.stream().filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    }
+  }
+
+  private void foundLink(Path link) {
+    if (Files.isDirectory(link)) {
+      broken.add(new Broken(link, "a link to a folder, which is not followed"));
+    }
+  }
+
+  private void walk(Path folder, @Nullable Part part) throws IOException {
+    String label = folder.equals(root) ? "" : name(folder);
+    labels.add(label);
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a) {
+            return !dir.equals(folder) && isHidden(dir)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes a) {
+            found(file, a, label, part);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            String why =
+                e instanceof AccessDeniedException
+                    ? "permission denied"
+                    : e.getClass().getSimpleName();
+            broken.add(new Broken(file, why));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private void found(Path file, BasicFileAttributes a, String label, @Nullable Part part) {
+    if (isHidden(file)) {
+      return;
+    }
+    if (a.isSymbolicLink() && Files.isDirectory(file)) {
+      foundLink(file);
+      return;
+    }
+    if (!isPicture(file)) {
+      return;
+    }
+    String refusal = a.isRegularFile() ? null : links.refusal(file);
+    if (refusal != null) {
+      broken.add(new Broken(file, refusal));
+    } else {
+      pictures.add(new Picture(file, relative(file), label, part));
+    }
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = name(file);
+    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
+        && name.indexOf('.') >= 0;
+  }
+
+  private String relative(Path file) {
+    return root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+  }
+}

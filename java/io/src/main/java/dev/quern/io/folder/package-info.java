@@ -1,0 +1,2 @@
+/** What {@code ImageFolder} is made of. */
+package dev.quern.io.folder;

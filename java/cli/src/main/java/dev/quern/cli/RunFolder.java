@@ -21,12 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves: {@code model.safetensors}, {@code history.csv} with a line
- * an epoch, and {@code checkpoints}. One run holds it at a time, from before its first look at the
- * folder until its end.
+ * The folder that a training run leaves: {@code model.safetensors}, {@code config.json}, {@code
+ * history.csv} with a line an epoch, and {@code checkpoints}. One run holds it at a time, from
+ * before its first look at the folder until its end.
  */
 final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
+
+  /** The file that {@code --config} reads. */
+  static final String CONFIG = "config.json";
 
   private static final String HEADER =
       "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy\n";
@@ -36,6 +39,7 @@ final class RunFolder implements AutoCloseable {
   private final Path folder;
   private final Path model;
   private final Path history;
+  private final Path config;
   private final FolderLock lock;
   private final Runnable atEnd;
   private boolean begun;
@@ -46,6 +50,7 @@ final class RunFolder implements AutoCloseable {
     this.atEnd = atEnd;
     model = folder.resolve("model.safetensors");
     history = folder.resolve("history.csv");
+    config = folder.resolve(CONFIG);
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
@@ -93,7 +98,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   private void requireWritable() {
-    for (Path file : new Path[] {model, history}) {
+    for (Path file : new Path[] {model, history, config}) {
       if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
         throw unwritable(file, new IOException("not a file that may be written"));
       }
@@ -127,6 +132,15 @@ final class RunFolder implements AutoCloseable {
       } catch (IOException e) {
         throw unwritable(folder.resolve(file), e);
       }
+    }
+  }
+
+  /** Writes what the run is run with. */
+  void configure(String json) {
+    try {
+      Files.writeString(config, json);
+    } catch (IOException e) {
+      throw unwritable(config, e);
     }
   }
 

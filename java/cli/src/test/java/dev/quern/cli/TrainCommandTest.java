@@ -61,7 +61,8 @@ class TrainCommandTest {
     assertThat(Double.parseDouble(r.lastLine().split(" ")[2])).isGreaterThan(0.9);
     try (var files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("history.csv", "model.safetensors", "checkpoints");
+          .containsExactlyInAnyOrder(
+              "history.csv", "config.json", "model.safetensors", "checkpoints");
     }
   }
 

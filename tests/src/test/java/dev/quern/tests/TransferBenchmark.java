@@ -6,9 +6,16 @@ import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
-import dev.quern.network.Networks;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
@@ -31,8 +38,8 @@ import java.util.function.Supplier;
 final class TransferBenchmark {
   private static final int CLASSES = 5;
   private static final int FEW = 1_000;
-  private static final int PASSES_FIRST = 6;
-  private static final int PASSES = 20;
+  private static final int PASSES_FIRST = 8;
+  private static final int PASSES = 10;
   private static final int SEED = 1;
 
   private TransferBenchmark() {}
@@ -51,7 +58,7 @@ final class TransferBenchmark {
     Dataset others = classes(all, CLASSES).shuffled(SEED);
     Dataset few = others.slice(0, FEW);
     Dataset heldOut = others.slice(FEW, 2 * FEW);
-    Network network = Networks.byName("resnet20", all.shape(), CLASSES);
+    Network network = network(all);
     ModelData body = first(network, first);
     System.out.printf(
         Locale.ROOT,
@@ -147,5 +154,23 @@ final class TransferBenchmark {
     }
     List<String> names = all.classes().subList(from, from + CLASSES);
     return Dataset.of("cifar10 of " + names, all.shape(), names, pixels, labels);
+  }
+
+  private static Network network(Dataset data) {
+    NetworkBuilder b = Network.builder("small", data.shape());
+    int[] widths = {32, 64, 128, 128};
+    for (int i = 0; i < widths.length; i++) {
+      String name = "body." + (i + 1);
+      b.add(name + ".conv", new Conv2d(widths[i], 3).padding(1).bias(false));
+      b.add(name + ".norm", new BatchNorm2d());
+      b.add(name + ".relu", new Relu());
+      if (i < widths.length - 1) {
+        b.add(name + ".pool", new MaxPool2d(2));
+      }
+    }
+    return b.add("average", new AdaptiveAvgPool2d(1))
+        .add("flat", new Flatten())
+        .add("head", new Linear(CLASSES))
+        .build();
   }
 }

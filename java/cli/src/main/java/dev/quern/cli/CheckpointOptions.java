@@ -5,15 +5,13 @@ import dev.quern.io.Checkpoints;
 import dev.quern.train.Trainer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Options of {@code quern train} for runs that may be interrupted. */
@@ -32,7 +30,8 @@ final class CheckpointOptions {
           "--net",
           "--task",
           "--from",
-          "--new-head");
+          "--new-head",
+          "--config");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -78,23 +77,7 @@ final class CheckpointOptions {
 
   /** The command line of this run as words that make it again from any folder. */
   List<String> words() {
-    List<String> words = new ArrayList<>();
-    ParseResult parsed = command.commandLine().getParseResult();
-    // once, the last value counting, where it was given anew on resuming
-    for (OptionSpec o : new LinkedHashSet<>(parsed.matchedOptions())) {
-      String name = o.longestName();
-      if (NOT_KEPT.contains(name)) {
-        continue;
-      }
-      words.add(name);
-      if (o.arity().max() > 0) {
-        List<String> given = o.originalStringValues();
-        String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
-        boolean path = o.type() == Path.class || o.getValue() instanceof DataSource s && s.isOwn();
-        words.add(path ? Path.of(value).toAbsolutePath().toString() : value);
-      }
-    }
-    return words;
+    return ConfigOptions.said(command, NOT_KEPT, new HashSet<>());
   }
 
   /**

@@ -21,12 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves: {@code model.safetensors}, {@code history.csv} with a line
- * an epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}. One run holds it
- * at a time, from before its first look at the folder until its end.
+ * The folder that a training run leaves: {@code model.safetensors}, {@code config.json}, {@code
+ * history.csv} with a line an epoch, {@code report.html} with {@code report.json}, and {@code
+ * checkpoints}. One run holds it at a time, from before its first look at the folder until its end.
  */
 final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
+
+  /** The file that {@code --config} reads. */
+  static final String CONFIG = "config.json";
 
   private static final String HEADER =
       "epoch,loss,accuracy,seconds,images_per_second,validation_loss,validation_accuracy\n";
@@ -38,6 +41,7 @@ final class RunFolder implements AutoCloseable {
   private final Path history;
   private final Path report;
   private final Path reportData;
+  private final Path config;
   private final FolderLock lock;
   private final Runnable atEnd;
   private boolean begun;
@@ -50,6 +54,7 @@ final class RunFolder implements AutoCloseable {
     history = folder.resolve("history.csv");
     report = folder.resolve("report.html");
     reportData = folder.resolve("report.json");
+    config = folder.resolve(CONFIG);
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
@@ -102,7 +107,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   private void requireWritable() {
-    for (Path file : new Path[] {model, history, report, reportData}) {
+    for (Path file : new Path[] {model, history, config, report, reportData}) {
       if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
         throw unwritable(file, new IOException("not a file that may be written"));
       }
@@ -136,6 +141,15 @@ final class RunFolder implements AutoCloseable {
       } catch (IOException e) {
         throw unwritable(folder.resolve(file), e);
       }
+    }
+  }
+
+  /** Writes what the run is run with. */
+  void configure(String json) {
+    try {
+      Files.writeString(config, json);
+    } catch (IOException e) {
+      throw unwritable(config, e);
     }
   }
 

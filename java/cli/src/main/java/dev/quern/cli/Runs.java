@@ -58,6 +58,7 @@ final class Runs {
   private static void removeIfEmpty(Path folder, Optional<Path> before) {
     try {
       Files.deleteIfExists(RunFolder.checkpoints(folder));
+      Files.deleteIfExists(folder.resolve(RunFolder.CONFIG));
       Files.delete(folder);
       Latest.back(folder, before);
     } catch (IOException e) {

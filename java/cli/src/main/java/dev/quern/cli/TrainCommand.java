@@ -122,11 +122,21 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private CheckpointOptions checkpoints;
 
+  @Mixin private ConfigOptions config;
+
   @Override
   public Integer call() {
     if (checkpoints.resume() != null) {
       return resume(checkpoints.resume());
     }
+    if (config.isAsked()) {
+      CommandLine own = anew();
+      return ConfigOptions.parsed(own, "config", config.words()).<TrainCommand>getCommand().begin();
+    }
+    return begin();
+  }
+
+  private Integer begin() {
     out.requireSense();
     return run(transfer.source(net), null, null);
   }
@@ -145,11 +155,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Integer resume(RunFolder files, Checkpoint from) {
-    CommandLine own =
-        new CommandLine(new TrainCommand())
-            .setOut(command.commandLine().getOut())
-            .setErr(command.commandLine().getErr())
-            .setOverwrittenOptionsAllowed(true);
+    CommandLine own = anew().setOverwrittenOptionsAllowed(true);
     List<String> words =
         new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
     words.addAll(threads.words()); // these count where both name a number
@@ -166,6 +172,14 @@ final class TrainCommand implements Callable<Integer> {
     TrainCommand again = own.getCommand();
     again.transfer.goOn(from.info());
     return again.run(kept(from), from, files);
+  }
+
+  /** The same command, for other options. */
+  private CommandLine anew() {
+    return new CommandLine(new TrainCommand())
+        .registerConverter(Path.class, Main::path)
+        .setOut(command.commandLine().getOut())
+        .setErr(command.commandLine().getErr());
   }
 
   private static NetworkSource kept(Checkpoint from) {
@@ -242,9 +256,7 @@ final class TrainCommand implements Callable<Integer> {
               if (found != null) {
                 run.say(found);
               }
-              run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
-              return run.train(
-                  passes,
+              Map<String, String> provenance =
                   Provenance.entries(
                       trainer,
                       Provenance.data(source, TrainingData.name(train)),
@@ -252,10 +264,27 @@ final class TrainCommand implements Callable<Integer> {
                       seed,
                       passes,
                       batch,
-                      words));
+                      words);
+              if (fromOrNull == null) {
+                files.configure(config.written(resolved(source, passes, words), provenance));
+              }
+              run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
+              return run.train(passes, provenance);
             }
           });
     }
+  }
+
+  /** Options whose defaults hang on the data set or the optimizer. */
+  private static Map<String, String> resolved(
+      DataSource source, int passes, Map<String, String> words) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("epochs", Integer.toString(passes));
+    all.put("lr", words.get("lr"));
+    if (source instanceof DataSource.Known known) {
+      all.put("data", known.facts().name());
+    }
+    return all;
   }
 
   private static String spoken(Map<String, String> words) {

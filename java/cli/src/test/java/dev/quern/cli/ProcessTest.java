@@ -174,7 +174,8 @@ class ProcessTest {
     assertThat(p.exitValue()).isEqualTo(status);
     try (var files = Files.list(out)) {
       assertThat(files)
-          .containsExactlyInAnyOrder(out.resolve("history.csv"), out.resolve("checkpoints"));
+          .containsExactlyInAnyOrder(
+              out.resolve("history.csv"), out.resolve("config.json"), out.resolve("checkpoints"));
     }
     assertThat(Files.readString(out.resolve("history.csv"))).endsWith("\n");
     Cli.run(line.toArray()).isRefused("--resume " + out);

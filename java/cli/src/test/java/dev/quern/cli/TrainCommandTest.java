@@ -64,7 +64,12 @@ class TrainCommandTest {
     try (var files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "history.csv", "model.safetensors", "report.html", "report.json", "checkpoints");
+              "history.csv",
+              "config.json",
+              "model.safetensors",
+              "report.html",
+              "report.json",
+              "checkpoints");
     }
   }
 

@@ -1,0 +1,228 @@
+package dev.quern.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The option {@code --config}: a JSON object with options of {@code quern train} by their names
+ * without dashes. Every run writes such a file, with what it was run with, and where.
+ */
+final class ConfigOptions {
+  /** What is no option in a file, and is passed over. */
+  private static final String PROVENANCE = "provenance";
+
+  /** What a file cannot say. */
+  private static final Set<String> NOT_READ =
+      Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
+
+  /** What a run does not write: where it was, and what does not decide its result. */
+  private static final Set<String> NOT_WRITTEN =
+      Set.of(
+          "--config",
+          "--resume",
+          "--help",
+          "--version",
+          Failures.DEBUG,
+          "--out",
+          "--overwrite",
+          "--threads");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Options from a JSON file, by their names without dashes; those given here win. Every"
+              + " run writes one, config.json, from which it runs again to the same bits.")
+  private Path config;
+
+  /** For picocli, which fills the option in. */
+  ConfigOptions() {}
+
+  boolean isAsked() {
+    return config != null;
+  }
+
+  /**
+   * The command line with the file's options in front, but for those that it says itself.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws FormatException if it is not JSON, or has an option that does not exist or is none for
+   *     a file
+   */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    Set<String> own = new LinkedHashSet<>();
+    List<String> said = said(command, Set.of("--config"), own);
+    JsonNode root = Json.parse("config: " + config, text());
+    if (!root.isObject()) {
+      throw new FormatException("config: " + config + " is not a JSON object");
+    }
+    for (Map.Entry<String, JsonNode> e : root.properties()) {
+      if (!e.getKey().equals(PROVENANCE)) {
+        add(words, own, "--" + e.getKey(), e.getValue());
+      }
+    }
+    words.addAll(said);
+    return words;
+  }
+
+  private String text() {
+    try {
+      return Files.readString(config);
+    } catch (NoSuchFileException e) {
+      throw new NotFoundException("config: there is no file " + config);
+    } catch (IOException e) {
+      throw new FileAccessException("config: cannot read " + config + ": " + Failures.reason(e), e);
+    }
+  }
+
+  private void add(List<String> words, Set<String> own, String name, JsonNode value) {
+    OptionSpec option = command.optionsMap().get(name);
+    if (option == null || NOT_READ.contains(name)) {
+      throw wrong("there is no option '" + name.substring(2) + "' for a file" + near(name));
+    }
+    boolean instead = name.equals("--net") && own.contains("--from");
+    if (own.contains(name) || instead) {
+      return;
+    }
+    if (option.arity().max() == 0) {
+      if (!value.isBoolean()) {
+        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
+      }
+      if (value.booleanValue()) {
+        words.add(name);
+      }
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    for (JsonNode part : value.isArray() ? value : List.of(value)) {
+      if (!part.isTextual() && !part.isNumber()) {
+        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
+      }
+      parts.add(part.asText());
+    }
+    if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
+      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
+    }
+    words.add(name);
+    words.add(String.join(",", parts));
+  }
+
+  private String near(String name) {
+    List<String> near =
+        new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions();
+    return near.isEmpty()
+        ? ""
+        : "; near it are "
+            + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
+  }
+
+  private FormatException wrong(String why) {
+    return new FormatException("config: " + config + ": " + why);
+  }
+
+  /** The options of the present call as words, once each, and paths from the root on. */
+  static List<String> said(CommandSpec command, Set<String> without, Set<String> names) {
+    List<String> words = new ArrayList<>();
+    Set<OptionSpec> given =
+        new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
+    for (OptionSpec o : given) {
+      String name = o.longestName();
+      if (without.contains(name)) {
+        continue;
+      }
+      names.add(name);
+      words.add(name);
+      if (o.arity().max() > 0) {
+        words.add(value(o));
+      }
+    }
+    return words;
+  }
+
+  /** Of an option that was given: the last value that counts, a path from the root on. */
+  private static String value(OptionSpec o) {
+    List<String> given = o.originalStringValues();
+    if (given.isEmpty()) { // --resume alone
+      return String.valueOf((Object) o.getValue());
+    }
+    String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
+    boolean path =
+        o.type() == Path.class
+            || o.getValue() instanceof DataSource s && s.isOwn()
+            || o.getValue() instanceof NetworkSource.Description;
+    return path ? Path.of(value).toAbsolutePath().toString() : value;
+  }
+
+  /**
+   * What a run was run with.
+   *
+   * @param resolved options by name whose defaults depend on others
+   * @param provenance what one needs beside them
+   */
+  String written(Map<String, String> resolved, Map<String, String> provenance) {
+    ObjectNode out = Json.NODES.objectNode();
+    Set<OptionSpec> given =
+        new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
+    boolean from = given.stream().anyMatch(o -> o.longestName().equals("--from"));
+    for (OptionSpec o : command.options()) {
+      String name = o.longestName();
+      boolean unused = name.equals("--net") && from;
+      if (NOT_WRITTEN.contains(name) || unused) {
+        continue;
+      }
+      String key = name.substring(2);
+      if (o.arity().max() == 0) {
+        out.put(key, given.contains(o));
+      } else if (given.contains(o)) {
+        put(out, key, value(o));
+      } else if (resolved.containsKey(key) || o.defaultValue() != null) {
+        put(out, key, resolved.getOrDefault(key, o.defaultValue()));
+      }
+    }
+    ObjectNode where = out.putObject(PROVENANCE);
+    provenance.forEach(where::put);
+    return out.toPrettyString() + "\n";
+  }
+
+  /** As a number where it is one that JSON writes the same. */
+  private static void put(ObjectNode out, String key, String value) {
+    if (value.matches("-?(0|[1-9][0-9]{0,17})")) {
+      out.put(key, Long.parseLong(value));
+    } else {
+      out.put(key, value);
+    }
+  }
+
+  /** The command that the file and the command line together say. */
+  static CommandLine parsed(CommandLine line, String where, List<String> words) {
+    try {
+      line.parseArgs(words.toArray(new String[0]));
+      return line;
+    } catch (CommandLine.ParameterException e) {
+      throw new FormatException(where + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 final class CheckpointOptions {
   /** What may stand beside --resume. */
   private static final Set<String> WITH_RESUME =
-      Set.of("--resume", "--epochs", "--threads", Failures.DEBUG);
+      Set.of("--resume", "--epochs", "--threads", LiveOptions.UI, LiveOptions.RUNS, Failures.DEBUG);
 
   /** What a run that goes on takes from its folder, or has of its own. */
   private static final Set<String> NOT_KEPT =
@@ -31,7 +31,9 @@ final class CheckpointOptions {
           "--task",
           "--from",
           "--new-head",
-          "--config");
+          "--config",
+          LiveOptions.UI,
+          LiveOptions.RUNS);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -9,11 +9,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of {@code quern train} for how a run is shown: lines, report, events. */
+/** Options of {@code quern train} for how a run is shown: lines, report, page, events. */
 public final class ShowOptions {
   @Mixin private OutputOptions output;
 
   @Mixin private ReportOptions report;
+
+  @Mixin private LiveOptions live;
 
   @Option(
       names = "--tensorboard",
@@ -30,6 +32,10 @@ public final class ShowOptions {
 
   ReportOptions report() {
     return report;
+  }
+
+  LiveOptions live() {
+    return live;
   }
 
   /** What listens besides. */

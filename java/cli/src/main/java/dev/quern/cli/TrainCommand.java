@@ -159,6 +159,7 @@ final class TrainCommand implements Callable<Integer> {
     List<String> words =
         new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
     words.addAll(threads.words()); // these count where both name a number
+    words.addAll(show.live().words());
     if (epochs != null) {
       requireEpochs(from.state().progress().fit());
       words.addAll(List.of("--epochs", epochs.toString()));

@@ -100,6 +100,13 @@ final class TrainOutput {
     end.put(kind, file.toString());
   }
 
+  /** The page of the run, now. */
+  void page(String address) {
+    say("page " + address);
+    out.flush();
+    json(Map.of("event", "page", "address", address));
+  }
+
   void ending(History.Ending ending) {
     end.put("ending", ending.name().toLowerCase(Locale.ROOT));
   }

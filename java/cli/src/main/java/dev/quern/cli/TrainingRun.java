@@ -8,6 +8,7 @@ import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.report.Curves;
+import dev.quern.report.LivePage;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
@@ -135,7 +136,18 @@ final class TrainingRun {
     all.add(curves);
     all.addAll(show.listeners());
     all.add(output.listener());
-    TrainingListener each = TrainingListener.all(all.toArray(TrainingListener[]::new));
-    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, each));
+    if (!show.live().isAsked()) {
+      return fit(epochs, all);
+    }
+    try (LivePage page = show.live().serve(trainer, sets, files.folder())) {
+      all.add(page);
+      output.page(page.address());
+      return fit(epochs, all);
+    }
+  }
+
+  private History fit(int epochs, List<TrainingListener> listeners) {
+    TrainingListener all = TrainingListener.all(listeners.toArray(TrainingListener[]::new));
+    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, all));
   }
 }

@@ -77,6 +77,16 @@ class TrainOutputTest {
   }
 
   @Test
+  void theAddressOfTheLivePageIsPrinted() {
+    Cli.Result r = train("--ui").succeeds();
+    assertThat(r.lines().get(2)).matches("page http://127\\.0\\.0\\.1:\\d+/#[0-9a-f]{32}");
+    r = Cli.run("train", "--resume", dir.resolve("run"), "--epochs", 3, "--ui", "--ui-runs", dir);
+    assertThat(r.succeeds().out()).contains("page http://127.0.0.1:");
+    r = Cli.run("train", "--resume", dir.resolve("run"), "--epochs", 4).succeeds();
+    assertThat(r.out()).doesNotContain("page http");
+  }
+
+  @Test
   void eventsOfTensorBoardAreWritten() throws IOException {
     train("--tensorboard", dir.resolve("events")).succeeds();
     try (var files = Files.list(dir.resolve("events"))) {

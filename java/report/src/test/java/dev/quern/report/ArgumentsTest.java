@@ -7,6 +7,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
 import dev.quern.train.History;
+import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,15 @@ class ArgumentsTest {
   private final Map<Class<?>, List<Object>> values = new LinkedHashMap<>();
   private final Map<Class<?>, Object> targets = new LinkedHashMap<>();
 
+  private Trainer trainer;
+  private LivePage page;
+
+  @AfterEach
+  void close() {
+    page.close();
+    trainer.close();
+  }
+
   @BeforeEach
   void makeValues() throws Exception {
     RunReport report = RunReport.of(Runs.model()).build();
@@ -38,6 +49,9 @@ class ArgumentsTest {
     targets.put(RunReport.class, report);
     targets.put(RunReportBuilder.class, RunReport.of(Runs.model()));
     targets.put(Curves.class, new Curves());
+    trainer = Trainer.builder(Runs.model().network()).build();
+    page = new LivePage(trainer, 0, "t", null, null, null);
+    targets.put(LivePage.class, page);
     targets.put(TensorBoard.class, new TensorBoard(dir.resolve("events")));
     values.put(Path.class, Arrays.asList(file, null, dir, dir.resolve("none/x")));
     values.put(ModelData.class, Arrays.asList(Runs.model(), null));
@@ -110,7 +124,6 @@ class ArgumentsTest {
           .allMatch(
               f ->
                   f.equals("package-info.java")
-                      || f.equals("LivePage.java")
                       || targets.keySet().stream()
                           .anyMatch(t -> f.equals(t.getSimpleName() + ".java")));
     }

@@ -8,6 +8,7 @@ import java.util.List;
 public final class Steps {
   private static final int MOST = 2048;
 
+  private final int most;
   private List<StepData> points = new ArrayList<>();
 
   /** How many steps make a point. */
@@ -20,6 +21,17 @@ public final class Steps {
   private double lossSum;
   private double lr;
 
+  public Steps() {
+    this(MOST);
+  }
+
+  /**
+   * @param most an even number
+   */
+  public Steps(int most) {
+    this.most = most;
+  }
+
   public void add(double where, double loss, double rate) {
     at = where;
     lr = rate;
@@ -29,7 +41,7 @@ public final class Steps {
       points.add(open());
       count = 0;
       lossSum = 0;
-      if (points.size() == MOST) {
+      if (points.size() == most) {
         halve();
       }
     }

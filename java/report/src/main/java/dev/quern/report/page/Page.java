@@ -19,7 +19,8 @@ final class Page {
    * @param script the name of a resource
    */
   static String of(String title, boolean connects, String body, String data, String script) {
-    List<String> scripts = List.of(resource("uPlot.iife.min.js"), resource(script));
+    List<String> scripts =
+        List.of(resource("uPlot.iife.min.js"), resource("charts.js") + resource(script));
     StringBuilder hashes = new StringBuilder();
     scripts.forEach(s -> hashes.append(" 'sha256-").append(sha256(s)).append("'"));
     Html page = new Html();

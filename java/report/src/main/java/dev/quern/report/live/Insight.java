@@ -1,0 +1,95 @@
+package dev.quern.report.live;
+
+import dev.quern.data.MultiDataset;
+import dev.quern.error.QuernException;
+import dev.quern.report.measure.SampleAnswers;
+import dev.quern.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What costs time of the training thread: norms of gradients and answers on samples. It is looked
+ * at while a page is open only, and so rarely that it takes less than a two-hundredth of the time.
+ */
+public final class Insight {
+  private static final long WATCHED_NANOS = 10_000_000_000L;
+  private static final long LEAST_NANOS = 2_000_000_000L;
+  private static final int SHARE = 200;
+
+  private final Trainer trainer;
+  private final @Nullable MultiDataset samples;
+  private final Pause gradients = new Pause();
+  private final Pause answers = new Pause();
+  private volatile long askedNanos = System.nanoTime() - WATCHED_NANOS;
+  private volatile List<Map<String, Object>> norms = List.of();
+  private volatile List<Map<String, Object>> answered = List.of();
+
+  /** When something may be measured again. */
+  private static final class Pause {
+    private long nextNanos = System.nanoTime();
+
+    boolean isOver() {
+      return System.nanoTime() - nextNanos >= 0;
+    }
+
+    void begin(long costNanos) {
+      nextNanos = System.nanoTime() + Math.max(LEAST_NANOS, SHARE * costNanos);
+    }
+  }
+
+  public Insight(Trainer trainer, @Nullable MultiDataset samplesOrNull) {
+    this.trainer = trainer;
+    samples = samplesOrNull;
+  }
+
+  /** A page asks. */
+  void asked() {
+    askedNanos = System.nanoTime();
+  }
+
+  private boolean isWatched() {
+    return System.nanoTime() - askedNanos < WATCHED_NANOS;
+  }
+
+  /** On the training thread, behind a step. */
+  public void step() {
+    if (isWatched() && gradients.isOver()) {
+      long start = System.nanoTime();
+      List<Map<String, Object>> all = new ArrayList<>();
+      trainer.gradients().forEach((name, g) -> all.add(Map.of("name", name, "norm", norm(g))));
+      norms = all;
+      gradients.begin(System.nanoTime() - start);
+    }
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (float v : values) {
+      sum += (double) v * v;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** On the training thread, behind an epoch. */
+  public void epoch() {
+    if (samples != null && isWatched() && answers.isOver()) {
+      long start = System.nanoTime();
+      try {
+        answered = SampleAnswers.of(trainer.modelData(Map.of()), samples);
+      } catch (QuernException e) {
+        // no memory for a second copy of the weights, say: the run matters more
+      }
+      answers.begin(System.nanoTime() - start);
+    }
+  }
+
+  List<Map<String, Object>> norms() {
+    return norms;
+  }
+
+  List<Map<String, Object>> answers() {
+    return answered;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.quern.report.live;
+
+import dev.quern.error.QuernException;
+import dev.quern.report.data.EpochData;
+import dev.quern.report.data.NetworkData;
+import dev.quern.report.data.RunData;
+import dev.quern.report.measure.RunFolders;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Epochs of runs in a folder, each read again when its history has changed. Thread-safe. */
+public final class OtherRuns {
+  private static final int MOST = 7;
+  private static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
+
+  private record Kept(FileTime time, List<EpochData> epochs) {}
+
+  private final @Nullable Path parent;
+  private final @Nullable Path own;
+  private final Map<Path, Kept> kept = new HashMap<>();
+
+  /**
+   * @param parentOrNull the folder that has folders of runs
+   * @param ownOrNull the run that is shown anyway
+   */
+  public OtherRuns(@Nullable Path parentOrNull, @Nullable Path ownOrNull) {
+    parent = parentOrNull;
+    own = ownOrNull;
+  }
+
+  /** The last ones by name, since names are dates; a folder that cannot be read has none. */
+  synchronized List<RunData> all() {
+    List<RunData> all = new ArrayList<>();
+    for (Path folder : folders()) {
+      try {
+        List<EpochData> epochs = epochs(folder.resolve("history.csv"));
+        if (!epochs.isEmpty()) {
+          all.add(run(folder, epochs));
+        }
+      } catch (QuernException | IOException e) {
+        // its run writes it just now, or has gone
+      }
+    }
+    return all;
+  }
+
+  private List<Path> folders() {
+    if (parent == null) {
+      return List.of();
+    }
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> in = Files.newDirectoryStream(parent)) {
+      for (Path folder : in) {
+        if (Files.isRegularFile(folder.resolve("history.csv"))
+            && !Files.isSymbolicLink(folder)
+            && (own == null || !folder.toAbsolutePath().equals(own.toAbsolutePath()))) {
+          all.add(folder);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    all.sort(Comparator.comparing(Path::getFileName).reversed());
+    return all.subList(0, Math.min(MOST, all.size()));
+  }
+
+  private List<EpochData> epochs(Path history) throws IOException {
+    FileTime time = Files.getLastModifiedTime(history);
+    Kept known = kept.get(history);
+    if (known == null || !known.time().equals(time)) {
+      known = new Kept(time, RunFolders.epochs(history));
+      kept.put(history, known);
+    }
+    return known.epochs();
+  }
+
+  private static RunData run(Path folder, List<EpochData> epochs) {
+    return new RunData(
+        RunData.VERSION,
+        String.valueOf(folder.getFileName()),
+        Map.of(),
+        epochs,
+        List.of(),
+        NONE,
+        List.of(),
+        "",
+        List.of());
+  }
+}

@@ -1,0 +1,5 @@
+/** The server of the live page, and what it tells. */
+@NullMarked
+package dev.quern.report.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -15,10 +15,12 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
 import dev.quern.io.ImageFolder;
 import dev.quern.io.ImageFolderBuilder;
+import dev.quern.io.LabelKind;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -224,6 +226,49 @@ class ImageFolderTest {
       assertThat(labels(folder.validation())).containsExactly(1);
       assertThat(labels(folder.test())).containsExactly(0);
     }
+  }
+
+  @Test
+  void severalLabelsAndNumbersAreTargets() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      picture(i + ".png", 10 * i);
+    }
+    Path csv =
+        Files.writeString(
+            dir.resolve("l.csv"),
+            "file,label,split\n1.png,b;a,train\n2.png,,train\n3.png,c; ,val\n4.png,a,test\n");
+    try (ImageFolder folder = builder().labels(csv, LabelKind.SEVERAL).split(0.5, 1).open()) {
+      assertThat(folder.classes()).containsExactly("a", "b", "c");
+      assertThat(folder.counts()).isEqualTo(Map.of("a", 2, "b", 1, "c", 1));
+      Dataset train = folder.train();
+      assertThat(train.hasTargets()).isTrue();
+      assertThat(train.targetShape()).isEqualTo(Shape.of(3));
+      assertThat(train.target(0)).containsExactly(1, 1, 0);
+      assertThat(train.target(1)).containsExactly(0, 0, 0);
+      assertThat(folder.test().target(0)).containsExactly(1, 0, 0);
+      assertThat(train)
+          .hasToString("Dataset " + folder.name() + ": 2 images of 3x4x5, targets of 3");
+      assertThatThrownBy(() -> train.label(0)).hasMessageContaining("it has targets, not labels");
+      assertThatThrownBy(() -> train.target(2)).isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> train.copyTarget(0, FloatBuffer.allocate(2)))
+          .hasMessageContaining("no room for 3 values");
+    }
+    Files.writeString(csv, "file,label\n1.png,1.5;-2\n2.png,3e2;0\n3.png,1;1\n4.png,2;2\n");
+    try (ImageFolder folder = builder().labels(csv, LabelKind.NUMBERS).split(0.5, 1).open()) {
+      assertThat(folder.classes()).isEmpty();
+      assertThat(folder.all().target(1)).containsExactly(300, 0);
+      assertThat(folder.test().size()).isEqualTo(2);
+    }
+    for (String bad : List.of("1.png,x", "1.png,NaN", "1.png,1\n2.png,1;2", "1.png,;")) {
+      Files.writeString(csv, "file,label\n" + bad);
+      assertThatThrownBy(() -> builder().labels(csv, LabelKind.NUMBERS).open())
+          .as(bad)
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("label ");
+    }
+    Files.writeString(csv, "file,label\n1.png,");
+    assertThatThrownBy(() -> builder().labels(csv, LabelKind.SEVERAL).open())
+        .hasMessageContaining("no picture has a label");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
 import dev.quern.io.ImageFolder;
 import dev.quern.io.ImageFolderBuilder;
+import dev.quern.io.LabelKind;
 import dev.quern.io.Split;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,6 +35,16 @@ public final class ImageFolderOptions {
   private Path labels;
 
   @Option(
+      names = "--label-kind",
+      paramLabel = "KIND",
+      defaultValue = "class",
+      converter = Kind.class,
+      description =
+          "What the labels of that file are: class (default), several (classes with semicolons"
+              + " between them, for --task multi_label) or numbers (for --task regression).")
+  private LabelKind labelKind;
+
+  @Option(
       names = "--test-part",
       paramLabel = "PART",
       defaultValue = "0.2",
@@ -57,10 +68,34 @@ public final class ImageFolderOptions {
       description = "Of a folder of pictures: list broken files and go on without them.")
   private boolean skipBroken;
 
+  @Option(
+      names = "--cache",
+      paramLabel = "MB",
+      converter = Counts.NotNegative.class,
+      description =
+          "Memory for decoded pictures of a folder; others are decoded again each time (default: a"
+              + " quarter of the JVM's heap).")
+  private Integer cache;
+
   private ImageFolder folder;
 
   /** For picocli, which fills the options in. */
   public ImageFolderOptions() {}
+
+  /** The value of {@code --label-kind}. */
+  static final class Kind implements ITypeConverter<LabelKind> {
+    @Override
+    public LabelKind convert(String value) {
+      return switch (value) {
+        case "class" -> LabelKind.CLASS;
+        case "several" -> LabelKind.SEVERAL;
+        case "numbers" -> LabelKind.NUMBERS;
+        default ->
+            throw new TypeConversionException(
+                "'" + value + "' is not one of class, several, numbers");
+      };
+    }
+  }
 
   /** The value of {@code --test-part}. */
   static final class Part implements ITypeConverter<Double> {
@@ -91,8 +126,13 @@ public final class ImageFolderOptions {
               .preprocessing(how)
               .split(1 - testPart, splitSeed)
               .listener(report);
+      if (cache != null) {
+        b.cache(cache * 1_000_000L);
+      }
       if (labels != null) {
-        b.labels(labels);
+        b.labels(labels, labelKind);
+      } else if (labelKind != LabelKind.CLASS) {
+        throw new BadValueException(of, "--label-kind is about the file of --labels");
       }
       if (skipBroken) {
         b.skipBroken();
@@ -126,9 +166,8 @@ public final class ImageFolderOptions {
         folder.name()
             + ": "
             + all
-            + " pictures of "
-            + counts.size()
-            + " classes: "
+            + " pictures"
+            + (counts.isEmpty() ? " with numbers" : " of " + counts.size() + " classes: ")
             + counts.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", "))
@@ -164,7 +203,14 @@ public final class ImageFolderOptions {
    * @throws BadValueException if an option is given that is about a folder of pictures
    */
   void requireNone(CommandSpec own) {
-    for (String name : List.of("--labels", "--test-part", "--split-seed", "--skip-broken")) {
+    for (String name :
+        List.of(
+            "--labels",
+            "--label-kind",
+            "--test-part",
+            "--split-seed",
+            "--skip-broken",
+            "--cache")) {
       if (own.commandLine().getParseResult().hasMatchedOption(name)) {
         throw new BadValueException(own, name + " is for a folder of pictures, --data DIR");
       }

@@ -157,6 +157,8 @@ class ImageFolderTest {
               "24x24",
               "--epochs",
               epochs,
+              "--cache",
+              out == whole ? 100 : 0,
               "--schedule",
               "constant",
               "--out",
@@ -209,6 +211,70 @@ class ImageFolderTest {
             .succeeds();
     assertThat(listed.lines().get(0)).endsWith("2 classes: black 10, white 10");
     assertThat(listed.lines().get(1)).contains("14 training and 6 test images of 1x28x28");
+  }
+
+  @Test
+  void severalLabelsAndNumbers() throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("targets"));
+    StringBuilder several = new StringBuilder("file,label\n");
+    StringBuilder numbers = new StringBuilder("file,label\n");
+    for (int i = 0; i < 20; i++) {
+      Pictures.write(folder.resolve(i + ".png"), Pictures.plain(1, 8, 8, 0x0a0a0a * i));
+      several.append(i).append(".png,").append(i % 2 == 0 ? "even;all" : "all").append('\n');
+      numbers.append(i).append(".png,").append(i / 20.0).append(";1\n");
+    }
+    Path first = Files.writeString(dir.resolve("several.csv"), several);
+    Path second = Files.writeString(dir.resolve("numbers.csv"), numbers);
+    Path out = dir.resolve("several-run");
+    Cli.Result r =
+        Cli.run(
+                "train",
+                "--data",
+                folder,
+                "--labels",
+                first,
+                "--label-kind",
+                "several",
+                "--task",
+                "multi_label",
+                "--epochs",
+                1,
+                "--out",
+                out)
+            .succeeds();
+    assertThat(r.lines().get(0)).isEqualTo("targets: 20 pictures of 2 classes: all 20, even 10");
+    Cli.run(
+            "eval",
+            "--data",
+            folder,
+            "--labels",
+            first,
+            "--label-kind",
+            "several",
+            "--model",
+            out.resolve("model.safetensors"))
+        .succeeds();
+    r =
+        Cli.run(
+                "train",
+                "--data",
+                folder,
+                "--labels",
+                second,
+                "--label-kind",
+                "numbers",
+                "--task",
+                "regression",
+                "--epochs",
+                1,
+                "--out",
+                dir.resolve("numbers-run"))
+            .succeeds();
+    assertThat(r.lines().get(0)).isEqualTo("targets: 20 pictures with numbers");
+    Cli.run("train", "--data", folder, "--labels", second, "--label-kind", "numbers")
+        .isRefused("--task KIND");
+    Cli.run("train", "--data", shapes, "--label-kind", "several")
+        .isRefused("--label-kind is about the file of --labels");
   }
 
   @Test

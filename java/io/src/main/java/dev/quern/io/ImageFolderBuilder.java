@@ -6,6 +6,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import dev.quern.io.folder.FolderOptions;
+import dev.quern.io.folder.Labels;
 import dev.quern.io.folder.OpenFolder;
 import dev.quern.tensor.Size;
 import java.nio.file.Path;
@@ -82,13 +83,26 @@ public final class ImageFolderBuilder {
    * that is not listed is left alone. Pictures come in the list's order.
    */
   public ImageFolderBuilder labels(Path csv) {
-    options.labels(Require.present(OP, "labels", csv));
+    return labels(csv, LabelKind.CLASS);
+  }
+
+  /** {@link #labels(Path)} whose labels may be several, or numbers, for tasks that have targets. */
+  public ImageFolderBuilder labels(Path csv, LabelKind kind) {
+    Require.present(OP, "kind of labels", kind);
+    options.labels(
+        Require.present(OP, "labels", csv),
+        switch (kind) {
+          case CLASS -> Labels::classes;
+          case SEVERAL -> Labels::several;
+          case NUMBERS -> Labels::numbers;
+        },
+        kind == LabelKind.SEVERAL);
     return this;
   }
 
   /**
-   * The classes in label order, a model's for example; default those of the folder, sorted. Another
-   * class in the folder is then an error, and one without pictures is not.
+   * The classes in label order, a model's for example; default those of the folder, sorted. Numbers
+   * have none. Another class in the folder is then an error, and one without pictures is not.
    *
    * @throws InvalidArgumentException if there are none, or one twice
    */

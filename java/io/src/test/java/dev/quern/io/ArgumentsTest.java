@@ -133,6 +133,7 @@ class ArgumentsTest {
     samples.put(ReadingListener.class, ReadingListener.NONE);
     samples.put(Size.class, Size.of(2));
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
+    samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }

@@ -11,6 +11,12 @@ public final class FolderOptions {
   @Nullable List<String> classes;
   boolean skipBroken;
 
+  /** How texts become labels. */
+  Labels.Reading read = Labels::classes;
+
+  /** Whether a label in the list may be empty. */
+  boolean mayHaveNone;
+
   /** Below 0 where the folder is not divided. */
   double split = -1;
 
@@ -26,8 +32,10 @@ public final class FolderOptions {
     this.root = root;
   }
 
-  public void labels(Path csv) {
+  public void labels(Path csv, Labels.Reading reading, boolean emptyOnes) {
     labels = csv;
+    read = reading;
+    mayHaveNone = emptyOnes;
   }
 
   public void classes(List<String> names) {

@@ -19,11 +19,13 @@ public final class LabelFile {
   private final String what;
   private final Path root;
   private final Links links;
+  private final boolean mayHaveNone;
   private final Set<String> seen = new HashSet<>();
   private final List<Picture> pictures = new ArrayList<>();
   private final List<Broken> broken = new ArrayList<>();
 
-  private LabelFile(Path root, Path csv) throws IOException {
+  private LabelFile(Path root, Path csv, boolean mayHaveNone) throws IOException {
+    this.mayHaveNone = mayHaveNone;
     what = "image folder: " + csv;
     this.root = root;
     links = new Links(root);
@@ -31,11 +33,12 @@ public final class LabelFile {
 
   /**
    * @param root the folder that files are named in
+   * @param mayHaveNone whether a label may be empty
    * @throws FormatException if it is not such a list, or names a file outside of the folder
    */
-  public static LabelFile read(Path root, Path csv) {
+  public static LabelFile read(Path root, Path csv, boolean mayHaveNone) {
     try {
-      LabelFile list = new LabelFile(root, csv);
+      LabelFile list = new LabelFile(root, csv, mayHaveNone);
       list.read(Csv.rows(list.what, RegularFile.readText("image folder", csv, MOST_BYTES)));
       return list;
     } catch (IOException e) {
@@ -74,7 +77,7 @@ public final class LabelFile {
   }
 
   private void add(Csv.Row row, String name, String label, @Nullable Part part) {
-    if (label.isEmpty()) {
+    if (label.isEmpty() && !mayHaveNone) {
       throw wrong(row, "no label");
     }
     Path file = inside(row, name);

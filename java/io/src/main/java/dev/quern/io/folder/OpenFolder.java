@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,8 +29,7 @@ public final class OpenFolder implements AutoCloseable {
   private final FolderOptions options;
   private final PictureSource source;
   private final List<Picture> pictures;
-  private final List<String> classes;
-  private final int[] labels;
+  private final Labels labels;
   private final Preprocessing how;
   private final List<Broken> broken;
 
@@ -51,17 +48,14 @@ public final class OpenFolder implements AutoCloseable {
       FolderOptions options,
       Preprocessing how,
       List<Picture> pictures,
-      List<String> classes,
+      Labels labels,
       List<Broken> broken) {
     this.options = options;
     this.how = how;
     this.pictures = pictures;
-    this.classes = classes;
+    this.labels = labels;
     this.broken = broken;
     files = pictures.size() + broken.size();
-    Map<String, Integer> numbers = new HashMap<>();
-    classes.forEach(name -> numbers.put(name, numbers.size()));
-    labels = pictures.stream().mapToInt(p -> numbers.get(p.label())).toArray();
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
     if (shape.elements() > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(OP + ": a picture of " + shape + " is more than an array");
@@ -105,16 +99,17 @@ public final class OpenFolder implements AutoCloseable {
       broken = tree.broken();
       found.addAll(tree.labels());
     } else {
-      LabelFile list = LabelFile.read(options.root, options.labels);
+      LabelFile list = LabelFile.read(options.root, options.labels, options.mayHaveNone);
       pictures = list.pictures();
       broken = list.broken();
     }
-    pictures.forEach(p -> found.add(p.label()));
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
           OP + ": " + options.root + " has no subfolder for each class with pictures in it");
     }
-    return new OpenFolder(options, how, pictures, classes(options, found), new ArrayList<>(broken));
+    List<String> texts = pictures.stream().map(Picture::label).toList();
+    Labels labels = options.read.read(OP + ": " + options.root, texts, options.classes, found);
+    return new OpenFolder(options, how, pictures, labels, new ArrayList<>(broken));
   }
 
   /** All pictures below a folder, sorted by path. */
@@ -137,19 +132,6 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  private static List<String> classes(FolderOptions options, Set<String> found) {
-    if (options.classes == null) {
-      return List.copyOf(found);
-    }
-    for (String name : found) {
-      if (!options.classes.contains(name)) {
-        throw new FormatException(
-            OP + ": " + options.root + ": class " + name + " is not one of " + options.classes);
-      }
-    }
-    return options.classes;
-  }
-
   private void read(Progress progress) {
     broken.addAll(source.readAll(done -> tell(progress, done)));
     broken.sort(Comparator.comparing(b -> b.file().toString()));
@@ -158,7 +140,7 @@ public final class OpenFolder implements AutoCloseable {
     }
     requirePictures();
     boolean owns = pictures.stream().anyMatch(p -> p.part() == Part.TEST);
-    heldOut = owns || options.split < 0 ? new boolean[labels.length] : held();
+    heldOut = owns || options.split < 0 ? new boolean[pictures.size()] : held();
   }
 
   private void tell(Progress progress, int done) {
@@ -206,9 +188,9 @@ public final class OpenFolder implements AutoCloseable {
   /** By the pictures that train or test, those of validation aside. */
   private boolean[] held() {
     int[] own = all(i -> pictures.get(i).part() != Part.VALIDATION);
-    int[] of = IntStream.of(own).map(i -> labels[i]).toArray();
-    boolean[] out = Stratified.heldOut(of, classes.size(), options.split, options.seed);
-    boolean[] held = new boolean[labels.length];
+    int[] of = IntStream.of(own).map(i -> labels.strata()[i]).toArray();
+    boolean[] out = Stratified.heldOut(of, labels.strataCount(), options.split, options.seed);
+    boolean[] held = new boolean[pictures.size()];
     for (int i = 0; i < own.length; i++) {
       held[own[i]] = out[i];
     }
@@ -216,11 +198,11 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   private int[] all(IntPredicate wanted) {
-    return IntStream.range(0, labels.length).filter(source::isWhole).filter(wanted).toArray();
+    return IntStream.range(0, pictures.size()).filter(source::isWhole).filter(wanted).toArray();
   }
 
   private Dataset set(IntPredicate wanted) {
-    return new PictureSet(name(), classes, labels, source, all(wanted));
+    return new PictureSet(name(), labels, source, all(wanted));
   }
 
   private Part part(int picture) {
@@ -234,16 +216,11 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   public List<String> classes() {
-    return classes;
+    return labels.classes();
   }
 
   public Map<String, Integer> counts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    classes.forEach(name -> counts.put(name, 0));
-    for (int i : all(i -> true)) {
-      counts.merge(classes.get(labels[i]), 1, Integer::sum);
-    }
-    return counts;
+    return labels.counts(all(i -> true));
   }
 
   public Dataset train() {

@@ -5,22 +5,21 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
 /** Some pictures of a folder, in an order. */
 final class PictureSet implements Dataset {
   private final String name;
-  private final List<String> classes;
-  private final int[] labels;
+  private final Labels labels;
   private final PictureSource source;
 
   /** Which of the source's pictures these are; {@link #labels} has those of all of them. */
   private final int[] order;
 
-  PictureSet(String name, List<String> classes, int[] labels, PictureSource source, int[] order) {
+  PictureSet(String name, Labels labels, PictureSource source, int[] order) {
     this.name = name;
-    this.classes = classes;
     this.labels = labels;
     this.source = source;
     this.order = order;
@@ -43,7 +42,7 @@ final class PictureSet implements Dataset {
 
   @Override
   public List<String> classes() {
-    return classes;
+    return labels.classes();
   }
 
   @Override
@@ -62,8 +61,31 @@ final class PictureSet implements Dataset {
   }
 
   @Override
+  public boolean hasTargets() {
+    return labels.areTargets();
+  }
+
+  @Override
   public int label(int index) {
-    return labels[at(index)];
+    return hasTargets() ? Dataset.super.label(index) : labels.strata()[at(index)];
+  }
+
+  @Override
+  public Shape targetShape() {
+    return hasTargets() ? labels.targetShape() : Dataset.super.targetShape();
+  }
+
+  @Override
+  public void copyTarget(int index, FloatBuffer to) {
+    if (!hasTargets()) {
+      Dataset.super.copyTarget(index, to); // which refuses
+    }
+    long each = labels.targetShape().elements();
+    if (to == null || to.isReadOnly() || to.remaining() < each) {
+      throw new InvalidArgumentException(
+          "data set " + name + ": no room for " + each + " values in " + to);
+    }
+    to.put(labels.targets()[at(index)]);
   }
 
   private int at(int index) {
@@ -101,7 +123,7 @@ final class PictureSet implements Dataset {
   }
 
   private Dataset of(int[] some) {
-    return new PictureSet(name, classes, labels, source, some);
+    return new PictureSet(name, labels, source, some);
   }
 
   @Override
@@ -113,7 +135,8 @@ final class PictureSet implements Dataset {
         + " images of "
         + shape()
         + ", "
-        + classes.size()
-        + " classes";
+        + (hasTargets()
+            ? "targets of " + labels.targetShape()
+            : labels.classes().size() + " classes");
   }
 }

@@ -1,0 +1,166 @@
+package dev.quern.io.folder;
+
+import dev.quern.error.FormatException;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pictures show, in numbers.
+ *
+ * @param classes in label order; none of numbers
+ * @param strata a number of each picture, by which it is divided: of a class its label
+ * @param targets a row of each picture; null where the strata are its labels
+ */
+public record Labels(List<String> classes, int[] strata, float @Nullable [] @Nullable [] targets) {
+  private static final String SEPARATOR = ";";
+
+  /** How texts become labels. */
+  @FunctionalInterface
+  public interface Reading {
+    /**
+     * @param what operation and folder, for messages
+     * @param texts of each picture
+     * @param classesOrNull in label order; null for those that are found
+     * @param more classes that are known without a picture
+     * @throws FormatException if a text is none
+     */
+    Labels read(
+        String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more);
+  }
+
+  /** One class each. */
+  public static Labels classes(
+      String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
+    Set<String> found = new TreeSet<>(more);
+    found.addAll(texts);
+    List<String> classes = known(what, found, classesOrNull);
+    Map<String, Integer> numbers = numbers(classes);
+    return new Labels(classes, texts.stream().mapToInt(numbers::get).toArray(), null);
+  }
+
+  /** Any number of classes each. */
+  public static Labels several(
+      String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
+    Set<String> found = new TreeSet<>(more);
+    texts.forEach(text -> found.addAll(parts(text)));
+    List<String> classes = known(what, found, classesOrNull);
+    if (classes.isEmpty()) {
+      throw new FormatException(what + ": no picture has a label");
+    }
+    Map<String, Integer> numbers = numbers(classes);
+    float[][] rows = new float[texts.size()][classes.size()];
+    for (int i = 0; i < rows.length; i++) {
+      for (String name : parts(texts.get(i))) {
+        rows[i][numbers.get(name)] = 1;
+      }
+    }
+    return new Labels(classes, new int[rows.length], rows);
+  }
+
+  /** Numbers, as many each. */
+  public static Labels numbers(
+      String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
+    float[][] rows = new float[texts.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      List<String> parts = parts(texts.get(i));
+      rows[i] = new float[parts.size()];
+      for (int k = 0; k < rows[i].length; k++) {
+        rows[i][k] = number(what, parts.get(k));
+      }
+      if (rows[i].length == 0 || rows[i].length != rows[0].length) {
+        throw new FormatException(
+            what
+                + ": label "
+                + texts.get(i)
+                + " has "
+                + rows[i].length
+                + " numbers, the first "
+                + rows[0].length);
+      }
+    }
+    return new Labels(List.of(), new int[rows.length], rows);
+  }
+
+  private static float number(String what, String text) {
+    try {
+      float number = Float.parseFloat(text);
+      if (Float.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new FormatException(what + ": label " + text + " is no finite number");
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    for (String part : text.split(SEPARATOR)) {
+      if (!part.isBlank()) {
+        parts.add(part.strip());
+      }
+    }
+    return parts;
+  }
+
+  private static List<String> known(
+      String what, Set<String> found, @Nullable List<String> classesOrNull) {
+    if (classesOrNull == null) {
+      return List.copyOf(found);
+    }
+    for (String name : found) {
+      if (!classesOrNull.contains(name)) {
+        throw new FormatException(what + ": class " + name + " is not one of " + classesOrNull);
+      }
+    }
+    return classesOrNull;
+  }
+
+  private static Map<String, Integer> numbers(List<String> classes) {
+    Map<String, Integer> numbers = new HashMap<>();
+    classes.forEach(name -> numbers.put(name, numbers.size()));
+    return numbers;
+  }
+
+  /** How many different strata there are. */
+  int strataCount() {
+    return targets == null ? classes.size() : 1;
+  }
+
+  boolean areTargets() {
+    return targets != null;
+  }
+
+  Shape targetShape() {
+    return Shape.of(targets.length == 0 ? classes.size() : targets[0].length);
+  }
+
+  /**
+   * Pictures of each class.
+   *
+   * @param of which pictures
+   */
+  Map<String, Integer> counts(int[] of) {
+    int[] counts = new int[classes.size()];
+    for (int i : of) {
+      for (int c = 0; targets != null && c < counts.length; c++) {
+        counts[c] += targets[i][c] != 0 ? 1 : 0;
+      }
+      if (targets == null) {
+        counts[strata[i]]++;
+      }
+    }
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (int c = 0; c < counts.length; c++) {
+      all.put(classes.get(c), counts[c]);
+    }
+    return all;
+  }
+}

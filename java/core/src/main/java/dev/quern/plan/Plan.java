@@ -429,6 +429,7 @@ public final class Plan implements AutoCloseable {
   @Override
   public void close() {
     awaitGathering();
+    loaders.close();
     descriptors.forEach(OffHeap::close);
     if (slab != null) {
       slab.close();

@@ -18,6 +18,9 @@ static void refuses_before_start() {
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_nhwc_to_nchw(QUERN_F32, 1, 1, 1, 1, f, 1, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
                 quern_images(QUERN_F32, 1, 1, 1, 1, untouchable<unsigned char>(), nullptr, f, f, f, 1));
+  const quern_augment augment{1, 3, 4, 5, 0, 0};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_augment_workspace(&augment, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_augment_apply(&augment, nullptr, i, f, f, f, 0, f, 100));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_accepts(&conv, QUERN_FORWARD, 0));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_packed_size(&conv, size));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_conv2d_pack(&conv, f, f));

@@ -90,6 +90,10 @@ void arguments() {
 }
 
 void single_types() {
+  using Augment = quern_augment;
+  types("augment", "type", changed(Augment{1, 3, 4, 5, 1, 0}, &Augment::type, [](const Augment& d) {
+          return quern_augment_workspace(&d, untouchable<int64_t>());
+        }));
   using Activation = quern_activation;
   types("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
           return quern_activation_forward(&d, 1, f, f);

@@ -29,6 +29,7 @@ DECLARE(bias);
 DECLARE(dropout);
 DECLARE(uniform);
 DECLARE(vectors);
+DECLARE(augment);
 DECLARE(layout);
 DECLARE(linear);
 DECLARE(batch_norm2d);
@@ -77,6 +78,7 @@ const Attack kAttacks[] = {
     ENTRY(dropout, 1),
     ENTRY(uniform, 1),
     ENTRY(vectors, 1),
+    ENTRY(augment, 2),
     ENTRY(layout, 2),
     ENTRY(linear, 4),
     ENTRY(batch_norm2d, 3),

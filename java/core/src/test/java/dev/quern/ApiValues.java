@@ -2,13 +2,17 @@ package dev.quern;
 
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
+import dev.quern.data.ColorJitter;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
 import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
+import dev.quern.data.RandAugment;
 import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomErasing;
 import dev.quern.data.RandomNumbers;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
@@ -160,12 +164,10 @@ final class ApiValues implements AutoCloseable {
     put(Loss.class, new CrossEntropy(), null, new Mse(), new CrossEntropy(0, new float[9], MEAN));
     put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OwnCode.INIT);
     put(CustomInit.class, OwnCode.INIT, null);
-    put(
-        Augmentation.class,
-        new RandomCrop(2),
-        null,
-        new AlternatingFlip(),
-        OwnCode.AUGMENTATION);
+    put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OwnCode.AUGMENTATION);
+    put(RandomErasing.Fill.class, RandomErasing.Fill.MEAN, null);
+    put(PaddingMode.class, PaddingMode.ZERO, null);
+    put(Augmentation.class, new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment());
     put(CustomAugmentation.class, OwnCode.AUGMENTATION, null);
     put(RandomNumbers.class, RandomNumbers.of(1, 2, 3));
     put(Optimizer.class, OwnCode.optimizer(1), OwnCode.optimizer(Float.NaN));

@@ -43,6 +43,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_cross_entropy").pointerTypes("CrossEntropyDescriptor"))
         .put(new Info("quern_dice").pointerTypes("DiceDescriptor"))
         .put(new Info("quern_batch_norm2d").pointerTypes("BatchNorm2dDescriptor"))
+        .put(new Info("quern_augment").pointerTypes("AugmentDescriptor"))
         .put(new Info("quern_dropout").pointerTypes("DropoutDescriptor"))
         .put(new Info("quern_group_norm").pointerTypes("GroupNormDescriptor"))
         .put(new Info("quern_layer_norm").pointerTypes("LayerNormDescriptor"))

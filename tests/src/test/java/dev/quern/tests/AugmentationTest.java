@@ -206,6 +206,41 @@ class AugmentationTest {
     }
   }
 
+  /** Steps of every kind: for any threads, when resumed, and of bytes as of floats. */
+  @Test
+  void stepsOfAnyKindAreTheSameAgain() {
+    List<Augmentation> all = AugmentTest.augmentations().toList();
+    Dataset data = images(3, 20, 24);
+    List<TrainingState> states = new ArrayList<>();
+    int threads = Engine.info().threads();
+    try (Trainer one = trainer(data, all).build();
+        Trainer three = trainer(data, all).build();
+        Trainer resumed = trainer(data, all).build();
+        Trainer plain = trainer(data, List.of()).build()) {
+      Engine.setThreads(1);
+      one.fit(data, 2);
+      Engine.setThreads(3);
+      TrainingListener keep =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step s) {
+              states.add(three.state());
+            }
+          };
+      three.fit(data, 2, keep);
+      assertSameWeights(three, one);
+      resumed.restore(states.get(3));
+      resumed.fit(data, 2);
+      assertSameWeights(resumed, one);
+      plain.fit(data, 2);
+      String any = plain.modelData(List.of(), Map.of()).weights().keySet().iterator().next();
+      assertThat(plain.modelData(List.of(), Map.of()).weights().get(any))
+          .isNotEqualTo(one.modelData(List.of(), Map.of()).weights().get(any));
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
   @Test
   void alternatingFlipsTakeTurns() {
     List<Augmentation> all = List.of(new AlternatingFlip());

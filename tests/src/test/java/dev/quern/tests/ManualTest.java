@@ -39,6 +39,7 @@ class ManualTest {
           "\\[kind, age\\]\n2\n",
           "3 samples\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
+          "4 for .*\n",
           "FINISHED\n",
           "",
           "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",

@@ -67,6 +67,17 @@ public final class AugmentOptions {
               + " or each image in every other epoch (alternating). Without a value: random.")
   private Augmentation flip;
 
+  @Option(
+      names = "--augment",
+      paramLabel = "NAME[:NUMBER...],...",
+      hideParamSyntax = true,
+      converter = AugmentList.Converter.class,
+      description =
+          "What else happens to training images, in this order, behind --crop and --flip:"
+              + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25,"
+              + " trivial_augment and others; the manual lists them.")
+  private AugmentList others;
+
   /** For picocli, which fills the options in. */
   public AugmentOptions() {}
 
@@ -81,6 +92,9 @@ public final class AugmentOptions {
     if (flip != null) {
       all.add(flip);
     }
+    if (others != null) {
+      all.addAll(others.all());
+    }
     return b.augment(all.toArray(Augmentation[]::new));
   }
 
@@ -94,6 +108,9 @@ public final class AugmentOptions {
     }
     if (flip != null) {
       words.put("flip", flip instanceof AlternatingFlip ? "alternating" : "true");
+    }
+    if (others != null) {
+      words.put("augment", others.text());
     }
   }
 }

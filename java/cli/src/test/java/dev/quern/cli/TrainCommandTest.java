@@ -387,6 +387,24 @@ class TrainCommandTest {
   }
 
   @Test
+  void augmentsByAListInItsOrder() {
+    String all =
+        "resized_crop:0.5,rotation:10,affine:5:0.1,perspective:0.2,color_jitter:0.4:0.4:0.4:0.1,"
+            + "grayscale,gaussian_blur:3,gaussian_noise:0.05,erasing,cutout:4,vertical_flip,"
+            + "crop:2,reflect_crop:2,horizontal_flip,alternating_flip,trivial_augment,rand_augment";
+    Path out = dir.resolve("list");
+    train("--epochs", 1, "--augment", all, "--out", out).succeeds();
+    assertThat(ModelFile.load(out.resolve("model.safetensors")).provenance())
+        .containsEntry("augment", all);
+    train("--augment", "blur").isRefused("'blur': not one of crop,");
+    train("--augment", "cutout").isRefused("takes 1 to 1 numbers");
+    train("--augment", "cutout:x").isRefused("'x' is not a number");
+    train("--augment", "cutout:1.5").isRefused("1.5 is not a whole number");
+    train("--augment", "rotation:999").isRefused("degrees 999.0 is outside [0.0, 360.0]");
+    train("--augment", "gaussian_blur:99").fails("over twice the images");
+  }
+
+  @Test
   void frozenLayersStay() {
     Path first = dir.resolve("first");
     Path second = dir.resolve("second");

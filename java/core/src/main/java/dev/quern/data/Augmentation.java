@@ -8,4 +8,20 @@ package dev.quern.data;
  * @see dev.quern.train.TrainerBuilder#augment
  */
 public sealed interface Augmentation
-    permits RandomCrop, RandomHorizontalFlip, AlternatingFlip, CustomAugmentation {}
+    permits RandomCrop,
+        RandomHorizontalFlip,
+        AlternatingFlip,
+        RandomVerticalFlip,
+        RandomResizedCrop,
+        RandomRotation,
+        RandomAffine,
+        RandomPerspective,
+        ColorJitter,
+        RandomGrayscale,
+        GaussianBlur,
+        GaussianNoise,
+        RandomErasing,
+        Cutout,
+        TrivialAugment,
+        RandAugment,
+        CustomAugmentation {}

@@ -49,6 +49,11 @@ final class FloatStage {
     }
   }
 
+  /** Copies samples as they are, in the callers' order. */
+  void copy(ImageBatch b, FloatPointer to) {
+    to.put(staged, 0, b.n() * sample.length);
+  }
+
   /**
    * @param moves of each image, read where the batch has some
    */

@@ -18,8 +18,13 @@ public record ImageBatch(Sources data, int[] orderOrNull, int from, int n, Moves
     return input == 0 ? movesOrNull : null;
   }
 
-  /** Whether images of an input are cropped or flipped. */
+  /** Whether images of an input are cropped or flipped and nothing else. */
   boolean isMoved(int input) {
-    return movesOf(input) != null && movesOrNull.areNative();
+    return movesOf(input) != null && movesOrNull.areNative() && !movesOrNull.areSteps();
+  }
+
+  /** Whether images of an input go through steps. */
+  boolean hasSteps(int input) {
+    return movesOf(input) != null && movesOrNull.areSteps();
   }
 }

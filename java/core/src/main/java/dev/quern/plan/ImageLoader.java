@@ -44,6 +44,7 @@ final class ImageLoader {
   private final Slot moves;
 
   private final FloatStage floats;
+  private final AugmentStage steps;
   private OffHeap slab;
   private ByteBuffer stagingBuffer;
   private BytePointer staged;
@@ -80,6 +81,7 @@ final class ImageLoader {
     floats = new FloatStage(number, input, planes, batch);
     Shape in = input.shape();
     image = in.rank() == 3 ? in : Shape.of(1, 1, in.elements());
+    steps = new AugmentStage(image, batch, planes);
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
@@ -147,7 +149,14 @@ final class ImageLoader {
     } else if (failure instanceof RuntimeException e) {
       throw e;
     }
-    if (b.data().input(number).areFloats()) {
+    boolean areFloats = b.data().input(number).areFloats();
+    if (b.hasSteps(number)) {
+      scales(normalization);
+      if (areFloats) {
+        floats.copy(b, to);
+      }
+      steps.run(b.n(), areFloats ? null : staged, scale, shift, to);
+    } else if (areFloats) {
       floats.load(b, normalization, firstMove, to);
     } else {
       bytes(b, normalization);
@@ -175,6 +184,9 @@ final class ImageLoader {
     } else {
       data.copyBytes(b, stagingBuffer, b.movesOf(number), THREADS);
     }
+    if (b.hasSteps(number)) {
+      steps.draw(b);
+    }
     for (int i = 0; b.isMoved(number) && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
     }
@@ -188,5 +200,10 @@ final class ImageLoader {
     normalization.requireFit(input.shape());
     LayoutKernel.scales(normalization.mean(), normalization.std(), scale, shift);
     scaled = normalization;
+  }
+
+  /** Frees what is not in the plan's memory. */
+  void close() {
+    steps.close();
   }
 }

@@ -58,6 +58,13 @@ final class Loaders {
     }
   }
 
+  /** Frees what is not in the plan's memory. */
+  void close() {
+    for (ImageLoader loader : inputs) {
+      loader.close();
+    }
+  }
+
   /** Keeps the targets that are loaded from now on, for {@link #score}. */
   void keepTargets() {
     for (TargetLoader loader : outputs) {

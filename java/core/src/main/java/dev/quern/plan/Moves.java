@@ -11,14 +11,16 @@ import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
 import dev.quern.internal.UserCode;
 import dev.quern.kernel.LayoutKernel;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
  * How an epoch's images are changed, drawn by seed, epoch and image. The user's own augmentations
- * come first; then they are cropped and flipped, whatever the order in the list: the other order
- * draws from the same distribution.
+ * come first. Where the others are a crop and flips alone, they are one move, whatever their order
+ * in the list: the other order draws from the same distribution. Else they are steps.
  */
 public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
   /** Numbers an image, as quern_images reads them: down, right, and how. */
@@ -30,6 +32,50 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
   /** Whether there is any but the user's own. */
   boolean areNative() {
     return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
+  }
+
+  /** Whether images go through steps. */
+  boolean areSteps() {
+    Set<Class<?>> kinds = new HashSet<>();
+    for (Augmentation a : augmentations) {
+      boolean moves =
+          a instanceof RandomCrop
+              || a instanceof RandomHorizontalFlip
+              || a instanceof AlternatingFlip;
+      if (!(a instanceof CustomAugmentation) && !(moves && kinds.add(a.getClass()))) {
+        return true; // of two of a kind each draws for itself
+      }
+    }
+    return false;
+  }
+
+  /** Steps that an image has at most. */
+  public int mostSteps() {
+    int most = 0;
+    for (Augmentation a : augmentations) {
+      most += a instanceof CustomAugmentation ? 0 : ImageSteps.most(a);
+    }
+    return most;
+  }
+
+  /** Draws the steps of an image. */
+  public void draw(int image, StepList to) {
+    for (int place = 0; place < augmentations.size(); place++) {
+      Augmentation a = augmentations.get(place);
+      if (a instanceof AlternatingFlip) {
+        if (isMirroredNow(image)) {
+          to.flip(LayoutKernel.MIRRORED);
+        }
+      } else if (!(a instanceof CustomAugmentation)) {
+        long key = Philox.bits(seed, Stream.AUGMENT, place, -2); // no image's, nor one of own's
+        ImageSteps.draw(a, RandomNumbers.of(key, epoch, image), to);
+      }
+    }
+  }
+
+  /** Whether this epoch is that one of two in which an image is mirrored. */
+  private boolean isMirroredNow(int image) {
+    return ((Philox.bits(seed, Stream.AUGMENT, NO_EPOCH, 2L * image + 1) + epoch) & 1) == 1;
   }
 
   /**
@@ -64,8 +110,7 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
         double u = Philox.uniform(seed, Stream.AUGMENT, epoch, 2L * image + 1);
         how ^= u < flip.p() ? LayoutKernel.MIRRORED : 0;
       } else if (a instanceof AlternatingFlip) {
-        long first = Philox.bits(seed, Stream.AUGMENT, NO_EPOCH, 2L * image + 1);
-        how ^= ((first + epoch) & 1) == 1 ? LayoutKernel.MIRRORED : 0;
+        how ^= isMirroredNow(image) ? LayoutKernel.MIRRORED : 0;
       }
     }
     to.put(0, down).put(1, right).put(2, how);

@@ -453,6 +453,7 @@ public final class Plan implements AutoCloseable {
   public void close() {
     outputSums.close();
     awaitGathering();
+    loaders.close();
     descriptors.forEach(OffHeap::close);
     if (slab != null) {
       slab.close();

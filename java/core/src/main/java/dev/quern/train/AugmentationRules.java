@@ -1,8 +1,14 @@
 package dev.quern.train;
 
 import dev.quern.data.Augmentation;
+import dev.quern.data.ColorJitter;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.GaussianBlur;
+import dev.quern.data.RandAugment;
 import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomGrayscale;
+import dev.quern.data.RandomPerspective;
+import dev.quern.data.TrivialAugment;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.network.Network;
@@ -11,11 +17,14 @@ import java.util.List;
 
 /** What augmentations ask of a network. */
 final class AugmentationRules {
+  /** Each may be 16 steps, of which an image may have 4096. */
+  private static final int MOST = 256;
+
   private AugmentationRules() {}
 
   /**
    * @throws ShapeException if one does not fit the network's input
-   * @throws InvalidArgumentException if two are of a kind, or targets would not move along
+   * @throws InvalidArgumentException if targets would not move along
    */
   static void require(Network network, List<Augmentation> augmentations) {
     Shape in = network.input();
@@ -24,18 +33,40 @@ final class AugmentationRules {
     if (!builtIn.isEmpty() && in.rank() != 3) {
       throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
     }
-    if (builtIn.stream().map(Object::getClass).distinct().count() < builtIn.size()) {
-      throw new InvalidArgumentException("trainer: two augmentations of a kind in " + builtIn);
-    }
-    for (Augmentation a : builtIn) {
-      if (a instanceof RandomCrop c && c.padding() >= Math.min(in.dim(1), in.dim(2))) {
-        throw new ShapeException(
-            "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
-      }
+    builtIn.forEach(a -> requireFit(a, in));
+    if (builtIn.size() > MOST) {
+      throw new InvalidArgumentException(
+          "trainer: " + builtIn.size() + " augmentations are more than " + MOST);
     }
     if (!builtIn.isEmpty()) {
       network.outputs().forEach(output -> requireUnmoved(network, builtIn, output));
     }
+  }
+
+  private static void requireFit(Augmentation a, Shape in) {
+    long least = Math.min(in.dim(1), in.dim(2));
+    if (a instanceof RandomCrop c && c.padding() >= least) {
+      throw new ShapeException(
+          "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
+    }
+    if (a instanceof GaussianBlur b && b.kernelSize() / 2 >= least) {
+      throw new ShapeException(
+          "trainer: gaussian blur's kernel size "
+              + b.kernelSize()
+              + " is over twice the images of "
+              + in);
+    }
+    if (a instanceof RandomPerspective && least < 2) {
+      throw new ShapeException("trainer: random perspective needs 2 pixels each way, not " + in);
+    }
+    boolean colors = a instanceof ColorJitter || a instanceof RandomGrayscale || isPolicy(a);
+    if (colors && in.dim(0) != 1 && in.dim(0) != 3) {
+      throw new ShapeException("trainer: " + a + " needs 1 or 3 channels, not images of " + in);
+    }
+  }
+
+  private static boolean isPolicy(Augmentation a) {
+    return a instanceof TrivialAugment || a instanceof RandAugment;
   }
 
   /** An image would move, and its target would not. */

@@ -341,10 +341,11 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What {@link Trainer#fit} does at random to each training image, one of each built-in kind, any
-   * number of {@link CustomAugmentation}s; default nothing. Evaluation sees images as they are, and
+   * What {@link Trainer#fit} does at random to each training image: {@link CustomAugmentation}s
+   * first, then the others, in this order; default nothing. Evaluation sees images as they are, and
    * so do steps on tensors. The built-in ones leave targets as they are, so that {@link #build}
-   * refuses them for networks with an output of the image's own height and width.
+   * refuses them for networks with an output of the image's own height and width. They take floats
+   * for numbers from 0 to 1, except that a crop and flips alone take any.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);

@@ -3,10 +3,15 @@ package dev.quern.fuzz.api;
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.Cutout;
+import dev.quern.data.GaussianNoise;
 import dev.quern.data.Normalization;
 import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.data.RandomResizedCrop;
+import dev.quern.data.RandomRotation;
+import dev.quern.data.TrivialAugment;
 import dev.quern.detect.BoxIou;
 import dev.quern.detect.PointLoss;
 import dev.quern.engine.Precision;
@@ -175,9 +180,11 @@ final class Settings {
   }
 
   static Augmentation[] augmentation(Draw d) {
-    return switch (d.below(4)) {
+    return switch (d.below(6)) {
       case 0 -> new Augmentation[] {new RandomCrop(d.below(3))};
       case 1 -> new Augmentation[] {new AlternatingFlip(), new RandomCrop(2, PaddingMode.REFLECT)};
+      case 4 -> new Augmentation[] {new RandomResizedCrop(), new GaussianNoise(0.1), new Cutout(2)};
+      case 5 -> new Augmentation[] {new TrivialAugment(), new RandomRotation(d.of(0.0, 20, 999))};
       case 2 -> new Augmentation[] {ownAugmentation(d.once(4)), new RandomHorizontalFlip()};
       default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
     };

@@ -1,0 +1,89 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.AugmentDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import dev.quern.tensor.Shape;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Images that are changed by steps, a list of them for each image. */
+public final class AugmentKernel {
+  /** Words of a step: its operation, and what {@code quern.h} says of that. */
+  public static final int WORDS = Quern.QUERN_AUGMENT_WORDS;
+
+  public static final int MOVE = Quern.QUERN_AUGMENT_MOVE;
+  public static final int WARP = Quern.QUERN_AUGMENT_WARP;
+  public static final int ERASE = Quern.QUERN_AUGMENT_ERASE;
+  public static final int BRIGHTNESS = Quern.QUERN_AUGMENT_BRIGHTNESS;
+  public static final int CONTRAST = Quern.QUERN_AUGMENT_CONTRAST;
+  public static final int SATURATION = Quern.QUERN_AUGMENT_SATURATION;
+  public static final int HUE = Quern.QUERN_AUGMENT_HUE;
+  public static final int GRAYSCALE = Quern.QUERN_AUGMENT_GRAYSCALE;
+  public static final int GAUSSIAN_BLUR = Quern.QUERN_AUGMENT_GAUSSIAN_BLUR;
+  public static final int GAUSSIAN_NOISE = Quern.QUERN_AUGMENT_GAUSSIAN_NOISE;
+  public static final int SHARPNESS = Quern.QUERN_AUGMENT_SHARPNESS;
+  public static final int POSTERIZE = Quern.QUERN_AUGMENT_POSTERIZE;
+  public static final int SOLARIZE = Quern.QUERN_AUGMENT_SOLARIZE;
+  public static final int AUTOCONTRAST = Quern.QUERN_AUGMENT_AUTOCONTRAST;
+  public static final int EQUALIZE = Quern.QUERN_AUGMENT_EQUALIZE;
+  public static final int INVERT = Quern.QUERN_AUGMENT_INVERT;
+
+  /** Of erased pixels. */
+  public static final int ERASE_VALUE = Quern.QUERN_ERASE_VALUE;
+
+  public static final int ERASE_MEAN = Quern.QUERN_ERASE_MEAN;
+  public static final int ERASE_NOISE = Quern.QUERN_ERASE_NOISE;
+
+  private final AugmentDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param image {@code [C, H, W]}
+   * @param steps of each image
+   */
+  public AugmentKernel(Pointer at, Shape image, int steps) {
+    descriptor =
+        new AugmentDescriptor(at)
+            .batch(0)
+            .channels(image.dim(0))
+            .height(image.dim(1))
+            .width(image.dim(2))
+            .steps(steps)
+            .type(Quern.QUERN_F32);
+  }
+
+  /** Bytes for all threads. */
+  public long workspace() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_augment_workspace(descriptor, bytes));
+    return bytes[0];
+  }
+
+  /**
+   * Images' bytes as floats, changed and normalised.
+   *
+   * @param srcOrNull null where the images are floats and lie in dst, in the callers' order
+   * @param steps of each image
+   * @param scale one a channel, as is shift
+   * @param planes whether the result keeps the callers' order
+   */
+  public void apply(
+      long batch,
+      BytePointer srcOrNull,
+      IntPointer steps,
+      FloatPointer scale,
+      FloatPointer shift,
+      Pointer dst,
+      boolean planes,
+      Pointer workspace,
+      long bytes) {
+    descriptor.batch(batch);
+    long pitch = planes ? 0 : descriptor.channels();
+    Status.check(
+        Quern.quern_augment_apply(
+            descriptor, srcOrNull, steps, scale, shift, dst, pitch, workspace, bytes));
+  }
+}

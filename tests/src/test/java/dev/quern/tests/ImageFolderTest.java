@@ -403,8 +403,8 @@ class ImageFolderTest {
     classes(7, 6);
     Path file = dir.resolve("pixels");
     for (long bytes : new long[] {0, 100, 1 << 20}) {
-      try (ImageFolder folder = builder().cacheFile(file, bytes).open();
-          ImageFolder plain = builder().open()) {
+      ImageFolder folder = builder().cacheFile(file, bytes).open();
+      try (ImageFolder plain = builder().open()) {
         assertThat(Files.size(file)).isEqualTo(Math.min(13 * 60, bytes / 60 * 60));
         assertThat(images(folder.all())).isEqualTo(images(plain.all()));
         assertThatThrownBy(() -> builder().cacheFile(file, bytes).open())

@@ -75,11 +75,14 @@ class OptimizerErrorsTest {
         argument("muon", () -> new Muon(-1), "lr", "-1.0"),
         argument("muon", () -> new Muon(1, -1, 0, rest), "weight_decay", "-1.0"),
         argument("muon", () -> new Muon(1, 0, 1, rest), "momentum", "1.0", "[0, 1)"),
-        argument("muon", () -> new Muon(1, 0, 0, false, null, 0, 5, false, rest), "ns_coefficients"),
+        argument(
+            "muon", () -> new Muon(1, 0, 0, false, null, 0, 5, false, rest), "ns_coefficients"),
         argument("muon", () -> new Coefficients(1, NAN, 0), "ns_coefficients", "NaN"),
-        argument("muon", () -> new Muon(1, 0, 0, false, DEFAULT, -1, 5, false, rest), "eps", "-1.0"),
+        argument(
+            "muon", () -> new Muon(1, 0, 0, false, DEFAULT, -1, 5, false, rest), "eps", "-1.0"),
         argument("muon", () -> new Muon(1, 0, 0, false, DEFAULT, 0, 0, false, rest), "ns_steps 0"),
-        argument("muon", () -> new Muon(1, 0, 0, false, DEFAULT, 0, 100, false, rest), "ns_steps 100"),
+        argument(
+            "muon", () -> new Muon(1, 0, 0, false, DEFAULT, 0, 100, false, rest), "ns_steps 100"),
         argument("muon", () -> muon.withRest(null), "rest", "null"),
         argument("muon", () -> muon.withRest(muon), "rest", "muon"),
         shape("muon", () -> muon.step(tensor(3), tensor(3), List.of(tensor(3)), 1), "weight 3"));

@@ -326,8 +326,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData heldOut(TrainingData sets) {
     MultiDataset all = sets.train();
-    best.requireValidation(
-        validation != null || data.validation() != null, optimizer.schedule());
+    best.requireValidation(validation != null || data.validation() != null, optimizer.schedule());
     if (validation == null) {
       if (data.validation() != null) {
         return sets.validatedOn(DataOptions.named(sets.network(), data.validation()));

@@ -1,6 +1,5 @@
 package dev.quern.data;
 
-import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 

@@ -40,8 +40,7 @@ public record Lookahead(int k, float alpha, float last, int power) {
 
   private static void requireShare(String what, float share) {
     if (!(share > 0 && share <= 1)) {
-      throw new InvalidArgumentException(
-          "lookahead: " + what + " " + share + " is outside (0, 1]");
+      throw new InvalidArgumentException("lookahead: " + what + " " + share + " is outside (0, 1]");
     }
   }
 
@@ -53,8 +52,7 @@ public record Lookahead(int k, float alpha, float last, int power) {
    */
   public double at(double progress) {
     if (!(progress >= 0 && progress <= 1)) {
-      throw new InvalidArgumentException(
-          "lookahead: progress " + progress + " is outside [0, 1]");
+      throw new InvalidArgumentException("lookahead: progress " + progress + " is outside [0, 1]");
     }
     return alpha + ((double) last - alpha) * Math.pow(progress, power);
   }

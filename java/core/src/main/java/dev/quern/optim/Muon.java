@@ -84,7 +84,15 @@ public record Muon(
   @Override
   public Muon withLr(float rate) {
     return new Muon(
-        rate, weightDecay, momentum, nesterov, nsCoefficients, eps, nsSteps, normalizeWeights, rest);
+        rate,
+        weightDecay,
+        momentum,
+        nesterov,
+        nsCoefficients,
+        eps,
+        nsSteps,
+        normalizeWeights,
+        rest);
   }
 
   /** With another weight decay for filters; that of the rest stays. */

@@ -77,8 +77,7 @@ final class SpeednetRecipe {
         .initialize("group*.conv.weight", FILTERS)
         .initialize("fc.weight", HEAD)
         .optimizer(
-            new Muon(
-                FILTER_LR, 0, 0.6f, true, Muon.Coefficients.DEFAULT, 1e-7, 3, true, rest))
+            new Muon(FILTER_LR, 0, 0.6f, true, Muon.Coefficients.DEFAULT, 1e-7, 3, true, rest))
         .group(new ParameterGroup("fc.weight", HEAD_LR / BIAS_LR, DECAY / HEAD_LR))
         .schedule(Schedule.polynomial(1))
         .loss(new CrossEntropy(0.2f));

@@ -30,8 +30,7 @@ class TestTimeAugmentationTest {
 
   private static byte[] seen(int down, int right, boolean mirrored) {
     byte[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    Dataset one =
-        Dataset.of("one", Shape.of(1, 3, 3), List.of("a"), image, new int[] {0});
+    Dataset one = Dataset.of("one", Shape.of(1, 3, 3), List.of("a"), image, new int[] {0});
     return TestTimeAugmentation.of(one, new View(down, right, mirrored, 1)).image(0);
   }
 

@@ -31,6 +31,7 @@ final class CheckpointOptions {
           "--task",
           "--from",
           "--new-head",
+          "--add-batch-norms",
           "--config",
           LiveOptions.UI,
           LiveOptions.RUNS);

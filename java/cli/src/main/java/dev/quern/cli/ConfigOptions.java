@@ -57,6 +57,10 @@ final class ConfigOptions {
               + " run writes one, config.json, from which it runs again to the same bits.")
   private Path config;
 
+  /** Those that only a folder of pictures may have; written where they are given. */
+  private static final Set<String> OF_PICTURES =
+      Set.of("--resize", "--channels", "--size", "--label-kind", "--test-part", "--split-seed");
+
   /** For picocli, which fills the option in. */
   ConfigOptions() {}
 
@@ -107,7 +111,7 @@ final class ConfigOptions {
     if (own.contains(name) || instead) {
       return;
     }
-    if (option.arity().max() == 0) {
+    if (option.arity().max() == 0 || option.arity().min() == 0 && value.isBoolean()) {
       if (!value.isBoolean()) {
         throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
       }
@@ -165,11 +169,11 @@ final class ConfigOptions {
   /** Of an option that was given: the last value that counts, a path from the root on. */
   private static String value(OptionSpec o) {
     List<String> given = o.originalStringValues();
-    if (given.isEmpty()) { // --resume alone
-      Object otherwise = o.getValue();
-      return String.valueOf(otherwise);
+    String last = given.isEmpty() ? "" : given.get(given.size() - 1);
+    if (last.isEmpty() && o.arity().min() == 0) {
+      return o.fallbackValue();
     }
-    String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
+    String value = o.isMultiValue() ? String.join(",", given) : last;
     boolean path =
         o.type() == Path.class
             || o.getValue() instanceof DataSource s && s.isOwn()
@@ -199,7 +203,8 @@ final class ConfigOptions {
         out.put(key, given.contains(o));
       } else if (given.contains(o)) {
         put(out, key, value(o));
-      } else if (resolved.containsKey(key) || o.defaultValue() != null) {
+      } else if (resolved.containsKey(key)
+          || o.defaultValue() != null && !OF_PICTURES.contains(name)) {
         put(out, key, resolved.getOrDefault(key, o.defaultValue()));
       }
     }

@@ -28,6 +28,12 @@ final class TransferOptions {
   /** Under which it keeps what became of the model's last layer. */
   private static final String HEAD = "head";
 
+  /** Under which it keeps that batch normalisations were added. */
+  private static final String NORMS = "batch_norms";
+
+  /** Images whose statistics these begin with. */
+  private static final int NORMALISED = 1000;
+
   /** What the keys of each input's preprocessing begin with. */
   private static final String PREPROCESSING = "preprocessing.";
 
@@ -47,6 +53,13 @@ final class TransferOptions {
       names = "--new-head",
       description = "Replace the last linear layer of --from even where the classes are its own.")
   private boolean newHead;
+
+  @Option(
+      names = "--add-batch-norms",
+      description =
+          "Put a batch normalisation behind each convolution of --from that has lost its own on"
+              + " export; what the model says stays, and it trains better.")
+  private boolean addBatchNorms;
 
   @Option(
       names = "--unfreeze-at",
@@ -131,8 +144,9 @@ final class TransferOptions {
    */
   NetworkSource source(NetworkSource net) {
     if (from == null) {
-      if (newHead) {
-        throw new BadValueException(command, "--new-head needs --from");
+      if (newHead || addBatchNorms) {
+        throw new BadValueException(
+            command, (newHead ? "--new-head" : "--add-batch-norms") + " needs --from");
       }
       return net;
     }
@@ -154,6 +168,11 @@ final class TransferOptions {
     preprocessing.putAll(model.preprocessing());
     if (network.outputs().size() == 1) {
       model = fitted(data.targets().get(network.outputs().get(0)), seed);
+    }
+    if (addBatchNorms) {
+      Dataset images = data.inputs().values().iterator().next().shuffled(seed);
+      model = model.withBatchNorms(images.slice(0, Math.min(NORMALISED, images.size())));
+      kept.put(NORMS, "added");
     }
     return model.network();
   }
@@ -244,7 +263,7 @@ final class TransferOptions {
             preprocessing.put(
                 key.substring(PREPROCESSING.length()),
                 PreprocessingJson.read(key, Json.parse(key, value)));
-          } else if (key.equals(FROM) || key.equals(HEAD)) {
+          } else if (List.of(FROM, HEAD, NORMS).contains(key)) {
             kept.put(key, value);
           }
         });

@@ -71,7 +71,7 @@ class ConfigOptionsTest {
     Path out = first();
     JsonNode config = read(out);
     assertThat(config.get("epochs").isInt()).isTrue();
-    assertThat(config.get("flip").booleanValue()).isTrue();
+    assertThat(config.get("flip").asText()).isEqualTo("random");
     assertThat(config.get("recompute").booleanValue()).isFalse();
     assertThat(config.get("lr").asText()).isEqualTo("0.05");
     assertThat(config.get("seed").asInt()).isEqualTo(1);
@@ -145,7 +145,7 @@ class ConfigOptionsTest {
     refused("{\"epoch\": 3}", "there is no option 'epoch' for a file", "near it are", "epochs");
     refused("{\"resume\": \"x\"}", "there is no option 'resume' for a file");
     refused("{\"epochs\": \"many\"}", "--epochs", "'many' is not an integer");
-    refused("{\"flip\": 1}", "'flip' is true or false, and not 1");
+    refused("{\"recompute\": 1}", "'recompute' is true or false, and not 1");
     refused("{\"epochs\": true}", "'epochs' is a text or a number, and not true");
     refused("{\"epochs\": [1, 2]}", "'epochs' is one value, and not [1,2]");
     refused("{\"epochs\": null}", "'epochs' is a text or a number, and not null");

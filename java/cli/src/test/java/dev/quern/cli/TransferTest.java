@@ -174,4 +174,16 @@ class TransferTest {
     Cli.run("train", "--from", dir.resolve("none.safetensors"), "--data", few).fails("none");
     assertThat(out).doesNotExist();
   }
+
+  @Test
+  void batchNormsAreAdded() throws IOException {
+    Path few = few("a", "b", "c");
+    Path out = dir.resolve("normed");
+    assertThat(from(few, out, "--epochs", 1, "--add-batch-norms").succeeds().out())
+        .contains("batch norms added");
+    assertThat(load(out).network().nodes().stream().map(n -> n.name()))
+        .anyMatch(name -> name.endsWith(".bn"));
+    Cli.run("train", "--add-batch-norms", "--data", few)
+        .isRefused("--add-batch-norms needs --from");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.detect.DetectionTask;
@@ -183,6 +184,21 @@ public record ModelData(
       }
     }
     return new ModelData(known, weights, renamed, provenance);
+  }
+
+  /**
+   * The model with a batch normalisation behind each convolution that has none and is no output.
+   * Their statistics are those of {@code images}, their scale and shift undo them, so that answers
+   * stay as they are. Networks exported for inference have lost theirs, and train better with them.
+   *
+   * @param images bytes, of the kind that training sees; some hundred do
+   * @throws InvalidArgumentException if the network has several inputs, or there is no image of
+   *     bytes
+   * @throws dev.quern.error.ShapeException if a height or width is left free, or the images do not
+   *     fit
+   */
+  public ModelData withBatchNorms(Dataset images) {
+    return new AddedNorms(this).by(Require.present("model", "images", images));
   }
 
   /**

@@ -47,7 +47,7 @@ class TestTimeAugmentationTest {
   @Test
   void logitsAreAveraged() {
     TestTimeAugmentation six = TestTimeAugmentation.flipAndShift();
-    try (Trainer t = Trainer.builder(NET).batch(8).build()) {
+    try (Trainer t = Trainer.builder(NET).batch(64).build()) {
       t.fit(DATA.slice(0, 64), 1);
       Evaluation got = t.evaluate(DATA, six);
       try (Model model = Model.of(t.modelData(DATA.classes(), Map.of()))) {

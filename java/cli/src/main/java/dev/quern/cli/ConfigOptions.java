@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -186,8 +187,10 @@ final class ConfigOptions {
    *
    * @param resolved options by name whose defaults depend on others
    * @param provenance what one needs beside them
+   * @param counts whether the run goes by an option
    */
-  String written(Map<String, String> resolved, Map<String, String> provenance) {
+  String written(
+      Map<String, String> resolved, Map<String, String> provenance, Predicate<String> counts) {
     ObjectNode out = Json.NODES.objectNode();
     Set<OptionSpec> given =
         new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
@@ -195,7 +198,7 @@ final class ConfigOptions {
     for (OptionSpec o : command.options()) {
       String name = o.longestName();
       boolean unused = name.equals("--net") && from;
-      if (NOT_WRITTEN.contains(name) || unused) {
+      if (NOT_WRITTEN.contains(name) || unused || !counts.test(name)) {
         continue;
       }
       String key = name.substring(2);

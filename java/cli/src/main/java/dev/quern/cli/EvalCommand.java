@@ -41,6 +41,7 @@ final class EvalCommand implements Callable<Integer> {
   private Path model;
 
   @Mixin private DataOptions data;
+  @Mixin private TtaOption tta;
   @Mixin private ThreadOptions threads;
 
   @Option(
@@ -71,7 +72,10 @@ final class EvalCommand implements Callable<Integer> {
     test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
     try (Model m = Model.of(loaded)) {
       PrintWriter out = command.commandLine().getOut();
-      Evaluation e = m.evaluate(test);
+      Evaluation e =
+          tta.views().isEmpty()
+              ? m.evaluate(test)
+              : m.evaluate(TtaOption.only(test), tta.views().get());
       Map<String, Report> reports = json || confusion ? m.report(test) : Map.of();
       if (json) {
         out.println(json(e, reports));

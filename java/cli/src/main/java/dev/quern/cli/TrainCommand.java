@@ -8,6 +8,7 @@ import dev.quern.io.Checkpoints;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
+import dev.quern.train.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingState;
@@ -76,9 +77,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "Images a step; default ${DEFAULT-VALUE}.")
   private int batch;
 
+  @Mixin private RecipeOption recipe;
+
   @Mixin private OptimizerOptions optimizer;
 
   @Mixin private AugmentOptions augment;
+
+  @Mixin private TtaOption tta;
 
   @Mixin private PrecisionOption precision;
 
@@ -202,40 +207,39 @@ final class TrainCommand implements Callable<Integer> {
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
-    int passes = epochs == null ? source.epochs() : epochs;
+    Recipe tested = recipe.of(description, source);
+    int usual = tested == null ? source.epochs() : tested.epochs();
+    int passes = epochs == null ? usual : epochs;
+    int size = tested == null ? batch : tested.batch();
     threads.apply();
     String found = resize.open(source, data, description);
     TrainingData sets = load(source, description, fromOrNull == null);
     Network network = sets.network();
     MultiDataset train = sets.train();
     TrainerBuilder settings =
-        recompute
-            .apply(Trainer.builder(network))
-            .batch(batch)
-            .seed(seed)
-            .precision(precision.get());
-    resize.apply(source, settings);
-    train.inputs().forEach((name, set) -> settings.normalization(name, set.normalization()));
+        tested == null ? settings(source, sets) : tested.trainer(network, sets.first(), seed);
     BadValueException.check(
         command,
         () -> {
-          optimizer.apply(settings, network, source.lr());
-          augment.apply(settings);
-          freeze.apply(settings);
-          transfer.apply(settings);
           best.apply(settings, optimizer.schedule());
           return null;
         });
     if (sets.validation() != null) {
       settings.validation(sets.validation());
     }
-    Map<String, String> words = optimizer.words(source.lr());
-    augment.putInto(words);
-    freeze.putInto(words);
-    transfer.putInto(words);
-    best.putInto(words);
-    precision.putInto(words);
-    data.putInto(words);
+    Map<String, String> words = new LinkedHashMap<>();
+    if (tested != null) {
+      words.put("recipe", tested.toString());
+      best.putInto(words);
+    } else {
+      words.putAll(optimizer.words(source.lr()));
+      augment.putInto(words);
+      freeze.putInto(words);
+      transfer.putInto(words);
+      best.putInto(words);
+      precision.putInto(words);
+      data.putInto(words);
+    }
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
           trainer,
@@ -253,7 +257,8 @@ final class TrainCommand implements Callable<Integer> {
                       kept(sets, files),
                       fromOrNull,
                       show,
-                      best);
+                      best,
+                      tested == null ? tta.views() : tested.views());
               if (found != null) {
                 run.say(found);
               }
@@ -264,16 +269,37 @@ final class TrainCommand implements Callable<Integer> {
                       train.size(),
                       seed,
                       passes,
-                      batch,
+                      size,
                       words);
               if (fromOrNull == null) {
-                files.configure(config.written(resolved(source, passes, words), provenance));
+                files.configure(config.written(
+                        resolved(source, passes, words), provenance, recipe::leaves));
               }
-              run.head("batch " + batch + ", " + spoken(words) + ", seed " + seed);
+              run.head("batch " + size + ", " + spoken(words) + ", seed " + seed);
               return run.train(passes, provenance);
             }
           });
     }
+  }
+
+  /** What the options say, but for those of validation. */
+  private TrainerBuilder settings(DataSource source, TrainingData sets) {
+    TrainerBuilder b =
+        recompute
+            .apply(Trainer.builder(sets.network()))
+            .batch(batch)
+            .seed(seed)
+            .precision(precision.get());
+    resize.apply(source, b);
+    sets.train().inputs().forEach((name, set) -> b.normalization(name, set.normalization()));
+    return BadValueException.check(
+        command,
+        () -> {
+          optimizer.apply(b, sets.network(), source.lr());
+          augment.apply(b);
+          freeze.apply(b);
+          return transfer.apply(b);
+        });
   }
 
   /** Options whose defaults hang on the data set or the optimizer. */
@@ -281,7 +307,9 @@ final class TrainCommand implements Callable<Integer> {
       DataSource source, int passes, Map<String, String> words) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("epochs", Integer.toString(passes));
-    all.put("lr", words.get("lr"));
+    if (words.containsKey("lr")) {
+      all.put("lr", words.get("lr"));
+    }
     if (source instanceof DataSource.Known known) {
       all.put("data", known.facts().name());
     }

@@ -41,6 +41,11 @@ record TrainingData(
         .collect(Collectors.joining("+"));
   }
 
+  /** The training images of the only input, or the first. */
+  Dataset first() {
+    return train.inputs().values().iterator().next();
+  }
+
   /** The shapes of one sample's inputs. */
   static String shapes(MultiDataset data) {
     return data.inputs().values().stream()

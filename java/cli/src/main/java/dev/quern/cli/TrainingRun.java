@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.data.MultiDataset;
+import dev.quern.data.TestTimeAugmentation;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
@@ -27,6 +29,7 @@ final class TrainingRun {
   private final Checkpoint from;
   private final RunFolder files;
   private final BestOptions best;
+  private final Optional<TestTimeAugmentation> views;
   private final Curves curves = new Curves();
   private final ShowOptions show;
   private final String words;
@@ -34,6 +37,7 @@ final class TrainingRun {
   /**
    * @param files the run's folder, which stays the caller's to close
    * @param fromOrNull the checkpoint that the run goes on from
+   * @param views how images are tested in the end; empty for as they are
    */
   TrainingRun(
       CommandLine command,
@@ -43,8 +47,10 @@ final class TrainingRun {
       Checkpoints checkpoints,
       Checkpoint fromOrNull,
       ShowOptions show,
-      BestOptions best) {
+      BestOptions best,
+      Optional<TestTimeAugmentation> views) {
     this.best = best;
+    this.views = views;
     this.show = show;
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
@@ -108,7 +114,10 @@ final class TrainingRun {
     best.restore(trainer, checkpoints).ifPresent(output::say);
     ModelData model = trainer.modelData(classes(), provenance);
     files.save(sets.saved(model));
-    Evaluation tested = trainer.evaluate(sets.test());
+    Evaluation tested =
+        views.isEmpty()
+            ? trainer.evaluate(sets.test())
+            : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
     show.report().write(files, model, history, curves, sets, words, output);

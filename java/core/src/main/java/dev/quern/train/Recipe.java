@@ -1,18 +1,17 @@
 package dev.quern.train;
 
 import dev.quern.data.Dataset;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
 import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,39 +29,34 @@ import java.util.stream.Collectors;
 public final class Recipe {
   private static final List<Recipe> ALL =
       List.of(
-          new Recipe("speednet", "cifar10", 8, true, SpeednetRecipe::trainer),
-          new Recipe("resnet20", "cifar10", 6, false, (train, seed) -> resnet(train, seed, true)),
-          new Recipe(
-              "resnet20", "fashion-mnist", 4, false, (train, seed) -> resnet(train, seed, false)));
+          new Recipe("speednet", "cifar10", 8, SpeednetRecipe.BATCH, true, SpeednetRecipe::fill),
+          new Recipe("resnet20", "cifar10", 6, 128, false, Recipe::resnet),
+          new Recipe("resnet20", "fashion-mnist", 4, 128, false, Recipe::resnet));
 
   private final String network;
   private final String data;
   private final int epochs;
+  private final int batch;
   private final boolean views;
-  private final BiFunction<Dataset, Long, TrainerBuilder> settings;
+  private final BiConsumer<TrainerBuilder, Dataset> settings;
 
   private Recipe(
       String network,
       String data,
       int epochs,
+      int batch,
       boolean views,
-      BiFunction<Dataset, Long, TrainerBuilder> settings) {
+      BiConsumer<TrainerBuilder, Dataset> settings) {
     this.network = network;
     this.data = data;
     this.epochs = epochs;
+    this.batch = batch;
     this.views = views;
     this.settings = settings;
   }
 
-  private static TrainerBuilder resnet(Dataset train, long seed, boolean moved) {
-    TrainerBuilder b =
-        Trainer.builder(Networks.byName("resnet20", train.shape(), train.classes().size()))
-            .batch(128)
-            .seed(seed)
-            .normalization(train.normalization())
-            .optimizer(new Sgd(0.1f, 0.9f, 5e-4f, false))
-            .schedule(Schedule.oneCycle());
-    return moved ? b.augment(new RandomCrop(4), new RandomHorizontalFlip()) : b;
+  private static void resnet(TrainerBuilder b, Dataset train) {
+    b.optimizer(new Sgd(0.1f, 0.9f, 5e-4f, false)).schedule(Schedule.oneCycle());
   }
 
   public static List<Recipe> all() {
@@ -109,6 +103,11 @@ public final class Recipe {
     return views ? Optional.of(TestTimeAugmentation.flipAndShift()) : Optional.empty();
   }
 
+  /** Images a step. */
+  public int batch() {
+    return batch;
+  }
+
   /**
    * A trainer of the network for a data set, whose settings may be changed yet.
    *
@@ -116,7 +115,23 @@ public final class Recipe {
    * @param seed as of {@link TrainerBuilder#seed}
    */
   public TrainerBuilder trainer(Dataset train, long seed) {
-    return settings.apply(Require.present("recipe", "data set", train), seed);
+    Require.present("recipe", "data set", train);
+    return trainer(Networks.byName(network, train.shape(), train.classes().size()), train, seed);
+  }
+
+  /**
+   * A trainer of a network that has the layers of the recipe's.
+   *
+   * @param net for example one whose task names its classes
+   * @param train images of bytes with labels
+   * @param seed as of {@link TrainerBuilder#seed}
+   */
+  public TrainerBuilder trainer(Network net, Dataset train, long seed) {
+    Require.present("recipe", "data set", train);
+    TrainerBuilder b =
+        Trainer.builder(net).batch(batch).seed(seed).normalization(train.normalization());
+    settings.accept(b, train);
+    return b;
   }
 
   /** Accuracy and loss by the recipe's views. */

@@ -2,19 +2,16 @@ package dev.quern.train;
 
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Dataset;
-import dev.quern.data.Normalization;
 import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.init.Whitening;
 import dev.quern.loss.CrossEntropy;
-import dev.quern.network.Networks;
 import dev.quern.optim.Muon;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
-import dev.quern.tensor.Shape;
 
 /**
  * The recipe of Jordan's airbench94 with Muon: whitening filters that stay, Dirac filters behind
@@ -23,7 +20,7 @@ import dev.quern.tensor.Shape;
  * first weights and rate are smaller instead, which is the same network in every step.
  */
 final class SpeednetRecipe {
-  private static final int BATCH = 2000;
+  static final int BATCH = 2000;
   private static final int WHITENED = 5000;
   private static final int HEAD_INPUTS = 256;
   private static final float FILTER_LR = 0.24f;
@@ -62,17 +59,11 @@ final class SpeednetRecipe {
     System.arraycopy(from, 0, to, 0, to.length);
   }
 
-  static TrainerBuilder trainer(Dataset train, long seed) {
-    Shape shape = train.shape();
-    Normalization normalization = train.normalization();
+  static void fill(TrainerBuilder b, Dataset train) {
     Dataset some = train.slice(0, Math.min(WHITENED, train.size()));
     Sgd rest = new Sgd(BIAS_LR, 0.85f, DECAY / BIAS_LR, true);
-    return Trainer.builder(Networks.speednet(shape, train.classes().size()))
-        .batch(BATCH)
-        .seed(seed)
-        .normalization(normalization)
-        .augment(new RandomCrop(2, PaddingMode.REFLECT), new AlternatingFlip())
-        .weights(Whitening.weights("whiten.weight", some, normalization))
+    b.augment(new RandomCrop(2, PaddingMode.REFLECT), new AlternatingFlip())
+        .weights(Whitening.weights("whiten.weight", some, train.normalization()))
         .freeze("whiten.weight", "*.bn.weight")
         .initialize("group*.conv.weight", FILTERS)
         .initialize("fc.weight", HEAD)

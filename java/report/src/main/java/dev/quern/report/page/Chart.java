@@ -12,15 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 record Chart(String title, String axis, boolean points, List<Curve> curves) {
   /**
+   * @param color one for each run; of a single run, one for each curve
    * @param dashed for what was not trained on
    */
-  record Curve(String label, boolean dashed, List<@Nullable Double> x, List<@Nullable Double> y) {}
+  record Curve(
+      String label,
+      int color,
+      boolean dashed,
+      List<@Nullable Double> x,
+      List<@Nullable Double> y) {}
 
   static Chart of(String title, String axis, boolean points) {
     return new Chart(title, axis, points, new ArrayList<>());
   }
 
-  Chart add(String label, boolean dashed, List<Double> x, List<Double> y) {
+  Chart add(String label, int color, boolean dashed, List<Double> x, List<Double> y) {
     List<@Nullable Double> values = new ArrayList<>();
     boolean any = false;
     for (double v : y) {
@@ -28,7 +34,7 @@ record Chart(String title, String axis, boolean points, List<Curve> curves) {
       any |= Double.isFinite(v);
     }
     if (any) {
-      curves.add(new Curve(label, dashed, new ArrayList<>(x), values));
+      curves.add(new Curve(label, color, dashed, new ArrayList<>(x), values));
     }
     return this;
   }

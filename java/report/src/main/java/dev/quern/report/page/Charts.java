@@ -10,84 +10,95 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The curves of runs: one, or several over one another. */
+/** The curves of runs: of one, or of several over one another. */
 final class Charts {
   private static final String EPOCH = "epoch";
 
-  private Charts() {}
+  private final List<RunData> runs;
+
+  private Charts(List<RunData> runs) {
+    this.runs = runs;
+  }
 
   /** Those that have something to show. */
   static List<Chart> of(List<RunData> runs) {
-    boolean one = runs.size() == 1;
-    List<Chart> all = new ArrayList<>();
-    Chart loss = Chart.of("Loss", EPOCH, true);
+    return new Charts(runs).all();
+  }
+
+  private List<Chart> all() {
     Chart steps = Chart.of("Loss of steps", EPOCH, false);
     Chart lr = Chart.of("Learning rate", EPOCH, false);
     Chart speed = Chart.of("Images a second", EPOCH, true);
-    for (RunData run : runs) {
-      String who = one ? "" : run.title() + " ";
-      epochs(loss, who + "train", false, run, EpochData::loss);
-      epochs(loss, who + "validation", true, run, e -> value(e, "loss"));
-      steps(steps, one ? "train" : run.title(), run, StepData::loss);
-      if (run.steps().isEmpty()) {
-        epochs(lr, one ? "rate" : run.title(), false, run, EpochData::lr);
+    for (int i = 0; i < runs.size(); i++) {
+      steps(steps, i, StepData::loss);
+      if (runs.get(i).steps().isEmpty()) {
+        epochs(lr, i, "", EpochData::lr);
       } else {
-        steps(lr, one ? "rate" : run.title(), run, StepData::lr);
+        steps(lr, i, StepData::lr);
       }
-      epochs(speed, one ? "train" : run.title(), false, run, EpochData::imagesPerSecond);
+      epochs(speed, i, "", EpochData::imagesPerSecond);
     }
-    all.addAll(List.of(loss, metric("accuracy", runs), steps, lr, speed));
-    metrics(runs).forEach(name -> all.add(metric(name, runs)));
+    List<Chart> all = new ArrayList<>();
+    all.add(metric("loss", EpochData::loss));
+    all.add(metric("accuracy", EpochData::accuracy));
+    all.addAll(List.of(steps, lr, speed));
+    metrics().forEach(name -> all.add(metric(name, e -> Double.NaN)));
     all.removeIf(Chart::isEmpty);
     return all;
   }
 
-  private static Chart metric(String name, List<RunData> runs) {
+  /**
+   * @param train NaN where it is measured on the validation images only
+   */
+  private Chart metric(String name, ToDoubleFunction<EpochData> train) {
     Chart chart = Chart.of(title(name), EPOCH, true);
-    for (RunData run : runs) {
-      String who = runs.size() == 1 ? "" : run.title() + " ";
-      if (name.equals("accuracy")) {
-        epochs(chart, who + "train", false, run, EpochData::accuracy);
-      }
-      epochs(chart, who + "validation", true, run, e -> value(e, name));
+    for (int i = 0; i < runs.size(); i++) {
+      epochs(chart, i, "train", train);
+      epochs(chart, i, "validation", e -> e.validation().getOrDefault(name, Double.NaN));
     }
     return chart;
   }
 
   /** For example {@code F1 macro} of {@code f1_macro}. */
-  static String title(String name) {
+  private static String title(String name) {
     String words = name.replace('_', ' ');
     return words.isEmpty()
         ? words
         : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
-  private static Set<String> metrics(List<RunData> runs) {
+  private Set<String> metrics() {
     Set<String> names = new LinkedHashSet<>();
     runs.forEach(r -> r.epochs().forEach(e -> names.addAll(e.validation().keySet())));
     names.removeAll(List.of("loss", "accuracy"));
     return names;
   }
 
-  private static double value(EpochData e, String name) {
-    return e.validation().getOrDefault(name, Double.NaN);
-  }
-
-  private static void epochs(
-      Chart chart, String label, boolean dashed, RunData run, ToDoubleFunction<EpochData> value) {
+  /** Of several runs each has a colour; of one, each curve. */
+  private void epochs(Chart chart, int run, String set, ToDoubleFunction<EpochData> value) {
+    boolean dashed = set.equals("validation");
+    List<EpochData> epochs = runs.get(run).epochs();
     chart.add(
-        label,
+        label(run, set),
+        runs.size() == 1 && dashed ? 1 : run,
         dashed,
-        run.epochs().stream().map(e -> (double) e.epoch()).toList(),
-        run.epochs().stream().map(value::applyAsDouble).toList());
+        epochs.stream().map(e -> (double) e.epoch()).toList(),
+        epochs.stream().map(value::applyAsDouble).toList());
   }
 
-  private static void steps(
-      Chart chart, String label, RunData run, ToDoubleFunction<StepData> value) {
+  private void steps(Chart chart, int run, ToDoubleFunction<StepData> value) {
+    List<StepData> steps = runs.get(run).steps();
     chart.add(
-        label,
+        label(run, ""),
+        run,
         false,
-        run.steps().stream().map(StepData::at).toList(),
-        run.steps().stream().map(value::applyAsDouble).toList());
+        steps.stream().map(StepData::at).toList(),
+        steps.stream().map(value::applyAsDouble).toList());
+  }
+
+  private String label(int run, String set) {
+    String who = runs.size() == 1 ? "" : runs.get(run).title();
+    String words = (who + " " + set).strip();
+    return words.isEmpty() ? "train" : words;
   }
 }

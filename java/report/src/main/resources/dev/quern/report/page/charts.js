@@ -19,13 +19,8 @@ const quern = (function () {
 
   function options(chart, width) {
     const soft = css("--soft"), grid = { stroke: css("--grid"), width: 1 }, ticks = { stroke: css("--line"), width: 1 };
-    let last = "", color = -1;
     const series = chart.curves.map((c) => {
-      // train and validation of one run have one colour
-      const who = c.label.replace(/ ?(train|validation|rate)$/, "");
-      if (color < 0 || who !== last) color++;
-      last = who;
-      const stroke = css("--c" + (color + (who === "" && c.dashed ? 1 : 0)) % 8);
+      const stroke = css("--c" + c.color % 8);
       return { label: c.label, stroke, width: 2, dash: c.dashed ? [6, 4] : undefined, spanGaps: true,
         points: { show: chart.points && c.x.length < 60, size: 6, fill: stroke }, value: (u, v) => figure(v) };
     });
@@ -35,7 +30,7 @@ const quern = (function () {
       axes: [
         { stroke: soft, grid, ticks, font: "12px system-ui",
           incrs: chart.points ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
-        { stroke: soft, grid, ticks, font: "12px system-ui", size: 58,
+        { stroke: soft, grid, ticks, font: "12px system-ui", size: 64,
           values: (u, vs) => vs.map((v) => v == null ? "" : Math.abs(v) >= 10000 ? v / 1000 + "k" : String(+v.toPrecision(4))) },
       ],
       series: [{ label: chart.axis, value: (u, v) => figure(v) }].concat(series),

@@ -166,7 +166,8 @@ final class ConfigOptions {
   private static String value(OptionSpec o) {
     List<String> given = o.originalStringValues();
     if (given.isEmpty()) { // --resume alone
-      return String.valueOf((Object) o.getValue());
+      Object fallback = o.getValue();
+      return fallback.toString();
     }
     String value = o.isMultiValue() ? String.join(",", given) : given.get(given.size() - 1);
     boolean path =

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 final class TransferBenchmark {
   private static final int CLASSES = 5;
   private static final int FEW = 1_000;
-  private static final int PASSES_FIRST = 8;
+  private static final int PASSES_FIRST = 5;
   private static final int PASSES = 10;
   private static final int SEED = 1;
 

@@ -183,7 +183,7 @@ final class Settings {
       case 0 -> new Augmentation[] {new RandomCrop(d.below(3))};
       case 1 -> new Augmentation[] {new AlternatingFlip(), new RandomCrop(2, PaddingMode.REFLECT)};
       case 4 -> new Augmentation[] {new RandomResizedCrop(), new GaussianNoise(0.1), new Cutout(2)};
-      case 5 -> new Augmentation[] {new TrivialAugment(), new RandomRotation(d.of(0.0, 20, 999))};
+      case 5 -> new Augmentation[] {new TrivialAugment(), new RandomRotation(d.of(0.0, 20.0, 999.0))};
       case 2 -> new Augmentation[] {ownAugmentation(d.once(4)), new RandomHorizontalFlip()};
       default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
     };

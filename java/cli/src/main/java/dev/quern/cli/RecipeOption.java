@@ -12,10 +12,32 @@ final class RecipeOption {
   /** What a run may differ in; everything else is the recipe's. */
   private static final Set<String> FREE =
       Set.of(
-          "--recipe", "--net", "--data", "--data-dir", "--download", "--epochs", "--seed",
-          "--threads", "--limit", "--out", "--overwrite", "--validation", "--metric", "--patience",
-          "--save", "--checkpoint-every", "--keep", "--resume", "--quiet", "--json-lines",
-          "--no-report", "--tensorboard", "--ui", "--ui-runs", "--config", "--debug");
+          "--recipe",
+          "--net",
+          "--data",
+          "--data-dir",
+          "--download",
+          "--epochs",
+          "--seed",
+          "--threads",
+          "--limit",
+          "--out",
+          "--overwrite",
+          "--validation",
+          "--metric",
+          "--patience",
+          "--save",
+          "--checkpoint-every",
+          "--keep",
+          "--resume",
+          "--quiet",
+          "--json-lines",
+          "--no-report",
+          "--tensorboard",
+          "--ui",
+          "--ui-runs",
+          "--config",
+          "--debug");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -272,8 +272,8 @@ final class TrainCommand implements Callable<Integer> {
                       size,
                       words);
               if (fromOrNull == null) {
-                files.configure(config.written(
-                        resolved(source, passes, words), provenance, recipe::leaves));
+                files.configure(
+                    config.written(resolved(source, passes, words), provenance, recipe::leaves));
               }
               run.head("batch " + size + ", " + spoken(words) + ", seed " + seed);
               return run.train(passes, provenance);

@@ -74,13 +74,11 @@ final class AddedNorms {
       List<String> from = n.inputs().stream().map(i -> renamed.getOrDefault(i, i)).toList();
       nodes.add(new Network.Node(n.name(), n.layer(), from));
       if (convolutions.contains(n.name())) {
-        nodes.add(
-            new Network.Node(n.name() + SUFFIX, new BatchNorm2d(), List.of(n.name())));
+        nodes.add(new Network.Node(n.name() + SUFFIX, new BatchNorm2d(), List.of(n.name())));
         renamed.put(n.name(), n.name() + SUFFIX);
       }
     }
-    return new Network(
-            network.name(), network.inputs(), nodes, network.outputs(), network.tasks())
+    return new Network(network.name(), network.inputs(), nodes, network.outputs(), network.tasks())
         .withDetection(network.detection());
   }
 

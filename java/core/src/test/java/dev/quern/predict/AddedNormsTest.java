@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Batch normalisations put behind convolutions: answers stay, and they are where they should be. */
+/**
+ * Batch normalisations put behind convolutions: answers stay, and they are where they should be.
+ */
 class AddedNormsTest {
   private static final Dataset DATA = Synthetic.quarters(70, 1);
   private static final Network NET =
@@ -56,8 +58,15 @@ class AddedNormsTest {
     ModelData after = before.withBatchNorms(DATA);
     assertThat(after.network().nodes().stream().map(Network.Node::name))
         .containsExactly(
-            "conv2d1", "conv2d1.bn", "relu1", "conv2d2", "batch_norm2d1", "conv2d3", "conv2d3.bn",
-            "flatten1", "linear1");
+            "conv2d1",
+            "conv2d1.bn",
+            "relu1",
+            "conv2d2",
+            "batch_norm2d1",
+            "conv2d3",
+            "conv2d3.bn",
+            "flatten1",
+            "linear1");
     assertThat(after.preprocessing()).isEqualTo(before.preprocessing());
     assertThat(evaluation(after).loss()).isCloseTo(evaluation(before).loss(), offset(1e-5));
     assertThat(after.withBatchNorms(DATA).network()).isEqualTo(after.network());

@@ -7,7 +7,10 @@ import java.util.Locale;
 
 /** Tells on standard error how far a folder of pictures is read, where that takes a while. */
 final class FolderReport implements ReadingListener, AutoCloseable {
-  /** Between two lines where there is no bar; a small folder is read before the first. */
+  /** Pictures of a folder that is worth a line. */
+  private static final int MANY = 2_000;
+
+  /** Between two lines where there is no bar. */
   private static final long NANOS = 5_000_000_000L;
 
   private final PrintWriter err;
@@ -22,7 +25,7 @@ final class FolderReport implements ReadingListener, AutoCloseable {
   @Override
   public void onRead(int done, int all) {
     bar.to("reading", all == 0 ? 1 : (double) done / all, done, "");
-    if (!bar.isShown() && System.nanoTime() - told > NANOS) {
+    if (!bar.isShown() && all >= MANY && System.nanoTime() - told > NANOS) {
       told = System.nanoTime();
       err.printf(Locale.ROOT, "reading: %,d of %,d pictures%n", done, all);
       err.flush();

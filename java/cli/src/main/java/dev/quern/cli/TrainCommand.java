@@ -58,6 +58,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ResizeOptions resize;
 
+  @Mixin private SamplingOptions sampling;
+
   @Mixin private TaskOption task;
 
   @Option(
@@ -239,6 +241,7 @@ final class TrainCommand implements Callable<Integer> {
       best.putInto(words);
       precision.putInto(words);
       data.putInto(words);
+      sampling.putInto(words);
     }
     try (Trainer trainer = settings.build()) {
       return Interruption.guard(
@@ -349,7 +352,9 @@ final class TrainCommand implements Callable<Integer> {
     network = anew ? task.known(network, all) : network;
     MultiDataset test = data.load(source, Split.TEST, network);
     TrainingData.requireFit(network, test);
-    return heldOut(new TrainingData(network, described, DataOptions.first(all, limit), null, test));
+    return sampling.applied(
+        heldOut(new TrainingData(network, described, DataOptions.first(all, limit), null, test)),
+        seed);
   }
 
   private TrainingData heldOut(TrainingData sets) {

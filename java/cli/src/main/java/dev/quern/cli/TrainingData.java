@@ -33,6 +33,11 @@ record TrainingData(
     return new TrainingData(network, described, train, other, test);
   }
 
+  /** These with other samples to train on. */
+  TrainingData trainedOn(MultiDataset other) {
+    return new TrainingData(network, described, other, validation, test);
+  }
+
   /** The names of its sets, for example {@code mnist}. */
   static String name(MultiDataset data) {
     return data.inputs().values().stream()

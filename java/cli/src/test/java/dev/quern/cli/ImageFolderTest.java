@@ -278,6 +278,31 @@ class ImageFolderTest {
   }
 
   @Test
+  void classesMayBeBalanced() throws IOException {
+    Path uneven = ShapeFiles.write(dir.resolve("uneven"), 30, 8);
+    for (int i = 0; i < 24; i += 3) {
+      Files.delete(
+          uneven.resolve("circle/" + i + "." + List.of("png", "jpg", "bmp", "gif").get(i / 3 % 4)));
+    }
+    Cli.Result r =
+        Cli.run(
+                "train",
+                "--net",
+                net,
+                "--data",
+                uneven,
+                "--balanced",
+                "--epochs",
+                1,
+                "--out",
+                dir.resolve("uneven-run"))
+            .succeeds();
+    assertThat(r.lines().get(0)).endsWith("circle 2, square 10, triangle 10");
+    assertThat(r.lines().get(1)).contains("24 training and 5 test images");
+    assertThat(r.lines().get(2)).contains("balanced true");
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() throws IOException {
     Path empty = Files.createDirectories(dir.resolve("empty"));
     Cli.run("train", "--data", empty).fails("has no subfolder for each class");

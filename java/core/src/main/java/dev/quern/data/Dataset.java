@@ -230,6 +230,32 @@ public interface Dataset {
   }
 
   /**
+   * A view in which each class comes equally often, as often as the largest: samples of the others
+   * come several times, none more than once oftener than another of its class. The seed decides
+   * which come oftener, and the order. A class without samples stays without. Training on it goes
+   * on from a checkpoint as on any other set.
+   *
+   * @throws InvalidArgumentException if the set has targets, or more samples result than an array
+   *     holds
+   */
+  default Dataset balanced(long seed) {
+    return Balanced.of(this, seed);
+  }
+
+  /**
+   * A view of {@code size} samples, each of which comes as often as its weight says, rounded up or
+   * down; the seed decides which, and the order.
+   *
+   * @param weights one a sample, at least 0, not all 0
+   * @param size of the view, at least 1
+   * @throws InvalidArgumentException if there are not as many weights as samples, or they break a
+   *     rule
+   */
+  default Dataset weighted(double[] weights, int size, long seed) {
+    return Balanced.weighted(this, weights, size, seed);
+  }
+
+  /**
    * A view of these samples with targets in place of labels; classes stay, as the names of outputs.
    *
    * @param shape of one sample's target

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param strata a number of each picture, by which it is divided: of a class its label
  * @param targets a row of each picture; null where the strata are its labels
  */
-public record Labels(List<String> classes, int[] strata, float @Nullable [] @Nullable [] targets) {
+public record Labels(List<String> classes, int[] strata, float @Nullable [][] targets) {
   private static final String SEPARATOR = ";";
 
   /** How texts become labels. */

@@ -1,0 +1,112 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Require;
+
+/** Views in which samples come more or less often. */
+final class Balanced {
+  private Balanced() {}
+
+  static Dataset of(Dataset data, long seed) {
+    String what = "data set " + data.name();
+    DatasetRules.requireSize(data);
+    if (data.hasTargets()) {
+      throw DatasetRules.hasNo(data, "labels");
+    }
+    int[] labels = new int[data.size()];
+    int[] counts = new int[Require.present(what, "classes", data.classes()).size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = data.label(i);
+      DatasetRules.requireIndex(data.name() + ": label", labels[i], counts.length);
+      counts[labels[i]]++;
+    }
+    int most = 0;
+    int present = 0;
+    for (int count : counts) {
+      most = Math.max(most, count);
+      present += count > 0 ? 1 : 0;
+    }
+    long size = (long) most * present;
+    if (size > Heap.MOST) {
+      throw new InvalidArgumentException(
+          what + ": balanced it has " + size + " samples, more than an array holds");
+    }
+    return perClass(data, labels, counts, most, (int) size, seed);
+  }
+
+  /** Each class's samples in an order by the seed, over and over until there are enough. */
+  private static Dataset perClass(
+      Dataset data, int[] labels, int[] counts, int most, int size, long seed) {
+    int[][] own = new int[counts.length][];
+    for (int c = 0; c < own.length; c++) {
+      own[c] = new int[counts[c]];
+    }
+    int[] at = new int[counts.length];
+    for (int i : Philox.permutation(seed, 0, labels.length)) {
+      own[labels[i]][at[labels[i]]++] = i;
+    }
+    int[] all = new int[size];
+    int n = 0;
+    for (int[] samples : own) {
+      for (int k = 0; samples.length > 0 && k < most; k++) {
+        all[n++] = samples[k % samples.length];
+      }
+    }
+    return shuffled(data, all, seed);
+  }
+
+  static Dataset weighted(Dataset data, double[] weights, int size, long seed) {
+    String what = "data set " + data.name();
+    DatasetRules.requireSize(data);
+    int samples = data.size();
+    if (Require.present(what, "weights", weights).length != samples || size < 1) {
+      throw new InvalidArgumentException(
+          what
+              + ": "
+              + weights.length
+              + " weights of "
+              + samples
+              + " samples make no view of "
+              + size);
+    }
+    double sum = 0;
+    for (double w : weights) {
+      if (!(w >= 0)) {
+        throw new InvalidArgumentException(what + ": weight " + w + " is not at least 0");
+      }
+      sum += w;
+    }
+    if (!(sum > 0) || Double.isInfinite(sum)) {
+      throw new InvalidArgumentException(what + ": weights sum to " + sum + ", no number above 0");
+    }
+    int[] all = new int[Heap.ints(what, size).length];
+    // marks at equal distances along the sum, in an order of samples by the seed
+    int[] order = Philox.permutation(seed, 0, samples);
+    double offset = RandomNumbers.of(seed, 0, 1).uniform();
+    double passed = 0;
+    int n = 0;
+    int last = -1;
+    for (int i : order) {
+      passed += weights[i] / sum * size;
+      last = weights[i] > 0 ? i : last;
+      while (n < size && n + offset < passed) {
+        all[n++] = i;
+      }
+    }
+    while (n < size) { // what rounding left
+      all[n++] = last;
+    }
+    return shuffled(data, all, seed);
+  }
+
+  private static Dataset shuffled(Dataset data, int[] indices, long seed) {
+    int[] order = Philox.permutation(seed, 1, indices.length);
+    int[] all = new int[indices.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = indices[order[i]];
+    }
+    return data.subset(all);
+  }
+}

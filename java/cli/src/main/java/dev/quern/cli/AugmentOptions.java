@@ -82,6 +82,11 @@ public final class AugmentOptions {
   public AugmentOptions() {}
 
   TrainerBuilder apply(TrainerBuilder b) {
+    return b.augment(all().toArray(Augmentation[]::new));
+  }
+
+  /** What was asked for, in order. */
+  List<Augmentation> all() {
     if (cropMode != null && crop == null) {
       throw new InvalidArgumentException("--crop-mode is for --crop");
     }
@@ -95,7 +100,7 @@ public final class AugmentOptions {
     if (others != null) {
       all.addAll(others.all());
     }
-    return b.augment(all.toArray(Augmentation[]::new));
+    return all;
   }
 
   /** Adds them to a run's settings. */

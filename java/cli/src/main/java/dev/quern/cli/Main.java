@@ -41,13 +41,14 @@ import picocli.CommandLine.TypeConversionException;
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"
     })
 public final class Main {
-  /** In the order of the help; a class's name is its command's. */
+  /** In the order of the help; a class's name is its command's, with hyphens. */
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
           EvalCommand.class,
           ReportCommand.class,
           PredictCommand.class,
+          AugmentPreviewCommand.class,
           DetectCommand.class,
           ImportCommand.class,
           ExportCommand.class,
@@ -116,7 +117,11 @@ public final class Main {
   }
 
   private static String name(Class<?> command) {
-    return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
+    return command
+        .getSimpleName()
+        .replace("Command", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
   }
 
   /** A path as commands take it: {@code latest} is the run that it leads to. */

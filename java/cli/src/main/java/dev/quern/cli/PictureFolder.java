@@ -51,6 +51,20 @@ final class PictureFolder {
     }
     try {
       requireOwn(file);
+    } catch (IOException e) {
+      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+    }
+    write(op, file, picture);
+  }
+
+  /**
+   * Writes a picture, as a whole or not at all, in place of one that is there.
+   *
+   * @throws FileAccessException if the folder cannot be written to
+   */
+  static void write(String op, Path file, Image picture) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
       Files.createDirectories(folder);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       ImageIO.write(Images.toBufferedImage(picture), "png", bytes);

@@ -115,7 +115,7 @@ class OwnDataTest {
     Cli.run("train", "--resume", dir.resolve("run")).succeeds();
     assertThat(model()).hasBinaryContent(before);
     OwnSamples.unet(net, 3, "pixel_classes");
-    train(net, data, "--flip", "--overwrite").fails("move images of 1x16x16 and not the targets");
+    train(net, data, "--flip", "--augment", "rotation:10", "--overwrite").succeeds();
   }
 
   @Test

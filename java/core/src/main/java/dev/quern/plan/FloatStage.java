@@ -103,7 +103,7 @@ final class FloatStage {
   }
 
   /** Of a coordinate less than an axis's length beyond its ends. */
-  private static int reflected(int at, int length) {
+  static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;
   }
 }

@@ -49,6 +49,15 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
     return false;
   }
 
+  /** The steps of an image, of a mere move, too. */
+  void steps(int image, StepList to) {
+    if (areSteps()) {
+      draw(image, to);
+    } else {
+      to.moved(move(image));
+    }
+  }
+
   /** Steps that an image has at most. */
   public int mostSteps() {
     int most = 0;
@@ -95,8 +104,13 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
     }
   }
 
-  /** Writes the numbers of image {@code image} of the data set, at the pointer's position. */
+  /** Writes the move of image {@code image} of the data set, at the pointer's position. */
   public void draw(int image, IntPointer to) {
+    to.put(move(image), 0, NUMBERS);
+  }
+
+  /** Its numbers. */
+  private int[] move(int image) {
     int down = 0;
     int right = 0;
     int how = 0;
@@ -113,7 +127,7 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
         how ^= isMirroredNow(image) ? LayoutKernel.MIRRORED : 0;
       }
     }
-    to.put(0, down).put(1, right).put(2, how);
+    return new int[] {down, right, how};
   }
 
   /** Uniform in [-padding, padding], of 32 random bits. */

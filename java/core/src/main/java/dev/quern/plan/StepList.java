@@ -88,6 +88,14 @@ public final class StepList {
     last = at;
   }
 
+  /**
+   * @param numbers as quern_images reads them
+   */
+  void moved(int[] numbers) {
+    last = add(AugmentKernel.MOVE);
+    System.arraycopy(numbers, 0, words, last + 1, numbers.length);
+  }
+
   /** Pixels from outside the image have a value. */
   public void warp(double[] m, double fill) {
     int value = Float.floatToRawIntBits((float) fill);

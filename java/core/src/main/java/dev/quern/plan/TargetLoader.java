@@ -2,6 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.internal.Heap;
 import dev.quern.metric.Scorer;
+import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
 /** Brings the labels or targets of one output into a plan. Not thread-safe. */
@@ -21,6 +22,9 @@ final class TargetLoader {
   private float[] kept;
 
   private int count;
+
+  /** Made when first needed. */
+  private MaskMoves masks;
 
   /**
    * @param number of the network's output
@@ -73,12 +77,30 @@ final class TargetLoader {
     loss.labels(labels, b.n());
   }
 
+  /** Whether targets move with the images of the first input. */
+  private boolean follow(ImageBatch b, Samples data) {
+    Shape image = b.data().input(0).shape();
+    if (b.movesOrNull() == null
+        || !b.movesOrNull().areNative()
+        || !MaskMoves.fit(image, data.targetShape())) {
+      return false;
+    }
+    masks = masks == null ? new MaskMoves(image) : masks;
+    return true;
+  }
+
   private void targets(ImageBatch b, Samples data) {
     loss.requireTargets(data.targetShape());
     int each = (int) data.targetShape().elements();
     kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
+    boolean follow = follow(b, data);
+    Integer ignored = loss.ignored();
     for (int i = 0; i < b.n(); i++) {
       float[] target = data.target(b.image(i), b.movesOrNull());
+      if (follow) {
+        float outside = ignored == null ? 0 : ignored;
+        target = masks.moved(target, b.image(i), b.movesOrNull(), outside);
+      }
       String wrong = loss.target(i, target);
       if (wrong != null) {
         throw data.wrongTarget(b.image(i), wrong);

@@ -3,15 +3,25 @@ package dev.quern.train;
 import dev.quern.data.Augmentation;
 import dev.quern.data.ColorJitter;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.Cutout;
 import dev.quern.data.GaussianBlur;
+import dev.quern.data.GaussianNoise;
 import dev.quern.data.RandAugment;
 import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomErasing;
 import dev.quern.data.RandomGrayscale;
 import dev.quern.data.RandomPerspective;
 import dev.quern.data.TrivialAugment;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
+import dev.quern.loss.Loss;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
+import dev.quern.plan.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
@@ -26,21 +36,48 @@ final class AugmentationRules {
    * @throws ShapeException if one does not fit the network's input
    * @throws InvalidArgumentException if targets would not move along
    */
-  static void require(Network network, List<Augmentation> augmentations) {
+  static void require(Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {
     Shape in = network.input();
     List<Augmentation> builtIn =
         augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
     if (!builtIn.isEmpty() && in.rank() != 3) {
       throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
     }
-    builtIn.forEach(a -> requireFit(a, in));
+    requireFit(in, builtIn);
     if (builtIn.size() > MOST) {
       throw new InvalidArgumentException(
           "trainer: " + builtIn.size() + " augmentations are more than " + MOST);
     }
-    if (!builtIn.isEmpty()) {
-      network.outputs().forEach(output -> requireUnmoved(network, builtIn, output));
+    List<Augmentation> moving = builtIn.stream().filter(AugmentationRules::moves).toList();
+    if (!moving.isEmpty()) {
+      losses.stream()
+          .filter(l -> !isOfPixels(l.loss()))
+          .forEach(l -> requireUnmoved(network, moving, l.output()));
     }
+  }
+
+  /** Built-in augmentations alone; others pass. */
+  static void requireFit(Shape image, List<Augmentation> all) {
+    all.stream().filter(a -> !(a instanceof CustomAugmentation)).forEach(a -> requireFit(a, image));
+  }
+
+  /** Whether targets of pixels are classes or labels, which move with the image. */
+  private static boolean isOfPixels(Loss loss) {
+    return loss instanceof CrossEntropy
+        || loss instanceof SoftmaxFocal
+        || loss instanceof Dice
+        || loss instanceof BceWithLogits
+        || loss instanceof SigmoidFocal;
+  }
+
+  /** Whether pixels move. */
+  private static boolean moves(Augmentation a) {
+    return !(a instanceof ColorJitter
+        || a instanceof RandomGrayscale
+        || a instanceof GaussianBlur
+        || a instanceof GaussianNoise
+        || a instanceof RandomErasing
+        || a instanceof Cutout);
   }
 
   private static void requireFit(Augmentation a, Shape in) {

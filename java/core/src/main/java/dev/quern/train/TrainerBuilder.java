@@ -343,9 +343,10 @@ public final class TrainerBuilder {
   /**
    * What {@link Trainer#fit} does at random to each training image: {@link CustomAugmentation}s
    * first, then the others, in this order; default nothing. Evaluation sees images as they are, and
-   * so do steps on tensors. The built-in ones leave targets as they are, so that {@link #build}
-   * refuses them for networks with an output of the image's own height and width. They take floats
-   * for numbers from 0 to 1, except that a crop and flips alone take any.
+   * so do steps on tensors. Targets of the image's height and width that are classes or labels of
+   * pixels move with it: each takes the nearest pixel, from outside the ignored label, or 0. Where
+   * they are other numbers, {@link #build} refuses what moves pixels. Floats are taken for numbers
+   * from 0 to 1, except that a crop and flips alone take any.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -461,7 +462,7 @@ public final class TrainerBuilder {
     if (plateau != null) {
       LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
     }
-    AugmentationRules.require(network, augmentations);
+    AugmentationRules.require(network, losses(), augmentations);
     return new Trainer(this);
   }
 }

@@ -113,19 +113,15 @@ class AugmentationTest {
         .hasMessage("trainer: augmentation needs images, the network's input is 7");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void refusesTargetsThatWouldNotMoveAlong(int channels) {
+  @Test
+  void refusesTargetsThatWouldNotMoveAlong() {
     Network same =
-        Network.of("same", Shape.of(1, 8, 9), new Conv2d(channels, 3).padding(1))
-            .withTask(channels == 1 ? Task.image() : Task.pixelClasses());
+        Network.of("same", Shape.of(1, 8, 9), new Conv2d(1, 3).padding(1)).withTask(Task.image());
     assertThatThrownBy(() -> Trainer.builder(same).augment(new RandomHorizontalFlip()).build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
             "trainer: augmentations [RandomHorizontalFlip[p=0.5]] move images of 1x8x9 and not the"
-                + " targets of output conv2d1, which has their height and width, "
-                + channels
-                + "x8x9");
+                + " targets of output conv2d1, which has their height and width, 1x8x9");
   }
 
   @Test

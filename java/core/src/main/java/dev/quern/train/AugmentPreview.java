@@ -1,0 +1,63 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Dataset;
+import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.plan.AugmentedImage;
+import dev.quern.plan.Moves;
+import dev.quern.plan.Samples;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** Training images as an epoch sees them, for people to look at. Thread-safe. */
+public final class AugmentPreview {
+  private AugmentPreview() {}
+
+  /**
+   * An image behind its augmentations, as {@link Trainer#fit} with this seed sees it in an epoch.
+   * Values from 0 to 1 become bytes; those beyond are black or white.
+   *
+   * @param index of the image, in the data set's own order
+   * @param normalization the trainer's, which says what an erased pixel becomes
+   * @param epoch from 1 on
+   * @param all in the trainer's order; none for the image as it is
+   * @throws InvalidArgumentException if there is a null, or no such image or epoch
+   * @throws ShapeException if the samples are not images of 1 or 3 channels, or an augmentation
+   *     does not fit them
+   * @throws dev.quern.error.DataException if the data set throws
+   */
+  public static Image image(
+      Dataset data,
+      int index,
+      Normalization normalization,
+      long seed,
+      int epoch,
+      Augmentation... all) {
+    String op = "augment preview";
+    Require.present(op, "data", data);
+    Require.present(op, "normalization", normalization);
+    Require.present(op, "augmentations", all);
+    List<Augmentation> list = Require.all(op, "augmentations", Arrays.asList(all));
+    Samples samples = new Samples(op, data);
+    if (epoch < 1 || index < 0 || index >= samples.size()) {
+      throw new InvalidArgumentException(
+          op + ": no image " + index + " of " + samples.size() + " in epoch " + epoch);
+    }
+    Shape shape = samples.shape();
+    if (shape.rank() != 3 || (shape.dim(0) != 1 && shape.dim(0) != 3)) {
+      throw new ShapeException(op + ": samples of " + shape + " are no pictures");
+    }
+    AugmentationRules.requireFit(shape, list);
+    float[] values = AugmentedImage.of(samples, index, normalization, new Moves(list, seed, epoch));
+    byte[] pixels = new byte[values.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) Math.round(255 * Math.min(Math.max(values[i], 0), 1));
+    }
+    return Image.of(shape, pixels);
+  }
+}

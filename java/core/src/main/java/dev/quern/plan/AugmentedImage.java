@@ -60,7 +60,7 @@ public final class AugmentedImage {
         result.floats(0).put(values, 0, size);
       } else {
         byte[] pixels = new byte[size];
-        samples.copyBytes(index, ByteBuffer.wrap(pixels), 0, moves);
+        samples.copyBytes(index, ByteBuffer.wrap(pixels), moves);
         bytes = source.chars(0);
         bytes.put(pixels, 0, size);
       }

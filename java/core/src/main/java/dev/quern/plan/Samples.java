@@ -151,6 +151,11 @@ public final class Samples {
     }
   }
 
+  /** Copies the bytes of one sample, changed by the moves. */
+  void copyBytes(int index, ByteBuffer to, @Nullable Moves moves) {
+    copyBytes(index, sample(), to, 0, moves);
+  }
+
   private ByteBuffer sample() {
     return ByteBuffer.wrap(Heap.bytes("data set " + name, each));
   }

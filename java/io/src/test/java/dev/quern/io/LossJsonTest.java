@@ -126,7 +126,7 @@ class LossJsonTest {
         "7; 7 where an object is wanted",
         "{}; key `type` is missing",
         "{'type':'mse','delta':1}; key `delta`: unknown",
-        "{'type':'mse','reduction':'none'}; key `reduction`: `none` is neither mean nor sum",
+        "{'type':'mse','reduction':'none'}; key `reduction`: `none` is not one of mean, sum",
         "{'type':'huber','delta':0}; huber: delta 0.0",
         "{'type':'huber','delta':'1'}; key `delta`: text `1` where a number",
         "{'type':'cross_entropy','label_smoothing':2}; label_smoothing 2.0 is outside [0, 1]",

@@ -55,7 +55,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'relu','inputs':'input'}; key `inputs`: text `input` where an array",
         "{'type':'relu','inputs':[1]}; key `inputs`: 1 where text",
         "{'type':'relu','name':7}; key `name`: 7 where text",
-        "{'type':'gelu','approximate':'erf'}; key `approximate`: `erf` is neither none nor tanh",
+        "{'type':'gelu','approximate':'erf'}; key `approximate`: `erf` is not one of none, tanh",
         "{'type':'gelu','approximate':true}; key `approximate`: true where text",
         "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, known here are inputs, name, negative_slope, type",
         "{'type':'elu','alpha':'1'}; key `alpha`: text `1` where a number",

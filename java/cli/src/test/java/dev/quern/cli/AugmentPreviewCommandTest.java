@@ -9,6 +9,7 @@ import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,21 +17,27 @@ import org.junit.jupiter.api.io.TempDir;
 class AugmentPreviewCommandTest {
   @TempDir Path dir;
 
+  /** Of the sample in the sources. */
+  private static Cli.Result preview(Object... more) {
+    List<Object> line = new ArrayList<>(List.of("augment-preview", "--data-dir", "../../data"));
+    line.addAll(List.of(more));
+    return Cli.run(line.toArray());
+  }
+
   @Test
   void drawsImagesBeforeAndAfter() throws IOException {
     Path file = dir.resolve("sheet.png");
-    Object[] line = {"augment-preview", "--crop", 3, "--flip", "--augment", "rotation:20", "--out"};
-    Object[] first = {line[0], line[1], line[2], line[3], line[4], line[5], line[6], file};
-    assertThat(Cli.run(first).succeeds().out())
+    Object[] first = {"--crop", 3, "--flip", "--augment", "rotation:20", "--out", file};
+    assertThat(preview(first).succeeds().out())
         .isEqualTo("8 images of fashion-mnist-sample: " + file + System.lineSeparator());
     Image sheet = Image.read(file);
     assertThat(sheet.shape()).isEqualTo(Shape.of(1, 8 * 88 + 4, 8 * 88 + 4));
     byte[] before = Files.readAllBytes(file);
-    Cli.run(first).succeeds();
+    preview(first).succeeds();
     assertThat(file).hasBinaryContent(before);
-    Cli.run("augment-preview", "--seed", 2, "--crop", 3, "--out", file).succeeds();
+    preview("--seed", 2, "--crop", 3, "--out", file).succeeds();
     assertThat(Files.readAllBytes(file)).isNotEqualTo(before);
-    Cli.run("augment-preview", "--out", file).succeeds();
+    preview("--out", file).succeeds();
     byte[] pixels = Image.read(file).pixels();
     for (int i = 0; i < 88 - 4; i++) { // nothing happens to images: all columns are the first
       int row = (4 + 30) * (8 * 88 + 4);
@@ -42,12 +49,12 @@ class AugmentPreviewCommandTest {
   void refusesWhatCannotBeDrawn() {
     assertThat(Cli.run("augment-preview").err()).contains("--out");
     Path out = dir.resolve("x.png");
-    Cli.run("augment-preview", "--crop", 28, "--out", out).fails("padding 28 is not less");
+    preview("--crop", 28, "--out", out).fails("padding 28 is not less");
     Path rows = dir.resolve("rows.safetensors");
     Dataset data =
         Dataset.of("rows", Shape.of(3), List.of("a", "b"), new byte[6], new int[] {0, 1});
     DatasetFile.save(rows, data);
     Cli.run("augment-preview", "--data", rows, "--out", out).fails("no pictures");
-    Cli.run("augment-preview", "--out", rows.resolve("x.png")).fails("cannot write");
+    preview("--out", rows.resolve("x.png")).fails("cannot write");
   }
 }

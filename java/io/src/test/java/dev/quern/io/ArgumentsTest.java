@@ -8,6 +8,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
+import dev.quern.metric.Goal;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -135,6 +136,7 @@ class ArgumentsTest {
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
+    samples.put(Goal.class, Goal.LOSS);
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 

@@ -429,13 +429,4 @@ class TrainCommandTest {
     train("--resume", "").isRefused("'' is not a path");
     train("--out", "a\0b").isRefused("is not a path");
   }
-
-  @Test
-  void aRecipeTakesAllSettings() {
-    Cli.run("train", "--recipe", "--net", "resnet20", "--data", "fashion-mnist", "--lr", "1")
-        .isRefused("--lr is the recipe's");
-    Cli.run("train", "--recipe", "--net", "lenet", "--data", "mnist")
-        .isRefused("none of lenet on mnist", "resnet20 on fashion-mnist");
-    Cli.run("train", "--tta", "mirror").isRefused("'mirror' is not flip or flip-shift");
-  }
 }

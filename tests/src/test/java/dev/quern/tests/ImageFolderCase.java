@@ -59,4 +59,15 @@ abstract class ImageFolderCase {
     }
     return all;
   }
+
+  static Dataset copy(Dataset data) {
+    int each = (int) data.shape().elements();
+    byte[] all = new byte[data.size() * each];
+    int[] labels = new int[data.size()];
+    for (int i = 0; i < labels.length; i++) {
+      System.arraycopy(data.image(i), 0, all, i * each, each);
+      labels[i] = data.label(i);
+    }
+    return Dataset.of(data.name(), data.shape(), data.classes(), all, labels);
+  }
 }

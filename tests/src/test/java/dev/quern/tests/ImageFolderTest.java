@@ -70,17 +70,6 @@ class ImageFolderTest extends ImageFolderCase {
   }
 
   /** The same in arrays. */
-  private static Dataset copy(Dataset data) {
-    int each = (int) data.shape().elements();
-    byte[] all = new byte[data.size() * each];
-    int[] labels = new int[data.size()];
-    for (int i = 0; i < labels.length; i++) {
-      System.arraycopy(data.image(i), 0, all, i * each, each);
-      labels[i] = data.label(i);
-    }
-    return Dataset.of(data.name(), data.shape(), data.classes(), all, labels);
-  }
-
   @Test
   void viewsAreThoseOfArrays() throws IOException {
     classes(6, 5);

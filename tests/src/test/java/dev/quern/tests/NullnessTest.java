@@ -151,6 +151,7 @@ class NullnessTest {
             "network.Task.loss",
             "train.TrainingState$Fit.answers",
             "train.TrainingState$Progress.fit",
+            "train.TrainingState$Progress.unfrozen",
             "reference.NormGradients.weight",
             "reference.NormGradients.bias",
             "reference.TensorCheck.numeric",

@@ -27,8 +27,19 @@ class RecipeOptionTest {
     Path out = dir.resolve("out");
     Cli.Result trained =
         Cli.run(
-                "train", "--net", net, "--data", "mnist", "--data-dir", data, "--epochs", 1,
-                "--tta", "flip-shift", "--out", out)
+                "train",
+                "--net",
+                net,
+                "--data",
+                "mnist",
+                "--data-dir",
+                data,
+                "--epochs",
+                1,
+                "--tta",
+                "flip-shift",
+                "--out",
+                out)
             .succeeds();
     Object[] eval = {"eval", "--model", out.resolve("model.safetensors"), "--data-dir", data};
     Object[] viewed = Stream.concat(Stream.of(eval), Stream.of("--tta", "flip-shift")).toArray();

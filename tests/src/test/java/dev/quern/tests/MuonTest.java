@@ -48,11 +48,16 @@ class MuonTest {
         all.add(muon(momentum, nesterov, Muon.Coefficients.DEFAULT, 5));
       }
     }
+    for (boolean nesterov : new boolean[] {false, true}) {
+      all.add(
+          new Muon(
+              0.24f, 0.01f, 0.6f, nesterov, Muon.Coefficients.DEFAULT, 1e-7, 3, true, new AdamW()));
+    }
     return all.stream().map(m -> dynamicTest(m.toString(), () -> check(m)));
   }
 
   private static Muon muon(float momentum, boolean nesterov, Muon.Coefficients k, int steps) {
-    return new Muon(0.5f, 0.01f, momentum, nesterov, k, 1e-7, steps, momentum > 0, new AdamW());
+    return new Muon(0.5f, 0.01f, momentum, nesterov, k, 1e-7, steps, false, new AdamW());
   }
 
   private static void check(Muon muon) {

@@ -3,6 +3,7 @@ package dev.quern.fuzz.api;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Safetensors;
 import dev.quern.tensor.Shape;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /** A folder of a child's own, emptied after each case: no path leads out of it. */
 final class Folder {
@@ -62,6 +64,21 @@ final class Folder {
         default:
           return top;
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Two classes with a picture each. */
+  Path pictures() {
+    used = true;
+    try {
+      for (String name : new String[] {"a", "b"}) {
+        Path of = Files.createDirectories(top.resolve("pictures").resolve(name));
+        BufferedImage image = new BufferedImage(3, 3, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(image, "png", of.resolve("1.png").toFile());
+      }
+      return top.resolve("pictures");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,8 @@ package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
+import dev.quern.io.ImageFolder;
+import dev.quern.io.ImageFolderBuilder;
 import dev.quern.io.IoDoor;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.RemoteFile;
@@ -12,7 +14,9 @@ import dev.quern.predict.Answer;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
+import dev.quern.report.RunReport;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -70,6 +74,7 @@ final class Things {
     MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
+    MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
   }
 
@@ -105,7 +110,10 @@ final class Things {
     if (!like.isEmpty() && draw.once(2)) {
       return draw.of(like);
     }
-    Function<World, Object> made = MADE.get(type.getName());
+    Function<World, Object> made =
+        type == ImageFolderBuilder.class
+            ? w -> ImageFolder.builder(folder.pictures()).size(Size.of(4))
+            : MADE.get(type.getName());
     if (made != null && (depth <= 0 || !draw.once(4))) {
       return refusedIsNull(() -> made.apply(world));
     }

@@ -74,6 +74,7 @@ final class Things {
     MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
+    MADE.put("dev.quern.report.RunReport", w -> RunReport.of(w.modelData()).build());
     MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
   }
@@ -110,10 +111,7 @@ final class Things {
     if (!like.isEmpty() && draw.once(2)) {
       return draw.of(like);
     }
-    Function<World, Object> made =
-        type == ImageFolderBuilder.class
-            ? w -> ImageFolder.builder(folder.pictures()).size(Size.of(4))
-            : MADE.get(type.getName());
+    Function<World, Object> made = made(type);
     if (made != null && (depth <= 0 || !draw.once(4))) {
       return refusedIsNull(() -> made.apply(world));
     }
@@ -124,6 +122,23 @@ final class Things {
       return pool.isEmpty() ? world.network : draw.of(pool);
     }
     return depth <= 0 ? null : construct(type, values, depth);
+  }
+
+  private Function<World, Object> made(Class<?> type) {
+    if (type == ImageFolderBuilder.class) {
+      return w -> pictures();
+    }
+    return type == ImageFolder.class ? this::opened : MADE.get(type.getName());
+  }
+
+  private ImageFolderBuilder pictures() {
+    return ImageFolder.builder(folder.pictures()).size(Size.of(4));
+  }
+
+  private ImageFolder opened(World w) {
+    ImageFolder set = pictures().open();
+    w.opened(set);
+    return set;
   }
 
   /** By a public constructor or static factory, or a permitted subclass's. */

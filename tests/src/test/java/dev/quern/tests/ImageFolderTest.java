@@ -239,6 +239,28 @@ class ImageFolderTest extends ImageFolderCase {
         .hasMessageContaining("2.png (there is no such file)");
   }
 
+  /** Twice in a list is twice in training, or in training and in the test. */
+  @Test
+  void oneFileByTwoNamesIsRefused() throws IOException {
+    picture("x/1.png", 1);
+    for (String same : List.of("./x/1.png", "x//1.png", "x/../x/1.png")) {
+      Path csv = Files.writeString(dir.resolve("l.csv"), "file,label\nx/1.png,a\n" + same + ",b");
+      assertThatThrownBy(() -> builder().labels(csv).open())
+          .as(same)
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("line 3 has the file " + same + " for the second time");
+    }
+  }
+
+  @Test
+  void anEmptyListIsRefused() throws IOException {
+    picture("x/1.png", 1);
+    Path csv = Files.writeString(dir.resolve("l.csv"), "file,label\n");
+    assertThatThrownBy(() -> builder().labels(csv).open())
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("l.csv names no picture");
+  }
+
   @Test
   void classesMayBeGiven() throws IOException {
     classes(1, 2);

@@ -15,7 +15,7 @@ final class Balanced {
     if (data.hasTargets()) {
       throw DatasetRules.hasNo(data, "labels");
     }
-    int[] labels = new int[data.size()];
+    int[] labels = Heap.ints(what, data.size());
     int[] counts = new int[Require.present(what, "classes", data.classes()).size()];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = data.label(i);
@@ -47,7 +47,7 @@ final class Balanced {
     for (int i : Philox.permutation(seed, 0, labels.length)) {
       own[labels[i]][at[labels[i]]++] = i;
     }
-    int[] all = new int[size];
+    int[] all = Heap.ints("data set " + data.name(), size);
     int n = 0;
     for (int[] samples : own) {
       for (int k = 0; samples.length > 0 && k < most; k++) {
@@ -81,7 +81,7 @@ final class Balanced {
     if (!(sum > 0) || Double.isInfinite(sum)) {
       throw new InvalidArgumentException(what + ": weights sum to " + sum + ", no number above 0");
     }
-    int[] all = new int[Heap.ints(what, size).length];
+    int[] all = Heap.ints(what, size);
     // marks at equal distances along the sum, in an order of samples by the seed
     int[] order = Philox.permutation(seed, 0, samples);
     double offset = RandomNumbers.of(seed, 0, 1).uniform();
@@ -103,7 +103,7 @@ final class Balanced {
 
   private static Dataset shuffled(Dataset data, int[] indices, long seed) {
     int[] order = Philox.permutation(seed, 1, indices.length);
-    int[] all = new int[indices.length];
+    int[] all = Heap.ints("data set " + data.name(), indices.length);
     for (int i = 0; i < all.length; i++) {
       all[i] = indices[order[i]];
     }

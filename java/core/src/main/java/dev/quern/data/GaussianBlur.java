@@ -6,7 +6,7 @@ import dev.quern.error.InvalidArgumentException;
  * Blurs an image; beyond its border it is mirrored. torchvision's {@code GaussianBlur}.
  *
  * @param kernelSize in pixels, odd; its half is less than the image's height and width
- * @param sigmaMin least standard deviation in pixels, above 0
+ * @param sigmaMin least standard deviation in pixels, at least 0.01
  * @param sigmaMax greatest, up to 1000
  */
 public record GaussianBlur(int kernelSize, double sigmaMin, double sigmaMax)

@@ -88,7 +88,8 @@ public record Normalization(float[] mean, float[] std) {
     for (int c = 0; c < channels; c++) {
       first[c] = sums[c];
       second[c] = squares[c];
-      if (sums[c] < 0 || squares[c] < sums[c] || first[c] > 255.0 * count) {
+      boolean ofBytes = squares[c] >= sums[c] && second[c] <= 255 * first[c];
+      if (sums[c] < 0 || !ofBytes || first[c] > 255.0 * count) {
         throw new InvalidArgumentException(
             "normalization: sums "
                 + sums[c]

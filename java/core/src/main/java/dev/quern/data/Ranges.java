@@ -36,8 +36,8 @@ final class Ranges {
               + low
               + " to "
               + high
-              + " is no range above 0"
-              + (most < Double.MAX_VALUE ? " and up to " + most : ""));
+              + " is no range above 0 and up to "
+              + most);
     }
   }
 }

@@ -15,7 +15,10 @@ final class OutputSums implements AutoCloseable {
   /** Adds an output's values, which are lost by it. */
   void add(int output, boolean first, double weight, FloatPointer values, long n) {
     if (output == sums.size()) {
-      sums.add(new OffHeap(n * Float.BYTES, "outputs of several views"));
+      sums.add(room(n));
+    } else if (first && sums.get(output).bytes() < n * Float.BYTES) {
+      // the set before had fewer samples than this batch has
+      sums.set(output, room(n)).close();
     }
     FloatPointer sum = sums.get(output).floats(0);
     VectorKernel.scale(n, weight, values);
@@ -24,6 +27,15 @@ final class OutputSums implements AutoCloseable {
     } else {
       AddKernel.forward(n, sum, values, sum);
     }
+  }
+
+  private static OffHeap room(long values) {
+    return new OffHeap(values * Float.BYTES, "outputs of several views");
+  }
+
+  /** Of the sum of an output. */
+  long bytes(int output) {
+    return sums.get(output).bytes();
   }
 
   void put(int output, FloatPointer values, long n) {

@@ -11,7 +11,7 @@ import java.util.List;
  * of fit, so that a resumed run decides as the uninterrupted one. What comes out is multiplied with
  * the schedule's factor.
  *
- * @param goal what must improve; the training ends in an error if it is NaN from the first epoch on
+ * @param goal what must improve; an epoch in which it is NaN is one without improvement
  * @param factor by which the rate is multiplied, in (0, 1)
  * @param patience epochs without improvement that are let pass, at least 0
  * @param threshold by what part of the best value another must be better to count, at least 0

@@ -124,6 +124,8 @@ class BalancedTest {
         .hasMessageContaining("are not those of 1 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, squares, sums))
         .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[] {255 * sums[0] + 1, 0}))
+        .hasMessageContaining("are not those of 4 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[1]))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> Normalization.ofBytes(4, new long[0], new long[0]))

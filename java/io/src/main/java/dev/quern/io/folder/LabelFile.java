@@ -20,7 +20,7 @@ public final class LabelFile {
   private final Path root;
   private final Links links;
   private final boolean mayHaveNone;
-  private final Set<String> seen = new HashSet<>();
+  private final Set<Path> seen = new HashSet<>();
   private final List<Picture> pictures = new ArrayList<>();
   private final List<Broken> broken = new ArrayList<>();
 
@@ -81,7 +81,7 @@ public final class LabelFile {
       throw wrong(row, "no label");
     }
     Path file = inside(row, name);
-    if (!seen.add(name)) {
+    if (!seen.add(file)) {
       throw wrong(row, "the file " + name + " for the second time");
     }
     String refusal = links.refusal(file);

@@ -105,7 +105,9 @@ public final class OpenFolder implements AutoCloseable {
     }
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
-          OP + ": " + options.root + " has no subfolder for each class with pictures in it");
+          options.labels == null
+              ? OP + ": " + options.root + " has no subfolder for each class with pictures in it"
+              : OP + ": " + options.labels + " names no picture");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
     Labels labels = options.read.read(OP + ": " + options.root, texts, options.classes, found);

@@ -2,6 +2,7 @@ package dev.quern.io.folder;
 
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -103,6 +104,8 @@ public final class PictureTree {
       List<Path> visible = all.filter(f -> !isHidden(f)).sorted().toList();
       visible.stream().filter(Files::isSymbolicLink).forEach(this::foundLink);
       return visible.stream().filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (UncheckedIOException e) { // what the stream makes of a failure halfway
+      throw e.getCause();
     }
   }
 

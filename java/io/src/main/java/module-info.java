@@ -15,6 +15,7 @@ module dev.quern.io {
   exports dev.quern.io;
   exports dev.quern.io.file to
       dev.quern.onnx,
+      dev.quern.cli,
       dev.quern.report;
   exports dev.quern.io.json to
       dev.quern.onnx,

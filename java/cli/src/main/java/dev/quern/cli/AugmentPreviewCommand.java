@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "augment-preview",
     description = {
-      "Draws training images beside what augmentation makes of them: a row an image, first the image"
-          + " itself, then what its first epochs see. quern train with the same options and seed"
-          + " sees the same."
+      "Draws training images beside what augmentation makes of them: a row an image, first the"
+          + " image itself, then what its first epochs see. quern train with the same options and"
+          + " seed sees the same."
     })
 final class AugmentPreviewCommand implements Callable<Integer> {
   private static final int ROWS = 8;
@@ -32,6 +32,20 @@ final class AugmentPreviewCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private DataOptions data;
+
+  @Mixin private ResizeOptions resize;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME|FILE",
+      defaultValue = "lenet",
+      converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
+      description =
+          "Whose input a folder's pictures are brought to, where no --size is given. "
+              + NetworkSource.HELP
+              + "; default ${DEFAULT-VALUE}.")
+  private NetworkSource net;
 
   @Mixin private AugmentOptions augment;
 
@@ -53,7 +67,9 @@ final class AugmentPreviewCommand implements Callable<Integer> {
   public Integer call() {
     Augmentation[] all =
         BadValueException.check(command, () -> augment.all().toArray(Augmentation[]::new));
-    Dataset train = data.load(data.source("fashion-mnist-sample"), Split.TRAIN);
+    DataSource source = data.source(DatasetFacts.BUNDLED);
+    resize.open(source, data, net);
+    Dataset train = data.load(source, Split.TRAIN);
     int rows = Math.min(ROWS, train.size());
     if (rows == 0) {
       throw new InvalidArgumentException("augment-preview: data set " + train.name() + " is empty");

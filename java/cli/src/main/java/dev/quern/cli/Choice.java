@@ -10,7 +10,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 
   Choice(Class<E> of) {
-    all = List.of(of.getEnumConstants());
+    this(of.getEnumConstants());
+  }
+
+  /** Some of its constants. */
+  @SafeVarargs
+  Choice(E... of) {
+    all = List.of(of);
   }
 
   @Override

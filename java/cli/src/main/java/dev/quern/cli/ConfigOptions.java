@@ -2,13 +2,9 @@ package dev.quern.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
-import dev.quern.error.NotFoundException;
+import dev.quern.io.file.RegularFile;
 import dev.quern.io.json.Json;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +24,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * without dashes. Every run writes such a file, with what it was run with, and where.
  */
 final class ConfigOptions {
+  /** Bytes, far beyond any list of options. */
+  private static final int LARGEST = 16 << 20;
+
   /** What is no option in a file, and is passed over. */
   private static final String PROVENANCE = "provenance";
 
@@ -72,7 +71,7 @@ final class ConfigOptions {
   /**
    * The command line with the file's options in front, but for those that it says itself.
    *
-   * @throws NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if there is no such file
    * @throws FormatException if it is not JSON, or has an option that does not exist or is none for
    *     a file
    */
@@ -94,13 +93,7 @@ final class ConfigOptions {
   }
 
   private String text() {
-    try {
-      return Files.readString(config);
-    } catch (NoSuchFileException e) {
-      throw new NotFoundException("config: there is no file " + config);
-    } catch (IOException e) {
-      throw new FileAccessException("config: cannot read " + config + ": " + Failures.reason(e), e);
-    }
+    return RegularFile.readText("config", config, LARGEST);
   }
 
   private void add(List<String> words, Set<String> own, String name, JsonNode value) {
@@ -137,7 +130,9 @@ final class ConfigOptions {
 
   private String near(String name) {
     List<String> near =
-        new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions();
+        new ArrayList<>(
+            new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions());
+    near.removeAll(NOT_READ);
     return near.isEmpty()
         ? ""
         : "; near it are "

@@ -60,10 +60,14 @@ final class PictureFolder {
   /**
    * Writes a picture, as a whole or not at all, in place of one that is there.
    *
-   * @throws FileAccessException if the folder cannot be written to
+   * @throws FileAccessException if the folder cannot be written to, or there is a folder of the
+   *     file's name
    */
   static void write(String op, Path file, Image picture) {
     try {
+      if (Files.isDirectory(file)) { // which a move would replace where it is empty
+        throw new IOException("it is a folder");
+      }
       Path folder = file.toAbsolutePath().getParent();
       Files.createDirectories(folder);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -31,8 +31,8 @@ final class PreprocessingOptions {
       hideParamSyntax = true,
       split = ",",
       description =
-          "What is subtracted from pixels: a number, or one a channel. Pixels are from 0 to 1 unless"
-              + " --pixels says otherwise.")
+          "What is subtracted from pixels: a number, or one a channel. Pixels are from 0 to 1"
+              + " unless --pixels says otherwise.")
   private float[] mean;
 
   @Option(
@@ -100,10 +100,10 @@ final class PreprocessingOptions {
     }
   }
 
-  /** The value of {@code --channels}. */
+  /** The value of {@code --channels}: those of pictures. */
   static final class Channels extends Choice<Preprocessing.Channels> {
     Channels() {
-      super(Preprocessing.Channels.class);
+      super(Preprocessing.Channels.GREY, Preprocessing.Channels.RGB, Preprocessing.Channels.BGR);
     }
   }
 

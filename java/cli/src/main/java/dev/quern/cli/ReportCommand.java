@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.error.NotFoundException;
 import dev.quern.report.RunReport;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,9 @@ final class ReportCommand implements Callable<Integer> {
 
   /** A run that is finished needs no checkpoints any more. */
   private static Path folder(Path given) {
-    return RunReport.isRun(given) ? given : Runs.newest(given);
+    return RunReport.isRun(given)
+        ? given
+        : Runs.newestIn(given)
+            .orElseThrow(() -> new NotFoundException("report: there is no run in " + given));
   }
 }

@@ -93,13 +93,18 @@ final class Runs {
    * @throws NotFoundException if there is none
    */
   static Path newest(Path folder) {
-    if (RunFolder.isRun(folder)) {
-      return folder;
-    }
-    return Latest.of(folder)
-        .or(() -> newestOfNames(folder))
-        .orElseThrow(
-            () -> new NotFoundException("train: there is no run in " + folder + " to go on with"));
+    return RunFolder.isRun(folder)
+        ? folder
+        : newestIn(folder)
+            .orElseThrow(
+                () ->
+                    new NotFoundException(
+                        "train: there is no run in " + folder + " to go on with"));
+  }
+
+  /** The newest run in a folder. */
+  static Optional<Path> newestIn(Path folder) {
+    return Latest.of(folder).or(() -> newestOfNames(folder));
   }
 
   private static Optional<Path> newestOfNames(Path root) {

@@ -46,7 +46,22 @@ class AugmentPreviewCommandTest {
   }
 
   @Test
-  void refusesWhatCannotBeDrawn() {
+  void drawsAFolderOfPictures() throws IOException {
+    Path shapes = ShapeFiles.write(dir.resolve("shapes"), 30, 1);
+    Path file = dir.resolve("sheet.png");
+    assertThat(
+            Cli.run("augment-preview", "--data", shapes, "--flip", "--out", file).succeeds().out())
+        .startsWith("8 images of shapes: ");
+    int side = 8 * (3 * 28 + 4) + 4; // lenet's input, three times as large
+    assertThat(Image.read(file).shape()).isEqualTo(Shape.of(3, side, side));
+    Cli.run("augment-preview", "--data", shapes, "--size", "24x32", "--out", file).succeeds();
+    assertThat(Image.read(file).shape())
+        .isEqualTo(Shape.of(3, 8 * (3 * 24 + 4) + 4, 8 * (3 * 32 + 4) + 4));
+    preview("--size", "24x32", "--out", file).isRefused("--size is for a folder of pictures");
+  }
+
+  @Test
+  void refusesWhatCannotBeDrawn() throws IOException {
     assertThat(Cli.run("augment-preview").err()).contains("--out");
     Path out = dir.resolve("x.png");
     preview("--crop", 28, "--out", out).fails("padding 28 is not less");
@@ -56,5 +71,9 @@ class AugmentPreviewCommandTest {
     DatasetFile.save(rows, data);
     Cli.run("augment-preview", "--data", rows, "--out", out).fails("no pictures");
     preview("--out", rows.resolve("x.png")).fails("cannot write");
+    Path folder = Files.createDirectories(dir.resolve("folder.png"));
+    preview("--out", folder).fails("cannot write", "it is a folder");
+    assertThat(folder).isDirectory();
+    preview("--out", "/").fails("cannot write", "it is a folder");
   }
 }

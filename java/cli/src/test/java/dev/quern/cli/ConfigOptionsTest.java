@@ -152,12 +152,16 @@ class ConfigOptionsTest {
     refused("[]", "is not a JSON object");
     refused("{\"epochs\": 1, \"epochs\": 2}", "Duplicate");
     refused("", "config");
-    train(dir.resolve("out"), "--config", dir.resolve("none.json")).fails("there is no file");
-    train(dir.resolve("out"), "--config", dir).fails("cannot read");
+    train(dir.resolve("out"), "--config", dir.resolve("none.json")).fails("does not exist");
+    train(dir.resolve("out"), "--config", dir).fails("not a regular file");
+    assertThat(refused("{\"config\": 1}", "no option 'config'").err())
+        .doesNotContain("near it are");
+    Path binary = Files.write(dir.resolve("binary.json"), new byte[] {-1, 0, 1});
+    train(dir.resolve("out"), "--config", binary).fails("is not UTF-8 text");
   }
 
-  private void refused(String text, String... parts) throws IOException {
+  private Cli.Result refused(String text, String... parts) throws IOException {
     Path config = Files.writeString(dir.resolve("wrong.json"), text);
-    train(dir.resolve("out"), "--config", config).fails(parts);
+    return train(dir.resolve("out"), "--config", config).fails(parts);
   }
 }

@@ -73,7 +73,7 @@ class ReportCommandTest {
 
   @Test
   void aFolderWithoutRunsIsRefused() {
-    Cli.run("report", data).fails("there is no run in");
+    Cli.run("report", data).fails("quern: report: there is no run in");
   }
 
   /** Nobody trains for an hour to lose its report. */

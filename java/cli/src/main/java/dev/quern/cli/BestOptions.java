@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
@@ -137,6 +138,18 @@ final class BestOptions {
                     : "best".equals(save) ? "--save best" : null;
     if (!given && asks != null) {
       throw new BadValueException(command, asks + " needs --validation");
+    }
+  }
+
+  /**
+   * Refuses a score that validation does not give before anything is trained.
+   *
+   * @param validationOrNull what is looked at after each epoch
+   */
+  void requireScore(Trainer trainer, MultiDataset validationOrNull) {
+    if (validationOrNull != null && !metric.equals(Goal.LOSS)) {
+      MultiDataset one = validationOrNull.slice(0, 1);
+      BadValueException.check(command, () -> metric.value(trainer.evaluate(one)));
     }
   }
 

@@ -76,7 +76,7 @@ final class EvalCommand implements Callable<Integer> {
           tta.views().isEmpty()
               ? m.evaluate(test)
               : m.evaluate(TtaOption.only(test), tta.views().get());
-      Map<String, Report> reports = json || confusion ? m.report(test) : Map.of();
+      Map<String, Report> reports = json || confusion ? reports(m, test) : Map.of();
       if (json) {
         out.println(json(e, reports));
         return Failures.OK;
@@ -88,6 +88,12 @@ final class EvalCommand implements Callable<Integer> {
       out.println(line(e));
     }
     return Failures.OK;
+  }
+
+  private Map<String, Report> reports(Model m, MultiDataset test) {
+    return tta.views().isEmpty()
+        ? m.report(test)
+        : m.report(TtaOption.only(test), tta.views().get());
   }
 
   /** How the model takes pictures, at its own size. */

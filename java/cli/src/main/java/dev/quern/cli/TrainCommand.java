@@ -244,6 +244,7 @@ final class TrainCommand implements Callable<Integer> {
       sampling.putInto(words);
     }
     try (Trainer trainer = settings.build()) {
+      best.requireScore(trainer, sets.validation());
       return Interruption.guard(
           trainer,
           () -> {

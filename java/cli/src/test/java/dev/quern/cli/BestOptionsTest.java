@@ -121,5 +121,10 @@ class BestOptionsTest {
     train("--save", "all").isRefused("'all' is not best or last");
     train("--validation", 60, "--metric", "mean_iou", "--patience", 1)
         .fails("by mean_iou, which is none of the scores");
+    // not after the second epoch, when there is something to compare
+    Path out = dir.resolve("run");
+    train("--validation", 60, "--metric", "psnr", "--epochs", 2, "--out", out)
+        .isRefused("there is no score psnr among [accuracy");
+    assertThat(out).doesNotExist();
   }
 }

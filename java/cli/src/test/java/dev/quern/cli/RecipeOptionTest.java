@@ -46,5 +46,10 @@ class RecipeOptionTest {
     String line = Cli.run(viewed).succeeds().lastLine();
     assertThat(trained.lastLine()).isEqualTo("test " + line);
     assertThat(Cli.run(eval).succeeds().lastLine()).isNotEqualTo(line);
+    // all of the JSON is about the same answers
+    String json =
+        Cli.run(Stream.concat(Stream.of(viewed), Stream.of("--json")).toArray()).succeeds().out();
+    String loss = json.replaceFirst("(?s).*?\"loss\":(\\d\\.\\d{9}).*", "$1");
+    assertThat(json).contains("\"log_loss\":" + loss);
   }
 }

@@ -78,6 +78,8 @@ class TrainOutputTest {
 
   @Test
   void theAddressOfTheLivePageIsPrinted() {
+    train("--ui", 65536).isRefused("'65536' is not a port from 0 to 65535");
+    train("--ui", "x").isRefused("'x' is not a port");
     Cli.Result r = train("--ui").succeeds();
     assertThat(r.lines().get(2)).matches("page http://127\\.0\\.0\\.1:\\d+/#[0-9a-f]{32}");
     r = Cli.run("train", "--resume", dir.resolve("run"), "--epochs", 3, "--ui", "--ui-runs", dir);

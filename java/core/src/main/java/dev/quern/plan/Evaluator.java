@@ -86,6 +86,17 @@ public final class Evaluator implements AutoCloseable {
     return run(List.of(data), List.of(1.0), normalizations).reports();
   }
 
+  /**
+   * {@link #reports(Sources, Map)} of averages over several views of the same samples.
+   *
+   * @param weights of the views; their sum is 1
+   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   */
+  public Map<String, Report> reports(
+      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
+    return run(views, weights, normalizations).reports();
+  }
+
   private record Result(double accuracy, double loss, int images, Map<String, Report> reports) {
     Evaluation evaluation() {
       return new Evaluation(accuracy, loss, images, Scores.flat(reports));

@@ -388,7 +388,8 @@ public final class Model implements AutoCloseable {
    * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
    *
    * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
-   *     larger than the way a view moves them
+   *     larger than the way a view moves them, or answers have places in the image, as those of
+   *     pixels and boxes have
    */
   public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
     Views all = Views.of("evaluate", network(), images, views);
@@ -425,6 +426,19 @@ public final class Model implements AutoCloseable {
    */
   public Map<String, Report> report(Dataset images) {
     return report(Sources.of("report", network(), images));
+  }
+
+  /**
+   * {@link #report(Dataset)} of the average of what is said of several views of each image.
+   *
+   * @throws dev.quern.error.ShapeException as {@link #evaluate(Dataset, TestTimeAugmentation)}
+   */
+  public Map<String, Report> report(Dataset images, TestTimeAugmentation views) {
+    Views all = Views.of("report", network(), images, views);
+    return evaluated(
+        all.sources().get(0),
+        OutputLoss.of(network()),
+        e -> e.reports(all.sources(), all.weights(), data.normalizations()));
   }
 
   /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */

@@ -283,7 +283,8 @@ public final class Trainer implements AutoCloseable {
    * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
    *
    * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
-   *     larger than the way a view moves them
+   *     larger than the way a view moves them, or answers have places in the image, as those of
+   *     pixels and boxes have
    */
   public Evaluation evaluate(Dataset data, TestTimeAugmentation views) {
     LoaderThread.refuse("evaluate");

@@ -13,6 +13,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.loss.Mse;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
@@ -52,6 +53,8 @@ class TestTimeAugmentationTest {
       Evaluation got = t.evaluate(DATA, six);
       try (Model model = Model.of(t.modelData(DATA.classes(), Map.of()))) {
         assertThat(model.evaluate(DATA, six)).isEqualTo(got);
+        assertThat(model.report(DATA, six).get("linear1").scores()).isEqualTo(got.scores());
+        assertThat(model.report(DATA).get("linear1").scores()).isNotEqualTo(got.scores());
         double loss = 0;
         int right = 0;
         for (int i = 0; i < DATA.size(); i++) {
@@ -89,6 +92,17 @@ class TestTimeAugmentationTest {
       }
     }
     return logits;
+  }
+
+  /** A mask of the mirrored image is no mask of the image. */
+  @Test
+  void answersWithPlacesAreRefused() {
+    Network net = Network.of("net", Shape.of(1, 12, 12), new Conv2d(4, 3));
+    try (Trainer t = Trainer.builder(net).batch(8).loss(new Mse()).build()) {
+      assertThatThrownBy(() -> t.evaluate(DATA, TestTimeAugmentation.flip()))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("output conv2d1 of 4x10x10 has places in the image");
+    }
   }
 
   @Test

@@ -75,7 +75,7 @@ sealed interface NetworkSource {
   }
 
   /**
-   * That of a run that goes on.
+   * One that comes with weights: that of a run that goes on, or of a model that a run begins with.
    *
    * @param network at the size of its data
    * @param described the same as the user described it

@@ -104,14 +104,14 @@ final class FitLoop {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
-      parts.optimization.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      parts.optimization.rate.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
       lowerOnPlateau();
       ending = epochs(data, listener);
       end.ending = ending;
       return new History(fit.done, ending);
     } finally {
       parts.plan.awaitGathering(); // no data set is read when fit has returned
-      parts.optimization.end();
+      parts.optimization.rate.end();
       fit = ending == History.Ending.STOPPED ? fit : null;
     }
   }
@@ -133,7 +133,7 @@ final class FitLoop {
 
   private void lowerOnPlateau() {
     if (plateau != null) {
-      parts.optimization.plateau(plateau.factor(fit.done, parts.optimization.ownLr()));
+      parts.optimization.rate.plateau(plateau.factor(fit.done, parts.optimization.rate.own()));
     }
   }
 
@@ -170,7 +170,7 @@ final class FitLoop {
   private boolean steps(Sources data, TrainingListener listener) {
     if (fit.step == 0) {
       if (parts.begin(epochs + 1)) {
-        parts.optimization.begin(fit.epochs, stepsOf(data.size()), fit.done.size(), 0);
+        parts.optimization.rate.begin(fit.epochs, stepsOf(data.size()), fit.done.size(), 0);
         lowerOnPlateau();
       }
       epochs++;
@@ -183,7 +183,7 @@ final class FitLoop {
     long start = System.nanoTime();
     while (fit.step < stepCount) {
       int n = images.count(fit.step);
-      double lr = parts.optimization.lr();
+      double lr = parts.optimization.rate.now();
       boolean last = fit.step + 1 == stepCount;
       double loss = step.run(() -> images.load(fit.step), last, this::place);
       fit.add(n, loss, step.correct(), step.answers());

@@ -4,19 +4,14 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.QuernException;
 import dev.quern.internal.OffHeap;
-import dev.quern.internal.UserCode;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.VectorKernel;
 import dev.quern.optim.Lookahead;
-import dev.quern.optim.Schedule;
 import dev.quern.plan.Weights;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -26,8 +21,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * are kept beside them; the learning rate goes by its schedule. Not thread-safe.
  */
 final class Optimization implements AutoCloseable {
-  private final Schedule schedule;
-  private final double lr;
+  final LearningRate rate;
   private final double clipNorm;
   private final double clipValue;
   private final int accumulate;
@@ -45,27 +39,16 @@ final class Optimization implements AutoCloseable {
   private final OffHeap slow;
   private final FloatPointer sums;
   private final Weights averaged;
+  private final OptimizationState state;
   private long updates;
 
   /** The updates that were done when each later stage began. */
   private List<Long> unfrozen = List.of();
 
   private int accumulated;
-  private long fitUpdate;
-  private long updatesPerEpoch;
-
-  /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
-  private long fitUpdates;
-
-  /** What the schedule multiplies learning rates by at the next update. */
-  private double factor = 1;
-
-  /** What the rule for plateaus multiplies learning rates by. */
-  private double plateau = 1;
 
   Optimization(UpdateRules rules, Weights weights) {
-    schedule = rules.schedule();
-    lr = rules.lr();
+    rate = new LearningRate(rules);
     clipNorm = rules.clipNorm();
     clipValue = rules.clipValue();
     accumulate = rules.accumulate();
@@ -86,6 +69,7 @@ final class Optimization implements AutoCloseable {
       sum = accumulate > 1 ? block("accumulated gradients") : null;
       sums = sum == null ? null : sum.floats(0);
       averaged = ema > 0 ? weights.alike() : null;
+      state = new OptimizationState(weights, pieces, states, sum, slow, averaged);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -100,61 +84,6 @@ final class Optimization implements AutoCloseable {
     OffHeap b = new OffHeap(bytes, what);
     blocks.add(b);
     return b;
-  }
-
-  /**
-   * Begins or goes on with a call of fit.
-   *
-   * @param stepsPerEpoch of which {@code done} epochs and {@code step} steps are behind us
-   */
-  void begin(int epochs, int stepsPerEpoch, int done, int step) {
-    updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
-    fitUpdates = Math.multiplyExact((long) epochs, updatesPerEpoch);
-    // an epoch's last step updates in any case
-    long here = step == stepsPerEpoch ? updatesPerEpoch : step / accumulate;
-    fitUpdate = done * updatesPerEpoch + here;
-    schedule();
-  }
-
-  /** Ends a call of fit. */
-  void end() {
-    fitUpdates = 0;
-    factor = 1;
-    plateau = 1;
-  }
-
-  /** The optimizer's learning rate for the next update. */
-  double lr() {
-    return lr * factor * plateau;
-  }
-
-  /** The optimizer's own. */
-  double ownLr() {
-    return lr;
-  }
-
-  void plateau(double of) {
-    plateau = of;
-  }
-
-  private Schedule.Position position() {
-    return new Schedule.Position(fitUpdate, fitUpdates, updatesPerEpoch);
-  }
-
-  /** Asks the schedule once for each update. */
-  private void schedule() {
-    factor =
-        fitUpdate < fitUpdates
-            ? UserCode.answer("training: schedule", () -> schedule.factor(position()))
-            : 1;
-    if (!(factor >= 0) || Double.isInfinite(factor)) {
-      throw new NumericException(
-          "training: the schedule's factor "
-              + factor
-              + " of update "
-              + fitUpdate
-              + " is not a number of at least 0");
-    }
   }
 
   /**
@@ -190,7 +119,7 @@ final class Optimization implements AutoCloseable {
     updates++;
     try {
       for (ParameterPiece s : pieces) {
-        s.update(updates - before(s.stage()), factor * plateau);
+        s.update(updates - before(s.stage()), rate.factor());
       }
     } catch (QuernException e) {
       weights.pack(); // what has moved is used from here on
@@ -199,10 +128,7 @@ final class Optimization implements AutoCloseable {
     lookAhead();
     weights.packTrained();
     average();
-    if (fitUpdates > 0) {
-      fitUpdate++;
-      schedule(); // last, since a caller's own may throw
-    }
+    rate.updated(); // last, since a caller's own schedule may throw
   }
 
   /** Updates from before a stage, which its parameters took no part in. */
@@ -243,7 +169,7 @@ final class Optimization implements AutoCloseable {
     if (lookahead == null || updates % lookahead.k() != 0) {
       return;
     }
-    double share = lookahead.at(fitUpdates == 0 ? 0 : (fitUpdate + 1.0) / fitUpdates);
+    double share = lookahead.at(rate.progress());
     for (ParameterPiece s : pieces) {
       VectorKernel.lerp(s.length(), share, s.weight(), s.slow());
       copy(s.slow(), s.weight(), s.length());
@@ -310,18 +236,7 @@ final class Optimization implements AutoCloseable {
    */
   void goOnFrom(Optimization before) {
     started();
-    Map<String, float[]> had = before.state();
-    visit(
-        before.updates,
-        before.accumulated,
-        (name, block, parameter) -> {
-          if (had.containsKey(name)) {
-            weights.set(parameter, had.get(name), block);
-          }
-        });
-    if (averaged != null && before.updates > 0) {
-      weights.network().state().keySet().forEach(n -> averaged.set(n, had.get("ema." + n)));
-    }
+    state.takeOver(before.state(), before.updates, before.accumulated);
     updates = before.updates;
     accumulated = before.accumulated;
     unfrozen = new ArrayList<>(before.unfrozen);
@@ -330,15 +245,7 @@ final class Optimization implements AutoCloseable {
 
   /** Copies of everything that the next update depends on, besides the weights. */
   Map<String, float[]> state() {
-    Map<String, float[]> all = new LinkedHashMap<>();
-    visit(
-        updates,
-        accumulated,
-        (name, block, parameter) -> all.put(name, weights.copy(parameter, block)));
-    if (averaged != null && updates > 0) {
-      averaged.copy().forEach((name, values) -> all.put("ema." + name, values));
-    }
-    return all;
+    return state.copy(updates, accumulated);
   }
 
   /**
@@ -366,73 +273,10 @@ final class Optimization implements AutoCloseable {
               + " steps, the trainer follows them every "
               + accumulate);
     }
-    Map<String, Long> wanted = new LinkedHashMap<>();
-    visit(
-        p.updates(),
-        p.accumulated(),
-        (name, block, parameter) -> wanted.put(name, weights.elements(parameter)));
-    boolean average = averaged != null && p.updates() > 0;
-    if (average) {
-      weights.network().state().forEach((name, s) -> wanted.put("ema." + name, s.elements()));
-    }
-    wanted.forEach(
-        (name, length) -> {
-          float[] values = tensors.get(name);
-          if (values == null || values.length != length) {
-            throw new InvalidArgumentException(
-                "trainer: the state's tensor "
-                    + name
-                    + (values == null ? " is missing" : " has " + values.length + " values")
-                    + ", "
-                    + length
-                    + " are wanted");
-          }
-        });
-    requireOnly(wanted.keySet(), tensors.keySet());
-    visit(
-        p.updates(),
-        p.accumulated(),
-        (name, block, parameter) -> weights.set(parameter, tensors.get(name), block));
-    if (average) {
-      weights.network().state().keySet().forEach(n -> averaged.set(n, tensors.get("ema." + n)));
-    }
+    state.set(p, tensors);
     updates = p.updates();
     accumulated = p.accumulated();
     unfrozen = p.unfrozen();
-  }
-
-  /** What the state holds beyond that would be lost without a word. */
-  private void requireOnly(Set<String> wanted, Set<String> held) {
-    Set<String> others = new LinkedHashSet<>(held);
-    others.removeAll(wanted);
-    weights.network().state().keySet().forEach(n -> others.remove(TrainingState.WEIGHTS + n));
-    if (!others.isEmpty()) {
-      throw new InvalidArgumentException(
-          "trainer: the state's tensor "
-              + others.iterator().next()
-              + " is none that the trainer has");
-    }
-  }
-
-  private interface Visitor {
-    void tensor(String name, OffHeap block, String parameter);
-  }
-
-  /** Every array of the state that lies in a block of ours. */
-  private void visit(long updated, int pending, Visitor v) {
-    for (ParameterPiece s : pieces) {
-      for (String parameter : s.parameters()) {
-        for (int i = 0; updated > 0 && i < s.states().size(); i++) {
-          v.tensor("optimizer." + s.states().get(i) + "." + parameter, states.get(i), parameter);
-        }
-        if (pending > 0) {
-          v.tensor("accumulated." + parameter, sum, parameter);
-        }
-        if (slow != null) {
-          v.tensor("lookahead." + parameter, slow, parameter);
-        }
-      }
-    }
   }
 
   long bytes() {

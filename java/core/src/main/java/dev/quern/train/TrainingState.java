@@ -70,6 +70,12 @@ public record TrainingState(
       requireRange("epochs", epochs, fit == null ? 0 : fit.begun(), MAX_EPOCHS);
     }
 
+    /** None where nothing was unfrozen; never null. */
+    @Override
+    public List<Long> unfrozen() {
+      return unfrozen;
+    }
+
     /** Of a trainer that unfreezes nothing. */
     public Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
       this(steps, updates, accumulated, epochs, fit, null);

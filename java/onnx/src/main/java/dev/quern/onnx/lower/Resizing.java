@@ -6,6 +6,7 @@ import dev.quern.onnx.graph.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One axis's change of size.
@@ -36,24 +37,14 @@ record Resizing(
     if (sizes != null && sizes.elements() > 0) {
       return bySizes(s, dims, axes, sizes.longs(), roi, how);
     }
-    if (scales.length != axes.length) {
-      throw new Refusal("scales are " + scales.length + " for " + axes.length + " axes");
-    }
-    List<Resizing> all = new ArrayList<>();
-    for (int i = 0; i < axes.length; i++) {
-      long size = dims[axes[i]];
-      all.add(one(axes[i], size, scaled(size, scales[i]), scales[i], roi, i, axes.length, how));
-    }
-    return all;
+    return byScales(dims, axes, scales, roi, how);
   }
 
   private static int[] axes(Site s, int rank) {
     long[] named = s.attributes().numbers("axes");
-    int[] out = new int[named == null ? rank : named.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = named == null ? i : Dims.axis(named[i], rank);
-    }
-    return out;
+    return named == null
+        ? IntStream.range(0, rank).toArray()
+        : Arrays.stream(named).mapToInt(axis -> Dims.axis(axis, rank)).toArray();
   }
 
   private static Resizing one(
@@ -67,12 +58,18 @@ record Resizing(
 
   /** All axes by factors. */
   static List<Resizing> byScales(long[] dims, float[] scales, Interpolation how) {
-    if (scales.length != dims.length) {
-      throw new Refusal("scales are " + scales.length + " for " + dims.length + " axes");
+    return byScales(dims, IntStream.range(0, dims.length).toArray(), scales, new float[0], how);
+  }
+
+  private static List<Resizing> byScales(
+      long[] dims, int[] axes, float[] scales, float[] roi, Interpolation how) {
+    if (scales.length != axes.length) {
+      throw new Refusal("scales are " + scales.length + " for " + axes.length + " axes");
     }
     List<Resizing> all = new ArrayList<>();
-    for (int i = 0; i < scales.length; i++) {
-      all.add(new Resizing(i, dims[i], scaled(dims[i], scales[i]), scales[i], 0, 1, how));
+    for (int i = 0; i < axes.length; i++) {
+      long size = dims[axes[i]];
+      all.add(one(axes[i], size, scaled(size, scales[i]), scales[i], roi, i, axes.length, how));
     }
     return all;
   }

@@ -1,0 +1,108 @@
+package dev.quern.train;
+
+import dev.quern.error.NumericException;
+import dev.quern.internal.UserCode;
+import dev.quern.optim.Schedule;
+
+/**
+ * An optimizer's learning rate, as its schedule and the rule for plateaus move it. Not thread-safe.
+ */
+final class LearningRate {
+  private final Schedule schedule;
+  private final double own;
+  private final int accumulate;
+  private long update;
+  private long updatesPerEpoch;
+
+  /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
+  private long updates;
+
+  /** What the schedule multiplies learning rates by at the next update. */
+  private double scheduled = 1;
+
+  /** What the rule for plateaus multiplies learning rates by. */
+  private double plateau = 1;
+
+  LearningRate(UpdateRules rules) {
+    schedule = rules.schedule();
+    own = rules.lr();
+    accumulate = rules.accumulate();
+  }
+
+  /**
+   * Begins or goes on with a call of fit.
+   *
+   * @param stepsPerEpoch of which {@code done} epochs and {@code step} steps are behind us
+   */
+  void begin(int epochs, int stepsPerEpoch, int done, int step) {
+    updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
+    updates = Math.multiplyExact((long) epochs, updatesPerEpoch);
+    // an epoch's last step updates in any case
+    long here = step == stepsPerEpoch ? updatesPerEpoch : step / accumulate;
+    update = done * updatesPerEpoch + here;
+    ask();
+  }
+
+  /** Ends a call of fit. */
+  void end() {
+    updates = 0;
+    scheduled = 1;
+    plateau = 1;
+  }
+
+  /** The optimizer's, for the next update. */
+  double now() {
+    return own * scheduled * plateau;
+  }
+
+  /** The optimizer's own. */
+  double own() {
+    return own;
+  }
+
+  /** What every rate is multiplied by at the next update. */
+  double factor() {
+    return scheduled * plateau;
+  }
+
+  void plateau(double of) {
+    plateau = of;
+  }
+
+  /** How much of the fit is done after the next update; 0 outside of fit. */
+  double progress() {
+    return updates == 0 ? 0 : (update + 1.0) / updates;
+  }
+
+  /**
+   * An update is done.
+   *
+   * @throws NumericException if the schedule's next factor is not a number of at least 0
+   */
+  void updated() {
+    if (updates > 0) {
+      update++;
+      ask();
+    }
+  }
+
+  /** Asks the schedule once for each update. */
+  private void ask() {
+    scheduled =
+        update < updates
+            ? UserCode.answer("training: schedule", () -> schedule.factor(position()))
+            : 1;
+    if (!(scheduled >= 0) || Double.isInfinite(scheduled)) {
+      throw new NumericException(
+          "training: the schedule's factor "
+              + scheduled
+              + " of update "
+              + update
+              + " is not a number of at least 0");
+    }
+  }
+
+  private Schedule.Position position() {
+    return new Schedule.Position(update, updates, updatesPerEpoch);
+  }
+}

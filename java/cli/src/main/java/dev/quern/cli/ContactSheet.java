@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.data.Image;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ final class ContactSheet {
 
   /**
    * @param rows of the same length
+   * @throws InvalidArgumentException if an array cannot hold the sheet
    */
   static Image of(List<List<Image>> rows) {
     Shape one = rows.get(0).get(0).shape();
@@ -26,6 +28,10 @@ final class ContactSheet {
     int columns = rows.get(0).size();
     int all = columns * (width * times + GAP) + GAP;
     int down = rows.size() * (height * times + GAP) + GAP;
+    if ((long) channels * down * all > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          "contact sheet: " + rows.size() * columns + " pictures of " + one + " are too many");
+    }
     byte[] sheet = new byte[channels * down * all];
     Arrays.fill(sheet, (byte) 255);
     for (int r = 0; r < rows.size(); r++) {

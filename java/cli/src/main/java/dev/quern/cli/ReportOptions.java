@@ -28,7 +28,7 @@ public final class ReportOptions {
   /**
    * Writes it. A report that cannot be written costs no model: a line on standard error says why.
    *
-   * @param command in words, without what only this machine knows
+   * @param command as it was given, or as a run that goes on has it
    */
   void write(
       RunFolder files,

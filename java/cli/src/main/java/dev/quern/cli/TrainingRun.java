@@ -54,7 +54,9 @@ final class TrainingRun {
     this.show = show;
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
-    given.remove("train"); // which a run that goes on has not
+    if (!given.isEmpty() && given.get(0).equals("train")) { // which a run that goes on has not
+      given.remove(0);
+    }
     this.words = "quern train " + String.join(" ", given);
     this.trainer = trainer;
     this.sets = sets;

@@ -8,13 +8,10 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view) implements
   @Override
   public void copyBytes(int index, ByteBuffer to) {
     byte[] image = samples.image(index);
-    int[] rows = shown(samples.shape().dim(1), view.down(), false);
-    int[] columns = shown(samples.shape().dim(2), view.right(), view.mirrored());
-    for (int plane = 0; plane < image.length; plane += rows.length * columns.length) {
-      for (int row : rows) {
-        for (int column : columns) {
-          to.put(image[plane + row * columns.length + column]);
-        }
+    int[] places = places();
+    for (int plane = 0; plane < image.length; plane += places.length) {
+      for (int place : places) {
+        to.put(image[plane + place]);
       }
     }
   }
@@ -22,18 +19,26 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view) implements
   @Override
   public void copyFloats(int index, FloatBuffer to) {
     float[] image = samples.floats(index);
-    int[] rows = shown(samples.shape().dim(1), view.down(), false);
-    int[] columns = shown(samples.shape().dim(2), view.right(), view.mirrored());
-    for (int plane = 0; plane < image.length; plane += rows.length * columns.length) {
-      for (int row : rows) {
-        for (int column : columns) {
-          to.put(image[plane + row * columns.length + column]);
-        }
+    int[] places = places();
+    for (int plane = 0; plane < image.length; plane += places.length) {
+      for (int place : places) {
+        to.put(image[plane + place]);
       }
     }
   }
 
-  /** Which place of the image each place shows. */
+  /** Where in a plane of the image the values of a plane come from. */
+  private int[] places() {
+    int[] rows = shown(samples.shape().dim(1), view.down(), false);
+    int[] columns = shown(samples.shape().dim(2), view.right(), view.mirrored());
+    int[] places = new int[rows.length * columns.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = rows[i / columns.length] * columns.length + columns[i % columns.length];
+    }
+    return places;
+  }
+
+  /** Which row or column of the image each one shows. */
   private static int[] shown(long size, int by, boolean mirrored) {
     int[] places = new int[(int) size];
     for (int i = 0; i < places.length; i++) {

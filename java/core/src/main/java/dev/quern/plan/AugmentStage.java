@@ -8,6 +8,7 @@ import dev.quern.kernel.DescriptorMemory;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -22,7 +23,10 @@ final class AugmentStage implements AutoCloseable {
   private int most;
   private int[] words = {};
 
-  /** Descriptor, steps, workspace; null until the first batch. */
+  /** Null until the first batch, as is {@link #memory}. */
+  private OffHeap descriptor;
+
+  /** Steps and workspace. */
   private OffHeap memory;
 
   /**
@@ -60,25 +64,30 @@ final class AugmentStage implements AutoCloseable {
    * @param srcOrNull null where the images are floats and lie in dst, in the callers' order
    */
   void run(int n, BytePointer srcOrNull, FloatPointer scale, FloatPointer shift, Pointer dst) {
-    long steps = DescriptorMemory.BYTES;
-    long workspace = steps + (long) Integer.BYTES * words.length;
-    long bytes;
-    try (OffHeap descriptor = DescriptorMemory.allocate()) {
-      bytes = new AugmentKernel(descriptor.pointer(0), image, most).workspace();
+    if (descriptor == null) {
+      descriptor = DescriptorMemory.allocate();
     }
-    workspace = (workspace + 63) / 64 * 64;
+    AugmentKernel kernel = new AugmentKernel(descriptor.pointer(0), image, most);
+    long workspace = ((long) Integer.BYTES * words.length + 63) / 64 * 64;
+    long bytes = kernel.workspace();
     if (memory == null || memory.bytes() < workspace + bytes) {
-      close();
-      memory = new OffHeap(workspace + bytes, "augmentation of images", image);
+      OffHeap larger = new OffHeap(workspace + bytes, "augmentation of images", image);
+      if (memory != null) {
+        memory.close();
+      }
+      memory = larger;
     }
-    memory.ints(steps).put(words, 0, n * most * AugmentKernel.WORDS);
-    AugmentKernel kernel = new AugmentKernel(memory.pointer(0), image, most);
+    IntPointer steps = memory.ints(0).put(words, 0, n * most * AugmentKernel.WORDS);
     Pointer room = memory.pointer(workspace);
-    kernel.apply(n, srcOrNull, memory.ints(steps), scale, shift, dst, planes, room, bytes);
+    kernel.apply(n, srcOrNull, steps, scale, shift, dst, planes, room, bytes);
   }
 
   @Override
   public void close() {
+    if (descriptor != null) {
+      descriptor.close();
+      descriptor = null;
+    }
     if (memory != null) {
       memory.close();
       memory = null;

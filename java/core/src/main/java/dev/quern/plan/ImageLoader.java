@@ -187,7 +187,8 @@ final class ImageLoader {
     if (b.hasSteps(number)) {
       steps.draw(b);
     }
-    for (int i = 0; b.isMoved(number) && i < b.n(); i++) {
+    boolean moved = b.isMoved(number);
+    for (int i = 0; moved && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
     }
     Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * norms of gradients, answers on samples, other runs beside it, and a button that stops the run as
  * {@link Trainer#stop} does. Only the loopback address is listened on; requests of other pages and
  * under other names are refused, and the button needs the token in {@link #address}. Gradients and
- * answers are looked at for at most a two-hundredth of the training's time. For one trainer.
+ * answers are each looked at for at most a two-hundredth of the training's time. For one trainer.
  *
  * <pre>{@code
  * try (LivePage page = new LivePage(trainer, 0, "lenet", null, null, null)) {

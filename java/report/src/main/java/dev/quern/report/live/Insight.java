@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What costs time of the training thread: norms of gradients and answers on samples. It is looked
- * at while a page is open only, and so rarely that it takes less than a two-hundredth of the time.
+ * at while a page is open only, and so rarely that each takes less than a two-hundredth of the
+ * time.
  */
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;

@@ -7,8 +7,6 @@ import dev.quern.io.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,20 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code quern train} where scores of held-out images decide. */
 class BestOptionsTest {
   @TempDir Path dir;
-  private Path data;
-  private Path net;
+  private SmallTraining small;
 
   @BeforeEach
   void writeData() throws IOException {
-    data = Samples.write(dir.resolve("data"), 300, 100);
-    net = Samples.network(dir.resolve("small.json"));
+    small = SmallTraining.in(dir);
   }
 
   private Cli.Result train(Object... more) {
-    List<Object> line =
-        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    return small.run(more);
   }
 
   /** A rate that grows beyond use leaves the best epoch behind. */

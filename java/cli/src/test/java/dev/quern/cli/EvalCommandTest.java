@@ -23,26 +23,10 @@ class EvalCommandTest {
 
   @BeforeAll
   static void trainOnce() throws IOException {
-    data = Samples.write(shared.resolve("data"), 200, 100);
-    Path net = Samples.network(shared.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(shared, 200, 100);
+    data = small.data();
     Path out = shared.resolve("run");
-    testLine =
-        Cli.run(
-                "train",
-                "--net",
-                net,
-                "--data",
-                "mnist",
-                "--data-dir",
-                data,
-                "--epochs",
-                2,
-                "--lr",
-                "0.05",
-                "--out",
-                out)
-            .succeeds()
-            .lastLine();
+    testLine = small.run("--epochs", 2, "--lr", "0.05", "--out", out).succeeds().lastLine();
     model = out.resolve("model.safetensors");
   }
 

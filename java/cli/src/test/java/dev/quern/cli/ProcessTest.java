@@ -78,10 +78,7 @@ class ProcessTest {
 
   @Test
   void aSignalAtTheStartEndsTheCommandWithoutWords() throws IOException, InterruptedException {
-    Path data = Samples.write(dir.resolve("data"), 20, 10);
-    Path net = Samples.network(dir.resolve("small.json"));
-    ProcessBuilder command =
-        quern("train", "--net", net, "--data", "mnist", "--data-dir", data, "--out", dir);
+    ProcessBuilder command = quern(SmallTraining.in(dir, 20, 10).line("--out", dir));
     command.command().replaceAll(w -> w.equals("dev.quern.cli.Main") ? Ending.class.getName() : w);
     Process p = done(command);
     assertThat(p.errorReader().lines()).isEmpty();
@@ -139,25 +136,10 @@ class ProcessTest {
     assumeThat(isIgnored(signal))
         .as("SIG%s is ignored by whoever started the tests, and so by their children", signal)
         .isFalse();
-    Path data = Samples.write(dir.resolve("data"), 3000, 10);
-    Path net = Samples.network(dir.resolve("small.json"));
     Path out = dir.resolve("run");
-    List<Object> line =
-        List.of(
-            "train",
-            "--net",
-            net,
-            "--data",
-            "mnist",
-            "--data-dir",
-            data,
-            "--epochs",
-            60,
-            "--batch",
-            8,
-            "--out",
-            out);
-    Process p = quern(line.toArray()).start();
+    SmallTraining small = SmallTraining.in(dir, 3000, 10);
+    Object[] line = small.line("--epochs", 60, "--batch", 8, "--out", out);
+    Process p = quern(line).start();
     try (BufferedReader lines = p.inputReader()) {
       String read = lines.readLine();
       while (read != null && !read.startsWith("epoch 3/")) {
@@ -178,11 +160,11 @@ class ProcessTest {
               out.resolve("history.csv"), out.resolve("config.json"), out.resolve("checkpoints"));
     }
     assertThat(Files.readString(out.resolve("history.csv"))).endsWith("\n");
-    Cli.run(line.toArray()).isRefused("--resume " + out);
+    Cli.run(line).isRefused("--resume " + out);
 
     Cli.run("train", "--resume", out).succeeds();
     Path whole = dir.resolve("whole");
-    List<Object> uninterrupted = new ArrayList<>(line);
+    List<Object> uninterrupted = new ArrayList<>(List.of(line));
     uninterrupted.set(uninterrupted.size() - 1, whole);
     Cli.run(uninterrupted.toArray()).succeeds();
     ModelData a = ModelFile.load(out.resolve("model.safetensors"));

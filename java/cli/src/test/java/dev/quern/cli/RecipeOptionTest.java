@@ -22,25 +22,10 @@ class RecipeOptionTest {
   /** The model says in eval what training said in the end. */
   @Test
   void viewsAreAveraged(@TempDir Path dir) throws IOException {
-    Path data = Samples.write(dir.resolve("data"), 300, 100);
-    Path net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir);
+    Path data = small.data();
     Path out = dir.resolve("out");
-    Cli.Result trained =
-        Cli.run(
-                "train",
-                "--net",
-                net,
-                "--data",
-                "mnist",
-                "--data-dir",
-                data,
-                "--epochs",
-                1,
-                "--tta",
-                "flip-shift",
-                "--out",
-                out)
-            .succeeds();
+    Cli.Result trained = small.run("--epochs", 1, "--tta", "flip-shift", "--out", out).succeeds();
     Object[] eval = {"eval", "--model", out.resolve("model.safetensors"), "--data-dir", data};
     Object[] viewed = Stream.concat(Stream.of(eval), Stream.of("--tta", "flip-shift")).toArray();
     String line = Cli.run(viewed).succeeds().lastLine();

@@ -5,31 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportCommandTest {
   @TempDir Path dir;
-  private Path data;
-  private Path net;
+  private SmallTraining small;
 
   @BeforeEach
   void writeData() throws IOException {
-    data = Samples.write(dir.resolve("data"), 100, 50);
-    net = Samples.network(dir.resolve("small.json"));
+    small = SmallTraining.in(dir, 100, 50);
   }
 
   private Path train(String name, Object... more) {
     Path out = dir.resolve(name);
-    List<Object> line =
-        new ArrayList<>(
-            List.of("train", "--net", net, "--data", "mnist", "--data-dir", data, "--epochs", 1));
-    line.addAll(List.of("--out", out));
-    line.addAll(List.of(more));
-    Cli.run(line.toArray()).succeeds();
+    Object[] first = {"--epochs", 1, "--out", out};
+    small.run(Stream.concat(Stream.of(first), Stream.of(more)).toArray()).succeeds();
     return out;
   }
 
@@ -73,7 +66,7 @@ class ReportCommandTest {
 
   @Test
   void aFolderWithoutRunsIsRefused() {
-    Cli.run("report", data).fails("quern: report: there is no run in");
+    Cli.run("report", small.data()).fails("quern: report: there is no run in");
   }
 
   /** Nobody trains for an hour to lose its report. */
@@ -81,19 +74,6 @@ class ReportCommandTest {
   void whereNoReportCanBeWrittenNobodyTrains() throws IOException {
     Path out = Files.createDirectories(dir.resolve("run"));
     Files.createDirectory(out.resolve("report.html"));
-    Cli.Result r =
-        Cli.run(
-            "train",
-            "--net",
-            net,
-            "--data",
-            "mnist",
-            "--data-dir",
-            data,
-            "--epochs",
-            1,
-            "--out",
-            out);
-    r.fails("cannot write to", "report.html");
+    small.run("--epochs", 1, "--out", out).fails("cannot write to", "report.html");
   }
 }

@@ -21,22 +21,9 @@ class ResumeElsewhereTest {
   @ValueSource(strings = {"baseline", "avx2"})
   void anotherInstructionSetIsTold(String isa) throws IOException, InterruptedException {
     assumeThat(Engine.info().isa()).isNotEqualTo(isa);
-    Path data = Samples.write(dir.resolve("data"), 300, 100);
-    Path net = Samples.network(dir.resolve("small.json"));
     Path out = dir.resolve("run");
-    ProcessBuilder train =
-        ProcessTest.quern(
-            "train",
-            "--net",
-            net,
-            "--data",
-            "mnist",
-            "--data-dir",
-            data,
-            "--epochs",
-            1,
-            "--out",
-            out);
+    Object[] line = SmallTraining.in(dir).line("--epochs", 1, "--out", out);
+    ProcessBuilder train = ProcessTest.quern(line);
     train.environment().put("QUERN_ISA", isa);
     Process p = train.redirectErrorStream(true).start();
     String output = new String(p.getInputStream().readAllBytes());

@@ -67,24 +67,11 @@ class SummaryCommandTest {
 
   @Test
   void descriptionFileAndModel() throws IOException {
-    Path net = Samples.network(dir.resolve("small.json"));
-    String text = summary("--net", net).succeeds().out();
+    SmallTraining small = SmallTraining.in(dir, 20, 10);
+    String text = summary("--net", small.net()).succeeds().out();
     assertThat(text).contains("small", "conv2d1", "4x14x14", "1x16x16");
-    Path data = Samples.write(dir.resolve("data"), 20, 10);
     Path out = dir.resolve("run");
-    Cli.run(
-            "train",
-            "--net",
-            net,
-            "--data",
-            "mnist",
-            "--data-dir",
-            data,
-            "--epochs",
-            1,
-            "--out",
-            out)
-        .succeeds();
+    small.run("--epochs", 1, "--out", out).succeeds();
     assertThat(summary("--model", out.resolve("model.safetensors")).succeeds().out())
         .isEqualTo(text);
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,13 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code quern train} prints for people and for scripts. */
 class TrainOutputTest {
   @TempDir Path dir;
-  private Path data;
-  private Path net;
+  private SmallTraining small;
 
   @BeforeEach
   void writeData() throws IOException {
-    data = Samples.write(dir.resolve("data"), 100, 50);
-    net = Samples.network(dir.resolve("small.json"));
+    small = SmallTraining.in(dir, 100, 50);
   }
 
   @AfterEach
@@ -30,11 +28,8 @@ class TrainOutputTest {
   }
 
   private Cli.Result train(Object... more) {
-    List<Object> line =
-        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
-    line.addAll(List.of("--epochs", 2, "--out", dir.resolve("run")));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    Object[] first = {"--epochs", 2, "--out", dir.resolve("run")};
+    return small.run(Stream.concat(Stream.of(first), Stream.of(more)).toArray());
   }
 
   @Test

@@ -10,8 +10,6 @@ import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,21 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that go on, and folders that hold one already. */
 class TrainResumeTest {
   @TempDir Path dir;
-  private Path data;
-  private Path net;
+  private SmallTraining small;
 
   @BeforeEach
   void writeData() throws IOException {
-    data = Samples.write(dir.resolve("data"), 300, 100);
-    net = Samples.network(dir.resolve("small.json"));
+    small = SmallTraining.in(dir);
   }
 
   private Cli.Result train(Object... more) {
-    List<Object> line =
-        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
-    line.addAll(List.of(more));
-    line.addAll(List.of("--lr", "0.05"));
-    return Cli.run(line.toArray());
+    return small.learn(more);
   }
 
   private static byte[] model(Path out) throws IOException {

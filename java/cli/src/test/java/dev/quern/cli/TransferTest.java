@@ -26,24 +26,10 @@ class TransferTest {
 
   @BeforeEach
   void trainAModel() throws IOException {
-    data = Samples.write(dir.resolve("data"), 300, 100);
-    Path net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir);
+    data = small.data();
     Path out = dir.resolve("first");
-    Cli.run(
-            "train",
-            "--net",
-            net,
-            "--data",
-            "mnist",
-            "--data-dir",
-            data,
-            "--epochs",
-            2,
-            "--lr",
-            "0.05",
-            "--out",
-            out)
-        .succeeds();
+    small.run("--epochs", 2, "--lr", "0.05", "--out", out).succeeds();
     model = out.resolve("model.safetensors");
   }
 

@@ -1,0 +1,47 @@
+package dev.quern.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code quern train} of {@link Samples}' network on its data, which takes a second.
+ *
+ * @param data the folder of the data
+ * @param net the network's file
+ */
+record SmallTraining(Path data, Path net) {
+  /** Writes both below a folder. */
+  static SmallTraining in(Path dir, int train, int test) throws IOException {
+    return new SmallTraining(
+        Samples.write(dir.resolve("data"), train, test),
+        Samples.network(dir.resolve("small.json")));
+  }
+
+  /** 300 images to train on and 100 for testing. */
+  static SmallTraining in(Path dir) throws IOException {
+    return in(dir, 300, 100);
+  }
+
+  /** The command line. */
+  Object[] line(Object... more) {
+    List<Object> line =
+        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
+    line.addAll(List.of(more));
+    return line.toArray();
+  }
+
+  /** At a learning rate that suits it, where none is given. */
+  Cli.Result learn(Object... more) {
+    List<Object> all = new ArrayList<>(List.of(more));
+    if (!all.contains("--lr")) {
+      all.addAll(List.of("--lr", "0.05"));
+    }
+    return run(all.toArray());
+  }
+
+  Cli.Result run(Object... more) {
+    return Cli.run(line(more));
+  }
+}

@@ -40,6 +40,7 @@ class ManualTest {
           "3 samples\n",
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "4 for .*\n",
+          "lenet: one of the two is .*\n",
           "FINISHED\n",
           "",
           "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",

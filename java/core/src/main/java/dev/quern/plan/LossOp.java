@@ -136,6 +136,11 @@ abstract class LossOp {
     throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
   }
 
+  /** The same where each sample is mixed with another: probabilities of the two classes. */
+  void labels(int[] labels, int n, Mixing mixing) {
+    labels(labels, n);
+  }
+
   /**
    * Sets the target of loaded sample {@code i}, of the shape that was asked for.
    *

@@ -7,6 +7,7 @@ import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.Loss;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -103,6 +104,22 @@ abstract class RowLossOp extends LossOp {
     kept = 0;
     labels.put(values, 0, n);
     count(values, n);
+  }
+
+  @Override
+  final void labels(int[] values, int n, Mixing mixing) {
+    soft = true;
+    if (sampleTargets == null) {
+      sampleTargets = Heap.floats("plan: targets of a sample", classes);
+    }
+    for (int i = 0; i < n; i++) {
+      int mine = values[i];
+      int others = values[Mixing.other(i, n)];
+      Arrays.fill(sampleTargets, 0);
+      sampleTargets[others] = mixing.of(0, 1);
+      sampleTargets[mine] = mine == others ? 1 : mixing.of(1, 0);
+      super.target(i, sampleTargets);
+    }
   }
 
   private void count(int[] values, int n) {

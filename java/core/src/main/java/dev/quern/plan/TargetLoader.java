@@ -26,6 +26,9 @@ final class TargetLoader {
   /** Made when first needed. */
   private MaskMoves masks;
 
+  /** A batch's targets before they are mixed; made when first needed. */
+  private float[] unmixed;
+
   /**
    * @param number of the network's output
    */
@@ -74,7 +77,11 @@ final class TargetLoader {
     for (int i = 0; i < b.n(); i++) {
       labels[i] = data.label(b.image(i));
     }
-    loss.labels(labels, b.n());
+    if (b.mixingOrNull() == null) {
+      loss.labels(labels, b.n());
+    } else {
+      loss.labels(labels, b.n(), b.mixingOrNull());
+    }
   }
 
   /** Whether targets move with the images of the first input. */
@@ -101,13 +108,44 @@ final class TargetLoader {
         float outside = ignored == null ? 0 : ignored;
         target = masks.moved(target, b.image(i), b.movesOrNull(), outside);
       }
-      String wrong = loss.target(i, target);
-      if (wrong != null) {
-        throw data.wrongTarget(b.image(i), wrong);
+      if (b.mixingOrNull() != null) {
+        waits(i, b.n(), target);
+      } else {
+        set(b, data, i, target);
       }
       if (keeps) {
         System.arraycopy(target, 0, kept, i * each, each);
       }
+    }
+    if (b.mixingOrNull() != null) {
+      mix(b, data, each);
+    }
+  }
+
+  private void set(ImageBatch b, Samples data, int i, float[] target) {
+    String wrong = loss.target(i, target);
+    if (wrong != null) {
+      throw data.wrongTarget(b.image(i), wrong);
+    }
+  }
+
+  /** Keeps the target of sample {@code i} of {@code n} until all are there to be mixed. */
+  private void waits(int i, int n, float[] target) {
+    long all = (long) n * target.length;
+    if (unmixed == null || unmixed.length < all) {
+      unmixed = Heap.floats("plan: targets of a batch", all);
+    }
+    System.arraycopy(target, 0, unmixed, i * target.length, target.length);
+  }
+
+  private void mix(ImageBatch b, Samples data, int each) {
+    float[] target = new float[each];
+    for (int i = 0; i < b.n(); i++) {
+      int other = Mixing.other(i, b.n());
+      for (int k = 0; k < each; k++) {
+        target[k] = b.mixingOrNull().of(unmixed[i * each + k], unmixed[other * each + k]);
+      }
+      set(b, data, i, target);
     }
   }
 }

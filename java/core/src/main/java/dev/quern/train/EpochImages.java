@@ -4,6 +4,7 @@ import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.internal.Philox;
 import dev.quern.plan.ImageBatch;
+import dev.quern.plan.Mixes;
 import dev.quern.plan.Moves;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Sources;
@@ -20,6 +21,8 @@ final class EpochImages {
   private final Map<String, Normalization> normalizations;
   private final int[] order;
   private final Moves movesOrNull;
+  private final Mixes mixes;
+  private final int epoch;
 
   /** What is gathered, or null. */
   private ImageBatch ahead;
@@ -29,11 +32,14 @@ final class EpochImages {
       Sources data,
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
+      Mixes mixes,
       long seed,
       int epoch) {
     this.plan = plan;
     this.data = data;
     this.normalizations = normalizations;
+    this.mixes = mixes;
+    this.epoch = epoch;
     order = Philox.permutation(seed, epoch, data.size());
     movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
   }
@@ -54,6 +60,7 @@ final class EpochImages {
   }
 
   private ImageBatch batch(int step) {
-    return new ImageBatch(data, order, step * plan.batch(), count(step), movesOrNull);
+    return new ImageBatch(
+        data, order, step * plan.batch(), count(step), movesOrNull, mixes.draw(epoch, step));
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.Mix;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
@@ -66,6 +67,7 @@ public final class TrainerBuilder {
   Logits logits;
 
   List<Augmentation> augmentations = List.of();
+  List<Mix> mixes = List.of();
 
   /** One for each input, in the network's order. */
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
@@ -355,6 +357,23 @@ public final class TrainerBuilder {
   }
 
   /**
+   * How {@link Trainer#fit} mixes the samples of a batch with each other, behind {@link #augment};
+   * of several ways one is drawn for each batch, all as likely; default none. Labels become
+   * probabilities, so that the mean of the loss is over samples, as PyTorch's with probabilities,
+   * where classes have weights, too. Targets are mixed like the samples. The accuracy of an epoch
+   * is that of the class with the larger part. Evaluation and steps on tensors mix nothing.
+   *
+   * <p>{@link #build} refuses networks of several inputs, {@link dev.quern.loss.CustomLoss}, labels
+   * at positions, a loss that ignores one of the classes, and under {@link dev.quern.data.CutMix}
+   * outputs of the images' height and width.
+   */
+  public TrainerBuilder mix(Mix... all) {
+    Require.present("trainer", "mixes", all);
+    mixes = List.copyOf(Require.all("trainer", "mixes", Arrays.asList(all)));
+    return this;
+  }
+
+  /**
    * A data set that fit evaluates after each epoch; not the test set. {@link #build} asks it for
    * its name, size and shape.
    */
@@ -463,6 +482,7 @@ public final class TrainerBuilder {
       LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
     }
     AugmentationRules.require(network, losses(), augmentations);
+    MixRules.require(network, losses(), mixes);
     return new Trainer(this);
   }
 }

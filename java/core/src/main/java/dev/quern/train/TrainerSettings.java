@@ -49,6 +49,9 @@ final class TrainerSettings {
       all.put(
           "augmentations", b.augmentations.stream().map(TrainerSettings::text).toList().toString());
     }
+    if (!b.mixes.isEmpty()) {
+      all.put("mix", b.mixes.toString());
+    }
     all.put(
         "validation",
         b.validationSources == null

@@ -17,6 +17,7 @@ import dev.quern.data.RandAugment;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomErasing;
 import dev.quern.data.RandomNumbers;
+import dev.quern.data.Sampler;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxSample;
@@ -169,6 +170,7 @@ final class ApiValues implements AutoCloseable {
     put(CustomInit.class, OwnCode.INIT, null);
     put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OwnCode.AUGMENTATION);
     put(Mix.class, new MixUp(), null, new CutMix());
+    put(Sampler.class, Sampler.SEQUENTIAL, null, (Sampler) (n, epoch, random) -> new int[1]);
     put(RandomErasing.Fill.class, RandomErasing.Fill.MEAN, null);
     put(PaddingMode.class, PaddingMode.ZERO, null);
     put(Augmentation.class, new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment());

@@ -41,6 +41,7 @@ class ManualTest {
           "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
           "4 for .*\n",
           "lenet: one of the two is .*\n",
+          "1 epoch\n",
           "FINISHED\n",
           "",
           "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",

@@ -129,6 +129,16 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public boolean hasWeights() {
+    return whole.hasWeights();
+  }
+
+  @Override
+  public float weight(int index) {
+    return whole.weight(at(index));
+  }
+
+  @Override
   public String toString() {
     return DatasetRules.line(this);
   }

@@ -14,6 +14,10 @@ final class TargetLoader {
   private int[] labels;
 
   private final int batch;
+  private final boolean training;
+
+  /** Of a batch's samples; made when first needed. */
+  private float[] weights;
 
   /** Whether targets are kept for a scorer. */
   private boolean keeps;
@@ -32,10 +36,11 @@ final class TargetLoader {
   /**
    * @param number of the network's output
    */
-  TargetLoader(int number, LossOp loss, int batch) {
+  TargetLoader(int number, LossOp loss, int batch, boolean training) {
     this.number = number;
     this.loss = loss;
     this.batch = batch;
+    this.training = training;
   }
 
   /** Keeps what it loads from now on, to be scored. */
@@ -67,6 +72,7 @@ final class TargetLoader {
     Samples data = b.data().target(number);
     count = b.n();
     kept = null;
+    loss.sampleWeights(training && data.haveWeights() ? weights(b, data) : null);
     if (data.haveTargets()) {
       targets(b, data);
       return;
@@ -82,6 +88,23 @@ final class TargetLoader {
     } else {
       loss.labels(labels, b.n(), b.mixingOrNull());
     }
+  }
+
+  /** Those of mixed samples are mixed, too. */
+  private float[] weights(ImageBatch b, Samples data) {
+    if (weights == null) {
+      weights = Heap.floats("plan: weights of samples", batch);
+    }
+    for (int i = 0; i < b.n(); i++) {
+      weights[i] = data.weight(b.image(i));
+    }
+    if (b.mixingOrNull() != null) {
+      float[] own = Arrays.copyOf(weights, b.n());
+      for (int i = 0; i < own.length; i++) {
+        weights[i] = b.mixingOrNull().of(own[i], own[Mixing.other(i, own.length)]);
+      }
+    }
+    return weights;
   }
 
   /** Whether targets move with the images of the first input. */

@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
-import dev.quern.internal.Philox;
+import dev.quern.data.Sampler;
 import dev.quern.plan.ImageBatch;
 import dev.quern.plan.Mixes;
 import dev.quern.plan.Moves;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of an epoch of training, batch by batch in an order that seed and epoch decide. While
- * one batch is trained on, the next one is gathered. Not thread-safe.
+ * The images of an epoch of training, batch by batch in the order of a sampler. While one batch is
+ * trained on, the next one is gathered. Not thread-safe.
  */
 final class EpochImages {
   private final Plan plan;
@@ -33,6 +33,7 @@ final class EpochImages {
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
       Mixes mixes,
+      Sampler sampler,
       long seed,
       int epoch) {
     this.plan = plan;
@@ -40,7 +41,7 @@ final class EpochImages {
     this.normalizations = normalizations;
     this.mixes = mixes;
     this.epoch = epoch;
-    order = Philox.permutation(seed, epoch, data.size());
+    order = Sampling.order(sampler, seed, epoch, data.size());
     movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
   }
 

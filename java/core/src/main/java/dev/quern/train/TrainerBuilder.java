@@ -7,6 +7,7 @@ import dev.quern.data.Mix;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.data.Sampler;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.init.Init;
@@ -68,6 +69,7 @@ public final class TrainerBuilder {
 
   List<Augmentation> augmentations = List.of();
   List<Mix> mixes = List.of();
+  Sampler sampler = Sampler.SHUFFLED;
 
   /** One for each input, in the network's order. */
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
@@ -370,6 +372,15 @@ public final class TrainerBuilder {
   public TrainerBuilder mix(Mix... all) {
     Require.present("trainer", "mixes", all);
     mixes = List.copyOf(Require.all("trainer", "mixes", Arrays.asList(all)));
+    return this;
+  }
+
+  /**
+   * Which samples an epoch of {@link Trainer#fit} has, and in which order; default each of them
+   * once, shuffled by seed and epoch. An epoch always has as many as the data set.
+   */
+  public TrainerBuilder sampler(Sampler s) {
+    sampler = Require.present("trainer", "sampler", s);
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomResizedCrop;
 import dev.quern.data.RandomRotation;
+import dev.quern.data.Sampler;
 import dev.quern.data.TrivialAugment;
 import dev.quern.detect.BoxIou;
 import dev.quern.detect.PointLoss;
@@ -49,7 +50,7 @@ import java.util.Map;
 
 /** Settings of a training run, most of them sound. */
 final class Settings {
-  private static final int KINDS = 17;
+  private static final int KINDS = 18;
 
   private Settings() {}
 
@@ -87,6 +88,7 @@ final class Settings {
       case 14 -> b.precision(precision(d));
       case 15 -> b.normalization(w.data.normalization());
       case 16 -> b.mix(mix(d), mix(d));
+      case 17 -> b.sampler(d.of(Sampler.SEQUENTIAL, Sampler.SHUFFLED, Sampler.weighted(1, 2)));
       default -> throw new IllegalStateException("a kind that is not here");
     }
   }

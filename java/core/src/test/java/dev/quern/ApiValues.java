@@ -2,6 +2,7 @@ package dev.quern;
 
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
+import dev.quern.data.BoxMove;
 import dev.quern.data.ColorJitter;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.CutMix;
@@ -70,6 +71,7 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
+import dev.quern.train.AugmentedBoxes;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.History;
 import dev.quern.train.ReduceOnPlateau;
@@ -171,6 +173,8 @@ final class ApiValues implements AutoCloseable {
     put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OwnCode.AUGMENTATION);
     put(Mix.class, new MixUp(), null, new CutMix());
     put(Sampler.class, Sampler.SEQUENTIAL, null, (Sampler) (n, epoch, random) -> new int[1]);
+    put(BoxMove.class, (BoxMove) (a, b, c, d) -> new double[] {a, b, c, d}, null, noBox());
+    put(AugmentedBoxes.class, AugmentedBoxes.of(IMAGE, 1, 1, 1, new RandomCrop(2)), null);
     put(RandomErasing.Fill.class, RandomErasing.Fill.MEAN, null);
     put(PaddingMode.class, PaddingMode.ZERO, null);
     put(Augmentation.class, new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment());
@@ -201,6 +205,10 @@ final class ApiValues implements AutoCloseable {
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
     pictures();
     boxes();
+  }
+
+  private static BoxMove noBox() {
+    return (left, top, right, bottom) -> new double[1];
   }
 
   private void boxes() {

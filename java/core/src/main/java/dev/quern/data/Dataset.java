@@ -172,6 +172,17 @@ public interface Dataset {
     throw DatasetRules.hasNo(this, "targets");
   }
 
+  /**
+   * The target of a sample whose image augmentations move: what {@link #copyTarget(int,
+   * FloatBuffer)} writes, with boxes where the image's are then. Default: that target as it is. A
+   * set whose targets are made of boxes overrides it, and need not ask where nothing moves.
+   *
+   * @param boxes where boxes of the network's input are then
+   */
+  default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    copyTarget(index, to);
+  }
+
   /** Whether samples have weights of their own in training; default false. */
   default boolean hasWeights() {
     return false;

@@ -71,6 +71,11 @@ interface DatasetView extends Dataset {
   }
 
   @Override
+  default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    samples().copyTarget(index, boxes, to);
+  }
+
+  @Override
   default boolean hasWeights() {
     return samples().hasWeights();
   }

@@ -129,6 +129,11 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    whole.copyTarget(at(index), boxes, to);
+  }
+
+  @Override
   public boolean hasWeights() {
     return whole.hasWeights();
   }

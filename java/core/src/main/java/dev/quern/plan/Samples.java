@@ -237,15 +237,23 @@ public final class Samples {
     return weight;
   }
 
-  /** A sample's target, changed by the moves; the next call's answer is in the same array. */
-  float[] target(int index, @Nullable Moves moves) {
+  /**
+   * A sample's target, changed by the moves; the next call's answer is in the same array.
+   *
+   * @param image the shape of what the moves move
+   */
+  float[] target(int index, @Nullable Moves moves, Shape image) {
     if (target == null) {
       target = Heap.floats("data set " + name, targetShape.elements());
       targetBuffer = FloatBuffer.wrap(new float[target.length]);
     }
     targetBuffer.clear();
     try {
-      data.copyTarget(index, targetBuffer);
+      if (moves != null && image.rank() == 3) {
+        data.copyTarget(index, new BoxMoves(moves, index, image), targetBuffer);
+      } else {
+        data.copyTarget(index, targetBuffer);
+      }
     } catch (Throwable e) {
       throw threw("copyTarget", index, e);
     }

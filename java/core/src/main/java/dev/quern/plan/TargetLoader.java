@@ -126,7 +126,7 @@ final class TargetLoader {
     boolean follow = follow(b, data);
     Integer ignored = loss.ignored();
     for (int i = 0; i < b.n(); i++) {
-      float[] target = data.target(b.image(i), b.movesOrNull());
+      float[] target = data.target(b.image(i), b.movesOrNull(), b.data().input(0).shape());
       if (follow) {
         float outside = ignored == null ? 0 : ignored;
         target = masks.moved(target, b.image(i), b.movesOrNull(), outside);

@@ -349,8 +349,10 @@ public final class TrainerBuilder {
    * first, then the others, in this order; default nothing. Evaluation sees images as they are, and
    * so do steps on tensors. Targets of the image's height and width that are classes or labels of
    * pixels move with it: each takes the nearest pixel, from outside the ignored label, or 0. Where
-   * they are other numbers, {@link #build} refuses what moves pixels. Floats are taken for numbers
-   * from 0 to 1, except that a crop and flips alone take any.
+   * they are other numbers, {@link #build} refuses what moves pixels. A data set of boxes is told
+   * where they are then: {@link Dataset#copyTarget(int, dev.quern.data.BoxMove,
+   * java.nio.FloatBuffer)}. Floats are taken for numbers from 0 to 1, except that a crop and flips
+   * alone take any.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);

@@ -2,10 +2,14 @@ package dev.quern;
 
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
+import dev.quern.data.BoxMove;
 import dev.quern.data.ColorJitter;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.CutMix;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
+import dev.quern.data.Mix;
+import dev.quern.data.MixUp;
 import dev.quern.data.Normalization;
 import dev.quern.data.PaddingMode;
 import dev.quern.data.Placement;
@@ -14,6 +18,7 @@ import dev.quern.data.RandAugment;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomErasing;
 import dev.quern.data.RandomNumbers;
+import dev.quern.data.Sampler;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxSample;
@@ -66,6 +71,7 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
+import dev.quern.train.AugmentedBoxes;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.History;
 import dev.quern.train.ReduceOnPlateau;
@@ -165,6 +171,10 @@ final class ApiValues implements AutoCloseable {
     put(Init.class, Init.kaimingNormal(), null, Init.dirac(), Init.constant(1), OwnCode.INIT);
     put(CustomInit.class, OwnCode.INIT, null);
     put(Augmentation.class, new RandomCrop(2), null, new AlternatingFlip(), OwnCode.AUGMENTATION);
+    put(Mix.class, new MixUp(), null, new CutMix());
+    put(Sampler.class, Sampler.SEQUENTIAL, null, (Sampler) (n, epoch, random) -> new int[1]);
+    put(BoxMove.class, (BoxMove) (a, b, c, d) -> new double[] {a, b, c, d}, null, noBox());
+    put(AugmentedBoxes.class, AugmentedBoxes.of(IMAGE, 1, 1, 1, new RandomCrop(2)), null);
     put(RandomErasing.Fill.class, RandomErasing.Fill.MEAN, null);
     put(PaddingMode.class, PaddingMode.ZERO, null);
     put(Augmentation.class, new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment());
@@ -195,6 +205,10 @@ final class ApiValues implements AutoCloseable {
     put(Normalization.class, Normalization.unit(1), null, Normalization.unit(5));
     pictures();
     boxes();
+  }
+
+  private static BoxMove noBox() {
+    return (left, top, right, bottom) -> new double[1];
   }
 
   private void boxes() {

@@ -85,6 +85,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private AugmentOptions augment;
 
+  @Mixin private MixOptions mix;
+
   @Mixin private TtaOption tta;
 
   @Mixin private PrecisionOption precision;
@@ -236,6 +238,7 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       words.putAll(optimizer.words(source.lr()));
       augment.putInto(words);
+      mix.putInto(words);
       freeze.putInto(words);
       transfer.putInto(words);
       best.putInto(words);
@@ -301,6 +304,7 @@ final class TrainCommand implements Callable<Integer> {
         () -> {
           optimizer.apply(b, sets.network(), source.lr());
           augment.apply(b);
+          mix.apply(b);
           freeze.apply(b);
           return transfer.apply(b);
         });

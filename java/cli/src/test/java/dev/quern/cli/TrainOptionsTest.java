@@ -193,6 +193,21 @@ class TrainOptionsTest {
   }
 
   @Test
+  void mixesImages() {
+    Path out = dir.resolve("mixed");
+    Object[] both = {"--mixup", 0.2, "--cutmix", 1, "--epochs", 1, "--out", out};
+    assertThat(train(both).succeeds().lines().get(1)).contains("mixup 0.2", "cutmix 1.0");
+    ModelData mixed = ModelFile.load(out.resolve("model.safetensors"));
+    assertThat(mixed.provenance()).containsEntry("mixup", "0.2").containsEntry("cutmix", "1.0");
+    train("--epochs", 1, "--out", dir.resolve("plain")).succeeds();
+    ModelData plain = ModelFile.load(dir.resolve("plain/model.safetensors"));
+    assertThat(mixed.weights().values().iterator().next())
+        .isNotEqualTo(plain.weights().values().iterator().next());
+    train("--mixup", 0).isRefused("mixup: alpha 0.0 is not a number above 0");
+    train("--cutmix", "NaN").isRefused("cutmix: alpha NaN is not a number above 0");
+  }
+
+  @Test
   void frozenLayersStay() {
     Path first = dir.resolve("first");
     Path second = dir.resolve("second");

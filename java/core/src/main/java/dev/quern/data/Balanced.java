@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Require;
+import java.util.Arrays;
 
 /** Views in which samples come more or less often. */
 final class Balanced {
@@ -16,12 +17,7 @@ final class Balanced {
       throw DatasetRules.hasNo(data, "labels");
     }
     int[] labels = Heap.ints(what, data.size());
-    int[] counts = new int[Require.present(what, "classes", data.classes()).size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = data.label(i);
-      DatasetRules.requireIndex(data.name() + ": label", labels[i], counts.length);
-      counts[labels[i]]++;
-    }
+    int[] counts = counts(data, labels);
     int most = 0;
     int present = 0;
     for (int count : counts) {
@@ -34,6 +30,31 @@ final class Balanced {
           what + ": balanced it has " + size + " samples, more than an array holds");
     }
     return perClass(data, labels, counts, most, (int) size, seed);
+  }
+
+  /** Reads the labels, and counts the samples of each class. */
+  private static int[] counts(Dataset data, int[] labels) {
+    String what = "data set " + data.name();
+    int[] counts = new int[Require.present(what, "classes", data.classes()).size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = data.label(i);
+      DatasetRules.requireIndex(data.name() + ": label", labels[i], counts.length);
+      counts[labels[i]]++;
+    }
+    return counts;
+  }
+
+  /** A weight for each sample by which all classes together weigh alike. */
+  static double[] byClass(Dataset data) {
+    DatasetRules.requireSize(data);
+    if (data.hasTargets()) {
+      throw DatasetRules.hasNo(data, "labels");
+    }
+    int[] labels = Heap.ints("data set " + data.name(), data.size());
+    int[] counts = counts(data, labels);
+    double[] weights = new double[labels.length];
+    Arrays.setAll(weights, i -> 1.0 / counts[labels[i]]);
+    return weights;
   }
 
   /** Each class's samples in an order by the seed, over and over until there are enough. */

@@ -172,6 +172,33 @@ public interface Dataset {
     throw DatasetRules.hasNo(this, "targets");
   }
 
+  /**
+   * The target of a sample whose image augmentations move: what {@link #copyTarget(int,
+   * FloatBuffer)} writes, with boxes where the image's are then. Default: that target as it is. A
+   * set whose targets are made of boxes overrides it, and need not ask where nothing moves.
+   *
+   * @param boxes where boxes of the network's input are then
+   */
+  default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    copyTarget(index, to);
+  }
+
+  /** Whether samples have weights of their own in training; default false. */
+  default boolean hasWeights() {
+    return false;
+  }
+
+  /**
+   * What the loss of sample {@code index} is multiplied by in training, a number of at least 0;
+   * default 1. A set whose samples have weights overrides it.
+   *
+   * @throws InvalidArgumentException if there is no such sample
+   * @see #withWeights
+   */
+  default float weight(int index) {
+    return 1;
+  }
+
   /** The bytes of sample {@code index}, in the shape's order. */
   default byte[] image(int index) {
     byte[] image = Heap.bytes("data set " + name(), DatasetRules.each(name(), shape()));
@@ -275,6 +302,21 @@ public interface Dataset {
    */
   default Dataset withTargets(float[][] rows) {
     return TargetDataset.of(this, Targets.of(name(), rows));
+  }
+
+  /**
+   * A view of these samples whose losses count as much as their weights say in {@link
+   * dev.quern.train.Trainer#fit}. The loss of a batch is their mean by weight, {@code sum of w loss
+   * / sum of w}, as PyTorch's under class weights: all weights doubled change nothing. Under a sum
+   * it is {@code sum of w loss}. A batch whose weights are all 0 has the loss 0. Evaluation counts
+   * all samples alike. Views of this set have its weights.
+   *
+   * @param weights one a sample, copied
+   * @throws InvalidArgumentException if there are not as many as samples, or one is no number of at
+   *     least 0
+   */
+  default Dataset withWeights(float... weights) {
+    return WeightedDataset.of(this, weights);
   }
 
   /**

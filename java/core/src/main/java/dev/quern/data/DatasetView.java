@@ -69,4 +69,19 @@ interface DatasetView extends Dataset {
   default void copyTarget(int index, FloatBuffer to) {
     samples().copyTarget(index, to);
   }
+
+  @Override
+  default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    samples().copyTarget(index, boxes, to);
+  }
+
+  @Override
+  default boolean hasWeights() {
+    return samples().hasWeights();
+  }
+
+  @Override
+  default float weight(int index) {
+    return samples().weight(index);
+  }
 }

@@ -22,6 +22,13 @@ final class Ranges {
     }
   }
 
+  /** Of a beta distribution. */
+  static void alpha(String op, double alpha) {
+    if (!(alpha > 0) || Double.isInfinite(alpha)) {
+      throw new InvalidArgumentException(op + ": alpha " + alpha + " is not a number above 0");
+    }
+  }
+
   /**
    * @throws InvalidArgumentException if low is above high, or one of them is not above 0 or is
    *     above {@code most}

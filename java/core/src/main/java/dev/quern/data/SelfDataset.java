@@ -49,6 +49,11 @@ record SelfDataset(Dataset samples) implements DatasetView {
   }
 
   @Override
+  public void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    copyTarget(index, to);
+  }
+
+  @Override
   public String toString() {
     return DatasetRules.line(this);
   }

@@ -129,6 +129,21 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    whole.copyTarget(at(index), boxes, to);
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return whole.hasWeights();
+  }
+
+  @Override
+  public float weight(int index) {
+    return whole.weight(at(index));
+  }
+
+  @Override
   public String toString() {
     return DatasetRules.line(this);
   }

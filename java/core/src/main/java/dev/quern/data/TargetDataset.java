@@ -43,6 +43,11 @@ record TargetDataset(Dataset samples, Targets targets) implements DatasetView {
   }
 
   @Override
+  public void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
+    copyTarget(index, to);
+  }
+
+  @Override
   public String toString() {
     return DatasetRules.line(this);
   }

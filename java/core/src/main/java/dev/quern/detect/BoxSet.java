@@ -54,7 +54,8 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
    * What trains a network that {@link PointBoxes#of} reads, by {@link PointLoss}: the pictures as
    * its input, and {@link PointTargets} as targets. A picture is read when it is asked for, so that
    * the set may be larger than memory; one that has another size than its sample says is a {@link
-   * dev.quern.error.DataException} of the training.
+   * dev.quern.error.DataException} of the training. Boxes move with what augmentations do to the
+   * picture; those of which nothing is left are left out.
    *
    * @param how pictures become inputs; boxes go with them
    * @param input of the network, {@code [C, H, W]}

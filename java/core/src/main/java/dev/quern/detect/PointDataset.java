@@ -1,5 +1,6 @@
 package dev.quern.detect;
 
+import dev.quern.data.BoxMove;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Placement;
@@ -101,18 +102,31 @@ final class PointDataset implements Dataset {
 
   @Override
   public void copyTarget(int index, FloatBuffer to) {
+    copyTarget(index, (left, top, right, bottom) -> new double[] {left, top, right, bottom}, to);
+  }
+
+  /** Boxes of which nothing is left are left out. */
+  @Override
+  public void copyTarget(int index, BoxMove move, FloatBuffer to) {
+    Require.present(OP, "boxes", move);
     BoxSample sample = sample(index);
     Placement placed = how.placement(sample.size(), input);
     List<TrueBox> boxes = new ArrayList<>();
     for (TrueBox of : sample.boxes()) {
       Box b = of.box();
-      Box inside =
-          new Box(
+      double[] sides =
+          move.moved(
               placed.across().toInput(b.left()),
               placed.down().toInput(b.top()),
               placed.across().toInput(b.right()),
               placed.down().toInput(b.bottom()));
-      boxes.add(new TrueBox(inside, of.classIndex(), of.ignored()));
+      if (sides == null || sides.length != 4) {
+        throw new InvalidArgumentException(OP + ": a moved box has not four sides");
+      }
+      Box inside = new Box(sides[0], sides[1], sides[2], sides[3]);
+      if (inside.area() > 0) {
+        boxes.add(new TrueBox(inside, of.classIndex(), of.ignored()));
+      }
     }
     requireRoom(to == null ? 0 : to.remaining(), output);
     to.put(PointTargets.of(boxes, stride, output));

@@ -15,7 +15,7 @@ public final class StridedCopyKernel {
    * @param src elements from one number to the next along each axis; 0 repeats
    * @param dst the same of the copy
    */
-  StridedCopyKernel(long[] sizes, long[] src, long[] dst) {
+  public StridedCopyKernel(long[] sizes, long[] src, long[] dst) {
     this.sizes = sizes;
     this.src = src;
     this.dst = dst;

@@ -70,4 +70,9 @@ final class CrossEntropyOp extends RowLossOp {
       kernel.loss(rows, labels, weights, rowDiff, rowLosses, result);
     }
   }
+
+  @Override
+  double classWeight(int label) {
+    return classWeights == null ? 1 : classWeights[label];
+  }
 }

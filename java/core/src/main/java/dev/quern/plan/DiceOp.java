@@ -59,6 +59,11 @@ final class DiceOp extends RowLossOp {
   }
 
   @Override
+  double divisor(int sample) {
+    return 1;
+  }
+
+  @Override
   long correct() {
     if (classes > 1) {
       return super.correct();

@@ -134,7 +134,7 @@ public final class Evaluator implements AutoCloseable {
     for (int from = 0, n; from < data.size(); from += n) {
       n = Math.min(plan.batch(), data.size() - from);
       for (int i = 0; i < views.size(); i++) {
-        plan.load(new ImageBatch(views.get(i), null, from, n, null), normalizations);
+        plan.load(new ImageBatch(views.get(i), null, from, n, null, null), normalizations);
         plan.forward();
         if (views.size() > 1) {
           plan.addOutputs(i == 0, weights.get(i));

@@ -7,8 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orderOrNull null for the sets' own order
  * @param movesOrNull null for images as they are; else those of the first input are moved
+ * @param mixingOrNull how samples are mixed with each other; null where they are not
  */
-public record ImageBatch(Sources data, int[] orderOrNull, int from, int n, Moves movesOrNull) {
+public record ImageBatch(
+    Sources data,
+    int[] orderOrNull,
+    int from,
+    int n,
+    Moves movesOrNull,
+    @Nullable Mixing mixingOrNull) {
   int image(int i) {
     return orderOrNull == null ? from + i : orderOrNull[from + i];
   }

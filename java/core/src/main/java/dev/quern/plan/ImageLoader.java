@@ -45,6 +45,7 @@ final class ImageLoader {
 
   private final FloatStage floats;
   private final AugmentStage steps;
+  private final MixStage mixing;
   private OffHeap slab;
   private ByteBuffer stagingBuffer;
   private BytePointer staged;
@@ -82,6 +83,7 @@ final class ImageLoader {
     Shape in = input.shape();
     image = in.rank() == 3 ? in : Shape.of(1, 1, in.elements());
     steps = new AugmentStage(image, batch, planes);
+    mixing = new MixStage(image, planes);
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
@@ -161,6 +163,9 @@ final class ImageLoader {
     } else {
       bytes(b, normalization);
     }
+    if (b.mixingOrNull() != null) {
+      mixing.run(b.mixingOrNull(), b.n(), slab, input.data.offset);
+    }
   }
 
   private void bytes(ImageBatch b, Normalization normalization) {
@@ -206,5 +211,6 @@ final class ImageLoader {
   /** Frees what is not in the plan's memory. */
   void close() {
     steps.close();
+    mixing.close();
   }
 }

@@ -22,7 +22,7 @@ final class Loaders {
     }
     outputs = new TargetLoader[losses.length];
     for (int i = 0; i < outputs.length; i++) {
-      outputs[i] = new TargetLoader(i, losses[i], batch);
+      outputs[i] = new TargetLoader(i, losses[i], batch, training);
     }
   }
 

@@ -45,6 +45,12 @@ abstract class LossOp {
   private double weight;
   private final Slot targetSlot;
   private final Slot resultSlot;
+  private final boolean sum;
+  private OffHeap memory;
+
+  /** What the loaded samples' losses are multiplied by; null where all count alike. */
+  private float[] sampleWeights;
+
   FloatPointer src;
   FloatPointer targets;
   private FloatPointer target;
@@ -66,6 +72,7 @@ abstract class LossOp {
     this.output = output;
     this.targetShape = targetShape;
     type = OutputLoss.type(loss);
+    sum = !(loss instanceof CustomLoss) && loss.reduction() == Loss.Reduction.SUM;
     targetSlot = b.slab.slot(targetBytes(b.batch)).at(0).at(b.lossTime());
     resultSlot = b.slab.slot(8).at(b.lossTime());
   }
@@ -103,15 +110,31 @@ abstract class LossOp {
   }
 
   void bind(OffHeap slab) {
-    src = slab.floats(output.data.offset);
-    targets = slab.floats(targetSlot.offset);
+    memory = slab;
     target = slab.floats(targetSlot.offset);
-    diff = output.diff == null ? null : slab.floats(output.diff.offset);
     result = slab.doubles(resultSlot.offset);
+    from(slab, 0);
+  }
+
+  /** Has the next run begin with a loaded sample. */
+  void from(OffHeap slab, long sample) {
+    long before = Float.BYTES * sample * output.shape().elements();
+    src = slab.floats(output.data.offset + before);
+    diff = output.diff == null ? null : slab.floats(output.diff.offset + before);
+    targets = slab.floats(targetSlot.offset + targetBytes(sample));
   }
 
   void batch(int n) {
     count = n;
+  }
+
+  /**
+   * What the losses of the samples that are loaded are multiplied by, in training.
+   *
+   * @param weightsOrNull null where all count alike
+   */
+  final void sampleWeights(float[] weightsOrNull) {
+    sampleWeights = weightsOrNull;
   }
 
   /** Says of which shape the targets are that come next. */
@@ -120,6 +143,11 @@ abstract class LossOp {
       throw new ShapeException(
           "network: targets of " + got + " do not fit its output " + output.shape());
     }
+  }
+
+  /** Where the loaded samples' targets begin, in bytes. */
+  final long targetsAt() {
+    return targetSlot.offset;
   }
 
   private long targetBytes(long samples) {
@@ -134,6 +162,11 @@ abstract class LossOp {
   /** Sets the loaded samples' classes: the first {@code n} of these. */
   void labels(int[] labels, int n) {
     throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
+  }
+
+  /** The same where each sample is mixed with another: probabilities of the two classes. */
+  void labels(int[] labels, int n, Mixing mixing) {
+    labels(labels, n);
   }
 
   /**
@@ -158,14 +191,53 @@ abstract class LossOp {
 
   /** The weighted loss of the last forward pass, and in training its gradient. */
   double loss() {
-    run();
+    double loss;
+    if (sampleWeights == null) {
+      run();
+      loss = result.get();
+    } else {
+      loss = sampleBySample();
+    }
     if (weight == 1) {
-      return result.get();
+      return loss;
     }
     if (diff != null) {
       VectorKernel.scale(elements(), weight, diff);
     }
-    return weight * result.get();
+    return weight * loss;
+  }
+
+  /** Runs each sample as a batch of its own, and takes the mean by weight, or the sum. */
+  private double sampleBySample() {
+    int n = count;
+    double[] parts = new double[n];
+    double all = 0;
+    for (int i = 0; i < n; i++) {
+      parts[i] = sampleWeights[i] * (sum ? 1 : divisor(i));
+      all += parts[i];
+    }
+    double loss = 0;
+    try {
+      batch(1);
+      for (int i = 0; i < n; i++) {
+        from(memory, i);
+        run();
+        double part = sum ? parts[i] : all == 0 ? 0 : parts[i] / all;
+        loss += part == 0 ? 0 : part * result.get();
+        if (diff != null) {
+          VectorKernel.scale(output.shape().elements(), part, diff);
+        }
+      }
+    } finally {
+      from(memory, 0);
+      batch(n);
+    }
+    return loss;
+  }
+
+  /** What the mean of a loaded sample alone divides by, as a part of what that of others does. */
+  double divisor(int sample) {
+    return 1;
   }
 
   /** Calls the native operator. */

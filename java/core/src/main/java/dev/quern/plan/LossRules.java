@@ -188,6 +188,21 @@ public final class LossRules {
     }
   }
 
+  /**
+   * @throws InvalidArgumentException if samples have weights, and a loss cannot tell theirs apart
+   */
+  public static void requireWeights(List<OutputLoss> losses, Sources data) {
+    for (int i = 0; i < losses.size(); i++) {
+      if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
+        throw new InvalidArgumentException(
+            OutputLoss.text(losses.get(i).loss())
+                + ": it makes one number of a batch, so that samples of data set "
+                + data.target(i).name()
+                + " cannot have weights");
+      }
+    }
+  }
+
   private static void requireInput(Shape input, Samples data, List<String> problems) {
     if (!data.shape().isSampleOf(input)) {
       problems.add("input " + input + " does not fit the images " + data.shape() + of(data));

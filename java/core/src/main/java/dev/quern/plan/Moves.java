@@ -50,7 +50,7 @@ public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
   }
 
   /** The steps of an image, of a mere move, too. */
-  void steps(int image, StepList to) {
+  public void steps(int image, StepList to) {
     if (areSteps()) {
       draw(image, to);
     } else {

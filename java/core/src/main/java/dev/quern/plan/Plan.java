@@ -249,6 +249,7 @@ public final class Plan implements AutoCloseable {
       throw new ShapeException(
           "training: " + labels.length + " labels do not fit " + count + " images");
     }
+    losses[0].sampleWeights(null);
     losses[0].labels(labels, labels.length);
   }
 
@@ -266,6 +267,7 @@ public final class Plan implements AutoCloseable {
     if (shape.rank() < 1 || shape.dim(0) != count) {
       throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
     }
+    losses[loss].sampleWeights(null);
     losses[loss].requireTargets(shape.sample());
     losses[loss].targets(values);
   }

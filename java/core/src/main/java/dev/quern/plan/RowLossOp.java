@@ -7,6 +7,7 @@ import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.Loss;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -70,11 +71,12 @@ abstract class RowLossOp extends LossOp {
   }
 
   @Override
-  void bind(OffHeap slab) {
-    super.bind(slab);
-    labels = new IntPointer(targets);
-    rows = rowSlot == null ? src : slab.floats(rowSlot.offset);
-    rowDiff = rowDiffSlot == null ? diff : slab.floats(rowDiffSlot.offset);
+  final void from(OffHeap slab, long sample) {
+    super.from(slab, sample);
+    long before = Float.BYTES * sample * classes * positions;
+    labels = slab.ints(targetsAt() + Integer.BYTES * sample * positions);
+    rows = rowSlot == null ? src : slab.floats(rowSlot.offset + before);
+    rowDiff = rowDiffSlot == null ? diff : slab.floats(rowDiffSlot.offset + before);
   }
 
   @Override
@@ -103,6 +105,22 @@ abstract class RowLossOp extends LossOp {
     kept = 0;
     labels.put(values, 0, n);
     count(values, n);
+  }
+
+  @Override
+  final void labels(int[] values, int n, Mixing mixing) {
+    soft = true;
+    if (sampleTargets == null) {
+      sampleTargets = Heap.floats("plan: targets of a sample", classes);
+    }
+    for (int i = 0; i < n; i++) {
+      int mine = values[i];
+      int others = values[Mixing.other(i, n)];
+      Arrays.fill(sampleTargets, 0);
+      sampleTargets[others] = mixing.of(0, 1);
+      sampleTargets[mine] = mine == others ? 1 : mixing.of(1, 0);
+      super.target(i, sampleTargets);
+    }
   }
 
   private void count(int[] values, int n) {
@@ -200,6 +218,27 @@ abstract class RowLossOp extends LossOp {
     if (!soft && kept == 0) {
       result.put(0.0); // the mean over nothing is NaN, which would end the training
     }
+  }
+
+  /** The class weights of a sample's labels that are not ignored; probabilities count as one. */
+  @Override
+  double divisor(int sample) {
+    if (soft) {
+      return 1;
+    }
+    if (sampleLabels == null) {
+      sampleLabels = Heap.ints("plan: labels of a sample", (int) positions);
+    }
+    new IntPointer(labels).position(sample * positions).get(sampleLabels, 0, sampleLabels.length);
+    double all = 0;
+    for (int label : sampleLabels) {
+      all += label == ignoreIndex ? 0 : classWeight(label);
+    }
+    return all;
+  }
+
+  double classWeight(int label) {
+    return 1;
   }
 
   /** Calls the native operator on the rows. */

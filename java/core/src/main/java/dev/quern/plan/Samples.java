@@ -34,6 +34,7 @@ public final class Samples {
 
   private final int each;
   private final int readers;
+  private final boolean weighted;
 
   /** Of the only reader; made when first needed. */
   private ByteBuffer sample;
@@ -65,6 +66,7 @@ public final class Samples {
           what + ": size " + size + " or classes " + classes + " are below 0");
     }
     each = values(what, shape);
+    weighted = asked(what, "hasWeights", data::hasWeights);
     readers = asked(what, "readers", data::readers);
     if (readers < 1) {
       throw new InvalidArgumentException(what + ": readers " + readers + " are below 1");
@@ -216,15 +218,42 @@ public final class Samples {
     return label;
   }
 
-  /** A sample's target, changed by the moves; the next call's answer is in the same array. */
-  float[] target(int index, @Nullable Moves moves) {
+  boolean haveWeights() {
+    return weighted;
+  }
+
+  /** What a sample's loss is multiplied by. */
+  float weight(int index) {
+    float weight;
+    try {
+      weight = data.weight(index);
+    } catch (Throwable e) {
+      throw threw("weight", index, e);
+    }
+    if (!(weight >= 0) || Float.isInfinite(weight)) {
+      throw new DataException(
+          of("weight", index) + " is " + weight + ", not a number of at least 0", null);
+    }
+    return weight;
+  }
+
+  /**
+   * A sample's target, changed by the moves; the next call's answer is in the same array.
+   *
+   * @param image the shape of what the moves move
+   */
+  float[] target(int index, @Nullable Moves moves, Shape image) {
     if (target == null) {
       target = Heap.floats("data set " + name, targetShape.elements());
       targetBuffer = FloatBuffer.wrap(new float[target.length]);
     }
     targetBuffer.clear();
     try {
-      data.copyTarget(index, targetBuffer);
+      if (moves != null && image.rank() == 3) {
+        data.copyTarget(index, new BoxMoves(moves, index, image), targetBuffer);
+      } else {
+        data.copyTarget(index, targetBuffer);
+      }
     } catch (Throwable e) {
       throw threw("copyTarget", index, e);
     }

@@ -2,8 +2,9 @@ package dev.quern.train;
 
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
-import dev.quern.internal.Philox;
+import dev.quern.data.Sampler;
 import dev.quern.plan.ImageBatch;
+import dev.quern.plan.Mixes;
 import dev.quern.plan.Moves;
 import dev.quern.plan.Plan;
 import dev.quern.plan.Sources;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of an epoch of training, batch by batch in an order that seed and epoch decide. While
- * one batch is trained on, the next one is gathered. Not thread-safe.
+ * The images of an epoch of training, batch by batch in the order of a sampler. While one batch is
+ * trained on, the next one is gathered. Not thread-safe.
  */
 final class EpochImages {
   private final Plan plan;
@@ -20,6 +21,8 @@ final class EpochImages {
   private final Map<String, Normalization> normalizations;
   private final int[] order;
   private final Moves movesOrNull;
+  private final Mixes mixes;
+  private final int epoch;
 
   /** What is gathered, or null. */
   private ImageBatch ahead;
@@ -29,12 +32,16 @@ final class EpochImages {
       Sources data,
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
+      Mixes mixes,
+      Sampler sampler,
       long seed,
       int epoch) {
     this.plan = plan;
     this.data = data;
     this.normalizations = normalizations;
-    order = Philox.permutation(seed, epoch, data.size());
+    this.mixes = mixes;
+    this.epoch = epoch;
+    order = Sampling.order(sampler, seed, epoch, data.size());
     movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
   }
 
@@ -54,6 +61,7 @@ final class EpochImages {
   }
 
   private ImageBatch batch(int step) {
-    return new ImageBatch(data, order, step * plan.batch(), count(step), movesOrNull);
+    return new ImageBatch(
+        data, order, step * plan.batch(), count(step), movesOrNull, mixes.draw(epoch, step));
   }
 }

@@ -2,9 +2,11 @@ package dev.quern.train;
 
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
+import dev.quern.data.Sampler;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.Mixes;
 import dev.quern.plan.Sources;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,8 @@ import java.util.Optional;
 final class FitLoop {
   private final Map<String, Normalization> normalizations;
   private final List<Augmentation> augmentations;
+  private final Mixes mixes;
+  private final Sampler sampler;
   private final Sources validation;
   private final EarlyStopping earlyStopping;
   private final ReduceOnPlateau plateau;
@@ -32,6 +36,8 @@ final class FitLoop {
   FitLoop(TrainerBuilder b, TrainerParts parts, TrainingStep step) {
     normalizations = b.normalizations();
     augmentations = b.augmentations;
+    sampler = b.sampler;
+    mixes = new Mixes(b.mixes, b.seed, b.network.input());
     validation = b.validationSources;
     earlyStopping = b.earlyStopping;
     plateau = b.plateau;
@@ -176,7 +182,8 @@ final class FitLoop {
       epochs++;
     }
     EpochImages images =
-        new EpochImages(parts.plan, data, normalizations, augmentations, seed, epochs);
+        new EpochImages(
+            parts.plan, data, normalizations, augmentations, mixes, sampler, seed, epochs);
     int stepCount = stepsOf(data.size());
     int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;

@@ -153,6 +153,7 @@ public final class Trainer implements AutoCloseable {
     }
     requireIdle("fit");
     LossRules.requireData(logits.losses(), logits.network(), data);
+    LossRules.requireWeights(logits.losses(), data);
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {

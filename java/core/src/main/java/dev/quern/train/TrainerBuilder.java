@@ -3,9 +3,11 @@ package dev.quern.train;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.Mix;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.data.Sampler;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.init.Init;
@@ -66,6 +68,8 @@ public final class TrainerBuilder {
   Logits logits;
 
   List<Augmentation> augmentations = List.of();
+  List<Mix> mixes = List.of();
+  Sampler sampler = Sampler.SHUFFLED;
 
   /** One for each input, in the network's order. */
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
@@ -345,12 +349,40 @@ public final class TrainerBuilder {
    * first, then the others, in this order; default nothing. Evaluation sees images as they are, and
    * so do steps on tensors. Targets of the image's height and width that are classes or labels of
    * pixels move with it: each takes the nearest pixel, from outside the ignored label, or 0. Where
-   * they are other numbers, {@link #build} refuses what moves pixels. Floats are taken for numbers
-   * from 0 to 1, except that a crop and flips alone take any.
+   * they are other numbers, {@link #build} refuses what moves pixels. A data set of boxes is told
+   * where they are then: {@link Dataset#copyTarget(int, dev.quern.data.BoxMove,
+   * java.nio.FloatBuffer)}. Floats are taken for numbers from 0 to 1, except that a crop and flips
+   * alone take any.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
     augmentations = List.copyOf(Require.all("trainer", "augmentations", Arrays.asList(all)));
+    return this;
+  }
+
+  /**
+   * How {@link Trainer#fit} mixes the samples of a batch with each other, behind {@link #augment};
+   * of several ways one is drawn for each batch, all as likely; default none. Labels become
+   * probabilities, so that the mean of the loss is over samples, as PyTorch's with probabilities,
+   * where classes have weights, too. Targets are mixed like the samples. The accuracy of an epoch
+   * is that of the class with the larger part. Evaluation and steps on tensors mix nothing.
+   *
+   * <p>{@link #build} refuses networks of several inputs, {@link dev.quern.loss.CustomLoss}, labels
+   * at positions, a loss that ignores one of the classes, and under {@link dev.quern.data.CutMix}
+   * outputs of the images' height and width.
+   */
+  public TrainerBuilder mix(Mix... all) {
+    Require.present("trainer", "mixes", all);
+    mixes = List.copyOf(Require.all("trainer", "mixes", Arrays.asList(all)));
+    return this;
+  }
+
+  /**
+   * Which samples an epoch of {@link Trainer#fit} has, and in which order; default each of them
+   * once, shuffled by seed and epoch. An epoch always has as many as the data set.
+   */
+  public TrainerBuilder sampler(Sampler s) {
+    sampler = Require.present("trainer", "sampler", s);
     return this;
   }
 
@@ -463,6 +495,7 @@ public final class TrainerBuilder {
       LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
     }
     AugmentationRules.require(network, losses(), augmentations);
+    MixRules.require(network, losses(), mixes);
     return new Trainer(this);
   }
 }

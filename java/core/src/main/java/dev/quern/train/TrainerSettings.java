@@ -1,5 +1,6 @@
 package dev.quern.train;
 
+import dev.quern.data.Sampler;
 import dev.quern.internal.UserCode;
 import dev.quern.plan.OutputLoss;
 import java.util.LinkedHashMap;
@@ -48,6 +49,12 @@ final class TrainerSettings {
     if (!b.augmentations.isEmpty()) { // absent from checkpoints of before there were any
       all.put(
           "augmentations", b.augmentations.stream().map(TrainerSettings::text).toList().toString());
+    }
+    if (b.sampler != Sampler.SHUFFLED) {
+      all.put("sampler", text(b.sampler));
+    }
+    if (!b.mixes.isEmpty()) {
+      all.put("mix", b.mixes.toString());
     }
     all.put(
         "validation",

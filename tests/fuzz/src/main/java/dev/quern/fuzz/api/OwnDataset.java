@@ -19,6 +19,7 @@ final class OwnDataset implements Dataset {
     NULL_CLASSES,
     TARGETS,
     LABEL,
+    WEIGHT,
     SHORT,
     LONG,
     NAN
@@ -108,6 +109,17 @@ final class OwnDataset implements Dataset {
   public int label(int index) {
     mischief();
     return lies(Lie.LABEL) ? honest.classes().size() : honest.label(index);
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return lie == Lie.WEIGHT;
+  }
+
+  @Override
+  public float weight(int index) {
+    mischief();
+    return lies(Lie.WEIGHT) ? Float.NaN : index % 2;
   }
 
   @Override

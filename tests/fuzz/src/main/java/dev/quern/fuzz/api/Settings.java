@@ -3,14 +3,18 @@ package dev.quern.fuzz.api;
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.CustomAugmentation;
+import dev.quern.data.CutMix;
 import dev.quern.data.Cutout;
 import dev.quern.data.GaussianNoise;
+import dev.quern.data.Mix;
+import dev.quern.data.MixUp;
 import dev.quern.data.Normalization;
 import dev.quern.data.PaddingMode;
 import dev.quern.data.RandomCrop;
 import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.RandomResizedCrop;
 import dev.quern.data.RandomRotation;
+import dev.quern.data.Sampler;
 import dev.quern.data.TrivialAugment;
 import dev.quern.detect.BoxIou;
 import dev.quern.detect.PointLoss;
@@ -46,7 +50,7 @@ import java.util.Map;
 
 /** Settings of a training run, most of them sound. */
 final class Settings {
-  private static final int KINDS = 16;
+  private static final int KINDS = 18;
 
   private Settings() {}
 
@@ -83,6 +87,8 @@ final class Settings {
       case 13 -> b.initialize(pattern(w), init(d));
       case 14 -> b.precision(precision(d));
       case 15 -> b.normalization(w.data.normalization());
+      case 16 -> b.mix(mix(d), mix(d));
+      case 17 -> b.sampler(d.of(Sampler.SEQUENTIAL, Sampler.SHUFFLED, Sampler.weighted(1, 2)));
       default -> throw new IllegalStateException("a kind that is not here");
     }
   }
@@ -189,6 +195,11 @@ final class Settings {
       case 2 -> new Augmentation[] {ownAugmentation(d.once(4)), new RandomHorizontalFlip()};
       default -> new Augmentation[] {new RandomHorizontalFlip(0.2), new RandomCrop(1)};
     };
+  }
+
+  static Mix mix(Draw d) {
+    double alpha = d.of(1.0, 0.2, 1e-9, 0.0);
+    return d.once(2) ? new MixUp(alpha) : new CutMix(alpha);
   }
 
   private static CustomInit ownInit(boolean bad) {

@@ -1,0 +1,104 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import java.util.Arrays;
+
+/** The samplers that come with Quern. */
+final class Samplers {
+  private static final String OP = "sampler";
+
+  private Samplers() {}
+
+  /** What a trainer does by default; its order is the trainer's own. */
+  record Shuffled() implements Sampler {
+    @Override
+    public int[] order(int samples, int epoch, RandomNumbers random) {
+      int[] order = Heap.ints(OP, requireSome(samples));
+      Require.present(OP, "random", random);
+      for (int i = 0; i < samples; i++) {
+        int j = random.below(i + 1);
+        order[i] = order[j];
+        order[j] = i;
+      }
+      return order;
+    }
+  }
+
+  record Sequential() implements Sampler {
+    @Override
+    public int[] order(int samples, int epoch, RandomNumbers random) {
+      int[] order = Heap.ints(OP, requireSome(samples));
+      Arrays.setAll(order, i -> i);
+      return order;
+    }
+  }
+
+  /** Keeps the sums of the weights up to each sample. */
+  static final class Weighted implements Sampler {
+    private final double[] sums;
+
+    private Weighted(double[] sums) {
+      this.sums = sums;
+    }
+
+    static Sampler of(double[] weights) {
+      double[] sums = Require.present(OP, "weights", weights).clone();
+      double sum = 0;
+      for (int i = 0; i < sums.length; i++) {
+        if (!(sums[i] >= 0)) {
+          throw new InvalidArgumentException(OP + ": weight " + sums[i] + " is not at least 0");
+        }
+        sum += sums[i];
+        sums[i] = sum;
+      }
+      if (!(sum > 0) || Double.isInfinite(sum)) {
+        throw new InvalidArgumentException(OP + ": weights sum to " + sum + ", no number above 0");
+      }
+      return new Weighted(sums);
+    }
+
+    @Override
+    public int[] order(int samples, int epoch, RandomNumbers random) {
+      if (samples != sums.length) {
+        throw new InvalidArgumentException(
+            OP + ": " + sums.length + " weights do not fit " + samples + " samples");
+      }
+      Require.present(OP, "random", random);
+      int[] order = Heap.ints(OP, samples);
+      double all = sums[samples - 1];
+      for (int i = 0; i < samples; i++) {
+        order[i] = first(Math.min(random.uniform() * all, Math.nextDown(all)));
+      }
+      return order;
+    }
+
+    /** The first sample whose sum is above a number, which is one of a weight above 0. */
+    private int first(double above) {
+      int low = 0;
+      int high = sums.length - 1;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (sums[middle] > above) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      return low;
+    }
+
+    @Override
+    public String toString() {
+      return "Weighted[samples=" + sums.length + ", hash=" + Arrays.hashCode(sums) + "]";
+    }
+  }
+
+  private static int requireSome(int samples) {
+    if (samples < 1) {
+      throw new InvalidArgumentException(OP + ": samples " + samples + " are not at least 1");
+    }
+    return samples;
+  }
+}

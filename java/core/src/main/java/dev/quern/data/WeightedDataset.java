@@ -1,0 +1,53 @@
+package dev.quern.data;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/** The samples of a set with weights of their own. */
+final class WeightedDataset implements DatasetView {
+  private final Dataset samples;
+  private final float[] weights;
+
+  private WeightedDataset(Dataset samples, float[] weights) {
+    this.samples = samples;
+    this.weights = weights;
+  }
+
+  static Dataset of(Dataset samples, float[] weights) {
+    String what = "data set " + samples.name();
+    float[] own = Require.present(what, "weights", weights).clone();
+    int size = samples.size();
+    if (own.length != size) {
+      throw new InvalidArgumentException(
+          what + ": " + own.length + " weights do not fit " + size + " samples");
+    }
+    for (float w : own) {
+      if (!(w >= 0) || Float.isInfinite(w)) {
+        throw new InvalidArgumentException(
+            what + ": weight " + w + " is not a number of at least 0");
+      }
+    }
+    return new WeightedDataset(samples, own);
+  }
+
+  @Override
+  public Dataset samples() {
+    return samples;
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return true;
+  }
+
+  @Override
+  public float weight(int index) {
+    DatasetRules.requireIndex(name(), index, weights.length);
+    return weights[index];
+  }
+
+  @Override
+  public String toString() {
+    return DatasetRules.line(this);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.BoxMove;
+import dev.quern.detect.Box;
+import dev.quern.detect.TrueBox;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.plan.BoxMoves;
+import dev.quern.plan.Moves;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where an image's boxes are behind its augmentations, as {@link Trainer#fit} sees the image. The
+ * rules are torchvision's: the corners move, their hull is the box, and it is cut at the image's
+ * border. Flips, crops, rotation, affine maps and perspectives move boxes, and so do the policies
+ * that draw such steps; what changes colours does not, nor what erases. What a {@link
+ * dev.quern.data.CustomAugmentation} does is not known. Thread-safe.
+ */
+public final class AugmentedBoxes {
+  private static final String OP = "augment boxes";
+
+  private final Moves moves;
+  private final int index;
+  private final Shape image;
+
+  private AugmentedBoxes(Moves moves, int index, Shape image) {
+    this.moves = moves;
+    this.index = index;
+    this.image = image;
+  }
+
+  /**
+   * Of one image in one epoch.
+   *
+   * @param image the network's input, {@code [C, H, W]}
+   * @param index of the image, in the data set's own order
+   * @param seed the trainer's
+   * @param epoch from 1 on
+   * @param all in the trainer's order; none for boxes that stay
+   * @throws InvalidArgumentException if there is a null, or no such image or epoch
+   * @throws ShapeException if that is no image, or an augmentation does not fit it
+   */
+  public static AugmentedBoxes of(
+      Shape image, int index, long seed, int epoch, Augmentation... all) {
+    Require.present(OP, "image", image);
+    Require.present(OP, "augmentations", all);
+    List<Augmentation> list = Require.all(OP, "augmentations", Arrays.asList(all));
+    if (image.rank() != 3 || image.isFree() || image.elements() < 1 || !isArray(image)) {
+      throw new ShapeException(OP + ": " + image + " is no image");
+    }
+    if (epoch < 1 || index < 0) {
+      throw new InvalidArgumentException(OP + ": no image " + index + " in epoch " + epoch);
+    }
+    AugmentationRules.requireFit(image, list);
+    return new AugmentedBoxes(new Moves(list, seed, epoch), index, image);
+  }
+
+  private static boolean isArray(Shape image) {
+    return image.dim(1) <= Integer.MAX_VALUE && image.dim(2) <= Integer.MAX_VALUE;
+  }
+
+  /**
+   * Where a box is then.
+   *
+   * @param box in pixels of the image
+   * @return within the image; without area where nothing of it is left
+   */
+  public Box box(Box box) {
+    return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
+  }
+
+  /** Where boxes are then, in order, without those of which nothing is left. */
+  public List<TrueBox> boxes(List<TrueBox> boxes) {
+    return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
+  }
+
+  /**
+   * Where boxes are then, one for each, in order; those of which nothing is left have no area. The
+   * area of what a box shows changes as the box's does.
+   */
+  public List<TrueBox> all(List<TrueBox> boxes) {
+    BoxMove move = new BoxMoves(moves, index, image);
+    List<TrueBox> all = new ArrayList<>();
+    for (TrueBox of : Require.all(OP, "boxes", boxes)) {
+      Box to = moved(move, of.box());
+      double before = of.box().area();
+      double area = before > 0 ? Math.min(of.area() * (to.area() / before), to.area()) : 0;
+      all.add(new TrueBox(to, of.classIndex(), of.ignored(), area));
+    }
+    return List.copyOf(all);
+  }
+
+  private static Box moved(BoxMove move, Box b) {
+    double[] sides = move.moved(b.left(), b.top(), b.right(), b.bottom());
+    return new Box(sides[0], sides[1], sides[2], sides[3]);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.quern.train;
+
+import dev.quern.data.CutMix;
+import dev.quern.data.Mix;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
+import dev.quern.loss.Loss;
+import dev.quern.loss.SoftmaxFocal;
+import dev.quern.network.Network;
+import dev.quern.plan.OutputLoss;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** What mixing samples asks of a network and its losses. */
+final class MixRules {
+  private MixRules() {}
+
+  /**
+   * @throws ShapeException if a rectangle is to be put into what is no image
+   * @throws InvalidArgumentException if targets cannot be mixed
+   */
+  static void require(Network network, List<OutputLoss> losses, List<Mix> mixes) {
+    if (mixes.isEmpty()) {
+      return;
+    }
+    if (network.inputs().size() > 1) {
+      throw new InvalidArgumentException(
+          "trainer: " + mixes + " mix samples of one input, not of " + network.inputs().keySet());
+    }
+    boolean cuts = mixes.stream().anyMatch(m -> m instanceof CutMix);
+    if (cuts && network.input().rank() != 3) {
+      throw new ShapeException(
+          "trainer: cutmix needs images, the network's input is " + network.input());
+    }
+    for (OutputLoss of : losses) {
+      String output = of.output();
+      requireMixed(of.loss(), output, network.shapes().get(output));
+      if (cuts) {
+        requireApart(network.input(), output, network.shapes().get(output));
+      }
+    }
+  }
+
+  private static void requireMixed(Loss loss, String output, Shape shape) {
+    if (loss instanceof CustomLoss) {
+      throw new InvalidArgumentException(
+          "trainer: targets of output "
+              + output
+              + " cannot be mixed: what "
+              + OutputLoss.text(loss)
+              + " makes of a mixture is not known");
+    }
+    boolean rows =
+        loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;
+    if (rows && shape.rank() > 1) {
+      throw new InvalidArgumentException(
+          "trainer: targets of output "
+              + output
+              + " cannot be mixed: it has classes at each position, "
+              + shape);
+    }
+    Integer ignored =
+        loss instanceof CrossEntropy c
+            ? Integer.valueOf(c.ignoreIndex())
+            : loss instanceof SoftmaxFocal f ? Integer.valueOf(f.ignoreIndex()) : null;
+    if (ignored != null && ignored >= 0 && ignored < shape.elements()) {
+      throw new InvalidArgumentException(
+          "trainer: labels of output "
+              + output
+              + " cannot be mixed: the loss ignores class "
+              + ignored);
+    }
+  }
+
+  /** A rectangle of pixels would come from another image, and their targets would not. */
+  private static void requireApart(Shape in, String output, Shape out) {
+    int rank = out.rank();
+    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
+      throw new InvalidArgumentException(
+          "trainer: cutmix moves pixels of images of "
+              + in
+              + " and not the targets of output "
+              + output
+              + ", which has their height and width, "
+              + out);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.quern.train;
+
+import dev.quern.data.RandomNumbers;
+import dev.quern.data.Sampler;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.UserCodeException;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Philox.Stream;
+import dev.quern.internal.UserCode;
+import java.util.function.Supplier;
+
+/** An epoch's samples, of a sampler that may be user code. */
+final class Sampling {
+  private Sampling() {}
+
+  /**
+   * @throws UserCodeException if the sampler throws, or its answer is none
+   * @throws InvalidArgumentException if it is not for so many samples
+   */
+  static int[] order(Sampler sampler, long seed, int epoch, int samples) {
+    if (sampler == Sampler.SHUFFLED) {
+      return Philox.permutation(seed, epoch, samples);
+    }
+    long key = Philox.bits(seed, Stream.SHUFFLE, 0, -1); // of no epoch
+    RandomNumbers random = RandomNumbers.of(key, epoch, 0);
+    String what = "training: sampler";
+    int[] own = answered(what, () -> sampler.order(samples, epoch, random)).clone();
+    if (own.length != samples) {
+      throw new UserCodeException(
+          what + ": gave " + own.length + " indices for " + samples + " samples", null);
+    }
+    for (int index : own) {
+      if (index < 0 || index >= samples) {
+        throw new UserCodeException(
+            what + ": index " + index + " is outside [0, " + samples + ")", null);
+      }
+    }
+    return own;
+  }
+
+  /** What is against a rule, as weights that are not one a sample, passes as it is. */
+  private static int[] answered(String what, Supplier<int[]> order) {
+    try {
+      return UserCode.answer(what, order);
+    } catch (UserCodeException e) {
+      if (e.getCause() instanceof InvalidArgumentException rule) {
+        throw rule;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.data.CutMix;
+import dev.quern.data.Dataset;
+import dev.quern.data.Mix;
+import dev.quern.data.MixUp;
+import dev.quern.data.Normalization;
+import dev.quern.data.RandomCrop;
+import dev.quern.engine.Engine;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Philox;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.network.Network;
+import dev.quern.optim.Sgd;
+import dev.quern.plan.Mixes;
+import dev.quern.plan.Mixing;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingListener;
+import dev.quern.train.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What training sees of mixed samples, against plain Java, to the bit. */
+class MixTrainingTest {
+  private static final long SEED = 5;
+  private static final int IMAGES = 37;
+  private static final int BATCH = 16;
+  private static final int CLASSES = 3;
+
+  @BeforeAll
+  static void loadNativeLibrary() {
+    Engine.info();
+  }
+
+  static Stream<List<Mix>> mixes() {
+    return Stream.of(
+        List.of(new MixUp(0.4)), List.of(new CutMix()), List.of(new MixUp(), new CutMix(0.5)));
+  }
+
+  private static Dataset images(Shape shape) {
+    Values values = Values.floats(3);
+    byte[] pixels = new byte[IMAGES * (int) shape.elements()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) values.nextInt(1, 255);
+    }
+    List<String> classes = List.of("a", "b", "c");
+    return Dataset.of("noise", shape, classes, pixels, values.labels(IMAGES, CLASSES));
+  }
+
+  private static TrainerBuilder trainer(Dataset data, Loss loss, List<Mix> mixes) {
+    Network network =
+        Network.of(
+            "small", data.shape(), new Conv2d(4, 3).padding(1), new Flatten(), new Linear(CLASSES));
+    return Trainer.builder(network)
+        .batch(BATCH)
+        .seed(SEED)
+        .loss(loss)
+        .optimizer(new Sgd(0.01f, 0.9f))
+        .normalization(data.normalization())
+        .mix(mixes.toArray(Mix[]::new));
+  }
+
+  private static float[] normalised(Dataset data, int image) {
+    Normalization n = data.normalization();
+    float[] mean = n.mean();
+    float[] std = n.std();
+    byte[] from = data.image(image);
+    float[] to = new float[from.length];
+    int plane = to.length / mean.length;
+    for (int i = 0; i < to.length; i++) {
+      int c = i / plane;
+      float scaled = (from[i] & 0xff) * (float) (1 / (255.0 * std[c]));
+      to[i] = scaled + (float) (-(double) mean[c] / std[c]);
+    }
+    return to;
+  }
+
+  private static float[] target(Dataset data, int image) {
+    if (data.hasTargets()) {
+      return data.target(image);
+    }
+    float[] row = new float[CLASSES];
+    row[data.label(image)] = 1;
+    return row;
+  }
+
+  private static float[] mixed(float[] mine, float[] others, Mixing m, Shape image) {
+    float[] to = mine.clone();
+    int width = (int) image.dim(2);
+    int plane = (int) image.dim(1) * width;
+    for (int i = 0; i < to.length; i++) {
+      int y = i % plane / width - m.top();
+      int x = i % width - m.left();
+      if (!m.isBox()) {
+        to[i] += (float) (1 - m.own()) * (others[i] - mine[i]);
+      } else if (y >= 0 && y < m.rows() && x >= 0 && x < m.columns()) {
+        to[i] = others[i];
+      }
+    }
+    return to;
+  }
+
+  private static void epochByHand(Trainer t, Dataset data, List<Mix> mixes, int epoch) {
+    int[] order = Philox.permutation(SEED, epoch, IMAGES);
+    int each = (int) data.shape().elements();
+    for (int step = 0; step * BATCH < IMAGES; step++) {
+      Mixing m = new Mixes(mixes, SEED, data.shape()).draw(epoch, step);
+      int n = Math.min(BATCH, IMAGES - step * BATCH);
+      float[] batch = new float[n * each];
+      float[] targets = new float[n * CLASSES];
+      for (int i = 0; i < n; i++) {
+        int mine = order[step * BATCH + i];
+        int others = order[step * BATCH + (i == 0 ? n - 1 : i - 1)];
+        float[] x = mixed(normalised(data, mine), normalised(data, others), m, data.shape());
+        System.arraycopy(x, 0, batch, i * each, each);
+        float[] a = target(data, mine);
+        float[] b = target(data, others);
+        for (int c = 0; c < CLASSES; c++) {
+          targets[i * CLASSES + c] = (float) (m.own() * a[c] + (1 - m.own()) * b[c]);
+        }
+      }
+      try (Arena arena = new Arena()) {
+        t.step(
+            arena.tensor(data.shape().batch(n)).copyFrom(batch),
+            arena.tensor(Shape.of(n, CLASSES)).copyFrom(targets));
+      }
+    }
+  }
+
+  private static void assertSameWeights(Trainer got, Trainer wanted) {
+    Map<String, float[]> weights = wanted.modelData(Map.of()).weights();
+    assertThat(got.modelData(Map.of()).weights())
+        .allSatisfy((name, v) -> assertThat(v).as(name).isEqualTo(weights.get(name)));
+  }
+
+  private static void fitIsByHand(Dataset data, Loss loss, List<Mix> mixes) {
+    try (Trainer got = trainer(data, loss, mixes).build();
+        Trainer wanted = trainer(data, loss, List.of()).build()) {
+      got.fit(data, 2);
+      epochByHand(wanted, data, mixes, 1);
+      epochByHand(wanted, data, mixes, 2);
+      assertSameWeights(got, wanted);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("mixes")
+  void fitSeesWhatPlainJavaMixes(List<Mix> mixes) {
+    for (Shape shape : List.of(Shape.of(1, 6, 5), Shape.of(3, 7, 9), Shape.of(16, 4, 4))) {
+      Dataset data = images(shape);
+      fitIsByHand(data, new CrossEntropy(0.1f), mixes);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("mixes")
+  void targetsAreMixedAlike(List<Mix> mixes) {
+    Dataset data = images(Shape.of(3, 6, 6));
+    Values values = Values.floats(4);
+    float[][] rows = new float[IMAGES][];
+    for (int i = 0; i < IMAGES; i++) {
+      rows[i] = new float[] {values.nextInt(0, 1), values.nextInt(0, 1), values.nextInt(0, 1)};
+    }
+    Dataset numbers = data.withTargets(rows);
+    for (Loss loss : List.of(new Mse(), new BceWithLogits(), new CrossEntropy())) {
+      fitIsByHand(numbers, loss, mixes);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("mixes")
+  void isTheSameForAnyThreadsAndWhenResumed(List<Mix> mixes) {
+    Dataset data = images(Shape.of(3, 9, 8));
+    List<TrainingState> states = new ArrayList<>();
+    int threads = Engine.info().threads();
+    Loss loss = new CrossEntropy();
+    try (Trainer one = trainer(data, loss, mixes).augment(new RandomCrop(2)).build();
+        Trainer three = trainer(data, loss, mixes).augment(new RandomCrop(2)).build();
+        Trainer plain = trainer(data, loss, List.of()).augment(new RandomCrop(2)).build()) {
+      Engine.setThreads(1);
+      one.fit(data, 2);
+      Engine.setThreads(3);
+      TrainingListener keep =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step s) {
+              states.add(three.state());
+            }
+          };
+      three.fit(data, 2, keep);
+      assertSameWeights(three, one);
+      for (TrainingState state : states) {
+        try (Trainer again = trainer(data, loss, mixes).augment(new RandomCrop(2)).build()) {
+          again.restore(state);
+          again.fit(data, 2);
+          assertSameWeights(again, one);
+        }
+      }
+      assertThatThrownBy(() -> plain.restore(states.get(0)))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("mix");
+      plain.fit(data, 2);
+      String any = plain.modelData(Map.of()).weights().keySet().iterator().next();
+      assertThat(plain.modelData(Map.of()).weights().get(any))
+          .isNotEqualTo(one.modelData(Map.of()).weights().get(any));
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  /** A network of numbers, not images. */
+  @Test
+  void rowsAreMixedToo() {
+    Dataset data =
+        Dataset.of("two", Shape.of(2), List.of("a", "b"), new float[4], new int[] {0, 1});
+    Network net = Network.of("n", Shape.of(2), new Linear(2));
+    try (Trainer t = Trainer.builder(net).mix(new MixUp()).build()) {
+      double loss = t.fit(data, 1).epochs().get(0).loss();
+      assertThat(loss).isPositive();
+    }
+  }
+}

@@ -23,7 +23,7 @@ public class DataFolderOptions {
 
   @Option(
       names = "--download",
-      description = "Fetch a missing data set whose checksum is known (cifar10).")
+      description = "Fetch a missing data set whose checksum is known (cifar10, cifar100).")
   private boolean download;
 
   /** For picocli, which fills the options in. */

@@ -22,10 +22,11 @@ final class DataOptions extends DataFolderOptions {
       paramLabel = "NAME|PATH",
       converter = DataSource.Converter.class,
       description =
-          "The data set: cifar10, mnist, fashion-mnist, or fashion-mnist-sample, which comes with"
-              + " Quern; or a folder with train.safetensors and test.safetensors of your own, or,"
-              + " where only one is read, that file itself; or a folder of pictures with a"
-              + " subfolder for each class, below train and test where it has these.")
+          "The data set: cifar10, cifar100 (or cifar100-coarse, of 20 classes), svhn, mnist,"
+              + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or a folder with"
+              + " train.safetensors and test.safetensors of your own, or, where only one is read,"
+              + " that file itself; or a folder of pictures with a subfolder for each class, below"
+              + " train and test where it has these.")
   private DataSource data;
 
   @Mixin private ImageFolderOptions folder;

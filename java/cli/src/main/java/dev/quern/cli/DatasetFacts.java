@@ -18,10 +18,16 @@ record DatasetFacts(String name, Shape input, int classes, int epochs, float lr)
   /** The data set that comes with Quern. */
   static final String BUNDLED = "fashion-mnist-sample";
 
+  private static final Shape COLOUR = Shape.of(3, 32, 32);
+
   static DatasetFacts of(String name) {
     Shape grey = Shape.of(1, 28, 28);
     return switch (name) {
-      case "cifar10" -> new DatasetFacts(name, Shape.of(3, 32, 32), 10, 10, 0.01f);
+      case "cifar10" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
+      // as for cifar10: their files were not at hand to choose by
+      case "cifar100" -> new DatasetFacts(name, COLOUR, 100, 10, 0.01f);
+      case "cifar100-coarse" -> new DatasetFacts(name, COLOUR, 20, 10, 0.01f);
+      case "svhn" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
       case "mnist" -> new DatasetFacts(name, grey, 10, 5, 0.01f);
       case "fashion-mnist" -> new DatasetFacts(name, grey, 10, 5, 0.02f);
       case BUNDLED -> new DatasetFacts(name, grey, 10, 10, 0.02f);

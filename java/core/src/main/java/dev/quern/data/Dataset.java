@@ -116,9 +116,9 @@ public interface Dataset {
   }
 
   /**
-   * How many threads read a batch's bytes at once, ahead of the step that needs them; default 1. A
-   * set that decodes or waits says more, and then a batch of any size is read ahead. At most 64
-   * count. Results are the same for any number.
+   * How many threads read a batch's bytes or floats at once, ahead of the step that needs them;
+   * default 1. A set that decodes or waits says more, and then a batch of any size is read ahead.
+   * At most 64 count. Results are the same for any number.
    */
   default int readers() {
     return 1;

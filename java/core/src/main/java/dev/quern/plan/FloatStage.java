@@ -4,6 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
 import dev.quern.kernel.LayoutKernel;
+import java.util.concurrent.Executor;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -32,7 +33,7 @@ final class FloatStage {
     this.batch = batch;
   }
 
-  void gather(ImageBatch b) {
+  void gather(ImageBatch b, Executor threads) {
     Samples data = b.data().input(number);
     int each = data.each();
     if (staged == null) {
@@ -44,9 +45,7 @@ final class FloatStage {
       staged = Heap.floats("plan: samples", all);
       sample = Heap.floats("plan: sample", each);
     }
-    for (int i = 0; i < b.n(); i++) {
-      data.copyFloats(b.image(i), staged, i * each, b.movesOf(number));
-    }
+    data.copyFloats(b, staged, b.movesOf(number), threads);
   }
 
   /** Copies samples as they are, in the callers' order. */

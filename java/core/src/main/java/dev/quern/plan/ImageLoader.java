@@ -185,7 +185,7 @@ final class ImageLoader {
   private void gather(ImageBatch b) {
     Samples data = b.data().input(number);
     if (data.areFloats()) {
-      floats.gather(b);
+      floats.gather(b, THREADS);
     } else {
       data.copyBytes(b, stagingBuffer, b.movesOf(number), THREADS);
     }

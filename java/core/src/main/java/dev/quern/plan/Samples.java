@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set, which may be user code: its answers, asked for once and checked, and its samples.
  * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
- * time, but for {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)}, which brings its own.
+ * time, but for the copying of batches, which brings its own.
  */
 public final class Samples {
   private static final int MOST_READERS = 64;
@@ -39,8 +39,7 @@ public final class Samples {
   /** Of the only reader; made when first needed. */
   private ByteBuffer sample;
 
-  private float[] floats;
-  private FloatBuffer floatBuffer;
+  private FloatBuffer floatSample;
   private float[] target;
   private FloatBuffer targetBuffer;
 
@@ -182,23 +181,54 @@ public final class Samples {
     to.put(at, bytes, 0, each);
   }
 
+  /** {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)} of floats. */
+  void copyFloats(ImageBatch b, float[] to, @Nullable Moves moves, Executor threads) {
+    if (readers > 1) {
+      ParallelRead.run(
+          b.n(),
+          Math.min(readers, MOST_READERS),
+          threads,
+          () -> {
+            FloatBuffer own = floatSample();
+            return i -> copyFloats(b.image(i), own, to, i * each, moves);
+          });
+      return;
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyFloats(b.image(i), to, i * each, moves);
+    }
+  }
+
   /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
   void copyFloats(int index, float[] to, int at, @Nullable Moves moves) {
-    if (floats == null) {
-      floats = Heap.floats("data set " + name, each);
-      floatBuffer = FloatBuffer.wrap(floats);
+    if (floatSample == null) {
+      floatSample = floatSample();
     }
-    floatBuffer.clear();
+    copyFloats(index, floatSample, to, at, moves);
+  }
+
+  private FloatBuffer floatSample() {
+    return FloatBuffer.wrap(Heap.floats("data set " + name, each));
+  }
+
+  /**
+   * @param own of the thread, with an array of a sample's length
+   */
+  private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable Moves moves) {
+    float[] floats = own.array();
+    own.clear();
     try {
-      data.copyFloats(index, floatBuffer);
+      data.copyFloats(index, own);
     } catch (Throwable e) {
       throw threw("copyFloats", index, e);
     }
-    requireFull("copyFloats", index, floatBuffer);
+    requireFull("copyFloats", index, own);
     System.arraycopy(floats, 0, to, at, each);
     requireFinite("copyFloats", index, to, at, each);
     if (moves != null) {
-      moves.own(index, (own, random) -> own.augment(floats, shape, random));
+      synchronized (this) { // which runs users' code one sample at a time
+        moves.own(index, (a, random) -> a.augment(floats, shape, random));
+      }
       System.arraycopy(floats, 0, to, at, each);
       requireFinite("an augmentation", index, to, at, each);
     }

@@ -92,13 +92,13 @@ public final class Cifar10 {
   private Dataset readAll(List<Path> files) {
     List<String> classes = classes();
     int images = files.size() * batchSize;
-    Heap.require("cifar10: " + dir, (long) images * CifarLayout.IMAGE_BYTES);
-    byte[] pixels = new byte[images * CifarLayout.IMAGE_BYTES];
+    Heap.require("cifar10: " + dir, (long) images * CifarReader.IMAGE_BYTES);
+    byte[] pixels = new byte[images * CifarReader.IMAGE_BYTES];
     int[] labels = new int[images];
     for (int i = 0; i < files.size(); i++) {
-      int from = i * batchSize;
-      layout.read(files.get(i), pixels, labels, from, batchSize);
-      checkLabels(files.get(i), labels, from);
+      CifarReader.Target to = new CifarReader.Target(pixels, labels, i * batchSize, batchSize);
+      layout.read(files.get(i), to);
+      CifarLayout.READER.requireLabels(files.get(i), to, CLASSES);
     }
     return Dataset.of("cifar10", Shape.of(3, 32, 32), classes, pixels, labels);
   }
@@ -106,19 +106,10 @@ public final class Cifar10 {
   private List<String> classes() {
     List<String> classes = layout.classes(layout.meta(dir));
     if (classes.size() != CLASSES) {
-      throw CifarLayout.wrong(
+      throw CifarLayout.READER.wrong(
           layout.meta(dir), classes.size() + " class names where " + CLASSES + " are wanted");
     }
     return classes;
-  }
-
-  private void checkLabels(Path file, int[] labels, int from) {
-    for (int i = from; i < from + batchSize; i++) {
-      if (labels[i] < 0 || labels[i] >= CLASSES) {
-        throw CifarLayout.wrong(
-            file, "label " + labels[i] + " of image " + (i - from) + " is not below " + CLASSES);
-      }
-    }
   }
 
   private static Optional<CifarLayout> layout(Path folder) {

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data sets by name: {@code cifar10}, {@code mnist}, {@code fashion-mnist} and {@code
- * fashion-mnist-sample}, the small one that comes with Quern. Looked for in the folder that the
- * caller names, and in no other then; else in {@code QUERN_DATA}, {@code ./data}, the user's cache,
- * the data that came with Quern (system property {@code quern.home}), where system packages put
- * them, and, for the sample, the jar {@code quern-samples}. In each folder that is the folder
- * itself or a sub-folder of the data set's name.
+ * Data sets by name: {@code cifar10}, {@code cifar100} and {@code cifar100-coarse}, {@code svhn},
+ * {@code mnist}, {@code fashion-mnist} and {@code fashion-mnist-sample}, the small one that comes
+ * with Quern. Looked for in the folder that the caller names, and in no other then; else in {@code
+ * QUERN_DATA}, {@code ./data}, the user's cache, the data that came with Quern (system property
+ * {@code quern.home}), where system packages put them, and, for the sample, the jar {@code
+ * quern-samples}. In each folder that is the folder itself or a sub-folder of the data set's name.
  */
 public final class Datasets {
   private final SearchPath search;

@@ -27,6 +27,65 @@ enum KnownDataset {
     }
   },
 
+  CIFAR100(
+      Cifar100.Labels.FINE.title(),
+      List.of("cifar100", "cifar-100-binary", "cifar-100-python"),
+      List.of()) {
+    @Override
+    boolean isIn(Path folder, Split split) {
+      return Cifar100.isIn(folder);
+    }
+
+    @Override
+    Dataset load(Path folder, Split split) {
+      return Cifar100.load(folder, split);
+    }
+
+    @Override
+    String howToGet() {
+      return "unpack cifar-100-binary.tar.gz or cifar-100-python.tar.gz in data";
+    }
+  },
+
+  /** The same images by the 20 classes that the 100 fall into. */
+  CIFAR100_COARSE(
+      Cifar100.Labels.COARSE.title(),
+      List.of("cifar100", "cifar-100-binary", "cifar-100-python"),
+      List.of()) {
+    @Override
+    boolean isIn(Path folder, Split split) {
+      return Cifar100.isIn(folder);
+    }
+
+    @Override
+    Dataset load(Path folder, Split split) {
+      return Cifar100.load(folder, split, Cifar100.Labels.COARSE);
+    }
+
+    @Override
+    String howToGet() {
+      return CIFAR100.howToGet();
+    }
+  },
+
+  /** Street View House Numbers, cropped digits. */
+  SVHN(Svhn.NAME, List.of("svhn", "SVHN"), List.of()) {
+    @Override
+    boolean isIn(Path folder, Split split) {
+      return Svhn.isIn(folder, split);
+    }
+
+    @Override
+    Dataset load(Path folder, Split split) {
+      return Svhn.load(folder, split);
+    }
+
+    @Override
+    String howToGet() {
+      return "put train_32x32.mat and test_32x32.mat of its format 2 into data/svhn";
+    }
+  },
+
   MNIST("mnist", List.of("mnist", "MNIST", "MNIST/raw"), List.of()) {
     @Override
     Dataset load(Path folder, Split split) {
@@ -118,8 +177,11 @@ enum KnownDataset {
   /** MNIST and its kin share file names: the folder's own name tells them apart. */
   private boolean isAnother(Path folder) {
     Path last = folder.toAbsolutePath().normalize().getFileName();
+    if (last == null || subfolders.contains(last.toString())) {
+      return false;
+    }
     for (KnownDataset d : values()) {
-      if (d != this && last != null && d.subfolders.contains(last.toString())) {
+      if (d.subfolders.contains(last.toString())) {
         return true;
       }
     }
@@ -139,8 +201,8 @@ enum KnownDataset {
 
   /** For the message when it is missing. */
   String howToGet() {
-    return "fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and"
-        + " t10k-labels-idx1-ubyte.gz of "
+    return "fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz"
+        + " and t10k-labels-idx1-ubyte.gz of "
         + title
         + " and put them into data/"
         + title;

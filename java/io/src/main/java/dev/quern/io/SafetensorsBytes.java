@@ -112,6 +112,11 @@ final class SafetensorsBytes {
     return values;
   }
 
+  /** Where in the file a tensor's values begin. */
+  long offset(SafetensorsHeader.Tensor t) {
+    return dataStart + t.begin();
+  }
+
   /** Takes {@code n} elements, the first of which is element {@code at}, out of the buffer. */
   private interface Taker {
     void take(int at, int n);
@@ -120,7 +125,7 @@ final class SafetensorsBytes {
   private void read(
       SafetensorsHeader.Tensor t, int size, int elements, RandomAccessFile in, Taker taker)
       throws IOException {
-    in.seek(dataStart + t.begin());
+    in.seek(offset(t));
     for (int at = 0; at < elements; ) {
       int n = Math.min(elements - at, BUFFER_BYTES / size);
       in.readFully(buffer.array(), 0, n * size);

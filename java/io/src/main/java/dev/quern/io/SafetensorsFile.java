@@ -12,6 +12,7 @@ import dev.quern.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -180,6 +181,26 @@ public final class SafetensorsFile implements AutoCloseable {
           what + ": tensor " + name + " has shape " + shape(name) + ", not " + shape);
     }
     return floats(name);
+  }
+
+  /** What is in the file, each of which may be read until this is closed. */
+  List<ArrayEntry> arrays() {
+    return tensors.values().stream()
+        .map(
+            t ->
+                new ArrayEntry(
+                    t.name(),
+                    what + ": tensor " + t.name(),
+                    ArrayType.of(t.dtype()),
+                    t.shape(),
+                    () -> bytes(t.name()),
+                    () -> isInteger(t.name()) ? integersAsFloats(t.name()) : floats(t.name()),
+                    () -> ints(t.name()),
+                    () -> {
+                      throw new FormatException(what + ": tensor " + t.name() + " is no text");
+                    },
+                    new ArrayEntry.Place(file, bytes.offset(t), ByteOrder.LITTLE_ENDIAN)))
+        .toList();
   }
 
   private SafetensorsHeader.Tensor requireOpen(String name) {

@@ -134,6 +134,7 @@ class ArgumentsTest {
     samples.put(ReadingListener.class, ReadingListener.NONE);
     samples.put(Size.class, Size.of(2));
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
+    samples.put(Cifar100.Labels.class, Cifar100.Labels.FINE);
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);

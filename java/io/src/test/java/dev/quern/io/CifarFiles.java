@@ -36,7 +36,7 @@ final class CifarFiles {
   }
 
   static byte[] image(int batch, int index) {
-    byte[] pixels = new byte[CifarLayout.IMAGE_BYTES];
+    byte[] pixels = new byte[CifarReader.IMAGE_BYTES];
     new Random(batch * BATCH + index).nextBytes(pixels);
     return pixels;
   }
@@ -46,7 +46,7 @@ final class CifarFiles {
       return PickleBuilder.batch(labels, pixels);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int n = CifarLayout.IMAGE_BYTES;
+    int n = CifarReader.IMAGE_BYTES;
     for (int i = 0; i < labels.length; i++) {
       out.write(labels[i]);
       out.write(pixels, i * n, n);

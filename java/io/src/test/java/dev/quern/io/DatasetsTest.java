@@ -94,6 +94,19 @@ class DatasetsTest {
   }
 
   @Test
+  void cifar100IsTwoDataSetsOfTheSameFiles() throws IOException {
+    Cifar100Test.write(
+        Files.createDirectories(temp.resolve("env/cifar100")), Cifar100Layout.BINARY);
+    for (String name : List.of("cifar100", "cifar100-coarse")) {
+      for (String folder : List.of("env", "env/cifar100", "env/cifar100/cifar-100-binary")) {
+        assertThatThrownBy(() -> load(name, temp.resolve(folder), false))
+            .isInstanceOf(FormatException.class) // it is found, and small
+            .hasMessageContaining("are not 10000 records of 3074");
+      }
+    }
+  }
+
+  @Test
   void aGivenFolderIsTheOnlyOne() throws IOException {
     writeIdx(temp.resolve("env/mnist"), 1);
     assertThatThrownBy(() -> load("mnist", temp.resolve("given"), false))
@@ -122,7 +135,13 @@ class DatasetsTest {
             "--download",
             "170 MB",
             "www.cs.toronto.edu");
+    assertThatThrownBy(() -> load("cifar100", null, false))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContainingAll("--download", "169 MB", "cifar-100-binary.tar.gz");
     for (boolean download : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> load("svhn", temp, download))
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContainingAll("test_32x32.mat", "data/svhn");
       assertThatThrownBy(() -> load("fashion-mnist", temp, download))
           .isInstanceOf(NotFoundException.class)
           .hasMessageContainingAll("dataset-fashion-mnist", "train-images-idx3-ubyte.gz");
@@ -187,7 +206,8 @@ class DatasetsTest {
             () -> Datasets.load("imagenet", Split.TEST, temp, false, DownloadListener.NONE))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining(
-            "imagenet is not one of cifar10, mnist, fashion-mnist, fashion-mnist-sample");
+            "imagenet is not one of cifar10, cifar100, cifar100-coarse, svhn, mnist, fashion-mnist,"
+                + " fashion-mnist-sample");
     assertThatThrownBy(() -> Datasets.load(null, Split.TEST))
         .isInstanceOf(InvalidArgumentException.class);
   }

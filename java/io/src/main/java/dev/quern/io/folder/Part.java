@@ -9,7 +9,7 @@ public enum Part {
   TEST;
 
   /** By the name of a folder or a word of a list: train, val, valid, validation, test. */
-  static Optional<Part> of(String name) {
+  public static Optional<Part> of(String name) {
     return switch (name) {
       case "train" -> Optional.of(TRAIN);
       case "val", "valid", "validation" -> Optional.of(VALIDATION);

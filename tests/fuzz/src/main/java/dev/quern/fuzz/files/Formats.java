@@ -19,11 +19,12 @@ public final class Formats {
     // in the order of their shares of 256
     add("safetensors", 30, new SafetensorsFormat(scratch));
     add("dataset", 10, new DatasetFormat(scratch));
-    add("checkpoint", 44, new CheckpointFormat(scratch));
+    add("checkpoint", 36, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
     add("network", 40, new NetworkFormat(scratch));
     add("idx", 22, new IdxFormat(scratch));
     add("cifar10", 22, new CifarFormat(scratch));
+    add("svhn", 8, new SvhnFormat(scratch));
     add("schedule", 16, new ScheduleFormat());
     add("image", 16, new ImageFormat(scratch));
     add("tar", 8, new TarFormat(scratch));

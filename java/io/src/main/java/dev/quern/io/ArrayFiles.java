@@ -1,0 +1,163 @@
+package dev.quern.io;
+
+import dev.quern.data.Dataset;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.io.folder.Part;
+import dev.quern.io.folder.Stratified;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arrays of NumPy or safetensors as data sets: a .npz file, a safetensors file, or a folder of
+ * these and of .npy files. What an array holds is told by its name:
+ *
+ * <pre>
+ * mnist.npz with x_train, y_train, x_test, y_test       as Keras has it
+ * organs.npz with train_images, train_labels, val_images, ...
+ * folder/images.npy, folder/labels.npy                  all samples, or divided by a ratio
+ * folder/train.npz, folder/test.npz                     each with x and y
+ * </pre>
+ *
+ * Samples are called {@code x}, {@code images}, {@code inputs} or {@code data}; {@code y}, {@code
+ * labels} or {@code targets} belong to them; {@code train}, {@code val} or {@code test} stands
+ * before or behind, or is the file's name. {@code classes} may be an array of text, and {@code
+ * classes.txt} a file with a name a line. Other arrays are left alone.
+ *
+ * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are grey images,
+ * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Whole
+ * numbers {@code [N]} or {@code [N, 1]} are labels, from 0. All else are targets: floats {@code
+ * [N]} one number, {@code [N, C]} several, {@code [N, H, W]} the class of each pixel.
+ *
+ * <pre>{@code
+ * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();
+ *     Trainer trainer = Trainer.builder(network).build()) {
+ *   trainer.fit(mnist.train(), 5);
+ *   System.out.println(trainer.evaluate(mnist.test()));
+ * }
+ * }</pre>
+ *
+ * Safe for threads, and so are its sets. They may be read until this is closed.
+ */
+public final class ArrayFiles implements AutoCloseable {
+  static final String OP = "arrays";
+
+  private final String name;
+  private final Map<Part, Dataset> sets;
+  private final List<StoredSamples> stored;
+
+  private ArrayFiles(String name, Map<Part, Dataset> sets, List<StoredSamples> stored) {
+    this.name = name;
+    this.sets = sets;
+    this.stored = stored;
+  }
+
+  /**
+   * Says how files are opened; looks at nothing yet.
+   *
+   * @param path of a file or folder
+   */
+  public static ArrayFilesBuilder builder(Path path) {
+    return new ArrayFilesBuilder(Require.present(OP, "path", path));
+  }
+
+  /**
+   * Whether a path is a .npz or .npy file, or a folder with such a file, or with safetensors files
+   * that are no {@link DatasetFile}; looks at no more than names and headers.
+   */
+  public static boolean isAt(Path path) {
+    return ArrayFinder.isAt(Require.present(OP, "path", path));
+  }
+
+  static ArrayFiles open(ArrayFilesBuilder b) {
+    return Heap.within(
+        OP + ": " + b.path,
+        () -> {
+          List<StoredSamples> stored = new ArrayList<>();
+          boolean whole = false;
+          try (ArrayFinder found = ArrayFinder.in(b.path)) {
+            Map<Part, Dataset> sets = new ArraySets(b, found, stored).read();
+            whole = true;
+            return new ArrayFiles(ArrayFinder.name(b.path), divided(b, sets), stored);
+          } finally {
+            if (!whole) {
+              stored.forEach(StoredSamples::close);
+            }
+          }
+        });
+  }
+
+  /** Holds samples out where no file does. */
+  private static Map<Part, Dataset> divided(ArrayFilesBuilder b, Map<Part, Dataset> sets) {
+    Dataset all = sets.get(Part.TRAIN);
+    if (sets.containsKey(Part.TEST) || b.split < 0 || all == null) {
+      return sets;
+    }
+    boolean labels = !all.hasTargets();
+    int[] of = new int[all.size()];
+    for (int i = 0; labels && i < of.length; i++) {
+      of[i] = all.label(i);
+    }
+    boolean[] out = Stratified.heldOut(of, labels ? all.classes().size() : 1, b.split, b.seed);
+    sets.put(Part.TRAIN, all.subset(those(out, false)));
+    sets.put(Part.TEST, all.subset(those(out, true)));
+    return sets;
+  }
+
+  private static int[] those(boolean[] out, boolean wanted) {
+    return IntStream.range(0, out.length).filter(i -> out[i] == wanted).toArray();
+  }
+
+  /** The file's name without its ending, or the folder's; and that of the sets. */
+  public String name() {
+    return name;
+  }
+
+  /** In label order; empty of targets that nobody named. */
+  public List<String> classes() {
+    return sets.values().iterator().next().classes();
+  }
+
+  /** Those to train on: all where nothing divides them; may be empty. */
+  public Dataset train() {
+    return set(Part.TRAIN);
+  }
+
+  /** Those of {@code val}; may be empty. */
+  public Dataset validation() {
+    return set(Part.VALIDATION);
+  }
+
+  /** Those of {@code test}, or held out by the ratio; may be empty. */
+  public Dataset test() {
+    return set(Part.TEST);
+  }
+
+  private Dataset set(Part part) {
+    @Nullable Dataset own = sets.get(part);
+    return own == null ? sets.values().iterator().next().slice(0, 0) : own;
+  }
+
+  /** Closes files that are still read; their sets are not to be read any more. */
+  @Override
+  public void close() {
+    stored.forEach(StoredSamples::close);
+  }
+
+  @Override
+  public String toString() {
+    return "ArrayFiles "
+        + name
+        + ": "
+        + train().size()
+        + " training, "
+        + validation().size()
+        + " validation and "
+        + test().size()
+        + " test samples";
+  }
+}

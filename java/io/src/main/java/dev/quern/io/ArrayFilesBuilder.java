@@ -1,0 +1,108 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link ArrayFiles} are opened. Each method changes this builder and returns it. Not
+ * thread-safe.
+ */
+public final class ArrayFilesBuilder {
+  final Path path;
+  @Nullable ArrayLayout layout;
+  @Nullable List<String> classes;
+
+  /** Below 0 where nothing is held out. */
+  double split = -1;
+
+  long seed;
+
+  /** Bytes; below 0 for what is usual. */
+  long memory = -1;
+
+  ArrayFilesBuilder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * In which order the axes of samples of three lie. Default: an axis of at most 4 is that of
+   * channels, and arrays of which both ends are so, or none, are refused.
+   *
+   * @throws InvalidArgumentException if it is null
+   */
+  public ArrayFilesBuilder layout(ArrayLayout axes) {
+    layout = Require.present(ArrayFiles.OP, "layout", axes);
+    return this;
+  }
+
+  /**
+   * Divides the samples where the files do not: this part trains, of each class, and the rest is
+   * {@link ArrayFiles#test()}. The same seed gives the same parts.
+   *
+   * @param train from 0, nothing trains, to 1, all does
+   * @throws InvalidArgumentException if it is outside
+   */
+  public ArrayFilesBuilder split(double train, long by) {
+    if (!(train >= 0 && train <= 1)) {
+      throw new InvalidArgumentException(ArrayFiles.OP + ": split " + train + " is outside [0, 1]");
+    }
+    split = train;
+    seed = by;
+    return this;
+  }
+
+  /**
+   * The classes' names in label order; default those of the files, or 0, 1 and so on.
+   *
+   * @throws InvalidArgumentException if there are none, or one twice
+   */
+  public ArrayFilesBuilder classes(List<String> names) {
+    List<String> all = Require.present(ArrayFiles.OP, "classes", names);
+    all.forEach(name -> Require.present(ArrayFiles.OP, "class", name));
+    if (all.isEmpty() || new HashSet<>(all).size() != all.size()) {
+      throw new InvalidArgumentException(
+          ArrayFiles.OP + ": classes " + all + " are none, or one is there twice");
+    }
+    classes = List.copyOf(all);
+    return this;
+  }
+
+  /**
+   * How many bytes of samples are held in the JVM's heap; default a quarter of it. An array that is
+   * larger stays in its file, where it can be read sample by sample: a .npy file in C order, or a
+   * safetensors file.
+   *
+   * @throws InvalidArgumentException if it is below 0
+   */
+  public ArrayFilesBuilder memory(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidArgumentException(
+          ArrayFiles.OP + ": memory of " + bytes + " bytes is below 0");
+    }
+    memory = bytes;
+    return this;
+  }
+
+  long memoryBytes() {
+    return memory < 0 ? Runtime.getRuntime().maxMemory() / 4 : memory;
+  }
+
+  /**
+   * Finds the arrays and reads labels and targets, and samples but for large ones.
+   *
+   * @throws dev.quern.error.NotFoundException if there is no such file or folder
+   * @throws FormatException if a file is none of arrays, or its arrays do not fit together: names
+   *     array and rule
+   * @throws dev.quern.error.NumericException if a value is NaN or infinite
+   * @throws dev.quern.error.FileAccessException if the system refuses to read
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
+   */
+  public ArrayFiles open() {
+    return ArrayFiles.open(this);
+  }
+}

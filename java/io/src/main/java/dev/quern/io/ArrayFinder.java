@@ -1,0 +1,186 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.QuernException;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.folder.Part;
+import dev.quern.io.json.Json;
+import dev.quern.io.json.JsonFields;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arrays of a file or folder that are known by their names. Its files are open until it is
+ * closed.
+ */
+final class ArrayFinder implements AutoCloseable {
+  private static final String SAFETENSORS = ".safetensors";
+  private static final String CLASSES = "classes.txt";
+  private static final int MOST_TEXT = 1 << 20;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Map<ArrayName.Role, Map<Part, ArrayEntry>> found =
+      new EnumMap<>(ArrayName.Role.class);
+  private final List<String> others = new ArrayList<>();
+  private @Nullable List<String> classes;
+
+  private ArrayFinder() {
+    for (ArrayName.Role role : ArrayName.Role.values()) {
+      found.put(role, new EnumMap<>(Part.class));
+    }
+  }
+
+  static boolean isAt(Path path) {
+    try {
+      return Files.isDirectory(path)
+          ? files(path).stream().anyMatch(ArrayFinder::isArrays)
+          : Files.exists(path) && isArrays(path);
+    } catch (QuernException e) {
+      return false;
+    }
+  }
+
+  private static boolean isArrays(Path file) {
+    if (!file.toString().endsWith(SAFETENSORS)) {
+      return file.toString().endsWith(".npy") || file.toString().endsWith(".npz");
+    }
+    try (SafetensorsFile in = SafetensorsFile.open(file)) {
+      return !in.metadata().containsKey("format")
+          && in.names().stream().map(ArrayName::of).anyMatch(n -> n.role() != null);
+    }
+  }
+
+  /** The name of what is there, without an ending. */
+  static String name(Path path) {
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    return last == null
+        ? ArrayFiles.OP
+        : last.toString().replaceFirst("\\.(npy|npz|safetensors)$", "");
+  }
+
+  static ArrayFinder in(Path path) {
+    if (!Files.exists(path)) {
+      throw new NotFoundException(ArrayFiles.OP + ": " + path + " does not exist");
+    }
+    ArrayFinder finder = new ArrayFinder();
+    boolean whole = false;
+    try {
+      for (Path file : Files.isDirectory(path) ? files(path) : List.of(path)) {
+        finder.add(file);
+      }
+      Path names = path.resolve(CLASSES);
+      if (Files.isDirectory(path) && Files.exists(names)) {
+        finder.classes =
+            RegularFile.readText(ArrayFiles.OP, names, MOST_TEXT)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+      }
+      finder.require(path);
+      whole = true;
+      return finder;
+    } finally {
+      if (!whole) {
+        finder.close();
+      }
+    }
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(f -> f.getFileName().toString().matches("[^.].*\\.(npy|npz|safetensors)"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw FileErrors.of(ArrayFiles.OP, folder, e);
+    }
+  }
+
+  private void add(Path file) {
+    List<ArrayEntry> arrays;
+    if (file.toString().endsWith(SAFETENSORS)) {
+      SafetensorsFile in = SafetensorsFile.open(file);
+      open.add(in);
+      arrays = in.arrays();
+      String text = in.metadata().get("classes");
+      if (text != null) {
+        classes =
+            new JsonFields(
+                    "metadata", Json.NODES.objectNode().set("classes", Json.parse("classes", text)))
+                .texts("classes");
+      }
+    } else {
+      NumpyFile in = NumpyFile.open(file);
+      open.add(in);
+      arrays = in.arrays();
+    }
+    Part of = ArrayName.of(name(file)).part();
+    for (ArrayEntry array : arrays) {
+      ArrayName name = ArrayName.of(array.name());
+      Part part = name.part() == null ? of : name.part();
+      if (name.role() == null) {
+        others.add(array.name());
+      } else if (found.get(name.role()).put(part == null ? Part.TRAIN : part, array) != null) {
+        throw new FormatException(
+            array.what() + ": there is another array for the same samples as " + array.name());
+      }
+    }
+  }
+
+  private void require(Path path) {
+    Map<Part, ArrayEntry> inputs = all(ArrayName.Role.INPUTS);
+    Map<Part, ArrayEntry> targets = all(ArrayName.Role.TARGETS);
+    if (inputs.isEmpty() || !inputs.keySet().equals(targets.keySet())) {
+      throw new FormatException(
+          ArrayFiles.OP
+              + ": "
+              + path
+              + " has samples "
+              + names(inputs)
+              + ", labels or targets "
+              + names(targets)
+              + " and others "
+              + others
+              + "; wanted are x and y, images and labels, or inputs and targets, maybe with"
+              + " _train, _val and _test");
+    }
+  }
+
+  private static List<String> names(Map<Part, ArrayEntry> arrays) {
+    return arrays.values().stream().map(ArrayEntry::name).toList();
+  }
+
+  /** By what they are for. */
+  Map<Part, ArrayEntry> all(ArrayName.Role role) {
+    return found.get(role);
+  }
+
+  /** The classes' names as the files have them; null where they have none. */
+  @Nullable List<String> classes() {
+    for (ArrayEntry array : all(ArrayName.Role.CLASSES).values()) {
+      return array.texts().get();
+    }
+    return classes;
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable file : open) {
+      if (file instanceof NumpyFile numpy) {
+        numpy.close();
+      } else if (file instanceof SafetensorsFile safetensors) {
+        safetensors.close();
+      }
+    }
+  }
+}

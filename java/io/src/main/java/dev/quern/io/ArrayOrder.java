@@ -1,0 +1,96 @@
+package dev.quern.io;
+
+import dev.quern.error.FormatException;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How samples of an array become those of a data set.
+ *
+ * @param shape of a sample of the set
+ * @param from for each of its values the place in the array's sample; null where they are the same
+ */
+record ArrayOrder(Shape shape, int @Nullable [] from) {
+  /** An axis of at most so many may be that of channels. */
+  private static final int MOST_CHANNELS = 4;
+
+  /**
+   * @param what operation, file and array, for messages
+   * @param all shape of the array, {@code [N, ...]}
+   * @param layoutOrNull null to tell it by the shape
+   */
+  static ArrayOrder of(String what, Shape all, @Nullable ArrayLayout layoutOrNull) {
+    Shape each = Shape.of(Arrays.copyOfRange(all.toArray(), Math.min(1, all.rank()), all.rank()));
+    if (all.rank() < 2 || each.elements() < 1 || all.dim(0) < 1) {
+      throw new FormatException(what + ": " + all + " are no samples, [N, ...]");
+    }
+    if (each.elements() > SafetensorsHeader.MAX_ELEMENTS
+        || all.dim(0) > SafetensorsHeader.MAX_ELEMENTS) {
+      throw new FormatException(what + ": samples of " + all + " are more than an array");
+    }
+    if (layoutOrNull == ArrayLayout.AS_IS || each.rank() != 2 && each.rank() != 3) {
+      return new ArrayOrder(each, null);
+    }
+    if (each.rank() == 2) { // grey images
+      return new ArrayOrder(Shape.of(1, each.dim(0), each.dim(1)), null);
+    }
+    ArrayLayout layout = layoutOrNull == null ? told(what, all, each) : layoutOrNull;
+    if (layout == ArrayLayout.NCHW) {
+      return new ArrayOrder(each, null);
+    }
+    Shape shape = Shape.of(each.dim(2), each.dim(0), each.dim(1));
+    return new ArrayOrder(shape, each.dim(2) == 1 ? null : channelsFirst(each));
+  }
+
+  private static ArrayLayout told(String what, Shape all, Shape each) {
+    boolean first = each.dim(0) <= MOST_CHANNELS;
+    boolean last = each.dim(2) <= MOST_CHANNELS;
+    if (first == last) {
+      throw new FormatException(
+          what
+              + ": "
+              + all
+              + " may be [N, C, H, W] or [N, H, W, C]: say the layout, nchw or nhwc; or as_is");
+    }
+    return first ? ArrayLayout.NCHW : ArrayLayout.NHWC;
+  }
+
+  private static int[] channelsFirst(Shape each) {
+    int plane = (int) (each.dim(0) * each.dim(1));
+    int channels = (int) each.dim(2);
+    int[] from = new int[plane * channels];
+    for (int c = 0, to = 0; c < channels; c++) {
+      for (int p = 0; p < plane; p++, to++) {
+        from[to] = p * channels + c;
+      }
+    }
+    return from;
+  }
+
+  int each() {
+    return (int) shape.elements();
+  }
+
+  /** Brings all samples of an array into this order, in place. */
+  void apply(byte[] all) {
+    byte[] sample = from == null ? null : new byte[from.length];
+    for (int at = 0; from != null && at < all.length; at += from.length) {
+      System.arraycopy(all, at, sample, 0, sample.length);
+      for (int i = 0; i < sample.length; i++) {
+        all[at + i] = sample[from[i]];
+      }
+    }
+  }
+
+  /** {@link #apply(byte[])} of floats. */
+  void apply(float[] all) {
+    float[] sample = from == null ? null : new float[from.length];
+    for (int at = 0; from != null && at < all.length; at += from.length) {
+      System.arraycopy(all, at, sample, 0, sample.length);
+      for (int i = 0; i < sample.length; i++) {
+        all[at + i] = sample[from[i]];
+      }
+    }
+  }
+}

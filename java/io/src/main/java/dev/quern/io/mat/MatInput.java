@@ -1,0 +1,97 @@
+package dev.quern.io.mat;
+
+import dev.quern.error.FormatException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The elements inside one of a file's elements; none reaches beyond its end. */
+final class MatInput {
+  private static final int ALIGNMENT = 8;
+
+  /** An element of at most so many bytes lies within its tag. */
+  private static final int SMALL = 4;
+
+  private final InputStream in;
+  private final ByteOrder order;
+  private long left;
+
+  /** What an element holds. */
+  record Element(int type, ByteBuffer content) {
+    /**
+     * @param name what the element is, for the message
+     */
+    void require(String name, boolean right) {
+      if (!right) {
+        throw new FormatException(
+            name + " of type " + type + " and " + content.capacity() + " bytes are not that");
+      }
+    }
+  }
+
+  /** The type of an element and the number of its bytes. */
+  private record Tag(int type, long bytes, boolean isSmall) {}
+
+  MatInput(InputStream in, ByteOrder order, long bytes) {
+    this.in = in;
+    this.order = order;
+    left = bytes;
+  }
+
+  long left() {
+    return left;
+  }
+
+  /** The bytes of a matrix whose tag comes next. */
+  long matrix() throws IOException {
+    Tag tag = tag();
+    if (tag.type != MatFile.MATRIX || tag.isSmall) {
+      throw new FormatException("a compressed element of type " + tag.type + " is no array");
+    }
+    return tag.bytes;
+  }
+
+  /**
+   * Reads the next element.
+   *
+   * @param most bytes that it may have
+   */
+  Element element(long most) throws IOException {
+    Tag tag = tag();
+    if (tag.bytes > most || tag.bytes > left) {
+      throw new FormatException(
+          "an element of " + tag.bytes + " bytes, at most " + Math.min(most, left) + " are there");
+    }
+    ByteBuffer content = bytes((int) tag.bytes);
+    long used = tag.isSmall ? SMALL + tag.bytes : tag.bytes;
+    // some writers leave the last element without padding
+    bytes((int) Math.min(left, -used & (ALIGNMENT - 1)));
+    return new Element(tag.type, content);
+  }
+
+  private Tag tag() throws IOException {
+    int first = bytes(Integer.BYTES).getInt();
+    int small = first >>> Short.SIZE;
+    if (small > SMALL) {
+      throw new FormatException("a small element of " + small + " bytes");
+    }
+    return small > 0
+        ? new Tag(first & 0xffff, small, true)
+        : new Tag(first, Integer.toUnsignedLong(bytes(Integer.BYTES).getInt()), false);
+  }
+
+  /** Memory is taken as bytes come. */
+  private ByteBuffer bytes(int n) throws IOException {
+    if (n > left) {
+      throw new EOFException();
+    }
+    byte[] all = in.readNBytes(n);
+    if (all.length < n) {
+      throw new EOFException();
+    }
+    left -= n;
+    return ByteBuffer.wrap(all).order(order);
+  }
+}

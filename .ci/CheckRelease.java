@@ -20,8 +20,8 @@ class CheckRelease {
       Map.of(".md5", "MD5", ".sha1", "SHA-1", ".sha512", "SHA-512");
   private static final List<String> LIBRARIES =
       List.of(
-          "quern-native", "quern-core", "quern-reference", "quern-io", "quern-image", "quern-onnx", "quern-report",
-          "quern-cli");
+          "quern-native", "quern-core", "quern-reference", "quern-io", "quern-image",
+          "quern-image-formats", "quern-onnx", "quern-report", "quern-cli");
 
   private final List<String> faults = new ArrayList<>();
   private int checked;

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
           + " tabs. Of each thing that is its class, its score, and left, top, right and bottom of"
           + " its box in pixels of the image.",
       "",
-      "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. One that cannot be read"
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. One that cannot be read"
           + " gets a line on standard error and exit status 1; the others are done all the same."
           + " A model from elsewhere may not say how its outputs are boxes, and how pixels become"
           + " its input: the options from --boxes on do."
@@ -80,7 +80,7 @@ final class DetectCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files.")
+  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF, BMP, WebP or TIFF files.")
   private List<Path> images;
 
   private PictureFolder drawings;

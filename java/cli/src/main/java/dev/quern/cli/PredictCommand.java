@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
           + " probabilities; of labels that do not exclude each other all that hold, too; the"
           + " numbers of a regression; what part of the image each class of pixels takes.",
       "",
-      "Images are PNG, JPEG, GIF or BMP of any size up to 100 megapixels. They are resized to"
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They are resized to"
           + " the model's input, upright as the camera was held; for a model of one channel they"
           + " become grey, and transparent pixels black."
           + " Images should look like those of the training: Fashion-MNIST's and MNIST's are white"
@@ -70,7 +70,7 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "IMAGE",
       arity = "1..*",
-      description = "PNG, JPEG, GIF or BMP files, or folders of them: all that are below.")
+      description = "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
   private List<Path> given;
 
   private List<Path> images;

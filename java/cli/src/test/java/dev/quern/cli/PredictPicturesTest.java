@@ -15,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Answers that are pictures, in files. */
 class PredictPicturesTest {
+  /** Grey 0, 7, 14 and so on, without loss. */
+  private static final String WEBP =
+      "5249464628000000574542505650384c1c0000002f06000100cd6544ff038adab681fa2b9ef2a777"
+          + "6d0c22620240ab17";
+
   @TempDir Path dir;
   private Path picture;
   private Path out;
@@ -58,6 +64,19 @@ class PredictPicturesTest {
     Path identity = model(Task.image(), new float[] {1}, new float[] {0});
     Cli.run("predict", "--model", identity, "--out", out, picture).succeeds();
     assertThat(Image.read(out.resolve("one.png"))).isEqualTo(Image.read(picture));
+  }
+
+  /** By the module of more formats, which the command line has. */
+  @Test
+  void webpIsReadAsItsPixels() throws IOException {
+    Path identity = model(Task.image(), new float[] {1}, new float[] {0});
+    Path webp = Files.write(dir.resolve("two.webp"), HexFormat.of().parseHex(WEBP));
+    Cli.run("predict", "--model", identity, "--out", out, webp).succeeds();
+    Image made = Image.read(out.resolve("two.png"));
+    assertThat(made.shape()).isEqualTo(Shape.of(1, 5, 7));
+    for (int i = 0; i < 35; i++) {
+      assertThat(made.get(0, i / 7, i % 7)).isEqualTo(7 * i);
+    }
   }
 
   @Test

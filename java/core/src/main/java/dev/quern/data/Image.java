@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Image image = Image.read(Path.of("cat.jpg"));
  * }</pre>
  *
- * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, or
- * another {@link ImageReader}. A picture of more than {@link #MOST_PIXELS} is refused before it is
- * decoded.
+ * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, with
+ * quern-image-formats beside it WebP and TIFF, or another {@link ImageReader}. A picture of more
+ * than {@link #MOST_PIXELS} is refused before it is decoded.
  */
 public final class Image {
   /** Height times width of a picture that is read: 100 million, 300 MB as red, green and blue. */

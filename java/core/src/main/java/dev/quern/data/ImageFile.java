@@ -99,6 +99,10 @@ final class ImageFile {
         return image.get();
       }
     }
+    String hint = MissingFormat.hint(encoded);
+    if (hint != null) {
+      throw new FormatException("image: " + what + ": " + hint);
+    }
     String formats = readers.stream().map(ImageFile::formats).collect(Collectors.joining(", "));
     throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
   }

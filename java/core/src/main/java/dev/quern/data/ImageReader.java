@@ -5,8 +5,9 @@ import java.util.Optional;
 
 /**
  * Reads encoded pictures, for {@link Image#read(java.nio.file.Path)}: a service that {@link
- * java.util.ServiceLoader} finds. The module quern-image has one for PNG, JPEG, GIF and BMP. An
- * application may bring others, which are asked in turn. Safe for threads.
+ * java.util.ServiceLoader} finds. The module quern-image has one for PNG, JPEG, GIF and BMP, and
+ * quern-image-formats one for WebP and TIFF. An application may bring others, which are asked in
+ * turn. Safe for threads.
  */
 public interface ImageReader {
   /**

@@ -28,7 +28,8 @@ class CoordinatesTest {
         .contains("dev.quern:quern-io:jar:" + Repository.VERSION + ":compile")
         .contains("dev.quern:quern-image:jar:" + Repository.VERSION + ":compile")
         .doesNotContain(
-            "junit", "assertj", "jspecify", "quern-reference", "quern-onnx", "quern-report");
+            "junit", "assertj", "jspecify", "quern-reference", "quern-onnx", "quern-report",
+            "quern-image-formats", "twelvemonkeys");
   }
 
   @Test

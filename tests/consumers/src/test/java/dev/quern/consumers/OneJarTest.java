@@ -43,6 +43,7 @@ class OneJarTest {
       assertThat(names)
           .doesNotHaveDuplicates()
           .contains("META-INF/LICENSE", "META-INF/services/com.fasterxml.jackson.core.JsonFactory")
+          .contains("META-INF/licenses/TwelveMonkeys.txt")
           .noneMatch(
               n -> n.endsWith("module-info.class") || n.matches("META-INF/.*\\.(SF|RSA|DSA)"));
       assertThat(names.stream().filter(n -> n.matches("dev/quern/\\w+-\\w+/.*jniquern.*")))
@@ -51,6 +52,12 @@ class OneJarTest {
               Repository.hasAllPlatforms() ? 3 : 1, Repository.hasAllPlatforms() ? 4 : 1);
       assertThat(names.stream().filter(n -> n.matches("org/bytedeco/openblas/.*/libopenblas\\..*")))
           .hasSize(Repository.hasAllPlatforms() ? 4 : 1);
+      try (InputStream in =
+          jar.getInputStream(jar.getEntry("META-INF/services/dev.quern.data.ImageReader"))) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines())
+            .contains(
+                "dev.quern.image.decode.PictureReader", "dev.quern.image.formats.PluginReader");
+      }
       try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/NOTICE"))) {
         assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
             .contains("The Quern authors", "Jackson", "Apache Commons Compress");

@@ -44,6 +44,7 @@ class PomTest {
             "quern-core",
             "quern-io",
             "quern-image",
+            "quern-image-formats",
             "quern-onnx",
             "quern-report",
             "quern-cli")

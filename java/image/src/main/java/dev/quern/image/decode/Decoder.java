@@ -2,7 +2,6 @@ package dev.quern.image.decode;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,21 +9,28 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.ImageTypeSpecifier;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A file in one of the JDK's own readers: others, which an application may have brought, give other
- * numbers.
- */
-final class Decoder implements Closeable {
-  final ImageReader reader;
+/** A file in a reader of ImageIO. */
+public final class Decoder implements Closeable {
+  /** Of this file. */
+  public final ImageReader reader;
+
   private final List<String> warnings = new ArrayList<>();
 
+  /** In the JDK's own reader: others, which an application may have brought, give other numbers. */
   Decoder(String format, byte[] encoded) throws IOException {
-    reader = reader(format);
+    this(reader(format), encoded);
+  }
+
+  /** The reader is closed with this. */
+  public Decoder(ImageReader reader, byte[] encoded) {
+    this.reader = reader;
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded)), true, true);
+    reader.setInput(new ByteStream(encoded), true, true);
   }
 
   private static ImageReader reader(String format) throws IOException {
@@ -38,13 +44,30 @@ final class Decoder implements Closeable {
     throw new IOException("this Java has no reader of it");
   }
 
-  /** Reads no more than the header. */
-  void requirePixels(long most) throws IOException {
+  /**
+   * Reads no more than the header.
+   *
+   * @throws TooLargeException if it tells of more
+   * @throws IOException if it is broken
+   */
+  public void requirePixels(long most) throws IOException {
     TooLargeException.check(reader.getWidth(0), reader.getHeight(0), most);
   }
 
   BufferedImage image() throws IOException {
-    BufferedImage image = reader.read(0);
+    return image(null);
+  }
+
+  /**
+   * The first picture.
+   *
+   * @param as type of the pixels; null for the reader's choice
+   * @throws IOException if it is broken
+   */
+  public BufferedImage image(@Nullable ImageTypeSpecifier as) throws IOException {
+    ImageReadParam how = reader.getDefaultReadParam();
+    how.setDestinationType(as);
+    BufferedImage image = reader.read(0, how);
     requireWhole();
     return image;
   }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The one field of EXIF that changes a picture; EXIF is a small TIFF file without pixels. */
-final class Exif {
+public final class Exif {
   private static final int ORIENTATION = 0x0112;
   private static final int SHORT = 3;
   private static final int ENTRY = 12;
@@ -15,7 +15,7 @@ final class Exif {
   /**
    * The orientation, 1 where there is none or the data are broken: pictures are shown all the same.
    */
-  static int orientation(byte[] bytes, int from, int to) {
+  public static int orientation(byte[] bytes, int from, int to) {
     if (to - from < HEADER) {
       return Orientation.UPRIGHT;
     }

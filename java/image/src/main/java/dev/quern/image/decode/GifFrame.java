@@ -31,21 +31,7 @@ final class GifFrame {
       width = Math.max(width, left + d.reader.getWidth(0));
       height = Math.max(height, top + d.reader.getHeight(0));
       TooLargeException.check(width, height, most);
-      return placed(Pixels.of(d.image()), height, width, top, left);
+      return Canvas.placed(Pixels.of(d.image()), height, width, top, left);
     }
-  }
-
-  private static Image placed(Image frame, int height, int width, int top, int left) {
-    if (frame.height() == height && frame.width() == width) {
-      return frame;
-    }
-    Planes screen = new Planes(frame.channels(), height, width);
-    byte[] pixels = frame.pixels();
-    for (int i = 0; i < pixels.length; i++) {
-      int row = i / frame.width();
-      screen.put(
-          row / frame.height(), top + row % frame.height(), left + i % frame.width(), pixels[i]);
-    }
-    return screen.image();
   }
 }

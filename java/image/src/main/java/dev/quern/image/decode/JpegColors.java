@@ -61,14 +61,6 @@ final class JpegColors {
   private static int inks(int color, int black, boolean ycc, boolean inverted) {
     int ink = inverted == ycc ? color : ~color & 0xffffff;
     int white = inverted ? black : 255 - black;
-    return covered(white, ink >> 16) << 16
-        | covered(white, ink >> 8 & 0xff) << 8
-        | covered(white, ink & 0xff);
-  }
-
-  /** What an ink leaves of a white that black has left. */
-  private static int covered(int white, int ink) {
-    int product = white * ink + 128;
-    return white - (product + (product >> 8) >> 8);
+    return Inks.rgb(ink, white);
   }
 }

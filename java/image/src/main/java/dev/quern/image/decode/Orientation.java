@@ -3,18 +3,20 @@ package dev.quern.image.decode;
 import dev.quern.data.Image;
 
 /** What EXIF says a camera was held like: how the picture is turned to stand upright. */
-final class Orientation {
+public final class Orientation {
   /** As it is. */
-  static final int UPRIGHT = 1;
+  public static final int UPRIGHT = 1;
 
   private static final int LAST = 8;
 
   private Orientation() {}
 
   /**
+   * The picture upright.
+   *
    * @param orientation EXIF's number, 1 to 8; from 5 on rows become columns
    */
-  static Image apply(Image image, int orientation) {
+  public static Image apply(Image image, int orientation) {
     if (orientation <= UPRIGHT || orientation > LAST) {
       return image;
     }

@@ -4,11 +4,11 @@ import dev.quern.data.Image;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** The formats that are read, each with its first bytes. */
-enum PictureFormat {
+/** The formats of the JDK, each with its first bytes. */
+enum PictureFormat implements FileFormat {
   PNG(0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n') {
     @Override
-    Image read(byte[] encoded, long most) throws IOException {
+    public Image read(byte[] encoded, long most) throws IOException {
       try (Decoder d = new Decoder("png", encoded)) {
         d.requirePixels(most);
         return Orientation.apply(Pixels.of(d.image()), PngExif.orientation(encoded));
@@ -17,7 +17,7 @@ enum PictureFormat {
   },
   JPEG(0xff, 0xd8, 0xff) {
     @Override
-    Image read(byte[] encoded, long most) throws IOException {
+    public Image read(byte[] encoded, long most) throws IOException {
       JpegHeader header = JpegHeader.of(encoded);
       try (Decoder d = new Decoder("jpeg", encoded)) {
         d.requirePixels(most);
@@ -27,13 +27,13 @@ enum PictureFormat {
   },
   GIF('G', 'I', 'F', '8') {
     @Override
-    Image read(byte[] encoded, long most) throws IOException {
+    public Image read(byte[] encoded, long most) throws IOException {
       return GifFrame.first(encoded, most);
     }
   },
   BMP('B', 'M') {
     @Override
-    Image read(byte[] encoded, long most) throws IOException {
+    public Image read(byte[] encoded, long most) throws IOException {
       BmpHeader.requirePixelsInside(encoded);
       try (Decoder d = new Decoder("bmp", encoded)) {
         d.requirePixels(most);
@@ -51,11 +51,9 @@ enum PictureFormat {
     }
   }
 
-  boolean begins(byte[] encoded) {
+  @Override
+  public boolean begins(byte[] encoded) {
     int n = begin.length;
     return encoded.length >= n && Arrays.equals(begin, 0, n, encoded, 0, n);
   }
-
-  /** The picture, or the first of several. */
-  abstract Image read(byte[] encoded, long most) throws IOException;
 }

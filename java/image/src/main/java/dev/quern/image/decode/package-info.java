@@ -1,4 +1,7 @@
-/** How pictures are decoded: by the JDK's own readers, whose results are made the same for all. */
+/**
+ * How pictures are decoded: by readers of ImageIO, here the JDK's own, whose results are made the
+ * same for all.
+ */
 @NullMarked
 package dev.quern.image.decode;
 

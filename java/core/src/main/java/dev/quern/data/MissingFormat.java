@@ -1,0 +1,33 @@
+package dev.quern.data;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Formats that a module reads which is not there. */
+final class MissingFormat {
+  private static final String MODULE = "quern-image-formats";
+  private static final List<String> TIFF = List.of("II*\0", "MM\0*", "II+\0", "MM\0+");
+
+  private MissingFormat() {}
+
+  /** What to add for a file that nothing here knows; null where no module is known to read it. */
+  static @Nullable String hint(byte[] encoded) {
+    byte[] head = Arrays.copyOf(encoded, 12); // with zeros where the file is shorter
+    String begin = new String(head, StandardCharsets.ISO_8859_1);
+    if (begin.startsWith("RIFF") && begin.endsWith("WEBP")) {
+      return hint("WebP");
+    }
+    return TIFF.contains(begin.substring(0, 4)) ? hint("TIFF") : null;
+  }
+
+  private static String hint(String format) {
+    return format
+        + ", which nothing here reads; add the module "
+        + MODULE
+        + " (dev.quern:"
+        + MODULE
+        + ")";
+  }
+}

@@ -1,0 +1,22 @@
+package dev.quern.image.decode;
+
+/** What inks leave of white, in the integers of PIL. */
+public final class Inks {
+  private Inks() {}
+
+  /**
+   * @param inks cyan, magenta and yellow, 8 bits each, from the highest
+   * @param white what black has left, 0 to 255
+   * @return red, green and blue
+   */
+  public static int rgb(int inks, int white) {
+    return covered(white, inks >> 16) << 16
+        | covered(white, inks >> 8 & 0xff) << 8
+        | covered(white, inks & 0xff);
+  }
+
+  private static int covered(int white, int ink) {
+    int product = white * ink + 128;
+    return white - (product + (product >> 8) >> 8);
+  }
+}

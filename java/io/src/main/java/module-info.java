@@ -14,6 +14,7 @@ module dev.quern.io {
 
   exports dev.quern.io;
   exports dev.quern.io.file to
+      dev.quern.cli,
       dev.quern.onnx,
       dev.quern.cli,
       dev.quern.report;

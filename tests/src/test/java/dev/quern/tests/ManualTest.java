@@ -52,7 +52,8 @@ class ManualTest {
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "",
           "Network lenet: input 1x28x28, 10 layers, .*\n",
-          "report written\n");
+          "report written\n",
+          "\\d+ points\n");
 
   @TempDir Path folder;
 

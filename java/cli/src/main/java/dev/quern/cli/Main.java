@@ -45,6 +45,7 @@ public final class Main {
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
+          LrFindCommand.class,
           EvalCommand.class,
           ReportCommand.class,
           PredictCommand.class,
@@ -91,7 +92,8 @@ public final class Main {
     System.setProperty("java.awt.headless", "true");
     Failures failures = new Failures(err, args);
     CommandLine line = new CommandLine(new Main());
-    commandsOf(args).forEach(line::addSubcommand);
+    // as command lines, whose own transformers have run
+    commandsOf(args).forEach(c -> line.addSubcommand(new CommandLine(c)));
     line.setOut(out)
         .setErr(err)
         // a file name may begin with @

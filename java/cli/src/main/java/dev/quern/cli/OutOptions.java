@@ -1,5 +1,8 @@
 package dev.quern.cli;
 
+import dev.quern.error.FileAccessException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,6 +41,11 @@ final class OutOptions {
     }
   }
 
+  /** What was asked for; null where nothing was. */
+  Path folder() {
+    return out;
+  }
+
   /**
    * Takes the folder of a new run.
    *
@@ -59,6 +67,20 @@ final class OutOptions {
     } catch (RuntimeException e) {
       files.close();
       throw e;
+    }
+  }
+
+  /**
+   * Makes a folder for files, if it is missing.
+   *
+   * @throws FileAccessException if it cannot be made
+   */
+  static void make(String operation, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new FileAccessException(
+          operation + ": cannot make " + folder + ": " + Failures.reason(e), e);
     }
   }
 

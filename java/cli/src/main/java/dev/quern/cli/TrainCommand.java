@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
           + " are shuffled by the seed and normalised per channel; the test images are looked at"
           + " once, after the last epoch. The same seed, data and machine give the same weights."
     })
-final class TrainCommand implements Callable<Integer> {
+class TrainCommand implements Callable<Integer> {
   /** Under which a checkpoint keeps the run's options, one word a line. */
   private static final String OPTIONS = "options";
 
@@ -145,7 +145,8 @@ final class TrainCommand implements Callable<Integer> {
     return begin();
   }
 
-  private Integer begin() {
+  /** Runs with the options that were parsed. */
+  Integer begin() {
     out.requireSense();
     return run(transfer.source(net), null, null);
   }
@@ -186,10 +187,15 @@ final class TrainCommand implements Callable<Integer> {
 
   /** The same command, for other options. */
   private CommandLine anew() {
-    return new CommandLine(new TrainCommand())
+    return new CommandLine(fresh())
         .registerConverter(Path.class, Main::path)
         .setOut(command.commandLine().getOut())
         .setErr(command.commandLine().getErr());
+  }
+
+  /** The same command, without options. */
+  TrainCommand fresh() {
+    return new TrainCommand();
   }
 
   private static NetworkSource kept(Checkpoint from) {
@@ -206,10 +212,15 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** For a new run. */
+  Preparation prepare() {
+    return prepare(transfer.source(net), true);
+  }
+
   /**
-   * @param filesOrNull the run's folder, where it is open already; closed at the run's end
+   * @param anew whether the run goes on from no checkpoint
    */
-  private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
+  private Preparation prepare(NetworkSource description, boolean anew) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     Recipe tested = recipe.of(description, source);
     int usual = tested == null ? source.epochs() : tested.epochs();
@@ -217,11 +228,11 @@ final class TrainCommand implements Callable<Integer> {
     int size = tested == null ? batch : tested.batch();
     threads.apply();
     String found = resize.open(source, data, description);
-    TrainingData sets = load(source, description, fromOrNull == null);
-    Network network = sets.network();
-    MultiDataset train = sets.train();
+    TrainingData sets = load(source, description, anew);
     TrainerBuilder settings =
-        tested == null ? settings(source, sets) : tested.trainer(network, sets.first(), seed);
+        tested == null
+            ? settings(source, sets)
+            : tested.trainer(sets.network(), sets.first(), seed);
     BadValueException.check(
         command,
         () -> {
@@ -246,47 +257,80 @@ final class TrainCommand implements Callable<Integer> {
       data.putInto(words);
       sampling.putInto(words);
     }
-    try (Trainer trainer = settings.build()) {
-      best.requireScore(trainer, sets.validation());
+    return new Preparation(source, tested, passes, size, found, sets, settings, words);
+  }
+
+  /**
+   * @param filesOrNull the run's folder, where it is open already; closed at the run's end
+   */
+  private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
+    Preparation p = prepare(description, fromOrNull == null);
+    try (Trainer trainer = p.settings().build()) {
+      best.requireScore(trainer, p.sets().validation());
       return Interruption.guard(
           trainer,
           () -> {
-            try (RunFolder files =
-                filesOrNull == null
-                    ? out.begin(Runs.named(network.name(), TrainingData.name(train)))
-                    : filesOrNull) {
+            try (RunFolder files = filesOrNull == null ? out.begin(p.name()) : filesOrNull) {
               TrainingRun run =
                   new TrainingRun(
                       command.commandLine(),
                       trainer,
-                      sets,
+                      p.sets(),
                       files,
-                      kept(sets, files),
+                      kept(p.sets(), files),
                       fromOrNull,
                       show,
                       best,
-                      tested == null ? tta.views() : tested.views());
-              if (found != null) {
-                run.say(found);
+                      p.tested() == null ? tta.views() : p.tested().views());
+              if (p.found() != null) {
+                run.say(p.found());
               }
-              Map<String, String> provenance =
-                  Provenance.entries(
-                      trainer,
-                      Provenance.data(source, TrainingData.name(train)),
-                      train.size(),
-                      seed,
-                      passes,
-                      size,
-                      words);
+              Map<String, String> provenance = provenance(p, trainer);
               if (fromOrNull == null) {
-                files.configure(
-                    config.written(resolved(source, passes, words), provenance, recipe::leaves));
+                configure(files, p, provenance);
               }
-              run.head("batch " + size + ", " + spoken(words) + ", seed " + seed);
-              return run.train(passes, provenance);
+              run.head(head(p));
+              return run.train(p.passes(), provenance);
             }
           });
     }
+  }
+
+  /** The value of {@code --out}; null where there is none. */
+  Path folder() {
+    return out.folder();
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  TrainOutput output() {
+    return show.output(command.commandLine());
+  }
+
+  /** Batch, optimizer and seed in words. */
+  String head(Preparation p) {
+    return "batch " + p.size() + ", " + spoken(p.words()) + ", seed " + seed;
+  }
+
+  /** What a model of the run says of where it comes from. */
+  Map<String, String> provenance(Preparation p, Trainer trainer) {
+    MultiDataset train = p.sets().train();
+    return Provenance.entries(
+        trainer,
+        Provenance.data(p.source(), TrainingData.name(train)),
+        train.size(),
+        seed,
+        p.passes(),
+        p.size(),
+        p.words());
+  }
+
+  /** Writes what the run is run with into its folder. */
+  void configure(RunFolder files, Preparation p, Map<String, String> provenance) {
+    files.configure(
+        config.written(resolved(p.source(), p.passes(), p.words()), provenance, recipe::leaves));
   }
 
   /** What the options say, but for those of validation. */
@@ -386,7 +430,8 @@ final class TrainCommand implements Callable<Integer> {
         sets.test());
   }
 
-  private Checkpoints kept(TrainingData sets, RunFolder files) {
+  /** The checkpoints of a run, with what it needs to go on. */
+  Checkpoints kept(TrainingData sets, RunFolder files) {
     Map<String, String> info = new LinkedHashMap<>();
     info.put(OPTIONS, String.join("\n", checkpoints.words()));
     if (sets.described().isFree()) {

@@ -111,6 +111,15 @@ final class TrainOutput {
     end.put("ending", ending.name().toLowerCase(Locale.ROOT));
   }
 
+  /** What a command comes to that trains no run: the last line, or all of it for scripts. */
+  void answer(String line, Map<String, ?> object) {
+    if (form == Form.JSON) {
+      json(object);
+    } else {
+      out.println(line);
+    }
+  }
+
   /** The last line. */
   void tested(Evaluation e) {
     if (form == Form.JSON) {

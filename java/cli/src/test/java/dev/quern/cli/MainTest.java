@@ -23,6 +23,7 @@ class MainTest {
   @ValueSource(
       strings = {
         "train",
+        "lr-find",
         "eval",
         "predict",
         "augment-preview",
@@ -58,6 +59,7 @@ class MainTest {
   @ValueSource(
       strings = {
         "train",
+        "lr-find",
         "eval",
         "predict",
         "augment-preview",

@@ -462,6 +462,29 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /** A trainer by another schedule and without a validation set; the settings stay as they are. */
+  Trainer tester(Schedule rates) {
+    Schedule ownSchedule = schedule;
+    Supplier<Sources> ownValidation = validation;
+    Sources ownSources = validationSources;
+    EarlyStopping ownStopping = earlyStopping;
+    ReduceOnPlateau ownPlateau = plateau;
+    try {
+      schedule = rates;
+      validation = null;
+      validationSources = null;
+      earlyStopping = null;
+      plateau = null;
+      return build();
+    } finally {
+      schedule = ownSchedule;
+      validation = ownValidation;
+      validationSources = ownSources;
+      earlyStopping = ownStopping;
+      plateau = ownPlateau;
+    }
+  }
+
   private static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(

@@ -7,6 +7,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
 import dev.quern.train.History;
+import dev.quern.train.LearningRateCurve;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.lang.reflect.Executable;
@@ -49,6 +50,7 @@ class ArgumentsTest {
     targets.put(RunReport.class, report);
     targets.put(RunReportBuilder.class, RunReport.of(Runs.model()));
     targets.put(Curves.class, new Curves());
+    targets.put(LearningRateReport.class, report); // has static methods only
     trainer = Trainer.builder(Runs.model().network()).build();
     page = new LivePage(trainer, 0, "t", null, null, null);
     targets.put(LivePage.class, page);
@@ -70,6 +72,7 @@ class ArgumentsTest {
         TrainingListener.Metric.class,
         Arrays.asList(new TrainingListener.Metric(1, "validation_loss", 1), null));
     values.put(Curves.class, Arrays.asList(new Curves(), null));
+    values.put(LearningRateCurve.class, Arrays.asList(Runs.rates(), null));
     values.put(Map.class, Arrays.asList(Map.of("a", "b"), null, nulls()));
     values.put(
         List.class, Arrays.asList(List.of(report), null, List.of(), Arrays.asList((Object) null)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,20 @@ class PageInBrowserTest {
       assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
           .contains("one train", "two train", "two validation");
       browser.screenshot("comparison");
+      browser.hasNoErrors();
+    }
+  }
+
+  @Test
+  void aRangeTestShowsItsCurve() throws Exception {
+    Path file = folder.resolve("lr-find.html");
+    LearningRateReport.write(file, "rates <b>", Map.of("batch", "64"), Runs.rates());
+    try (Browser browser = Browser.open()) {
+      browser.go(file.toUri().toString());
+      assertThat(browser.drawnCanvases()).isEqualTo(1);
+      assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
+          .contains("learning rate", "smoothed", "steepest", "a tenth of the least");
+      browser.screenshot("lr-find");
       browser.hasNoErrors();
     }
   }

@@ -8,6 +8,7 @@ import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.train.History;
+import dev.quern.train.LearningRateCurve;
 import dev.quern.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,5 +93,16 @@ final class Runs {
         .evaluate("test", data(100))
         .facts(Map.of("command", "quern train --out </script>"))
         .build();
+  }
+
+  /** A range test. */
+  static LearningRateCurve rates() {
+    List<LearningRateCurve.Point> all = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      double lr = Math.pow(10, i / 10.0 - 7);
+      double loss = i < 60 ? 2.3 - 1.5 / (1 + Math.exp((40 - i) / 4.0)) : 0.8 + (i - 60) * 0.2;
+      all.add(new LearningRateCurve.Point(lr, loss + i % 5 * 0.04, loss));
+    }
+    return new LearningRateCurve(all, true);
   }
 }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param axis what is below
  * @param points whether each value is a point, as epochs are
+ * @param log whether the axis is logarithmic
  */
-record Chart(String title, String axis, boolean points, List<Curve> curves) {
+record Chart(String title, String axis, boolean points, boolean log, List<Curve> curves) {
   /**
    * @param color one for each run; of a single run, one for each curve
    * @param dashed for what was not trained on
@@ -23,7 +24,12 @@ record Chart(String title, String axis, boolean points, List<Curve> curves) {
       List<@Nullable Double> y) {}
 
   static Chart of(String title, String axis, boolean points) {
-    return new Chart(title, axis, points, new ArrayList<>());
+    return new Chart(title, axis, points, false, new ArrayList<>());
+  }
+
+  /** Curves over a logarithmic axis, whose values are above 0. */
+  static Chart logarithmic(String title, String axis) {
+    return new Chart(title, axis, false, true, new ArrayList<>());
   }
 
   Chart add(String label, int color, boolean dashed, List<Double> x, List<Double> y) {

@@ -22,14 +22,15 @@ const quern = (function () {
     const series = chart.curves.map((c) => {
       const stroke = css("--c" + c.color % 8);
       return { label: c.label, stroke, width: 2, dash: c.dashed ? [6, 4] : undefined, spanGaps: true,
-        points: { show: chart.points && c.x.length < 60, size: 6, fill: stroke }, value: (u, v) => figure(v) };
+        points: { show: chart.points && c.x.length < 60 || c.x.length === 1, size: c.x.length === 1 ? 12 : 6, fill: stroke }, value: (u, v) => figure(v) };
     });
     return {
       width, height: 230, cursor: { drag: { x: true, y: false } },
-      scales: { x: { time: false, range: (u, a, b) => a === b ? [a - 1, b + 1] : [a, b] } },
+      scales: { x: { time: false, distr: chart.log ? 3 : 1, range: (u, a, b) => a === b ? [a - 1, b + 1] : [a, b] } },
       axes: [
         { stroke: soft, grid, ticks, font: "12px system-ui",
-          incrs: chart.points ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
+          incrs: chart.points ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined,
+          values: chart.log ? (u, vs) => vs.map((v) => v == null ? "" : v < 0.01 || v >= 1000 ? v.toExponential(0) : String(+v.toPrecision(4))) : undefined },
         { stroke: soft, grid, ticks, font: "12px system-ui", size: 64,
           values: (u, vs) => vs.map((v) => v == null ? "" : Math.abs(v) >= 10000 ? v / 1000 + "k" : String(+v.toPrecision(4))) },
       ],

@@ -1,0 +1,87 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a {@link LearningRateFinder} measured: the loss by learning rate. Immutable and thread-safe.
+ *
+ * @param points by rising rate, at least one
+ * @param diverged whether the loss ended the test
+ */
+public record LearningRateCurve(List<Point> points, boolean diverged) {
+  private static final String OPERATION = "learning rate curve";
+
+  /** Fewer say nothing. */
+  private static final int LEAST_POINTS = 5;
+
+  /**
+   * One update of the weights.
+   *
+   * @param lr the optimizer's rate, above 0
+   * @param loss of the batch before the update
+   * @param smoothed a mean over the losses so far, in which each weighs 0.98 times as much as the
+   *     next
+   */
+  public record Point(double lr, double loss, double smoothed) {
+    public Point {
+      if (!(lr > 0) || Double.isInfinite(lr)) {
+        throw new InvalidArgumentException(OPERATION + ": lr " + lr + " is no number above 0");
+      }
+    }
+  }
+
+  public LearningRateCurve {
+    points = List.copyOf(Require.all(OPERATION, "points", points));
+    if (points.isEmpty()) {
+      throw new InvalidArgumentException(OPERATION + ": there are no points");
+    }
+    for (int i = 1; i < points.size(); i++) {
+      if (!(points.get(i).lr() > points.get(i - 1).lr())) {
+        throw new InvalidArgumentException(
+            OPERATION + ": lr " + points.get(i).lr() + " is not above that before it");
+      }
+    }
+  }
+
+  /**
+   * The rate at which the smoothed loss falls fastest by the logarithm of the rate; empty where it
+   * never falls, or there are fewer than 5 points. The first tenth of the points is left out, where
+   * the mean is young.
+   */
+  public OptionalDouble steepest() {
+    double least = 0;
+    OptionalDouble found = OptionalDouble.empty();
+    for (int i = first() + 1; i < points.size() && points.size() >= LEAST_POINTS; i++) {
+      Point a = points.get(i - 1);
+      Point b = points.get(i);
+      double slope = (b.smoothed() - a.smoothed()) / Math.log(b.lr() / a.lr());
+      if (slope < least) {
+        least = slope;
+        found = OptionalDouble.of(a.lr());
+      }
+    }
+    return found;
+  }
+
+  /**
+   * A tenth of the rate at which the smoothed loss is least; empty where {@link #steepest} is. A
+   * common choice for the largest rate of a schedule.
+   */
+  public OptionalDouble tenthOfMinimum() {
+    if (steepest().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    Point best = points.get(first());
+    for (Point p : points.subList(first(), points.size())) {
+      best = p.smoothed() < best.smoothed() ? p : best;
+    }
+    return OptionalDouble.of(best.lr() / 10);
+  }
+
+  private int first() {
+    return points.size() / 10;
+  }
+}

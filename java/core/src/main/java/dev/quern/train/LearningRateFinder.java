@@ -1,0 +1,120 @@
+package dev.quern.train;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.plan.Sources;
+
+/**
+ * The learning-rate range test: trains for a few steps while the rate rises exponentially, and
+ * tells the loss of each. Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, in
+ * the form of fastai's lr_find. Rates of parameter groups rise in proportion. Immutable and
+ * thread-safe.
+ *
+ * <pre>{@code
+ * TrainerBuilder settings = Trainer.builder(network).optimizer(new AdamW()).batch(64);
+ * LearningRateCurve curve = new LearningRateFinder().find(settings, train);
+ * curve.steepest().ifPresent(lr -> settings.optimizer(new AdamW((float) lr)));
+ * }</pre>
+ *
+ * @param from the first rate, above 0
+ * @param to the last, above {@code from}
+ * @param steps updates of the weights, from 2 to 100,000
+ * @param divergence the test ends when the smoothed loss is above so many times its least value;
+ *     above 1, infinite to go on to the end
+ */
+public record LearningRateFinder(double from, double to, int steps, double divergence) {
+  private static final String OPERATION = "learning rate finder";
+  private static final int MOST_STEPS = 100_000;
+
+  public LearningRateFinder {
+    if (!(from > 0 && from < to) || Double.isInfinite(to)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": rates from " + from + " to " + to + " do not rise from above 0");
+    }
+    if (steps < 2 || steps > MOST_STEPS) {
+      throw new InvalidArgumentException(
+          OPERATION + ": steps " + steps + " are outside 2 to " + MOST_STEPS);
+    }
+    if (!(divergence > 1)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": divergence " + divergence + " is not above 1");
+    }
+  }
+
+  /** From 1e-7 to 10 in 100 steps, up to 4 times the least loss: fastai's. */
+  public LearningRateFinder() {
+    this(1e-7, 10, 100, 4);
+  }
+
+  /**
+   * Runs the test with a trainer of its own, which starts from the builder's weights. The builder
+   * stays as it is, and so does the data set. The builder's schedule, validation set, early
+   * stopping and plateau rule have no part in it.
+   *
+   * <p>An interrupt of the thread that calls ends it after the step that runs; the curve has what
+   * there is, and the thread stays interrupted.
+   *
+   * @throws InvalidArgumentException if the optimizer's own rate is 0, which cannot rise, the data
+   *     set is empty, or the thread is interrupted before the first step
+   * @throws NumericException if the first loss is NaN or infinite; a later one ends the test
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
+   */
+  public LearningRateCurve find(TrainerBuilder settings, Dataset data) {
+    Require.present(OPERATION, "data", data);
+    Network network = Require.present(OPERATION, "settings", settings).network;
+    int size = Sources.of(OPERATION, network, data).size();
+    return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
+  }
+
+  /** {@link #find(TrainerBuilder, Dataset)} of a network with any number of inputs and outputs. */
+  public LearningRateCurve find(TrainerBuilder settings, MultiDataset data) {
+    Require.present(OPERATION, "data", data);
+    Network network = Require.present(OPERATION, "settings", settings).network;
+    int size = Sources.of(OPERATION, network, data).size();
+    return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
+  }
+
+  /** A call of fit. */
+  private interface Fit {
+    void run(Trainer trainer, int epochs, TrainingListener heard);
+  }
+
+  private LearningRateCurve find(TrainerBuilder settings, int size, Fit fit) {
+    double own = settings.optimizer.lr();
+    if (!(own > 0)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": the optimizer's rate " + own + " cannot rise");
+    }
+    try (Trainer trainer = settings.tester(at -> rate(at.step()) / own)) {
+      RangeTest test = new RangeTest(this, trainer);
+      try {
+        fit.run(trainer, epochs(settings, size), test);
+      } catch (NumericException e) {
+        if (test.isEmpty()) {
+          throw e;
+        }
+        return test.curve(true);
+      }
+      if (test.isEmpty()) {
+        throw new InvalidArgumentException(OPERATION + ": interrupted before the first step");
+      }
+      return test.curve(false);
+    }
+  }
+
+  /** Of an update, counted from 0; an epoch may have more of them than there are steps. */
+  private double rate(long update) {
+    return from * Math.pow(to / from, Math.min(update, steps - 1) / (double) (steps - 1));
+  }
+
+  private int epochs(TrainerBuilder settings, int size) {
+    long batches = Math.max(1, ((long) size + settings.batch - 1) / settings.batch);
+    long updates = (batches + settings.accumulate - 1) / settings.accumulate;
+    return (int) ((steps + updates - 1) / updates);
+  }
+}

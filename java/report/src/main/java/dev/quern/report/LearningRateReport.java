@@ -1,0 +1,44 @@
+package dev.quern.report;
+
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.Require;
+import dev.quern.report.page.CurvePage;
+import dev.quern.train.LearningRateCurve;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The page of a learning-rate range test: the loss by learning rate, and what it suggests. One HTML
+ * file that loads nothing. Thread-safe.
+ */
+public final class LearningRateReport {
+  private static final String OPERATION = "learning rate report";
+
+  private LearningRateReport() {}
+
+  /**
+   * The page.
+   *
+   * @param title what stands above
+   * @param facts what was tested, by name
+   */
+  public static String html(String title, Map<String, String> facts, LearningRateCurve curve) {
+    return CurvePage.of(
+        Require.present(OPERATION, "title", title),
+        Require.all(OPERATION, "facts", facts),
+        Require.present(OPERATION, "curve", curve));
+  }
+
+  /**
+   * Writes the page, over an older one if there is one.
+   *
+   * @throws dev.quern.error.QuernException if the file cannot be written
+   */
+  public static void write(
+      Path file, String title, Map<String, String> facts, LearningRateCurve curve) {
+    Require.present(OPERATION, "file", file);
+    byte[] page = html(title, facts, curve).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(OPERATION, file, out -> out.write(page));
+  }
+}

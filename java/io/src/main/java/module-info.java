@@ -16,7 +16,6 @@ module dev.quern.io {
   exports dev.quern.io.file to
       dev.quern.cli,
       dev.quern.onnx,
-      dev.quern.cli,
       dev.quern.report;
   exports dev.quern.io.json to
       dev.quern.onnx,

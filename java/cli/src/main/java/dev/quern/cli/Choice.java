@@ -10,13 +10,12 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 
   Choice(Class<E> of) {
-    this(of.getEnumConstants());
+    this(List.of(of.getEnumConstants()));
   }
 
   /** Some of its constants. */
-  @SafeVarargs
-  Choice(E... of) {
-    all = List.of(of);
+  Choice(List<E> of) {
+    all = of;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -103,7 +104,9 @@ final class PreprocessingOptions {
   /** The value of {@code --channels}: those of pictures. */
   static final class Channels extends Choice<Preprocessing.Channels> {
     Channels() {
-      super(Preprocessing.Channels.GREY, Preprocessing.Channels.RGB, Preprocessing.Channels.BGR);
+      super(
+          List.of(
+              Preprocessing.Channels.GREY, Preprocessing.Channels.RGB, Preprocessing.Channels.BGR));
     }
   }
 

@@ -80,7 +80,10 @@ final class DetectCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF, BMP, WebP or TIFF files.")
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "PNG, JPEG, GIF, BMP, WebP or TIFF files.")
   private List<Path> images;
 
   private PictureFolder drawings;

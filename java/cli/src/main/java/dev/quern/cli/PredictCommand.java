@@ -70,7 +70,8 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "IMAGE",
       arity = "1..*",
-      description = "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
+      description =
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
   private List<Path> given;
 
   private List<Path> images;

@@ -16,6 +16,17 @@ final class Resize {
   private record Window(int from, float[] weights) {
     static final Window NONE = new Window(0, new float[0]);
 
+    int end() {
+      return from + weights.length;
+    }
+
+    /**
+     * Whether this or a later one may have a share of the index, since each begins behind the last.
+     */
+    boolean isBegun(int index) {
+      return weights.length == 0 || from <= index;
+    }
+
     float at(int index) {
       int i = index - from;
       return i < 0 || i >= weights.length ? 0 : weights[i];
@@ -34,9 +45,13 @@ final class Resize {
     float[] row = Heap.floats(OP, (long) channels * image.width());
     float[] narrow = Heap.floats(OP, (long) channels * width);
     PixelRows rows = new PixelRows(image, order);
+    int over = 0; // rows of the result that are done, or outside
     for (int y = 0; y < image.height(); y++) {
       boolean read = false;
-      for (int to = 0; to < height; to++) {
+      while (over < height && down[over].end() <= y) {
+        over++;
+      }
+      for (int to = over; to < height && down[to].isBegun(y); to++) {
         float weight = down[to].at(y);
         if (weight != 0) {
           if (!read) {
@@ -85,19 +100,38 @@ final class Resize {
 
   private static void narrow(float[] row, float[] narrow, Window[] across, int channels) {
     int from = row.length / channels;
-    for (int c = 0; c < channels; c++) {
-      for (int x = 0; x < across.length; x++) {
-        narrow[c * across.length + x] = sum(across[x], row, c * from);
+    int to = across.length;
+    for (int x = 0; x < to; x++) {
+      Window w = across[x];
+      if (channels == 3) {
+        colors(w, row, from, narrow, x, to);
+        continue;
+      }
+      for (int c = 0; c < channels; c++) {
+        float sum = 0;
+        for (int i = 0; i < w.weights.length; i++) {
+          sum += w.weights[i] * row[c * from + w.from + i];
+        }
+        narrow[c * to + x] = sum;
       }
     }
   }
 
-  private static float sum(Window w, float[] row, int at) {
-    float sum = 0;
+  /** Three sums at once, each in its order: one waits for the addition before. */
+  private static void colors(Window w, float[] row, int from, float[] narrow, int x, int to) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
     for (int i = 0; i < w.weights.length; i++) {
-      sum += w.weights[i] * row[at + w.from + i];
+      float weight = w.weights[i];
+      int at = w.from + i;
+      first += weight * row[at];
+      second += weight * row[from + at];
+      third += weight * row[2 * from + at];
     }
-    return sum;
+    narrow[x] = first;
+    narrow[to + x] = second;
+    narrow[2 * to + x] = third;
   }
 
   private static void add(
@@ -114,7 +148,8 @@ final class Resize {
   private static byte[] bytes(float[] values) {
     byte[] bytes = Heap.bytes(OP, values.length);
     for (int i = 0; i < values.length; i++) {
-      bytes[i] = (byte) Math.round(Math.max(0, Math.min(255, values[i])));
+      // in double exact, so that it is what Math.round gives, in a third of the time
+      bytes[i] = (byte) (Math.max(0, Math.min(255, values[i])) + 0.5);
     }
     return bytes;
   }

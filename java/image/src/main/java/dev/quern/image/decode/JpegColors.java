@@ -1,6 +1,7 @@
 package dev.quern.image.decode;
 
 import dev.quern.data.Image;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 
@@ -9,9 +10,6 @@ import java.io.IOException;
  * conversion goes by profiles, guesses, and reads CMYK by version.
  */
 final class JpegColors {
-  private static final int BITS = 16;
-  private static final int HALF = 1 << BITS - 1;
-
   private JpegColors() {}
 
   static Image image(Raster raster, JpegHeader header) throws IOException {
@@ -19,39 +17,56 @@ final class JpegColors {
     if (bands != 1 && bands != 3 && bands != 4 || header.components().length != bands) {
       throw new IOException(bands + " components are neither grey, colours nor CMYK");
     }
+    if (raster.getHeight() * (long) raster.getWidth() > Integer.MAX_VALUE / bands
+        || raster.getTransferType() != DataBuffer.TYPE_BYTE) {
+      throw new IOException("more than an array holds, or no bytes");
+    }
+    byte[] samples = new byte[bands * raster.getHeight() * raster.getWidth()];
+    raster.getDataElements(0, 0, raster.getWidth(), raster.getHeight(), samples);
     Planes to = new Planes(bands == 1 ? 1 : 3, raster.getHeight(), raster.getWidth());
-    boolean ycc = bands == 3 ? header.isYcc() : bands == 4 && header.isYcck();
-    int[] row = null;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
-        int at = x * bands;
-        if (bands == 1) {
-          to.put(0, y, x, row[at]);
-          continue;
-        }
-        int color = ycc ? rgb(row[at], row[at + 1], row[at + 2]) : packed(row, at);
-        to.put(y, x, bands == 3 ? color : inks(color, row[at + 3], ycc, header.isInverted()));
-      }
+    if (bands == 1) {
+      to.fill(samples);
+    } else if (bands == 3) {
+      colors(samples, header.isYcc(), to);
+    } else {
+      inks(samples, header.isYcck(), header.isInverted(), to);
     }
     return to.image();
   }
 
-  private static int packed(int[] row, int at) {
-    return row[at] << 16 | row[at + 1] << 8 | row[at + 2];
+  private static void colors(byte[] samples, boolean ycc, Planes to) {
+    for (int i = 0; i < samples.length / 3; i++) {
+      byte first = samples[3 * i];
+      byte second = samples[3 * i + 1];
+      byte third = samples[3 * i + 2];
+      if (ycc) {
+        int y = first & 0xff;
+        int cb = second & 0xff;
+        int cr = third & 0xff;
+        to.put(i, Ycc.red(y, cr), Ycc.green(y, cb, cr), Ycc.blue(y, cb));
+      } else {
+        to.put(i, first, second, third);
+      }
+    }
   }
 
-  /** Of YCbCr. */
-  private static int rgb(int y, int cb, int cr) {
-    int b = cb - 128;
-    int r = cr - 128;
-    return clamp(y + (91881 * r + HALF >> BITS)) << 16
-        | clamp(y + (-22554 * b - 46802 * r + HALF >> BITS)) << 8
-        | clamp(y + (116130 * b + HALF >> BITS));
+  private static void inks(byte[] samples, boolean ycck, boolean inverted, Planes to) {
+    for (int i = 0; i < samples.length / 4; i++) {
+      int first = samples[4 * i] & 0xff;
+      int second = samples[4 * i + 1] & 0xff;
+      int third = samples[4 * i + 2] & 0xff;
+      int color =
+          ycck
+              ? packed(
+                  Ycc.red(first, third), Ycc.green(first, second, third), Ycc.blue(first, second))
+              : first << 16 | second << 8 | third;
+      int rgb = inks(color, samples[4 * i + 3] & 0xff, ycck, inverted);
+      to.put(i, (byte) (rgb >> 16), (byte) (rgb >> 8), (byte) rgb);
+    }
   }
 
-  private static int clamp(int value) {
-    return Math.max(0, Math.min(255, value));
+  private static int packed(byte red, byte green, byte blue) {
+    return (red & 0xff) << 16 | (green & 0xff) << 8 | blue & 0xff;
   }
 
   /**

@@ -36,6 +36,19 @@ final class Planes {
     }
   }
 
+  /** Red, green and blue of the pixel of this number, row after row. */
+  void put(int pixel, byte red, byte green, byte blue) {
+    int plane = height * width;
+    bytes[pixel] = red;
+    bytes[plane + pixel] = green;
+    bytes[2 * plane + pixel] = blue;
+  }
+
+  /** All values of all planes. */
+  void fill(byte[] values) {
+    System.arraycopy(values, 0, bytes, 0, bytes.length);
+  }
+
   Image image() {
     return Image.of(Shape.of(channels, height, width), bytes);
   }

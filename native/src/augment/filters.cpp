@@ -8,9 +8,25 @@
 namespace quern {
 namespace {
 
+#include "kernels/math.inc"
 #include "kernels/philox.inc"
 
-constexpr float kTwoPi = 6.28318530717958647692f;
+constexpr double kTwoPi = 6.28318530717958647692;
+
+// Cosine and sine of u turns, u in [0, 1), by the Taylor series from the nearest quarter on: libm's, as its exp and
+// log, differ from one CPU to the next.
+void turned(double u, double* cosine, double* sine) noexcept {
+  const int quarters = static_cast<int>(4 * u + 0.5);
+  const double angle = kTwoPi * (u - 0.25 * quarters), square = angle * angle;  // |angle| <= pi / 4
+  double c = 1.0, s = 1.0;
+  for (int i = 16; i >= 2; i -= 2) c = 1.0 - c * square / (i * (i - 1));
+  for (int i = 17; i >= 3; i -= 2) s = 1.0 - s * square / (i * (i - 1));
+  s *= angle;
+  *cosine = quarters % 2 == 0 ? c : s;
+  *sine = quarters % 2 == 0 ? s : c;
+  if (quarters == 1 || quarters == 2) *cosine = -*cosine;
+  if (quarters == 2 || quarters == 3) *sine = -*sine;
+}
 
 // Weights of a normal density at whole numbers around 0; their sum is 1.
 void densities(int64_t taps, float sigma, float* weights) noexcept {
@@ -18,7 +34,7 @@ void densities(int64_t taps, float sigma, float* weights) noexcept {
   for (int pass = 0; pass < 2; pass++) {
     for (int64_t i = 0; i < taps; i++) {
       const double x = (static_cast<double>(i) - static_cast<double>(taps / 2)) / static_cast<double>(sigma);
-      const double density = std::exp(-0.5 * x * x);
+      const double density = exp_double(-0.5 * x * x);
       if (pass == 0) sum += density;
       if (pass == 1) weights[i] = static_cast<float>(density / sum);
     }
@@ -65,10 +81,11 @@ void normal_numbers(const Step& s, int key, int64_t count, float mean, float sig
     const bool second = i % 4 >= 2;
     const uint32_t a = second ? words.c2[at] : words.c0[at], b = second ? words.c3[at] : words.c1[at];
     if (i % 2 == 1) continue;
-    const float radius = sigma * std::sqrt(-2 * std::log(static_cast<float>((a >> 8) + 1) * 0x1p-24f));
-    const float angle = kTwoPi * (static_cast<float>(b >> 8) * 0x1p-24f);
-    dst[i] = mean + radius * std::cos(angle);
-    if (i + 1 < count) dst[i + 1] = mean + radius * std::sin(angle);
+    const double radius = static_cast<double>(sigma) * std::sqrt(-2 * log_double(((a >> 8) + 1) * 0x1p-24));
+    double cosine, sine;
+    turned((b >> 8) * 0x1p-24, &cosine, &sine);
+    dst[i] = mean + static_cast<float>(radius * cosine);
+    if (i + 1 < count) dst[i + 1] = mean + static_cast<float>(radius * sine);
   }
 }
 

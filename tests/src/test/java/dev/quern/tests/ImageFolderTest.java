@@ -161,6 +161,44 @@ class ImageFolderTest extends ImageFolderCase {
   }
 
   @Test
+  void aColumnHasWeights() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      picture(i + ".png", 10 * i);
+    }
+    String list = "file,label,trust,split\n1.png,b,2.5,train\n2.png,a,0,test\n3.png,a,1e1,train\n";
+    Path csv = Files.writeString(dir.resolve("l.csv"), list);
+    try (ImageFolder folder = builder().labels(csv).weights("trust").open()) {
+      Dataset train = folder.train();
+      assertThat(train.hasWeights()).isTrue();
+      assertThat(train.weight(0)).isEqualTo(2.5f);
+      assertThat(train.subset(new int[] {1}).weight(0)).isEqualTo(10);
+      assertThat(train.slice(1, 2).weight(0)).isEqualTo(10);
+      assertThat(train.slice(1, 2).label(0)).isEqualTo(0);
+      assertThat(folder.test().weight(0)).isZero();
+      assertThatThrownBy(() -> train.weight(2)).isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> train.subset(new int[] {2}))
+          .isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> train.slice(0, 3)).isInstanceOf(InvalidArgumentException.class);
+    }
+    try (ImageFolder folder = builder().labels(csv).open()) {
+      assertThat(folder.train().hasWeights()).isFalse();
+    }
+    assertThatThrownBy(() -> builder().weights("trust"))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("say labels first");
+    assertThatThrownBy(() -> builder().labels(csv).weights("weight").open())
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("no column weight of weights in [file, label, trust, split]");
+    for (String bad : List.of("", "x", "-1", "NaN", "Infinity")) {
+      Files.writeString(csv, "file,label,trust\n1.png,a," + bad);
+      assertThatThrownBy(() -> builder().labels(csv).weights("trust").open())
+          .as(bad)
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("line 2 has the weight " + bad);
+    }
+  }
+
+  @Test
   void severalLabelsAndNumbersAreTargets() throws IOException {
     for (int i = 1; i <= 4; i++) {
       picture(i + ".png", 10 * i);

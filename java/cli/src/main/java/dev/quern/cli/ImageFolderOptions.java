@@ -45,6 +45,14 @@ public final class ImageFolderOptions {
   private LabelKind labelKind;
 
   @Option(
+      names = "--weight-column",
+      paramLabel = "NAME",
+      description =
+          "The column of that file by whose numbers the loss of each picture is multiplied in"
+              + " training.")
+  private String weightColumn;
+
+  @Option(
       names = "--test-part",
       paramLabel = "PART",
       defaultValue = "0.2",
@@ -134,6 +142,11 @@ public final class ImageFolderOptions {
       } else if (labelKind != LabelKind.CLASS) {
         throw new BadValueException(of, "--label-kind is about the file of --labels");
       }
+      if (weightColumn != null && labels == null) {
+        throw new BadValueException(of, "--weight-column is about the file of --labels");
+      } else if (weightColumn != null) {
+        b.weights(weightColumn);
+      }
       if (skipBroken) {
         b.skipBroken();
       }
@@ -197,6 +210,9 @@ public final class ImageFolderOptions {
   void putInto(Map<String, String> words) {
     words.put("test_part", Double.toString(testPart));
     words.put("split_seed", Long.toString(splitSeed));
+    if (weightColumn != null) {
+      words.put("weight_column", weightColumn);
+    }
   }
 
   /**
@@ -207,6 +223,7 @@ public final class ImageFolderOptions {
         List.of(
             "--labels",
             "--label-kind",
+            "--weight-column",
             "--test-part",
             "--split-seed",
             "--skip-broken",

@@ -9,6 +9,7 @@ import dev.quern.predict.Prediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -211,6 +212,34 @@ class ImageFolderTest {
             .succeeds();
     assertThat(listed.lines().get(0)).endsWith("2 classes: black 10, white 10");
     assertThat(listed.lines().get(1)).contains("14 training and 6 test images of 1x28x28");
+  }
+
+  @Test
+  void picturesHaveWeights() throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("weighed"));
+    StringBuilder list = new StringBuilder("file,label,trust\n");
+    for (int i = 0; i < 20; i++) {
+      Pictures.write(folder.resolve(i + ".png"), Pictures.plain(1, 8, 8, 0x0a0a0a * i));
+      list.append(i).append(".png,").append(i % 2 == 0 ? "even" : "odd");
+      list.append(i < 5 ? ",3\n" : ",0.5\n");
+    }
+    Path csv = Files.writeString(dir.resolve("weighed.csv"), list);
+    List<ModelData> models = new ArrayList<>();
+    for (String more : List.of("", "--weight-column=trust")) {
+      Path out = dir.resolve("weighed-run" + more.length());
+      List<Object> words = new ArrayList<>(List.of("train", "--data", folder, "--labels", csv));
+      words.addAll(List.of("--epochs", 1, "--out", out));
+      words.addAll(more.isEmpty() ? List.of() : List.of(more));
+      Cli.run(words.toArray()).succeeds();
+      models.add(ModelFile.load(out.resolve("model.safetensors")));
+    }
+    assertThat(models.get(1).provenance()).containsEntry("weight_column", "trust");
+    String any = models.get(0).weights().keySet().iterator().next();
+    assertThat(models.get(1).weights().get(any)).isNotEqualTo(models.get(0).weights().get(any));
+    Cli.run("train", "--data", folder, "--labels", csv, "--weight-column", "w")
+        .fails("no column w of weights");
+    Cli.run("train", "--data", shapes, "--weight-column", "w")
+        .isRefused("--weight-column is about the file of --labels");
   }
 
   @Test

@@ -68,7 +68,7 @@ public record TestTimeAugmentation(List<View> views) {
   public static Dataset of(Dataset samples, View view) {
     Require.present("test-time augmentation", "data set", samples);
     Require.present("test-time augmentation", "view", view);
-    Shape shape = samples.shape();
+    Shape shape = Require.present("test-time augmentation", "shape of samples", samples.shape());
     if (shape.rank() != 3
         || Math.abs((long) view.down()) >= shape.dim(1)
         || Math.abs((long) view.right()) >= shape.dim(2)) {

@@ -2,6 +2,7 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
+import java.util.Arrays;
 
 /** The samples of a set with weights of their own. */
 final class WeightedDataset implements DatasetView {
@@ -44,6 +45,28 @@ final class WeightedDataset implements DatasetView {
   public float weight(int index) {
     DatasetRules.requireIndex(name(), index, weights.length);
     return weights[index];
+  }
+
+  /** As the set has it, which may know it without reading. */
+  @Override
+  public Normalization normalization() {
+    return samples.normalization();
+  }
+
+  @Override
+  public Dataset slice(int from, int to) {
+    Dataset some = samples.slice(from, to); // which refuses what is outside
+    return new WeightedDataset(some, Arrays.copyOfRange(weights, from, to));
+  }
+
+  @Override
+  public Dataset subset(int[] indices) {
+    Dataset some = samples.subset(indices);
+    float[] own = new float[indices.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = weights[indices[i]];
+    }
+    return new WeightedDataset(some, own);
   }
 
   @Override

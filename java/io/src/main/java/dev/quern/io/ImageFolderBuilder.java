@@ -101,6 +101,22 @@ public final class ImageFolderBuilder {
   }
 
   /**
+   * Takes a weight of each picture from a column of that list, as {@link
+   * dev.quern.data.Dataset#withWeights} does.
+   *
+   * @param column its name in the first line; {@link #open} refuses a list without it, and weights
+   *     that are no numbers of at least 0
+   * @throws InvalidArgumentException if it is null, or no list is said yet
+   */
+  public ImageFolderBuilder weights(String column) {
+    if (!options.hasList()) {
+      throw new InvalidArgumentException(OP + ": weights are a column of a list; say labels first");
+    }
+    options.weights(Require.present(OP, "column of weights", column));
+    return this;
+  }
+
+  /**
    * The classes in label order, a model's for example; default those of the folder, sorted. Numbers
    * have none. Another class in the folder is then an error, and one without pictures is not.
    *

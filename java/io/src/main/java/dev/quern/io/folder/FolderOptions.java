@@ -14,6 +14,9 @@ public final class FolderOptions {
   /** How texts become labels. */
   Labels.Reading read = Labels::classes;
 
+  /** The list's column of weights; null where pictures have none. */
+  @Nullable String weights;
+
   /** Whether a label in the list may be empty. */
   boolean mayHaveNone;
 
@@ -36,6 +39,14 @@ public final class FolderOptions {
     labels = csv;
     read = reading;
     mayHaveNone = emptyOnes;
+  }
+
+  public boolean hasList() {
+    return labels != null;
+  }
+
+  public void weights(String column) {
+    weights = column;
   }
 
   public void classes(List<String> names) {

@@ -20,12 +20,16 @@ public final class LabelFile {
   private final Path root;
   private final Links links;
   private final boolean mayHaveNone;
+  private final @Nullable String weightColumn;
   private final Set<Path> seen = new HashSet<>();
   private final List<Picture> pictures = new ArrayList<>();
+  private final List<Float> weights = new ArrayList<>();
   private final List<Broken> broken = new ArrayList<>();
 
-  private LabelFile(Path root, Path csv, boolean mayHaveNone) throws IOException {
+  private LabelFile(Path root, Path csv, boolean mayHaveNone, @Nullable String weightColumn)
+      throws IOException {
     this.mayHaveNone = mayHaveNone;
+    this.weightColumn = weightColumn;
     what = "image folder: " + csv;
     this.root = root;
     links = new Links(root);
@@ -34,11 +38,13 @@ public final class LabelFile {
   /**
    * @param root the folder that files are named in
    * @param mayHaveNone whether a label may be empty
+   * @param weightColumn null for pictures without weights
    * @throws FormatException if it is not such a list, or names a file outside of the folder
    */
-  public static LabelFile read(Path root, Path csv, boolean mayHaveNone) {
+  public static LabelFile read(
+      Path root, Path csv, boolean mayHaveNone, @Nullable String weightColumn) {
     try {
-      LabelFile list = new LabelFile(root, csv, mayHaveNone);
+      LabelFile list = new LabelFile(root, csv, mayHaveNone, weightColumn);
       list.read(Csv.rows(list.what, RegularFile.readText("image folder", csv, MOST_BYTES)));
       return list;
     } catch (IOException e) {
@@ -49,6 +55,18 @@ public final class LabelFile {
   /** In the list's order. */
   public List<Picture> pictures() {
     return pictures;
+  }
+
+  /** One for each picture; null without a column of them. */
+  public float @Nullable [] weights() {
+    if (weightColumn == null) {
+      return null;
+    }
+    float[] all = new float[weights.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = weights.get(i);
+    }
+    return all;
   }
 
   public List<Broken> broken() {
@@ -64,6 +82,11 @@ public final class LabelFile {
       throw new FormatException(
           what + ": its first line has not the columns file and label, once each, but " + header);
     }
+    int weight = weightColumn == null ? -1 : header.indexOf(weightColumn);
+    if (weightColumn != null && weight < 0) {
+      throw new FormatException(
+          what + ": there is no column " + weightColumn + " of weights in " + header);
+    }
     for (Csv.Row row : rows.subList(1, rows.size())) {
       if (row.cells().size() != header.size()) {
         throw wrong(row, row.cells().size() + " cells, the header has " + header.size());
@@ -72,11 +95,12 @@ public final class LabelFile {
           row,
           row.cells().get(file),
           row.cells().get(label),
-          split < 0 ? null : part(row, row.cells().get(split)));
+          split < 0 ? null : part(row, row.cells().get(split)),
+          weight < 0 ? 1 : weight(row, row.cells().get(weight)));
     }
   }
 
-  private void add(Csv.Row row, String name, String label, @Nullable Part part) {
+  private void add(Csv.Row row, String name, String label, @Nullable Part part, float weight) {
     if (label.isEmpty() && !mayHaveNone) {
       throw wrong(row, "no label");
     }
@@ -89,6 +113,7 @@ public final class LabelFile {
       broken.add(new Broken(file, refusal));
     } else {
       pictures.add(new Picture(file, name, label, part));
+      weights.add(weight);
     }
   }
 
@@ -108,6 +133,18 @@ public final class LabelFile {
   private Part part(Csv.Row row, String word) {
     return Part.of(word)
         .orElseThrow(() -> wrong(row, "the split " + word + ", not train, val or test"));
+  }
+
+  private float weight(Csv.Row row, String text) {
+    try {
+      float weight = Float.parseFloat(text);
+      if (weight >= 0 && Float.isFinite(weight)) {
+        return weight;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw wrong(row, "the weight " + text + ", which is no number of at least 0");
   }
 
   private FormatException wrong(Csv.Row row, String found) {

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder whose pictures have all been read once. */
 public final class OpenFolder implements AutoCloseable {
@@ -30,6 +31,10 @@ public final class OpenFolder implements AutoCloseable {
   private final PictureSource source;
   private final List<Picture> pictures;
   private final Labels labels;
+
+  /** One for each picture; null where they have none. */
+  private final float @Nullable [] weights;
+
   private final Preprocessing how;
   private final List<Broken> broken;
 
@@ -49,11 +54,13 @@ public final class OpenFolder implements AutoCloseable {
       Preprocessing how,
       List<Picture> pictures,
       Labels labels,
+      float @Nullable [] weights,
       List<Broken> broken) {
     this.options = options;
     this.how = how;
     this.pictures = pictures;
     this.labels = labels;
+    this.weights = weights;
     this.broken = broken;
     files = pictures.size() + broken.size();
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
@@ -91,6 +98,7 @@ public final class OpenFolder implements AutoCloseable {
     requireFolder(options.root);
     List<Picture> pictures;
     List<Broken> broken;
+    float[] weights = null;
     Set<String> found = new TreeSet<>();
     if (options.labels == null) {
       PictureTree tree = PictureTree.read(options.root);
@@ -99,7 +107,9 @@ public final class OpenFolder implements AutoCloseable {
       broken = tree.broken();
       found.addAll(tree.labels());
     } else {
-      LabelFile list = LabelFile.read(options.root, options.labels, options.mayHaveNone);
+      LabelFile list =
+          LabelFile.read(options.root, options.labels, options.mayHaveNone, options.weights);
+      weights = list.weights();
       pictures = list.pictures();
       broken = list.broken();
     }
@@ -111,7 +121,7 @@ public final class OpenFolder implements AutoCloseable {
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
     Labels labels = options.read.read(OP + ": " + options.root, texts, options.classes, found);
-    return new OpenFolder(options, how, pictures, labels, new ArrayList<>(broken));
+    return new OpenFolder(options, how, pictures, labels, weights, new ArrayList<>(broken));
   }
 
   /** All pictures below a folder, sorted by path. */
@@ -204,7 +214,16 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   private Dataset set(IntPredicate wanted) {
-    return new PictureSet(name(), labels, source, all(wanted));
+    int[] some = all(wanted);
+    Dataset set = new PictureSet(name(), labels, source, some);
+    if (weights == null) {
+      return set;
+    }
+    float[] own = new float[some.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = weights[some[i]];
+    }
+    return set.withWeights(own);
   }
 
   private Part part(int picture) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -281,7 +282,7 @@ class TrainCommand implements Callable<Integer> {
                       fromOrNull,
                       show,
                       best,
-                      p.tested() == null ? tta.views() : p.tested().views());
+                      p.tested() == null ? tta.views() : Optional.of(p.tested().views()));
               if (p.found() != null) {
                 run.say(p.found());
               }

@@ -1,16 +1,19 @@
 package dev.quern.train;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.PaddingMode;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
 import dev.quern.internal.Require;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
 import dev.quern.optim.Schedule;
-import dev.quern.optim.Sgd;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -27,17 +30,27 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class Recipe {
+  private static final int CROP = 4;
+
   private static final List<Recipe> ALL =
       List.of(
-          new Recipe("speednet", "cifar10", 8, SpeednetRecipe.BATCH, true, SpeednetRecipe::fill),
-          new Recipe("resnet20", "cifar10", 6, 128, false, Recipe::resnet),
-          new Recipe("resnet20", "fashion-mnist", 4, 128, false, Recipe::resnet));
+          new Recipe(
+              "speednet",
+              "cifar10",
+              11,
+              SpeednetRecipe.BATCH,
+              TestTimeAugmentation.flipAndShift(),
+              SpeednetRecipe::fill),
+          new Recipe("resnet18", "cifar10", 10, 256, TestTimeAugmentation.flip(), Recipe::resnet),
+          new Recipe("resnet20", "cifar10", 50, 128, TestTimeAugmentation.flip(), Recipe::resnet),
+          new Recipe(
+              "resnet20", "fashion-mnist", 20, 128, TestTimeAugmentation.flip(), Recipe::resnet));
 
   private final String network;
   private final String data;
   private final int epochs;
   private final int batch;
-  private final boolean views;
+  private final TestTimeAugmentation views;
   private final BiConsumer<TrainerBuilder, Dataset> settings;
 
   private Recipe(
@@ -45,7 +58,7 @@ public final class Recipe {
       String data,
       int epochs,
       int batch,
-      boolean views,
+      TestTimeAugmentation views,
       BiConsumer<TrainerBuilder, Dataset> settings) {
     this.network = network;
     this.data = data;
@@ -55,8 +68,11 @@ public final class Recipe {
     this.settings = settings;
   }
 
+  /** Residual networks on small images: Muon for filters, AdamW for the rest. */
   private static void resnet(TrainerBuilder b, Dataset train) {
-    b.optimizer(new Sgd(0.1f, 0.9f, 5e-4f, false)).schedule(Schedule.oneCycle());
+    b.augment(new RandomCrop(CROP, PaddingMode.REFLECT), new RandomHorizontalFlip())
+        .optimizer(new Muon(0.02f, 0.05f, 0.95f, new AdamW()))
+        .schedule(Schedule.oneCycle());
   }
 
   public static List<Recipe> all() {
@@ -98,9 +114,9 @@ public final class Recipe {
     return epochs;
   }
 
-  /** How images are tested; empty for one view of each. */
-  public Optional<TestTimeAugmentation> views() {
-    return views ? Optional.of(TestTimeAugmentation.flipAndShift()) : Optional.empty();
+  /** How images are tested. */
+  public TestTimeAugmentation views() {
+    return views;
   }
 
   /** Images a step. */
@@ -137,7 +153,7 @@ public final class Recipe {
   /** Accuracy and loss by the recipe's views. */
   public Evaluation evaluate(Trainer trainer, Dataset test) {
     Require.present("recipe", "trainer", trainer);
-    return views ? trainer.evaluate(test, views().orElseThrow()) : trainer.evaluate(test);
+    return trainer.evaluate(test, views);
   }
 
   /** For example {@code speednet on cifar10}. */

@@ -1,14 +1,9 @@
 package dev.quern.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.json.Json;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,20 +16,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The option {@code --config}: a JSON object with options of {@code quern train} by their names
  * without dashes. Every run writes such a file, with what it was run with, and where.
  */
 final class ConfigOptions {
-  /** What is no option in a file, and is passed over. */
-  private static final String PROVENANCE = "provenance";
-
-  /** What a file cannot say. */
-  private static final Set<String> NOT_READ =
-      Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
-
   /** What a run does not write: where it was, and what does not decide its result. */
   private static final Set<String> NOT_WRITTEN =
       Set.of(
@@ -77,75 +64,12 @@ final class ConfigOptions {
    *     a file
    */
   List<String> words() {
-    List<String> words = new ArrayList<>();
     Set<String> own = new LinkedHashSet<>();
     List<String> said = said(command, Set.of("--config"), own);
-    JsonNode root = Json.parse("config: " + config, text());
-    if (!root.isObject()) {
-      throw new FormatException("config: " + config + " is not a JSON object");
-    }
-    for (Map.Entry<String, JsonNode> e : root.properties()) {
-      if (!e.getKey().equals(PROVENANCE)) {
-        add(words, own, "--" + e.getKey(), e.getValue());
-      }
-    }
+    ConfigFile file = ConfigFile.read("config", config);
+    List<String> words = file.words(command, own);
     words.addAll(said);
     return words;
-  }
-
-  private String text() {
-    try {
-      return Files.readString(config);
-    } catch (NoSuchFileException e) {
-      throw new NotFoundException("config: there is no file " + config);
-    } catch (IOException e) {
-      throw new FileAccessException("config: cannot read " + config + ": " + Failures.reason(e), e);
-    }
-  }
-
-  private void add(List<String> words, Set<String> own, String name, JsonNode value) {
-    OptionSpec option = command.optionsMap().get(name);
-    if (option == null || NOT_READ.contains(name)) {
-      throw wrong("there is no option '" + name.substring(2) + "' for a file" + near(name));
-    }
-    boolean instead = name.equals("--net") && own.contains("--from");
-    if (own.contains(name) || instead) {
-      return;
-    }
-    if (option.arity().max() == 0 || option.arity().min() == 0 && value.isBoolean()) {
-      if (!value.isBoolean()) {
-        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
-      }
-      if (value.booleanValue()) {
-        words.add(name);
-      }
-      return;
-    }
-    List<String> parts = new ArrayList<>();
-    for (JsonNode part : value.isArray() ? value : List.of(value)) {
-      if (!part.isTextual() && !part.isNumber()) {
-        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
-      }
-      parts.add(part.asText());
-    }
-    if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
-      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
-    }
-    words.add(name);
-    words.add(String.join(",", parts));
-  }
-
-  private String near(String name) {
-    List<String> near =
-        new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions();
-    return near.isEmpty()
-        ? ""
-        : "; near it are "
-            + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
-  }
-
-  private FormatException wrong(String why) {
-    return new FormatException("config: " + config + ": " + why);
   }
 
   /** The options of the present call as words, once each, and paths from the root on. */
@@ -211,7 +135,7 @@ final class ConfigOptions {
         put(out, key, resolved.getOrDefault(key, o.defaultValue()));
       }
     }
-    ObjectNode where = out.putObject(PROVENANCE);
+    ObjectNode where = out.putObject(ConfigFile.PROVENANCE);
     provenance.forEach(where::put);
     return out.toPrettyString() + "\n";
   }

@@ -1,0 +1,122 @@
+package dev.quern.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Options of {@code quern train} by their names without dashes.
+ *
+ * @param where they come from, for messages
+ */
+record ConfigFile(String where, ObjectNode options) {
+  /** What is no option in a file, and is passed over. */
+  static final String PROVENANCE = "provenance";
+
+  /** What a file cannot say. */
+  private static final Set<String> NOT_READ =
+      Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
+
+  /**
+   * Reads a file.
+   *
+   * @param what it is, for messages
+   * @throws NotFoundException if there is no such file
+   * @throws FormatException if it is not JSON, or no object
+   */
+  static ConfigFile read(String what, Path file) {
+    String where = what + ": " + file;
+    if (Json.parse(where, text(what, file)) instanceof ObjectNode object) {
+      object.remove(PROVENANCE);
+      return new ConfigFile(where, object);
+    }
+    throw new FormatException(where + " is not a JSON object");
+  }
+
+  private static String text(String what, Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new NotFoundException(what + ": there is no file " + file);
+    } catch (IOException e) {
+      throw new FileAccessException(
+          what + ": cannot read " + file + ": " + Failures.reason(e), e);
+    }
+  }
+
+  /**
+   * They as words of a command line.
+   *
+   * @param without names of those that are left out
+   * @throws FormatException if one does not exist, is none for a file, or has a value of another
+   *     kind
+   */
+  List<String> words(CommandSpec command, Set<String> without) {
+    List<String> words = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> e : options.properties()) {
+      add(words, command, without, "--" + e.getKey(), e.getValue());
+    }
+    return words;
+  }
+
+  private void add(
+      List<String> words, CommandSpec command, Set<String> without, String name, JsonNode value) {
+    OptionSpec option = command.optionsMap().get(name);
+    if (option == null || NOT_READ.contains(name)) {
+      throw wrong(
+          "there is no option '" + name.substring(2) + "' for a file" + near(command, name));
+    }
+    boolean instead = name.equals("--net") && without.contains("--from");
+    if (without.contains(name) || instead) {
+      return;
+    }
+    if (option.arity().max() == 0 || option.arity().min() == 0 && value.isBoolean()) {
+      if (!value.isBoolean()) {
+        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
+      }
+      if (value.booleanValue()) {
+        words.add(name);
+      }
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    for (JsonNode part : value.isArray() ? value : List.of(value)) {
+      if (!part.isTextual() && !part.isNumber()) {
+        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
+      }
+      parts.add(part.asText());
+    }
+    if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
+      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
+    }
+    words.add(name);
+    words.add(String.join(",", parts));
+  }
+
+  private static String near(CommandSpec command, String name) {
+    List<String> near =
+        new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions();
+    return near.isEmpty()
+        ? ""
+        : "; near it are "
+            + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
+  }
+
+  private FormatException wrong(String why) {
+    return new FormatException(where + ": " + why);
+  }
+}

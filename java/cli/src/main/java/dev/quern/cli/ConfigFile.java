@@ -53,8 +53,7 @@ record ConfigFile(String where, ObjectNode options) {
     } catch (NoSuchFileException e) {
       throw new NotFoundException(what + ": there is no file " + file);
     } catch (IOException e) {
-      throw new FileAccessException(
-          what + ": cannot read " + file + ": " + Failures.reason(e), e);
+      throw new FileAccessException(what + ": cannot read " + file + ": " + Failures.reason(e), e);
     }
   }
 

@@ -113,7 +113,9 @@ final class Search {
     return trials.stream().filter(SearchTrial::isOpen).toList();
   }
 
-  /** Keeps the best so many of those that are open or at their end, and drops the other open ones. */
+  /**
+   * Keeps the best so many of those that are open or at their end, and drops the other open ones.
+   */
   void keep(int count) {
     List<SearchTrial> left =
         trials.stream()

@@ -71,9 +71,7 @@ record SearchSpace(String text, Map<String, Values> options) {
       double value = log ? from * Math.pow(to / from, part) : from + part * (to - from);
       double kept = new BigDecimal(value).round(DIGITS).doubleValue();
       double inside = Math.min(Math.max(kept, from), to);
-      return whole
-          ? Json.NODES.numberNode(Math.round(inside))
-          : Json.NODES.numberNode(inside);
+      return whole ? Json.NODES.numberNode(Math.round(inside)) : Json.NODES.numberNode(inside);
     }
   }
 

@@ -40,8 +40,7 @@ final class SearchTable {
     rows.add(head);
     for (SearchTrial t : trials) {
       List<String> row = new ArrayList<>(List.of(Integer.toString(t.number())));
-      options.forEach(
-          o -> row.add(Failures.printable(SearchTrial.text(t.options().path(o)))));
+      options.forEach(o -> row.add(Failures.printable(SearchTrial.text(t.options().path(o)))));
       row.add(Integer.toString(t.epochs()));
       row.add(t.result() == null ? "-" : number(t.result().score()));
       row.add(t.result() == null ? "-" : number(t.result().loss()));

@@ -108,8 +108,7 @@ final class TrialRun {
     done = scored(history, !stopped, own.best().isBestSaved());
   }
 
-  private static TrainingListener until(
-      int epoch, int passes, Trainer trainer, RunFolder files) {
+  private static TrainingListener until(int epoch, int passes, Trainer trainer, RunFolder files) {
     return new TrainingListener() {
       @Override
       public void onEpoch(History.Epoch e) {

@@ -89,8 +89,7 @@ class SearchCommandTest {
   /** Survivors go on from where they were: their bits are those of a run in one go. */
   @Test
   void halvingResumesTheBest() throws IOException {
-    Cli.Result r =
-        search(SPACE, "--trials", 4, "--method", "halving", "--reduction", 2).succeeds();
+    Cli.Result r = search(SPACE, "--trials", 4, "--method", "halving", "--reduction", 2).succeeds();
     assertThat(r.lines())
         .contains("4 trials to epoch 1", "2 trials to epoch 2", "1 trials to epoch 4");
     List<Integer> epochs = new ArrayList<>();

@@ -36,15 +36,18 @@ record ConfigFile(String where, ObjectNode options) {
    *
    * @param what it is, for messages
    * @throws NotFoundException if there is no such file
-   * @throws FormatException if it is not JSON, or no object
+   * @throws FormatException if it is not JSON, or YAML where its name says so, or no object
    */
   static ConfigFile read(String what, Path file) {
     String where = what + ": " + file;
-    if (Json.parse(where, text(what, file)) instanceof ObjectNode object) {
+    String text = text(what, file);
+    boolean yaml = YamlText.isYaml(file);
+    JsonNode root = yaml ? YamlText.parse(where, text) : Json.parse(where, text);
+    if (root instanceof ObjectNode object) {
       object.remove(PROVENANCE);
       return new ConfigFile(where, object);
     }
-    throw new FormatException(where + " is not a JSON object");
+    throw new FormatException(where + (yaml ? " has no options by name" : " is not a JSON object"));
   }
 
   private static String text(String what, Path file) {

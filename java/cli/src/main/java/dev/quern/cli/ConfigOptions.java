@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The option {@code --config}: a JSON object with options of {@code quern train} by their names
- * without dashes. Every run writes such a file, with what it was run with, and where.
+ * The option {@code --config}: a JSON or YAML file with options of {@code quern train} by their
+ * names without dashes. Every run writes such a file, with what it was run with, and where.
  */
 final class ConfigOptions {
   /** What a run does not write: where it was, and what does not decide its result. */
@@ -41,8 +41,8 @@ final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Options from a JSON file, by their names without dashes; those given here win. Every"
-              + " run writes one, config.json, from which it runs again to the same bits.")
+          "Options from a JSON or YAML file, by their names without dashes; those given here win."
+              + " Every run writes one, config.json, from which it runs again to the same bits.")
   private Path config;
 
   /** Those that only a folder of pictures may have; written where they are given. */
@@ -60,8 +60,8 @@ final class ConfigOptions {
    * The command line with the file's options in front, but for those that it says itself.
    *
    * @throws NotFoundException if there is no such file
-   * @throws FormatException if it is not JSON, or has an option that does not exist or is none for
-   *     a file
+   * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
+   *     none for a file
    */
   List<String> words() {
     Set<String> own = new LinkedHashSet<>();

@@ -39,7 +39,7 @@ final class SearchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description = {
-        "JSON: options of quern train by name, each with a list of values, {\"range\": [A, B]} or"
+        "JSON or YAML: options of quern train by name, each with a list of values, {\"range\": [A, B]} or"
             + " {\"log\": [A, B]}; of whole numbers, whole numbers are drawn."
       })
   private Path space;

@@ -11,6 +11,7 @@ module dev.quern.cli {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.management;
+  requires org.snakeyaml.engine.v2;
 
   opens dev.quern.cli to
       info.picocli;

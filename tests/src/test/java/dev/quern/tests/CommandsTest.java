@@ -31,6 +31,7 @@ class CommandsTest {
     ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
     pets(Files.createDirectory(folder.resolve("pets")));
     photos(folder.resolve("photos"));
+    Files.writeString(folder.resolve("space.json"), Docs.blocks("java/MANUAL.md", "json").get(0));
     // a model's file has the weights under their names, as another library's has
     ModelFile.save(
         folder.resolve("weights.safetensors"),

@@ -92,7 +92,7 @@ class ManualTest {
 
   @Test
   void networkFileIsANetwork() throws Exception {
-    Network n = NetworkJson.read(Docs.blocks(PAGE, "json").get(0));
+    Network n = NetworkJson.read(Docs.blocks(PAGE, "json").get(1));
     assertThat(n.input()).isEqualTo(Shape.of(3, 32, 32));
     assertThat(n.output()).isEqualTo(Shape.of(10));
   }

@@ -164,7 +164,7 @@ final class BestOptions {
    * @return a line that says so; empty for the last epoch's
    */
   Optional<String> restore(Trainer trainer, Checkpoints all) {
-    if (!"best".equals(save)) {
+    if (!isBestSaved()) {
       return Optional.empty();
     }
     TrainingState best = all.readBest().state();
@@ -180,6 +180,11 @@ final class BestOptions {
             metric.value(v)));
   }
 
+  /** Whether the best epoch's weights are kept. */
+  boolean isBestSaved() {
+    return "best".equals(save);
+  }
+
   /** Adds them to a run's settings. */
   void putInto(Map<String, String> words) {
     if (patience != null) {
@@ -188,7 +193,7 @@ final class BestOptions {
     if (!metric.equals(Goal.LOSS)) {
       words.put("metric", metric.name());
     }
-    if ("best".equals(save)) {
+    if (isBestSaved()) {
       words.put("save", save);
     }
   }

@@ -1,9 +1,8 @@
 package dev.quern.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.FormatException;
-import dev.quern.io.file.RegularFile;
+import dev.quern.error.NotFoundException;
 import dev.quern.io.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,23 +16,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The option {@code --config}: a JSON object with options of {@code quern train} by their names
- * without dashes. Every run writes such a file, with what it was run with, and where.
+ * The option {@code --config}: a JSON or YAML file with options of {@code quern train} by their
+ * names without dashes. Every run writes such a file, with what it was run with, and where.
  */
 final class ConfigOptions {
-  /** Bytes, far beyond any list of options. */
-  private static final int LARGEST = 16 << 20;
-
-  /** What is no option in a file, and is passed over. */
-  private static final String PROVENANCE = "provenance";
-
-  /** What a file cannot say. */
-  private static final Set<String> NOT_READ =
-      Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
-
   /** What a run does not write: where it was, and what does not decide its result. */
   private static final Set<String> NOT_WRITTEN =
       Set.of(
@@ -53,8 +41,8 @@ final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Options from a JSON file, by their names without dashes; those given here win. Every"
-              + " run writes one, config.json, from which it runs again to the same bits.")
+          "Options from a JSON or YAML file, by their names without dashes; those given here win."
+              + " Every run writes one, config.json, from which it runs again to the same bits.")
   private Path config;
 
   /** Those that only a folder of pictures may have; written where they are given. */
@@ -71,76 +59,17 @@ final class ConfigOptions {
   /**
    * The command line with the file's options in front, but for those that it says itself.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is not JSON, or has an option that does not exist or is none for
-   *     a file
+   * @throws NotFoundException if there is no such file
+   * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
+   *     none for a file
    */
   List<String> words() {
-    List<String> words = new ArrayList<>();
     Set<String> own = new LinkedHashSet<>();
     List<String> said = said(command, Set.of("--config"), own);
-    JsonNode root = Json.parse("config: " + config, text());
-    if (!root.isObject()) {
-      throw new FormatException("config: " + config + " is not a JSON object");
-    }
-    for (Map.Entry<String, JsonNode> e : root.properties()) {
-      if (!e.getKey().equals(PROVENANCE)) {
-        add(words, own, "--" + e.getKey(), e.getValue());
-      }
-    }
+    ConfigFile file = ConfigFile.read("config", config);
+    List<String> words = file.words(command, own);
     words.addAll(said);
     return words;
-  }
-
-  private String text() {
-    return RegularFile.readText("config", config, LARGEST);
-  }
-
-  private void add(List<String> words, Set<String> own, String name, JsonNode value) {
-    OptionSpec option = command.optionsMap().get(name);
-    if (option == null || NOT_READ.contains(name)) {
-      throw wrong("there is no option '" + name.substring(2) + "' for a file" + near(name));
-    }
-    boolean instead = name.equals("--net") && own.contains("--from");
-    if (own.contains(name) || instead) {
-      return;
-    }
-    if (option.arity().max() == 0 || option.arity().min() == 0 && value.isBoolean()) {
-      if (!value.isBoolean()) {
-        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
-      }
-      if (value.booleanValue()) {
-        words.add(name);
-      }
-      return;
-    }
-    List<String> parts = new ArrayList<>();
-    for (JsonNode part : value.isArray() ? value : List.of(value)) {
-      if (!part.isTextual() && !part.isNumber()) {
-        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
-      }
-      parts.add(part.asText());
-    }
-    if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
-      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
-    }
-    words.add(name);
-    words.add(String.join(",", parts));
-  }
-
-  private String near(String name) {
-    List<String> near =
-        new ArrayList<>(
-            new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions());
-    near.removeAll(NOT_READ);
-    return near.isEmpty()
-        ? ""
-        : "; near it are "
-            + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
-  }
-
-  private FormatException wrong(String why) {
-    return new FormatException("config: " + config + ": " + why);
   }
 
   /** The options of the present call as words, once each, and paths from the root on. */
@@ -206,7 +135,7 @@ final class ConfigOptions {
         put(out, key, resolved.getOrDefault(key, o.defaultValue()));
       }
     }
-    ObjectNode where = out.putObject(PROVENANCE);
+    ObjectNode where = out.putObject(ConfigFile.PROVENANCE);
     provenance.forEach(where::put);
     return out.toPrettyString() + "\n";
   }

@@ -131,7 +131,7 @@ final class LrFindCommand extends TrainCommand {
     LearningRateFinder finder =
         BadValueException.check(
             command, () -> new LearningRateFinder(start, end, steps, divergence));
-    Preparation p = prepare();
+    Preparation p = prepare(null);
     TrainOutput out = output();
     if (p.found() != null) {
       out.say(p.found());

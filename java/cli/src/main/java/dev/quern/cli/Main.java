@@ -46,6 +46,7 @@ public final class Main {
       List.of(
           TrainCommand.class,
           LrFindCommand.class,
+          SearchCommand.class,
           EvalCommand.class,
           ReportCommand.class,
           PredictCommand.class,

@@ -166,15 +166,25 @@ class TrainCommand implements Callable<Integer> {
   }
 
   private Integer resume(RunFolder files, Checkpoint from) {
+    List<String> more = new ArrayList<>(threads.words());
+    more.addAll(show.live().words());
+    if (epochs != null) {
+      requireEpochs(from.state().progress().fit());
+      more.addAll(List.of("--epochs", epochs.toString()));
+    }
+    return wrote(from, more).run(kept(from), from, files);
+  }
+
+  /**
+   * The command that wrote a checkpoint.
+   *
+   * @param more options, which count where it had them too
+   */
+  TrainCommand wrote(Checkpoint from, List<String> more) {
     CommandLine own = anew().setOverwrittenOptionsAllowed(true);
     List<String> words =
         new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
-    words.addAll(threads.words()); // these count where both name a number
-    words.addAll(show.live().words());
-    if (epochs != null) {
-      requireEpochs(from.state().progress().fit());
-      words.addAll(List.of("--epochs", epochs.toString()));
-    }
+    words.addAll(more);
     try {
       own.parseArgs(words.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
@@ -183,7 +193,7 @@ class TrainCommand implements Callable<Integer> {
     }
     TrainCommand again = own.getCommand();
     again.transfer.goOn(from.info());
-    return again.run(kept(from), from, files);
+    return again;
   }
 
   /** The same command, for other options. */
@@ -213,9 +223,24 @@ class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** For a new run. */
-  Preparation prepare() {
-    return prepare(transfer.source(net), true);
+  /** Passes over the training images. */
+  int passes() {
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    return passes(source, recipe.of(net, source));
+  }
+
+  private int passes(DataSource source, Recipe tested) {
+    int usual = tested == null ? source.epochs() : tested.epochs();
+    return epochs == null ? usual : epochs;
+  }
+
+  /**
+   * @param fromOrNull the checkpoint that {@link #wrote} was asked about; null for a new run
+   */
+  Preparation prepare(Checkpoint fromOrNull) {
+    return fromOrNull == null
+        ? prepare(transfer.source(net), true)
+        : prepare(kept(fromOrNull), false);
   }
 
   /**
@@ -224,8 +249,7 @@ class TrainCommand implements Callable<Integer> {
   private Preparation prepare(NetworkSource description, boolean anew) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     Recipe tested = recipe.of(description, source);
-    int usual = tested == null ? source.epochs() : tested.epochs();
-    int passes = epochs == null ? usual : epochs;
+    int passes = passes(source, tested);
     int size = tested == null ? batch : tested.batch();
     threads.apply();
     String found = resize.open(source, data, description);
@@ -429,6 +453,16 @@ class TrainCommand implements Callable<Integer> {
         shuffled.slice(0, left),
         shuffled.slice(left, all.size()),
         sets.test());
+  }
+
+  /** The checkpoints in a run's folder. */
+  Checkpoints checkpoints(Path folder) {
+    return checkpoints.in(folder);
+  }
+
+  /** What goes by the validation images. */
+  BestOptions best() {
+    return best;
   }
 
   /** The checkpoints of a run, with what it needs to go on. */

@@ -24,6 +24,7 @@ class MainTest {
       strings = {
         "train",
         "lr-find",
+        "search",
         "eval",
         "predict",
         "augment-preview",
@@ -60,6 +61,7 @@ class MainTest {
       strings = {
         "train",
         "lr-find",
+        "search",
         "eval",
         "predict",
         "augment-preview",

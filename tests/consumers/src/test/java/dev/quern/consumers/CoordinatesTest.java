@@ -28,8 +28,14 @@ class CoordinatesTest {
         .contains("dev.quern:quern-io:jar:" + Repository.VERSION + ":compile")
         .contains("dev.quern:quern-image:jar:" + Repository.VERSION + ":compile")
         .doesNotContain(
-            "junit", "assertj", "jspecify", "quern-reference", "quern-onnx", "quern-report",
-            "quern-image-formats", "twelvemonkeys");
+            "junit",
+            "assertj",
+            "jspecify",
+            "quern-reference",
+            "quern-onnx",
+            "quern-report",
+            "quern-image-formats",
+            "twelvemonkeys");
   }
 
   @Test

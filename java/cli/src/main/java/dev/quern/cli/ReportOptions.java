@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
+import dev.quern.report.Activations;
 import dev.quern.report.Curves;
 import dev.quern.report.RunReport;
 import dev.quern.train.History;
@@ -25,6 +26,10 @@ public final class ReportOptions {
   /** For picocli, which fills the options in. */
   public ReportOptions() {}
 
+  boolean isAsked() {
+    return !without;
+  }
+
   /**
    * Writes it. A report that cannot be written costs no model: a line on standard error says why.
    *
@@ -35,6 +40,7 @@ public final class ReportOptions {
       ModelData model,
       History history,
       Curves curves,
+      Activations activations,
       TrainingData sets,
       String command,
       TrainOutput output) {
@@ -47,6 +53,7 @@ public final class ReportOptions {
               .title(model.network().name() + " on " + TrainingData.name(sets.train()))
               .history(history)
               .curves(curves)
+              .activations(activations)
               .evaluate("test", sets.test())
               .facts(facts(command))
               .build();

@@ -8,6 +8,7 @@ import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
+import dev.quern.report.Activations;
 import dev.quern.report.Curves;
 import dev.quern.report.LivePage;
 import dev.quern.train.History;
@@ -31,6 +32,7 @@ final class TrainingRun {
   private final BestOptions best;
   private final Optional<TestTimeAugmentation> views;
   private final Curves curves = new Curves();
+  private final Activations activations;
   private final ShowOptions show;
   private final String words;
 
@@ -60,6 +62,8 @@ final class TrainingRun {
     this.words = "quern train " + String.join(" ", given);
     this.trainer = trainer;
     this.sets = sets;
+    MultiDataset few = sets.validation() == null ? sets.test() : sets.validation();
+    activations = new Activations(trainer, few);
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
@@ -122,7 +126,7 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    show.report().write(files, model, history, curves, sets, words, output);
+    show.report().write(files, model, history, curves, activations, sets, words, output);
     output.tested(tested);
     return Failures.OK;
   }
@@ -145,6 +149,9 @@ final class TrainingRun {
           }
         });
     all.add(curves);
+    if (show.report().isAsked()) {
+      all.add(activations);
+    }
     all.addAll(show.listeners());
     all.add(output.listener());
     if (!show.live().isAsked()) {

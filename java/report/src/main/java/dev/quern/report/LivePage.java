@@ -85,7 +85,7 @@ public final class LivePage implements TrainingListener, AutoCloseable {
   @Override
   public void onEpoch(History.Epoch epoch) {
     progress.add(Require.present(OPERATION, "epoch", epoch));
-    insight.epoch();
+    insight.epoch(epoch.epoch());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
+import dev.quern.report.data.ActivationData;
 import dev.quern.report.data.EpochData;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.RunData;
@@ -32,6 +33,7 @@ public final class RunReportBuilder {
   private List<StepData> steps = List.of();
   private String evaluatedOn = "";
   private List<OutputData> outputs = List.of();
+  private List<ActivationData> activations = List.of();
 
   RunReportBuilder(ModelData model) {
     this.model = model;
@@ -56,6 +58,12 @@ public final class RunReportBuilder {
     Require.present(OPERATION, "curves", of);
     steps = of.steps();
     heard = of.epochs();
+    return this;
+  }
+
+  /** What layers said to a few samples, measured so far; default none. */
+  public RunReportBuilder activations(Activations of) {
+    activations = Require.present(OPERATION, "activations", of).measured();
     return this;
   }
 
@@ -113,6 +121,7 @@ public final class RunReportBuilder {
             NetworkTable.of(model.network()),
             Filters.of(model),
             evaluatedOn,
-            outputs));
+            outputs,
+            activations));
   }
 }

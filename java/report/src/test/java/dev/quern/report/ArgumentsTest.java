@@ -43,6 +43,7 @@ class ArgumentsTest {
 
   @BeforeEach
   void makeValues() throws Exception {
+    trainer = Trainer.builder(Runs.model().network()).build();
     RunReport report = RunReport.of(Runs.model()).build();
     Path file = dir.resolve("report.json");
     report.save(file);
@@ -50,8 +51,10 @@ class ArgumentsTest {
     targets.put(RunReport.class, report);
     targets.put(RunReportBuilder.class, RunReport.of(Runs.model()));
     targets.put(Curves.class, new Curves());
+    MultiDataset all = MultiDataset.of(Map.of("input", data), Map.of("fc2", data));
+    targets.put(Activations.class, new Activations(trainer, all));
+    values.put(Activations.class, Arrays.asList(new Activations(trainer, all), null));
     targets.put(LearningRateReport.class, report); // has static methods only
-    trainer = Trainer.builder(Runs.model().network()).build();
     page = new LivePage(trainer, 0, "t", null, null, null);
     targets.put(LivePage.class, page);
     targets.put(TensorBoard.class, new TensorBoard(dir.resolve("events")));

@@ -151,6 +151,7 @@ class LivePageTest {
       browser.await("return document.querySelectorAll('#charts canvas').length >= 4");
       browser.await("return document.querySelectorAll('#answers img').length == 16");
       browser.await("return document.querySelectorAll('#norms tr').length >= 8");
+      browser.await("return document.querySelectorAll('#activity tr').length >= 4");
       browser.await("return document.querySelector('#bar').style.width != '0%'");
       assertThat(browser.drawnCanvases()).isGreaterThanOrEqualTo(4);
       assertThat((String) browser.run("return document.querySelector('#cards').textContent"))

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param steps of this process only
  * @param filters of the first convolution; none where they are no pictures
  * @param evaluatedOn what outputs were measured on; empty where they were not
+ * @param activations by epoch and layer; none where nobody looked
  */
 public record RunData(
     int version,
@@ -23,7 +24,8 @@ public record RunData(
     NetworkData network,
     List<PictureData> filters,
     String evaluatedOn,
-    List<OutputData> outputs) {
+    List<OutputData> outputs,
+    List<ActivationData> activations) {
   public static final int VERSION = 1;
 
   public RunData {
@@ -32,6 +34,7 @@ public record RunData(
     steps = List.copyOf(steps);
     filters = List.copyOf(filters);
     outputs = List.copyOf(outputs);
+    activations = activations == null ? List.of() : List.copyOf(activations); // of before
     if (title == null || network == null || evaluatedOn == null) {
       throw new IllegalArgumentException("title, network or evaluatedOn is missing");
     }
@@ -39,7 +42,7 @@ public record RunData(
 
   public RunData withTitle(String other) {
     return new RunData(
-        version, other, facts, epochs, steps, network, filters, evaluatedOn, outputs);
+        version, other, facts, epochs, steps, network, filters, evaluatedOn, outputs, activations);
   }
 
   /** The last figures, by name: what a comparison lists. */

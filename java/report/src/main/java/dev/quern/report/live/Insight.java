@@ -2,9 +2,14 @@ package dev.quern.report.live;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
+import dev.quern.predict.ModelData;
+import dev.quern.report.data.ActivationData;
+import dev.quern.report.measure.Activity;
+import dev.quern.report.measure.Pause;
 import dev.quern.report.measure.SampleAnswers;
 import dev.quern.train.Trainer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,28 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;
   private static final long LEAST_NANOS = 2_000_000_000L;
-  private static final int SHARE = 200;
 
   private final Trainer trainer;
   private final @Nullable MultiDataset samples;
-  private final Pause gradients = new Pause();
-  private final Pause answers = new Pause();
+  private final Pause gradients = new Pause(LEAST_NANOS);
+  private final Pause answers = new Pause(LEAST_NANOS);
   private volatile long askedNanos = System.nanoTime() - WATCHED_NANOS;
   private volatile List<Map<String, Object>> norms = List.of();
   private volatile List<Map<String, Object>> answered = List.of();
-
-  /** When something may be measured again. */
-  private static final class Pause {
-    private long nextNanos = System.nanoTime();
-
-    boolean isOver() {
-      return System.nanoTime() - nextNanos >= 0;
-    }
-
-    void begin(long costNanos) {
-      nextNanos = System.nanoTime() + Math.max(LEAST_NANOS, SHARE * costNanos);
-    }
-  }
+  private volatile List<Map<String, Object>> activity = List.of();
 
   public Insight(Trainer trainer, @Nullable MultiDataset samplesOrNull) {
     this.trainer = trainer;
@@ -73,12 +65,24 @@ public final class Insight {
     return Math.sqrt(sum);
   }
 
+  private static Map<String, Object> shown(ActivationData a) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("name", a.layer());
+    all.put("rms", a.rms());
+    if (!Double.isNaN(a.dead())) {
+      all.put("dead", a.dead());
+    }
+    return all;
+  }
+
   /** On the training thread, behind an epoch. */
-  public void epoch() {
+  public void epoch(int epoch) {
     if (samples != null && isWatched() && answers.isOver()) {
       long start = System.nanoTime();
       try {
-        answered = SampleAnswers.of(trainer.modelData(Map.of()), samples);
+        ModelData data = trainer.modelData(Map.of());
+        answered = SampleAnswers.of(data, samples);
+        activity = Activity.of(epoch, data, samples).stream().map(Insight::shown).toList();
       } catch (QuernException e) {
         // no memory for a second copy of the weights, say: the run matters more
       }
@@ -88,6 +92,10 @@ public final class Insight {
 
   List<Map<String, Object>> norms() {
     return norms;
+  }
+
+  List<Map<String, Object>> activity() {
+    return activity;
   }
 
   List<Map<String, Object>> answers() {

@@ -94,6 +94,7 @@ public final class OtherRuns {
         NONE,
         List.of(),
         "",
+        List.of(),
         List.of());
   }
 }

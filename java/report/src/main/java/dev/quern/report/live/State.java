@@ -38,6 +38,7 @@ public final class State {
             NONE,
             List.of(),
             "",
+            List.of(),
             List.of()));
     runs.addAll(others.all());
     Map<String, Object> all = new LinkedHashMap<>();
@@ -45,6 +46,7 @@ public final class State {
     all.putAll(progress.figures());
     all.put("charts", LiveView.charts(runs));
     all.put("norms", insight.norms());
+    all.put("activity", insight.activity());
     all.put("answers", insight.answers());
     return Json.write(all);
   }

@@ -55,6 +55,7 @@ public final class RunFolders {
         network,
         filters,
         "",
+        List.of(),
         List.of());
   }
 

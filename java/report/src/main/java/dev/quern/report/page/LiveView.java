@@ -21,7 +21,10 @@ public final class LiveView {
     html.raw("probability.</p></section>\n");
     html.raw(
         "<section id=\"norms-part\" hidden><h2>Norms of gradients</h2>\n<div class=\"scroll\">");
-    html.raw("<table><tbody id=\"norms\"></tbody></table></div></section>\n</main>\n");
+    html.raw("<table><tbody id=\"norms\"></tbody></table></div></section>\n");
+    html.raw("<section id=\"activity-part\" hidden><h2>Activations</h2>\n<div class=\"scroll\">");
+    html.raw("<table><thead><tr><th class=\"name\">layer<th>size<th>dead units</thead>");
+    html.raw("<tbody id=\"activity\"></tbody></table></div></section>\n</main>\n");
     html.raw("<noscript><p>This page needs JavaScript.</p></noscript>\n");
     RunPage.foot(html);
     return Page.of(title, true, html.toString(), "[]", "live.js");

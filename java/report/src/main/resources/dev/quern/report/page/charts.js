@@ -22,7 +22,7 @@ const quern = (function () {
     const series = chart.curves.map((c) => {
       const stroke = css("--c" + c.color % 8);
       return { label: c.label, stroke, width: 2, dash: c.dashed ? [6, 4] : undefined, spanGaps: true,
-        points: { show: chart.points && c.x.length < 60 || c.x.length === 1, size: c.x.length === 1 ? 12 : 6, fill: stroke }, value: (u, v) => figure(v) };
+        points: { show: chart.points && c.x.length < 60 || c.x.length === 1, size: chart.log && c.x.length === 1 ? 12 : 6, fill: stroke }, value: (u, v) => figure(v) };
     });
     return {
       width, height: 230, cursor: { drag: { x: true, y: false } },

@@ -84,6 +84,17 @@
     }));
   }
 
+  function activity(all) {
+    by("activity-part").hidden = !all.length;
+    by("activity").replaceChildren(...all.map((a) => {
+      const row = document.createElement("tr");
+      element("th", a.name, row, "name");
+      element("td", quern.figure(a.rms), row);
+      element("td", a.dead == null ? "" : (100 * a.dead).toFixed(1) + "\u00a0%", row);
+      return row;
+    }));
+  }
+
   function show(d) {
     last = d;
     by("state").textContent = d.state === "training" ? "training" : "the run " + ({ waiting: "has not begun", failed: "failed",
@@ -95,6 +106,7 @@
     draw(d.charts, false);
     answers(d.answers);
     norms(d.norms);
+    activity(d.activity);
   }
 
   async function poll() {

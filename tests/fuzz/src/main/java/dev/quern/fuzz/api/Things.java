@@ -17,6 +17,7 @@ import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
+import dev.quern.train.LearningRateFinder;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -49,6 +50,7 @@ final class Things {
     MADE.put("dev.quern.predict.Model", World::model);
     MADE.put("dev.quern.predict.ModelData", World::modelData);
     MADE.put("dev.quern.train.TrainingState", World::state);
+    MADE.put("dev.quern.train.LearningRateFinder", w -> new LearningRateFinder(1e-4, 1, 4, 4));
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);
     MADE.put("dev.quern.tensor.Tensor", Things::tensor);
     MADE.put("dev.quern.tensor.Shape", Things::shape);

@@ -1,0 +1,63 @@
+package dev.quern.report;
+
+import dev.quern.data.MultiDataset;
+import dev.quern.error.QuernException;
+import dev.quern.io.file.Require;
+import dev.quern.report.data.ActivationData;
+import dev.quern.report.measure.Activity;
+import dev.quern.report.measure.Pause;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Looks behind epochs at what layers say to a few samples, for a {@link RunReport}: how large their
+ * values are, and which share of the channels of a ReLU is 0 for all of them. It looks behind the
+ * first epoch, and then so rarely that it takes a two-hundredth of the training's time. One listens
+ * to one trainer; any thread may ask.
+ *
+ * <pre>{@code
+ * Activations activations = new Activations(trainer, validation);
+ * trainer.fit(train, 5, activations);
+ * }</pre>
+ */
+public final class Activations implements TrainingListener {
+  private static final String OPERATION = "activations";
+
+  private final Trainer trainer;
+  private final MultiDataset samples;
+  private final Pause pause = new Pause(0);
+  private final List<ActivationData> measured = new ArrayList<>();
+
+  /**
+   * @param samples of which the first 32 are looked at, or fewer where layers are large; not those
+   *     of training, which are read by other threads
+   */
+  public Activations(Trainer trainer, MultiDataset samples) {
+    this.trainer = Require.present(OPERATION, "trainer", trainer);
+    Require.present(OPERATION, "samples", samples);
+    this.samples = samples.slice(0, Math.min(Activity.SAMPLES, samples.size()));
+  }
+
+  @Override
+  public synchronized void onEpoch(History.Epoch epoch) {
+    Require.present(OPERATION, "epoch", epoch);
+    if (!pause.isOver()) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      measured.addAll(Activity.of(epoch.epoch(), trainer.modelData(Map.of()), samples));
+    } catch (QuernException e) {
+      // no memory for a second copy of the weights, say: the run matters more
+    }
+    pause.begin(System.nanoTime() - start);
+  }
+
+  synchronized List<ActivationData> measured() {
+    return List.copyOf(measured);
+  }
+}

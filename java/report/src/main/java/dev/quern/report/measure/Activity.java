@@ -1,0 +1,86 @@
+package dev.quern.report.measure;
+
+import dev.quern.data.MultiDataset;
+import dev.quern.network.Network;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.report.data.ActivationData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The values of layers for a few samples. */
+public final class Activity {
+  /** Samples that are looked at. */
+  public static final int SAMPLES = 32;
+
+  private static final int MOST_LAYERS = 64;
+
+  /** Of all layers together. */
+  private static final long MOST_VALUES = 8L << 20;
+
+  /** Where a channel that is 0 everywhere passes no gradient. */
+  private static final Set<String> RECTIFIERS = Set.of("relu", "relu6");
+
+  private Activity() {}
+
+  /** One entry for each layer with a matrix or filters, and each ReLU; none without samples. */
+  public static List<ActivationData> of(int epoch, ModelData data, MultiDataset samples) {
+    List<String> layers = new ArrayList<>();
+    long each = 0;
+    for (Network.Node n : data.network().nodes()) {
+      Network.Facts facts = data.network().facts(n.name());
+      boolean weights = facts.parameters().stream().anyMatch(p -> p.shape().rank() > 1);
+      if ((weights || RECTIFIERS.contains(facts.type())) && layers.size() < MOST_LAYERS) {
+        layers.add(n.name());
+        each += facts.output().elements();
+      }
+    }
+    int count = (int) Math.min(Math.min(SAMPLES, samples.size()), MOST_VALUES / Math.max(1, each));
+    if (layers.isEmpty() || count < 1) {
+      return List.of();
+    }
+    ModelData part = data.part(List.of(), layers);
+    List<ActivationData> all = new ArrayList<>();
+    try (Model model = Model.of(part);
+        Arena arena = new Arena()) {
+      Map<String, Tensor> inputs = Samples.batch(arena, part, samples, 0, count);
+      inputs.keySet().retainAll(part.network().inputs().keySet());
+      model.predict(inputs).forEach((layer, values) -> all.add(of(epoch, data, layer, values)));
+    }
+    return all;
+  }
+
+  private static ActivationData of(int epoch, ModelData data, String layer, Tensor values) {
+    String type = data.network().facts(layer).type();
+    float[] all = values.toArray();
+    double squares = 0;
+    for (float v : all) {
+      squares += (double) v * v;
+    }
+    double dead = RECTIFIERS.contains(type) ? dead(values, all) : Double.NaN;
+    return new ActivationData(epoch, layer, type, Math.sqrt(squares / all.length), dead);
+  }
+
+  /** By the second dimension: channels of [N, C, H, W], features of [N, F]. */
+  private static double dead(Tensor values, float... all) {
+    int samples = (int) values.shape().dim(0);
+    int units = (int) values.shape().dim(1);
+    int plane = all.length / (samples * units);
+    int dead = 0;
+    for (int u = 0; u < units; u++) {
+      boolean silent = true;
+      for (int n = 0; n < samples && silent; n++) {
+        int from = (n * units + u) * plane;
+        for (int i = from; i < from + plane && silent; i++) {
+          silent = all[i] == 0;
+        }
+      }
+      dead += silent ? 1 : 0;
+    }
+    return (double) dead / units;
+  }
+}

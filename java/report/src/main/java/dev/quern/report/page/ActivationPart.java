@@ -1,0 +1,46 @@
+package dev.quern.report.page;
+
+import dev.quern.report.data.ActivationData;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What layers said to a few samples, in the first epoch that was looked at and the last. */
+final class ActivationPart {
+  private ActivationPart() {}
+
+  static void put(Html html, List<ActivationData> all) {
+    if (all.isEmpty()) {
+      return;
+    }
+    int first = all.get(0).epoch();
+    int last = all.get(all.size() - 1).epoch();
+    Map<String, ActivationData> begun = at(all, first);
+    html.raw("<section id=\"activations\"><h2>Activations</h2>\n<div class=\"scroll\"><table>");
+    html.raw("<thead><tr><th class=\"name\">layer<th class=\"name\">type");
+    html.put("<th>size, epoch {}<th>size, epoch {}", first, last);
+    html.put("<th>dead, epoch {}<th>dead, epoch {}</thead><tbody>\n", first, last);
+    at(all, last)
+        .forEach(
+            (layer, now) -> {
+              ActivationData before = begun.getOrDefault(layer, now);
+              html.put(
+                  "<tr><td class=\"name\">{}<td class=\"name\">{}<td>{}<td>{}<td>{}<td>{}\n",
+                  layer,
+                  now.type(),
+                  Html.number(before.rms()),
+                  Html.number(now.rms()),
+                  Html.percent(before.dead()),
+                  Html.percent(now.dead()));
+            });
+    html.raw("</tbody></table></div>\n<p class=\"note\">Size is the root of the mean square of a ");
+    html.raw("layer's values. A unit of a ReLU is dead where it is 0 for all of the up to 32 ");
+    html.raw("samples: a channel, or a feature.</p></section>\n");
+  }
+
+  private static Map<String, ActivationData> at(List<ActivationData> all, int epoch) {
+    Map<String, ActivationData> found = new LinkedHashMap<>();
+    all.stream().filter(a -> a.epoch() == epoch).forEach(a -> found.put(a.layer(), a));
+    return found;
+  }
+}

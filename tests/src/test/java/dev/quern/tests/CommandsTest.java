@@ -11,10 +11,13 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,7 @@ class CommandsTest {
     pets(Files.createDirectory(folder.resolve("pets")));
     photos(folder.resolve("photos"));
     Files.writeString(folder.resolve("space.json"), Docs.blocks("java/MANUAL.md", "json").get(0));
+    birds(folder.resolve("birds.npz"));
     // a model's file has the weights under their names, as another library's has
     ModelFile.save(
         folder.resolve("weights.safetensors"),
@@ -58,6 +62,23 @@ class CommandsTest {
       for (int i = 0; i < 5; i++) {
         BufferedImage image = new BufferedImage(30 + i, 40, BufferedImage.TYPE_INT_RGB);
         ImageIO.write(image, "jpg", sub.resolve(i + ".jpg").toFile());
+      }
+    }
+  }
+
+  /** Arrays of the reader's own, as numpy.savez writes them. */
+  private static void birds(Path file) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (String array : List.of("x (20,28,28)", "y (20,)")) {
+        String shape = array.substring(2);
+        String header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + "}";
+        zip.putNextEntry(new ZipEntry(array.charAt(0) + ".npy"));
+        zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+        zip.write(new byte[] {(byte) header.length(), 0});
+        zip.write(header.getBytes(StandardCharsets.US_ASCII));
+        byte[] values = new byte[array.charAt(0) == 'x' ? 20 * 28 * 28 : 20];
+        values[0] = 1;
+        zip.write(values);
       }
     }
   }

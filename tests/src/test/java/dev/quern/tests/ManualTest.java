@@ -34,6 +34,7 @@ class ManualTest {
           "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
           "Evaluation.*\n",
           "Dataset pets: 3 images of 1x2x2, 2 classes\n",
+          "ArrayFiles clothes\\d+: 8 training, 0 validation and 2 test samples \\[0, 1\\] 3x8x8\n",
           "Image 3x30x40, Tensor 1x3x32x32 .*\n",
           "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
           "\\[kind, age\\]\n2\n",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.data.CustomAugmentation;
 import dev.quern.data.Dataset;
+import dev.quern.data.RandomNumbers;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.UserCodeException;
@@ -15,6 +16,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,6 +79,25 @@ class ReadersTest {
     }
   }
 
+  /** The same as floats. */
+  private static final class FloatNoise extends Noise {
+    FloatNoise(int readers) {
+      super(readers);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.FLOATS;
+    }
+
+    @Override
+    public void copyFloats(int index, FloatBuffer to) {
+      for (int i = 0; to.hasRemaining(); i++) {
+        to.put((float) Math.sin(index * 37 + i * i * 11));
+      }
+    }
+  }
+
   private static TrainerBuilder builder() {
     return Trainer.builder(Network.of("n", SHAPE, new Flatten(), new Linear(2))).batch(8);
   }
@@ -98,6 +119,65 @@ class ReadersTest {
     assertThat(trained(new Noise(readers), own)).isEqualTo(trained(new Noise(1), own));
     assertThat(trained(new Noise(readers).shuffled(1).slice(3, 40)))
         .isEqualTo(trained(new Noise(1).shuffled(1).slice(3, 40)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 64})
+  void floatsAreTheSame(int readers) {
+    CustomAugmentation own =
+        new CustomAugmentation() {
+          @Override
+          public void augment(byte[] pixels, Shape shape, RandomNumbers random) {
+            throw new AssertionError("these are floats");
+          }
+
+          @Override
+          public void augment(float[] values, Shape shape, RandomNumbers random) {
+            values[random.below(9)] = random.below(256);
+          }
+        };
+    assertThat(trained(new FloatNoise(readers))).isEqualTo(trained(new FloatNoise(1)));
+    assertThat(trained(new FloatNoise(readers), own)).isEqualTo(trained(new FloatNoise(1), own));
+    assertThat(trained(new FloatNoise(readers), own)).isNotEqualTo(trained(new FloatNoise(1)));
+  }
+
+  @Test
+  void severalThreadsReadFloatsAtOnce() {
+    CountDownLatch both = new CountDownLatch(2);
+    Noise set =
+        new Noise(2) {
+          @Override
+          public Kind kind() {
+            return Kind.FLOATS;
+          }
+
+          @Override
+          public void copyFloats(int index, FloatBuffer to) {
+            both.countDown();
+            try {
+              assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            to.put(new float[9]);
+          }
+        };
+    trained(set);
+    Noise bad =
+        new Noise(4) {
+          @Override
+          public Kind kind() {
+            return Kind.FLOATS;
+          }
+
+          @Override
+          public void copyFloats(int index, FloatBuffer to) {
+            to.put(new float[index >= 3 ? 8 : 9]);
+          }
+        };
+    assertThatThrownBy(() -> trained(bad))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("wrote 8 of 9 values");
   }
 
   @Test

@@ -31,8 +31,10 @@ final class DataOptions extends DataFolderOptions {
 
   @Mixin private ImageFolderOptions folder;
 
-  /** Whether the folder of pictures is open. */
-  private boolean opened;
+  @Mixin private ArrayOptions arrays;
+
+  /** What is open; null where sets are loaded split by split. */
+  private OpenSets opened;
 
   /** What was asked for, else the data set of this name. */
   DataSource source(String otherwise) {
@@ -46,7 +48,7 @@ final class DataOptions extends DataFolderOptions {
    */
   DataSource bothSplits(String otherwise) {
     DataSource source = source(otherwise);
-    if (source instanceof DataSource.Own own && !Files.isDirectory(own.path())) {
+    if (source instanceof DataSource.SetFiles own && !Files.isDirectory(own.path())) {
       throw new BadValueException(
           command(),
           "--data "
@@ -62,47 +64,54 @@ final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Opens a folder of pictures where the source is one; before {@link #load}.
+   * Opens what has both splits in one place, a folder of pictures or arrays; before {@link #load}.
    *
    * @param how pictures become samples; asked only then
-   * @param classes in label order; empty for those of the folder
-   * @return what is in it, as a line; null where it is no such folder
+   * @param classes in label order; empty for those of the files
+   * @return what is in it, as a line; null where nothing is opened
    */
   String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
-    if (!(source instanceof DataSource.Pictures pictures)) {
+    if (source instanceof DataSource.Pictures pictures) {
+      requireNotSought();
+      arrays.requireNone(command());
+      folder.open(pictures.path(), how.get(), classes);
+      folder.tellBroken();
+      opened = folder;
+    } else if (source instanceof DataSource.Arrays own) {
+      requireNotSought();
+      folder.requireDivisionAlone(command());
+      arrays.open(own.path(), classes, folder);
+      opened = arrays;
+    } else {
       folder.requireNone(command());
-      return null;
+      arrays.requireNone(command());
     }
-    requireNotSought();
-    folder.open(pictures.path(), how.get(), classes);
-    folder.tellBroken();
-    opened = true;
-    return folder.summary();
+    return opened == null ? null : opened.summary();
   }
 
-  /** The folder's own pictures for validation; null where it has none, or there is no folder. */
+  /** The samples for validation that files have; null where they have none, or none is open. */
   Dataset validation() {
-    return opened && folder.validation().size() > 0 ? folder.validation() : null;
+    return opened != null && opened.validation().size() > 0 ? opened.validation() : null;
   }
 
-  /** Adds what decides which pictures of a folder are held out to a run's settings. */
+  /** Adds what decides which samples are held out to a run's settings. */
   void putInto(Map<String, String> words) {
-    if (opened) {
-      folder.putInto(words);
+    if (opened != null) {
+      opened.putInto(words);
     }
   }
 
   /** Loads a split of a set of one input and one kind of target. */
   Dataset load(DataSource source, Split split) {
-    if (opened) {
-      return folder.set(split);
+    if (opened != null) {
+      return opened.set(split);
     }
     return source instanceof DataSource.Known known
         ? load(known.facts().name(), split)
-        : DatasetFile.load(file((DataSource.Own) source, split));
+        : DatasetFile.load(file((DataSource.SetFiles) source, split));
   }
 
-  private Path file(DataSource.Own own, Split split) {
+  private Path file(DataSource.SetFiles own, Split split) {
     requireNotSought();
     return own.file(split);
   }
@@ -119,7 +128,7 @@ final class DataOptions extends DataFolderOptions {
     if (network.isSingle()) {
       return named(network, load(source, split));
     }
-    if (source instanceof DataSource.Own own) {
+    if (source instanceof DataSource.SetFiles own) {
       return DatasetFile.load(file(own, split), network);
     }
     throw new InvalidArgumentException(
@@ -129,7 +138,7 @@ final class DataOptions extends DataFolderOptions {
             + network.inputs().keySet()
             + " and outputs "
             + network.outputs()
-            + ": --data takes files of your own for it");
+            + ": --data takes train.safetensors and test.safetensors of your own for it");
   }
 
   /** A set by the names of a network of one input and one output. */

@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.io.ArrayFiles;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
 import java.nio.file.Files;
@@ -28,21 +29,24 @@ sealed interface DataSource {
     }
   }
 
+  /** Files of the user's own. */
+  sealed interface Own extends DataSource {
+    /** Of a file or folder. */
+    Path path();
+
+    @Override
+    default int epochs() {
+      return 10;
+    }
+
+    @Override
+    default float lr() {
+      return 0.01f;
+    }
+  }
+
   /** A folder with a data set file for each split, or one such file. */
-  record Own(Path path) implements DataSource {
-    private static final int EPOCHS = 10;
-    private static final float LR = 0.01f;
-
-    @Override
-    public int epochs() {
-      return EPOCHS;
-    }
-
-    @Override
-    public float lr() {
-      return LR;
-    }
-
+  record SetFiles(Path path) implements Own {
     /** The file of a split: that in the folder, or the one that was named. */
     Path file(Split split) {
       return Files.isDirectory(path)
@@ -51,27 +55,21 @@ sealed interface DataSource {
     }
   }
 
+  /** A file or folder of arrays. */
+  record Arrays(Path path) implements Own {}
+
   /** A folder of pictures. */
-  record Pictures(Path path) implements DataSource {
+  record Pictures(Path path) implements Own {
     /** What LeNet learns some hundred pictures in. */
-    private static final int EPOCHS = 20;
-
-    private static final float LR = 0.01f;
-
     @Override
     public int epochs() {
-      return EPOCHS;
-    }
-
-    @Override
-    public float lr() {
-      return LR;
+      return 20;
     }
   }
 
   /** Whether files of the user's own are named. */
   default boolean isOwn() {
-    return !(this instanceof Known);
+    return this instanceof Own;
   }
 
   static DataSource of(String value) {
@@ -87,11 +85,14 @@ sealed interface DataSource {
               + String.join(", ", Datasets.names())
               + ", and no folder or file");
     }
+    if (ArrayFiles.isAt(path)) {
+      return new Arrays(path);
+    }
     boolean file =
         !Files.isDirectory(path)
             || Files.exists(path.resolve("train.safetensors"))
             || Files.exists(path.resolve("test.safetensors"));
-    return file ? new Own(path) : new Pictures(path);
+    return file ? new SetFiles(path) : new Pictures(path);
   }
 
   /** Makes option values of words. */

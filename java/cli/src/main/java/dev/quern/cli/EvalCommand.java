@@ -113,7 +113,7 @@ final class EvalCommand implements Callable<Integer> {
     if (!data.isGiven() && !Datasets.names().contains(trained)) {
       throw new BadValueException(
           command,
-          trained.endsWith(Provenance.OWN) || trained.endsWith(Provenance.PICTURES)
+          Provenance.isOwn(trained)
               ? "the model was trained on " + trained + "; name that folder with --data"
               : "the model does not say what it was trained on; name a data set with --data");
     }

@@ -18,9 +18,12 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options about a folder of pictures, which is opened once for both splits. */
-public final class ImageFolderOptions {
+public final class ImageFolderOptions implements OpenSets {
   /** Broken files that are listed. */
   private static final int MOST_LISTED = 100;
+
+  /** Megabytes of a cache file where nobody says it. */
+  private static final int MOST_IN_FILE = 10_000;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -58,8 +61,8 @@ public final class ImageFolderOptions {
       defaultValue = "0.2",
       converter = Part.class,
       description =
-          "Of a folder of pictures that does not say which are for testing: how much of each class"
-              + " is held out for that; default ${DEFAULT-VALUE}.")
+          "Of a folder of pictures, or arrays, that does not say which are for testing: how much of"
+              + " each class is held out for that; default ${DEFAULT-VALUE}.")
   private double testPart;
 
   @Option(
@@ -84,6 +87,14 @@ public final class ImageFolderOptions {
           "Memory for decoded pictures of a folder; others are decoded again each time (default: a"
               + " quarter of the JVM's heap).")
   private Integer cache;
+
+  @Option(
+      names = "--cache-file",
+      paramLabel = "FILE",
+      description =
+          "A file in which decoded pictures of a folder stay for the next run; made anew where"
+              + " pictures or resizing differ. --cache is then its limit (default: 10,000 MB).")
+  private Path cacheFile;
 
   private ImageFolder folder;
 
@@ -134,8 +145,11 @@ public final class ImageFolderOptions {
               .preprocessing(how)
               .split(1 - testPart, splitSeed)
               .listener(report);
-      if (cache != null) {
-        b.cache(cache * 1_000_000L);
+      long limit = (cache == null ? MOST_IN_FILE : cache) * 1_000_000L;
+      if (cacheFile != null) {
+        b.keptCache(cacheFile, limit);
+      } else if (cache != null) {
+        b.cache(limit);
       }
       if (labels != null) {
         b.labels(labels, labelKind);
@@ -170,7 +184,8 @@ public final class ImageFolderOptions {
   }
 
   /** For example {@code pets: 590 pictures of 3 classes: cat 200, dog 200, fish 190}. */
-  String summary() {
+  @Override
+  public String summary() {
     int all = folder.all().size();
     Map<String, Integer> counts = folder.counts();
     String skipped =
@@ -188,7 +203,8 @@ public final class ImageFolderOptions {
   }
 
   /** The pictures of a split, at least one. */
-  Dataset set(Split split) {
+  @Override
+  public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
     if (set.size() == 0) {
       throw new BadValueException(
@@ -202,12 +218,14 @@ public final class ImageFolderOptions {
   }
 
   /** The pictures of the folder {@code val}; may be none. */
-  Dataset validation() {
+  @Override
+  public Dataset validation() {
     return folder.validation();
   }
 
   /** The settings that decide what is held out. */
-  void putInto(Map<String, String> words) {
+  @Override
+  public void putInto(Map<String, String> words) {
     words.put("test_part", Double.toString(testPart));
     words.put("split_seed", Long.toString(splitSeed));
     if (weightColumn != null) {
@@ -215,19 +233,40 @@ public final class ImageFolderOptions {
     }
   }
 
+  double testPart() {
+    return testPart;
+  }
+
+  long splitSeed() {
+    return splitSeed;
+  }
+
   /**
    * @throws BadValueException if an option is given that is about a folder of pictures
    */
   void requireNone(CommandSpec own) {
+    for (String name : List.of("--test-part", "--split-seed")) {
+      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
+        throw new BadValueException(
+            own, name + " is for a folder of pictures, --data DIR, or arrays");
+      }
+    }
+    requireDivisionAlone(own);
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a folder of pictures and does not
+   *     divide it
+   */
+  void requireDivisionAlone(CommandSpec own) {
     for (String name :
         List.of(
             "--labels",
             "--label-kind",
             "--weight-column",
-            "--test-part",
-            "--split-seed",
             "--skip-broken",
-            "--cache")) {
+            "--cache",
+            "--cache-file")) {
       if (own.commandLine().getParseResult().hasMatchedOption(name)) {
         throw new BadValueException(own, name + " is for a folder of pictures, --data DIR");
       }

@@ -18,6 +18,9 @@ final class Provenance {
   /** The end of that name where the data are a folder of pictures. */
   static final String PICTURES = "/";
 
+  /** The end of that name where the data are arrays. */
+  static final String ARRAYS = "/arrays";
+
   private Provenance() {}
 
   /** What a model says that it was trained on. No path: that is of this machine only. */
@@ -25,7 +28,15 @@ final class Provenance {
     if (source instanceof DataSource.Pictures) {
       return name + PICTURES;
     }
-    return source instanceof DataSource.Own ? name + OWN : name;
+    if (source instanceof DataSource.Arrays) {
+      return name + ARRAYS;
+    }
+    return source instanceof DataSource.SetFiles ? name + OWN : name;
+  }
+
+  /** Whether the data were files of the user's own. */
+  static boolean isOwn(String data) {
+    return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
   }
 
   /**

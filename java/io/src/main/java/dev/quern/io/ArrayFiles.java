@@ -47,11 +47,14 @@ public final class ArrayFiles implements AutoCloseable {
   static final String OP = "arrays";
 
   private final String name;
+  private final boolean divided;
   private final Map<Part, Dataset> sets;
   private final List<StoredSamples> stored;
 
-  private ArrayFiles(String name, Map<Part, Dataset> sets, List<StoredSamples> stored) {
+  private ArrayFiles(
+      String name, boolean divided, Map<Part, Dataset> sets, List<StoredSamples> stored) {
     this.name = name;
+    this.divided = divided;
     this.sets = sets;
     this.stored = stored;
   }
@@ -66,8 +69,9 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Whether a path is a .npz or .npy file, or a folder with such a file, or with safetensors files
-   * that are no {@link DatasetFile}; looks at no more than names and headers.
+   * Whether a path is a .npz or .npy file, a safetensors file of arrays that is no {@link
+   * DatasetFile}, or a folder with files of arrays whose names are known and without one of those.
+   * Looks at no more than names and headers.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));
@@ -81,8 +85,11 @@ public final class ArrayFiles implements AutoCloseable {
           boolean whole = false;
           try (ArrayFinder found = ArrayFinder.in(b.path)) {
             Map<Part, Dataset> sets = new ArraySets(b, found, stored).read();
+            boolean divides =
+                b.split >= 0 && sets.containsKey(Part.TRAIN) && !sets.containsKey(Part.TEST);
             whole = true;
-            return new ArrayFiles(ArrayFinder.name(b.path), divided(b, sets), stored);
+            return new ArrayFiles(
+                ArrayFinder.name(b.path), divides, divides ? divided(b, sets) : sets, stored);
           } finally {
             if (!whole) {
               stored.forEach(StoredSamples::close);
@@ -91,12 +98,9 @@ public final class ArrayFiles implements AutoCloseable {
         });
   }
 
-  /** Holds samples out where no file does. */
+  /** Holds samples out. */
   private static Map<Part, Dataset> divided(ArrayFilesBuilder b, Map<Part, Dataset> sets) {
     Dataset all = sets.get(Part.TRAIN);
-    if (sets.containsKey(Part.TEST) || b.split < 0 || all == null) {
-      return sets;
-    }
     boolean labels = !all.hasTargets();
     int[] of = new int[all.size()];
     for (int i = 0; labels && i < of.length; i++) {
@@ -135,6 +139,11 @@ public final class ArrayFiles implements AutoCloseable {
   /** Those of {@code test}, or held out by the ratio; may be empty. */
   public Dataset test() {
     return set(Part.TEST);
+  }
+
+  /** Whether {@link #test()} was held out by the ratio, as no file has samples for it. */
+  public boolean isDivided() {
+    return divided;
   }
 
   private Dataset set(Part part) {

@@ -40,23 +40,44 @@ final class ArrayFinder implements AutoCloseable {
   }
 
   static boolean isAt(Path path) {
+    if (!Files.isDirectory(path)) {
+      return Files.exists(path) && (isNumpy(path) || isArrays(path));
+    }
     try {
-      return Files.isDirectory(path)
-          ? files(path).stream().anyMatch(ArrayFinder::isArrays)
-          : Files.exists(path) && isArrays(path);
+      List<Path> files = files(path);
+      return files.stream().noneMatch(ArrayFinder::isDatasetFile)
+          && files.stream().anyMatch(ArrayFinder::isArrays);
     } catch (QuernException e) {
       return false;
     }
   }
 
+  private static boolean isNumpy(Path file) {
+    return file.toString().endsWith(".npy") || file.toString().endsWith(".npz");
+  }
+
+  private static boolean isDatasetFile(Path file) {
+    String name = file.getFileName().toString();
+    return (name.equals("train.safetensors") || name.equals("test.safetensors")) && !isArrays(file);
+  }
+
+  /** Whether some array in a file has a name that is known. */
   private static boolean isArrays(Path file) {
-    if (!file.toString().endsWith(SAFETENSORS)) {
-      return file.toString().endsWith(".npy") || file.toString().endsWith(".npz");
+    List<String> names;
+    if (isNumpy(file)) {
+      try (NumpyFile in = NumpyFile.open(file)) {
+        names = in.names();
+      } catch (QuernException e) {
+        return true; // which says what is wrong
+      }
+    } else {
+      try (SafetensorsFile in = SafetensorsFile.open(file)) {
+        names = in.metadata().containsKey("format") ? List.of() : in.names();
+      } catch (QuernException e) {
+        return false;
+      }
     }
-    try (SafetensorsFile in = SafetensorsFile.open(file)) {
-      return !in.metadata().containsKey("format")
-          && in.names().stream().map(ArrayName::of).anyMatch(n -> n.role() != null);
-    }
+    return names.stream().anyMatch(n -> ArrayName.of(n).role() != null);
   }
 
   /** The name of what is there, without an ending. */

@@ -166,6 +166,23 @@ public final class ImageFolderBuilder {
     return this;
   }
 
+  /**
+   * Keeps decoded pixels in a file that stays, so that the next run decodes nothing: at most so
+   * many bytes. The next run takes them if the pictures' names, sizes and times, the resizing and
+   * the limit are the same, and the first picture of each format is still decoded to the same
+   * pixels; else the file is made anew. What is damaged in it is decoded again. It gets its name
+   * when the folder is open, as a whole.
+   *
+   * @param file that is such a cache, or not there yet; {@link #open} refuses another
+   * @throws InvalidArgumentException if it is null, or the bytes are below 0
+   */
+  public ImageFolderBuilder keptCache(Path file, long bytes) {
+    Require.present(OP, "cache file", file);
+    cache(bytes);
+    options.keptCache(file, bytes);
+    return this;
+  }
+
   /** Hears of progress while the folder is opened. */
   public ImageFolderBuilder listener(ReadingListener hears) {
     listener = Require.present(OP, "listener", hears);

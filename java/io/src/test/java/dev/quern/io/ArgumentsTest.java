@@ -135,6 +135,13 @@ class ArgumentsTest {
     samples.put(Size.class, Size.of(2));
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
     samples.put(Cifar100.Labels.class, Cifar100.Labels.FINE);
+    samples.put(ArrayLayout.class, ArrayLayout.NHWC);
+    Path arrays =
+        Npy.npz(
+            dir.resolve("a.npz"), "x", Npy.bytes("(1, 2)", new byte[2]), "y", Npy.longs("(1,)", 0));
+    samples.put(ArrayFilesBuilder.class, ArrayFiles.builder(arrays));
+    samples.put(ArrayFiles.class, ArrayFiles.builder(arrays).open());
+    samples.put(NumpyFile.class, NumpyFile.open(arrays));
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
@@ -177,6 +184,7 @@ class ArgumentsTest {
     ((FolderLock) samples.get(FolderLock.class)).close();
     ((SafetensorsFile) samples.get(SafetensorsFile.class)).close();
     ((RecordFile) samples.get(RecordFile.class)).close();
+    ((NumpyFile) samples.get(NumpyFile.class)).close();
     trainer.close();
   }
 
@@ -322,6 +330,8 @@ class ArgumentsTest {
     if (made instanceof FolderLock lock) {
       lock.close();
     } else if (made instanceof SafetensorsFile file) {
+      file.close();
+    } else if (made instanceof NumpyFile file) {
       file.close();
     }
   }

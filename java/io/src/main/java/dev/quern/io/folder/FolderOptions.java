@@ -28,6 +28,9 @@ public final class FolderOptions {
   /** Null where the cache is in the heap. */
   @Nullable Path cacheFile;
 
+  /** Whether that file stays for the next run. */
+  boolean keepsCache;
+
   /** Bytes; below 0 for what is usual. */
   long cache = -1;
 
@@ -64,7 +67,13 @@ public final class FolderOptions {
 
   public void cache(@Nullable Path file, long bytes) {
     cacheFile = file;
+    keepsCache = false;
     cache = bytes;
+  }
+
+  public void keptCache(Path file, long bytes) {
+    cache(file, bytes);
+    keepsCache = true;
   }
 
   long cacheBytes() {

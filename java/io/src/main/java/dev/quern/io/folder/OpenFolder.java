@@ -73,7 +73,7 @@ public final class OpenFolder implements AutoCloseable {
             how,
             shape,
             Engine.info().threads(),
-            PixelCache.of(options, pictures.size(), (int) shape.elements()));
+            PixelCache.of(options, pictures, how, (int) shape.elements()));
   }
 
   /**
@@ -151,6 +151,7 @@ public final class OpenFolder implements AutoCloseable {
       throw new FormatException(brokenText());
     }
     requirePictures();
+    source.finishCache();
     boolean owns = pictures.stream().anyMatch(p -> p.part() == Part.TEST);
     heldOut = owns || options.split < 0 ? new boolean[pictures.size()] : held();
   }

@@ -10,7 +10,11 @@ import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** The pixels of pictures, all of one size: from the cache, else from their files. Thread-safe. */
@@ -50,6 +54,9 @@ final class PictureSource implements AutoCloseable {
    * @return what is no picture, in order
    */
   List<Broken> readAll(IntConsumer done) {
+    if (!isCacheRight()) {
+      cache.rebuild();
+    }
     Pass.run(pictures.size(), threads, this::readFirst, done);
     List<Broken> all = new ArrayList<>();
     for (int i = 0; i < reasons.length; i++) {
@@ -60,7 +67,45 @@ final class PictureSource implements AutoCloseable {
     return all;
   }
 
+  /**
+   * Whether what an earlier run left are the pixels that are decoded now: another version or
+   * another reader may give others. The first picture of each ending is looked at.
+   */
+  private boolean isCacheRight() {
+    Set<String> endings = new HashSet<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      String name = pictures.get(i).name().toLowerCase(Locale.ROOT);
+      String ending = name.substring(name.lastIndexOf('.') + 1);
+      byte[] left = endings.contains(ending) ? null : cache.first(i);
+      if (left != null) {
+        endings.add(ending);
+        if (!isDecodedAs(left, i)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isDecodedAs(byte[] left, int index) {
+    try {
+      return Arrays.equals(left, pixels(index));
+    } catch (FormatException | FileAccessException | NotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Gives a cache that stays its name. */
+  void finishCache() {
+    cache.finish();
+  }
+
   private void readFirst(int index) {
+    byte[] left = cache.first(index);
+    if (left != null) {
+      sum(index, left);
+      return;
+    }
     byte[] pixels;
     try {
       pixels = pixels(index);

@@ -1,6 +1,9 @@
 package dev.quern.io.folder;
 
+import dev.quern.data.Preprocessing;
 import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps decoded pixels within a limit. Safe for threads. */
 interface PixelCache extends AutoCloseable {
@@ -10,14 +13,34 @@ interface PixelCache extends AutoCloseable {
   /** Keeps the pixels of a picture where there is room; they are not to be changed afterwards. */
   void keep(int picture, byte[] pixels);
 
+  /** The pixels of a picture that an earlier run left; null if they are not there, or damaged. */
+  default byte @Nullable [] first(int picture) {
+    return null;
+  }
+
+  /** Forgets what an earlier run left. */
+  default void rebuild() {}
+
+  /** Tells that all pictures were read once. */
+  default void finish() {}
+
   @Override
   void close();
 
-  /** As the options say it. */
-  static PixelCache of(FolderOptions options, int pictures, int each) {
-    return options.cacheFile == null
-        ? inMemory(pictures, each, options.cacheBytes())
-        : FileCache.create(options.cacheFile, pictures, each, options.cacheBytes());
+  /**
+   * As the options say it.
+   *
+   * @param how pictures become samples
+   */
+  static PixelCache of(FolderOptions options, List<Picture> pictures, Preprocessing how, int each) {
+    long limit = options.cacheBytes();
+    if (options.cacheFile == null) {
+      return inMemory(pictures.size(), each, limit);
+    }
+    return options.keepsCache
+        ? KeptCache.open(
+            options.cacheFile, CacheKey.of(pictures, how, limit), pictures.size(), each, limit)
+        : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 
   /** In the heap: those of the first pictures, as many as the limit has room for. */

@@ -1,5 +1,7 @@
 package dev.quern.fuzz.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.quern.io.ModelFile;
 import dev.quern.io.Safetensors;
 import dev.quern.tensor.Shape;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -82,6 +85,26 @@ final class Folder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Two samples with labels, as arrays. */
+  Path arrays() {
+    used = true;
+    try {
+      Path of = Files.createDirectories(top.resolve("arrays"));
+      Files.write(of.resolve("x.npy"), npy("(2, 3)", 6));
+      Files.write(of.resolve("y.npy"), npy("(2,)", 2));
+      return of;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] npy(String shape, int values) {
+    String header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + "}";
+    byte[] begin = ("?NUMPY\1\0" + (char) header.length() + "\0" + header).getBytes(US_ASCII);
+    begin[0] = (byte) 0x93;
+    return Arrays.copyOf(begin, begin.length + values);
   }
 
   void empty() {

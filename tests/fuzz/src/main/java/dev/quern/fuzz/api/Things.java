@@ -2,10 +2,13 @@ package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
+import dev.quern.io.ArrayFiles;
+import dev.quern.io.ArrayFilesBuilder;
 import dev.quern.io.ImageFolder;
 import dev.quern.io.ImageFolderBuilder;
 import dev.quern.io.IoDoor;
 import dev.quern.io.NetworkJson;
+import dev.quern.io.NumpyFile;
 import dev.quern.io.RemoteFile;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.Network;
@@ -131,17 +134,26 @@ final class Things {
     if (type == ImageFolderBuilder.class) {
       return w -> pictures();
     }
-    return type == ImageFolder.class ? this::opened : MADE.get(type.getName());
+    if (type == ArrayFilesBuilder.class) {
+      return w -> ArrayFiles.builder(folder.arrays());
+    }
+    if (type == ArrayFiles.class) {
+      return w -> closed(w, ArrayFiles.builder(folder.arrays()).split(0.5, 1).open());
+    }
+    if (type == NumpyFile.class) {
+      return w -> closed(w, NumpyFile.open(folder.arrays().resolve("x.npy")));
+    }
+    return type == ImageFolder.class ? w -> closed(w, pictures().open()) : MADE.get(type.getName());
   }
 
   private ImageFolderBuilder pictures() {
     return ImageFolder.builder(folder.pictures()).size(Size.of(4));
   }
 
-  private ImageFolder opened(World w) {
-    ImageFolder set = pictures().open();
-    w.opened(set);
-    return set;
+  /** Which the world closes. */
+  private static AutoCloseable closed(World w, AutoCloseable opened) {
+    w.opened(opened);
+    return opened;
   }
 
   /** By a public constructor or static factory, or a permitted subclass's. */

@@ -21,10 +21,11 @@ public final class Formats {
     add("dataset", 10, new DatasetFormat(scratch));
     add("checkpoint", 36, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
-    add("network", 40, new NetworkFormat(scratch));
+    add("network", 32, new NetworkFormat(scratch));
     add("idx", 22, new IdxFormat(scratch));
     add("cifar10", 22, new CifarFormat(scratch));
     add("svhn", 8, new SvhnFormat(scratch));
+    add("numpy", 8, new NumpyFormat(scratch));
     add("schedule", 16, new ScheduleFormat());
     add("image", 16, new ImageFormat(scratch));
     add("tar", 8, new TarFormat(scratch));

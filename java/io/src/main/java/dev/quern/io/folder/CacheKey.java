@@ -1,0 +1,47 @@
+package dev.quern.io.folder;
+
+import dev.quern.data.Preprocessing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/**
+ * What decoded pixels hang on, in 32 bytes: files, their sizes and times, and how they are resized.
+ */
+final class CacheKey {
+  private CacheKey() {}
+
+  static byte[] of(List<Picture> pictures, Preprocessing how, long limit) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e); // which every JVM has
+    }
+    add(digest, how.size() + " " + how.fit() + " " + how.crop() + " " + how.channels());
+    add(digest, pictures.size() + " " + limit);
+    for (Picture p : pictures) {
+      add(digest, p.name());
+      add(digest, facts(p));
+    }
+    return digest.digest();
+  }
+
+  private static void add(MessageDigest digest, String text) {
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0); // which no name has
+  }
+
+  private static String facts(Picture p) {
+    try {
+      BasicFileAttributes a = Files.readAttributes(p.file(), BasicFileAttributes.class);
+      return a.size() + " " + a.lastModifiedTime().toMillis();
+    } catch (IOException e) {
+      return "none"; // then it is broken, and not in the cache
+    }
+  }
+}

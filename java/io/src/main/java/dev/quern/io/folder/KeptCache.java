@@ -1,0 +1,240 @@
+package dev.quern.io.folder;
+
+import dev.quern.error.ClosedException;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.FileErrors;
+import dev.quern.io.file.RegularFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+
+/**
+ * Pixels in a file that stays for the next run: those of the first pictures, one behind the other,
+ * behind a header of what they were made from and a checksum of each. It is written beside its
+ * place and gets its name when all pictures were read, so that the name never stands for half a
+ * file.
+ */
+final class KeptCache implements PixelCache {
+  private static final String OP = "image folder: cache";
+  private static final byte[] MAGIC = "QUERNPX1".getBytes(StandardCharsets.US_ASCII);
+
+  /** Of each picture: whether it is there, and its checksum. */
+  private static final int ENTRY_BYTES = 1 + Integer.BYTES;
+
+  private final Path file;
+  private final byte[] key;
+  private final int each;
+  private final int[] sums;
+  private final boolean[] kept;
+
+  /** Where the file is written until it has its name; null once it has. */
+  private Path temporary;
+
+  private RandomAccessFile data;
+  private boolean closed;
+
+  /**
+   * @param key of what pixels are made from
+   */
+  private KeptCache(Path file, byte[] key, int each, int most) {
+    this.file = file.toAbsolutePath();
+    this.key = key;
+    this.each = each;
+    sums = new int[most];
+    kept = new boolean[most];
+  }
+
+  /**
+   * Opens the cache of the run before, or begins a new one.
+   *
+   * @throws FormatException if there is a file that is no cache: it stays as it is
+   * @throws NotFoundException if the folder is missing
+   */
+  static KeptCache open(Path file, byte[] key, int pictures, int each, long limit) {
+    KeptCache cache =
+        new KeptCache(file, key, each, (int) Math.min(pictures, limit / (each + ENTRY_BYTES)));
+    boolean whole = false;
+    try {
+      if (!cache.readOld()) {
+        cache.rebuild();
+      }
+      whole = true;
+      return cache;
+    } catch (IOException e) {
+      throw FileErrors.of(OP, file, e);
+    } finally {
+      if (!whole) {
+        cache.close();
+      }
+    }
+  }
+
+  /** Whether a cache is there, and of the same pictures. */
+  private boolean readOld() throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    data = RegularFile.open(OP, file);
+    byte[] header = new byte[MAGIC.length + key.length];
+    int n = Math.max(0, RegularFile.stream(data).readNBytes(header, 0, header.length));
+    if (n < MAGIC.length || !Arrays.equals(MAGIC, Arrays.copyOf(header, MAGIC.length))) {
+      throw new FormatException(OP + ": " + file + " is no cache of pictures, and stays as it is");
+    }
+    byte[] own = Arrays.copyOfRange(header, MAGIC.length, header.length);
+    if (n < header.length || !Arrays.equals(key, own) || data.length() != begin(kept.length)) {
+      return false;
+    }
+    ByteBuffer entries = ByteBuffer.allocate(kept.length * ENTRY_BYTES);
+    data.seek(header.length);
+    data.readFully(entries.array());
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = entries.get() != 0;
+      sums[i] = entries.getInt();
+    }
+    return true;
+  }
+
+  private long begin(int picture) {
+    return MAGIC.length + key.length + (long) kept.length * ENTRY_BYTES + (long) picture * each;
+  }
+
+  @Override
+  public synchronized void rebuild() {
+    try {
+      closeData();
+      Arrays.fill(kept, false);
+      Path folder = file.getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw new NotFoundException(OP + ": " + file + ": its folder does not exist");
+      }
+      temporary = folder.resolve("." + file.getFileName() + "." + AtomicFile.random() + ".tmp");
+      Files.createFile(temporary);
+      data = new RandomAccessFile(temporary.toFile(), "rw");
+    } catch (IOException e) {
+      throw FileErrors.of(OP, file, e);
+    }
+  }
+
+  @Override
+  public synchronized byte[] first(int picture) {
+    if (picture >= kept.length || !kept[picture]) {
+      return null;
+    }
+    byte[] pixels = read(picture);
+    if (sum(pixels) != sums[picture]) {
+      kept[picture] = false; // the file was damaged
+      return null;
+    }
+    return pixels;
+  }
+
+  @Override
+  public boolean copy(int picture, ByteBuffer to) {
+    byte[] pixels;
+    synchronized (this) {
+      if (picture >= kept.length || !kept[picture]) {
+        return false;
+      }
+      pixels = read(picture);
+    }
+    to.put(pixels);
+    return true;
+  }
+
+  private byte[] read(int picture) {
+    if (closed) {
+      throw new ClosedException("image folder: it is closed");
+    }
+    byte[] pixels = new byte[each];
+    try {
+      data.seek(begin(picture));
+      data.readFully(pixels);
+      return pixels;
+    } catch (EOFException e) {
+      throw new FileAccessException(OP + ": " + file + " was cut short", e);
+    } catch (IOException e) {
+      throw FileErrors.of(OP, file, e);
+    }
+  }
+
+  private static int sum(byte[] pixels) {
+    CRC32 sum = new CRC32();
+    sum.update(pixels);
+    return (int) sum.getValue();
+  }
+
+  @Override
+  public void keep(int picture, byte[] pixels) {
+    if (picture >= kept.length) {
+      return;
+    }
+    int sum = sum(pixels);
+    synchronized (this) {
+      if (temporary == null) {
+        return; // what is kept of the run before is not written to
+      }
+      try {
+        data.seek(begin(picture));
+        data.write(pixels);
+        kept[picture] = true;
+        sums[picture] = sum;
+      } catch (IOException e) {
+        throw FileErrors.of(OP, file, e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void finish() {
+    if (temporary == null) {
+      return;
+    }
+    try {
+      data.setLength(begin(kept.length));
+      ByteBuffer head = ByteBuffer.allocate((int) begin(0));
+      head.put(MAGIC).put(key);
+      for (int i = 0; i < kept.length; i++) {
+        head.put((byte) (kept[i] ? 1 : 0)).putInt(sums[i]);
+      }
+      data.seek(0);
+      data.write(head.array());
+      data.getFD().sync();
+      data.close(); // under Windows an open file keeps its name
+      AtomicFile.move(temporary, file);
+      temporary = null;
+      data = RegularFile.open(OP, file);
+    } catch (IOException e) {
+      throw FileErrors.of(OP, file, e);
+    }
+  }
+
+  private void closeData() throws IOException {
+    if (data != null) {
+      data.close();
+      data = null;
+    }
+    if (temporary != null) {
+      Files.deleteIfExists(temporary);
+      temporary = null;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try {
+      closeData();
+    } catch (IOException e) {
+      throw FileErrors.of(OP, file, e);
+    }
+  }
+}

@@ -1,9 +1,13 @@
 package dev.quern.cli;
 
+import dev.quern.data.MultiDataset;
 import dev.quern.train.Recipe;
+import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What {@code quern train} knows before its run has a folder.
@@ -26,5 +30,34 @@ record Preparation(
   /** Where runs of the network and data set are, if nobody says. */
   Path name() {
     return Runs.named(sets.network().name(), TrainingData.name(sets.train()));
+  }
+
+  /** Batch, optimizer and seed in words. */
+  String head(long seed) {
+    String all =
+        words.entrySet().stream()
+            .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+    return "batch " + size + ", " + all + ", seed " + seed;
+  }
+
+  /** What a model of the run says of where it comes from. */
+  Map<String, String> provenance(Trainer trainer, long seed) {
+    MultiDataset train = sets.train();
+    String data = Provenance.data(source, TrainingData.name(train));
+    return Provenance.entries(trainer, data, train.size(), seed, passes, size, words);
+  }
+
+  /** Options whose defaults hang on the data set or the optimizer. */
+  Map<String, String> resolved() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("epochs", Integer.toString(passes));
+    if (words.containsKey("lr")) {
+      all.put("lr", words.get("lr"));
+    }
+    if (source instanceof DataSource.Known known) {
+      all.put("data", known.facts().name());
+    }
+    return all;
   }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,25 +107,11 @@ class TrainCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      converter = Counts.Positive.class,
-      description = "Use the first N training images only.")
-  private Integer limit;
+  @Mixin private PartOptions parts;
 
   @Mixin private OutOptions out;
 
   @Mixin private ShowOptions show;
-
-  @Option(
-      names = "--validation",
-      paramLabel = "N",
-      converter = Counts.Positive.class,
-      description =
-          "Hold out N of the training images, chosen by the seed, and look at them after each"
-              + " epoch.")
-  private Integer validation;
 
   @Mixin private BestOptions best;
 
@@ -310,11 +295,11 @@ class TrainCommand implements Callable<Integer> {
               if (p.found() != null) {
                 run.say(p.found());
               }
-              Map<String, String> provenance = provenance(p, trainer);
+              Map<String, String> provenance = p.provenance(trainer, seed);
               if (fromOrNull == null) {
                 configure(files, p, provenance);
               }
-              run.head(head(p));
+              run.head(p.head(seed));
               return run.train(p.passes(), provenance);
             }
           });
@@ -334,28 +319,9 @@ class TrainCommand implements Callable<Integer> {
     return show.output(command.commandLine());
   }
 
-  /** Batch, optimizer and seed in words. */
-  String head(Preparation p) {
-    return "batch " + p.size() + ", " + spoken(p.words()) + ", seed " + seed;
-  }
-
-  /** What a model of the run says of where it comes from. */
-  Map<String, String> provenance(Preparation p, Trainer trainer) {
-    MultiDataset train = p.sets().train();
-    return Provenance.entries(
-        trainer,
-        Provenance.data(p.source(), TrainingData.name(train)),
-        train.size(),
-        seed,
-        p.passes(),
-        p.size(),
-        p.words());
-  }
-
   /** Writes what the run is run with into its folder. */
   void configure(RunFolder files, Preparation p, Map<String, String> provenance) {
-    files.configure(
-        config.written(resolved(p.source(), p.passes(), p.words()), provenance, recipe::leaves));
+    files.configure(config.written(p.resolved(), provenance, recipe::leaves));
   }
 
   /** What the options say, but for those of validation. */
@@ -377,26 +343,6 @@ class TrainCommand implements Callable<Integer> {
           freeze.apply(b);
           return transfer.apply(b);
         });
-  }
-
-  /** Options whose defaults hang on the data set or the optimizer. */
-  private static Map<String, String> resolved(
-      DataSource source, int passes, Map<String, String> words) {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("epochs", Integer.toString(passes));
-    if (words.containsKey("lr")) {
-      all.put("lr", words.get("lr"));
-    }
-    if (source instanceof DataSource.Known known) {
-      all.put("data", known.facts().name());
-    }
-    return all;
-  }
-
-  private static String spoken(Map<String, String> words) {
-    return words.entrySet().stream()
-        .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
-        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -426,33 +372,9 @@ class TrainCommand implements Callable<Integer> {
     network = anew ? task.known(network, all) : network;
     MultiDataset test = data.load(source, Split.TEST, network);
     TrainingData.requireFit(network, test);
-    return sampling.applied(
-        heldOut(new TrainingData(network, described, DataOptions.first(all, limit), null, test)),
-        seed);
-  }
-
-  private TrainingData heldOut(TrainingData sets) {
-    MultiDataset all = sets.train();
-    best.requireValidation(validation != null || data.validation() != null, optimizer.schedule());
-    if (validation == null) {
-      if (data.validation() != null) {
-        return sets.validatedOn(DataOptions.named(sets.network(), data.validation()));
-      }
-      return sets;
-    }
-    if (validation >= all.size()) {
-      throw new BadValueException(
-          command,
-          "--validation " + validation + " leaves none of the " + all.size() + " training images");
-    }
-    MultiDataset shuffled = all.shuffled(seed);
-    int left = all.size() - validation;
-    return new TrainingData(
-        sets.network(),
-        sets.described(),
-        shuffled.slice(0, left),
-        shuffled.slice(left, all.size()),
-        sets.test());
+    best.requireValidation(parts.holdOut(data), optimizer.schedule());
+    TrainingData sets = new TrainingData(network, described, all, null, test);
+    return sampling.applied(parts.divide(sets, data, seed), seed);
   }
 
   /** The checkpoints in a run's folder. */

@@ -70,7 +70,7 @@ final class TrialRun {
       RunFolder files,
       Checkpoint from,
       int epoch) {
-    Map<String, String> provenance = own.provenance(p, trainer);
+    Map<String, String> provenance = p.provenance(trainer, own.seed());
     int before = 0;
     if (from == null) {
       own.configure(files, p, provenance);

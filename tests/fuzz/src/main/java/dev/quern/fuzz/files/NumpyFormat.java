@@ -98,7 +98,8 @@ final class NumpyFormat implements Format {
     ByteBuffer out =
         ByteBuffer.allocate(10 + header.length + values * Math.max(1, each))
             .order(ByteOrder.LITTLE_ENDIAN);
-    out.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) (1 + dice.below(2)), 0});
+    out.put(
+        new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) (dice.below(8) == 7 ? 2 : 1), 0});
     return out.putShort((short) header.length).put(header).array();
   }
 

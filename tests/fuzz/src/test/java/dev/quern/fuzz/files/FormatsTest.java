@@ -28,7 +28,7 @@ class FormatsTest {
           Map.entry("idx", 10),
           Map.entry("cifar10", 5),
           Map.entry("svhn", 10),
-          Map.entry("numpy", 10),
+          Map.entry("numpy", 5),
           Map.entry("schedule", 10),
           Map.entry("image", 10),
           Map.entry("tar", 3),

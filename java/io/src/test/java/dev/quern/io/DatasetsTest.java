@@ -162,7 +162,7 @@ class DatasetsTest {
     Path given = temp.resolve("given");
     assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist-sample", given, false)))
         .isInstanceOf(NotFoundException.class);
-    assertThatThrownBy(() -> beside(jar, () -> load("fashion-mnist", null, false)))
+    assertThatThrownBy(() -> beside(jar, () -> load("mnist", null, false)))
         .isInstanceOf(NotFoundException.class);
     writeIdx(temp.resolve("install/data/fashion-mnist-sample"), 6);
     data = beside(jar, () -> load("fashion-mnist-sample", null, false));

@@ -74,6 +74,7 @@ import dev.quern.tensor.Tensor;
 import dev.quern.train.AugmentedBoxes;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.History;
+import dev.quern.train.LayerTimes;
 import dev.quern.train.LearningRateCurve;
 import dev.quern.train.LearningRateFinder;
 import dev.quern.train.ReduceOnPlateau;
@@ -195,6 +196,9 @@ final class ApiValues implements AutoCloseable {
     LearningRateCurve.Point point = new LearningRateCurve.Point(0.1, 1, 1);
     put(LearningRateCurve.Point.class, point, null);
     put(LearningRateCurve.class, new LearningRateCurve(List.of(point), false), null);
+    LayerTimes.Row time = new LayerTimes.Row("fc", "linear", List.of(), 1, 1);
+    put(LayerTimes.Row.class, time, null);
+    put(LayerTimes.class, new LayerTimes(1, 1, List.of(time), 0, 2), null);
     put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
     put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, Optional.empty()), null);
     put(Evaluation.class, new Evaluation(1, 1, 1), null);

@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
@@ -7,7 +8,9 @@ import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
+import dev.quern.train.LayerTimes;
 import dev.quern.train.Trainer;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -38,6 +42,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final long INPUT_SEED = 1234;
   private static final long LABEL_SEED = 4321;
   private static final double MAX_SECONDS = 60;
+  private static final int LAYER_STEPS = 5;
 
   /** Elements of an image from which on 128 may need more memory than a machine has. */
   private static final long LARGE = 3 * 64 * 64;
@@ -116,9 +121,18 @@ final class BenchCommand implements Callable<Integer> {
       description = "Timed steps (default: 300 for lenet, else 20).")
   private Integer iters;
 
+  @Option(
+      names = "--layers",
+      description = "Then print a table of the time that each layer takes of a training step.")
+  private boolean layers;
+
+  /** Of a training step, once it is measured; null where nobody asks. */
+  private LayerTimes times;
+
   @Override
   public Integer call() {
-    for (String option : List.of("--recompute", "--freeze", "--move-frozen-statistics")) {
+    for (String option :
+        List.of("--recompute", "--freeze", "--move-frozen-statistics", "--layers")) {
       if (mode == Mode.INFER && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new BadValueException(command, "bench: --mode infer has no use for " + option);
       }
@@ -133,7 +147,12 @@ final class BenchCommand implements Callable<Integer> {
         mode == Mode.TRAIN
             ? train(network, images, warm, timed)
             : infer(network, images, warm, timed);
-    command.commandLine().getOut().println(line(network, images, timing));
+    PrintWriter out = command.commandLine().getOut();
+    out.println(line(network, images, timing));
+    if (layers) {
+      out.print(times);
+    }
+    out.flush();
     return Failures.OK;
   }
 
@@ -156,8 +175,19 @@ final class BenchCommand implements Callable<Integer> {
                 .build();
         Arena arena = new Arena()) {
       Tensor input = input(arena, network, images);
-      return Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);
+      Timing timing =
+          Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);
+      if (layers) {
+        times = trainer.profile(data(network, values(network, images), labels), LAYER_STEPS);
+      }
+      return timing;
     }
+  }
+
+  private static Dataset data(Network network, float[] values, int... labels) {
+    List<String> classes =
+        LongStream.range(0, network.output().elements()).mapToObj(Long::toString).toList();
+    return Dataset.of("synthetic", network.input(), classes, values, labels);
   }
 
   private Timing infer(Network network, int images, int warm, int timed) {
@@ -175,13 +205,16 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static Tensor input(Arena arena, Network network, int images) {
-    Tensor input = arena.tensor(network.input().batch(images));
+    return arena.tensor(network.input().batch(images)).copyFrom(values(network, images));
+  }
+
+  private static float[] values(Network network, int images) {
     Random random = new Random(INPUT_SEED);
-    float[] values = new float[Math.toIntExact(input.shape().elements())];
+    float[] values = new float[Math.toIntExact(network.input().batch(images).elements())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return input.copyFrom(values);
+    return values;
   }
 
   private static int[] labels(int images, int classes) {

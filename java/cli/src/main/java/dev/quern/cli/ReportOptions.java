@@ -6,6 +6,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.report.Activations;
 import dev.quern.report.Curves;
 import dev.quern.report.RunReport;
+import dev.quern.report.RunReportBuilder;
 import dev.quern.train.History;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -41,6 +42,7 @@ public final class ReportOptions {
       History history,
       Curves curves,
       Activations activations,
+      TimeByLayer times,
       TrainingData sets,
       String command,
       TrainOutput output) {
@@ -48,17 +50,18 @@ public final class ReportOptions {
       return;
     }
     try {
-      RunReport report =
+      RunReportBuilder report =
           RunReport.of(model)
               .title(model.network().name() + " on " + TrainingData.name(sets.train()))
               .history(history)
               .curves(curves)
               .activations(activations)
               .evaluate("test", sets.test())
-              .facts(facts(command))
-              .build();
-      report.save(files.reportData());
-      report.write(files.report());
+              .facts(facts(command));
+      times.measure(history).ifPresent(report::layerTimes);
+      RunReport made = report.build();
+      made.save(files.reportData());
+      made.write(files.report());
       output.file("report", files.report());
     } catch (QuernException e) {
       Failures.line(output.err(), e.getMessage() + "; the model is saved, the report is not");

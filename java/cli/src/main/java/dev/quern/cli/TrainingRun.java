@@ -33,6 +33,7 @@ final class TrainingRun {
   private final Optional<TestTimeAugmentation> views;
   private final Curves curves = new Curves();
   private final Activations activations;
+  private final TimeByLayer times;
   private final ShowOptions show;
   private final String words;
 
@@ -64,6 +65,7 @@ final class TrainingRun {
     this.sets = sets;
     MultiDataset few = sets.validation() == null ? sets.test() : sets.validation();
     activations = new Activations(trainer, few);
+    times = new TimeByLayer(trainer, sets.train());
     this.checkpoints = checkpoints;
     this.from = fromOrNull;
     if (from != null) {
@@ -126,7 +128,7 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    show.report().write(files, model, history, curves, activations, sets, words, output);
+    show.report().write(files, model, history, curves, activations, times, sets, words, output);
     output.tested(tested);
     return Failures.OK;
   }
@@ -151,6 +153,7 @@ final class TrainingRun {
     all.add(curves);
     if (show.report().isAsked()) {
       all.add(activations);
+      all.add(times);
     }
     all.addAll(show.listeners());
     all.add(output.listener());

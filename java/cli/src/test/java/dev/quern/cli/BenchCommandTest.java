@@ -130,6 +130,17 @@ class BenchCommandTest {
   }
 
   @Test
+  void layersFollowTheLine() {
+    Cli.Result r = Cli.run("bench", "--batch", 8, "--iters", 3, "--layers").succeeds();
+    assertThat(r.lines().get(0)).startsWith("{\"peer\":\"quern\"");
+    assertThat(r.lines().get(1)).contains("layer", "forward ms", "backward ms", "share");
+    assertThat(r.lines().get(2)).startsWith("conv1 ").contains("conv2d", "%");
+    assertThat(r.lastLine()).startsWith("step of 8");
+    Cli.run("bench", "--mode", "infer", "--layers")
+        .isRefused("bench: --mode infer has no use for --layers");
+  }
+
+  @Test
   void frozenLayersKeepTheLossWhereItIs() {
     String line =
         Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "conv*,fc1.*").lastLine();

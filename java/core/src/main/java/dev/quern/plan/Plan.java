@@ -357,6 +357,25 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /** Runs the loaded batch forward, through the losses and backward, and times each operation. */
+  public StepTimes time() {
+    Op[] plain = ops;
+    TimedOp[] timed = TimedOp.of(plain);
+    ops = timed;
+    try {
+      long begin = System.nanoTime();
+      forward();
+      long lossBegins = System.nanoTime();
+      loss();
+      long lossEnds = System.nanoTime();
+      backward();
+      long end = System.nanoTime();
+      return StepTimes.of(builder.made, timed, lossEnds - lossBegins, end - begin);
+    } finally {
+      ops = plain;
+    }
+  }
+
   /**
    * Adds the losses of what {@link #forward} left to sums over samples.
    *

@@ -13,11 +13,13 @@ import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
+import dev.quern.plan.ImageBatch;
 import dev.quern.plan.LoaderThread;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
+import dev.quern.plan.StepTimes;
 import dev.quern.plan.Views;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -41,6 +43,9 @@ import java.util.Map;
  * by a data set that is being read.
  */
 public final class Trainer implements AutoCloseable {
+  private static final String PROFILE = "profile";
+  private static final int MOST_STEPS = 1000;
+
   private final Network network;
   private final Map<String, Preprocessing> preprocessing;
   private final Map<String, Normalization> normalizations;
@@ -263,6 +268,50 @@ public final class Trainer implements AutoCloseable {
       } finally {
         usage.exit();
       }
+    }
+  }
+
+  /**
+   * Where a step's time goes: runs forward and backward over the first batch of a data set, as it
+   * is, and times each layer. Weights, optimizer state, running statistics and random numbers stay
+   * as they are, and so does what training gives afterwards; {@link #gradients} are those of the
+   * last step here. Nothing is timed at other times.
+   *
+   * @param steps of which medians are taken, from 1 to 1,000; the first is slower than others where
+   *     nothing was trained before
+   * @throws InvalidArgumentException if the set is empty, or {@link #fit} or a step still runs
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
+   */
+  public LayerTimes profile(Dataset data, int steps) {
+    LoaderThread.refuse(PROFILE);
+    return profile(Sources.of(PROFILE, network, data), steps);
+  }
+
+  /** {@link #profile(Dataset, int)} of a network with any number of inputs and outputs. */
+  public LayerTimes profile(MultiDataset data, int steps) {
+    LoaderThread.refuse(PROFILE);
+    return profile(Sources.of(PROFILE, network, data), steps);
+  }
+
+  private synchronized LayerTimes profile(Sources data, int steps) {
+    if (data.size() == 0 || steps < 1 || steps > MOST_STEPS) {
+      throw new InvalidArgumentException(
+          String.format(
+              "%s: data set %s must not be empty, and steps %d be from 1 to %d",
+              PROFILE, data.name(), steps, MOST_STEPS));
+    }
+    usage.enter();
+    try {
+      requireIdle(PROFILE);
+      LossRules.requireData(logits.losses(), logits.network(), data);
+      LossRules.requireWeights(logits.losses(), data);
+      int samples = Math.min(parts.plan.batch(), data.size());
+      ImageBatch batch = new ImageBatch(data, null, 0, samples, null, null);
+      List<StepTimes> times = step.profile(() -> parts.plan.load(batch, normalizations), steps);
+      return LayerTimes.of(logits.network(), samples, times);
+    } finally {
+      usage.exit();
     }
   }
 

@@ -1,7 +1,12 @@
 package dev.quern.train;
 
 import dev.quern.error.NumericException;
+import dev.quern.internal.Heap;
 import dev.quern.plan.Plan;
+import dev.quern.plan.StepTimes;
+import dev.quern.plan.Weights;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** One step after another: a batch, its gradients, the optimizer. Not thread-safe. */
@@ -71,6 +76,30 @@ final class TrainingStep {
       parts.optimization.step(last);
       return loss;
     } finally {
+      running = false;
+    }
+  }
+
+  /**
+   * Times passes of the next step again and again; running statistics are put back.
+   *
+   * @param load brings the batch
+   */
+  List<StepTimes> profile(Runnable load, int steps) {
+    Weights weights = parts.weights;
+    float[] buffers = Heap.floats("profile: running statistics", weights.bufferLength());
+    weights.allBuffers().get(buffers);
+    List<StepTimes> times = new ArrayList<>();
+    running = true;
+    try {
+      for (int i = 0; i < steps; i++) {
+        load.run(); // the passes before may have reused the inputs' memory
+        parts.plan.random(seed, done);
+        times.add(parts.plan.time());
+      }
+      return times;
+    } finally {
+      weights.allBuffers().put(buffers);
       running = false;
     }
   }

@@ -11,11 +11,14 @@ import dev.quern.report.data.EpochData;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.RunData;
 import dev.quern.report.data.StepData;
+import dev.quern.report.data.StepTimeData;
 import dev.quern.report.measure.Epochs;
 import dev.quern.report.measure.Filters;
 import dev.quern.report.measure.NetworkTable;
 import dev.quern.report.measure.Outputs;
+import dev.quern.report.measure.StepTimes;
 import dev.quern.train.History;
+import dev.quern.train.LayerTimes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ public final class RunReportBuilder {
   private String evaluatedOn = "";
   private List<OutputData> outputs = List.of();
   private List<ActivationData> activations = List.of();
+  private @Nullable StepTimeData times;
 
   RunReportBuilder(ModelData model) {
     this.model = model;
@@ -64,6 +68,12 @@ public final class RunReportBuilder {
   /** What layers said to a few samples, measured so far; default none. */
   public RunReportBuilder activations(Activations of) {
     activations = Require.present(OPERATION, "activations", of).measured();
+    return this;
+  }
+
+  /** Where the time of a training step goes, as {@code Trainer.profile} tells; default none. */
+  public RunReportBuilder layerTimes(LayerTimes of) {
+    times = StepTimes.of(Require.present(OPERATION, "layerTimes", of));
     return this;
   }
 
@@ -122,6 +132,7 @@ public final class RunReportBuilder {
             Filters.of(model),
             evaluatedOn,
             outputs,
-            activations));
+            activations,
+            times));
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.report.data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param filters of the first convolution; none where they are no pictures
  * @param evaluatedOn what outputs were measured on; empty where they were not
  * @param activations by epoch and layer; none where nobody looked
+ * @param times null where nobody measured
  */
 public record RunData(
     int version,
@@ -25,7 +27,8 @@ public record RunData(
     List<PictureData> filters,
     String evaluatedOn,
     List<OutputData> outputs,
-    List<ActivationData> activations) {
+    List<ActivationData> activations,
+    @Nullable StepTimeData times) {
   public static final int VERSION = 1;
 
   public RunData {
@@ -42,7 +45,17 @@ public record RunData(
 
   public RunData withTitle(String other) {
     return new RunData(
-        version, other, facts, epochs, steps, network, filters, evaluatedOn, outputs, activations);
+        version,
+        other,
+        facts,
+        epochs,
+        steps,
+        network,
+        filters,
+        evaluatedOn,
+        outputs,
+        activations,
+        times);
   }
 
   /** The last figures, by name: what a comparison lists. */

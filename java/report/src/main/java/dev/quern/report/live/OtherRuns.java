@@ -95,6 +95,7 @@ public final class OtherRuns {
         List.of(),
         "",
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -39,7 +39,8 @@ public final class State {
             List.of(),
             "",
             List.of(),
-            List.of()));
+            List.of(),
+            null));
     runs.addAll(others.all());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("title", title);

@@ -56,7 +56,8 @@ public final class RunFolders {
         filters,
         "",
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** The epochs of a {@code history.csv}, found by the names of its columns. */

@@ -20,6 +20,7 @@ public final class RunPage {
     charts(html, charts, "Curves");
     run.outputs().forEach(o -> OutputPart.put(html, o, run));
     network(html, run);
+    TimePart.put(html, run.times());
     ActivationPart.put(html, run.activations());
     if (!run.epochs().isEmpty()) {
       html.raw("<section id=\"epochs\"><h2>Epochs</h2>\n");

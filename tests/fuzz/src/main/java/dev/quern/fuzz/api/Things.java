@@ -20,6 +20,7 @@ import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
+import dev.quern.train.LayerTimes;
 import dev.quern.train.LearningRateFinder;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -54,6 +55,8 @@ final class Things {
     MADE.put("dev.quern.predict.ModelData", World::modelData);
     MADE.put("dev.quern.train.TrainingState", World::state);
     MADE.put("dev.quern.train.LearningRateFinder", w -> new LearningRateFinder(1e-4, 1, 4, 4));
+    MADE.put("dev.quern.train.LayerTimes", w -> new LayerTimes(1, 1, List.of(layerTime()), 0, 1));
+    MADE.put("dev.quern.train.LayerTimes$Row", w -> layerTime());
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);
     MADE.put("dev.quern.tensor.Tensor", Things::tensor);
     MADE.put("dev.quern.tensor.Shape", Things::shape);
@@ -128,6 +131,10 @@ final class Things {
       return pool.isEmpty() ? world.network : draw.of(pool);
     }
     return depth <= 0 ? null : construct(type, values, depth);
+  }
+
+  private static LayerTimes.Row layerTime() {
+    return new LayerTimes.Row("fc", "linear", List.of("act"), 0.5, 0.5);
   }
 
   private Function<World, Object> made(Class<?> type) {

@@ -1,0 +1,64 @@
+package dev.quern.plan;
+
+import dev.quern.internal.OffHeap;
+import java.util.Arrays;
+
+/** An operation that notes how long it takes; it stands in the plain one's place for one step. */
+final class TimedOp implements Op {
+  private final Op op;
+  private long forwardNanos;
+  private long backwardNanos;
+
+  private TimedOp(Op op) {
+    this.op = op;
+  }
+
+  static TimedOp[] of(Op... ops) {
+    return Arrays.stream(ops).map(TimedOp::new).toArray(TimedOp[]::new);
+  }
+
+  long forwardNanos() {
+    return forwardNanos;
+  }
+
+  /** With the second forward pass where there is one. */
+  long backwardNanos() {
+    return backwardNanos;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    op.bind(slab);
+  }
+
+  @Override
+  public void batch(int n) {
+    op.batch(n);
+  }
+
+  @Override
+  public void random(long seed, long step) {
+    op.random(seed, step);
+  }
+
+  @Override
+  public void forward() {
+    long start = System.nanoTime();
+    op.forward();
+    forwardNanos += System.nanoTime() - start;
+  }
+
+  @Override
+  public void recompute() {
+    long start = System.nanoTime();
+    op.recompute();
+    backwardNanos += System.nanoTime() - start;
+  }
+
+  @Override
+  public void backward() {
+    long start = System.nanoTime();
+    op.backward();
+    backwardNanos += System.nanoTime() - start;
+  }
+}

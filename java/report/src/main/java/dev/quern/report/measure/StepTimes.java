@@ -1,0 +1,24 @@
+package dev.quern.report.measure;
+
+import dev.quern.report.data.LayerTimeData;
+import dev.quern.report.data.StepTimeData;
+import dev.quern.train.LayerTimes;
+
+/** Time by layer as a report keeps it. */
+public final class StepTimes {
+  private StepTimes() {}
+
+  public static StepTimeData of(LayerTimes times) {
+    return new StepTimeData(
+        times.samples(),
+        times.steps(),
+        times.layers().stream()
+            .map(
+                r ->
+                    new LayerTimeData(
+                        r.layer(), r.type(), r.fused(), r.forwardSeconds(), r.backwardSeconds()))
+            .toList(),
+        times.lossSeconds(),
+        times.stepSeconds());
+  }
+}

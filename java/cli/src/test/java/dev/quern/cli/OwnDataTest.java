@@ -174,7 +174,7 @@ class OwnDataTest {
     evalsAsTrained(r, data);
     train(net, data, "--overwrite", "--task", "multi_label").isRefused("--task is for networks of");
     Cli.run("train", "--net", net, "--out", dir.resolve("x"), "--data-dir", dir)
-        .fails("network heads has inputs [input] and outputs [count, sides]: --data takes files");
+        .fails("network heads has inputs [input] and outputs [count, sides]: --data takes train");
   }
 
   @Test

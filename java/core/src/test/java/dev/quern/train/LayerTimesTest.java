@@ -159,9 +159,10 @@ class LayerTimesTest {
                       Dataset.of("o", Shape.of(1, 3, 3), DATA.classes(), new float[9], new int[1]),
                       1))
           .isInstanceOf(ShapeException.class);
-      trainer.close();
-      assertThatThrownBy(() -> trainer.profile(DATA, 1)).isInstanceOf(ClosedException.class);
     }
+    Trainer closed = settings().build();
+    closed.close();
+    assertThatThrownBy(() -> closed.profile(DATA, 1)).isInstanceOf(ClosedException.class);
     refused(() -> new LayerTimes(0, 1, List.of(), 0, 0), "samples 0");
     refused(() -> new LayerTimes(1, 0, List.of(), 0, 0), "steps 0");
     refused(() -> new LayerTimes(1, 1, null, 0, 0), "layers is null");

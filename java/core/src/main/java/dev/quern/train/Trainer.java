@@ -295,11 +295,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   private synchronized LayerTimes profile(Sources data, int steps) {
-    if (data.size() == 0 || steps < 1 || steps > MOST_STEPS) {
+    if (data.size() == 0) {
+      throw new InvalidArgumentException(PROFILE + ": data set " + data.name() + " is empty");
+    }
+    if (steps < 1 || steps > MOST_STEPS) {
       throw new InvalidArgumentException(
-          String.format(
-              "%s: data set %s must not be empty, and steps %d be from 1 to %d",
-              PROFILE, data.name(), steps, MOST_STEPS));
+          PROFILE + ": steps " + steps + " are outside 1 to " + MOST_STEPS);
     }
     usage.enter();
     try {

@@ -147,9 +147,9 @@ class LayerTimesTest {
   @Test
   void wrongArgumentsAreRefused() {
     try (Trainer trainer = settings().build()) {
-      refused(() -> trainer.profile(DATA, 0), "steps 0 be from 1 to 1000");
-      refused(() -> trainer.profile(DATA, 1001), "steps 1001 be");
-      refused(() -> trainer.profile(DATA.slice(0, 0), 1), "must not be empty");
+      refused(() -> trainer.profile(DATA, 0), "profile: steps 0 are outside 1 to 1000");
+      refused(() -> trainer.profile(DATA, 1001), "steps 1001 are");
+      refused(() -> trainer.profile(DATA.slice(0, 0), 1), " is empty");
       refused(() -> trainer.profile((Dataset) null, 1), "profile: data is null");
       refused(() -> trainer.profile((MultiDataset) null, 1), "profile: data is null");
       refused(() -> trainer.profile(DATA.withTargets(new float[64][4]), -1), "steps -1");

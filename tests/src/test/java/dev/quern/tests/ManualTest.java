@@ -54,7 +54,7 @@ class ManualTest {
           "",
           "Network lenet: input 1x28x28, 10 layers, .*\n",
           "report written\n",
-          "layer (?s:.*)step of 64 .*\n",
+          "layer (?s:.*)\nstep of 64 .*\n",
           "\\d+ points\n");
 
   @TempDir Path folder;

@@ -27,7 +27,6 @@ import java.util.function.ToDoubleFunction;
 public record LayerTimes(
     int samples, int steps, List<Row> layers, double lossSeconds, double stepSeconds) {
   private static final String OPERATION = "layer times";
-  private static final String LINE = "%-40s %-20s %12s %12s %8s%n";
 
   /**
    * A layer, or several that run as one operation.
@@ -110,24 +109,33 @@ public record LayerTimes(
   /** A table in milliseconds, with each layer's share of the step. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    text.append(line("layer", "type", "forward ms", "backward ms", "share"));
+    List<String[]> lines = new ArrayList<>();
+    lines.add(cells("layer", "type", "forward ms", "backward ms", "share"));
     for (Row row : layers) {
-      String all = row.fused().isEmpty() ? "" : " + " + String.join(" + ", row.fused());
-      text.append(
-          line(
-              Names.inLine(row.layer() + all),
+      String fused = row.fused().isEmpty() ? "" : " + " + String.join(" + ", row.fused());
+      lines.add(
+          cells(
+              Names.inLine(row.layer() + fused),
               Names.inLine(row.type()),
               millis(row.forwardSeconds()),
               millis(row.backwardSeconds()),
               share(row.seconds())));
     }
-    text.append(line("loss", "", millis(lossSeconds), "", share(lossSeconds)));
-    return text.append(line("step of " + samples, "", millis(stepSeconds), "", "")).toString();
+    lines.add(cells("loss", "", millis(lossSeconds), "", share(lossSeconds)));
+    lines.add(cells("step of " + samples, "", millis(stepSeconds), "", ""));
+    String format = "%-" + width(lines, 0) + "s  %-" + width(lines, 1) + "s %12s %12s %8s";
+    StringBuilder text = new StringBuilder();
+    lines.forEach(
+        l -> text.append(String.format(Locale.ROOT, format, (Object[]) l).stripTrailing() + "\n"));
+    return text.toString();
   }
 
-  private static String line(String... cells) {
-    return String.format(Locale.ROOT, LINE, (Object[]) cells);
+  private static String[] cells(String... cells) {
+    return cells;
+  }
+
+  private static int width(List<String[]> lines, int column) {
+    return lines.stream().mapToInt(l -> l[column].length()).max().orElseThrow();
   }
 
   private static String millis(double seconds) {

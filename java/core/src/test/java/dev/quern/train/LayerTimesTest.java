@@ -77,10 +77,11 @@ class LayerTimesTest {
             new Flatten(),
             new Linear(4));
     try (Trainer trainer = Trainer.builder(large).batch(64).build()) {
-      LayerTimes times = trainer.profile(DATA, 9);
+      trainer.profile(DATA, 3);
+      LayerTimes times = trainer.profile(DATA, 1); // of one step there are no medians
       double sum = times.layers().stream().mapToDouble(LayerTimes.Row::seconds).sum();
       assertThat(sum + times.lossSeconds())
-          .isBetween(0.5 * times.stepSeconds(), 1.5 * times.stepSeconds());
+          .isBetween(0.5 * times.stepSeconds(), 1.000001 * times.stepSeconds());
     }
   }
 

@@ -25,8 +25,8 @@ final class DataOptions extends DataFolderOptions {
           "The data set: cifar10, cifar100 (or cifar100-coarse, of 20 classes), svhn, mnist,"
               + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or a folder with"
               + " train.safetensors and test.safetensors of your own, or, where only one is read,"
-              + " that file itself; or a folder of pictures with a subfolder for each class, below"
-              + " train and test where it has these.")
+              + " that file itself; or a folder of pictures with a subfolder for each class, or"
+              + " with the folders images and masks, below train and test where it has these.")
   private DataSource data;
 
   @Mixin private ImageFolderOptions folder;

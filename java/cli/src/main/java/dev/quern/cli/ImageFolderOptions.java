@@ -195,11 +195,16 @@ public final class ImageFolderOptions implements OpenSets {
             + ": "
             + all
             + " pictures"
-            + (counts.isEmpty() ? " with numbers" : " of " + counts.size() + " classes: ")
+            + (hasMasks() ? " with masks" : counts.isEmpty() ? " with numbers" : "")
+            + (counts.isEmpty() ? "" : " of " + counts.size() + " classes: ")
             + counts.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", "))
             + skipped);
+  }
+
+  private boolean hasMasks() {
+    return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
   }
 
   /** The pictures of a split, at least one. */

@@ -101,6 +101,19 @@ public final class Image {
     return ImageFile.decode("bytes", Require.present("image", "bytes", encoded));
   }
 
+  /**
+   * The numbers in a picture's file, which are no colours: what class each pixel has. They are the
+   * palette's indices where the file has a palette, else its grey as it is stored. Read are PNG
+   * files of grey or a palette, of at most 8 bits.
+   *
+   * @return of one channel
+   * @throws dev.quern.error.FormatException if it is not such a file, is broken, or is too large;
+   *     otherwise as {@link #read(Path)}
+   */
+  public static Image readMask(Path file) {
+    return ImageFile.readMask(Require.present("image", "file", file));
+  }
+
   /** {@code [C, H, W]}, C being 1 or 3. */
   public Shape shape() {
     return shape;

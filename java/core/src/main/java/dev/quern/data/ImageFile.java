@@ -27,7 +27,28 @@ final class ImageFile {
 
   private ImageFile() {}
 
+  /** What is asked of a reader. */
+  private interface Reading {
+    Optional<Image> of(ImageReader reader, byte[] encoded) throws IOException;
+  }
+
   static Image read(Path file) {
+    return read(file, ImageFile::picture);
+  }
+
+  static Image readMask(Path file) {
+    Image mask = read(file, (reader, encoded) -> reader.readMask(encoded, Image.MOST_PIXELS));
+    if (mask.channels() != 1) { // of a reader that is another's
+      throw new FormatException("image: " + file + ": a mask has one channel, not 3");
+    }
+    return mask;
+  }
+
+  private static Optional<Image> picture(ImageReader reader, byte[] encoded) throws IOException {
+    return reader.read(encoded, Image.MOST_PIXELS);
+  }
+
+  private static Image read(Path file, Reading reading) {
     String what = file.toString();
     try {
       if (!Files.exists(file)) {
@@ -40,7 +61,7 @@ final class ImageFile {
         throw new FileAccessException("image: " + what + ": permission denied", null);
       }
       try (InputStream in = open(file)) {
-        return read(what, in);
+        return decode(what, bytes(what, in), reading);
       }
     } catch (IOException e) {
       throw new FileAccessException("image: " + what + ": " + reason(e), e);
@@ -55,11 +76,7 @@ final class ImageFile {
   }
 
   static Image read(InputStream in) {
-    return read("stream", in);
-  }
-
-  private static Image read(String what, InputStream in) {
-    return decode(what, bytes(what, in));
+    return decode("stream", bytes("stream", in));
   }
 
   private static byte[] bytes(String what, InputStream in) {
@@ -77,15 +94,19 @@ final class ImageFile {
     return all;
   }
 
+  static Image decode(String what, byte[] encoded) {
+    return decode(what, encoded, ImageFile::picture);
+  }
+
   /**
    * By the first reader that knows the format. A reader is another's code, and may throw anything.
    */
-  static Image decode(String what, byte[] encoded) {
+  private static Image decode(String what, byte[] encoded, Reading reading) {
     List<ImageReader> readers = Services.all(ImageReader.class, "image: " + what, NO_READER);
     for (ImageReader reader : readers) {
       Optional<Image> image;
       try {
-        image = reader.read(encoded, Image.MOST_PIXELS);
+        image = reading.of(reader, encoded);
       } catch (OutOfMemoryError e) {
         throw full(what, e);
       } catch (MemoryLimitException e) {

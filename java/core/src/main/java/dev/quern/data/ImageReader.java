@@ -20,6 +20,17 @@ public interface ImageReader {
    */
   Optional<Image> read(byte[] encoded, long mostPixels) throws IOException;
 
+  /**
+   * The picture's numbers in place of its colours, for {@link Image#readMask}: palette indices
+   * where the file has a palette, else its grey as it is stored. By default no format is known.
+   *
+   * @return of one channel; empty if the bytes are of a format that this reader does not know
+   * @throws IOException as in {@link #read}, or if the file has colours and no palette
+   */
+  default Optional<Image> readMask(byte[] encoded, long mostPixels) throws IOException {
+    return Optional.empty();
+  }
+
   /** The formats, for messages: {@code PNG, JPEG}. */
   String formats();
 }

@@ -16,10 +16,20 @@ import java.util.Map;
  * pets/cat/1.png, pets/dog/2.jpg          all pictures, or divided by a ratio
  * pets/train/cat/1.png, pets/test/dog/2.jpg, and val where there is one
  * pets/1.png, pets/2.jpg, labels.csv      by a list, in CSV: file,label and maybe split
+ * pets/images/1.jpg, pets/masks/1.png     a class for each pixel; below train, test, val, too
  * </pre>
  *
  * Classes are sorted by name, pictures by path. Subfolders of a class belong to it. Files whose
  * names begin with a dot, or end in no way that a picture's does, are left alone.
+ *
+ * <p>Where there is no list, and folders {@code images} and {@code masks} lie side by side, samples
+ * have targets {@code [H, W]}, as {@link dev.quern.network.Task#pixelClasses} takes them. A mask
+ * has its picture's name with the ending {@code .png}, its size, and grey or a palette of at most 8
+ * bits, whose values or indices are classes from 0. 255 is ignored: its target is {@link
+ * dev.quern.loss.CrossEntropy#IGNORE_INDEX}, as where {@link dev.quern.data.Preprocessing.Fit#FIT}
+ * adds black. Masks are resized as their pictures are, by the nearest pixel. A file {@code
+ * classes.txt} in the folder may name the classes, one a line. A picture is broken where its mask
+ * is missing, broken, of another size or has another class; a mask without a picture is left alone.
  *
  * <pre>{@code
  * try (ImageFolder pets = ImageFolder.builder(path).size(Size.of(64)).split(0.8, 1).open();
@@ -72,12 +82,15 @@ public final class ImageFolder implements AutoCloseable {
     return folder.name();
   }
 
-  /** In label order. */
+  /** In label order; empty of numbers, and of masks without names. */
   public List<String> classes() {
     return folder.classes();
   }
 
-  /** Pictures of each class, those of all sets together, in label order. */
+  /**
+   * Pictures of each class, those of all sets together, in label order: of masks, those that have a
+   * pixel of it.
+   */
   public Map<String, Integer> counts() {
     return folder.counts();
   }

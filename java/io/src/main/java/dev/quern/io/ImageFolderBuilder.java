@@ -117,8 +117,9 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * The classes in label order, a model's for example; default those of the folder, sorted. Numbers
-   * have none. Another class in the folder is then an error, and one without pictures is not.
+   * The classes in label order, a model's for example; default those of the folder, sorted, or of
+   * masks those of {@code classes.txt}. Numbers have none. Another class in the folder is then an
+   * error, and one without pictures is not.
    *
    * @throws InvalidArgumentException if there are none, or one twice
    */
@@ -196,7 +197,7 @@ public final class ImageFolderBuilder {
    * @throws dev.quern.error.NotFoundException if there is no such folder or list, or nothing that
    *     reads pictures
    * @throws FormatException if files are broken, the first ten of which it names; if it has no
-   *     pictures, or a class has none; if the list is none
+   *     pictures, or a class has none; if the list is none; if no mask has a class but 0
    * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
    *     make the cache file
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room

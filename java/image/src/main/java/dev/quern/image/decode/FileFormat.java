@@ -15,4 +15,14 @@ public interface FileFormat {
    * @throws IOException if the file is broken or too large
    */
   Image read(byte[] encoded, long most) throws IOException;
+
+  /**
+   * The numbers of its pixels, as {@link dev.quern.data.Image#readMask} has them; of most formats
+   * none, as they change them.
+   *
+   * @throws IOException if the file has none, is broken or is too large
+   */
+  default Image readMask(byte[] encoded, long most) throws IOException {
+    throw new NoMaskException("a mask is a PNG file, not " + this);
+  }
 }

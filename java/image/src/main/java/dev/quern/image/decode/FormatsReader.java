@@ -16,21 +16,35 @@ public abstract class FormatsReader implements ImageReader {
     this.formats = List.of(formats);
   }
 
+  /** What is asked of a format. */
+  private interface Reading {
+    Image of(FileFormat format) throws IOException;
+  }
+
   @Override
   public final Optional<Image> read(byte[] encoded, long mostPixels) throws IOException {
+    return read(encoded, format -> format.read(encoded, mostPixels));
+  }
+
+  @Override
+  public final Optional<Image> readMask(byte[] encoded, long mostPixels) throws IOException {
+    return read(encoded, format -> format.readMask(encoded, mostPixels));
+  }
+
+  private Optional<Image> read(byte[] encoded, Reading reading) throws IOException {
     for (FileFormat format : formats) {
       if (format.begins(encoded)) {
-        return Optional.of(read(format, encoded, mostPixels));
+        return Optional.of(read(format, reading));
       }
     }
     return Optional.empty();
   }
 
   /** A broken file may make the readers of ImageIO throw anything. */
-  private static Image read(FileFormat format, byte[] encoded, long most) throws IOException {
+  private static Image read(FileFormat format, Reading reading) throws IOException {
     try {
-      return format.read(encoded, most);
-    } catch (TooLargeException | MemoryLimitException e) {
+      return reading.of(format);
+    } catch (NoMaskException | TooLargeException | MemoryLimitException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(damaged(format, e.getMessage() == null ? e : e.getMessage()), e);

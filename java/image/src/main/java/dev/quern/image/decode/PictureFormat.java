@@ -14,6 +14,14 @@ enum PictureFormat implements FileFormat {
         return Orientation.apply(Pixels.of(d.image()), PngExif.orientation(encoded));
       }
     }
+
+    @Override
+    public Image readMask(byte[] encoded, long most) throws IOException {
+      try (Decoder d = new Decoder("png", encoded)) {
+        d.requirePixels(most);
+        return Orientation.apply(Pixels.numbers(d.image()), PngExif.orientation(encoded));
+      }
+    }
   },
   JPEG(0xff, 0xd8, 0xff) {
     @Override

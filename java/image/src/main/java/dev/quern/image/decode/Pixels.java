@@ -87,6 +87,32 @@ public final class Pixels {
     return opacity == 255 ? sample : (sample * opacity + 127) / 255;
   }
 
+  /**
+   * Samples as they are stored, of a palette its indices.
+   *
+   * @throws NoMaskException if a pixel has several samples, or one of more than 8 bits
+   */
+  static Image numbers(BufferedImage image) throws NoMaskException {
+    Raster raster = image.getRaster();
+    int bits = raster.getSampleModel().getSampleSize(0);
+    if (raster.getNumBands() != 1 || bits > 8) {
+      throw new NoMaskException(
+          "a mask has 8 bits of grey or of a palette, not "
+              + raster.getNumBands()
+              + (raster.getNumBands() == 1 ? " channel of " : " channels of ")
+              + bits);
+    }
+    Planes to = new Planes(1, raster.getHeight(), raster.getWidth());
+    int[] row = null;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int x = 0; x < raster.getWidth(); x++) {
+        to.put(0, y, x, row[x]);
+      }
+    }
+    return to.image();
+  }
+
   private static Image indexed(Raster raster, IndexColorModel palette) {
     int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
     boolean grey = true;

@@ -4,18 +4,20 @@ import dev.quern.data.Preprocessing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * What decoded pixels hang on, in 32 bytes: files, their sizes and times, and how they are resized.
+ * What decoded pixels hang on, in 32 bytes: files, their sizes and times, how they are resized, and
+ * how many classes masks may have.
  */
 final class CacheKey {
   private CacheKey() {}
 
-  static byte[] of(List<Picture> pictures, Preprocessing how, long limit) {
+  static byte[] of(List<Picture> pictures, Preprocessing how, long limit, int classes) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -23,10 +25,13 @@ final class CacheKey {
       throw new AssertionError(e); // which every JVM has
     }
     add(digest, how.size() + " " + how.fit() + " " + how.crop() + " " + how.channels());
-    add(digest, pictures.size() + " " + limit);
+    add(digest, pictures.size() + " " + limit + " " + classes);
     for (Picture p : pictures) {
       add(digest, p.name());
-      add(digest, facts(p));
+      add(digest, facts(p.file()));
+      if (p.mask() != null) {
+        add(digest, facts(p.mask()));
+      }
     }
     return digest.digest();
   }
@@ -36,9 +41,9 @@ final class CacheKey {
     digest.update((byte) 0); // which no name has
   }
 
-  private static String facts(Picture p) {
+  private static String facts(Path file) {
     try {
-      BasicFileAttributes a = Files.readAttributes(p.file(), BasicFileAttributes.class);
+      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
       return a.size() + " " + a.lastModifiedTime().toMillis();
     } catch (IOException e) {
       return "none"; // then it is broken, and not in the cache

@@ -112,7 +112,7 @@ public final class LabelFile {
     if (refusal != null) {
       broken.add(new Broken(file, refusal));
     } else {
-      pictures.add(new Picture(file, name, label, part));
+      pictures.add(new Picture(file, name, label, part, null));
       weights.add(weight);
     }
   }

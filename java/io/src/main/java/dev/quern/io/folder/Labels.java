@@ -88,6 +88,15 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return new Labels(List.of(), new int[rows.length], rows);
   }
 
+  /**
+   * A class for each pixel: here is only which classes a picture has.
+   *
+   * @param classes in label order; may be none
+   */
+  static Labels masks(int pictures, List<String> classes) {
+    return new Labels(classes, new int[pictures], new float[pictures][classes.size()]);
+  }
+
   private static float number(String what, String text) {
     try {
       float number = Float.parseFloat(text);

@@ -32,6 +32,9 @@ public final class OpenFolder implements AutoCloseable {
   private final List<Picture> pictures;
   private final Labels labels;
 
+  /** Null where pictures have none. */
+  private final @Nullable Masks masks;
+
   /** One for each picture; null where they have none. */
   private final float @Nullable [] weights;
 
@@ -54,6 +57,7 @@ public final class OpenFolder implements AutoCloseable {
       Preprocessing how,
       List<Picture> pictures,
       Labels labels,
+      boolean isMasked,
       float @Nullable [] weights,
       List<Broken> broken) {
     this.options = options;
@@ -64,16 +68,21 @@ public final class OpenFolder implements AutoCloseable {
     this.broken = broken;
     files = pictures.size() + broken.size();
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
-    if (shape.elements() > Integer.MAX_VALUE - 8) {
+    long mask = isMasked ? shape.dim(1) * shape.dim(2) : 0;
+    if (shape.elements() + mask > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(OP + ": a picture of " + shape + " is more than an array");
     }
+    int each = (int) (shape.elements() + mask);
+    int classes = isMasked ? labels.classes().size() : 0;
+    masks = isMasked ? new Masks(how, shape, classes, labels.targets()) : null;
     source =
         new PictureSource(
             pictures,
             how,
             shape,
             Engine.info().threads(),
-            PixelCache.of(options, pictures, how, (int) shape.elements()));
+            PixelCache.of(options, pictures, how, each, classes),
+            masks);
   }
 
   /**
@@ -100,11 +109,13 @@ public final class OpenFolder implements AutoCloseable {
     List<Broken> broken;
     float[] weights = null;
     Set<String> found = new TreeSet<>();
+    boolean isMasked = false;
     if (options.labels == null) {
       PictureTree tree = PictureTree.read(options.root);
       pictures = new ArrayList<>(tree.pictures());
       pictures.sort(Comparator.comparing(Picture::name));
       broken = tree.broken();
+      isMasked = tree.isMasked();
       found.addAll(tree.labels());
     } else {
       LabelFile list =
@@ -115,13 +126,22 @@ public final class OpenFolder implements AutoCloseable {
     }
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
-          options.labels == null
-              ? OP + ": " + options.root + " has no subfolder for each class with pictures in it"
-              : OP + ": " + options.labels + " names no picture");
+          isMasked
+              ? OP + ": " + options.root + " has no pictures in its folders images"
+              : options.labels == null
+                  ? OP
+                      + ": "
+                      + options.root
+                      + " has no subfolder for each class with pictures in it"
+                  : OP + ": " + options.labels + " names no picture");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
-    Labels labels = options.read.read(OP + ": " + options.root, texts, options.classes, found);
-    return new OpenFolder(options, how, pictures, labels, weights, new ArrayList<>(broken));
+    Labels labels =
+        isMasked
+            ? Labels.masks(texts.size(), MaskFiles.classes(options.root, options.classes))
+            : options.read.read(OP + ": " + options.root, texts, options.classes, found);
+    return new OpenFolder(
+        options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken));
   }
 
   /** All pictures below a folder, sorted by path. */
@@ -188,6 +208,10 @@ public final class OpenFolder implements AutoCloseable {
     if (options.classes != null) {
       return;
     }
+    if (masks != null) {
+      requireMarks();
+      return;
+    }
     counts()
         .forEach(
             (name, count) -> {
@@ -196,6 +220,19 @@ public final class OpenFolder implements AutoCloseable {
                     OP + ": " + options.root + ": class " + name + " has no pictures");
               }
             });
+  }
+
+  /** Masks of 0 and 255 are usual elsewhere, and would teach nothing. */
+  private void requireMarks() {
+    if (all(masks::isMarked).length == 0) {
+      throw new FormatException(
+          OP
+              + ": "
+              + options.root
+              + ": no mask has a class but 0; pixels are 0, 1, 2 and so on by their class, and "
+              + Masks.IGNORED
+              + " is ignored");
+    }
   }
 
   /** By the pictures that train or test, those of validation aside. */

@@ -10,5 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its path below the folder, with slashes; pictures are sorted by it
  * @param label what it shows
  * @param part null where the folder does not say it
+ * @param mask the file of its pixels' classes; null where it has none
  */
-public record Picture(Path file, String name, String label, @Nullable Part part) {}
+public record Picture(
+    Path file, String name, String label, @Nullable Part part, @Nullable Path mask) {}

@@ -72,6 +72,9 @@ final class PictureSet implements Dataset {
 
   @Override
   public Shape targetShape() {
+    if (source.maskShape() != null) {
+      return source.maskShape();
+    }
     return hasTargets() ? labels.targetShape() : Dataset.super.targetShape();
   }
 
@@ -80,12 +83,16 @@ final class PictureSet implements Dataset {
     if (!hasTargets()) {
       Dataset.super.copyTarget(index, to); // which refuses
     }
-    long each = labels.targetShape().elements();
+    long each = targetShape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
           "data set " + name + ": no room for " + each + " values in " + to);
     }
-    to.put(labels.targets()[at(index)]);
+    if (source.maskShape() != null) {
+      source.copyMask(at(index), to);
+    } else {
+      to.put(labels.targets()[at(index)]);
+    }
   }
 
   private int at(int index) {
@@ -135,8 +142,6 @@ final class PictureSet implements Dataset {
         + " images of "
         + shape()
         + ", "
-        + (hasTargets()
-            ? "targets of " + labels.targetShape()
-            : labels.classes().size() + " classes");
+        + (hasTargets() ? "targets of " + targetShape() : labels.classes().size() + " classes");
   }
 }

@@ -7,7 +7,9 @@ import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** The pixels of pictures, all of one size: from the cache, else from their files. Thread-safe. */
+/**
+ * The pixels of pictures, all of one size, with their masks behind them where they have some: from
+ * the cache, else from their files. Thread-safe.
+ */
 final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;
   private final Preprocessing how;
@@ -25,6 +31,7 @@ final class PictureSource implements AutoCloseable {
   private final int threads;
   private final int channels;
   private final PixelCache cache;
+  private final @Nullable Masks masks;
 
   /** Sums of each channel and of their squares, picture after picture. */
   private final long[] sums;
@@ -33,15 +40,22 @@ final class PictureSource implements AutoCloseable {
 
   /**
    * @param how pictures become samples; its size is set
-   * @param cache is closed with this
+   * @param cache of pixels and masks; is closed with this
+   * @param masks null where pictures have none
    */
   PictureSource(
-      List<Picture> pictures, Preprocessing how, Shape shape, int threads, PixelCache cache) {
+      List<Picture> pictures,
+      Preprocessing how,
+      Shape shape,
+      int threads,
+      PixelCache cache,
+      @Nullable Masks masks) {
     this.pictures = pictures;
     this.how = how;
     this.shape = shape;
     this.threads = threads;
     this.cache = cache;
+    this.masks = masks;
     channels = (int) shape.dim(0);
     sums = new long[Math.multiplyExact(pictures.size(), 2 * channels)];
     reasons = new String[pictures.size()];
@@ -89,7 +103,7 @@ final class PictureSource implements AutoCloseable {
 
   private boolean isDecodedAs(byte[] left, int index) {
     try {
-      return Arrays.equals(left, pixels(index));
+      return Arrays.equals(left, all(index));
     } catch (FormatException | FileAccessException | NotFoundException e) {
       return false;
     }
@@ -108,7 +122,7 @@ final class PictureSource implements AutoCloseable {
     }
     byte[] pixels;
     try {
-      pixels = pixels(index);
+      pixels = all(index);
     } catch (NotFoundException e) {
       if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
         throw e;
@@ -128,12 +142,28 @@ final class PictureSource implements AutoCloseable {
     return message.startsWith(begin) ? message.substring(begin.length()) : message;
   }
 
-  private byte[] pixels(int index) {
-    return how.resized(Image.read(pictures.get(index).file()), shape).pixels();
+  private int imageBytes() {
+    return (int) shape.elements();
+  }
+
+  /** Pixels and mask. */
+  private byte[] all(int index) {
+    Image picture = Image.read(pictures.get(index).file());
+    byte[] pixels = how.resized(picture, shape).pixels();
+    if (masks == null) {
+      return pixels;
+    }
+    byte[] mask = masks.read(pictures.get(index), new Size(picture.height(), picture.width()));
+    byte[] all = Arrays.copyOf(pixels, pixels.length + mask.length);
+    System.arraycopy(mask, 0, all, pixels.length, mask.length);
+    return all;
   }
 
   private void sum(int index, byte[] pixels) {
-    int plane = pixels.length / channels;
+    if (masks != null) {
+      masks.note(index, pixels, imageBytes());
+    }
+    int plane = imageBytes() / channels;
     for (int c = 0; c < channels; c++) {
       long sum = 0;
       long squares = 0;
@@ -160,8 +190,38 @@ final class PictureSource implements AutoCloseable {
   }
 
   void copy(int index, ByteBuffer to) {
-    if (!cache.copy(index, to)) {
-      to.put(pixels(index));
+    if (masks == null) {
+      if (!cache.copy(index, to)) {
+        to.put(all(index));
+      }
+      return;
+    }
+    byte[] kept = keptOrNull(index);
+    to.put(kept == null ? pixels(index) : kept, 0, imageBytes());
+  }
+
+  private byte[] pixels(int index) {
+    return how.resized(Image.read(pictures.get(index).file()), shape).pixels();
+  }
+
+  /** Pixels and mask, where they are kept. */
+  private byte @Nullable [] keptOrNull(int index) {
+    ByteBuffer both = ByteBuffer.allocate(imageBytes() / channels * (channels + 1));
+    return cache.copy(index, both) ? both.array() : null;
+  }
+
+  /** {@code [H, W]}; null where pictures have no masks. */
+  @Nullable Shape maskShape() {
+    return masks == null ? null : masks.shape();
+  }
+
+  /** Writes the classes of a picture's pixels, where pictures have masks. */
+  void copyMask(int index, FloatBuffer to) {
+    byte[] kept = keptOrNull(index);
+    if (kept == null) {
+      Masks.put(masks.read(pictures.get(index)), 0, to);
+    } else {
+      Masks.put(kept, imageBytes(), to);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.quern.io.folder;
 
+import dev.quern.error.FormatException;
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,12 @@ public final class PictureTree {
   private final List<Broken> broken = new ArrayList<>();
   private final Set<String> labels = new TreeSet<>();
 
+  /** Whether its pictures have masks. */
+  private boolean isMasked;
+
+  /** What has the folders of pictures and masks that are walked; null where there are none. */
+  private @Nullable Path masked;
+
   private PictureTree(Path root) throws IOException {
     this.root = root;
     links = new Links(root);
@@ -40,24 +48,17 @@ public final class PictureTree {
 
   /**
    * What is there. If all subfolders are named train, test, val, valid or validation, and one is
-   * train, the classes lie in them.
+   * train, the classes lie in them. Subfolders images and masks are no classes.
    */
   public static PictureTree read(Path root) {
     try {
       PictureTree tree = new PictureTree(root);
       List<Path> folders = tree.subfolders(root);
-      Set<String> names = new TreeSet<>();
-      folders.forEach(f -> names.add(name(f)));
-      boolean parts =
-          names.contains("train") && names.stream().allMatch(n -> Part.of(n).isPresent());
-      for (Path folder : folders) {
-        if (parts) {
-          for (Path of : tree.subfolders(folder)) {
-            tree.walk(of, Part.of(name(folder)).orElseThrow());
-          }
-        } else {
-          tree.walk(folder, null);
-        }
+      Set<String> names = names(folders);
+      if (names.contains("train") && names.stream().allMatch(n -> Part.of(n).isPresent())) {
+        tree.walkParts(folders);
+      } else {
+        tree.walkAll(root, folders, null);
       }
       return tree;
     } catch (IOException e) {
@@ -76,6 +77,43 @@ public final class PictureTree {
     } catch (IOException e) {
       throw FileErrors.of("image folder", root, e);
     }
+  }
+
+  private static Set<String> names(List<Path> folders) {
+    return folders.stream().map(PictureTree::name).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void walkParts(List<Path> folders) throws IOException {
+    for (Path folder : folders) {
+      walkAll(folder, subfolders(folder), Part.of(name(folder)).orElseThrow());
+    }
+    for (Picture p : pictures) {
+      if (isMasked && p.mask() == null) {
+        throw new FormatException(
+            OpenFolder.OP
+                + ": "
+                + p.file()
+                + " is not in a folder images with a folder masks beside it, as others are");
+      }
+    }
+  }
+
+  private void walkAll(Path folder, List<Path> subfolders, @Nullable Part part) throws IOException {
+    if (MaskFiles.areIn(names(subfolders))) {
+      isMasked = true;
+      masked = folder;
+      walk(folder.resolve(MaskFiles.IMAGES), part);
+      masked = null;
+      return;
+    }
+    for (Path of : subfolders) {
+      walk(of, part);
+    }
+  }
+
+  /** Whether its pictures have masks in place of classes. */
+  public boolean isMasked() {
+    return isMasked;
   }
 
   public List<Picture> pictures() {
@@ -157,11 +195,16 @@ public final class PictureTree {
     if (!isPicture(file)) {
       return;
     }
+    Path mask = masked == null ? null : MaskFiles.of(masked, file);
     String refusal = a.isRegularFile() ? null : links.refusal(file);
+    String ofMask = mask == null ? null : links.refusal(mask);
+    if (refusal == null && ofMask != null) {
+      refusal = "mask " + mask + ": " + ofMask;
+    }
     if (refusal != null) {
       broken.add(new Broken(file, refusal));
     } else {
-      pictures.add(new Picture(file, relative(file), label, part));
+      pictures.add(new Picture(file, relative(file), label, part, mask));
     }
   }
 

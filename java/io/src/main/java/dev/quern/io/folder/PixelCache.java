@@ -31,15 +31,22 @@ interface PixelCache extends AutoCloseable {
    * As the options say it.
    *
    * @param how pictures become samples
+   * @param each bytes of a picture, its mask's among them
+   * @param classes of masks; 0 where nobody says
    */
-  static PixelCache of(FolderOptions options, List<Picture> pictures, Preprocessing how, int each) {
+  static PixelCache of(
+      FolderOptions options, List<Picture> pictures, Preprocessing how, int each, int classes) {
     long limit = options.cacheBytes();
     if (options.cacheFile == null) {
       return inMemory(pictures.size(), each, limit);
     }
     return options.keepsCache
         ? KeptCache.open(
-            options.cacheFile, CacheKey.of(pictures, how, limit), pictures.size(), each, limit)
+            options.cacheFile,
+            CacheKey.of(pictures, how, limit, classes),
+            pictures.size(),
+            each,
+            limit)
         : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 

@@ -1,0 +1,166 @@
+package dev.quern.io.folder;
+
+import dev.quern.data.Image;
+import dev.quern.data.Placement;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
+
+/**
+ * Reads the masks of pictures, each a class a pixel, and brings them to the size of samples by the
+ * nearest pixel. Safe for threads.
+ */
+final class Masks {
+  /** What VOC and torchvision write where a pixel does not count. */
+  static final int IGNORED = 255;
+
+  private final Preprocessing how;
+  private final Shape image;
+
+  /** How many there are; 0 where nobody says. */
+  private final int classes;
+
+  /** Of each picture, which classes its mask has: ones and zeros, as {@link Labels} counts them. */
+  private final float[][] seen;
+
+  /** Of each picture, whether its mask has another class than 0. */
+  private final boolean[] isMarked;
+
+  /**
+   * @param image the shape of samples, {@code [C, H, W]}
+   * @param seen rows of zeros, one for each picture, as long as there are classes
+   */
+  Masks(Preprocessing how, Shape image, int classes, float[][] seen) {
+    this.how = how;
+    this.image = image;
+    this.classes = classes;
+    this.seen = seen;
+    isMarked = new boolean[seen.length];
+  }
+
+  /** {@code [H, W]}. */
+  Shape shape() {
+    return Shape.of(image.dim(1), image.dim(2));
+  }
+
+  /**
+   * The mask of a picture at the size of samples.
+   *
+   * @param size of the picture, which the mask has, too
+   * @throws FormatException if it is missing, or no such mask
+   */
+  byte[] read(Picture of, Size size) {
+    Image mask = image(of);
+    if (mask.height() != size.height() || mask.width() != size.width()) {
+      throw wrong(
+          of,
+          mask.width()
+              + " x "
+              + mask.height()
+              + " pixels, but the picture has "
+              + size.width()
+              + " x "
+              + size.height());
+    }
+    byte[] from = mask.pixels();
+    requireClasses(of, from, mask.width());
+    return resized(from, how.placement(size, image));
+  }
+
+  /** The mask of a picture that was read before. */
+  byte[] read(Picture of) {
+    Image mask = image(of);
+    return read(of, new Size(mask.height(), mask.width()));
+  }
+
+  private static Image image(Picture of) {
+    try {
+      return Image.readMask(of.mask());
+    } catch (FormatException | FileAccessException | NotFoundException e) {
+      String begin = "image: " + of.mask() + ": ";
+      String why = String.valueOf(e.getMessage());
+      throw wrong(of, why.startsWith(begin) ? why.substring(begin.length()) : why);
+    }
+  }
+
+  private static FormatException wrong(Picture of, String why) {
+    return new FormatException("image: " + of.file() + ": mask " + of.mask() + ": " + why);
+  }
+
+  private void requireClasses(Picture of, byte[] mask, int width) {
+    for (int i = 0; classes > 0 && i < mask.length; i++) {
+      int value = mask[i] & 0xff;
+      if (value >= classes && value != IGNORED) {
+        throw wrong(
+            of,
+            "class "
+                + value
+                + " at row "
+                + i / width
+                + " and column "
+                + i % width
+                + " is outside [0, "
+                + classes
+                + "), and "
+                + IGNORED
+                + " alone is ignored");
+      }
+    }
+  }
+
+  private static byte[] resized(byte[] from, Placement placed) {
+    int[] down = nearest(placed.down());
+    int[] across = nearest(placed.across());
+    byte[] to = new byte[down.length * across.length];
+    int at = 0;
+    for (int y : down) {
+      for (int x : across) {
+        to[at++] = y < 0 || x < 0 ? (byte) IGNORED : from[y * placed.across().from() + x];
+      }
+    }
+    return to;
+  }
+
+  /** Which of the picture's positions comes to each of a sample's; -1 for none. */
+  private static int[] nearest(Placement.Axis axis) {
+    return IntStream.range(0, axis.to())
+        .map(
+            i -> {
+              double at = axis.toPicture(i + 0.5);
+              return at >= 0 && at < axis.from() ? (int) at : -1;
+            })
+        .toArray();
+  }
+
+  /** Takes note of a picture's classes. */
+  void note(int picture, byte[] values, int from) {
+    for (int i = from; i < values.length; i++) {
+      int value = values[i] & 0xff;
+      if (value != IGNORED) {
+        isMarked[picture] |= value > 0;
+        if (value < classes) {
+          seen[picture][value] = 1;
+        }
+      }
+    }
+  }
+
+  /** Whether a picture's mask has another class than 0. */
+  boolean isMarked(int picture) {
+    return isMarked[picture];
+  }
+
+  /** Writes classes as targets, and what does not count as losses want it. */
+  static void put(byte[] values, int from, FloatBuffer to) {
+    for (int i = from; i < values.length; i++) {
+      int value = values[i] & 0xff;
+      to.put(value == IGNORED ? CrossEntropy.IGNORE_INDEX : value);
+    }
+  }
+}

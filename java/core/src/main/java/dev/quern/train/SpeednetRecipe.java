@@ -17,13 +17,14 @@ import dev.quern.optim.Sgd;
  * The recipe of Jordan's airbench94 with Muon: whitening filters that stay, Dirac filters behind
  * them, Muon with normalised filters, SGD for biases and the head. There the loss is a sum over the
  * batch and the head's output is divided by its 256 inputs. Here the loss is a mean, and the head's
- * first weights and rate are smaller instead, which is the same network in every step.
+ * first weights and rate are smaller instead, which is the same network in every step. There a
+ * batch is 2,000 images and the filters' rate 0.24; half the batch learns more from an epoch.
  */
 final class SpeednetRecipe {
-  static final int BATCH = 2000;
+  static final int BATCH = 1000;
   private static final int WHITENED = 5000;
   private static final int HEAD_INPUTS = 256;
-  private static final float FILTER_LR = 0.24f;
+  private static final float FILTER_LR = 0.17f;
   private static final float BIAS_LR = 0.053f * BATCH;
   private static final float HEAD_LR = 0.67f * BATCH / (HEAD_INPUTS * HEAD_INPUTS);
 

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Preprocessing;
+import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.Split;
@@ -87,6 +88,15 @@ final class DataOptions extends DataFolderOptions {
       arrays.requireNone(command());
     }
     return opened == null ? null : opened.summary();
+  }
+
+  /**
+   * @throws FormatException if the folder of pictures that is open has one class only
+   */
+  void requireClasses(DataSource source) {
+    if (source instanceof DataSource.Pictures pictures) {
+      folder.requireClasses(pictures.path());
+    }
   }
 
   /** The samples for validation that files have; null where they have none, or none is open. */

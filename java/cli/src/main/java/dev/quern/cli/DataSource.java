@@ -10,22 +10,14 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The value of {@code --data}: a data set that Quern knows, or files of the user's own. */
 sealed interface DataSource {
-  /** Passes over the training images where the user says nothing. */
-  int epochs();
-
-  /** The learning rate of SGD where the user says nothing. */
-  float lr();
+  /** What a new network is trained with where the user says nothing. */
+  Usual usual();
 
   /** One of {@link Datasets#names()}. */
   record Known(DatasetFacts facts) implements DataSource {
     @Override
-    public int epochs() {
-      return facts.epochs();
-    }
-
-    @Override
-    public float lr() {
-      return facts.lr();
+    public Usual usual() {
+      return Usual.sgd(facts.lr(), facts.epochs());
     }
   }
 
@@ -35,13 +27,8 @@ sealed interface DataSource {
     Path path();
 
     @Override
-    default int epochs() {
-      return 10;
-    }
-
-    @Override
-    default float lr() {
-      return 0.01f;
+    default Usual usual() {
+      return Usual.sgd(10);
     }
   }
 
@@ -60,10 +47,9 @@ sealed interface DataSource {
 
   /** A folder of pictures. */
   record Pictures(Path path) implements Own {
-    /** What LeNet learns some hundred pictures in. */
     @Override
-    public int epochs() {
-      return 20;
+    public Usual usual() {
+      return Usual.PICTURES;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
+import dev.quern.error.FormatException;
 import dev.quern.io.ImageFolder;
 import dev.quern.io.ImageFolderBuilder;
 import dev.quern.io.LabelKind;
@@ -168,6 +169,21 @@ public final class ImageFolderOptions implements OpenSets {
         b.classes(classes);
       }
       folder = BadValueException.check(of, b::open);
+    }
+  }
+
+  /**
+   * @param path of the folder, for the message
+   * @throws FormatException if all pictures are of one class
+   */
+  void requireClasses(Path path) {
+    if (labelKind == LabelKind.CLASS && folder.classes().size() == 1) {
+      throw new FormatException(
+          "image folder: "
+              + path
+              + " has one class, "
+              + folder.classes().get(0)
+              + ": training needs two");
     }
   }
 

@@ -21,18 +21,17 @@ final class OptimizerOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      defaultValue = "sgd",
       description =
-          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest); default"
-              + " ${DEFAULT-VALUE}.")
+          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
+              + " adamw for a folder of pictures without --from, else sgd).")
   private String optimizer;
 
   @Option(
       names = "--lr",
       paramLabel = "X",
       description =
-          "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and its"
-              + " sample, else 0.01; adam, adamw and rmsprop 0.001; muon 0.02).")
+          "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
+              + " its sample, else 0.01; adam, adamw and rmsprop 0.001; muon 0.02).")
   private Float lr;
 
   @Option(
@@ -96,42 +95,41 @@ final class OptimizerOptions {
       description = "Update the weights every N steps; default ${DEFAULT-VALUE}.")
   private int accumulate;
 
-  private Optimizer made(float sgd) {
-    Optimizer o = named(sgd);
+  private Optimizer made(Usual usual) {
+    Optimizer o = named(usual);
     return weightDecay == null ? o : o.withWeightDecay(weightDecay);
   }
 
-  private Optimizer named(float sgd) {
-    if (nesterov && !optimizer.equals("sgd")) {
+  private Optimizer named(Usual usual) {
+    String name = optimizer == null ? usual.optimizer() : optimizer;
+    float rate = lr == null ? usual.lr(name) : lr;
+    if (nesterov && !name.equals("sgd")) {
       throw new InvalidArgumentException("--nesterov goes with --optimizer sgd");
     }
-    if (momentum != null && optimizer.startsWith("adam")) {
-      throw new InvalidArgumentException("--momentum goes with sgd, muon and rmsprop");
+    if (momentum != null && name.startsWith("adam")) {
+      throw new InvalidArgumentException(
+          "--momentum goes with sgd, muon and rmsprop, not with " + name);
     }
-    return switch (optimizer) {
-      case "sgd" -> new Sgd(lr(sgd), momentum == null ? 0.9f : momentum, 0, nesterov);
-      case "adam" -> new Adam(lr(1e-3f));
-      case "adamw" -> new AdamW(lr(1e-3f));
-      case "rmsprop" -> new RmsProp(lr(1e-3f), momentum == null ? 0 : momentum);
-      case "muon" -> new Muon(lr(0.02f), 0.1f, momentum == null ? 0.95f : momentum, new AdamW());
+    return switch (name) {
+      case "sgd" -> new Sgd(rate, momentum == null ? 0.9f : momentum, 0, nesterov);
+      case "adam" -> new Adam(rate);
+      case "adamw" -> new AdamW(rate);
+      case "rmsprop" -> new RmsProp(rate, momentum == null ? 0 : momentum);
+      case "muon" -> new Muon(rate, 0.1f, momentum == null ? 0.95f : momentum, new AdamW());
       default ->
           throw new InvalidArgumentException(
-              "--optimizer: '" + optimizer + "' is not one of sgd, adam, adamw, rmsprop, muon");
+              "--optimizer: '" + name + "' is not one of sgd, adam, adamw, rmsprop, muon");
     };
-  }
-
-  private float lr(float otherwise) {
-    return lr == null ? otherwise : lr;
   }
 
   /**
    * Sets a trainer's part.
    *
-   * @param sgd the learning rate of SGD where the user says nothing
+   * @param usual what counts where the user says nothing
    * @throws InvalidArgumentException if an option breaks its rule
    */
-  void apply(TrainerBuilder b, Network network, float sgd) {
-    b.optimizer(made(sgd)).schedule(parsed()).accumulate(accumulate);
+  void apply(TrainerBuilder b, Network network, Usual usual) {
+    b.optimizer(made(usual)).schedule(parsed()).accumulate(accumulate);
     if (labelSmoothing != 0) {
       smooth(b, network);
     }
@@ -184,8 +182,8 @@ final class OptimizerOptions {
   }
 
   /** By name, for a run's first lines and for the model's provenance. */
-  Map<String, String> words(float sgd) {
-    Optimizer o = made(sgd);
+  Map<String, String> words(Usual usual) {
+    Optimizer o = made(usual);
     Map<String, String> all = new LinkedHashMap<>();
     all.put("optimizer", o.type());
     all.put("lr", Float.toString(o.lr()));

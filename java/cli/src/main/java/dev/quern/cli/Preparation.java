@@ -6,6 +6,7 @@ import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -52,8 +53,11 @@ record Preparation(
   Map<String, String> resolved() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("epochs", Integer.toString(passes));
-    if (words.containsKey("lr")) {
-      all.put("lr", words.get("lr"));
+    all.put("batch", Integer.toString(size));
+    for (String name : List.of("optimizer", "lr")) {
+      if (words.containsKey(name)) {
+        all.put(name, words.get(name));
+      }
     }
     if (source instanceof DataSource.Known known) {
       all.put("data", known.facts().name());

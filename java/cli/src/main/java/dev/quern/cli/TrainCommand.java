@@ -67,17 +67,16 @@ class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Passes over the training images (default: 5 for mnist and fashion-mnist, 20 for a"
-              + " folder of pictures, else 10).")
+          "Passes over the training images (default: 5 for mnist and fashion-mnist, 30 for a"
+              + " folder of pictures, or 20 with --from, else 10).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "64",
       converter = Counts.Positive.class,
-      description = "Images a step; default ${DEFAULT-VALUE}.")
-  private int batch;
+      description = "Images a step (default: 16 for a folder of pictures without --from, else 64).")
+  private Integer batch;
 
   @Mixin private RecipeOption recipe;
 
@@ -215,7 +214,7 @@ class TrainCommand implements Callable<Integer> {
   }
 
   private int passes(DataSource source, Recipe tested) {
-    int usual = tested == null ? source.epochs() : tested.epochs();
+    int usual = tested == null ? transfer.usual(source).epochs() : tested.epochs();
     return epochs == null ? usual : epochs;
   }
 
@@ -235,13 +234,15 @@ class TrainCommand implements Callable<Integer> {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     Recipe tested = recipe.of(description, source);
     int passes = passes(source, tested);
-    int size = tested == null ? batch : tested.batch();
+    Usual usual = transfer.usual(source);
+    int size = tested != null ? tested.batch() : batch != null ? batch : usual.batch();
     threads.apply();
     String found = resize.open(source, data, description);
+    data.requireClasses(source);
     TrainingData sets = load(source, description, anew);
     TrainerBuilder settings =
         tested == null
-            ? settings(source, sets)
+            ? settings(source, sets, usual, size)
             : tested.trainer(sets.network(), sets.first(), seed);
     BadValueException.check(
         command,
@@ -257,7 +258,7 @@ class TrainCommand implements Callable<Integer> {
       words.put("recipe", tested.toString());
       best.putInto(words);
     } else {
-      words.putAll(optimizer.words(source.lr()));
+      words.putAll(optimizer.words(usual));
       augment.putInto(words);
       mix.putInto(words);
       freeze.putInto(words);
@@ -325,11 +326,11 @@ class TrainCommand implements Callable<Integer> {
   }
 
   /** What the options say, but for those of validation. */
-  private TrainerBuilder settings(DataSource source, TrainingData sets) {
+  private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
     TrainerBuilder b =
         recompute
             .apply(Trainer.builder(sets.network()))
-            .batch(batch)
+            .batch(size)
             .seed(seed)
             .precision(precision.get());
     resize.apply(source, b);
@@ -337,7 +338,7 @@ class TrainCommand implements Callable<Integer> {
     return BadValueException.check(
         command,
         () -> {
-          optimizer.apply(b, sets.network(), source.lr());
+          optimizer.apply(b, sets.network(), usual);
           augment.apply(b);
           mix.apply(b);
           freeze.apply(b);

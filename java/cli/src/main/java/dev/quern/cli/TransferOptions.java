@@ -163,6 +163,12 @@ final class TransferOptions {
     return from != null;
   }
 
+  /** What a run takes where the user says nothing. */
+  Usual usual(DataSource source) {
+    boolean tunes = isAsked() && source instanceof DataSource.Pictures;
+    return tunes ? Usual.TRANSFER : source.usual();
+  }
+
   /** The model's network with a head for these data. */
   Network fitted(Network network, MultiDataset data, long seed) {
     preprocessing.putAll(model.preprocessing());

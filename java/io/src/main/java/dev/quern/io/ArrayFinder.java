@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 final class ArrayFinder implements AutoCloseable {
-  private static final String SAFETENSORS = ".safetensors";
+  /** How the formats of data sets, models and checkpoints begin. */
+  private static final String OURS = "quern-";
+
   private static final String CLASSES = "classes.txt";
   private static final int MOST_TEXT = 1 << 20;
 
@@ -61,18 +63,23 @@ final class ArrayFinder implements AutoCloseable {
     return (name.equals("train.safetensors") || name.equals("test.safetensors")) && !isArrays(file);
   }
 
-  /** Whether some array in a file has a name that is known. */
+  /**
+   * Whether some array in a file has a name that is known. A broken file of NumPy's counts by its
+   * own: opening it says what is wrong, and one of other things may lie beside pictures.
+   */
   private static boolean isArrays(Path file) {
     List<String> names;
     if (isNumpy(file)) {
       try (NumpyFile in = NumpyFile.open(file)) {
         names = in.names();
       } catch (QuernException e) {
-        return true; // which says what is wrong
+        ArrayName own = ArrayName.of(name(file));
+        return own.role() != null || own.part() != null;
       }
     } else {
       try (SafetensorsFile in = SafetensorsFile.open(file)) {
-        names = in.metadata().containsKey("format") ? List.of() : in.names();
+        // other tools say "pt" or "np" there
+        names = in.metadata().getOrDefault("format", "").startsWith(OURS) ? List.of() : in.names();
       } catch (QuernException e) {
         return false;
       }
@@ -129,7 +136,7 @@ final class ArrayFinder implements AutoCloseable {
 
   private void add(Path file) {
     List<ArrayEntry> arrays;
-    if (file.toString().endsWith(SAFETENSORS)) {
+    if (!isNumpy(file)) {
       SafetensorsFile in = SafetensorsFile.open(file);
       open.add(in);
       arrays = in.arrays();

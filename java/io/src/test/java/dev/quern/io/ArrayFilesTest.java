@@ -167,6 +167,32 @@ class ArrayFilesTest {
   }
 
   @Test
+  void safetensorsOfOtherToolsSayTheirFormat() throws IOException {
+    LinkedHashMap<String, Safetensors.Entry> all = new LinkedHashMap<>();
+    all.put("x", Safetensors.Entry.bytes(Shape.of(2, 4, 4), new byte[32]));
+    all.put("y", Safetensors.Entry.longs(Shape.of(2), 0, 1));
+    for (String name : List.of("a.safetensors", "a.st")) {
+      Path file = temp.resolve(name);
+      Safetensors.write(file, Map.of("format", "pt"), all);
+      assertThat(ArrayFiles.isAt(file)).isTrue();
+      try (ArrayFiles of = ArrayFiles.builder(file).open()) {
+        assertThat(of.train().size()).isEqualTo(2);
+      }
+    }
+  }
+
+  /** Pictures may have a pickled dictionary beside them. */
+  @Test
+  void aFileOfOtherThingsMakesNoFolderOfArrays() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("pictures/cats")).getParent();
+    byte[] objects = Npy.of("{'descr': '|O', 'fortran_order': False, 'shape': (), }", (byte) 1);
+    Files.write(folder.resolve("embeddings.npy"), objects);
+    assertThat(ArrayFiles.isAt(folder)).isFalse();
+    Files.write(folder.resolve("images.npy"), objects);
+    assertThat(ArrayFiles.isAt(folder)).isTrue();
+  }
+
+  @Test
   void targets() throws IOException {
     byte[] x = Npy.bytes("(2, 2, 3)", new byte[12]);
     Dataset numbers = only("x", x, "y", Npy.floats("(2,)", 0.5f, 2)).train();

@@ -10,6 +10,7 @@ import dev.quern.error.QuernException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -131,6 +132,30 @@ class NumpyFileTest {
     assertThatThrownBy(() -> NumpyFile.open(temp.resolve("none.npz")))
         .isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> NumpyFile.open(temp)).isInstanceOf(FormatException.class);
+  }
+
+  /** Text of a million characters of which all but the last are zeros. */
+  @Test
+  @Timeout(60)
+  void textMayBeLong() throws IOException {
+    byte[] value = new byte[900_000];
+    value[value.length - 1] = 'x';
+    String header = "{'descr': '|S900000', 'fortran_order': False, 'shape': (1,), }";
+    try (NumpyFile file = open(Npy.zip(true, "t", Npy.of(header, value)))) {
+      assertThat(file.texts("t").get(0)).hasSize(900_000).endsWith("\0x");
+    }
+  }
+
+  @Test
+  void aDamagedEntryIsRefused() throws IOException {
+    byte[] zip = Npy.zip(false, "x", Npy.bytes("(3,)", (byte) 71, (byte) 72, (byte) 73));
+    int at = new String(zip, StandardCharsets.ISO_8859_1).indexOf("GHI");
+    zip[at + 1]++;
+    try (NumpyFile file = open(zip)) {
+      assertThatThrownBy(() -> file.bytes("x"))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("array x is damaged: its checksum is another");
+    }
   }
 
   /** Each change is read or refused by a typed error. */

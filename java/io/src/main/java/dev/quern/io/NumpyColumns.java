@@ -1,0 +1,37 @@
+package dev.quern.io;
+
+import dev.quern.tensor.Shape;
+
+/** Arrays that lie column by column: their first dimension is the fastest. */
+final class NumpyColumns {
+  /** Takes element {@code from} of what was read for place {@code to}. */
+  interface Move {
+    void move(int to, int from);
+  }
+
+  private NumpyColumns() {}
+
+  /** Moves each element to where it lies row by row. */
+  static void inRows(Shape shape, Move move) {
+    int rank = shape.rank();
+    int[] steps = new int[rank];
+    int step = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      steps[axis] = step;
+      step *= (int) shape.dim(axis);
+    }
+    int[] at = new int[rank];
+    int place = 0;
+    for (int i = 0; i < step; i++) {
+      move.move(place, i);
+      for (int axis = 0; axis < rank; axis++) { // the first is the fastest
+        place += steps[axis];
+        if (++at[axis] < shape.dim(axis)) {
+          break;
+        }
+        place -= at[axis] * steps[axis];
+        at[axis] = 0;
+      }
+    }
+  }
+}

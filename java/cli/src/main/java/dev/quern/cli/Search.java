@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.FormatException;
 import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.RegularFile;
 import dev.quern.io.json.Json;
 import dev.quern.metric.Goal;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +19,9 @@ import java.util.Optional;
 /** The trials of {@code quern search}, kept in {@code search.json} after each. Not thread-safe. */
 final class Search {
   private static final String OPERATION = "search";
+
+  /** Bytes, far beyond any list of trials. */
+  private static final int LARGEST = 256 << 20;
 
   private final Path file;
   private final ObjectNode settings;
@@ -49,7 +52,8 @@ final class Search {
     if (!Files.exists(file)) {
       return false;
     }
-    JsonNode kept = Json.parse(OPERATION + ": " + file, text());
+    String text = RegularFile.readText(OPERATION, file, LARGEST);
+    JsonNode kept = Json.parse(OPERATION + ": " + file, text);
     if (!kept.path("settings").toString().equals(settings.toString())) {
       if (!isBegun(kept)) {
         return false;
@@ -77,14 +81,6 @@ final class Search {
       }
     }
     return false;
-  }
-
-  private String text() {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw RunFolder.unwritable(file, e);
-    }
   }
 
   /** Takes a trial in as it is now, and writes the file. */

@@ -68,7 +68,9 @@ record SearchSpace(String text, Map<String, Values> options) {
       if (whole && !log) {
         return Json.NODES.numberNode((long) Math.floor(from + part * (to - from + 1)));
       }
-      double value = log ? from * Math.pow(to / from, part) : from + part * (to - from);
+      // the quotient of the two may be larger than any number
+      double value =
+          log ? Math.pow(from, 1 - part) * Math.pow(to, part) : from + part * (to - from);
       double kept = new BigDecimal(value).round(DIGITS).doubleValue();
       double inside = Math.min(Math.max(kept, from), to);
       return whole ? Json.NODES.numberNode(Math.round(inside)) : Json.NODES.numberNode(inside);

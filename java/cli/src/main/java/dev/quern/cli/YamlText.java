@@ -13,6 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -22,7 +26,15 @@ final class YamlText {
   private static final int MOST_ALIASES = 50;
   private static final int MOST_CHARACTERS = 1 << 20;
 
-  private YamlText() {}
+  /** As many as characters: more come of aliases only, which few of can make billions. */
+  private static final int MOST_VALUES = MOST_CHARACTERS;
+
+  private final String what;
+  private int values;
+
+  private YamlText(String what) {
+    this.what = what;
+  }
 
   /** Whether a file's name says that it is YAML. */
   static boolean isYaml(Path file) {
@@ -44,7 +56,9 @@ final class YamlText {
             .setCodePointLimit(MOST_CHARACTERS)
             .build();
     try {
-      return node(what, new Load(settings).loadFromString(text), 0);
+      YamlText json = new YamlText(what);
+      json.requireFlat(new Parse(settings).parseString(text));
+      return json.node(new Load(settings).loadFromString(text), 0);
     } catch (MarkedYamlEngineException e) {
       throw new FormatException(
           what + ": not YAML: " + e.getProblem() + e.getProblemMark().map(YamlText::at).orElse(""),
@@ -58,22 +72,38 @@ final class YamlText {
     return " (line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1) + ")";
   }
 
-  private static JsonNode node(String what, Object value, int depth) {
+  /** The parser calls itself for each level, and has no limit of its own. */
+  private void requireFlat(Iterable<Event> events) {
+    int depth = 0;
+    for (Event e : events) {
+      depth += e instanceof CollectionStartEvent ? 1 : e instanceof CollectionEndEvent ? -1 : 0;
+      requireDepth(depth);
+    }
+  }
+
+  private void requireDepth(int depth) {
     if (depth > Json.MAX_DEPTH) {
       throw new FormatException(what + ": is deeper than " + Json.MAX_DEPTH + " levels");
     }
+  }
+
+  private JsonNode node(Object value, int depth) {
+    requireDepth(depth);
+    if (++values > MOST_VALUES) {
+      throw new FormatException(what + ": aliases make more than " + MOST_VALUES + " values of it");
+    }
     if (value instanceof Map<?, ?> map) {
       ObjectNode all = Json.NODES.objectNode();
-      map.forEach((key, v) -> all.set(key(what, key), node(what, v, depth + 1)));
+      map.forEach((key, v) -> all.set(key(key), node(v, depth + 1)));
       return all;
     }
     if (value instanceof List<?> list) {
       ArrayNode all = Json.NODES.arrayNode();
-      list.forEach(v -> all.add(node(what, v, depth + 1)));
+      list.forEach(v -> all.add(node(v, depth + 1)));
       return all;
     }
     if (value instanceof Number number) {
-      return number(what, number);
+      return number(number);
     }
     if (value instanceof Boolean b) {
       return Json.NODES.booleanNode(b);
@@ -87,7 +117,7 @@ final class YamlText {
     throw new FormatException(what + ": has a value that JSON has none for: " + value);
   }
 
-  private static String key(String what, Object key) {
+  private String key(Object key) {
     if (key instanceof String s) {
       return s;
     }
@@ -95,7 +125,7 @@ final class YamlText {
   }
 
   /** As JSON has it: numbers that are not whole are decimal. */
-  private static JsonNode number(String what, Number number) {
+  private JsonNode number(Number number) {
     if (number instanceof BigInteger big) {
       return Json.NODES.numberNode(big);
     }

@@ -170,5 +170,7 @@ class SearchCommandTest {
     search(SPACE, "--validation", 30, "--trials", 1).succeeds();
     Files.writeString(out.resolve("search.json"), "{");
     search(SPACE).fails("search.json", "not JSON");
+    Files.write(out.resolve("search.json"), new byte[] {'{', (byte) 0xff});
+    search(SPACE).fails("search.json", "is not UTF-8 text");
   }
 }

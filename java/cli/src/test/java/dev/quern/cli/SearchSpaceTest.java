@@ -48,6 +48,13 @@ class SearchSpaceTest {
   }
 
   @Test
+  void endsMayBeFartherApartThanADoubleHolds() throws IOException {
+    for (ObjectNode d : space("{\"lr\": {\"log\": [1e-300, 1e300]}}").draw(1, 50)) {
+      assertThat(d.get("lr").doubleValue()).isBetween(1e-300, 1e300);
+    }
+  }
+
+  @Test
   void aSmallSpaceEnds() throws IOException {
     assertThat(space("{\"batch\": [8, 16], \"flip\": [true]}").draw(1, 9)).hasSize(2);
   }

@@ -59,6 +59,12 @@ class YamlTextTest {
       bomb.append("a" + i + ": &a" + i + " [*a" + (i - 1) + ", *a" + (i - 1) + "]\n");
     }
     refused(bomb.toString(), "not YAML", "aliases");
+    refused("a: " + "[".repeat(500_000), "deeper than 32 levels");
+    bomb = new StringBuilder("a0: &a0 [" + "x, ".repeat(1000) + "x]\n");
+    for (int i = 1; i < 14; i++) {
+      bomb.append("a" + i + ": &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(3) + "x]\n");
+    }
+    refused(bomb.toString(), "aliases make more than 1048576 values of it");
   }
 
   private static void refused(String text, String... parts) {

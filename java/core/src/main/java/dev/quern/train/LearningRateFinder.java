@@ -109,7 +109,8 @@ public record LearningRateFinder(double from, double to, int steps, double diver
 
   /** Of an update, counted from 0; an epoch may have more of them than there are steps. */
   private double rate(long update) {
-    return from * Math.pow(to / from, Math.min(update, steps - 1) / (double) (steps - 1));
+    double part = Math.min(update, steps - 1) / (double) (steps - 1);
+    return Math.pow(from, 1 - part) * Math.pow(to, part); // to / from may be beyond a double
   }
 
   private int epochs(TrainerBuilder settings, int size) {

@@ -56,13 +56,25 @@ class LearningRateFinderTest {
     }
   }
 
+  @Test
+  void ratesMayBeFartherApartThanADoubleHolds() {
+    LearningRateCurve c =
+        new LearningRateFinder(1e-200, 1e200, 5, Double.POSITIVE_INFINITY).find(settings(), DATA);
+    assertThat(lrs(c).get(0)).isEqualTo(1e-200, offset(1e-209));
+    assertThat(lrs(c).get(1)).isEqualTo(1e-100, offset(1e-109));
+  }
+
   /** The same as a training whose schedule is written by hand. */
   @Test
   void lossesAreThoseOfTraining() {
     LearningRateFinder finder = new LearningRateFinder(1e-3, 0.1, 8, Double.POSITIVE_INFINITY);
     LearningRateCurve c = finder.find(settings(), DATA);
     List<Double> losses = new ArrayList<>();
-    Schedule rises = at -> 1e-3 * Math.pow(100, Math.min(at.step(), 7) / 7.0) / 0.05f;
+    Schedule rises =
+        at -> {
+          double part = Math.min(at.step(), 7) / 7.0;
+          return Math.pow(1e-3, 1 - part) * Math.pow(0.1, part) / 0.05f;
+        };
     try (Trainer t = settings().schedule(rises).build()) {
       t.fit(
           DATA,

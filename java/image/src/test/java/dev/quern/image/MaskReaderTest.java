@@ -8,7 +8,6 @@ import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.error.QuernException;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -119,7 +118,7 @@ class MaskReaderTest {
       try {
         assertThat(Image.readMask(file).channels()).isEqualTo(1);
       } catch (FormatException | FileAccessException e) {
-        assertThat((QuernException) e).hasMessageStartingWith("image: " + file + ": ");
+        assertThat(e).hasMessageStartingWith("image: " + file + ": ");
       }
     }
   }

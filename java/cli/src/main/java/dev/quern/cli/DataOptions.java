@@ -24,9 +24,10 @@ final class DataOptions extends DataFolderOptions {
       converter = DataSource.Converter.class,
       description =
           "The data set: cifar10, cifar100 (or cifar100-coarse, of 20 classes), svhn, mnist,"
-              + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or a folder with"
-              + " train.safetensors and test.safetensors of your own, or, where only one is read,"
-              + " that file itself; or a folder of pictures with a subfolder for each class, or"
+              + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or arrays of your"
+              + " own, a .npz or .safetensors file or a folder of .npy files; or a folder with"
+              + " train.safetensors and test.safetensors as quern writes them, or, where only one"
+              + " is read, that file itself; or a folder of pictures with a subfolder for each class, or"
               + " with the folders images and masks, below train and test where it has these.")
   private DataSource data;
 

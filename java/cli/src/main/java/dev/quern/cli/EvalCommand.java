@@ -114,7 +114,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new BadValueException(
           command,
           Provenance.isOwn(trained)
-              ? "the model was trained on " + trained + "; name that folder with --data"
+              ? "the model was trained on " + trained + ", data of your own; name it with --data"
               : "the model does not say what it was trained on; name a data set with --data");
     }
     return data.source(trained);

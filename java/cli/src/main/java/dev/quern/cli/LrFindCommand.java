@@ -167,19 +167,27 @@ final class LrFindCommand extends TrainCommand {
   }
 
   private static String answer(LearningRateCurve curve) {
-    OptionalDouble tenth = curve.tenthOfMinimum();
     String end = curve.diverged() ? "; ended by the loss" : "";
-    return curve.points().size()
-        + " steps"
-        + end
-        + (tenth.isEmpty()
-            ? "; no suggestion: the loss never falls"
-            : String.format(
-                Locale.ROOT,
-                "; suggestion: lr %.2g, a tenth of where the loss is least, or %.2g, where it falls"
-                    + " fastest",
-                tenth.getAsDouble(),
-                curve.steepest().orElseThrow()));
+    return curve.points().size() + " steps" + end + "; " + suggestion(curve);
+  }
+
+  private static String suggestion(LearningRateCurve curve) {
+    OptionalDouble steepest = curve.steepest();
+    if (steepest.isEmpty()) {
+      return "no suggestion: the loss never falls";
+    }
+    String fastest =
+        String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());
+    OptionalDouble tenth = curve.tenthOfMinimum();
+    return tenth.isEmpty()
+        ? "suggestion: lr "
+            + fastest
+            + "; it is least at the last rate, so that --end-lr hides more"
+        : String.format(
+            Locale.ROOT,
+            "suggestion: lr %.2g, a tenth of where the loss is least, or %s",
+            tenth.getAsDouble(),
+            fastest);
   }
 
   private void write(

@@ -96,13 +96,19 @@ record TrainingData(
         problems.add("task " + kind.text() + " needs targets and not the labels");
         return;
       }
-      if (!output.equals(Shape.of(data.classes().size()))) {
+      if (kind == Task.Kind.SINGLE_LABEL && data.classes().size() == 1) {
+        problems.add("training needs two classes, and there is only " + data.classes().get(0));
+      } else if (!output.equals(Shape.of(data.classes().size()))) {
         problems.add(
             "output " + output + " does not fit the " + data.classes().size() + " classes");
       }
       return;
     }
     Shape targets = data.targetShape();
+    if (kind == Task.Kind.SINGLE_LABEL && targets.elements() == 1) {
+      problems.add("task single_label needs labels, saved as whole numbers, and not the targets");
+      return;
+    }
     boolean pixels =
         kind == Task.Kind.PIXEL_CLASSES && output.rank() > 1 && targets.equals(positions(output));
     if (!pixels && !targets.equals(output)) {

@@ -110,7 +110,7 @@ class ArrayDataTest {
     assertThat(ModelFile.load(model()).network().task()).isEqualTo(Task.singleLabel("0", "1"));
     assertThat(ModelFile.load(model()).provenance()).containsEntry("data", "mnist/arrays");
     evalsAsTrained(r, data);
-    Cli.run("eval", "--model", model()).isRefused("was trained on mnist/arrays; name that folder");
+    Cli.run("eval", "--model", model()).isRefused("was trained on mnist/arrays, data of your own");
   }
 
   @Test
@@ -134,6 +134,12 @@ class ArrayDataTest {
     train(none).fails("none.npz has samples [x], labels or targets []", "others [why]");
     Path odd = npz("odd.npz", "x", bytes(4), "y", labels(5));
     train(odd).fails("array y: 5 do not fit the samples 4x16x16 of x");
+    Path same = npz("same.npz", "x", bytes(4), "y", npy("|u1", "4,", ByteBuffer.allocate(4)));
+    train(same).fails("training needs two classes, and there is only 0");
+    Path numbers =
+        npz("numbers.npz", "x", bytes(4), "y", npy("<f4", "4,", ByteBuffer.allocate(16)));
+    train(numbers, "--task", "single_label")
+        .fails("task single_label needs labels, saved as whole");
     Path one = npz("one.npz", "x_test", bytes(4), "y_test", labels(4));
     train(one).isRefused("one has no samples to train on");
     train(one, "--layout", "chwn").isRefused("'chwn' is not one of nchw, nhwc, as_is");

@@ -102,7 +102,7 @@ class ImageFolderTest {
     Cli.Result r = Cli.run("eval", "--model", model, "--data", shapes, "--skip-broken");
     assertThat(r.status()).isZero();
     assertThat("test " + r.lastLine()).isEqualTo(trained.lastLine());
-    Cli.run("eval", "--model", model).isRefused("trained on shapes/; name that folder");
+    Cli.run("eval", "--model", model).isRefused("trained on shapes/, data of your own");
   }
 
   @Test

@@ -62,7 +62,7 @@ class OwnDataTest {
         .containsEntry("images", "300");
     evalsAsTrained(r, data);
     Cli.run("eval", "--model", model())
-        .isRefused("the model was trained on bars/train.safetensors; name that folder with --data");
+        .isRefused("the model was trained on bars/train.safetensors, data of your own; name it");
   }
 
   @Test

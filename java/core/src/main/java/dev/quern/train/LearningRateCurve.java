@@ -67,8 +67,9 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   }
 
   /**
-   * A tenth of the rate at which the smoothed loss is least; empty where {@link #steepest} is. A
-   * common choice for the largest rate of a schedule.
+   * A tenth of the rate at which the smoothed loss is least; empty where {@link #steepest} is, and
+   * where the loss falls to the end, so that the least one is not seen. A common choice for the
+   * largest rate of a schedule.
    */
   public OptionalDouble tenthOfMinimum() {
     if (steepest().isEmpty()) {
@@ -78,7 +79,9 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
     for (Point p : points.subList(first(), points.size())) {
       best = p.smoothed() < best.smoothed() ? p : best;
     }
-    return OptionalDouble.of(best.lr() / 10);
+    return best == points.get(points.size() - 1)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(best.lr() / 10);
   }
 
   private int first() {

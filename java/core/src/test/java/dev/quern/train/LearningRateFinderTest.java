@@ -179,6 +179,9 @@ class LearningRateFinderTest {
     LearningRateCurve late = new LearningRateCurve(points.subList(2, 11), false);
     assertThat(late.steepest().orElseThrow()).isEqualTo(0.01);
     assertThat(late.tenthOfMinimum().orElseThrow()).isEqualTo(1, offset(1e-12));
+    LearningRateCurve falling = new LearningRateCurve(points.subList(2, 8), false);
+    assertThat(falling.steepest()).isPresent();
+    assertThat(falling.tenthOfMinimum()).isEmpty();
     LearningRateCurve few = new LearningRateCurve(points.subList(2, 6), false);
     assertThat(few.steepest()).isEmpty();
     assertThat(few.tenthOfMinimum()).isEmpty();

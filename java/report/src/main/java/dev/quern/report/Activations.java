@@ -12,12 +12,13 @@ import dev.quern.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks behind epochs at what layers say to a few samples, for a {@link RunReport}: how large their
  * values are, and which share of the channels of a ReLU is 0 for all of them. It looks behind the
- * first epoch, and then so rarely that it takes a two-hundredth of the training's time. One listens
- * to one trainer; any thread may ask.
+ * first epoch and the last, and between them so rarely that it takes a two-hundredth of the
+ * training's time. One listens to one trainer; any thread may ask.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);
@@ -32,6 +33,9 @@ public final class Activations implements TrainingListener {
   private final Pause pause = new Pause(0);
   private final List<ActivationData> measured = new ArrayList<>();
 
+  /** The epoch that ended last; 0 before the first. */
+  private int last;
+
   /**
    * @param samples of which the first 32 are looked at, or fewer where layers are large; not those
    *     of training, which are read by other threads
@@ -44,13 +48,25 @@ public final class Activations implements TrainingListener {
 
   @Override
   public synchronized void onEpoch(History.Epoch epoch) {
-    Require.present(OPERATION, "epoch", epoch);
-    if (!pause.isOver()) {
-      return;
+    last = Require.present(OPERATION, "epoch", epoch).epoch();
+    if (pause.isOver()) {
+      measure();
     }
+  }
+
+  /** Looks at the last epoch, unless it has. */
+  @Override
+  public synchronized void onEnd(History.@Nullable Ending endingOrNull) {
+    boolean seen = !measured.isEmpty() && measured.get(measured.size() - 1).epoch() == last;
+    if (endingOrNull != null && last > 0 && !seen) {
+      measure();
+    }
+  }
+
+  private void measure() {
     long start = System.nanoTime();
     try {
-      measured.addAll(Activity.of(epoch.epoch(), trainer.modelData(Map.of()), samples));
+      measured.addAll(Activity.of(last, trainer.modelData(Map.of()), samples));
     } catch (QuernException e) {
       // no memory for a second copy of the weights, say: the run matters more
     }

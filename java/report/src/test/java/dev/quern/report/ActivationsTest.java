@@ -84,7 +84,12 @@ class ActivationsTest {
       trainer.fit(data, 2, heard);
       RunReport report =
           RunReport.of(trainer.modelData(Map.of())).activations(heard).title("t").build();
-      assertThat(report.html()).contains("<h2>Activations</h2>", "dead, epoch 1", "act");
+      assertThat(report.html())
+          .contains("<h2>Activations</h2>", "dead, epoch 1", "dead, epoch 2", "act");
+      Activations once = new Activations(trainer, named());
+      trainer.fit(data, 1, once);
+      assertThat(RunReport.of(trainer.modelData(Map.of())).activations(once).build().html())
+          .containsOnlyOnce("dead, epoch 3");
       Path file = folder.resolve("report.json");
       report.save(file);
       assertThat(RunReport.load(file).html()).isEqualTo(report.html());

@@ -201,7 +201,8 @@ public final class OpenFolder implements AutoCloseable {
         + files
         + " files are broken: "
         + first
-        + (broken.size() > NAMED ? "; and " + (broken.size() - NAMED) + " more" : "");
+        + (broken.size() > NAMED ? "; and " + (broken.size() - NAMED) + " more" : "")
+        + "; --skip-broken or skipBroken() goes on without them";
   }
 
   private void requirePictures() {

@@ -18,20 +18,26 @@ final class ActivationPart {
     Map<String, ActivationData> begun = at(all, first);
     html.raw("<section id=\"activations\"><h2>Activations</h2>\n<div class=\"scroll\"><table>");
     html.raw("<thead><tr><th class=\"name\">layer<th class=\"name\">type");
-    html.put("<th>size, epoch {}<th>size, epoch {}", first, last);
-    html.put("<th>dead, epoch {}<th>dead, epoch {}</thead><tbody>\n", first, last);
+    for (String what : List.of("size", "dead")) {
+      if (first < last) {
+        html.put("<th>{}, epoch {}", what, first);
+      }
+      html.put("<th>{}, epoch {}", what, last);
+    }
+    html.raw("</thead><tbody>\n");
     at(all, last)
         .forEach(
             (layer, now) -> {
-              ActivationData before = begun.getOrDefault(layer, now);
-              html.put(
-                  "<tr><td class=\"name\">{}<td class=\"name\">{}<td>{}<td>{}<td>{}<td>{}\n",
-                  layer,
-                  now.type(),
-                  Html.number(before.rms()),
-                  Html.number(now.rms()),
-                  Html.percent(before.dead()),
-                  Html.percent(now.dead()));
+              ActivationData before = first < last ? begun.getOrDefault(layer, now) : null;
+              html.put("<tr><td class=\"name\">{}<td class=\"name\">{}", layer, now.type());
+              if (before != null) {
+                html.put("<td>{}", Html.number(before.rms()));
+              }
+              html.put("<td>{}", Html.number(now.rms()));
+              if (before != null) {
+                html.put("<td>{}", Html.percent(before.dead()));
+              }
+              html.put("<td>{}\n", Html.percent(now.dead()));
             });
     html.raw("</tbody></table></div>\n<p class=\"note\">Size is the root of the mean square of a ");
     html.raw("layer's values. A unit of a ReLU is dead where it is 0 for all of the up to 32 ");

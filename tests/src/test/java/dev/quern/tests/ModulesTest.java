@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A modular application that requires ours, on the module path and in an image of its own. */
 class ModulesTest {
-  /** The one automatic module that ours require: dev.quern.onnx does, and nothing else may. */
-  private static final String PROTOBUF = "com.google.protobuf";
+  /** Those of ours that require automatic modules; nothing else may. */
+  private static final Set<String> MAY_NEED_AUTOMATIC =
+      Set.of("dev.quern.onnx", "dev.quern.image.formats");
 
   private static final String MODULE =
       "module app { requires dev.quern; requires dev.quern.io; requires dev.quern.image; }";
@@ -92,13 +93,18 @@ class ModulesTest {
               .map(ModuleReference::descriptor)
               .anyMatch(
                   m ->
-                      m.name().equals(PROTOBUF)
+                      isAutomatic(m.name())
                           || !m.isAutomatic() && !m.name().startsWith("org.junit"));
       if (isModule && Files.exists(Path.of(element))) {
         named.add(element);
       }
     }
     return named;
+  }
+
+  /** Protocol buffers, and TwelveMonkeys' plug-ins. */
+  private static boolean isAutomatic(String module) {
+    return module.equals("com.google.protobuf") || module.startsWith("com.twelvemonkeys.");
   }
 
   private static void run(String tool, String... arguments) {
@@ -156,7 +162,10 @@ class ModulesTest {
         "app/app.Main");
   }
 
-  /** An automatic module among them forbids jlink, as it does for dev.quern.onnx and the CLI. */
+  /**
+   * An automatic module among them forbids jlink, as it does for dev.quern.onnx, image.formats and
+   * the CLI.
+   */
   @Test
   void everyModuleThatOursRequiresIsNamed() {
     Set<String> ours =
@@ -164,7 +173,9 @@ class ModulesTest {
             "dev.quern",
             "dev.quern.io",
             "dev.quern.image",
+            "dev.quern.image.formats",
             "dev.quern.onnx",
+            "dev.quern.report",
             "dev.quern.reference",
             "dev.quern.cli");
     ModuleFinder all =
@@ -173,7 +184,7 @@ class ModulesTest {
             ModuleFinder.ofSystem());
     for (String name : ours) {
       for (ModuleDescriptor.Requires r : all.find(name).orElseThrow().descriptor().requires()) {
-        assertThat(name.equals("dev.quern.onnx") || !r.name().equals(PROTOBUF)).isTrue();
+        assertThat(MAY_NEED_AUTOMATIC.contains(name) || !isAutomatic(r.name())).isTrue();
         boolean optional = r.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC);
         assertThat(optional || all.find(r.name()).isPresent())
             .as("%s requires %s", name, r)

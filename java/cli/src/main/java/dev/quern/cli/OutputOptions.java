@@ -1,32 +1,40 @@
 package dev.quern.cli;
 
 import java.io.PrintWriter;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options of {@code quern train} for what it prints. */
 public final class OutputOptions {
-  @ArgGroup private Form form;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
-  /** One of them. */
-  static final class Form {
-    @Option(names = "--quiet", description = "Print the last line alone, that of the test.")
-    private boolean quiet;
+  @Option(names = "--quiet", description = "Print the last line alone, that of the test.")
+  private boolean quiet;
 
-    @Option(
-        names = "--json-lines",
-        description =
-            "Print a JSON object a line, for scripts: what begins, each epoch, and how it ended.")
-    private boolean json;
-  }
+  @Option(
+      names = "--json-lines",
+      description =
+          "Print a JSON object a line, for scripts: what begins, each epoch, and how it ended.")
+  private boolean json;
 
   /** For picocli, which fills the options in. */
   public OutputOptions() {}
 
-  TrainOutput on(PrintWriter out, PrintWriter err) {
-    if (form == null) {
-      return new TrainOutput(TrainOutput.Form.LINES, out, err);
+  /**
+   * @throws BadValueException if both are asked for
+   */
+  void requireSense() {
+    if (quiet && json) {
+      throw new BadValueException(command, "--quiet, --json-lines are mutually exclusive");
     }
-    return new TrainOutput(form.json ? TrainOutput.Form.JSON : TrainOutput.Form.QUIET, out, err);
+  }
+
+  TrainOutput on(PrintWriter out, PrintWriter err) {
+    return new TrainOutput(
+        json ? TrainOutput.Form.JSON : quiet ? TrainOutput.Form.QUIET : TrainOutput.Form.LINES,
+        out,
+        err);
   }
 }

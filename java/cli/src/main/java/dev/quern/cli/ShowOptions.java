@@ -26,6 +26,13 @@ public final class ShowOptions {
   /** For picocli, which fills the options in. */
   public ShowOptions() {}
 
+  /**
+   * @throws BadValueException if options speak against each other
+   */
+  void requireSense() {
+    output.requireSense();
+  }
+
   TrainOutput output(CommandLine command) {
     return output.on(command.getOut(), command.getErr());
   }

@@ -120,6 +120,7 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    show.requireSense();
     if (checkpoints.resume() != null) {
       return resume(checkpoints.resume());
     }

@@ -66,6 +66,7 @@ class TrainOutputTest {
 
   @Test
   void bothFormsAreRefused() {
+    assertThat(Cli.run("help", "train").succeeds().out()).containsOnlyOnce("      --quiet ");
     Cli.Result r = train("--quiet", "--json-lines");
     assertThat(r.err()).contains("--quiet, --json-lines are mutually exclusive");
     assertThat(r.status()).isEqualTo(Failures.USAGE);

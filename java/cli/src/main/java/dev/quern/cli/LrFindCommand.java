@@ -180,9 +180,7 @@ final class LrFindCommand extends TrainCommand {
         String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());
     OptionalDouble tenth = curve.tenthOfMinimum();
     return tenth.isEmpty()
-        ? "suggestion: lr "
-            + fastest
-            + "; it is least at the last rate, so that --end-lr hides more"
+        ? "suggestion: lr " + fastest + "; the least loss lies beyond --end-lr"
         : String.format(
             Locale.ROOT,
             "suggestion: lr %.2g, a tenth of where the loss is least, or %s",

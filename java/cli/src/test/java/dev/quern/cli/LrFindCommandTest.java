@@ -41,7 +41,7 @@ class LrFindCommandTest {
     assertThat(r.lines().get(0))
         .isEqualTo("Learning rates for small on mnist: 60 steps from 1.0E-5 to 10.0");
     assertThat(r.lines().get(1)).startsWith("images 200, batch 16, optimizer sgd, momentum 0.9");
-    assertThat(r.lastLine()).contains("suggestion: lr ", "a tenth of where the loss is least");
+    assertThat(r.lastLine()).contains("suggestion: lr ", "where the loss falls fastest");
     assertThat(out.resolve("lr-find.html")).content().contains("Range test", "falls fastest");
     JsonNode figures = read();
     assertThat(figures.get("points").size()).isBetween(20, 60);

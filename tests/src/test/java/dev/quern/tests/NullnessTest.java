@@ -137,6 +137,11 @@ class NullnessTest {
         .containsExactlyInAnyOrder(
             "data.Preprocessing.size",
             "detect.Raw.values",
+            "io.ArrayEntry.place",
+            "io.ArrayEntry.type",
+            "io.ArrayName.part",
+            "io.ArrayName.role",
+            "io.ArrayOrder.from",
             "layer.AvgPool2d.sides",
             "layer.Conv2d.sides",
             "layer.Gradients.bias",

@@ -22,16 +22,11 @@ final class WeightedDataset implements DatasetView {
       throw new InvalidArgumentException(
           what + ": " + own.length + " weights do not fit " + size + " samples");
     }
-    boolean some = own.length == 0;
     for (float w : own) {
-      some |= w > 0;
       if (!(w >= 0) || Float.isInfinite(w)) {
         throw new InvalidArgumentException(
             what + ": weight " + w + " is not a number of at least 0");
       }
-    }
-    if (!some) {
-      throw new InvalidArgumentException(what + ": all weights are 0, so that nothing is trained");
     }
     return new WeightedDataset(samples, own);
   }

@@ -3,6 +3,7 @@ package dev.quern.report.measure;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;
@@ -18,16 +19,18 @@ final class Samples {
 
   private Samples() {}
 
-  /** Samples {@code from} to {@code to} as inputs of the model, in the arena. */
+  /** Samples {@code from} to {@code to} as those inputs that the model has, in the arena. */
   static Map<String, Tensor> batch(
       Arena arena, ModelData model, MultiDataset data, int from, int to) {
     Map<String, Tensor> all = new LinkedHashMap<>();
     data.inputs()
         .forEach(
-            (name, set) ->
-                all.put(
-                    name,
-                    batch(arena, set, model.preprocessing().get(name).normalization(), from, to)));
+            (name, set) -> {
+              Preprocessing how = model.preprocessing().get(name);
+              if (how != null) {
+                all.put(name, batch(arena, set, how.normalization(), from, to));
+              }
+            });
     return all;
   }
 

@@ -94,7 +94,8 @@ final class NumpyFormat implements Format {
                 + shape
                 + "}")
             .getBytes(ISO_8859_1);
-    int each = type.equals("<U3") ? 12 : Character.digit(type.charAt(2), 10);
+    int each =
+        type.equals("<U3") ? 12 : type.length() < 3 ? 1 : Character.digit(type.charAt(2), 10);
     ByteBuffer out =
         ByteBuffer.allocate(10 + header.length + values * Math.max(1, each))
             .order(ByteOrder.LITTLE_ENDIAN);

@@ -124,7 +124,9 @@ final class ImageFile {
     if (hint != null) {
       throw new FormatException("image: " + what + ": " + hint);
     }
-    String formats = readers.stream().map(ImageFile::formats).collect(Collectors.joining(", "));
+    // sorted, as services come in the order of the class path
+    String formats =
+        readers.stream().map(ImageFile::formats).sorted().collect(Collectors.joining(", "));
     throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
   }
 

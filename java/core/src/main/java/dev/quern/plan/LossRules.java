@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a loss asks of a network and of a data set. */
 public final class LossRules {
@@ -200,6 +201,18 @@ public final class LossRules {
                 + data.target(i).name()
                 + " cannot have weights");
       }
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if the weights of all samples are 0 at every output
+   */
+  public static void requireSomeWeight(List<OutputLoss> losses, Sources data) {
+    if (IntStream.range(0, losses.size()).allMatch(i -> data.target(i).areWeightless())) {
+      throw new InvalidArgumentException(
+          "fit: the weights of all samples of data set "
+              + data.target(0).name()
+              + " are 0, so that nothing would be learned");
     }
   }
 

@@ -116,7 +116,7 @@ public final class Trainer implements AutoCloseable {
    * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
    *     concerned
    * @throws InvalidArgumentException if a call that was stopped was of other data, or has begun
-   *     more epochs than these
+   *     more epochs than these, or the weights of all samples are 0
    * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
    *     promised; the weights stay, and the trainer can go on
    * @throws dev.quern.error.UserCodeException if an augmentation, optimizer or schedule of the
@@ -162,6 +162,7 @@ public final class Trainer implements AutoCloseable {
     fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {
+      LossRules.requireSomeWeight(logits.losses(), data);
       return fit.run(data, epochCount, listener);
     } finally {
       usage.exit();

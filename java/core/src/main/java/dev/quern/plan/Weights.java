@@ -330,6 +330,11 @@ public final class Weights implements AutoCloseable {
     to.put(values, 0, values.length);
   }
 
+  /** Sets the gradient of a parameter that is trained. */
+  public void setGradient(String parameter, float[] values) {
+    set(parameter, values, gradients);
+  }
+
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
     Map<String, float[]> all = copy(masters, name -> true);

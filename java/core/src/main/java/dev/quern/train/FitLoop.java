@@ -1,29 +1,20 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
-import dev.quern.data.Sampler;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Mixes;
 import dev.quern.plan.Sources;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
 final class FitLoop {
   private final Map<String, Normalization> normalizations;
-  private final List<Augmentation> augmentations;
-  private final Mixes mixes;
-  private final Sampler sampler;
   private final Sources validation;
   private final EarlyStopping earlyStopping;
   private final ReduceOnPlateau plateau;
-  private final long seed;
   private final TrainerParts parts;
-  private final TrainingStep step;
   private volatile boolean stopRequested;
   private boolean running;
 
@@ -33,17 +24,12 @@ final class FitLoop {
   /** The call of fit that is under way, or was stopped; null between calls. */
   private FitRun fit;
 
-  FitLoop(TrainerBuilder b, TrainerParts parts, TrainingStep step) {
+  FitLoop(TrainerBuilder b, TrainerParts parts) {
     normalizations = b.normalizations();
-    augmentations = b.augmentations;
-    sampler = b.sampler;
-    mixes = new Mixes(b.mixes, b.seed, b.network.input());
     validation = b.validationSources;
     earlyStopping = b.earlyStopping;
     plateau = b.plateau;
-    seed = b.seed;
     this.parts = parts;
-    this.step = step;
   }
 
   boolean isRunning() {
@@ -77,25 +63,25 @@ final class FitLoop {
    * @throws InvalidArgumentException if a state is further in its epoch than that has steps here
    */
   void requireSteps(TrainingState.Fit ofOrNull) {
-    if (ofOrNull != null && ofOrNull.step() > stepsOf(ofOrNull.images())) {
+    if (ofOrNull != null && ofOrNull.step() > parts.stepsOf(ofOrNull.images())) {
       throw new InvalidArgumentException(
           "trainer: the state's step "
               + ofOrNull.step()
               + " is more than an epoch has, "
-              + stepsOf(ofOrNull.images()));
+              + parts.stepsOf(ofOrNull.images()));
     }
   }
 
   /**
    * @throws InvalidArgumentException if a call that was stopped cannot go on so
    */
-  void requireGoesOn(int epochCount, Sources data) {
+  void requireGoesOn(int epochCount, StepSource data) {
     if (fit != null) {
       fit.requireGoesOn(epochCount, data);
     }
   }
 
-  History run(Sources data, int epochCount, TrainingListener listener) {
+  History run(StepSource data, int epochCount, TrainingListener listener) {
     running = true;
     try {
       listener.onBegin();
@@ -106,17 +92,17 @@ final class FitLoop {
     }
   }
 
-  private History begun(Sources data, int epochCount, TrainingListener listener) {
+  private History begun(StepSource data, int epochCount, TrainingListener listener) {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
     History.Ending ending = null;
     try (End end = new End(listener)) {
-      parts.optimization.rate.begin(epochCount, stepsOf(data.size()), fit.done.size(), fit.step);
+      parts.optimization.rate.begin(epochCount, data.steps(), fit.done.size(), fit.step);
       lowerOnPlateau();
       ending = epochs(data, listener);
       end.ending = ending;
       return new History(fit.done, ending);
     } finally {
-      parts.plan.awaitGathering(); // no data set is read when fit has returned
+      data.end(); // no data set is read when fit has returned
       parts.optimization.rate.end();
       fit = ending == History.Ending.STOPPED ? fit : null;
     }
@@ -147,11 +133,7 @@ final class FitLoop {
     return stopRequested || Thread.currentThread().isInterrupted();
   }
 
-  private int stepsOf(int images) {
-    return (int) (((long) images + parts.plan.batch() - 1) / parts.plan.batch());
-  }
-
-  private History.Ending epochs(Sources data, TrainingListener listener) {
+  private History.Ending epochs(StepSource data, TrainingListener listener) {
     while (true) {
       if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
         return History.Ending.EARLY;
@@ -173,31 +155,28 @@ final class FitLoop {
   }
 
   /** The rest of an epoch's steps; false if they were stopped. */
-  private boolean steps(Sources data, TrainingListener listener) {
+  private boolean steps(StepSource data, TrainingListener listener) {
+    int stepCount = data.steps();
     if (fit.step == 0) {
       if (parts.begin(epochs + 1)) {
-        parts.optimization.rate.begin(fit.epochs, stepsOf(data.size()), fit.done.size(), 0);
+        parts.optimization.rate.begin(fit.epochs, stepCount, fit.done.size(), 0);
         lowerOnPlateau();
       }
       epochs++;
     }
-    EpochImages images =
-        new EpochImages(
-            parts.plan, data, normalizations, augmentations, mixes, sampler, seed, epochs);
-    int stepCount = stepsOf(data.size());
+    data.begin(epochs, fit);
     int lastEpoch = epochs + fit.epochs - fit.done.size() - 1;
     double before = fit.seconds;
     long start = System.nanoTime();
     while (fit.step < stepCount) {
-      int n = images.count(fit.step);
       double lr = parts.optimization.rate.now();
-      boolean last = fit.step + 1 == stepCount;
-      double loss = step.run(() -> images.load(fit.step), last, this::place);
-      fit.add(n, loss, step.correct(), step.answers());
+      StepSource.Result r = data.step(fit.step, this::place);
+      fit.add(r);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-      double accuracy = Evaluator.accuracy(step.correct(), step.answers());
+      double accuracy = Evaluator.accuracy(r.correct(), r.answers());
       listener.onStep(
-          new TrainingListener.Step(epochs, lastEpoch, fit.step, stepCount, n, loss, lr, accuracy));
+          new TrainingListener.Step(
+              epochs, lastEpoch, fit.step, stepCount, r.images(), r.loss(), lr, accuracy));
       if (stopping() && fit.step < stepCount) {
         return false;
       }

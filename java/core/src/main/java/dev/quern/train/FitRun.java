@@ -3,7 +3,6 @@ package dev.quern.train;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +24,8 @@ final class FitRun {
   long answers;
   double seconds;
 
-  FitRun(int epochs, Sources data) {
-    this(new TrainingState.Fit(epochs, data.name(), data.size(), List.of(), 0, 0, 0, 0, 0L));
+  FitRun(int epochs, StepSource data) {
+    this(new TrainingState.Fit(epochs, data.name(), data.images(), List.of(), 0, 0, 0, 0, 0L));
   }
 
   /** An old state has not counted its answers: an image had as many as it can. */
@@ -68,11 +67,11 @@ final class FitRun {
    * @throws InvalidArgumentException if a call of so many epochs of such data cannot go on with
    *     this one
    */
-  void requireGoesOn(int epochCount, Sources other) {
-    if (!data.equals(other.name()) || images != other.size()) {
+  void requireGoesOn(int epochCount, StepSource other) {
+    if (!data.equals(other.name()) || images != other.images()) {
       throw new InvalidArgumentException(
           "fit: "
-              + other.size()
+              + other.images()
               + " images of "
               + other.name()
               + " are not the data of the call that was stopped, "
@@ -96,11 +95,11 @@ final class FitRun {
     return this;
   }
 
-  void add(int images, double stepLoss, long stepCorrect, long stepAnswers) {
+  void add(StepSource.Result of) {
     step++;
-    lossSum += stepLoss * images;
-    correct += stepCorrect;
-    answers += stepAnswers;
+    lossSum += of.loss() * of.images();
+    correct += of.correct();
+    answers += of.answers();
   }
 
   /** Ends the epoch. */

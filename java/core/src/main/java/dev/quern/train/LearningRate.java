@@ -65,6 +65,10 @@ final class LearningRate {
     return scheduled * plateau;
   }
 
+  double plateau() {
+    return plateau;
+  }
+
   void plateau(double of) {
     plateau = of;
   }

@@ -44,6 +44,7 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = "profile";
+  private static final String CONTRIBUTE = "contribute";
   private static final int MOST_STEPS = 1000;
 
   private final Network network;
@@ -54,6 +55,12 @@ public final class Trainer implements AutoCloseable {
   private final TrainerParts parts;
   private final TrainingStep step;
   private final FitLoop fit;
+  private final BatchSteps.Feed feed;
+  private final OuterStep outer = new OuterStep();
+
+  /** Whether it works for another. */
+  private boolean contributing;
+
   private final Usage usage = new Usage("trainer", this);
 
   Trainer(TrainerBuilder b) {
@@ -68,7 +75,8 @@ public final class Trainer implements AutoCloseable {
     network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
     parts = new TrainerParts(b);
     step = new TrainingStep(parts, b.seed);
-    fit = new FitLoop(b, parts, step);
+    fit = new FitLoop(b, parts);
+    feed = BatchSteps.Feed.of(b);
   }
 
   public static TrainerBuilder builder(Network network) {
@@ -159,20 +167,95 @@ public final class Trainer implements AutoCloseable {
     requireIdle("fit");
     LossRules.requireData(logits.losses(), logits.network(), data);
     LossRules.requireWeights(logits.losses(), data);
-    fit.requireGoesOn(epochCount, data);
     usage.enter();
     try {
       LossRules.requireSomeWeight(logits.losses(), data);
-      return fit.run(data, epochCount, listener);
+      return fit(new BatchSteps(parts, step, feed, data), epochCount, listener);
     } finally {
       usage.exit();
     }
   }
 
+  /**
+   * Epochs of rounds, in which replicas of the network train on parts of a data set, elsewhere or
+   * here, and meet as the rule says. All else is as in {@link #fit(Dataset, int,
+   * TrainingListener)}; a listener's step is a round.
+   *
+   * <p>The parts, the rule and the seed decide every bit of the weights. With one part and one step
+   * a round they are those of {@link #fit(Dataset, int)}. Batch-norm takes each replica's own batch
+   * statistics; running ones are averaged.
+   *
+   * @throws InvalidArgumentException if there are no images, or the trainer accumulates gradients
+   *     or keeps averaged or slow weights and a round has more than one step
+   * @throws dev.quern.error.UserCodeException if the exchange throws
+   * @throws dev.quern.error.DataException if it does not bring what the round asks for
+   */
+  public History fit(
+      GradientExchange exchange, LocalSgd rule, int epochCount, TrainingListener listener) {
+    requireFit(exchange, epochCount, listener);
+    Require.present("fit", "rule", rule);
+    synchronized (this) {
+      requireIdle("fit");
+      usage.enter();
+      try {
+        RoundSteps rounds = new RoundSteps(parts, step, exchange, rule, outer, settings);
+        return fit(rounds, epochCount, listener);
+      } finally {
+        usage.exit();
+      }
+    }
+  }
+
+  private History fit(StepSource steps, int epochCount, TrainingListener listener) {
+    fit.requireGoesOn(epochCount, steps);
+    return fit.run(steps, epochCount, listener);
+  }
+
+  /**
+   * Does a replica's part of a round of another trainer's {@link #fit(GradientExchange, LocalSgd,
+   * int, TrainingListener)}, for a {@link GradientExchange}. What this trainer trained itself is
+   * lost; what it gives depends on its arguments alone.
+   *
+   * @param replica counted from 0
+   * @param part the replica's
+   * @throws InvalidArgumentException if the other trainer has another network or other settings
+   * @throws NumericException if a loss is NaN or infinite
+   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
+   *     promised
+   */
+  public Contribution contribute(Round round, int replica, Dataset part) {
+    LoaderThread.refuse(CONTRIBUTE);
+    Require.present(CONTRIBUTE, "round", round);
+    if (replica < 0) {
+      throw new InvalidArgumentException(CONTRIBUTE + ": replica " + replica + " is below 0");
+    }
+    Sources data = Sources.of(CONTRIBUTE, network, part);
+    synchronized (this) {
+      requireIdle(CONTRIBUTE);
+      round.requireSame(network, settings);
+      if (data.size() == 0) {
+        return Contribution.NONE;
+      }
+      LossRules.requireData(logits.losses(), logits.network(), data);
+      LossRules.requireWeights(logits.losses(), data);
+      usage.enter();
+      contributing = true;
+      try {
+        return new ReplicaWork(parts, feed, round, replica, data).run();
+      } finally {
+        contributing = false;
+        usage.exit();
+      }
+    }
+  }
+
   /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
   private void requireIdle(String operation) {
-    if (fit.isRunning() || step.isRunning() || parts.isEvaluating()) {
-      String running = fit.isRunning() ? "fit" : step.isRunning() ? "step" : "evaluation";
+    if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
+      String running =
+          fit.isRunning()
+              ? "fit"
+              : step.isRunning() ? "step" : contributing ? CONTRIBUTE : "evaluation";
       throw new InvalidArgumentException(
           operation
               + ": called by a listener, a layer or a data set of the same trainer, whose "
@@ -406,6 +489,7 @@ public final class Trainer implements AutoCloseable {
             .forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
         Optimization optimization = parts.optimization;
         tensors.putAll(optimization.state());
+        tensors.putAll(outer.state());
         return new TrainingState(
             network,
             settings,
@@ -443,7 +527,12 @@ public final class Trainer implements AutoCloseable {
         TrainingState.requireWeights(network, values);
         TrainingState.Progress p = state.progress();
         fit.requireSteps(p.fit());
-        parts.restore(state.progress(), state.tensors(), values);
+        Map<String, float[]> tensors = new LinkedHashMap<>(state.tensors());
+        Map<String, float[]> momentum = StateNames.outer(tensors);
+        OuterStep.require(network, momentum);
+        momentum.keySet().forEach(name -> tensors.remove(StateNames.outer(name)));
+        parts.restore(state.progress(), tensors, values);
+        outer.restore(momentum);
         step.restore(p.steps());
         fit.restore(p);
       } finally {

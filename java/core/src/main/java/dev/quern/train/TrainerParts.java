@@ -164,6 +164,29 @@ final class TrainerParts implements AutoCloseable {
         + evaluator.bytes();
   }
 
+  /** Takes weights and running statistics over, in an epoch's stage; what is kept beside stays. */
+  void take(int epoch, Map<String, float[]> values) {
+    int wanted = stages.at(epoch);
+    if (wanted == stage) {
+      values.forEach(weights::set);
+      weights.pack();
+      return;
+    }
+    Made made = made(wanted);
+    try {
+      made.set(values);
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+    replace(made, wanted);
+  }
+
+  /** Of an epoch of so many images. */
+  int stepsOf(int images) {
+    return (int) (((long) images + batch - 1) / batch);
+  }
+
   boolean isEvaluating() {
     return evaluator.isRunning();
   }

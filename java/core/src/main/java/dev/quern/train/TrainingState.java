@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress where the run is
  * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
  *     optimizer.STATE.NAME} for each array of the optimizer, {@code ema.NAME}, {@code
- *     lookahead.NAME} and {@code accumulated.NAME} where those are in use; in file layouts, not
- *     copied
+ *     lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, the momentum of {@link
+ *     LocalSgd}, where those are in use; in file layouts, not copied
  */
 public record TrainingState(
     Network network,

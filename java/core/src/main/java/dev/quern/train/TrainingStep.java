@@ -60,24 +60,39 @@ final class TrainingStep {
    */
   double run(Runnable load, boolean last, Supplier<String> place) {
     running = true;
-    Plan plan = parts.plan;
     try {
-      load.run();
-      plan.random(seed, done);
-      plan.forward();
-      double loss = plan.loss();
-      if (!Double.isFinite(loss)) {
-        throw notFinite(loss, load, place.get());
-      }
-      correct = plan.correct(); // before the backward pass reuses the memory
-      answers = plan.answers();
-      plan.backward();
-      done++; // also where the user's code fails in the middle of the update
+      double loss = passes(load, place);
       parts.optimization.step(last);
       return loss;
     } finally {
       running = false;
     }
+  }
+
+  /** Makes the gradients of a batch, as {@link #run} does, and moves no weight. */
+  double gradients(Runnable load, Supplier<String> place) {
+    running = true;
+    try {
+      return passes(load, place);
+    } finally {
+      running = false;
+    }
+  }
+
+  private double passes(Runnable load, Supplier<String> place) {
+    Plan plan = parts.plan;
+    load.run();
+    plan.random(seed, done);
+    plan.forward();
+    double loss = plan.loss();
+    if (!Double.isFinite(loss)) {
+      throw notFinite(loss, load, place.get());
+    }
+    correct = plan.correct(); // before the backward pass reuses the memory
+    answers = plan.answers();
+    plan.backward();
+    done++; // also where the user's code fails in the middle of the update
+    return loss;
   }
 
   /**

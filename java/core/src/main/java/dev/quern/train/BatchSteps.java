@@ -1,0 +1,81 @@
+package dev.quern.train;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Normalization;
+import dev.quern.data.Sampler;
+import dev.quern.plan.Mixes;
+import dev.quern.plan.Sources;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Steps on the batches of a data set. Not thread-safe. */
+final class BatchSteps implements StepSource {
+  /** How images become batches. */
+  record Feed(
+      Map<String, Normalization> normalizations,
+      List<Augmentation> augmentations,
+      Mixes mixes,
+      Sampler sampler,
+      long seed) {
+    static Feed of(TrainerBuilder b) {
+      Mixes mixes = new Mixes(b.mixes, b.seed, b.network.input());
+      return new Feed(b.normalizations(), b.augmentations, mixes, b.sampler, b.seed);
+    }
+
+    /** The same with other random numbers. */
+    Feed seeded(long other) {
+      Mixes own = new Mixes(mixes.all(), other, mixes.image());
+      return new Feed(normalizations, augmentations, own, sampler, other);
+    }
+
+    EpochImages images(TrainerParts parts, Sources data, int epoch) {
+      return new EpochImages(
+          parts.plan, data, normalizations, augmentations, mixes, sampler, seed, epoch);
+    }
+  }
+
+  private final TrainerParts parts;
+  private final TrainingStep step;
+  private final Feed feed;
+  private final Sources data;
+  private EpochImages images;
+
+  BatchSteps(TrainerParts parts, TrainingStep step, Feed feed, Sources data) {
+    this.parts = parts;
+    this.step = step;
+    this.feed = feed;
+    this.data = data;
+  }
+
+  @Override
+  public String name() {
+    return data.name();
+  }
+
+  @Override
+  public int images() {
+    return data.size();
+  }
+
+  @Override
+  public int steps() {
+    return parts.stepsOf(data.size());
+  }
+
+  @Override
+  public void begin(int epoch, FitRun run) {
+    images = feed.images(parts, data, epoch);
+  }
+
+  @Override
+  public Result step(int number, Supplier<String> place) {
+    double loss = step.run(() -> images.load(number), number + 1 == steps(), place);
+    return new Result(images.count(number), loss, step.correct(), step.answers());
+  }
+
+  @Override
+  public void end() {
+    parts.plan.awaitGathering();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What replicas bring from a round: their shares of means, so that a sum over all of them is the
+ * mean. Serializable. Immutable to its users.
+ */
+public final class Contribution implements Serializable {
+  @Serial private static final long serialVersionUID = 1;
+
+  /** Of nobody. */
+  public static final Contribution NONE = new Contribution(Map.of(), 0, 0, 0, 0);
+
+  private final transient Map<String, float[]> shares;
+  private final transient int images;
+  private final transient double lossSum;
+  private final transient long correct;
+  private final transient long answers;
+
+  /**
+   * @param shares by tensor, in a fixed order; not copied
+   */
+  Contribution(
+      Map<String, float[]> shares, int images, double lossSum, long correct, long answers) {
+    this.shares = shares;
+    this.images = images;
+    this.lossSum = lossSum;
+    this.correct = correct;
+    this.answers = answers;
+  }
+
+  /**
+   * Both together; sums of floats depend on their order.
+   *
+   * @throws InvalidArgumentException if they are of different networks
+   */
+  public Contribution plus(Contribution other) {
+    Require.present("contribution", "other", other);
+    if (shares.isEmpty() || other.shares.isEmpty()) {
+      return new Contribution(
+          shares.isEmpty() ? other.shares : shares,
+          images + other.images,
+          lossSum + other.lossSum,
+          correct + other.correct,
+          answers + other.answers);
+    }
+    if (!shares.keySet().equals(other.shares.keySet())) {
+      throw new InvalidArgumentException(
+          "contribution: tensors "
+              + shares.keySet()
+              + " are not those of the other, "
+              + other.shares.keySet());
+    }
+    Map<String, float[]> sums = new LinkedHashMap<>();
+    shares.forEach((name, a) -> sums.put(name, sum(name, a, other.shares.get(name))));
+    return new Contribution(
+        sums,
+        images + other.images,
+        lossSum + other.lossSum,
+        correct + other.correct,
+        answers + other.answers);
+  }
+
+  private static float[] sum(String name, float[] a, float[] b) {
+    if (a.length != b.length) {
+      throw new InvalidArgumentException(
+          "contribution: tensor " + name + " has " + a.length + " and " + b.length + " values");
+    }
+    float[] sum = new float[a.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = a[i] + b[i];
+    }
+    return sum;
+  }
+
+  /** Images that were trained on. */
+  public int images() {
+    return images;
+  }
+
+  /** Mean loss of the images, before each step. */
+  public double loss() {
+    return lossSum / images;
+  }
+
+  long correct() {
+    return correct;
+  }
+
+  long answers() {
+    return answers;
+  }
+
+  Map<String, float[]> shares() {
+    return shares;
+  }
+
+  @Serial
+  private Object writeReplace() {
+    return new ContributionBytes(
+        ContributionBytes.packed(shares), images, lossSum, correct, answers);
+  }
+}

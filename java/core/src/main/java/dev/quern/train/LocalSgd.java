@@ -1,0 +1,59 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * How replicas of a network meet. In a round each of them takes some steps on its own part of the
+ * data, all from the same weights.
+ *
+ * <p>With one step, the mean of the replicas' gradients, by their images, goes to the trainer's
+ * optimizer: data parallelism, which gives what one trainer gives with the batches put together, up
+ * to rounding. With more steps, replicas run the optimizer themselves, the mean of the ways that
+ * their weights went goes to an outer step, {@code m = momentum m + way; w += lr (way + momentum
+ * m)}, and optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, 2311.08105, takes 0.7
+ * and 0.9).
+ *
+ * @param steps of a replica in a round, at least 1
+ * @param lr of the outer step; 1 for the mean of the weights
+ * @param momentum of the outer step, Nesterov's; 0 for none
+ * @param compression of what replicas bring
+ */
+public record LocalSgd(int steps, float lr, float momentum, Compression compression) {
+  private static final String NAME = "local sgd";
+
+  /** How numbers travel. */
+  public enum Compression {
+    /** As they are, 4 bytes each. */
+    NONE,
+    /** As bfloat16, 2 bytes each, rounded to nearest; running statistics stay as they are. */
+    BF16
+  }
+
+  public LocalSgd {
+    Require.present(NAME, "compression", compression);
+    if (steps < 1) {
+      throw new InvalidArgumentException(NAME + ": steps " + steps + " must be at least 1");
+    }
+    if (!(lr > 0) || Float.isInfinite(lr)) {
+      throw new InvalidArgumentException(NAME + ": lr " + lr + " is not a number above 0");
+    }
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new InvalidArgumentException(NAME + ": momentum " + momentum + " is outside [0, 1)");
+    }
+    if (steps == 1 && (lr != 1 || momentum != 0)) {
+      throw new InvalidArgumentException(
+          NAME
+              + ": lr "
+              + lr
+              + " and momentum "
+              + momentum
+              + " are for several steps; after one, the trainer's optimizer follows the gradients");
+    }
+  }
+
+  /** The mean of the replicas, which travels as it is. */
+  public LocalSgd(int steps) {
+    this(steps, 1, 0, Compression.NONE);
+  }
+}

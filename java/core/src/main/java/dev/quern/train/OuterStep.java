@@ -1,0 +1,64 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Parameter;
+import dev.quern.network.Network;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The momentum of steps over replicas. Not thread-safe. */
+final class OuterStep {
+  private final Map<String, float[]> momentum = new LinkedHashMap<>();
+
+  /**
+   * A parameter's values after a step.
+   *
+   * @param way the mean of the replicas' ways; becomes the answer
+   */
+  float[] moved(String name, float[] from, float[] way, LocalSgd rule) {
+    if (rule.momentum() == 0) {
+      for (int i = 0; i < way.length; i++) {
+        way[i] = from[i] + rule.lr() * way[i];
+      }
+      return way;
+    }
+    float[] m = momentum.computeIfAbsent(name, n -> new float[way.length]);
+    for (int i = 0; i < way.length; i++) {
+      m[i] = rule.momentum() * m[i] + way[i];
+      way[i] = from[i] + rule.lr() * (way[i] + rule.momentum() * m[i]);
+    }
+    return way;
+  }
+
+  /** Copies, by the names that a training state has them under. */
+  Map<String, float[]> state() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    momentum.forEach((name, m) -> all.put(StateNames.outer(name), m.clone()));
+    return all;
+  }
+
+  /**
+   * @throws InvalidArgumentException if a state's momentum is none of the network's
+   */
+  static void require(Network network, Map<String, float[]> momentum) {
+    momentum.forEach(
+        (name, m) -> {
+          Parameter p = network.parameters().get(name);
+          if (p == null || p.shape().elements() != m.length) {
+            throw new InvalidArgumentException(
+                "trainer: the state's tensor "
+                    + StateNames.outer(name)
+                    + " has "
+                    + m.length
+                    + " values, and is not one of network "
+                    + network.name());
+          }
+        });
+  }
+
+  /** Takes back what {@link #state} gave, by the weights' own names. */
+  void restore(Map<String, float[]> had) {
+    momentum.clear();
+    had.forEach((name, m) -> momentum.put(name, m.clone()));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.quern.train;
+
+import dev.quern.internal.Philox;
+import dev.quern.internal.Philox.Stream;
+import dev.quern.plan.Sources;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A replica's part of a round, on a trainer's memory. */
+final class ReplicaWork {
+  private final TrainerParts parts;
+  private final BatchSteps.Feed feed;
+  private final TrainingStep step;
+  private final Round round;
+  private final Sources data;
+  private int images;
+  private double lossSum;
+  private long correct;
+  private long answers;
+
+  /**
+   * @param feed of the trainer, whose seed is the first replica's too
+   */
+  ReplicaWork(TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, Sources data) {
+    long seed = seed(feed.seed(), replica);
+    this.parts = parts;
+    this.feed = feed.seeded(seed);
+    this.round = round;
+    this.data = data;
+    step = new TrainingStep(parts, seed);
+    step.restore(round.stepsDone);
+  }
+
+  private static long seed(long seed, int replica) {
+    return replica == 0 ? seed : Philox.bits(seed, Stream.SHUFFLE, replica, -4); // no other key's
+  }
+
+  Contribution run() {
+    int own = round.place.images(data.size(), parts.plan.batch());
+    if (own == 0) {
+      return Contribution.NONE;
+    }
+    return round.gradients ? gradients(own) : steps(own);
+  }
+
+  private Contribution gradients(int own) {
+    Round.Place at = round.place;
+    parts.take(at.epoch(), StateNames.weights(round.tensors()));
+    EpochImages batches = feed.images(parts, data, at.epoch());
+    add(own, step.gradients(() -> batches.load(at.first()), () -> place(at.first())));
+    Map<String, float[]> all = new LinkedHashMap<>();
+    parts.weights.copyGradients().forEach((name, g) -> all.put(StateNames.gradient(name), g));
+    Map<String, float[]> now = parts.weights.copy();
+    parts
+        .weights
+        .network()
+        .buffers()
+        .keySet()
+        .forEach(name -> all.put(StateNames.weight(name), now.get(name)));
+    return brought(all);
+  }
+
+  private Contribution steps(int own) {
+    Round.Place at = round.place;
+    Map<String, float[]> before = StateNames.weights(round.tensors());
+    parts.restore(round.progress(), StateNames.ofOptimizer(round.tensors()), before);
+    LearningRate rate = parts.optimization.rate;
+    try {
+      rate.begin(at.epochs(), at.stepsOfEpoch(), at.done(), at.first());
+      rate.plateau(round.plateau);
+      EpochImages batches = feed.images(parts, data, at.epoch());
+      for (int s = at.first(); images < own; s++) {
+        int number = s;
+        int n = batches.count(number);
+        add(n, step.run(() -> batches.load(number), false, () -> place(number)));
+      }
+    } finally {
+      parts.plan.awaitGathering();
+      rate.end();
+    }
+    Map<String, float[]> all = new LinkedHashMap<>();
+    parts
+        .weights
+        .copy()
+        .forEach((name, w) -> all.put(StateNames.weight(name), way(name, w, before)));
+    all.putAll(parts.optimization.state());
+    return brought(all);
+  }
+
+  /** The way from a parameter's first values; running statistics stay as they are. */
+  private float[] way(String name, float[] now, Map<String, float[]> before) {
+    if (parts.weights.parameters().containsKey(name)) {
+      float[] from = before.get(name);
+      for (int i = 0; i < now.length; i++) {
+        now[i] -= from[i];
+      }
+    }
+    return now;
+  }
+
+  private void add(int n, double loss) {
+    images += n;
+    lossSum += loss * n;
+    correct += step.correct();
+    answers += step.answers();
+  }
+
+  private Contribution brought(Map<String, float[]> all) {
+    double share = (double) images / round.place.images();
+    all.forEach(
+        (name, values) -> {
+          boolean rounded =
+              round.bf16 && !parts.weights.network().buffers().containsKey(StateNames.bare(name));
+          for (int i = 0; i < values.length; i++) {
+            float v = share == 1 ? values[i] : (float) (share * values[i]);
+            values[i] = rounded ? ContributionBytes.rounded(v) : v;
+          }
+        });
+    return new Contribution(all, images, lossSum, correct, answers);
+  }
+
+  private String place(int number) {
+    return "epoch "
+        + round.place.epoch()
+        + ", step "
+        + (number + 1)
+        + " of data set "
+        + data.name();
+  }
+}

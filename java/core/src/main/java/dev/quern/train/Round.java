@@ -1,0 +1,114 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What replicas start a round from, and how far they go: made by a trainer that fits, for {@link
+ * Trainer#contribute}. Serializable, and immutable to its users.
+ */
+public final class Round implements Serializable {
+  @Serial private static final long serialVersionUID = 1;
+
+  /** Settings that are the fitting trainer's alone. */
+  private static final Set<String> NOT_SHARED = Set.of("validation", "early_stopping", "plateau");
+
+  /**
+   * Where it stands in an epoch.
+   *
+   * @param epoch counted from 1 over all calls of fit
+   * @param epochs of this call
+   * @param done of this call's epochs
+   * @param first step of the epoch, counted from 0
+   * @param steps of each replica at most
+   * @param stepsOfEpoch of the replica that has most
+   * @param images of all replicas in this round
+   */
+  record Place(int epoch, int epochs, int done, int first, int steps, int stepsOfEpoch, int images)
+      implements Serializable {
+    Place of(int all) {
+      return new Place(epoch, epochs, done, first, steps, stepsOfEpoch, all);
+    }
+
+    /** Images that a part of so many has here. */
+    int images(int size, int batch) {
+      long from = Math.min(size, (long) first * batch);
+      long to = Math.min(size, (long) (first + steps) * batch);
+      return (int) (to - from);
+    }
+  }
+
+  final Place place;
+  final boolean gradients;
+  final boolean bf16;
+  final double plateau;
+  final long stepsDone;
+  final long updates;
+  private final ArrayList<Long> unfrozen;
+  private final LinkedHashMap<String, float[]> tensors;
+  private final HashMap<String, String> settings;
+
+  Round(
+      Place place,
+      LocalSgd rule,
+      double plateau,
+      TrainingState.Progress from,
+      Map<String, float[]> tensors,
+      Map<String, String> settings) {
+    this.place = place;
+    gradients = rule.steps() == 1;
+    bf16 = rule.compression() == LocalSgd.Compression.BF16;
+    this.plateau = plateau;
+    stepsDone = from.steps();
+    updates = from.updates();
+    unfrozen = new ArrayList<>(from.unfrozen());
+    this.tensors = new LinkedHashMap<>(tensors);
+    this.settings = shared(settings);
+  }
+
+  private static HashMap<String, String> shared(Map<String, String> settings) {
+    HashMap<String, String> all = new HashMap<>(settings);
+    all.keySet().removeAll(NOT_SHARED);
+    return all;
+  }
+
+  TrainingState.Progress progress() {
+    return new TrainingState.Progress(stepsDone, updates, 0, place.epoch(), null, unfrozen);
+  }
+
+  /** What it starts from: weights and running statistics, and optimizer state where steps move. */
+  Map<String, float[]> tensors() {
+    return tensors;
+  }
+
+  /**
+   * @throws InvalidArgumentException if a replica's network or settings are others
+   */
+  void requireSame(Network network, Map<String, String> others) {
+    TrainingState.requireWeights(network, StateNames.weights(tensors));
+    Map<String, String> own = shared(others);
+    if (!own.equals(settings)) {
+      Map<String, String> differ = new HashMap<>(settings);
+      differ.entrySet().removeIf(e -> e.getValue().equals(own.get(e.getKey())));
+      own.keySet().removeIf(key -> !differ.containsKey(key) && settings.containsKey(key));
+      throw new InvalidArgumentException(
+          "contribute: the round is of a trainer with " + differ + ", not with " + own);
+    }
+  }
+
+  /** For example {@code epoch 3, steps 17 to 32 of 98}. */
+  @Override
+  public String toString() {
+    int last = Math.min(place.first() + place.steps(), place.stepsOfEpoch());
+    String steps =
+        place.steps() == 1 ? "step " + last : "steps " + (place.first() + 1) + " to " + last;
+    return "epoch " + place.epoch() + ", " + steps + " of " + place.stepsOfEpoch();
+  }
+}

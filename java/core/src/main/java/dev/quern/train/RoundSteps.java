@@ -1,0 +1,206 @@
+package dev.quern.train;
+
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.QuernException;
+import dev.quern.error.UserCodeException;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Steps that are rounds of replicas, wherever these are. Not thread-safe. */
+final class RoundSteps implements StepSource {
+  private static final String NAME = "gradient exchange";
+
+  private final TrainerParts parts;
+  private final TrainingStep step;
+  private final GradientExchange exchange;
+  private final LocalSgd rule;
+  private final OuterStep outer;
+  private final Map<String, String> settings;
+  private final String name;
+  private final List<Integer> sizes;
+  private final int images;
+  private int epoch;
+  private int epochs;
+  private int done;
+
+  RoundSteps(
+      TrainerParts parts,
+      TrainingStep step,
+      GradientExchange exchange,
+      LocalSgd rule,
+      OuterStep outer,
+      Map<String, String> settings) {
+    this.parts = parts;
+    this.step = step;
+    this.exchange = exchange;
+    this.rule = rule;
+    this.outer = outer;
+    this.settings = settings;
+    sizes = Require.all(NAME, "sizes", UserCode.answer(NAME + ": sizes", exchange::sizes));
+    long all = 0;
+    for (int size : sizes) {
+      if (size < 0) {
+        throw new InvalidArgumentException(NAME + ": size " + size + " of a part is below 0");
+      }
+      all += size;
+    }
+    if (all == 0 || all > Integer.MAX_VALUE) {
+      throw new InvalidArgumentException(
+          NAME + ": " + all + " images in " + sizes.size() + " parts are none, or too many");
+    }
+    images = (int) all;
+    String data = UserCode.answer(NAME + ": name", exchange::name);
+    name = data + " in " + sizes.size() + " parts of " + sizes.hashCode() + ", " + rule;
+    rule(settings);
+  }
+
+  /** Local steps move weights away from what is kept beside them here. */
+  private void rule(Map<String, String> of) {
+    if (rule.steps() > 1) {
+      List.of("accumulate=1", "ema=0.0", "lookahead=null")
+          .forEach(
+              usual -> {
+                String key = usual.substring(0, usual.indexOf('='));
+                if (!usual.equals(key + "=" + of.get(key))) {
+                  throw new InvalidArgumentException(
+                      NAME + ": " + key + " " + of.get(key) + " takes rounds of one step only");
+                }
+              });
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int images() {
+    return images;
+  }
+
+  @Override
+  public int steps() {
+    return (stepsOfReplica() + rule.steps() - 1) / rule.steps();
+  }
+
+  /** That has most of them. */
+  private int stepsOfReplica() {
+    return sizes.stream().mapToInt(parts::stepsOf).max().orElseThrow();
+  }
+
+  @Override
+  public void begin(int epochNow, FitRun run) {
+    epoch = epochNow;
+    epochs = run.epochs;
+    done = run.done.size();
+  }
+
+  @Override
+  public Result step(int number, Supplier<String> place) {
+    int first = number * rule.steps();
+    int steps = Math.min(rule.steps(), stepsOfReplica() - first);
+    Round round = round(first, steps);
+    Contribution all = asked(round);
+    if (round.gradients) {
+      follow(all, number + 1 == steps());
+    } else {
+      meet(round, all);
+    }
+    step.restore(round.stepsDone + steps);
+    return new Result(all.images(), all.loss(), all.correct(), all.answers());
+  }
+
+  private Round round(int first, int steps) {
+    int here = 0;
+    Round.Place at = new Round.Place(epoch, epochs, done, first, steps, stepsOfReplica(), 0);
+    for (int size : sizes) {
+      here += at.images(size, parts.plan.batch());
+    }
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    parts.weights.copy().forEach((n, values) -> tensors.put(StateNames.weight(n), values));
+    if (rule.steps() > 1) {
+      tensors.putAll(parts.optimization.state());
+    }
+    return new Round(
+        at.of(here), rule, parts.optimization.rate.plateau(), progress(), tensors, settings);
+  }
+
+  private TrainingState.Progress progress() {
+    Optimization o = parts.optimization;
+    return new TrainingState.Progress(
+        step.done(), o.updates(), o.accumulated(), epoch, null, o.unfrozen());
+  }
+
+  /** What is brought, which must be of this network and round. */
+  private Contribution asked(Round round) {
+    Contribution all = round(round);
+    if (all.images() != round.place.images()) {
+      throw new DataException(
+          NAME + ": " + round + " brought " + all.images() + " images of " + round.place.images(),
+          null);
+    }
+    parts
+        .weights
+        .network()
+        .state()
+        .forEach(
+            (n, shape) -> {
+              float[] values = all.shares().get(share(round, n));
+              boolean wanted = !round.gradients || !parts.weights.frozen().parameter(n);
+              if (wanted && (values == null || values.length != shape.elements())) {
+                throw new DataException(NAME + ": " + round + " brought no " + n, null);
+              }
+            });
+    return all;
+  }
+
+  /** What is wrong with a replica's data or numbers comes out as it is. */
+  private Contribution round(Round round) {
+    try {
+      return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));
+    } catch (UserCodeException e) {
+      throw e.getCause() instanceof QuernException own ? own : e;
+    }
+  }
+
+  private String share(Round round, String n) {
+    boolean moves = parts.weights.parameters().containsKey(n);
+    return round.gradients && moves ? StateNames.gradient(n) : StateNames.weight(n);
+  }
+
+  /** One step by the mean gradient. */
+  private void follow(Contribution all, boolean last) {
+    StateNames.gradients(all.shares()).forEach(parts.weights::setGradient);
+    StateNames.weights(all.shares()).forEach(parts.weights::set);
+    parts.optimization.step(last);
+  }
+
+  /** The outer step, by the mean way. */
+  private void meet(Round round, Contribution all) {
+    Map<String, float[]> before = StateNames.weights(round.tensors());
+    Map<String, float[]> now = StateNames.weights(all.shares());
+    now.replaceAll(
+        (n, v) ->
+            parts.weights.parameters().containsKey(n) ? outer.moved(n, before.get(n), v, rule) : v);
+    long updates = round.updates + round.place.steps();
+    TrainingState.Progress p =
+        new TrainingState.Progress(
+            round.stepsDone + round.place.steps(),
+            updates,
+            0,
+            epoch,
+            null,
+            round.progress().unfrozen());
+    parts.restore(p, StateNames.ofOptimizer(all.shares()), now);
+    parts.optimization.rate.updated();
+  }
+
+  @Override
+  public void end() {}
+}

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * The arrays of an {@link Optimization} by name: those that optimizers keep, gradients that wait,
@@ -87,6 +88,9 @@ final class OptimizationState {
     }
     wanted.forEach((name, length) -> requireLength(name, length, tensors.get(name)));
     requireOnly(wanted.keySet(), tensors.keySet());
+    if (p.updates() == 0) { // a state of before the first update has none, which are zeros
+      states.forEach(block -> Pointer.memset(block.pointer(0), 0, block.bytes()));
+    }
     visit(
         p.updates(),
         p.accumulated(),

@@ -335,7 +335,7 @@ class GradientExchangeTest {
                           }),
                       2))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("epoch 4, steps 1 to 2 of 8 threw")
+          .hasMessageContaining("epoch 3, steps 1 to 2 of 8 threw")
           .hasMessageContaining("lost");
       fit(t, honest, 1); // it goes on
     }

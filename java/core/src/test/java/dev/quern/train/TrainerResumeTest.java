@@ -119,6 +119,19 @@ class TrainerResumeTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void goesBackToTheBeginning(Optimizer optimizer) {
+    try (Trainer t = full(optimizer).build()) {
+      TrainingState first = t.state();
+      History history = t.fit(DATA, EPOCHS);
+      TrainingState end = t.state();
+      t.restore(first);
+      assertSame(t.fit(DATA, EPOCHS), history);
+      assertSame(t.state(), end);
+    }
+  }
+
   @Test
   void stopEndsAfterTheStepAndFitGoesOn() {
     try (Trainer whole = full(new Adam(0.003f)).build();

@@ -1,0 +1,48 @@
+package dev.quern.spark;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import java.util.Arrays;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/** The columns of a DataFrame. */
+final class Columns {
+  private Columns() {}
+
+  /**
+   * @throws NotFoundException if there is no such column
+   */
+  static int place(StructType schema, String name) {
+    int place = Arrays.asList(schema.fieldNames()).indexOf(name);
+    if (place < 0) {
+      throw new NotFoundException(
+          "spark: there is no column " + name + ", only " + String.join(", ", schema.fieldNames()));
+    }
+    return place;
+  }
+
+  /**
+   * @throws InvalidArgumentException if it is not a column of numbers
+   */
+  static int numberPlace(StructType schema, String name) {
+    int place = place(schema, name);
+    DataType type = schema.fields()[place].dataType();
+    if (!(type instanceof NumericType)) {
+      throw new InvalidArgumentException(
+          "spark: column " + name + " is " + type.simpleString() + ", not a number");
+    }
+    return place;
+  }
+
+  /**
+   * @throws InvalidArgumentException if the column is there already
+   */
+  static StructType with(StructType schema, String name, DataType type) {
+    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+      throw new InvalidArgumentException("spark: column " + name + " is there already");
+    }
+    return schema.add(name, type, false);
+  }
+}

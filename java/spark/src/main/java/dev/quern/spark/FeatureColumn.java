@@ -1,0 +1,147 @@
+package dev.quern.spark;
+
+import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.QuernException;
+import dev.quern.tensor.Shape;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reads a column of a row as a sample of a network: pictures of Spark's image source, encoded files
+ * of its binary one, vectors, or arrays of numbers.
+ *
+ * @param place of the column in a row
+ * @param dims of the sample
+ */
+record FeatureColumn(String name, int place, Kind kind, long[] dims) implements Serializable {
+  /** What a cell holds. */
+  enum Kind {
+    PICTURE,
+    ENCODED,
+    VECTOR,
+    ARRAY
+  }
+
+  private static final String OP = "spark";
+
+  /** Of a field that Spark's image source fills in. */
+  private static final List<String> PICTURE_FIELDS =
+      List.of("height", "width", "nChannels", "data");
+
+  /**
+   * @throws InvalidArgumentException if the column is missing, or holds no samples
+   */
+  static FeatureColumn of(StructType schema, String name, Shape input) {
+    int place = Columns.place(schema, name);
+    DataType type = schema.fields()[place].dataType();
+    return new FeatureColumn(name, place, kind(name, type), input.toArray());
+  }
+
+  private static Kind kind(String name, DataType type) {
+    if (type instanceof BinaryType) {
+      return Kind.ENCODED;
+    } else if (type instanceof StructType s
+        && List.of(s.fieldNames()).containsAll(PICTURE_FIELDS)) {
+      return Kind.PICTURE;
+    } else if (type.equals(SQLDataTypes.VectorType())) {
+      return Kind.VECTOR;
+    } else if (type instanceof ArrayType a && a.elementType() instanceof NumericType) {
+      return Kind.ARRAY;
+    }
+    throw new InvalidArgumentException(
+        OP
+            + ": column "
+            + name
+            + " is "
+            + type.simpleString()
+            + ", not pictures, binary files, vectors or arrays of numbers");
+  }
+
+  Shape shape() {
+    return Shape.of(dims);
+  }
+
+  /** Whether samples are pixels, not floats. */
+  boolean arePictures() {
+    return kind == Kind.PICTURE || kind == Kind.ENCODED;
+  }
+
+  /**
+   * A picture as the network takes it.
+   *
+   * @throws FormatException if it is none
+   */
+  Image picture(Row row, Preprocessing how) {
+    try {
+      Image image =
+          kind == Kind.ENCODED
+              ? Image.read((byte[]) present(row))
+              : SparkImage.of((Row) present(row));
+      return how.resized(image, shape());
+    } catch (QuernException e) {
+      throw new FormatException("column " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The numbers of a vector or an array.
+   *
+   * @throws FormatException if there are not as many as the network takes, or one is not finite
+   */
+  void floats(Row row, float[] to, int at) {
+    int length = (int) shape().elements();
+    Object cell = present(row);
+    if (cell instanceof Vector v) {
+      requireLength(v.size(), length);
+      for (int i = 0; i < length; i++) {
+        to[at + i] = finite(v.apply(i));
+      }
+      return;
+    }
+    List<?> values = row.getList(place);
+    requireLength(values.size(), length);
+    for (int i = 0; i < length; i++) {
+      to[at + i] = finite(values.get(i) instanceof Number n ? n.doubleValue() : Double.NaN);
+    }
+  }
+
+  private Object present(Row row) {
+    Object cell = row.get(place);
+    if (cell == null) {
+      throw new FormatException("column " + name + " is null");
+    }
+    return cell;
+  }
+
+  private float finite(double value) {
+    float v = (float) value;
+    if (!Float.isFinite(v)) {
+      throw new FormatException("column " + name + " has " + value + ", not a number");
+    }
+    return v;
+  }
+
+  private void requireLength(int length, int wanted) {
+    if (length != wanted) {
+      throw new FormatException(
+          "column " + name + " has " + length + " numbers, the network takes " + wanted);
+    }
+  }
+
+  /** The preprocessing of a network that is yet to be trained. */
+  static Preprocessing plain(Shape input) {
+    return Preprocessing.of(Normalization.unit(input));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.quern.spark;
+
+import dev.quern.error.FormatException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.QuernException;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of a partition its samples.
+ *
+ * @param label place of the label in a row
+ */
+record PartReader(FeatureColumn features, String labelName, int label, String[] classes)
+    implements Function2<Integer, Iterator<Row>, Iterator<Part>>, Serializable {
+  private static final int FIRST = 256;
+
+  /** One part; where a row is wrong, one that says so, since another attempt would be in vain. */
+  @Override
+  public Iterator<Part> call(Integer partition, Iterator<Row> rows) {
+    Samples samples = new Samples((int) features.shape().elements(), features.arePictures());
+    while (rows.hasNext()) {
+      try {
+        add(rows.next(), samples);
+      } catch (QuernException e) {
+        String row = "row " + samples.count + " of partition " + partition;
+        return List.of(part(samples.none(), "spark: " + row + ": " + e.getMessage())).iterator();
+      }
+    }
+    return List.of(part(samples, null)).iterator();
+  }
+
+  private Part part(Samples of, @Nullable String problem) {
+    String name = "column " + features.name();
+    return new Part(name, features.dims(), classes, of.pixels(), of.floats(), of.labels(), problem);
+  }
+
+  private void add(Row row, Samples to) {
+    to.reserve();
+    to.labels[to.count] = label(row);
+    if (features.arePictures()) {
+      byte[] own = features.picture(row, FeatureColumn.plain(features.shape())).pixels();
+      System.arraycopy(own, 0, to.pixels, to.count * to.each, to.each);
+    } else {
+      features.floats(row, to.floats, to.count * to.each);
+    }
+    to.count++;
+  }
+
+  /** Arrays that grow. */
+  private static final class Samples {
+    private final int each;
+    private byte[] pixels;
+    private float[] floats;
+    private int[] labels = new int[0];
+    private int count;
+
+    /**
+     * @param each values of a sample
+     */
+    Samples(int each, boolean arePixels) {
+      this.each = each;
+      pixels = arePixels ? new byte[0] : null;
+      floats = arePixels ? null : new float[0];
+    }
+
+    Samples none() {
+      return new Samples(each, pixels != null);
+    }
+
+    byte[] pixels() {
+      return pixels == null ? null : Arrays.copyOf(pixels, count * each);
+    }
+
+    float[] floats() {
+      return floats == null ? null : Arrays.copyOf(floats, count * each);
+    }
+
+    int[] labels() {
+      return Arrays.copyOf(labels, count);
+    }
+
+    /** Makes room for one more. */
+    void reserve() {
+      if (count < labels.length) {
+        return;
+      }
+      int most = (Integer.MAX_VALUE - 8) / each;
+      if (count == most) {
+        throw new MemoryLimitException(
+            "a partition holds at most "
+                + most
+                + " samples of "
+                + each
+                + " values: make more partitions");
+      }
+      int room = (int) Math.min(most, Math.max(FIRST, 2L * count));
+      labels = Arrays.copyOf(labels, room);
+      pixels = pixels == null ? null : Arrays.copyOf(pixels, room * each);
+      floats = floats == null ? null : Arrays.copyOf(floats, room * each);
+    }
+  }
+
+  private int label(Row row) {
+    Object cell = row.get(label);
+    double value = cell instanceof Number n ? n.doubleValue() : Double.NaN;
+    if (!(value >= 0 && value < classes.length && value == Math.rint(value))) {
+      throw new FormatException(
+          "column "
+              + labelName
+              + " is "
+              + cell
+              + ", not a class from 0 to "
+              + (classes.length - 1));
+    }
+    return (int) value;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.quern.spark;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
+import dev.quern.train.History;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A trained network as a transformer of Spark ML. It adds to each row the likeliest class, the
+ * probabilities of all classes and the network's outputs; a column whose name is empty is left out.
+ * In each executor one copy of the weights serves all tasks, each with {@code spark.task.cpus}
+ * threads.
+ *
+ * <p>A row that cannot be read ends the job with one exception, which names partition and row.
+ */
+public final class QuernModel extends Model<QuernModel> implements MLWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private final transient ModelData data;
+  private final transient Optional<History> history;
+  private final Param<String> featuresCol;
+  private final Param<String> predictionCol;
+  private final Param<String> probabilityCol;
+  private final Param<String> rawPredictionCol;
+
+  QuernModel(String uid, ModelData data, Optional<History> history) {
+    this.uid = uid;
+    this.data = data;
+    this.history = history;
+    requireClasses(data.network());
+    featuresCol = new Param<>(this, "featuresCol", "pictures, vectors or arrays");
+    predictionCol = new Param<>(this, "predictionCol", "the likeliest class; empty for none");
+    probabilityCol = new Param<>(this, "probabilityCol", "of all classes; empty for none");
+    rawPredictionCol = new Param<>(this, "rawPredictionCol", "the outputs; empty for none");
+    setDefault(featuresCol, "image");
+    setDefault(predictionCol, "prediction");
+    setDefault(probabilityCol, "probability");
+    setDefault(rawPredictionCol, "rawPrediction");
+  }
+
+  /**
+   * A model from elsewhere, for example of {@link ModelData#load}.
+   *
+   * @throws InvalidArgumentException if it does not tell classes that exclude each other
+   */
+  public QuernModel(ModelData data) {
+    this(Identifiable$.MODULE$.randomUID("quern"), data, Optional.empty());
+  }
+
+  private static void requireClasses(Network network) {
+    Task.Kind kind = network.isSingle() ? network.task().kind() : Task.Kind.PLAIN;
+    if (kind != Task.Kind.SINGLE_LABEL || network.output().rank() != 1) {
+      throw new InvalidArgumentException(
+          "spark: network "
+              + network.name()
+              + " does not tell classes of a sample that exclude each other: task "
+              + kind.text());
+    }
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  public Param<String> featuresCol() {
+    return featuresCol;
+  }
+
+  public Param<String> predictionCol() {
+    return predictionCol;
+  }
+
+  public Param<String> probabilityCol() {
+    return probabilityCol;
+  }
+
+  public Param<String> rawPredictionCol() {
+    return rawPredictionCol;
+  }
+
+  public QuernModel setFeaturesCol(String name) {
+    set(featuresCol, name);
+    return this;
+  }
+
+  public QuernModel setPredictionCol(String name) {
+    set(predictionCol, name);
+    return this;
+  }
+
+  public QuernModel setProbabilityCol(String name) {
+    set(probabilityCol, name);
+    return this;
+  }
+
+  public QuernModel setRawPredictionCol(String name) {
+    set(rawPredictionCol, name);
+    return this;
+  }
+
+  /** The network, its weights and how samples become inputs: what {@code ModelFile.save} takes. */
+  public ModelData data() {
+    return data;
+  }
+
+  /** Of the training; empty where the model was read. */
+  public Optional<History> history() {
+    return history;
+  }
+
+  /** How many classes there are. */
+  public int numClasses() {
+    return (int) data.network().output().dim(0);
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    FeatureColumn.of(schema, getOrDefault(featuresCol), data.network().input());
+    StructType with = schema;
+    if (!getOrDefault(rawPredictionCol).isEmpty()) {
+      with = Columns.with(with, getOrDefault(rawPredictionCol), SQLDataTypes.VectorType());
+    }
+    if (!getOrDefault(probabilityCol).isEmpty()) {
+      with = Columns.with(with, getOrDefault(probabilityCol), SQLDataTypes.VectorType());
+    }
+    if (!getOrDefault(predictionCol).isEmpty()) {
+      with = Columns.with(with, getOrDefault(predictionCol), DataTypes.DoubleType);
+    }
+    return with;
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> rows) {
+    StructType schema = transformSchema(rows.schema());
+    byte[] file = ModelBytes.of(data);
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    Scoring scoring =
+        new Scoring(
+            uid + " " + Arrays.hashCode(file),
+            spark.broadcast(file),
+            FeatureColumn.of(rows.schema(), getOrDefault(featuresCol), data.network().input()),
+            !getOrDefault(predictionCol).isEmpty(),
+            !getOrDefault(probabilityCol).isEmpty(),
+            !getOrDefault(rawPredictionCol).isEmpty());
+    return rows.toDF().mapPartitions(scoring, Encoders.row(schema));
+  }
+
+  @Override
+  public QuernModel copy(ParamMap extra) {
+    QuernModel copy = new QuernModel(uid, data, history);
+    copyValues(copy, extra);
+    copy.setParent(parent());
+    return copy;
+  }
+
+  @Override
+  public MLWriter write() {
+    return new QuernModelWriter(this);
+  }
+
+  /** Reads what {@link #write} wrote, from any file system of Hadoop's. */
+  public static MLReader<QuernModel> read() {
+    return new QuernModelReader();
+  }
+
+  /** {@link #read} of a folder. */
+  public static QuernModel load(String folder) {
+    return read().load(folder);
+  }
+}

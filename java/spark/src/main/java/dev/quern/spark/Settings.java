@@ -1,0 +1,74 @@
+package dev.quern.spark;
+
+import dev.quern.data.Augmentation;
+import dev.quern.data.Normalization;
+import dev.quern.data.PaddingMode;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.NetworkJson;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the driver's trainer and those of the executors are built of.
+ *
+ * @param run tells runs apart
+ * @param network as JSON
+ * @param schedule as {@link Schedule#parse} reads it
+ * @param mean of the input's channels
+ * @param std of them
+ */
+record Settings(
+    String run,
+    String network,
+    String optimizer,
+    float lr,
+    float momentum,
+    float weightDecay,
+    String schedule,
+    int batch,
+    long seed,
+    int crop,
+    boolean flip,
+    float[] mean,
+    float[] std)
+    implements Serializable {
+  TrainerBuilder builder() {
+    List<Augmentation> all = new ArrayList<>();
+    if (crop > 0) {
+      all.add(new RandomCrop(crop, PaddingMode.REFLECT));
+    }
+    if (flip) {
+      all.add(new RandomHorizontalFlip());
+    }
+    return Trainer.builder(NetworkJson.read(network))
+        .batch(batch)
+        .seed(seed)
+        .optimizer(optimizerNamed())
+        .schedule(Schedule.parse(schedule))
+        .augment(all.toArray(Augmentation[]::new))
+        .normalization(new Normalization(mean, std));
+  }
+
+  private Optimizer optimizerNamed() {
+    return switch (optimizer) {
+      case "sgd" -> new Sgd(lr, momentum, weightDecay, false);
+      case "adam" -> new Adam(lr).withWeightDecay(weightDecay);
+      case "adamw" -> new AdamW(lr).withWeightDecay(weightDecay);
+      case "muon" -> new Muon(lr).withWeightDecay(weightDecay);
+      default ->
+          throw new InvalidArgumentException(
+              "spark: optimizer " + optimizer + " is not one of sgd, adam, adamw, muon");
+    };
+  }
+}

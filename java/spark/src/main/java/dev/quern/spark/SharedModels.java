@@ -1,0 +1,57 @@
+package dev.quern.spark;
+
+import dev.quern.engine.Engine;
+import dev.quern.predict.Model;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** The models of an executor's JVM, each shared by all tasks that score with it. Thread-safe. */
+final class SharedModels {
+  /** Kept open although no task uses them, for the next stage. */
+  private static final int KEPT = 2;
+
+  /** Those that were used last come last. */
+  private static final Map<String, Shared> ALL = new LinkedHashMap<>();
+
+  private SharedModels() {}
+
+  private static final class Shared {
+    private final Model model;
+    private int tasks;
+
+    Shared(Model model) {
+      this.model = model;
+    }
+  }
+
+  /** To be released when the task ends. */
+  static Model acquire(String key, Broadcast<byte[]> file) {
+    synchronized (ALL) {
+      Shared s = ALL.remove(key);
+      if (s == null) {
+        Engine.setThreads(Math.max(1, Math.min(64, TaskContext.get().cpus())));
+        s = new Shared(Model.of(ModelBytes.read(file.value())));
+      }
+      ALL.put(key, s);
+      s.tasks++;
+      return s.model;
+    }
+  }
+
+  static void release(String key) {
+    synchronized (ALL) {
+      ALL.get(key).tasks--;
+      long idle = ALL.values().stream().filter(s -> s.tasks == 0).count();
+      for (var all = ALL.values().iterator(); idle > KEPT && all.hasNext(); ) {
+        Shared s = all.next();
+        if (s.tasks == 0) {
+          all.remove();
+          s.model.close();
+          idle--;
+        }
+      }
+    }
+  }
+}

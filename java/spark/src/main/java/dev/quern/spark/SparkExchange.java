@@ -1,0 +1,64 @@
+package dev.quern.spark;
+
+import dev.quern.error.QuernException;
+import dev.quern.train.Contribution;
+import dev.quern.train.GradientExchange;
+import dev.quern.train.Round;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Replicas that are tasks of Spark: one for each partition, wherever it is. */
+final class SparkExchange implements GradientExchange {
+  private final JavaSparkContext spark;
+  private final JavaRDD<Part> parts;
+  private final List<Integer> sizes;
+  private final Settings settings;
+
+  SparkExchange(
+      JavaSparkContext spark, JavaRDD<Part> parts, List<Integer> sizes, Settings settings) {
+    this.spark = spark;
+    this.parts = parts;
+    this.sizes = List.copyOf(sizes);
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "rows";
+  }
+
+  @Override
+  public List<Integer> sizes() {
+    return sizes;
+  }
+
+  @Override
+  public Contribution round(Round round) {
+    // as bytes, since other serializers than Java's would not write it as it says
+    Broadcast<byte[]> sent = spark.broadcast(Bytes.of(round));
+    Settings own = settings;
+    spark.sc().setJobDescription("Quern: " + round);
+    try {
+      JavaRDD<byte[]> brought =
+          parts.mapPartitionsWithIndex(
+              (replica, all) -> List.of(brought(own, sent, replica, all.next())).iterator(), true);
+      return OrderedSum.of(brought);
+    } finally {
+      spark.sc().setJobDescription(null);
+      sent.destroy();
+    }
+  }
+
+  /** A contribution; or what is wrong with data or numbers, as another attempt would be in vain. */
+  private static byte[] brought(
+      Settings settings, Broadcast<byte[]> round, int replica, Part part) {
+    try {
+      Round now = (Round) Bytes.read(round.value());
+      return Bytes.of(Workers.contribute(settings, now, replica, part));
+    } catch (QuernException e) {
+      return Bytes.of(e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.quern.spark;
+
+import dev.quern.engine.Engine;
+import dev.quern.train.Contribution;
+import dev.quern.train.Round;
+import dev.quern.train.Trainer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.spark.TaskContext;
+
+/**
+ * The trainers of an executor's JVM: as many as tasks ran at once, of the last run. Thread-safe.
+ */
+final class Workers {
+  private static final Deque<Trainer> IDLE = new ArrayDeque<>();
+  private static String run = "";
+
+  private Workers() {}
+
+  /** A part's contribution, by a trainer that nobody else uses meanwhile. */
+  static Contribution contribute(Settings settings, Round round, int replica, Part part) {
+    Trainer worker = borrowed(settings.run());
+    try {
+      worker = worker == null ? made(settings) : worker;
+      Contribution c = worker.contribute(round, replica, part);
+      giveBack(settings.run(), worker);
+      worker = null;
+      return c;
+    } finally {
+      if (worker != null) {
+        worker.close();
+      }
+    }
+  }
+
+  private static Trainer made(Settings settings) {
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      Engine.setThreads(Math.max(1, Math.min(64, task.cpus())));
+    }
+    return settings.builder().build();
+  }
+
+  private static Trainer borrowed(String of) {
+    synchronized (IDLE) {
+      if (!run.equals(of)) {
+        IDLE.forEach(Trainer::close);
+        IDLE.clear();
+        run = of;
+      }
+      return IDLE.pollLast();
+    }
+  }
+
+  private static void giveBack(String of, Trainer worker) {
+    synchronized (IDLE) {
+      if (run.equals(of)) {
+        IDLE.addLast(worker);
+        return;
+      }
+    }
+    worker.close();
+  }
+}

@@ -1,0 +1,293 @@
+package dev.quern.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.error.NumericException;
+import dev.quern.optim.AdamW;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import dev.quern.train.GradientExchange;
+import dev.quern.train.LocalSgd;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training and scoring on Spark in this process. */
+class QuernClassifierTest {
+  private static SparkSession spark;
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void start() {
+    spark = Cluster.local(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static double accuracy(org.apache.spark.sql.Dataset<Row> scored) {
+    return new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(scored);
+  }
+
+  @Test
+  void learnsAndScoresPictures() {
+    QuernModel model = Quarters.classifier().setLocalSteps(4).fit(Quarters.frame(spark, 240, 1, 3));
+    assertThat(model.history().orElseThrow().epochs()).hasSize(6);
+    org.apache.spark.sql.Dataset<Row> scored = model.transform(Quarters.frame(spark, 150, 2, 2));
+    assertThat(scored.columns())
+        .containsExactly("image", "label", "rawPrediction", "probability", "prediction");
+    assertThat(accuracy(scored)).isGreaterThan(0.9);
+    for (Row row : scored.collectAsList()) {
+      Vector likely = row.getAs("probability");
+      double sum = 0;
+      for (double p : likely.toArray()) {
+        sum += p;
+      }
+      assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-5));
+      assertThat((double) likely.argmax()).isEqualTo(row.getAs("prediction"));
+    }
+  }
+
+  /** Spark only carries: the same replicas in one process have the same bits. */
+  @Test
+  void bitsAreThoseOfReplicasInOneProcess() {
+    List<Row> rows = Quarters.rows(90, 1);
+    for (int steps : new int[] {1, 3}) {
+      QuernClassifier classifier = Quarters.classifier().setEpochs(2).setLocalSteps(steps);
+      QuernModel model = classifier.fit(Quarters.frame(spark, rows, 3));
+      Normalization by = model.data().normalization();
+      TrainerBuilder builder =
+          Trainer.builder(model.data().network())
+              .batch(8)
+              .seed(3)
+              .optimizer(new AdamW(0.003f))
+              .normalization(by);
+      List<Dataset> parts = new ArrayList<>();
+      List<Row> read = Quarters.frame(spark, rows, 3).collectAsList();
+      for (int p = 0; p < 3; p++) {
+        parts.add(dataset(read.subList(30 * p, 30 * p + 30)));
+      }
+      try (Trainer t = builder.build();
+          Trainer worker = builder.build()) {
+        t.fit(
+            GradientExchange.local(worker, parts),
+            new LocalSgd(steps),
+            2,
+            new TrainingListener() {});
+        ModelData wanted = t.modelData(Map.of());
+        wanted
+            .weights()
+            .forEach((name, w) -> assertThat(model.data().weights().get(name)).isEqualTo(w));
+      }
+    }
+  }
+
+  private static Dataset dataset(List<Row> rows) {
+    byte[] pixels = new byte[rows.size() * 3 * Quarters.SIDE * Quarters.SIDE];
+    int[] labels = new int[rows.size()];
+    for (int i = 0; i < labels.length; i++) {
+      byte[] own = SparkImage.of(rows.get(i).getStruct(0)).pixels();
+      System.arraycopy(own, 0, pixels, i * own.length, own.length);
+      labels[i] = rows.get(i).getInt(1);
+    }
+    Shape shape = Shape.of(3, Quarters.SIDE, Quarters.SIDE);
+    return Dataset.of("rows", shape, List.of(Quarters.CLASSES), pixels, labels);
+  }
+
+  @Test
+  void manyPartitionsAddUpInATree() {
+    QuernModel a = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 240, 1, 11));
+    QuernModel b = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 240, 1, 11));
+    a.data().weights().forEach((name, w) -> assertThat(b.data().weights().get(name)).isEqualTo(w));
+  }
+
+  @Test
+  void pipelinesAreSavedAndLoaded() throws Exception {
+    org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 120, 1, 2);
+    QuernClassifier classifier = Quarters.classifier().setEpochs(2);
+    Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {classifier});
+    pipeline.write().overwrite().save(dir.resolve("pipeline").toString());
+    Pipeline again = Pipeline.load(dir.resolve("pipeline").toString());
+    PipelineModel model = again.fit(rows);
+    model.write().overwrite().save(dir.resolve("model").toString());
+    PipelineModel loaded = PipelineModel.load(dir.resolve("model").toString());
+    List<Row> wanted = model.transform(rows).select("rawPrediction", "prediction").collectAsList();
+    assertThat(loaded.transform(rows).select("rawPrediction", "prediction").collectAsList())
+        .isEqualTo(wanted);
+    QuernModel direct = classifier.fit(rows);
+    assertThat(direct.transform(rows).select("rawPrediction", "prediction").collectAsList())
+        .isEqualTo(wanted);
+  }
+
+  @Test
+  void crossValidationChooses() {
+    QuernClassifier classifier = Quarters.classifier().setEpochs(3);
+    ParamMap[] grid =
+        new ParamGridBuilder()
+            .addGrid(classifier.learningRate(), new double[] {1e-7, 0.003})
+            .build();
+    double[] scores =
+        new CrossValidator()
+            .setEstimator(classifier)
+            .setEstimatorParamMaps(grid)
+            .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("accuracy"))
+            .setNumFolds(2)
+            .fit(Quarters.frame(spark, 120, 1, 2))
+            .avgMetrics();
+    assertThat(scores[1]).isGreaterThan(scores[0] + 0.2);
+  }
+
+  @Test
+  void vectorsArraysAndFilesAreSamplesToo() throws Exception {
+    StructType schema =
+        new StructType()
+            .add("v", SQLDataTypes.VectorType())
+            .add("a", DataTypes.createArrayType(DataTypes.FloatType))
+            .add("label", DataTypes.DoubleType);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      float x = i % 2 == 0 ? -1 : 1;
+      rows.add(
+          RowFactory.create(
+              Vectors.dense(x, 0.01 * i), new Float[] {x, 0.01f * i}, (double) (i % 2)));
+    }
+    org.apache.spark.sql.Dataset<Row> frame = spark.createDataFrame(rows, schema);
+    dev.quern.network.Network linear =
+        dev.quern.network.Network.of("linear", Shape.of(2), new dev.quern.layer.Linear(2));
+    for (String column : List.of("v", "a")) {
+      QuernModel model =
+          new QuernClassifier()
+              .setNetwork(dev.quern.io.NetworkJson.write(linear))
+              .setClasses("minus", "plus")
+              .setFeaturesCol(column)
+              .setLearningRate(0.05)
+              .setEpochs(20)
+              .fit(frame);
+      assertThat(accuracy(model.transform(frame))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void wrongRowsAreNamed() {
+    List<Row> rows = new ArrayList<>(Quarters.rows(20, 1));
+    Row good = rows.get(17);
+    rows.set(17, RowFactory.create(good.get(0), 9));
+    assertThatThrownBy(() -> Quarters.classifier().fit(Quarters.frame(spark, rows, 2)))
+        .isInstanceOf(FormatException.class)
+        .hasMessage("spark: row 7 of partition 1: column label is 9, not a class from 0 to 3");
+    rows.set(17, RowFactory.create(RowFactory.create("broken", -1, -1, -1, -1, new byte[0]), 1));
+    assertThatThrownBy(() -> Quarters.classifier().fit(Quarters.frame(spark, rows, 2)))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith("spark: row 7 of partition 1: column image: image of -1 channels");
+    QuernModel model = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 40, 1, 2));
+    assertThatThrownBy(() -> model.transform(Quarters.frame(spark, rows, 2)).count())
+        .hasStackTraceContaining("spark: row 7 of partition 1: column image: image of -1 channels");
+  }
+
+  @Test
+  void lossesThatAreNoNumbersEndTheFit() {
+    assertThatThrownBy(
+            () ->
+                Quarters.classifier()
+                    .setOptimizer("sgd")
+                    .setLearningRate(1e30)
+                    .fit(Quarters.frame(spark, 200, 1, 10)))
+        .isInstanceOf(NumericException.class)
+        .hasMessageContaining("epoch 1, step 2 of data set column image");
+  }
+
+  @Test
+  void emptyPartitionsAreFineAndEmptyFramesAreNot() {
+    QuernModel model = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 20, 1, 30));
+    assertThat(model.transform(Quarters.frame(spark, 3, 1, 6)).count()).isEqualTo(3);
+    assertThatThrownBy(() -> Quarters.classifier().fit(Quarters.frame(spark, List.of(), 2)))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("0 images in 2 parts");
+  }
+
+  @Test
+  void wrongColumnsAndParamsAreRefused() {
+    org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 20, 1, 2);
+    assertThatThrownBy(() -> Quarters.classifier().setFeaturesCol("picture").fit(rows))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessage("spark: there is no column picture, only image, label");
+    assertThatThrownBy(() -> Quarters.classifier().setLabelCol("image").fit(rows))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageStartingWith("spark: column image is struct<");
+    assertThatThrownBy(() -> Quarters.classifier().setFeaturesCol("label").fit(rows))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageStartingWith("spark: column label is int, not pictures");
+    assertThatThrownBy(() -> Quarters.classifier().setOptimizer("magic").fit(rows))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("spark: optimizer magic is not one of sgd, adam, adamw, muon");
+    assertThatThrownBy(() -> new QuernClassifier().fit(rows))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("spark: network lenet needs inputShape and classes");
+  }
+
+  @Test
+  void goesOnFromACheckpoint() {
+    org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 90, 1, 3);
+    QuernModel wanted = Quarters.classifier().setEpochs(4).setLocalSteps(2).fit(rows);
+    QuernClassifier keeps =
+        Quarters.classifier()
+            .setEpochs(4)
+            .setLocalSteps(2)
+            .setCheckpointDir(dir.resolve("kept").toUri().toString());
+    keeps.setListener(
+        new TrainingListener() {
+          @Override
+          public void onStep(Step s) {
+            if (s.epoch() == 3) {
+              throw new IllegalStateException("driver lost");
+            }
+          }
+        });
+    assertThatThrownBy(() -> keeps.fit(rows)).hasStackTraceContaining("driver lost");
+    List<Integer> epochs = new ArrayList<>();
+    keeps.setListener(
+        new TrainingListener() {
+          @Override
+          public void onEpoch(dev.quern.train.History.Epoch e) {
+            epochs.add(e.epoch());
+          }
+        });
+    QuernModel got = keeps.fit(rows);
+    assertThat(epochs).containsExactly(3, 4);
+    wanted
+        .data()
+        .weights()
+        .forEach((name, w) -> assertThat(got.data().weights().get(name)).isEqualTo(w));
+  }
+}

@@ -1,5 +1,10 @@
 package dev.quern;
 
+import dev.quern.train.Round;
+import dev.quern.train.LocalSgd;
+import dev.quern.train.GradientExchange;
+import dev.quern.train.Contribution;
+import dev.quern.error.DataException;
 import dev.quern.data.AlternatingFlip;
 import dev.quern.data.Augmentation;
 import dev.quern.data.BoxMove;
@@ -300,7 +305,35 @@ final class ApiValues implements AutoCloseable {
     Trainer trainer = opened(Trainer.builder(network).batch(2).build());
     put(Trainer.class, trainer, null, closed(Trainer.builder(network).build()));
     put(TrainingState.class, trainer.state(), null);
+    Sent sent = new Sent(new ArrayList<>());
+    try {
+      trainer.fit(sent, new LocalSgd(1), 1, new TrainingListener() {});
+    } catch (DataException e) {
+      put(Round.class, sent.rounds.get(0), null); // nothing was brought
+    }
+    put(GradientExchange.class, sent, null);
+    put(Contribution.class, Contribution.NONE, null);
+    put(LocalSgd.class, new LocalSgd(2), null);
     put(TrainingState.Progress.class, new TrainingState.Progress(0, 0, 0, 0, null), null);
+  }
+
+  /** Keeps the rounds that a trainer sends, and brings nothing. */
+  private record Sent(List<Round> rounds) implements GradientExchange {
+    @Override
+    public String name() {
+      return "sent";
+    }
+
+    @Override
+    public List<Integer> sizes() {
+      return List.of(2);
+    }
+
+    @Override
+    public Contribution round(Round round) {
+      rounds.add(round);
+      return Contribution.NONE;
+    }
   }
 
   private <C extends AutoCloseable> C opened(C resource) {

@@ -44,7 +44,7 @@ class ManualTest {
           "lenet: one of the two is .*\n",
           "1 epoch\n",
           "FINISHED\n",
-          "epoch 1/1 loss .*\\n",
+          "epoch 1/1 loss .*\n",
           "",
           "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
           "1 picture, \\[map, map_50, map_75, .*\\]\n",

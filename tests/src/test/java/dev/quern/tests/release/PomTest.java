@@ -46,6 +46,7 @@ class PomTest {
             "quern-image",
             "quern-image-formats",
             "quern-onnx",
+            "quern-spark",
             "quern-report",
             "quern-cli")
         .doesNotContain("quern-parent", "quern-java", "quern-tests", "quern-fuzz");

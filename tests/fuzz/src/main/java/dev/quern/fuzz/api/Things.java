@@ -20,7 +20,12 @@ import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
+import dev.quern.train.Contribution;
+import dev.quern.train.GradientExchange;
 import dev.quern.train.LayerTimes;
+import dev.quern.train.LocalSgd;
+import dev.quern.train.Round;
+import dev.quern.train.TrainingListener;
 import dev.quern.train.LearningRateFinder;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -57,6 +62,8 @@ final class Things {
     MADE.put("dev.quern.train.LearningRateFinder", w -> new LearningRateFinder(1e-4, 1, 4, 4));
     MADE.put("dev.quern.train.LayerTimes", w -> new LayerTimes(1, 1, List.of(layerTime()), 0, 1));
     MADE.put("dev.quern.train.LayerTimes$Row", w -> layerTime());
+    MADE.put("dev.quern.train.Round", Things::round);
+    MADE.put("dev.quern.train.Contribution", w -> Contribution.NONE);
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);
     MADE.put("dev.quern.tensor.Tensor", Things::tensor);
     MADE.put("dev.quern.tensor.Shape", Things::shape);
@@ -135,6 +142,35 @@ final class Things {
 
   private static LayerTimes.Row layerTime() {
     return new LayerTimes.Row("fc", "linear", List.of("act"), 0.5, 0.5);
+  }
+
+  /** What a trainer sends; null where it does not come to that. */
+  private static Round round(World w) {
+    Round[] sent = new Round[1];
+    GradientExchange keeps =
+        new GradientExchange() {
+          @Override
+          public String name() {
+            return "kept";
+          }
+
+          @Override
+          public List<Integer> sizes() {
+            return List.of(w.samples.size());
+          }
+
+          @Override
+          public Contribution round(Round round) {
+            sent[0] = round;
+            return Contribution.NONE;
+          }
+        };
+    try {
+      w.trainer().fit(keeps, new LocalSgd(1 + w.draw.below(3)), 1, new TrainingListener() {});
+    } catch (QuernException e) {
+      return sent[0]; // nothing was brought
+    }
+    return sent[0];
   }
 
   private Function<World, Object> made(Class<?> type) {

@@ -31,7 +31,8 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
     PICTURE,
     ENCODED,
     VECTOR,
-    ARRAY
+    ARRAY,
+    NUMBER
   }
 
   private static final String OP = "spark";
@@ -46,7 +47,8 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   static FeatureColumn of(StructType schema, String name, Shape input) {
     int place = Columns.place(schema, name);
     DataType type = schema.fields()[place].dataType();
-    return new FeatureColumn(name, place, kind(name, type), input.toArray());
+    boolean one = input.elements() == 1 && type instanceof NumericType;
+    return new FeatureColumn(name, place, one ? Kind.NUMBER : kind(name, type), input.toArray());
   }
 
   private static Kind kind(String name, DataType type) {
@@ -96,14 +98,17 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   }
 
   /**
-   * The numbers of a vector or an array.
+   * The numbers of a vector or an array, or one number.
    *
    * @throws FormatException if there are not as many as the network takes, or one is not finite
    */
   void floats(Row row, float[] to, int at) {
     int length = (int) shape().elements();
     Object cell = present(row);
-    if (cell instanceof Vector v) {
+    if (cell instanceof Number n) {
+      to[at] = finite(n.doubleValue());
+      return;
+    } else if (cell instanceof Vector v) {
       requireLength(v.size(), length);
       for (int i = 0; i < length; i++) {
         to[at + i] = finite(v.apply(i));

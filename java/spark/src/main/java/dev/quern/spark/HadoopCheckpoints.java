@@ -23,7 +23,7 @@ final class HadoopCheckpoints implements TrainingListener {
   /**
    * @param folder empty for none
    */
-  HadoopCheckpoints(String folder, Configuration hadoop, Trainer trainer, String uid) {
+  HadoopCheckpoints(String folder, Configuration hadoop, Trainer trainer) {
     this.folder = folder;
     this.hadoop = hadoop;
     this.trainer = trainer;

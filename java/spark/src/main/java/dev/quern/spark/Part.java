@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The samples of a partition.
  *
+ * @param labels the classes; of no meaning where there are targets
+ * @param targets null where there are labels
  * @param problem what is wrong with a row, so that there are no samples; null where nothing is
  * @param pixels null where samples are floats
  * @param floats null where they are pixels
@@ -22,6 +24,7 @@ record Part(
     byte @Nullable [] pixels,
     float @Nullable [] floats,
     int[] labels,
+    float @Nullable [] targets,
     @Nullable String problem)
     implements Dataset, Serializable {
   @Override
@@ -59,6 +62,25 @@ record Part(
   @Override
   public int label(int index) {
     return labels[index];
+  }
+
+  @Override
+  public boolean hasTargets() {
+    return targets != null;
+  }
+
+  @Override
+  public Shape targetShape() {
+    return Shape.of(targetLength());
+  }
+
+  private int targetLength() {
+    return targets.length / Math.max(1, labels.length);
+  }
+
+  @Override
+  public void copyTarget(int index, FloatBuffer to) {
+    to.put(targets, index * targetLength(), targetLength());
   }
 
   /** For each channel the sum of its pixels, then the sum of their squares. */

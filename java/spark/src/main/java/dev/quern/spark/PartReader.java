@@ -1,6 +1,5 @@
 package dev.quern.spark;
 
-import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.QuernException;
 import java.io.Serializable;
@@ -11,19 +10,15 @@ import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the rows of a partition its samples.
- *
- * @param label place of the label in a row
- */
-record PartReader(FeatureColumn features, String labelName, int label, String[] classes)
+/** Makes the rows of a partition its samples. */
+record PartReader(FeatureColumn features, TargetColumn target)
     implements Function2<Integer, Iterator<Row>, Iterator<Part>>, Serializable {
   private static final int FIRST = 256;
 
   /** One part; where a row is wrong, one that says so, since another attempt would be in vain. */
   @Override
   public Iterator<Part> call(Integer partition, Iterator<Row> rows) {
-    Samples samples = new Samples((int) features.shape().elements(), features.arePictures());
+    Samples samples = new Samples(this);
     while (rows.hasNext()) {
       try {
         add(rows.next(), samples);
@@ -37,12 +32,24 @@ record PartReader(FeatureColumn features, String labelName, int label, String[] 
 
   private Part part(Samples of, @Nullable String problem) {
     String name = "column " + features.name();
-    return new Part(name, features.dims(), classes, of.pixels(), of.floats(), of.labels(), problem);
+    return new Part(
+        name,
+        features.dims(),
+        target.classes(),
+        of.pixels(),
+        of.floats(),
+        of.labels(),
+        of.targets(),
+        problem);
   }
 
   private void add(Row row, Samples to) {
     to.reserve();
-    to.labels[to.count] = label(row);
+    if (target.numbers() == null) {
+      to.labels[to.count] = target.label(row);
+    } else {
+      target.numbers().floats(row, to.targets, to.count * to.eachTarget);
+    }
     if (features.arePictures()) {
       byte[] own = features.picture(row, FeatureColumn.plain(features.shape())).pixels();
       System.arraycopy(own, 0, to.pixels, to.count * to.each, to.each);
@@ -54,23 +61,27 @@ record PartReader(FeatureColumn features, String labelName, int label, String[] 
 
   /** Arrays that grow. */
   private static final class Samples {
+    private final PartReader of;
     private final int each;
+    private final int eachTarget;
     private byte[] pixels;
     private float[] floats;
     private int[] labels = new int[0];
+    private float[] targets;
     private int count;
 
-    /**
-     * @param each values of a sample
-     */
-    Samples(int each, boolean arePixels) {
-      this.each = each;
-      pixels = arePixels ? new byte[0] : null;
-      floats = arePixels ? null : new float[0];
+    Samples(PartReader of) {
+      this.of = of;
+      each = (int) of.features.shape().elements();
+      pixels = of.features.arePictures() ? new byte[0] : null;
+      floats = pixels == null ? new float[0] : null;
+      FeatureColumn numbers = of.target.numbers();
+      eachTarget = numbers == null ? 0 : (int) numbers.shape().elements();
+      targets = numbers == null ? null : new float[0];
     }
 
     Samples none() {
-      return new Samples(each, pixels != null);
+      return new Samples(of);
     }
 
     byte[] pixels() {
@@ -79,6 +90,10 @@ record PartReader(FeatureColumn features, String labelName, int label, String[] 
 
     float[] floats() {
       return floats == null ? null : Arrays.copyOf(floats, count * each);
+    }
+
+    float[] targets() {
+      return targets == null ? null : Arrays.copyOf(targets, count * eachTarget);
     }
 
     int[] labels() {
@@ -90,7 +105,7 @@ record PartReader(FeatureColumn features, String labelName, int label, String[] 
       if (count < labels.length) {
         return;
       }
-      int most = (Integer.MAX_VALUE - 8) / each;
+      int most = (Integer.MAX_VALUE - 8) / Math.max(each, eachTarget);
       if (count == most) {
         throw new MemoryLimitException(
             "a partition holds at most "
@@ -103,21 +118,7 @@ record PartReader(FeatureColumn features, String labelName, int label, String[] 
       labels = Arrays.copyOf(labels, room);
       pixels = pixels == null ? null : Arrays.copyOf(pixels, room * each);
       floats = floats == null ? null : Arrays.copyOf(floats, room * each);
+      targets = targets == null ? null : Arrays.copyOf(targets, room * eachTarget);
     }
-  }
-
-  private int label(Row row) {
-    Object cell = row.get(label);
-    double value = cell instanceof Number n ? n.doubleValue() : Double.NaN;
-    if (!(value >= 0 && value < classes.length && value == Math.rint(value))) {
-      throw new FormatException(
-          "column "
-              + labelName
-              + " is "
-              + cell
-              + ", not a class from 0 to "
-              + (classes.length - 1));
-    }
-    return (int) value;
   }
 }

@@ -1,15 +1,12 @@
 package dev.quern.spark;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.network.Network;
-import dev.quern.network.Task;
 import dev.quern.predict.ModelData;
 import dev.quern.train.History;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.Identifiable$;
@@ -19,14 +16,21 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained network as a transformer of Spark ML. It adds to each row the likeliest class, the
- * probabilities of all classes and the network's outputs; a column whose name is empty is left out.
- * In each executor one copy of the weights serves all tasks, each with {@code spark.task.cpus}
- * threads.
+ * A trained network as a transformer of Spark ML. What it adds to a row goes by the network's task:
+ *
+ * <table>
+ * <caption>Columns</caption>
+ * <tr><th>task</th><th>prediction</th><th>probability</th><th>rawPrediction</th></tr>
+ * <tr><td>single_label</td><td>the likeliest class</td><td>of each class</td><td>logits</td></tr>
+ * <tr><td>multi_label</td><td>1 for each label above 0.5</td><td>of each label</td><td>logits</td></tr>
+ * <tr><td>regression</td><td>the number, or a vector</td><td>none</td><td>none</td></tr>
+ * </table>
+ *
+ * A column whose name is empty is left out. In each executor one copy of the weights serves all
+ * tasks, each with {@code spark.task.cpus} threads.
  *
  * <p>A row that cannot be read ends the job with one exception, which names partition and row.
  */
@@ -45,7 +49,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     this.uid = uid;
     this.data = data;
     this.history = history;
-    requireClasses(data.network());
+    Outputs.of(data.network());
     featuresCol = new Param<>(this, "featuresCol", "pictures, vectors or arrays");
     predictionCol = new Param<>(this, "predictionCol", "the likeliest class; empty for none");
     probabilityCol = new Param<>(this, "probabilityCol", "of all classes; empty for none");
@@ -59,21 +63,10 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
   /**
    * A model from elsewhere, for example of {@link ModelData#load}.
    *
-   * @throws InvalidArgumentException if it does not tell classes that exclude each other
+   * @throws InvalidArgumentException if it does not tell a class, labels or numbers of a sample
    */
   public QuernModel(ModelData data) {
     this(Identifiable$.MODULE$.randomUID("quern"), data, Optional.empty());
-  }
-
-  private static void requireClasses(Network network) {
-    Task.Kind kind = network.isSingle() ? network.task().kind() : Task.Kind.PLAIN;
-    if (kind != Task.Kind.SINGLE_LABEL || network.output().rank() != 1) {
-      throw new InvalidArgumentException(
-          "spark: network "
-              + network.name()
-              + " does not tell classes of a sample that exclude each other: task "
-              + kind.text());
-    }
   }
 
   @Override
@@ -127,25 +120,20 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return history;
   }
 
-  /** How many classes there are. */
-  public int numClasses() {
+  /** How many classes, labels or numbers there are. */
+  public int numOutputs() {
     return (int) data.network().output().dim(0);
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
     FeatureColumn.of(schema, getOrDefault(featuresCol), data.network().input());
-    StructType with = schema;
-    if (!getOrDefault(rawPredictionCol).isEmpty()) {
-      with = Columns.with(with, getOrDefault(rawPredictionCol), SQLDataTypes.VectorType());
-    }
-    if (!getOrDefault(probabilityCol).isEmpty()) {
-      with = Columns.with(with, getOrDefault(probabilityCol), SQLDataTypes.VectorType());
-    }
-    if (!getOrDefault(predictionCol).isEmpty()) {
-      with = Columns.with(with, getOrDefault(predictionCol), DataTypes.DoubleType);
-    }
-    return with;
+    return Outputs.of(data.network())
+        .added(
+            schema,
+            getOrDefault(rawPredictionCol),
+            getOrDefault(probabilityCol),
+            getOrDefault(predictionCol));
   }
 
   @Override
@@ -158,6 +146,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
             uid + " " + Arrays.hashCode(file),
             spark.broadcast(file),
             FeatureColumn.of(rows.schema(), getOrDefault(featuresCol), data.network().input()),
+            Outputs.of(data.network()),
             !getOrDefault(predictionCol).isEmpty(),
             !getOrDefault(probabilityCol).isEmpty(),
             !getOrDefault(rawPredictionCol).isEmpty());

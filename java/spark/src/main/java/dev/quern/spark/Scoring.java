@@ -6,6 +6,7 @@ import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.NumericException;
 import dev.quern.error.QuernException;
+import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
 import dev.quern.predict.Model;
 import dev.quern.tensor.Arena;
@@ -14,10 +15,12 @@ import dev.quern.tensor.Tensor;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -35,6 +38,7 @@ record Scoring(
     String key,
     Broadcast<byte[]> model,
     FeatureColumn features,
+    Outputs outputs,
     boolean prediction,
     boolean probability,
     boolean raw)
@@ -87,7 +91,7 @@ record Scoring(
       try (Arena arena = new Arena()) {
         Tensor logits = shared.predict(inputs(arena, batch));
         float[] raws = logits.toArray();
-        float[] likely = new Softmax().forward(logits).toArray();
+        float[] likely = finished(logits).toArray();
         int classes = raws.length / batch.size();
         for (int i = 0; i < batch.size(); i++) {
           done.add(row(batch.get(i), raws, likely, i * classes, classes));
@@ -120,7 +124,7 @@ record Scoring(
       return arena.tensor(shape.batch(batch.size()), all);
     }
 
-    private <T> T checked(int inBatch, java.util.function.Supplier<T> of) {
+    private <T> T checked(int inBatch, Supplier<T> of) {
       try {
         return of.get();
       } catch (QuernException e) {
@@ -136,6 +140,14 @@ record Scoring(
     }
   }
 
+  private Tensor finished(Tensor logits) {
+    return switch (outputs) {
+      case CLASS -> new Softmax().forward(logits);
+      case LABELS -> new Sigmoid().forward(logits);
+      case NUMBER, NUMBERS -> logits;
+    };
+  }
+
   private static void normalize(float[] all, int each, Normalization by) {
     int plane = each / by.channels();
     for (int i = 0; i < all.length; i++) {
@@ -149,14 +161,14 @@ record Scoring(
     for (int i = 0; i < of.size(); i++) {
       cells.add(of.get(i));
     }
-    if (raw) {
+    if (raw && outputs.haveProbabilities()) {
       cells.add(Vectors.dense(part(raws, at, classes)));
     }
-    if (probability) {
+    if (probability && outputs.haveProbabilities()) {
       cells.add(Vectors.dense(part(likely, at, classes)));
     }
     if (prediction) {
-      cells.add((double) best(likely, at, classes));
+      cells.add(prediction(part(likely, at, classes)));
     }
     return RowFactory.create(cells.toArray());
   }
@@ -169,15 +181,18 @@ record Scoring(
     return part;
   }
 
-  private static int best(float[] likely, int at, int classes) {
-    int best = 0;
-    for (int i = 0; i < classes; i++) {
-      if (Float.isNaN(likely[at + i])) {
+  private Object prediction(double[] said) {
+    for (double v : said) {
+      if (Double.isNaN(v)) {
         throw new NumericException(
             "spark: the network's outputs are not numbers; its weights are too large for float32");
       }
-      best = likely[at + i] > likely[at + best] ? i : best;
     }
-    return best;
+    return switch (outputs) {
+      case CLASS -> (double) Vectors.dense(said).argmax();
+      case LABELS -> Vectors.dense(Arrays.stream(said).map(p -> p > 0.5 ? 1 : 0).toArray());
+      case NUMBER -> said[0];
+      case NUMBERS -> Vectors.dense(said);
+    };
   }
 }

@@ -2,6 +2,7 @@ package dev.quern.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
@@ -9,6 +10,10 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.NumericException;
+import dev.quern.io.NetworkJson;
+import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -74,7 +79,7 @@ class QuernClassifierTest {
       for (double p : likely.toArray()) {
         sum += p;
       }
-      assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-5));
+      assertThat(sum).isCloseTo(1, within(1e-5));
       assertThat((double) likely.argmax()).isEqualTo(row.getAs("prediction"));
     }
   }
@@ -183,12 +188,11 @@ class QuernClassifierTest {
               Vectors.dense(x, 0.01 * i), new Float[] {x, 0.01f * i}, (double) (i % 2)));
     }
     org.apache.spark.sql.Dataset<Row> frame = spark.createDataFrame(rows, schema);
-    dev.quern.network.Network linear =
-        dev.quern.network.Network.of("linear", Shape.of(2), new dev.quern.layer.Linear(2));
+    Network linear = Network.of("linear", Shape.of(2), new Linear(2));
     for (String column : List.of("v", "a")) {
       QuernModel model =
           new QuernClassifier()
-              .setNetwork(dev.quern.io.NetworkJson.write(linear))
+              .setNetwork(NetworkJson.write(linear))
               .setClasses("minus", "plus")
               .setFeaturesCol(column)
               .setLearningRate(0.05)
@@ -196,6 +200,65 @@ class QuernClassifierTest {
               .fit(frame);
       assertThat(accuracy(model.transform(frame))).isEqualTo(1);
     }
+  }
+
+  @Test
+  void labelsAndNumbersGoByTheTask() {
+    StructType schema =
+        new StructType()
+            .add("v", SQLDataTypes.VectorType())
+            .add("signs", SQLDataTypes.VectorType())
+            .add("sum", DataTypes.DoubleType)
+            .add("both", DataTypes.createArrayType(DataTypes.DoubleType));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      double x = Math.sin(i);
+      double y = Math.cos(3 * i);
+      rows.add(
+          RowFactory.create(
+              Vectors.dense(x, y),
+              Vectors.dense(x > 0 ? 1 : 0, y > 0 ? 1 : 0),
+              x + 2 * y,
+              new Double[] {x - y, x + y}));
+    }
+    org.apache.spark.sql.Dataset<Row> frame = spark.createDataFrame(rows, schema).repartition(2);
+    Network two = Network.of("two", Shape.of(2), new Linear(2));
+    Network labels = two.withTask(Task.multiLabel("x", "y"));
+    for (Row row :
+        tuned(new QuernClassifier(), labels, "signs").fit(frame).transform(frame).collectAsList()) {
+      assertThat(row.<Vector>getAs("probability").size()).isEqualTo(2);
+      Vector wanted = row.getAs("signs");
+      if (Math.abs(row.<Vector>getAs("v").apply(0)) > 0.1
+          && Math.abs(row.<Vector>getAs("v").apply(1)) > 0.1) {
+        assertThat(row.<Vector>getAs("prediction")).isEqualTo(wanted);
+      }
+    }
+    Network one = Network.of("one", Shape.of(2), new Linear(1));
+    QuernModel sum = tuned(new QuernRegressor(), one, "sum").fit(frame);
+    org.apache.spark.sql.Dataset<Row> said = sum.transform(frame);
+    assertThat(said.columns()).containsExactly("v", "signs", "sum", "both", "prediction");
+    for (Row row : said.collectAsList()) {
+      assertThat(row.<Double>getAs("prediction")).isCloseTo(row.getAs("sum"), within(0.05));
+    }
+    for (Row row :
+        tuned(new QuernRegressor(), two, "both").fit(frame).transform(frame).collectAsList()) {
+      assertThat(row.<Vector>getAs("prediction").apply(1))
+          .isCloseTo((Double) row.getList(3).get(1), within(0.05));
+    }
+    assertThatThrownBy(() -> tuned(new QuernRegressor(), two, "sum").fit(frame))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageStartingWith("spark: column sum is double, not pictures");
+  }
+
+  private static <E extends QuernEstimator<E>> E tuned(E estimator, Network net, String label) {
+    return estimator
+        .setNetwork(NetworkJson.write(net))
+        .setFeaturesCol("v")
+        .setLabelCol(label)
+        .setLearningRate(0.05)
+        .setWeightDecay(0)
+        .setBatchSize(16)
+        .setEpochs(30);
   }
 
   @Test

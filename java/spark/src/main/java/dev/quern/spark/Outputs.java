@@ -1,0 +1,64 @@
+package dev.quern.spark;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What a network says of a row, by its task. */
+enum Outputs {
+  /** Classes that exclude each other. */
+  CLASS,
+  /** Labels that hold or do not. */
+  LABELS,
+  /** One number. */
+  NUMBER,
+  /** Several numbers. */
+  NUMBERS;
+
+  /**
+   * @throws InvalidArgumentException if it has several inputs or outputs, or says something else
+   */
+  static Outputs of(Network net) {
+    Task.Kind kind = net.isSingle() ? net.task().kind() : Task.Kind.PLAIN;
+    if (net.isSingle() && net.output().rank() == 1) {
+      switch (kind) {
+        case SINGLE_LABEL:
+          return CLASS;
+        case MULTI_LABEL:
+          return LABELS;
+        case REGRESSION:
+          return net.output().dim(0) == 1 ? NUMBER : NUMBERS;
+        default:
+      }
+    }
+    throw new InvalidArgumentException(
+        "spark: network "
+            + net.name()
+            + " of task "
+            + kind.text()
+            + " does not give a sample a class, labels or numbers");
+  }
+
+  boolean haveProbabilities() {
+    return this == CLASS || this == LABELS;
+  }
+
+  /** A schema with the columns of these names; empty ones are left out. */
+  StructType added(StructType to, String raw, String probability, String prediction) {
+    StructType with = to;
+    if (haveProbabilities()) {
+      with = with(with, raw, SQLDataTypes.VectorType());
+      with = with(with, probability, SQLDataTypes.VectorType());
+    }
+    boolean one = this == CLASS || this == NUMBER;
+    return with(with, prediction, one ? DataTypes.DoubleType : SQLDataTypes.VectorType());
+  }
+
+  private static StructType with(StructType to, String name, DataType type) {
+    return name.isEmpty() ? to : Columns.with(to, name, type);
+  }
+}

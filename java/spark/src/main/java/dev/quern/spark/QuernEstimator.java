@@ -1,0 +1,371 @@
+package dev.quern.spark;
+
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.train.LocalSgd;
+import dev.quern.train.TrainingListener;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Trains a network on the rows of a DataFrame, as an estimator of Spark ML: what {@link
+ * QuernClassifier} and {@link QuernRegressor} have in common.
+ *
+ * <p>Each partition is a replica of the network. In a round, each replica takes {@link #localSteps}
+ * steps of {@link #batchSize} rows on its partition, in a task of its own; then they meet as {@link
+ * LocalSgd} says. Rows in the same partitions, in the same order, and the same params give the same
+ * weights to the last bit, whatever the number of executors, and whichever of them is lost.
+ * Partitions stay decoded in the executors, in memory or on disk.
+ *
+ * <p>A row that cannot be read ends the job with one exception, which names partition and row.
+ *
+ * @param <E> the class itself, which setters return
+ */
+public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estimator<QuernModel>
+    implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private transient TrainingListener listener = new TrainingListener() {};
+  private final Param<String> featuresCol;
+  private final Param<String> labelCol;
+  private final Param<String> network;
+  private final IntArrayParam inputShape;
+  private final StringArrayParam classes;
+  private final Param<String> optimizer;
+  private final DoubleParam learningRate;
+  private final DoubleParam momentum;
+  private final DoubleParam weightDecay;
+  private final Param<String> schedule;
+  private final IntParam crop;
+  private final BooleanParam flip;
+  private final IntParam batchSize;
+  private final IntParam epochs;
+  private final IntParam localSteps;
+  private final DoubleParam outerLearningRate;
+  private final DoubleParam outerMomentum;
+  private final Param<String> compression;
+  private final LongParam seed;
+  private final Param<String> checkpointDir;
+
+  /** All params at their defaults. */
+  QuernEstimator(String uid) {
+    this.uid = uid;
+    featuresCol = new Param<>(this, "featuresCol", "pictures, vectors or arrays");
+    labelCol =
+        new Param<>(
+            this, "labelCol", "number of the class, from 0; or a vector or array of numbers");
+    network = new Param<>(this, "network", "name of a built-in network, or its JSON");
+    inputShape = new IntArrayParam(this, "inputShape", "channels, height and width");
+    classes = new StringArrayParam(this, "classes", "names of the classes, or numbers");
+    optimizer = new Param<>(this, "optimizer", "sgd, adam, adamw or muon");
+    learningRate = new DoubleParam(this, "learningRate", "of the optimizer");
+    momentum = new DoubleParam(this, "momentum", "of sgd");
+    weightDecay = new DoubleParam(this, "weightDecay", "of the optimizer");
+    schedule = new Param<>(this, "schedule", "of the learning rate");
+    crop = new IntParam(this, "crop", "pixels by which pictures are moved; 0 for none");
+    flip = new BooleanParam(this, "flip", "whether pictures are mirrored at random");
+    batchSize = new IntParam(this, "batchSize", "rows of a replica's step");
+    epochs = new IntParam(this, "epochs", "passes over the rows");
+    localSteps = new IntParam(this, "localSteps", "steps of a replica in a round");
+    outerLearningRate = new DoubleParam(this, "outerLearningRate", "of the step of a round");
+    outerMomentum = new DoubleParam(this, "outerMomentum", "of the step of a round");
+    compression = new Param<>(this, "compression", "none or bf16");
+    seed = new LongParam(this, "seed", "of first weights, order and augmentation");
+    checkpointDir = new Param<>(this, "checkpointDir", "folder of checkpoints; empty for none");
+    setDefault(featuresCol, "image");
+    setDefault(labelCol, "label");
+    setDefault(network, "lenet");
+    setDefault(optimizer, "adamw");
+    setDefault(learningRate, 0.001);
+    setDefault(momentum, 0.9);
+    setDefault(weightDecay, 0.01);
+    setDefault(schedule, "constant");
+    setDefault(crop, 0);
+    setDefault(flip, false);
+    setDefault(batchSize, 64);
+    setDefault(epochs, 10);
+    setDefault(localSteps, 1);
+    setDefault(outerLearningRate, 1.0);
+    setDefault(outerMomentum, 0.0);
+    setDefault(compression, "none");
+    setDefault(seed, 1L);
+    setDefault(checkpointDir, "");
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /**
+   * Column of pictures ({@code image} source), encoded files ({@code binaryFile} source), vectors
+   * or arrays; default {@code image}.
+   */
+  public Param<String> featuresCol() {
+    return featuresCol;
+  }
+
+  /**
+   * Column of what a network is to say, by its task; default {@code label}. Of classes that exclude
+   * each other, a class number from 0; of labels, a vector or an array of 0 and 1; of a regression,
+   * a number, or a vector or an array.
+   */
+  public Param<String> labelCol() {
+    return labelCol;
+  }
+
+  /** Name of a built-in network, or a network as JSON; default {@code lenet}. */
+  public Param<String> network() {
+    return network;
+  }
+
+  /** The input of a built-in network, channels, height and width. */
+  public IntArrayParam inputShape() {
+    return inputShape;
+  }
+
+  /** Names of the classes, or of the numbers of a regression, in their order. */
+  public StringArrayParam classes() {
+    return classes;
+  }
+
+  /** {@code sgd}, {@code adam}, {@code adamw} or {@code muon}; default {@code adamw}. */
+  public Param<String> optimizer() {
+    return optimizer;
+  }
+
+  /** Of the optimizer; default 0.001. */
+  public DoubleParam learningRate() {
+    return learningRate;
+  }
+
+  /** Of {@code sgd}; default 0.9. */
+  public DoubleParam momentum() {
+    return momentum;
+  }
+
+  /** Of the optimizer; default 0.01. */
+  public DoubleParam weightDecay() {
+    return weightDecay;
+  }
+
+  /** As {@link dev.quern.optim.Schedule#parse} reads it; default {@code constant}. */
+  public Param<String> schedule() {
+    return schedule;
+  }
+
+  /** Pixels by which pictures are moved at random, behind a reflected edge; default 0. */
+  public IntParam crop() {
+    return crop;
+  }
+
+  /** Whether pictures are mirrored at random; default false. */
+  public BooleanParam flip() {
+    return flip;
+  }
+
+  /** Rows of a replica's step; default 64. */
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  /** Passes over the rows; default 10. */
+  public IntParam epochs() {
+    return epochs;
+  }
+
+  /** Steps of a replica in a round; default 1, which averages gradients. */
+  public IntParam localSteps() {
+    return localSteps;
+  }
+
+  /** Of the step of a round where replicas take several; default 1. */
+  public DoubleParam outerLearningRate() {
+    return outerLearningRate;
+  }
+
+  /** Of that step; default 0. */
+  public DoubleParam outerMomentum() {
+    return outerMomentum;
+  }
+
+  /** Of what replicas send: {@code none} or {@code bf16}; default {@code none}. */
+  public Param<String> compression() {
+    return compression;
+  }
+
+  /** Of first weights, the order of rows and augmentation; default 1. */
+  public LongParam seed() {
+    return seed;
+  }
+
+  /**
+   * Folder of any file system of Hadoop's, for a checkpoint after each epoch. A fit with the same
+   * rows and params goes on from the newest there. Empty, as by default, for none.
+   */
+  public Param<String> checkpointDir() {
+    return checkpointDir;
+  }
+
+  /** Sets {@link #featuresCol}. */
+  public E setFeaturesCol(String value) {
+    set(featuresCol, value);
+    return self();
+  }
+
+  /** Sets {@link #labelCol}. */
+  public E setLabelCol(String value) {
+    set(labelCol, value);
+    return self();
+  }
+
+  /** Sets {@link #network}. */
+  public E setNetwork(String value) {
+    set(network, value);
+    return self();
+  }
+
+  /** Sets {@link #inputShape}. */
+  public E setInputShape(int... value) {
+    set(inputShape, value);
+    return self();
+  }
+
+  /** Sets {@link #classes}. */
+  public E setClasses(String... value) {
+    set(classes, value);
+    return self();
+  }
+
+  /** Sets {@link #optimizer}. */
+  public E setOptimizer(String value) {
+    set(optimizer, value);
+    return self();
+  }
+
+  /** Sets {@link #learningRate}. */
+  public E setLearningRate(double value) {
+    set(learningRate, value);
+    return self();
+  }
+
+  /** Sets {@link #momentum}. */
+  public E setMomentum(double value) {
+    set(momentum, value);
+    return self();
+  }
+
+  /** Sets {@link #weightDecay}. */
+  public E setWeightDecay(double value) {
+    set(weightDecay, value);
+    return self();
+  }
+
+  /** Sets {@link #schedule}. */
+  public E setSchedule(String value) {
+    set(schedule, value);
+    return self();
+  }
+
+  /** Sets {@link #crop}. */
+  public E setCrop(int value) {
+    set(crop, value);
+    return self();
+  }
+
+  /** Sets {@link #flip}. */
+  public E setFlip(boolean value) {
+    set(flip, value);
+    return self();
+  }
+
+  /** Sets {@link #batchSize}. */
+  public E setBatchSize(int value) {
+    set(batchSize, value);
+    return self();
+  }
+
+  /** Sets {@link #epochs}. */
+  public E setEpochs(int value) {
+    set(epochs, value);
+    return self();
+  }
+
+  /** Sets {@link #localSteps}. */
+  public E setLocalSteps(int value) {
+    set(localSteps, value);
+    return self();
+  }
+
+  /** Sets {@link #outerLearningRate}. */
+  public E setOuterLearningRate(double value) {
+    set(outerLearningRate, value);
+    return self();
+  }
+
+  /** Sets {@link #outerMomentum}. */
+  public E setOuterMomentum(double value) {
+    set(outerMomentum, value);
+    return self();
+  }
+
+  /** Sets {@link #compression}. */
+  public E setCompression(String value) {
+    set(compression, value);
+    return self();
+  }
+
+  /** Sets {@link #seed}. */
+  public E setSeed(long value) {
+    set(seed, value);
+    return self();
+  }
+
+  /** Sets {@link #checkpointDir}. */
+  public E setCheckpointDir(String value) {
+    set(checkpointDir, value);
+    return self();
+  }
+
+  /** Hears of epochs and rounds, on the driver; not copied or saved. */
+  public E setListener(TrainingListener hears) {
+    listener = hears;
+    return self();
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return new Fitting(this, listener).schema(schema);
+  }
+
+  @Override
+  public QuernModel fit(Dataset<?> rows) {
+    return new Fitting(this, listener).fit(rows);
+  }
+
+  /** What a network is for that was given names of classes or numbers. */
+  abstract Task task(Network net, String... names);
+
+  /** Gives another one the params and the listener. */
+  E copied(E to, ParamMap extra) {
+    copyValues(to, extra);
+    ((QuernEstimator<?>) to).listener = listener;
+    return to;
+  }
+
+  @SuppressWarnings("unchecked") // as the class says
+  private E self() {
+    return (E) this;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.quern.spark;
+
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+
+/** Trains a network whose outputs are numbers: as many as {@link #classes} has names. */
+public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
+  private static final long serialVersionUID = 1;
+
+  /** For Spark, which reads pipelines. */
+  public QuernRegressor(String uid) {
+    super(uid);
+  }
+
+  public QuernRegressor() {
+    this(Identifiable$.MODULE$.randomUID("quern"));
+  }
+
+  @Override
+  Task task(Network net, String... names) {
+    return Task.regression(names);
+  }
+
+  @Override
+  public QuernRegressor copy(ParamMap extra) {
+    return copied(new QuernRegressor(uid()), extra);
+  }
+
+  /** Reads what {@code write} wrote. */
+  public static MLReader<QuernRegressor> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** {@link #read} of a folder. */
+  public static QuernRegressor load(String folder) {
+    return read().load(folder);
+  }
+}

@@ -16,9 +16,16 @@ final class Cluster {
 
   /** Executors of one core, each a JVM of its own, which see this process's class path. */
   static SparkSession of(int executors) throws IOException {
+    return of(executors, System.getProperty("java.class.path"));
+  }
+
+  /**
+   * @param classPath of the executors
+   */
+  static SparkSession of(int executors, String classPath) throws IOException {
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return builder("local-cluster[" + executors + ",1,1024]")
-        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config("spark.executor.extraClassPath", classPath)
         .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
         .config("spark.executor.memory", "768m")
         .config("spark.task.maxFailures", "4")

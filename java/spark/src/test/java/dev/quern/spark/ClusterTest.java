@@ -1,12 +1,17 @@
 package dev.quern.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
 import dev.quern.train.TrainingListener;
+import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,7 +29,7 @@ class ClusterTest {
   }
 
   /** The JVMs that this one has begun. */
-  private static List<ProcessHandle> executors() {
+  static List<ProcessHandle> executors() {
     return ProcessHandle.current()
         .descendants()
         .filter(p -> p.info().command().orElse("").endsWith("java"))
@@ -64,6 +69,22 @@ class ClusterTest {
               .setMetricName("accuracy")
               .evaluate(model.transform(Quarters.frame(two, 100, 2, 3)));
       assertThat(accuracy).isGreaterThan(0.85);
+    } finally {
+      two.stop();
+    }
+  }
+
+  @Test
+  void executorsWithoutTheNativeLibraryAreNamed() throws IOException {
+    String path =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(e -> !e.contains("native"))
+            .collect(Collectors.joining(File.pathSeparator));
+    SparkSession two = Cluster.of(2, path);
+    try {
+      assertThatThrownBy(() -> classifier().fit(Quarters.frame(two, 40, 1, 2)))
+          .isInstanceOf(QuernException.class)
+          .hasMessageContaining("quern-native");
     } finally {
       two.stop();
     }

@@ -1,0 +1,214 @@
+package dev.quern.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.data.Dataset;
+import dev.quern.engine.Engine;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.network.Task;
+import dev.quern.optim.Sgd;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Prints how fast a cluster of this machine is beside one process: tests/bench/README.md. */
+@Tag("long")
+class SparkBench {
+  private static final int SIDE = 32;
+  private static final int BATCH = 128;
+  private static final int STEPS = 16;
+  private static final Network NET =
+      Networks.byName("resnet20", Shape.of(3, SIDE, SIDE), 10)
+          .withTask(Task.singleLabel("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+
+  private static Row noise(Random random) {
+    byte[] data = new byte[SIDE * SIDE * 3];
+    random.nextBytes(data);
+    return RowFactory.create(
+        RowFactory.create("noise", SIDE, SIDE, 3, 16, data), random.nextInt(10));
+  }
+
+  /** Made in the executors. */
+  private static org.apache.spark.sql.Dataset<Row> frame(SparkSession spark, int rows, int parts) {
+    int each = rows / parts;
+    return spark.createDataFrame(
+        new JavaSparkContext(spark.sparkContext())
+            .parallelize(LongStream.range(0, parts).boxed().toList(), parts)
+            .flatMap(
+                seed -> {
+                  Random random = new Random(seed);
+                  return new Iterator<Row>() {
+                    private int left = each;
+
+                    @Override
+                    public boolean hasNext() {
+                      return left > 0;
+                    }
+
+                    @Override
+                    public Row next() {
+                      left--;
+                      return noise(random);
+                    }
+                  };
+                }),
+        Quarters.SCHEMA);
+  }
+
+  private static double best(History history) {
+    return history.epochs().stream()
+        .mapToDouble(History.Epoch::imagesPerSecond)
+        .max()
+        .orElseThrow();
+  }
+
+  @Test
+  void twoExecutorsBesideTwoThreads() throws IOException {
+    int images = 2 * STEPS * BATCH;
+    byte[] pixels = new byte[images * 3 * SIDE * SIDE];
+    new Random(1).nextBytes(pixels);
+    Dataset data =
+        Dataset.of(
+            "noise", NET.input(), NET.task().classes(), pixels, new int[images]);
+    List<Double> alone = new ArrayList<>();
+    List<Double> cluster = new ArrayList<>();
+    SparkSession spark = Cluster.of(2);
+    try {
+      for (int round = 0; round < 3; round++) {
+        Engine.setThreads(2);
+        try (Trainer t = Trainer.builder(NET).batch(BATCH).optimizer(new Sgd(0.01f, 0.9f)).build()) {
+          alone.add(best(t.fit(data, 3)));
+        }
+        QuernModel model =
+            new QuernClassifier()
+                .setNetwork(dev.quern.io.NetworkJson.write(NET))
+                .setOptimizer("sgd")
+                .setLearningRate(0.01)
+                .setBatchSize(BATCH)
+                .setLocalSteps(STEPS)
+                .setEpochs(3)
+                .fit(frame(spark, images, 2));
+        cluster.add(best(model.history().orElseThrow()));
+      }
+    } finally {
+      spark.stop();
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "train resnet20, %d steps a round: 2 threads %s, 2 executors %s images/s: %.2f%n",
+        STEPS,
+        alone,
+        cluster,
+        median(cluster) / median(alone));
+    assertThat(cluster).hasSize(3);
+  }
+
+  private static double median(List<Double> of) {
+    return of.stream().sorted().toList().get(of.size() / 2);
+  }
+
+  @Test
+  void aMillionRows() throws Exception {
+    int rows = Integer.getInteger("quern.rows", 1_000_000);
+    ModelData data = ModelData.untrained(NET, 1);
+    double alone = predicted(data);
+    SparkSession spark = Cluster.of(2);
+    try {
+      QuernModel model = new QuernModel(data).setProbabilityCol("").setRawPredictionCol("");
+      model.transform(frame(spark, 2000, 2)).agg(java.util.Map.of("prediction", "sum")).collect();
+      List<Long> memory = new ArrayList<>();
+      Thread watch = watch(memory);
+      long start = System.nanoTime();
+      long scored =
+          model.transform(frame(spark, rows, 100)).select("prediction").filter("prediction >= 0").count();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      watch.interrupt();
+      watch.join();
+      assertThat(scored).isEqualTo(rows);
+      System.out.printf(
+          Locale.ROOT,
+          "score %d rows: Model.predict on 2 threads %.0f, 2 executors %.0f images/s: %.2f; largest executor in MB %s%n",
+          rows,
+          alone,
+          rows / seconds,
+          rows / seconds / alone,
+          memory);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  /** Images a second of two callers at once, each with one thread. */
+  private static double predicted(ModelData data) throws InterruptedException {
+    Engine.setThreads(1);
+    int batches = 60;
+    try (Model model = Model.of(data)) {
+      Runnable caller =
+          () -> {
+            try (Arena arena = new Arena()) {
+              Tensor in = arena.tensor(NET.input().batch(64));
+              Tensor out = arena.tensor(NET.output().batch(64));
+              for (int i = 0; i < batches; i++) {
+                model.predict(in, out);
+              }
+            }
+          };
+      caller.run();
+      long start = System.nanoTime();
+      Thread other = new Thread(caller);
+      other.start();
+      caller.run();
+      other.join();
+      return 2 * batches * 64 / ((System.nanoTime() - start) * 1e-9);
+    }
+  }
+
+  /** Resident memory of the largest executor every ten seconds. */
+  private static Thread watch(List<Long> to) {
+    Thread t =
+        new Thread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                to.add(
+                    ClusterTest.executors().stream().mapToLong(SparkBench::resident).max().orElse(0)
+                        >> 20);
+                try {
+                  Thread.sleep(10_000);
+                } catch (InterruptedException e) {
+                  return;
+                }
+              }
+            });
+    t.start();
+    return t;
+  }
+
+  private static long resident(ProcessHandle of) {
+    try {
+      String pages = Files.readString(Path.of("/proc/" + of.pid() + "/statm")).split(" ")[1];
+      return Long.parseLong(pages) * 4096;
+    } catch (IOException e) {
+      return 0; // gone
+    }
+  }
+}

@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.CutMix;
 import dev.quern.data.Dataset;
@@ -9,6 +10,7 @@ import dev.quern.data.Mix;
 import dev.quern.data.MixUp;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
+import dev.quern.data.Sampler;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Philox;
@@ -226,15 +228,31 @@ class MixTrainingTest {
     }
   }
 
-  /** A network of numbers, not images. */
+  /** A network of numbers, not images, against two rows that are mixed by hand. */
   @Test
   void rowsAreMixedToo() {
-    Dataset data =
-        Dataset.of("two", Shape.of(2), List.of("a", "b"), new float[4], new int[] {0, 1});
-    Network net = Network.of("n", Shape.of(2), new Linear(2));
-    try (Trainer t = Trainer.builder(net).mix(new MixUp()).build()) {
-      double loss = t.fit(data, 1).epochs().get(0).loss();
-      assertThat(loss).isPositive();
+    Shape pair = Shape.of(2);
+    List<String> classes = List.of("a", "b");
+    float[] x = {1, -2, 3, 5};
+    float own = (float) new Mixes(List.of(new MixUp()), SEED, pair).draw(1, 0).own();
+    float[] mixed = new float[4];
+    for (int i = 0; i < 4; i++) {
+      mixed[i] = own * x[i] + (1 - own) * x[(i + 2) % 4]; // of two each is the other's
+    }
+    Dataset data = Dataset.of("two", pair, classes, x, new int[] {0, 1});
+    Dataset byHand =
+        Dataset.of("two", pair, classes, mixed, new int[2])
+            .withTargets(new float[][] {{own, 1 - own}, {1 - own, own}});
+    double wanted = lossOfPairs(byHand);
+    assertThat(lossOfPairs(data, new MixUp())).isCloseTo(wanted, within(1e-6));
+    assertThat(lossOfPairs(data)).isNotCloseTo(wanted, within(1e-3));
+  }
+
+  private static double lossOfPairs(Dataset data, Mix... mixes) {
+    Network net = Network.of("n", data.shape(), new Linear(2));
+    try (Trainer t =
+        Trainer.builder(net).seed(SEED).sampler(Sampler.SEQUENTIAL).mix(mixes).build()) {
+      return t.fit(data, 1).epochs().get(0).loss();
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,46 @@ class SearchCommandTest {
     search(SPACE).isRefused("holds a run", "no search.json");
   }
 
+  /** As if the process had been killed in the second round, behind the first of its two trials. */
+  @Test
+  void halvingGoesOnBetweenRounds() throws IOException {
+    Object[] line = {"--trials", 4, "--method", "halving", "--reduction", 2};
+    search(SPACE, line).succeeds();
+    JsonNode whole = read();
+    Path best = out.resolve(whole.get("best").asText());
+    byte[] weights = Files.readAllBytes(best.resolve("model.safetensors"));
+    ObjectNode left = whole.deepCopy();
+    for (JsonNode t : left.get("trials")) {
+      if (t.get("epochs").asInt() > 1) {
+        setBack((ObjectNode) t, t.get("epochs").asInt() / 2);
+      }
+    }
+    Files.writeString(out.resolve("search.json"), left.toString());
+    try (Stream<Path> all = Files.list(best.resolve("checkpoints"))) {
+      Files.delete(all.filter(f -> f.toString().contains("checkpoint-")).sorted().toList().get(1));
+    }
+    Cli.Result r = search(SPACE, line).succeeds();
+    assertThat(r.lines().get(0)).startsWith("going on with");
+    assertThat(r.lines()).contains("1 trials to epoch 4");
+    assertThat(withoutSeconds(read())).isEqualTo(withoutSeconds(whole));
+    assertThat(best.resolve("model.safetensors")).hasBinaryContent(weights);
+    search(SPACE, "--trials", 5, "--method", "halving", "--reduction", 2).fails("another search");
+  }
+
+  /** An open trial as it was after an earlier epoch. */
+  private void setBack(ObjectNode trial, int epoch) throws IOException {
+    Path history = out.resolve(trial.get("folder").asText()).resolve("history.csv");
+    String[] row = Files.readAllLines(history).get(epoch).split(",");
+    trial.put("state", "open").put("epochs", epoch);
+    trial.put("validation_loss", Double.parseDouble(row[5]));
+    trial.put("score", Double.parseDouble(row[6]));
+  }
+
+  private static JsonNode withoutSeconds(JsonNode search) {
+    search.get("trials").forEach(t -> ((ObjectNode) t).remove("seconds"));
+    return search;
+  }
+
   @Test
   void aTrialThatFailsIsListed() throws IOException {
     Cli.Result r = search("{\"lr\": [0.05, 1e30]}", "--metric", "loss").succeeds();
@@ -145,6 +186,16 @@ class SearchCommandTest {
     Cli.Result r = search("{\"momentum\": [0.5, 0.6], \"optimizer\": [\"adamw\"]}");
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err()).contains("all trials failed", "--momentum goes with sgd");
+  }
+
+  /** A score that Quern knows, and this network does not have. */
+  @Test
+  void aScoreThatIsNotThereIsRefusedBeforeTraining() throws IOException {
+    Cli.Result r = search(SPACE, "--metric", "psnr", "--trials", 2);
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.err()).contains("all trials failed", "no score psnr");
+    assertThat(out.resolve("trial-001/history.csv")).doesNotExist();
+    assertThat(read().get("trials")).allMatch(t -> t.get("epochs").asInt() == 0);
   }
 
   @Test

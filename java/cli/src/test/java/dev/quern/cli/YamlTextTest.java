@@ -31,14 +31,15 @@ class YamlTextTest {
         space:
           lr: {log: [1e-4, 1]}
         """;
+    // YAML's 1e-4 becomes 1.0E-4, which has five digits behind the point; trees tell them apart
     String json =
         """
         {"net": "resnet20", "lr": 0.05, "epochs": 30, "flip": true,
          "freeze": ["stem.*", "stage1.*"], "big": 123456789012345678901, "nothing": null,
-         "text": "1", "space": {"lr": {"log": [0.0001, 1]}}}
+         "text": "1", "space": {"lr": {"log": [0.00010, 1]}}}
         """;
     String made = YamlText.parse("t", yaml).toString();
-    assertThat(Json.parse("t", made)).isEqualTo(Json.parse("t", json.replace("0.0001", "0.00010")));
+    assertThat(Json.parse("t", made)).isEqualTo(Json.parse("t", json));
   }
 
   @Test

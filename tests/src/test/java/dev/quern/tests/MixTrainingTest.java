@@ -29,7 +29,6 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
-import dev.quern.train.TrainingListener;
 import dev.quern.train.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,16 +56,6 @@ class MixTrainingTest {
         List.of(new MixUp(0.4)), List.of(new CutMix()), List.of(new MixUp(), new CutMix(0.5)));
   }
 
-  private static Dataset images(Shape shape) {
-    Values values = Values.floats(3);
-    byte[] pixels = new byte[IMAGES * (int) shape.elements()];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) values.nextInt(1, 255);
-    }
-    List<String> classes = List.of("a", "b", "c");
-    return Dataset.of("noise", shape, classes, pixels, values.labels(IMAGES, CLASSES));
-  }
-
   private static TrainerBuilder trainer(Dataset data, Loss loss, List<Mix> mixes) {
     Network network =
         Network.of(
@@ -89,8 +78,7 @@ class MixTrainingTest {
     int plane = to.length / mean.length;
     for (int i = 0; i < to.length; i++) {
       int c = i / plane;
-      float scaled = (from[i] & 0xff) * (float) (1 / (255.0 * std[c]));
-      to[i] = scaled + (float) (-(double) mean[c] / std[c]);
+      to[i] = NoiseTraining.normalised(from[i] & 0xff, mean[c], std[c]);
     }
     return to;
   }
@@ -147,19 +135,13 @@ class MixTrainingTest {
     }
   }
 
-  private static void assertSameWeights(Trainer got, Trainer wanted) {
-    Map<String, float[]> weights = wanted.modelData(Map.of()).weights();
-    assertThat(got.modelData(Map.of()).weights())
-        .allSatisfy((name, v) -> assertThat(v).as(name).isEqualTo(weights.get(name)));
-  }
-
   private static void fitIsByHand(Dataset data, Loss loss, List<Mix> mixes) {
     try (Trainer got = trainer(data, loss, mixes).build();
         Trainer wanted = trainer(data, loss, List.of()).build()) {
       got.fit(data, 2);
       epochByHand(wanted, data, mixes, 1);
       epochByHand(wanted, data, mixes, 2);
-      assertSameWeights(got, wanted);
+      NoiseTraining.assertSameWeights(got, wanted);
     }
   }
 
@@ -167,7 +149,7 @@ class MixTrainingTest {
   @MethodSource("mixes")
   void fitSeesWhatPlainJavaMixes(List<Mix> mixes) {
     for (Shape shape : List.of(Shape.of(1, 6, 5), Shape.of(3, 7, 9), Shape.of(16, 4, 4))) {
-      Dataset data = images(shape);
+      Dataset data = NoiseTraining.images(IMAGES, shape);
       fitIsByHand(data, new CrossEntropy(0.1f), mixes);
     }
   }
@@ -175,7 +157,7 @@ class MixTrainingTest {
   @ParameterizedTest
   @MethodSource("mixes")
   void targetsAreMixedAlike(List<Mix> mixes) {
-    Dataset data = images(Shape.of(3, 6, 6));
+    Dataset data = NoiseTraining.images(IMAGES, Shape.of(3, 6, 6));
     Values values = Values.floats(4);
     float[][] rows = new float[IMAGES][];
     for (int i = 0; i < IMAGES; i++) {
@@ -190,7 +172,7 @@ class MixTrainingTest {
   @ParameterizedTest
   @MethodSource("mixes")
   void isTheSameForAnyThreadsAndWhenResumed(List<Mix> mixes) {
-    Dataset data = images(Shape.of(3, 9, 8));
+    Dataset data = NoiseTraining.images(IMAGES, Shape.of(3, 9, 8));
     List<TrainingState> states = new ArrayList<>();
     int threads = Engine.info().threads();
     Loss loss = new CrossEntropy();
@@ -200,20 +182,13 @@ class MixTrainingTest {
       Engine.setThreads(1);
       one.fit(data, 2);
       Engine.setThreads(3);
-      TrainingListener keep =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step s) {
-              states.add(three.state());
-            }
-          };
-      three.fit(data, 2, keep);
-      assertSameWeights(three, one);
+      three.fit(data, 2, NoiseTraining.keep(three, states));
+      NoiseTraining.assertSameWeights(three, one);
       for (TrainingState state : states) {
         try (Trainer again = trainer(data, loss, mixes).augment(new RandomCrop(2)).build()) {
           again.restore(state);
           again.fit(data, 2);
-          assertSameWeights(again, one);
+          NoiseTraining.assertSameWeights(again, one);
         }
       }
       assertThatThrownBy(() -> plain.restore(states.get(0)))

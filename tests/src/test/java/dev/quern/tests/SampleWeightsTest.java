@@ -209,7 +209,10 @@ class SampleWeightsTest {
     List<Double> losses = new ArrayList<>();
     List<Map<String, float[]>> gradients = new ArrayList<>();
     try (Trainer t =
-        builder(new Case(new CrossEntropy(), "label")).batch(4).sampler(Sampler.SEQUENTIAL).build()) {
+        builder(new Case(new CrossEntropy(), "label"))
+            .batch(4)
+            .sampler(Sampler.SEQUENTIAL)
+            .build()) {
       TrainingListener keep =
           new TrainingListener() {
             @Override
@@ -291,8 +294,7 @@ class SampleWeightsTest {
             .build();
     MultiDataset data =
         MultiDataset.of(Map.of("input", left), Map.of("left", left, "right", right));
-    try (Trainer t =
-        Trainer.builder(both).loss("right", new Mse(), 1).batch(SAMPLES).build()) {
+    try (Trainer t = Trainer.builder(both).loss("right", new Mse(), 1).batch(SAMPLES).build()) {
       Map<String, float[]> weights = t.modelData(Map.of()).weights();
       double wanted =
           alone("left", new CrossEntropy(), weights, left)
@@ -306,11 +308,13 @@ class SampleWeightsTest {
   /** The loss of a head with these weights, by itself. */
   private static double alone(String head, Loss loss, Map<String, float[]> weights, Dataset data) {
     Network network =
-        Network.builder(head, IMAGE).add("flat", new Flatten()).add(head, new Linear(CLASSES)).build();
+        Network.builder(head, IMAGE)
+            .add("flat", new Flatten())
+            .add(head, new Linear(CLASSES))
+            .build();
     Map<String, float[]> own = new HashMap<>(weights);
     own.keySet().retainAll(network.state().keySet());
-    try (Trainer t =
-        Trainer.builder(network).weights(own).loss(loss).batch(SAMPLES).build()) {
+    try (Trainer t = Trainer.builder(network).weights(own).loss(loss).batch(SAMPLES).build()) {
       return t.fit(data, 1).epochs().get(0).loss();
     }
   }

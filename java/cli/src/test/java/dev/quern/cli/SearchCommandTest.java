@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +25,7 @@ class SearchCommandTest {
 
   @BeforeEach
   void writeData() throws IOException {
-    Path data = Samples.write(dir.resolve("data"), 200, 50);
-    Path net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir, 200, 50);
     out = dir.resolve("made").resolve("search");
     config =
         Files.writeString(
@@ -36,15 +34,12 @@ class SearchCommandTest {
             {"data": "mnist", "data-dir": "%s", "net": "%s", "epochs": 4, "validation": 40,
              "provenance": {"seed": "1"}}
             """
-                .formatted(data, net));
+                .formatted(small.data(), small.net()));
   }
 
   private Cli.Result search(String space, Object... more) throws IOException {
     Path file = Files.writeString(dir.resolve("space.json"), space);
-    List<Object> all = new ArrayList<>(List.of("search", "--config", config, "--space", file));
-    all.addAll(List.of("--out", out));
-    all.addAll(Arrays.asList(more));
-    return Cli.run(all.toArray());
+    return Cli.run(List.of("search", "--config", config, "--space", file, "--out", out), more);
   }
 
   private JsonNode read() throws IOException {

@@ -78,8 +78,7 @@ class YamlTextTest {
 
   @Test
   void aRunGoesByIt() throws IOException {
-    Path data = Samples.write(dir.resolve("data"), 100, 50);
-    Path net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir, 100, 50);
     Path config =
         Files.writeString(
             dir.resolve("own.yaml"),
@@ -92,7 +91,7 @@ class YamlTextTest {
             flip: true
             validation: 20
             """
-                .formatted(data, net));
+                .formatted(small.data(), small.net()));
     Path out = dir.resolve("out");
     Cli.Result r = Cli.run("train", "--config", config, "--out", out).succeeds();
     assertThat(r.lines().get(1)).contains("lr 0.05", "flip true");

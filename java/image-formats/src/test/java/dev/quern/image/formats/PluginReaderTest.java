@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files as PIL reads them, and broken ones. */
 class PluginReaderTest {
-  /** The most that one value is off; libwebp interpolates the colours between those that a lossy file has. */
+  /**
+   * The most that one value is off; libwebp interpolates the colours between those that a lossy
+   * file has.
+   */
   private static final int LOSSY_MOST = 20;
 
   private static final double LOSSY_MEAN = 3.5;

@@ -244,13 +244,13 @@ class SampleWeightsTest {
   @Test
   void mixturesMixThem() {
     Network network = Network.of("n", IMAGE, new Flatten(), new Linear(CLASSES));
-    double own = new Mixes(List.of(new MixUp(0.5)), SEED, IMAGE).draw(1, 0).own();
+    double own = new Mixes(List.of(new MixUp(5)), SEED, IMAGE).draw(1, 0).own();
     assertThat(own).isBetween(0.1, 0.9);
     double[] losses = new double[2];
     for (int i = 0; i < 2; i++) {
       TrainerBuilder b =
           Trainer.builder(network).batch(SAMPLES).seed(SEED).sampler(Sampler.SEQUENTIAL);
-      try (Trainer t = i == 0 ? b.mix(new MixUp(0.5)).build() : b.build()) {
+      try (Trainer t = i == 0 ? b.mix(new MixUp(5)).build() : b.build()) {
         Dataset of = i == 0 ? data("label").withWeights(WEIGHTS) : mixedByHand(own);
         losses[i] = t.fit(of, 1).epochs().get(0).loss();
       }

@@ -60,14 +60,7 @@ class AugmentationTest {
 
   /** Images of which 32 are small, or large enough to be gathered ahead. */
   private static Dataset images(int channels, int height, int width) {
-    Values values = Values.floats(3);
-    byte[] pixels = new byte[IMAGES * channels * height * width];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) values.nextInt(1, 255);
-    }
-    List<String> classes = List.of("a", "b", "c");
-    int[] labels = values.labels(IMAGES, 3);
-    return Dataset.of("noise", Shape.of(channels, height, width), classes, pixels, labels);
+    return NoiseTraining.images(IMAGES, Shape.of(channels, height, width));
   }
 
   private static TrainerBuilder trainer(Dataset data, List<Augmentation> all) {
@@ -113,8 +106,7 @@ class AugmentationTest {
         x = x < 0 ? -x : x >= w ? 2 * w - 2 - x : x;
       }
       int pixel = y < 0 || y >= h || x < 0 || x >= w ? 0 : from[(c * h + y) * w + x] & 0xff;
-      float scaled = pixel * (float) (1 / (255.0 * std[c]));
-      to[i] = scaled + (float) (-(double) mean[c] / std[c]);
+      to[i] = NoiseTraining.normalised(pixel, mean[c], std[c]);
     }
     return to;
   }
@@ -140,12 +132,6 @@ class AugmentationTest {
     }
   }
 
-  private static void assertSameWeights(Trainer got, Trainer wanted) {
-    Map<String, float[]> weights = wanted.modelData(List.of(), Map.of()).weights();
-    assertThat(got.modelData(List.of(), Map.of()).weights())
-        .allSatisfy((name, v) -> assertThat(v).as(name).isEqualTo(weights.get(name)));
-  }
-
   @ParameterizedTest
   @MethodSource("augmentations")
   void fitSeesWhatPlainJavaMoves(List<Augmentation> all) {
@@ -155,7 +141,7 @@ class AugmentationTest {
         got.fit(data, 2);
         stepByHand(wanted, data, all, 1);
         stepByHand(wanted, data, all, 2);
-        assertSameWeights(got, wanted);
+        NoiseTraining.assertSameWeights(got, wanted);
       }
     }
   }
@@ -183,19 +169,12 @@ class AugmentationTest {
     List<Augmentation> all = List.of(new RandomCrop(3), new RandomHorizontalFlip());
     List<TrainingState> states = new ArrayList<>();
     try (Trainer whole = trainer(data, all).build()) {
-      TrainingListener keep =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step s) {
-              states.add(whole.state());
-            }
-          };
-      whole.fit(data, 2, keep);
+      whole.fit(data, 2, NoiseTraining.keep(whole, states));
       for (int at : new int[] {0, 2, 4}) {
         try (Trainer t = trainer(data, all).build()) {
           t.restore(states.get(at));
           t.fit(data, 2);
-          assertSameWeights(t, whole);
+          NoiseTraining.assertSameWeights(t, whole);
         }
       }
     }
@@ -220,18 +199,11 @@ class AugmentationTest {
       Engine.setThreads(1);
       one.fit(data, 2);
       Engine.setThreads(3);
-      TrainingListener keep =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step s) {
-              states.add(three.state());
-            }
-          };
-      three.fit(data, 2, keep);
-      assertSameWeights(three, one);
+      three.fit(data, 2, NoiseTraining.keep(three, states));
+      NoiseTraining.assertSameWeights(three, one);
       resumed.restore(states.get(3));
       resumed.fit(data, 2);
-      assertSameWeights(resumed, one);
+      NoiseTraining.assertSameWeights(resumed, one);
       plain.fit(data, 2);
       String any = plain.modelData(List.of(), Map.of()).weights().keySet().iterator().next();
       assertThat(plain.modelData(List.of(), Map.of()).weights().get(any))

@@ -26,6 +26,14 @@ final class Docs {
     return all;
   }
 
+  /** The only block of a language in a page that has this text. */
+  static String block(String page, String language, String text) throws IOException {
+    List<String> all =
+        blocks(page, language).stream().filter(block -> block.contains(text)).toList();
+    assertThat(all).as("%s blocks of %s with %s", language, page, text).hasSize(1);
+    return all.get(0);
+  }
+
   /** The commands of a page, each without the {@code ./quern} in front. */
   static List<String> commands(String page) throws IOException {
     return found(page, Pattern.compile("^    \\./quern (.*)$", Pattern.MULTILINE));

@@ -9,11 +9,14 @@ import dev.quern.error.NotFoundException;
 import dev.quern.io.ImageFolder;
 import dev.quern.io.ImageFolderBuilder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,9 +97,9 @@ class KeptCacheTest extends ImageFolderCase {
     byte[] content = Files.readAllBytes(file);
     int at = HEAD + 13 * 5; // the first pixel, with the checksum of what is there
     content[at] ^= 1;
-    java.util.zip.CRC32 sum = new java.util.zip.CRC32();
+    CRC32 sum = new CRC32();
     sum.update(content, at, EACH);
-    java.nio.ByteBuffer.wrap(content).putInt(HEAD + 1, (int) sum.getValue());
+    ByteBuffer.wrap(content).putInt(HEAD + 1, (int) sum.getValue());
     Files.write(file, content);
     assertThat(images(kept(1 << 20))).isEqualTo(plain);
     assertThat(Files.readAllBytes(file)).isNotEqualTo(content);
@@ -112,7 +115,7 @@ class KeptCacheTest extends ImageFolderCase {
       Files.write(file, damaged);
       assertThat(images(kept(1 << 20))).as("byte %d", at).isEqualTo(plain);
     }
-    Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 1));
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     assertThat(images(kept(1 << 20))).isEqualTo(plain);
     assertThat(Files.readAllBytes(file)).isEqualTo(whole);
   }

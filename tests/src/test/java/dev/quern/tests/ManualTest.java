@@ -8,6 +8,7 @@ import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import dev.quern.train.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -94,8 +95,17 @@ class ManualTest {
   }
 
   @Test
+  void recipesAreThoseThereAre() throws Exception {
+    String page = Files.readString(Docs.ROOT.resolve(PAGE));
+    for (Recipe r : Recipe.all()) {
+      assertThat(page)
+          .contains("| `" + r.network() + "` | `" + r.data() + "` | " + r.epochs() + " |");
+    }
+  }
+
+  @Test
   void networkFileIsANetwork() throws Exception {
-    Network n = NetworkJson.read(Docs.blocks(PAGE, "json").get(1));
+    Network n = NetworkJson.read(Docs.block(PAGE, "json", "\"layers\": ["));
     assertThat(n.input()).isEqualTo(Shape.of(3, 32, 32));
     assertThat(n.output()).isEqualTo(Shape.of(10));
   }

@@ -278,7 +278,7 @@ class MaskFolderTest extends ImageFolderCase {
         .hasMessageContaining("classes [x, y] are not [y, x]");
   }
 
-  /** A class that the network has not is told of by the set's name and picture. */
+  /** A class that the network has not is told of by the sample's number. */
   @Test
   void aClassThatTheNetworkHasNot() throws IOException {
     pair("", "a", 0, 1, 7);
@@ -287,7 +287,8 @@ class MaskFolderTest extends ImageFolderCase {
             Trainer.builder(network(2, SIZE)).preprocessing(folder.preprocessing()).build()) {
       assertThatThrownBy(() -> trainer.fit(folder.train(), 1))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("7");
+          .hasMessageContaining("sample 0 wrote a target that is none: 7.0 at")
+          .hasMessageContaining("one of 2 classes");
     }
   }
 

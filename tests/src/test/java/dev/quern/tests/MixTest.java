@@ -113,6 +113,14 @@ class MixTest {
   void nativeIsTheTwinForAnySize() {
     Values values = Values.floats(5);
     int threads = Engine.info().threads();
+    try {
+      isTheTwinByThreads(values);
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  private static void isTheTwinByThreads(Values values) {
     for (Shape s : List.of(Shape.of(1, 1, 4, 3), Shape.of(7, 3, 9, 13), Shape.of(3, 2, 160, 170))) {
       NdArray batch = values.array(s);
       int h = batch.dim(2);
@@ -124,7 +132,6 @@ class MixTest {
           Engine.setThreads(3);
           assertThat(nativeRun(batch, m, true)).isEqualTo(one);
           assertThat(nativeRun(batch, m, false)).isEqualTo(one);
-          Engine.setThreads(threads);
           float[] wanted = twin(batch, m).toFloats();
           for (int i = 0; i < one.length; i++) {
             assertThat(one[i]).isCloseTo(wanted[i], within(1e-5f));

@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.CutMix;
 import dev.quern.data.Dataset;
@@ -9,6 +10,7 @@ import dev.quern.data.Mix;
 import dev.quern.data.MixUp;
 import dev.quern.data.Normalization;
 import dev.quern.data.RandomCrop;
+import dev.quern.data.Sampler;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Philox;
@@ -27,7 +29,6 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
-import dev.quern.train.TrainingListener;
 import dev.quern.train.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,16 +56,6 @@ class MixTrainingTest {
         List.of(new MixUp(0.4)), List.of(new CutMix()), List.of(new MixUp(), new CutMix(0.5)));
   }
 
-  private static Dataset images(Shape shape) {
-    Values values = Values.floats(3);
-    byte[] pixels = new byte[IMAGES * (int) shape.elements()];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) values.nextInt(1, 255);
-    }
-    List<String> classes = List.of("a", "b", "c");
-    return Dataset.of("noise", shape, classes, pixels, values.labels(IMAGES, CLASSES));
-  }
-
   private static TrainerBuilder trainer(Dataset data, Loss loss, List<Mix> mixes) {
     Network network =
         Network.of(
@@ -87,8 +78,7 @@ class MixTrainingTest {
     int plane = to.length / mean.length;
     for (int i = 0; i < to.length; i++) {
       int c = i / plane;
-      float scaled = (from[i] & 0xff) * (float) (1 / (255.0 * std[c]));
-      to[i] = scaled + (float) (-(double) mean[c] / std[c]);
+      to[i] = NoiseTraining.normalised(from[i] & 0xff, mean[c], std[c]);
     }
     return to;
   }
@@ -145,19 +135,13 @@ class MixTrainingTest {
     }
   }
 
-  private static void assertSameWeights(Trainer got, Trainer wanted) {
-    Map<String, float[]> weights = wanted.modelData(Map.of()).weights();
-    assertThat(got.modelData(Map.of()).weights())
-        .allSatisfy((name, v) -> assertThat(v).as(name).isEqualTo(weights.get(name)));
-  }
-
   private static void fitIsByHand(Dataset data, Loss loss, List<Mix> mixes) {
     try (Trainer got = trainer(data, loss, mixes).build();
         Trainer wanted = trainer(data, loss, List.of()).build()) {
       got.fit(data, 2);
       epochByHand(wanted, data, mixes, 1);
       epochByHand(wanted, data, mixes, 2);
-      assertSameWeights(got, wanted);
+      NoiseTraining.assertSameWeights(got, wanted);
     }
   }
 
@@ -165,7 +149,7 @@ class MixTrainingTest {
   @MethodSource("mixes")
   void fitSeesWhatPlainJavaMixes(List<Mix> mixes) {
     for (Shape shape : List.of(Shape.of(1, 6, 5), Shape.of(3, 7, 9), Shape.of(16, 4, 4))) {
-      Dataset data = images(shape);
+      Dataset data = NoiseTraining.images(IMAGES, shape);
       fitIsByHand(data, new CrossEntropy(0.1f), mixes);
     }
   }
@@ -173,7 +157,7 @@ class MixTrainingTest {
   @ParameterizedTest
   @MethodSource("mixes")
   void targetsAreMixedAlike(List<Mix> mixes) {
-    Dataset data = images(Shape.of(3, 6, 6));
+    Dataset data = NoiseTraining.images(IMAGES, Shape.of(3, 6, 6));
     Values values = Values.floats(4);
     float[][] rows = new float[IMAGES][];
     for (int i = 0; i < IMAGES; i++) {
@@ -188,7 +172,7 @@ class MixTrainingTest {
   @ParameterizedTest
   @MethodSource("mixes")
   void isTheSameForAnyThreadsAndWhenResumed(List<Mix> mixes) {
-    Dataset data = images(Shape.of(3, 9, 8));
+    Dataset data = NoiseTraining.images(IMAGES, Shape.of(3, 9, 8));
     List<TrainingState> states = new ArrayList<>();
     int threads = Engine.info().threads();
     Loss loss = new CrossEntropy();
@@ -198,20 +182,13 @@ class MixTrainingTest {
       Engine.setThreads(1);
       one.fit(data, 2);
       Engine.setThreads(3);
-      TrainingListener keep =
-          new TrainingListener() {
-            @Override
-            public void onStep(Step s) {
-              states.add(three.state());
-            }
-          };
-      three.fit(data, 2, keep);
-      assertSameWeights(three, one);
+      three.fit(data, 2, NoiseTraining.keep(three, states));
+      NoiseTraining.assertSameWeights(three, one);
       for (TrainingState state : states) {
         try (Trainer again = trainer(data, loss, mixes).augment(new RandomCrop(2)).build()) {
           again.restore(state);
           again.fit(data, 2);
-          assertSameWeights(again, one);
+          NoiseTraining.assertSameWeights(again, one);
         }
       }
       assertThatThrownBy(() -> plain.restore(states.get(0)))
@@ -226,15 +203,31 @@ class MixTrainingTest {
     }
   }
 
-  /** A network of numbers, not images. */
+  /** A network of numbers, not images, against two rows that are mixed by hand. */
   @Test
   void rowsAreMixedToo() {
-    Dataset data =
-        Dataset.of("two", Shape.of(2), List.of("a", "b"), new float[4], new int[] {0, 1});
-    Network net = Network.of("n", Shape.of(2), new Linear(2));
-    try (Trainer t = Trainer.builder(net).mix(new MixUp()).build()) {
-      double loss = t.fit(data, 1).epochs().get(0).loss();
-      assertThat(loss).isPositive();
+    Shape pair = Shape.of(2);
+    List<String> classes = List.of("a", "b");
+    float[] x = {1, -2, 3, 5};
+    float own = (float) new Mixes(List.of(new MixUp()), SEED, pair).draw(1, 0).own();
+    float[] mixed = new float[4];
+    for (int i = 0; i < 4; i++) {
+      mixed[i] = own * x[i] + (1 - own) * x[(i + 2) % 4]; // of two each is the other's
+    }
+    Dataset data = Dataset.of("two", pair, classes, x, new int[] {0, 1});
+    Dataset byHand =
+        Dataset.of("two", pair, classes, mixed, new int[2])
+            .withTargets(new float[][] {{own, 1 - own}, {1 - own, own}});
+    double wanted = lossOfPairs(byHand);
+    assertThat(lossOfPairs(data, new MixUp())).isCloseTo(wanted, within(1e-6));
+    assertThat(lossOfPairs(data)).isNotCloseTo(wanted, within(1e-3));
+  }
+
+  private static double lossOfPairs(Dataset data, Mix... mixes) {
+    Network net = Network.of("n", data.shape(), new Linear(2));
+    try (Trainer t =
+        Trainer.builder(net).seed(SEED).sampler(Sampler.SEQUENTIAL).mix(mixes).build()) {
+      return t.fit(data, 1).epochs().get(0).loss();
     }
   }
 }

@@ -80,7 +80,7 @@ class ReadersTest {
   }
 
   /** The same as floats. */
-  private static final class FloatNoise extends Noise {
+  private static class FloatNoise extends Noise {
     FloatNoise(int readers) {
       super(readers);
     }
@@ -144,32 +144,31 @@ class ReadersTest {
   @Test
   void severalThreadsReadFloatsAtOnce() {
     CountDownLatch both = new CountDownLatch(2);
-    Noise set =
-        new Noise(2) {
-          @Override
-          public Kind kind() {
-            return Kind.FLOATS;
-          }
-
+    FloatNoise set =
+        new FloatNoise(2) {
           @Override
           public void copyFloats(int index, FloatBuffer to) {
-            both.countDown();
-            try {
-              assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-            to.put(new float[9]);
+            meet(both);
+            super.copyFloats(index, to);
           }
         };
     trained(set);
-    Noise bad =
-        new Noise(4) {
-          @Override
-          public Kind kind() {
-            return Kind.FLOATS;
-          }
+  }
 
+  /** Each reader waits for the other. */
+  private static void meet(CountDownLatch both) {
+    both.countDown();
+    try {
+      assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void floatsThatAreTooFewAreRefused() {
+    FloatNoise bad =
+        new FloatNoise(4) {
           @Override
           public void copyFloats(int index, FloatBuffer to) {
             to.put(new float[index >= 3 ? 8 : 9]);
@@ -187,12 +186,7 @@ class ReadersTest {
         new Noise(2) {
           @Override
           public void copyBytes(int index, ByteBuffer to) {
-            both.countDown();
-            try {
-              assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
+            meet(both);
             super.copyBytes(index, to);
           }
         };

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MixUp;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.Sampler;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Conv2d;
@@ -24,8 +26,11 @@ import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
+import dev.quern.plan.Mixes;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingListener;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +47,7 @@ class SampleWeightsTest {
   private static final Shape IMAGE = Shape.of(2, 5, 6);
   private static final int SAMPLES = 7;
   private static final int CLASSES = 3;
+  private static final long SEED = 9;
   private static final float[] CLASS_WEIGHTS = {0.5f, 2, 1.25f};
   private static final float[] WEIGHTS = {1, 0, 2.5f, 0.25f, 1, 3, 0.5f};
 
@@ -96,13 +102,17 @@ class SampleWeightsTest {
   }
 
   private static Trainer trainer(Case of) {
+    return builder(of).build();
+  }
+
+  private static TrainerBuilder builder(Case of) {
     boolean rows = of.targets().equals("label") || of.targets().equals("row");
     Layer[] layers =
         rows
             ? new Layer[] {new Conv2d(4, 3).padding(1), new Flatten(), new Linear(CLASSES)}
             : new Layer[] {new Conv2d(4, 3).padding(1), new Conv2d(CLASSES, 3).padding(1)};
     Network network = Network.of("n", IMAGE, layers);
-    return Trainer.builder(network).loss(of.loss()).batch(SAMPLES).optimizer(new Sgd(0f)).build();
+    return Trainer.builder(network).loss(of.loss()).batch(SAMPLES).optimizer(new Sgd(0f));
   }
 
   /** What the mean divides by: class weights of a sample's labels. */
@@ -183,16 +193,44 @@ class SampleWeightsTest {
   }
 
   @Test
-  void allMayBeZero() {
+  void allZeroIsRefused() {
     Dataset data = data("label").withWeights(new float[SAMPLES]);
     try (Trainer t = trainer(new Case(new CrossEntropy(), "label"))) {
-      assertThat(t.fit(data, 1).epochs().get(0).loss()).isZero();
-      t.gradients().values().forEach(g -> assertThat(g).containsOnly(0f));
+      assertThatThrownBy(() -> t.fit(data, 1))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("weights of all samples of data set noise are 0");
     }
   }
 
+  /** The first batch has no loss and no gradient; the second one trains. */
   @Test
-  void viewsHaveThemAndMixturesMixThem() {
+  void thoseOfABatchMayAllBeZero() {
+    Dataset data = data("label").withWeights(0, 0, 0, 0, 1, 1, 1);
+    List<Double> losses = new ArrayList<>();
+    List<Map<String, float[]>> gradients = new ArrayList<>();
+    try (Trainer t =
+        builder(new Case(new CrossEntropy(), "label"))
+            .batch(4)
+            .sampler(Sampler.SEQUENTIAL)
+            .build()) {
+      TrainingListener keep =
+          new TrainingListener() {
+            @Override
+            public void onStep(Step s) {
+              losses.add(s.loss());
+              gradients.add(t.gradients());
+            }
+          };
+      t.fit(data, 1, keep);
+    }
+    assertThat(losses).hasSize(2);
+    assertThat(losses.get(0)).isZero();
+    assertThat(gradients.get(0).values()).allSatisfy(g -> assertThat(g).containsOnly(0f));
+    assertThat(losses.get(1)).isPositive();
+  }
+
+  @Test
+  void viewsHaveThem() {
     Dataset data = data("label").withWeights(WEIGHTS);
     Dataset some = data.subset(new int[] {5, 2}).slice(1, 2).withTargets(new float[][] {{1, 0, 0}});
     assertThat(some.hasWeights()).isTrue();
@@ -200,17 +238,85 @@ class SampleWeightsTest {
     assertThat(data.withClasses(List.of("x", "y", "z")).weight(5)).isEqualTo(3);
     assertThat(data("label").hasWeights()).isFalse();
     assertThat(data("label").weight(1)).isEqualTo(1);
+  }
+
+  /** A mixture of weighted samples, against the same one made by hand. */
+  @Test
+  void mixturesMixThem() {
     Network network = Network.of("n", IMAGE, new Flatten(), new Linear(CLASSES));
-    float[] ones = new float[SAMPLES];
-    java.util.Arrays.fill(ones, 2);
+    double own = new Mixes(List.of(new MixUp(5)), SEED, IMAGE).draw(1, 0).own();
+    assertThat(own).isBetween(0.1, 0.9);
     double[] losses = new double[2];
     for (int i = 0; i < 2; i++) {
-      try (Trainer t = Trainer.builder(network).mix(new MixUp(0.5)).batch(SAMPLES).build()) {
-        Dataset of = i == 0 ? data("label") : data("label").withWeights(ones);
+      TrainerBuilder b =
+          Trainer.builder(network).batch(SAMPLES).seed(SEED).sampler(Sampler.SEQUENTIAL);
+      try (Trainer t = i == 0 ? b.mix(new MixUp(5)).build() : b.build()) {
+        Dataset of = i == 0 ? data("label").withWeights(WEIGHTS) : mixedByHand(own);
         losses[i] = t.fit(of, 1).epochs().get(0).loss();
       }
     }
-    assertThat(losses[1]).isCloseTo(losses[0], within(1e-7));
+    assertThat(losses[0]).isCloseTo(losses[1], within(1e-6));
+  }
+
+  private static Dataset mixedByHand(double own) {
+    Dataset data = data("label");
+    int each = (int) IMAGE.elements();
+    float[] x = new float[SAMPLES * each];
+    float[][] rows = new float[SAMPLES][CLASSES];
+    float[] weights = new float[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      int j = i == 0 ? SAMPLES - 1 : i - 1;
+      float[] mine = data.floats(i);
+      float[] others = data.floats(j);
+      for (int k = 0; k < each; k++) {
+        x[i * each + k] = (float) (own * mine[k] + (1 - own) * others[k]);
+      }
+      rows[i][data.label(i)] += (float) own;
+      rows[i][data.label(j)] += (float) (1 - own);
+      weights[i] = (float) (own * WEIGHTS[i] + (1 - own) * WEIGHTS[j]);
+    }
+    return Dataset.of("mixed", IMAGE, data.classes(), x, new int[SAMPLES])
+        .withTargets(rows)
+        .withWeights(weights);
+  }
+
+  /** Each head by the weights of its own set, which one of them does not have. */
+  @Test
+  void ofSeveralOutputsEachGoesByItsOwn() {
+    Dataset left = data("label").withWeights(WEIGHTS);
+    Dataset right = data("row");
+    Network both =
+        Network.builder("both", IMAGE)
+            .add("flat", new Flatten())
+            .add("left", new Linear(CLASSES))
+            .add("right", new Linear(CLASSES), "flat")
+            .output("left", "right")
+            .build();
+    MultiDataset data =
+        MultiDataset.of(Map.of("input", left), Map.of("left", left, "right", right));
+    try (Trainer t = Trainer.builder(both).loss("right", new Mse(), 1).batch(SAMPLES).build()) {
+      Map<String, float[]> weights = t.modelData(Map.of()).weights();
+      double wanted =
+          alone("left", new CrossEntropy(), weights, left)
+              + alone("right", new Mse(), weights, right);
+      assertThat(t.fit(data, 1).epochs().get(0).loss()).isCloseTo(wanted, within(1e-6));
+      assertThat(alone("right", new Mse(), weights, right.withWeights(WEIGHTS)))
+          .isNotCloseTo(alone("right", new Mse(), weights, right), within(1e-3));
+    }
+  }
+
+  /** The loss of a head with these weights, by itself. */
+  private static double alone(String head, Loss loss, Map<String, float[]> weights, Dataset data) {
+    Network network =
+        Network.builder(head, IMAGE)
+            .add("flat", new Flatten())
+            .add(head, new Linear(CLASSES))
+            .build();
+    Map<String, float[]> own = new HashMap<>(weights);
+    own.keySet().retainAll(network.state().keySet());
+    try (Trainer t = Trainer.builder(network).weights(own).loss(loss).batch(SAMPLES).build()) {
+      return t.fit(data, 1).epochs().get(0).loss();
+    }
   }
 
   @Test

@@ -88,8 +88,8 @@ final class SearchCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Hold out N of the training images to compare by, where neither --config nor a folder of"
-              + " pictures does.")
+          "Hold out N of the training images to compare by, where --config does not and the data"
+              + " has none of its own.")
   private Integer validation;
 
   @Option(

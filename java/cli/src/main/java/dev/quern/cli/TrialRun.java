@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.data.MultiDataset;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -70,6 +71,7 @@ final class TrialRun {
       RunFolder files,
       Checkpoint from,
       int epoch) {
+    requireScores(own, p, trainer);
     Map<String, String> provenance = p.provenance(trainer, own.seed());
     int before = 0;
     if (from == null) {
@@ -106,6 +108,15 @@ final class TrialRun {
       files.save(p.sets().saved(model));
     }
     done = scored(history, !stopped, own.best().isBestSaved());
+  }
+
+  /** Refuses a score that validation does not give before anything is trained. */
+  private void requireScores(TrainCommand own, Preparation p, Trainer trainer) {
+    MultiDataset validation = p.sets().validation();
+    own.best().requireScore(trainer, validation);
+    if (goalOrNull != null) {
+      goalOrNull.value(trainer.evaluate(validation.slice(0, 1)));
+    }
   }
 
   private static TrainingListener until(int epoch, int passes, Trainer trainer, RunFolder files) {

@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -72,10 +71,10 @@ class ArrayDataTest {
   }
 
   private Cli.Result train(Path data, Object... more) {
-    List<Object> line = new ArrayList<>(List.of("train", "--data", data, "--no-report"));
-    line.addAll(List.of("--epochs", 2, "--batch", 8, "--overwrite", "--out", dir.resolve("run")));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    List<Object> few = List.of("--epochs", 2, "--batch", 8, "--overwrite");
+    List<Object> line =
+        List.of("train", "--data", data, "--no-report", "--out", dir.resolve("run"));
+    return Cli.run(line, Cli.joined(few, more));
   }
 
   private Path model() {
@@ -83,10 +82,8 @@ class ArrayDataTest {
   }
 
   private void evalsAsTrained(Cli.Result trained, Path data, Object... more) {
-    List<Object> line = new ArrayList<>(List.of("eval", "--model", model(), "--data", data));
-    line.addAll(List.of(more));
-    assertThat("test " + Cli.run(line.toArray()).succeeds().lastLine())
-        .isEqualTo(trained.lastLine());
+    Cli.Result tested = Cli.run(List.of("eval", "--model", model(), "--data", data), more);
+    assertThat("test " + tested.succeeds().lastLine()).isEqualTo(trained.lastLine());
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +18,7 @@ class AugmentPreviewCommandTest {
 
   /** Of the sample in the sources. */
   private static Cli.Result preview(Object... more) {
-    List<Object> line = new ArrayList<>(List.of("augment-preview", "--data-dir", "../../data"));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    return Cli.run(List.of("augment-preview", "--data-dir", "../../data"), more);
   }
 
   @Test

@@ -7,24 +7,10 @@ import dev.quern.io.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code quern train} where scores of held-out images decide. */
-class BestOptionsTest {
-  @TempDir Path dir;
-  private SmallTraining small;
-
-  @BeforeEach
-  void writeData() throws IOException {
-    small = SmallTraining.in(dir);
-  }
-
-  private Cli.Result train(Object... more) {
-    return small.run(more);
-  }
-
+class BestOptionsTest extends SmallTrainingCase {
   /** A rate that grows beyond use leaves the best epoch behind. */
   @Test
   void theBestEpochIsSaved() throws IOException {

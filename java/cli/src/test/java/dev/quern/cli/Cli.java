@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs command lines in this process. */
 final class Cli {
@@ -42,6 +43,16 @@ final class Cli {
     String lastLine() {
       return lines().get(lines().size() - 1);
     }
+  }
+
+  /** A line in two parts. */
+  static Result run(List<?> first, Object... more) {
+    return run(joined(first, more));
+  }
+
+  /** The words of a line in two parts. */
+  static Object[] joined(List<?> first, Object... more) {
+    return Stream.concat(first.stream(), Stream.of(more)).toArray();
   }
 
   static Result run(Object... args) {

@@ -173,6 +173,33 @@ class ImageFolderTest {
   }
 
   @Test
+  void decodedPicturesStayInAFile() throws IOException {
+    Path data = ShapeFiles.write(dir.resolve("kept"), 30, 6);
+    Path file = dir.resolve("pixels");
+    List<byte[]> pixels = new ArrayList<>();
+    List<byte[]> models = new ArrayList<>();
+    for (String run : List.of("kept-1", "kept-2")) {
+      Path out = dir.resolve(run);
+      Cli.run(keptLine(data, file, out)).succeeds();
+      pixels.add(Files.readAllBytes(file));
+      models.add(Files.readAllBytes(out.resolve("model.safetensors")));
+    }
+    assertThat(pixels.get(1)).isEqualTo(pixels.get(0));
+    assertThat(models.get(1)).isEqualTo(models.get(0));
+    Cli.run("train", "--data", "mnist", "--cache-file", file)
+        .isRefused("--cache-file is for a folder");
+    Path letter = Files.writeString(dir.resolve("letter"), "a letter");
+    Cli.run(keptLine(data, letter, dir.resolve("kept-3"))).fails("is no cache of pictures");
+    assertThat(letter).hasContent("a letter");
+  }
+
+  private static Object[] keptLine(Path data, Path file, Path out) {
+    return new Object[] {
+      "train", "--net", net, "--data", data, "--epochs", 1, "--cache-file", file, "--out", out
+    };
+  }
+
+  @Test
   void foldersOfPartsAndLists() throws IOException {
     Path parts = dir.resolve("parts");
     ShapeFiles.write(parts.resolve("train"), 30, 3);

@@ -18,7 +18,6 @@ import dev.quern.tensor.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +53,7 @@ class ImportCommandTest {
   }
 
   private Cli.Result run(Object... more) {
-    List<Object> words = new ArrayList<>(List.of("import", weights, "--out", out));
-    words.addAll(List.of(more));
-    return Cli.run(words.toArray());
+    return Cli.run(List.of("import", weights, "--out", out), more);
   }
 
   @Test
@@ -147,9 +144,7 @@ class ImportCommandTest {
   }
 
   private void refused(Object[] before, String options, String... parts) {
-    List<Object> words = new ArrayList<>(List.of(before));
-    words.addAll(List.of(options.split(" ")));
-    run(words.toArray()).isRefused(parts);
+    run(Cli.joined(List.of(before), (Object[]) options.split(" "))).isRefused(parts);
   }
 
   @Test

@@ -7,8 +7,6 @@ import dev.quern.io.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,16 +21,15 @@ class LrFindCommandTest {
 
   @BeforeEach
   void writeData() throws IOException {
-    data = Samples.write(dir.resolve("data"), 200, 50);
-    net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir, 200, 50);
+    data = small.data();
+    net = small.net();
     out = dir.resolve("made").resolve("here");
   }
 
   private Cli.Result find(Object... more) {
-    List<Object> all = new ArrayList<>(List.of("lr-find", "--out", out));
-    all.addAll(List.of("--net", net, "--data", "mnist", "--data-dir", data));
-    all.addAll(Arrays.asList(more));
-    return Cli.run(all.toArray());
+    List<Object> line = List.of("lr-find", "--net", net, "--data", "mnist", "--data-dir", data);
+    return Cli.run(line, Cli.joined(List.of("--out", out), more));
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,24 +47,9 @@ class MaskFolderTest {
   }
 
   private static Cli.Result train(Path data, Path out, Object... more) {
-    Object[] all = {
-      "train",
-      "--net",
-      net,
-      "--data",
-      data,
-      "--batch",
-      8,
-      "--optimizer",
-      "adamw",
-      "--lr",
-      "0.01",
-      "--out",
-      out
-    };
-    Object[] args = Arrays.copyOf(all, all.length + more.length);
-    System.arraycopy(more, 0, args, all.length, more.length);
-    return Cli.run(args);
+    List<Object> adamw = List.of("--batch", 8, "--optimizer", "adamw", "--lr", "0.01");
+    List<Object> line = List.of("train", "--net", net, "--data", data, "--out", out);
+    return Cli.run(line, Cli.joined(adamw, more));
   }
 
   private static void draw(int count) throws IOException {

@@ -7,7 +7,6 @@ import dev.quern.io.DatasetFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +16,10 @@ class OwnDataRefusedTest {
   @TempDir Path dir;
 
   private Cli.Result train(Object net, Path data, Object... more) {
-    List<Object> line = new ArrayList<>(List.of("train", "--net", net, "--data", data));
-    line.addAll(List.of("--out", dir.resolve("run")));
-    line.addAll(List.of(more));
-    Cli.Result r = Cli.run(line.toArray());
+    Path out = dir.resolve("run");
+    Cli.Result r = Cli.run(List.of("train", "--net", net, "--data", data, "--out", out), more);
     assertThat(r.out()).isEmpty();
-    assertThat(dir.resolve("run")).doesNotExist();
+    assertThat(out).doesNotExist();
     return r;
   }
 

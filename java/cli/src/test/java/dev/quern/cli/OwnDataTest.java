@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,10 +22,9 @@ class OwnDataTest {
   @TempDir Path dir;
 
   private Cli.Result train(Path net, Path data, Object... more) {
-    List<Object> line = new ArrayList<>(List.of("train", "--net", net, "--data", data));
-    line.addAll(List.of("--out", dir.resolve("run"), "--optimizer", "adam", "--lr", "0.01"));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    List<Object> adam = List.of("--optimizer", "adam", "--lr", "0.01");
+    List<Object> line = List.of("train", "--net", net, "--data", data, "--out", dir.resolve("run"));
+    return Cli.run(line, Cli.joined(adam, more));
   }
 
   private Path model() {
@@ -181,18 +179,16 @@ class OwnDataTest {
   void runsGoOnToTheSameBits() throws IOException {
     Path data = OwnSamples.write(dir.resolve("bars"), seed -> OwnSamples.sides(100, seed));
     Path net = OwnSamples.row(dir.resolve("row.json"), 2, "");
-    Object[] options = {"--schedule", "constant", "--task", "multi_label", "--validation", 20};
-    List<Object> two = new ArrayList<>(List.of(options));
-    two.addAll(List.of("--epochs", 2));
-    train(net, data, two.toArray()).succeeds();
+    List<Object> options =
+        List.of("--schedule", "constant", "--task", "multi_label", "--validation", 20);
+    train(net, data, Cli.joined(options, "--epochs", 2)).succeeds();
     Files.delete(net);
     Path run = dir.resolve("run");
     Cli.Result resumed = Cli.run("train", "--resume", run, "--epochs", 4).succeeds();
     ModelData a = ModelFile.load(model());
     OwnSamples.row(net, 2, "");
-    two.set(two.size() - 1, 4);
-    two.add("--overwrite");
-    Cli.Result whole = train(net, data, two.toArray()).succeeds();
+    Cli.Result whole =
+        train(net, data, Cli.joined(options, "--epochs", 4, "--overwrite")).succeeds();
     ModelData b = ModelFile.load(model());
     assertThat(resumed.lastLine()).isEqualTo(whole.lastLine());
     assertThat(a.network()).isEqualTo(b.network());

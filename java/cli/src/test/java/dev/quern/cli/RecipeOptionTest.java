@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,14 +26,13 @@ class RecipeOptionTest {
     Path data = small.data();
     Path out = dir.resolve("out");
     Cli.Result trained = small.run("--epochs", 1, "--tta", "flip-shift", "--out", out).succeeds();
-    Object[] eval = {"eval", "--model", out.resolve("model.safetensors"), "--data-dir", data};
-    Object[] viewed = Stream.concat(Stream.of(eval), Stream.of("--tta", "flip-shift")).toArray();
-    String line = Cli.run(viewed).succeeds().lastLine();
+    Path model = out.resolve("model.safetensors");
+    List<Object> eval = List.of("eval", "--model", model, "--data-dir", data);
+    String line = Cli.run(eval, "--tta", "flip-shift").succeeds().lastLine();
     assertThat(trained.lastLine()).isEqualTo("test " + line);
     assertThat(Cli.run(eval).succeeds().lastLine()).isNotEqualTo(line);
     // all of the JSON is about the same answers
-    String json =
-        Cli.run(Stream.concat(Stream.of(viewed), Stream.of("--json")).toArray()).succeeds().out();
+    String json = Cli.run(eval, "--tta", "flip-shift", "--json").succeeds().out();
     String loss = json.replaceFirst("(?s).*?\"loss\":(\\d\\.\\d{9}).*", "$1");
     assertThat(json).contains("\"log_loss\":" + loss);
   }

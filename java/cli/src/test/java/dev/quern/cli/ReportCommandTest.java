@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +21,7 @@ class ReportCommandTest {
 
   private Path train(String name, Object... more) {
     Path out = dir.resolve(name);
-    Object[] first = {"--epochs", 1, "--out", out};
-    small.run(Stream.concat(Stream.of(first), Stream.of(more)).toArray()).succeeds();
+    small.run(List.of("--epochs", 1, "--out", out), more).succeeds();
     return out;
   }
 

@@ -78,11 +78,9 @@ class RunsTest {
 
   private ProcessBuilder train(Object... more) throws IOException {
     Path net = Samples.network(dir.resolve("small.json"));
-    List<Object> line =
-        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir"));
-    line.addAll(List.of(dir.resolve("data"), "--epochs", 1, "--threads", 1));
-    line.addAll(List.of(more));
-    return quern(line.toArray());
+    List<Object> one = List.of("--data-dir", dir.resolve("data"), "--epochs", 1, "--threads", 1);
+    List<Object> line = List.of("train", "--net", net, "--data", "mnist");
+    return quern(Cli.joined(line, Cli.joined(one, more)));
   }
 
   private static List<String> lines(Process p, int status) throws Exception {

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +25,7 @@ class SearchCommandTest {
 
   @BeforeEach
   void writeData() throws IOException {
-    Path data = Samples.write(dir.resolve("data"), 200, 50);
-    Path net = Samples.network(dir.resolve("small.json"));
+    SmallTraining small = SmallTraining.in(dir, 200, 50);
     out = dir.resolve("made").resolve("search");
     config =
         Files.writeString(
@@ -35,15 +34,12 @@ class SearchCommandTest {
             {"data": "mnist", "data-dir": "%s", "net": "%s", "epochs": 4, "validation": 40,
              "provenance": {"seed": "1"}}
             """
-                .formatted(data, net));
+                .formatted(small.data(), small.net()));
   }
 
   private Cli.Result search(String space, Object... more) throws IOException {
     Path file = Files.writeString(dir.resolve("space.json"), space);
-    List<Object> all = new ArrayList<>(List.of("search", "--config", config, "--space", file));
-    all.addAll(List.of("--out", out));
-    all.addAll(Arrays.asList(more));
-    return Cli.run(all.toArray());
+    return Cli.run(List.of("search", "--config", config, "--space", file, "--out", out), more);
   }
 
   private JsonNode read() throws IOException {
@@ -131,6 +127,46 @@ class SearchCommandTest {
     search(SPACE).isRefused("holds a run", "no search.json");
   }
 
+  /** As if the process had been killed in the second round, behind the first of its two trials. */
+  @Test
+  void halvingGoesOnBetweenRounds() throws IOException {
+    Object[] line = {"--trials", 4, "--method", "halving", "--reduction", 2};
+    search(SPACE, line).succeeds();
+    JsonNode whole = read();
+    Path best = out.resolve(whole.get("best").asText());
+    byte[] weights = Files.readAllBytes(best.resolve("model.safetensors"));
+    ObjectNode left = whole.deepCopy();
+    for (JsonNode t : left.get("trials")) {
+      if (t.get("epochs").asInt() > 1) {
+        setBack((ObjectNode) t, t.get("epochs").asInt() / 2);
+      }
+    }
+    Files.writeString(out.resolve("search.json"), left.toString());
+    try (Stream<Path> all = Files.list(best.resolve("checkpoints"))) {
+      Files.delete(all.filter(f -> f.toString().contains("checkpoint-")).sorted().toList().get(1));
+    }
+    Cli.Result r = search(SPACE, line).succeeds();
+    assertThat(r.lines().get(0)).startsWith("going on with");
+    assertThat(r.lines()).contains("1 trials to epoch 4");
+    assertThat(withoutSeconds(read())).isEqualTo(withoutSeconds(whole));
+    assertThat(best.resolve("model.safetensors")).hasBinaryContent(weights);
+    search(SPACE, "--trials", 5, "--method", "halving", "--reduction", 2).fails("another search");
+  }
+
+  /** An open trial as it was after an earlier epoch. */
+  private void setBack(ObjectNode trial, int epoch) throws IOException {
+    Path history = out.resolve(trial.get("folder").asText()).resolve("history.csv");
+    String[] row = Files.readAllLines(history).get(epoch).split(",");
+    trial.put("state", "open").put("epochs", epoch);
+    trial.put("validation_loss", Double.parseDouble(row[5]));
+    trial.put("score", Double.parseDouble(row[6]));
+  }
+
+  private static JsonNode withoutSeconds(JsonNode search) {
+    search.get("trials").forEach(t -> ((ObjectNode) t).remove("seconds"));
+    return search;
+  }
+
   @Test
   void aTrialThatFailsIsListed() throws IOException {
     Cli.Result r = search("{\"lr\": [0.05, 1e30]}", "--metric", "loss").succeeds();
@@ -145,6 +181,16 @@ class SearchCommandTest {
     Cli.Result r = search("{\"momentum\": [0.5, 0.6], \"optimizer\": [\"adamw\"]}");
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err()).contains("all trials failed", "--momentum goes with sgd");
+  }
+
+  /** A score that Quern knows, and this network does not have. */
+  @Test
+  void aScoreThatIsNotThereIsRefusedBeforeTraining() throws IOException {
+    Cli.Result r = search(SPACE, "--metric", "psnr", "--trials", 2);
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.err()).contains("all trials failed", "no score psnr");
+    assertThat(out.resolve("trial-001/history.csv")).doesNotExist();
+    assertThat(read().get("trials")).allMatch(t -> t.get("epochs").asInt() == 0);
   }
 
   @Test

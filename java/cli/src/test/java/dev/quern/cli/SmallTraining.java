@@ -2,7 +2,6 @@ package dev.quern.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,22 +25,21 @@ record SmallTraining(Path data, Path net) {
 
   /** The command line. */
   Object[] line(Object... more) {
-    List<Object> line =
-        new ArrayList<>(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data));
-    line.addAll(List.of(more));
-    return line.toArray();
+    return Cli.joined(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data), more);
   }
 
   /** At a learning rate that suits it, where none is given. */
   Cli.Result learn(Object... more) {
-    List<Object> all = new ArrayList<>(List.of(more));
-    if (!all.contains("--lr")) {
-      all.addAll(List.of("--lr", "0.05"));
-    }
-    return run(all.toArray());
+    List<Object> given = List.of(more);
+    return given.contains("--lr") ? run(more) : run(given, "--lr", "0.05");
   }
 
   Cli.Result run(Object... more) {
     return Cli.run(line(more));
+  }
+
+  /** Of options in two parts. */
+  Cli.Result run(List<?> first, Object... more) {
+    return run(Cli.joined(first, more));
   }
 }

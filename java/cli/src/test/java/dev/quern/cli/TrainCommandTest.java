@@ -9,23 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TrainCommandTest {
-  @TempDir Path dir;
-  private SmallTraining small;
-
-  @BeforeEach
-  void writeData() throws IOException {
-    small = SmallTraining.in(dir);
-  }
-
-  private Cli.Result train(Object... more) {
-    return small.learn(more);
-  }
-
+class TrainCommandTest extends SmallTrainingCase {
   @Test
   void trainsSavesAndSaysHowItWent() throws IOException {
     Path out = dir.resolve("runs/a b");

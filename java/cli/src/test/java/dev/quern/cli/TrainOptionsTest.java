@@ -6,30 +6,15 @@ import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Options of {@code quern train}: what they do, and which values are refused. */
-class TrainOptionsTest {
-  @TempDir Path dir;
-  private SmallTraining small;
-
-  @BeforeEach
-  void writeData() throws IOException {
-    small = SmallTraining.in(dir);
-  }
-
-  private Cli.Result train(Object... more) {
-    return small.learn(more);
-  }
-
+class TrainOptionsTest extends SmallTrainingCase {
   @Test
   void optionsReachTheTrainer() {
     Path out = dir.resolve("run");

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ class TrainOutputTest {
   }
 
   private Cli.Result train(Object... more) {
-    Object[] first = {"--epochs", 2, "--out", dir.resolve("run")};
-    return small.run(Stream.concat(Stream.of(first), Stream.of(more)).toArray());
+    return small.run(List.of("--epochs", 2, "--out", dir.resolve("run")), more);
   }
 
   @Test

@@ -10,24 +10,10 @@ import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that go on, and folders that hold one already. */
-class TrainResumeTest {
-  @TempDir Path dir;
-  private SmallTraining small;
-
-  @BeforeEach
-  void writeData() throws IOException {
-    small = SmallTraining.in(dir);
-  }
-
-  private Cli.Result train(Object... more) {
-    return small.learn(more);
-  }
-
+class TrainResumeTest extends SmallTrainingCase {
   private static byte[] model(Path out) throws IOException {
     return Files.readAllBytes(out.resolve("model.safetensors"));
   }

@@ -10,8 +10,6 @@ import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,11 +53,8 @@ class TransferTest {
   }
 
   private Cli.Result from(Path data, Path out, Object... more) {
-    List<Object> line =
-        new ArrayList<>(
-            List.of("train", "--from", model, "--data", data, "--lr", "0.05", "--out", out));
-    line.addAll(List.of(more));
-    return Cli.run(line.toArray());
+    return Cli.run(
+        List.of("train", "--from", model, "--data", data, "--lr", "0.05", "--out", out), more);
   }
 
   private static ModelData load(Path out) {
@@ -104,22 +99,22 @@ class TransferTest {
   @Test
   void aRunThatIsStoppedGoesOnWithoutTheModel() throws IOException {
     Path few = few("a", "b", "c");
-    Object[] options = {
-      "--freeze",
-      "conv*",
-      "--unfreeze-at",
-      "2:conv*",
-      "--lr-scale",
-      "conv*:0.5,*.bias:2",
-      "--schedule",
-      "constant",
-      "--optimizer",
-      "adamw"
-    };
+    List<Object> options =
+        List.of(
+            "--freeze",
+            "conv*",
+            "--unfreeze-at",
+            "2:conv*",
+            "--lr-scale",
+            "conv*:0.5,*.bias:2",
+            "--schedule",
+            "constant",
+            "--optimizer",
+            "adamw");
     Path whole = dir.resolve("whole");
     Path parts = dir.resolve("parts");
-    from(few, whole, with(options, "--epochs", 3)).succeeds();
-    from(few, parts, with(options, "--epochs", 1)).succeeds();
+    from(few, whole, Cli.joined(options, "--epochs", 3)).succeeds();
+    from(few, parts, Cli.joined(options, "--epochs", 1)).succeeds();
     Files.delete(model);
     Cli.run("train", "--resume", parts, "--epochs", 3).succeeds();
     assertThat(parts.resolve("model.safetensors"))
@@ -128,12 +123,6 @@ class TransferTest {
     assertThat(made.provenance())
         .containsEntry("unfreeze_at", "2:conv*")
         .containsEntry("lr_scale", "conv*:0.5,*.bias:2");
-  }
-
-  private static Object[] with(Object[] all, Object... more) {
-    Object[] both = Arrays.copyOf(all, all.length + more.length);
-    System.arraycopy(more, 0, both, all.length, more.length);
-    return both;
   }
 
   @Test

@@ -49,7 +49,7 @@ class LayerTimesTest {
   }
 
   @Test
-  void layersAreInOrderAndTheirTimesAddUpToTheStep() {
+  void layersAreInOrderAndFusedOnesShareARow() {
     try (Trainer trainer = settings().build()) {
       LayerTimes times = trainer.profile(DATA, 5);
       assertThat(times.samples()).isEqualTo(16);
@@ -78,10 +78,15 @@ class LayerTimesTest {
             new Linear(4));
     try (Trainer trainer = Trainer.builder(large).batch(64).build()) {
       trainer.profile(DATA, 3);
-      LayerTimes times = trainer.profile(DATA, 1); // of one step there are no medians
-      double sum = times.layers().stream().mapToDouble(LayerTimes.Row::seconds).sum();
-      assertThat(sum + times.lossSeconds())
-          .isBetween(0.5 * times.stepSeconds(), 1.000001 * times.stepSeconds());
+      double most = 0;
+      for (int i = 0; i < 5 && most < 0.5; i++) { // a neighbour may come between
+        LayerTimes times = trainer.profile(DATA, 1); // of one step there are no medians
+        double sum = times.layers().stream().mapToDouble(LayerTimes.Row::seconds).sum();
+        double part = (sum + times.lossSeconds()) / times.stepSeconds();
+        assertThat(part).isLessThanOrEqualTo(1.000001);
+        most = Math.max(most, part);
+      }
+      assertThat(most).isGreaterThanOrEqualTo(0.5);
     }
   }
 

@@ -95,7 +95,7 @@ class DatasetsTest {
 
   @Test
   void cifar100IsTwoDataSetsOfTheSameFiles() throws IOException {
-    Cifar100Test.write(
+    Cifar100Files.write(
         Files.createDirectories(temp.resolve("env/cifar100")), Cifar100Layout.BINARY);
     for (String name : List.of("cifar100", "cifar100-coarse")) {
       for (String folder : List.of("env", "env/cifar100", "env/cifar100/cifar-100-binary")) {

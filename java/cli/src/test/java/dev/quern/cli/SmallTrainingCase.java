@@ -1,0 +1,21 @@
+package dev.quern.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests of which each has a small training of its own. */
+abstract class SmallTrainingCase {
+  @TempDir Path dir;
+  SmallTraining small;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    small = SmallTraining.in(dir);
+  }
+
+  Cli.Result train(Object... more) {
+    return small.learn(more);
+  }
+}

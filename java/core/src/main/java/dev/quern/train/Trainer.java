@@ -13,13 +13,11 @@ import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
-import dev.quern.plan.ImageBatch;
 import dev.quern.plan.LoaderThread;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
-import dev.quern.plan.StepTimes;
 import dev.quern.plan.Views;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Tensor;
@@ -43,9 +41,8 @@ import java.util.Map;
  * by a data set that is being read.
  */
 public final class Trainer implements AutoCloseable {
-  private static final String PROFILE = "profile";
+  private static final String PROFILE = LayerProfile.NAME;
   private static final String CONTRIBUTE = "contribute";
-  private static final int MOST_STEPS = 1000;
 
   private final Network network;
   private final Map<String, Preprocessing> preprocessing;
@@ -379,22 +376,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private synchronized LayerTimes profile(Sources data, int steps) {
-    if (data.size() == 0) {
-      throw new InvalidArgumentException(PROFILE + ": data set " + data.name() + " is empty");
-    }
-    if (steps < 1 || steps > MOST_STEPS) {
-      throw new InvalidArgumentException(
-          PROFILE + ": steps " + steps + " are outside 1 to " + MOST_STEPS);
-    }
     usage.enter();
     try {
       requireIdle(PROFILE);
-      LossRules.requireData(logits.losses(), logits.network(), data);
-      LossRules.requireWeights(logits.losses(), data);
-      int samples = Math.min(parts.plan.batch(), data.size());
-      ImageBatch batch = new ImageBatch(data, null, 0, samples, null, null);
-      List<StepTimes> times = step.profile(() -> parts.plan.load(batch, normalizations), steps);
-      return LayerTimes.of(logits.network(), samples, times);
+      return LayerProfile.of(parts, step, logits, normalizations, data, steps);
     } finally {
       usage.exit();
     }

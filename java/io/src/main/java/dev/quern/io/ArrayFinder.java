@@ -142,9 +142,11 @@ final class ArrayFinder implements AutoCloseable {
       arrays = in.arrays();
       String text = in.metadata().get("classes");
       if (text != null) {
+        String what = ArrayFiles.OP + ": " + file + ": metadata";
         classes =
             new JsonFields(
-                    "metadata", Json.NODES.objectNode().set("classes", Json.parse("classes", text)))
+                    what,
+                    Json.NODES.objectNode().set("classes", Json.parse(what + ": classes", text)))
                 .texts("classes");
       }
     } else {

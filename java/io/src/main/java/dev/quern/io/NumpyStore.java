@@ -68,7 +68,7 @@ final class NumpyStore implements AutoCloseable {
       return opened;
     } catch (EOFException e) {
       throw new FormatException(what(file) + ": cut short", e);
-    } catch (ZipException e) {
+    } catch (ZipException | IllegalArgumentException e) { // the latter of text that is no UTF-8
       throw new FormatException(what(file) + ": not a .npz: " + e.getMessage(), e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);

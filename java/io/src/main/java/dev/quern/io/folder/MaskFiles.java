@@ -48,7 +48,7 @@ final class MaskFiles {
   static List<String> classes(Path root, @Nullable List<String> wanted) {
     Path file = root.resolve(NAMES);
     if (!Files.exists(file)) {
-      return wanted == null ? List.of() : wanted;
+      return wanted == null ? List.of() : few(OpenFolder.OP + ": " + root, wanted);
     }
     String what = OpenFolder.OP + ": " + file;
     String text = RegularFile.readText(OpenFolder.OP, file, MOST_BYTES);
@@ -62,12 +62,16 @@ final class MaskFiles {
       throw new FormatException(
           what + ": it has to have a class a line, and no line is empty or there twice");
     }
+    if (wanted != null && !wanted.equals(names)) {
+      throw new FormatException(what + ": classes " + names + " are not " + wanted);
+    }
+    return few(what, names);
+  }
+
+  private static List<String> few(String what, List<String> names) {
     if (names.size() > Masks.IGNORED) {
       throw new FormatException(
           what + ": " + names.size() + " classes; a mask tells " + Masks.IGNORED + " apart");
-    }
-    if (wanted != null && !wanted.equals(names)) {
-      throw new FormatException(what + ": classes " + names + " are not " + wanted);
     }
     return names;
   }

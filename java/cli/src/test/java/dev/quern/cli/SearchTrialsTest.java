@@ -92,7 +92,7 @@ class SearchTrialsTest {
     while (p.isAlive() && (!Files.exists(history) || Files.readAllLines(history).size() < 3)) {
       Thread.sleep(50);
     }
-    p.destroy();
+    p.toHandle().destroy(); // which leaves the streams open
     List<String> lines = p.inputReader().lines().toList();
     assertThat(p.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(lines).last().isEqualTo("search stopped in trial 1 of 2; the same command goes on");

@@ -107,12 +107,7 @@ final class ArrayFinder implements AutoCloseable {
       }
       Path names = path.resolve(CLASSES);
       if (Files.isDirectory(path) && Files.exists(names)) {
-        finder.classes =
-            RegularFile.readText(ArrayFiles.OP, names, MOST_TEXT)
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
+        finder.classes = RegularFile.readNames(ArrayFiles.OP, names, MOST_TEXT);
       }
       finder.require(path);
       whole = true;

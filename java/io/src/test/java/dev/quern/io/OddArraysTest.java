@@ -79,6 +79,25 @@ class OddArraysTest {
     }
   }
 
+  /** As Windows' editor writes it; an empty line would move all names behind it. */
+  @Test
+  void namesOfClassesAreLines() throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("pets"));
+    Files.write(folder.resolve("x.npy"), Npy.bytes("(2, 3)", new byte[6]));
+    Files.write(folder.resolve("y.npy"), Npy.longs("(2,)", 0, 1));
+    Path names = folder.resolve("classes.txt");
+    Files.writeString(names, "\ufeffcat\r\n dog\r\n\r\n");
+    try (ArrayFiles pets = ArrayFiles.builder(folder).open()) {
+      assertThat(pets.classes()).containsExactly("cat", "dog");
+    }
+    for (String text : List.of("cat\n\ndog\n", "cat\ncat\n", "\n")) {
+      Files.writeString(names, text);
+      assertThatThrownBy(() -> ArrayFiles.builder(folder).open().close())
+          .isInstanceOf(FormatException.class)
+          .hasMessageStartingWith("arrays: " + names + ": it has to have a class a line");
+    }
+  }
+
   @Test
   void weightsAreNotLostOnSaving() {
     Path file = dir.resolve("x.safetensors");

@@ -20,6 +20,8 @@ module dev.quern {
   exports dev.quern.metric;
   exports dev.quern.network;
   exports dev.quern.optim;
+  exports dev.quern.plan to
+      dev.quern.cli;
   exports dev.quern.predict;
   exports dev.quern.tensor;
   exports dev.quern.train;

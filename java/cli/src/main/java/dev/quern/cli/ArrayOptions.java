@@ -109,6 +109,11 @@ public final class ArrayOptions implements OpenSets {
     }
   }
 
+  @Override
+  public void close() {
+    files.close();
+  }
+
   /**
    * @throws BadValueException if an option is given that is about arrays
    */

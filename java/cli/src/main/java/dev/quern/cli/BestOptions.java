@@ -5,7 +5,10 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Goal;
+import dev.quern.network.Network;
 import dev.quern.optim.Schedule;
+import dev.quern.plan.LossRules;
+import dev.quern.plan.OutputLoss;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.History;
 import dev.quern.train.ReduceOnPlateau;
@@ -147,10 +150,24 @@ final class BestOptions {
    * @param validationOrNull what is looked at after each epoch
    */
   void requireScore(Trainer trainer, MultiDataset validationOrNull) {
-    if (validationOrNull != null && !metric.equals(Goal.LOSS)) {
-      MultiDataset one = validationOrNull.slice(0, 1);
-      BadValueException.check(command, () -> metric.value(trainer.evaluate(one)));
+    if (validationOrNull != null) {
+      BadValueException.check(
+          command,
+          () -> {
+            requireScore(trainer, metric);
+            return null;
+          });
     }
+  }
+
+  /**
+   * By its name: a sample that is looked at may have no label that counts.
+   *
+   * @throws InvalidArgumentException if the network has no such score
+   */
+  static void requireScore(Trainer trainer, Goal goal) {
+    Network network = trainer.network();
+    LossRules.requireGoal("--metric", goal, network, OutputLoss.of(network));
   }
 
   /** The checkpoints, of which the best one is so by the metric. */

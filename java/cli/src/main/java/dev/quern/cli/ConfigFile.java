@@ -8,6 +8,7 @@ import dev.quern.io.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,9 @@ record ConfigFile(String where, ObjectNode options) {
 
   /** What is no option in a file, and is passed over. */
   static final String PROVENANCE = "provenance";
+
+  /** What YAML 1.1 took for true and false; in 1.2 they are texts. */
+  private static final Set<String> YES_OR_NO = Set.of("yes", "no", "on", "off", "y", "n");
 
   /** What a file cannot say. */
   private static final Set<String> NOT_READ =
@@ -75,7 +79,9 @@ record ConfigFile(String where, ObjectNode options) {
     if (without.contains(name) || instead) {
       return;
     }
-    if (option.arity().max() == 0 || option.arity().min() == 0 && value.isBoolean()) {
+    boolean truth =
+        value.isBoolean() || YES_OR_NO.contains(value.asText().toLowerCase(Locale.ROOT));
+    if (option.arity().max() == 0 || option.arity().min() == 0 && truth) {
       if (!value.isBoolean()) {
         throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
       }

@@ -112,6 +112,14 @@ final class DataOptions extends DataFolderOptions {
     }
   }
 
+  /** Closes what is open. */
+  void close() {
+    if (opened != null) {
+      opened.close();
+      opened = null;
+    }
+  }
+
   /** Loads a split of a set of one input and one kind of target. */
   Dataset load(DataSource source, Split split) {
     if (opened != null) {

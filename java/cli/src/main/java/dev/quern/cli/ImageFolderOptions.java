@@ -254,6 +254,11 @@ public final class ImageFolderOptions implements OpenSets {
     }
   }
 
+  @Override
+  public void close() {
+    folder.close();
+  }
+
   double testPart() {
     return testPart;
   }

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** JSON text of maps, lists, arrays of longs, texts and numbers; what is not finite is null. */
+/**
+ * JSON text of maps, lists, arrays of longs, texts, numbers and booleans; what is not finite is
+ * null.
+ */
 final class JsonText {
   private JsonText() {}
 
@@ -29,6 +32,9 @@ final class JsonText {
     }
     if (valueOrNull instanceof Number n) {
       return Double.isFinite(n.doubleValue()) ? n.toString() : "null";
+    }
+    if (valueOrNull instanceof Boolean b) {
+      return b.toString();
     }
     return valueOrNull == null ? "null" : JsonObject.quoted(valueOrNull.toString());
   }

@@ -68,7 +68,7 @@ public final class LiveOptions {
         trainer,
         port,
         trainer.network().name() + " on " + TrainingData.name(sets.train()),
-        sets.validation() == null ? sets.test() : sets.validation(),
+        sets.lookedAt(),
         runs == null ? own.getParent() : runs,
         own);
   }

@@ -5,7 +5,7 @@ import dev.quern.io.Split;
 import java.util.Map;
 
 /** Files of the user's own that are open for both splits. */
-interface OpenSets {
+interface OpenSets extends AutoCloseable {
   /** What is in them, as a line. */
   String summary();
 
@@ -21,4 +21,8 @@ interface OpenSets {
 
   /** Adds the settings that decide what is held out. */
   void putInto(Map<String, String> words);
+
+  /** Gives files and memory back; its sets are not read any more. */
+  @Override
+  void close();
 }

@@ -8,7 +8,6 @@ import dev.quern.io.json.Json;
 import dev.quern.metric.Goal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -122,11 +121,7 @@ final class SearchCommand implements Callable<Integer> {
       throw new BadValueException(command, "--method halving: epochs cannot be in --space");
     }
     List<ObjectNode> draws = drawn.draw(seed, trials);
-    List<TrainCommand> commands = new ArrayList<>();
-    for (ObjectNode draw : draws) {
-      commands.add(parsed(common, SearchTrial.of(commands.size() + 1, draw)));
-    }
-    List<Halving.Round> rounds = rounds(draws.size(), commands.get(0));
+    List<Halving.Round> rounds = rounds(draws, common);
     OutOptions.make("search", out);
     Search search = new Search(out, settings(common, drawn), draws);
     boolean again = search.goOn();
@@ -142,7 +137,7 @@ final class SearchCommand implements Callable<Integer> {
     if (again) {
       print.println("going on with " + search.file());
     }
-    boolean done = run(search, commands, rounds, print);
+    boolean done = run(search, common, rounds, print);
     return done ? end(search, print) : Failures.STOPPED;
   }
 
@@ -171,7 +166,7 @@ final class SearchCommand implements Callable<Integer> {
     return read;
   }
 
-  /** A trial's command; before the first one trains, so that no word is wrong in the last. */
+  /** A trial's command. It keeps what it has opened, so that there is one at a time. */
   private TrainCommand parsed(ConfigFile common, SearchTrial trial) {
     ObjectNode all = common.options().deepCopy();
     all.setAll(trial.options());
@@ -184,22 +179,40 @@ final class SearchCommand implements Callable<Integer> {
     return ConfigOptions.parsed(line, where, words).getCommand();
   }
 
-  private List<Halving.Round> rounds(int count, TrainCommand first) {
-    if (method.equals("random")) {
-      return Halving.none(count);
-    }
-    if (reduction < 2) {
+  /** Parses the commands of all before the first one trains: no word is wrong in the last. */
+  private List<Halving.Round> rounds(List<ObjectNode> draws, ConfigFile common) {
+    boolean halving = method.equals("halving");
+    if (halving && reduction < 2) {
       throw new BadValueException(command, "--reduction " + reduction + " must be at least 2");
     }
-    int epochs = first.passes();
-    List<Halving.Round> rounds = Halving.by(reduction, count, epochs);
+    int epochs = 0;
+    for (int i = 0; i < draws.size(); i++) {
+      TrainCommand own = parsed(common, SearchTrial.of(i + 1, draws.get(i)));
+      int passes = halving ? own.passes() : 0;
+      if (i > 0 && passes != epochs) {
+        throw new BadValueException(
+            command,
+            "--method halving: trial 1 has "
+                + epochs
+                + " epochs and trial "
+                + (i + 1)
+                + " has "
+                + passes
+                + ": say epochs in --config");
+      }
+      epochs = passes;
+    }
+    if (!halving) {
+      return Halving.none(draws.size());
+    }
+    List<Halving.Round> rounds = Halving.by(reduction, draws.size(), epochs);
     if (rounds.size() < 2) {
       throw new BadValueException(
           command,
           "--method halving needs at least "
               + reduction
               + " trials and epochs: there are "
-              + count
+              + draws.size()
               + " and "
               + epochs);
     }
@@ -224,7 +237,7 @@ final class SearchCommand implements Callable<Integer> {
    * @return false where the process is ending
    */
   private boolean run(
-      Search search, List<TrainCommand> commands, List<Halving.Round> rounds, PrintWriter print) {
+      Search search, ConfigFile common, List<Halving.Round> rounds, PrintWriter print) {
     for (Halving.Round round : rounds) {
       search.keep(round.trials());
       List<SearchTrial> open = search.open();
@@ -235,9 +248,19 @@ final class SearchCommand implements Callable<Integer> {
         if (t.epochs() >= round.epochs()) {
           continue;
         }
-        SearchTrial now = run(t, commands.get(t.number() - 1), round.epochs());
+        String stopped =
+            "search stopped in trial "
+                + t.number()
+                + " of "
+                + search.trials().size()
+                + "; the same command goes on";
+        Runnable tell =
+            () -> {
+              print.println(stopped);
+              print.flush();
+            };
+        SearchTrial now = run(t, common, round.epochs(), tell);
         if (now == null) {
-          print.println("stopped; the same command goes on");
           return false;
         }
         search.put(now);
@@ -249,10 +272,10 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   /** What is wrong with a trial's own options does not end the search. */
-  private SearchTrial run(SearchTrial t, TrainCommand own, int epochs) {
+  private SearchTrial run(SearchTrial t, ConfigFile common, int epochs, Runnable stopped) {
     Path folder = out.resolve(t.folder());
     try {
-      return new TrialRun(t, own, folder, metric).to(epochs);
+      return new TrialRun(t, parsed(common, t), folder, metric, stopped).to(epochs);
     } catch (NumericException
         | InvalidArgumentException
         | MemoryLimitException

@@ -6,6 +6,7 @@ import dev.quern.error.FormatException;
 import dev.quern.io.json.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,14 +67,23 @@ record SearchSpace(String text, Map<String, Values> options) {
     public JsonNode draw(Random random) {
       double part = random.nextDouble();
       if (whole && !log) {
-        return Json.NODES.numberNode((long) Math.floor(from + part * (to - from + 1)));
+        // of large ranges the sum may be rounded up to the next number
+        long drawn = (long) Math.floor(from + part * (to - from + 1));
+        return Json.NODES.numberNode(Math.min(drawn, (long) to));
       }
       // the quotient of the two may be larger than any number
       double value =
           log ? Math.pow(from, 1 - part) * Math.pow(to, part) : from + part * (to - from);
-      double kept = new BigDecimal(value).round(DIGITS).doubleValue();
+      double kept = rounded(new BigDecimal(value)).doubleValue();
       double inside = Math.min(Math.max(kept, from), to);
       return whole ? Json.NODES.numberNode(Math.round(inside)) : Json.NODES.numberNode(inside);
+    }
+
+    /** To four digits: of the value itself by logarithm, else of what it may differ by. */
+    private BigDecimal rounded(BigDecimal value) {
+      return log
+          ? value.round(DIGITS)
+          : value.setScale(3 - (int) Math.floor(Math.log10(to - from)), RoundingMode.HALF_EVEN);
     }
   }
 

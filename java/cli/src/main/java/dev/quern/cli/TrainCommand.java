@@ -120,15 +120,16 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    show.requireSense();
     if (checkpoints.resume() != null) {
+      show.requireSense();
       return resume(checkpoints.resume());
     }
-    if (config.isAsked()) {
-      CommandLine own = anew();
-      return ConfigOptions.parsed(own, "config", config.words()).<TrainCommand>getCommand().begin();
-    }
-    return begin();
+    TrainCommand all =
+        config.isAsked()
+            ? ConfigOptions.parsed(anew(), "config", config.words()).getCommand()
+            : this;
+    all.show.requireSense();
+    return all.begin();
   }
 
   /** Runs with the options that were parsed. */
@@ -157,7 +158,7 @@ class TrainCommand implements Callable<Integer> {
       requireEpochs(from.state().progress().fit());
       more.addAll(List.of("--epochs", epochs.toString()));
     }
-    return wrote(from, more).run(kept(from), from, files);
+    return commandOf(from, more).run(networkOf(from), from, files);
   }
 
   /**
@@ -165,7 +166,7 @@ class TrainCommand implements Callable<Integer> {
    *
    * @param more options, which count where it had them too
    */
-  TrainCommand wrote(Checkpoint from, List<String> more) {
+  TrainCommand commandOf(Checkpoint from, List<String> more) {
     CommandLine own = anew().setOverwrittenOptionsAllowed(true);
     List<String> words =
         new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
@@ -194,7 +195,7 @@ class TrainCommand implements Callable<Integer> {
     return new TrainCommand();
   }
 
-  private static NetworkSource kept(Checkpoint from) {
+  private static NetworkSource networkOf(Checkpoint from) {
     Network network = from.state().network();
     String free = from.info().get(FREE);
     return new NetworkSource.Kept(network, free == null ? network : NetworkJson.read(free));
@@ -220,12 +221,12 @@ class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param fromOrNull the checkpoint that {@link #wrote} was asked about; null for a new run
+   * @param fromOrNull the checkpoint that {@link #commandOf} was asked about; null for a new run
    */
   Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
         ? prepare(transfer.source(net), true)
-        : prepare(kept(fromOrNull), false);
+        : prepare(networkOf(fromOrNull), false);
   }
 
   /**
@@ -289,7 +290,7 @@ class TrainCommand implements Callable<Integer> {
                       trainer,
                       p.sets(),
                       files,
-                      kept(p.sets(), files),
+                      checkpointsOf(p.sets(), files),
                       fromOrNull,
                       show,
                       best,
@@ -306,6 +307,11 @@ class TrainCommand implements Callable<Integer> {
             }
           });
     }
+  }
+
+  /** Closes the files of its data. */
+  void close() {
+    data.close();
   }
 
   /** The value of {@code --out}; null where there is none. */
@@ -390,7 +396,7 @@ class TrainCommand implements Callable<Integer> {
   }
 
   /** The checkpoints of a run, with what it needs to go on. */
-  Checkpoints kept(TrainingData sets, RunFolder files) {
+  Checkpoints checkpointsOf(TrainingData sets, RunFolder files) {
     Map<String, String> info = new LinkedHashMap<>();
     info.put(OPTIONS, String.join("\n", checkpoints.words()));
     if (sets.described().isFree()) {

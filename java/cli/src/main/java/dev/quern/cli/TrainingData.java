@@ -38,6 +38,11 @@ record TrainingData(
     return new TrainingData(network, described, other, validation, test);
   }
 
+  /** What may be looked at during the run; test images are only at its end. */
+  MultiDataset lookedAt() {
+    return validation == null ? train : validation;
+  }
+
   /** The names of its sets, for example {@code mnist}. */
   static String name(MultiDataset data) {
     return data.inputs().values().stream()

@@ -63,8 +63,7 @@ final class TrainingRun {
     this.words = "quern train " + String.join(" ", given);
     this.trainer = trainer;
     this.sets = sets;
-    MultiDataset few = sets.validation() == null ? sets.test() : sets.validation();
-    activations = new Activations(trainer, few);
+    activations = new Activations(trainer, sets.lookedAt());
     times = new TimeByLayer(trainer, sets.train());
     this.checkpoints = checkpoints;
     this.from = fromOrNull;

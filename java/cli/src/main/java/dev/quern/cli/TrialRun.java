@@ -21,18 +21,22 @@ final class TrialRun {
   private final TrainCommand command;
   private final Path folder;
   private final Goal goalOrNull;
+  private final Runnable stopped;
   private SearchTrial done;
 
   /**
    * @param command with the trial's options
    * @param folder of the run
    * @param goalOrNull what trials are compared by; null for accuracy, or loss where there is none
+   * @param stopped says so where the process is ending, as long as it waits for that
    */
-  TrialRun(SearchTrial trial, TrainCommand command, Path folder, Goal goalOrNull) {
+  TrialRun(
+      SearchTrial trial, TrainCommand command, Path folder, Goal goalOrNull, Runnable stopped) {
     this.trial = trial;
     this.command = command;
     this.folder = folder;
     this.goalOrNull = goalOrNull;
+    this.stopped = stopped;
   }
 
   /**
@@ -44,23 +48,37 @@ final class TrialRun {
     try (RunFolder files = RunFolder.prepare(folder)) {
       Checkpoints kept = command.checkpoints(folder);
       Checkpoint from = kept.isEmpty() ? null : kept.latest();
-      TrainCommand own = from == null ? command : command.wrote(from, List.of());
-      Preparation p = own.prepare(from);
-      if (p.sets().validation() == null) {
-        throw new NotFoundException(
-            "search: there are no images to compare trials by: --validation N holds out N of the"
-                + " training images");
+      TrainCommand own = from == null ? command : command.commandOf(from, List.of());
+      try {
+        return to(epoch, own, files, from);
+      } finally {
+        own.close();
       }
-      try (Trainer trainer = p.settings().build()) {
-        int status =
-            Interruption.guard(
-                trainer,
-                () -> {
-                  run(own, p, trainer, files, from, epoch);
-                  return Failures.OK;
-                });
-        return status == Failures.STOPPED ? null : done;
+    }
+  }
+
+  private SearchTrial to(int epoch, TrainCommand own, RunFolder files, Checkpoint from) {
+    Preparation p = own.prepare(from);
+    if (p.sets().validation() == null) {
+      throw new NotFoundException(
+          "search: there are no images to compare trials by: --validation N holds out N of the"
+              + " training images");
+    }
+    try (Trainer trainer = p.settings().build()) {
+      int status =
+          Interruption.guard(
+              trainer,
+              () -> {
+                run(own, p, trainer, files, from, epoch);
+                if (done == null) {
+                  stopped.run();
+                }
+                return Failures.OK;
+              });
+      if (status == Failures.STOPPED) { // before it began
+        stopped.run();
       }
+      return done;
     }
   }
 
@@ -84,7 +102,7 @@ final class TrialRun {
     if (before >= epoch && epoch < p.passes()) {
       trainer.stop(); // as after that epoch
     }
-    Checkpoints kept = own.kept(p.sets(), files);
+    Checkpoints kept = own.checkpointsOf(p.sets(), files);
     History history =
         trainer.fit(
             p.sets().train(),

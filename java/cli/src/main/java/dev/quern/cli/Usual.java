@@ -9,10 +9,7 @@ package dev.quern.cli;
  * @param epochs passes over the training images
  */
 record Usual(String optimizer, float lr, int batch, int epochs) {
-  /**
-   * Of a new network on a folder of pictures. On pictures held out, LeNet learns less of
-   * photographs with 0.004, and nothing of noisy digits with 0.002.
-   */
+  /** Of a new network on a folder of pictures. Of noisy ones, larger rates learn nothing. */
   static final Usual PICTURES = new Usual("adamw", 0.001f, 16, 30);
 
   /** Of a trained model on a folder of pictures: AdamW's steps would undo what it has learnt. */

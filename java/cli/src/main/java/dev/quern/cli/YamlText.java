@@ -8,6 +8,7 @@ import dev.quern.io.json.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,14 +115,22 @@ final class YamlText {
     if (value instanceof String s) {
       return Json.NODES.textNode(s);
     }
-    throw new FormatException(what + ": has a value that JSON has none for: " + value);
+    throw new FormatException(what + ": has a value that JSON has none for: " + kind(value));
   }
 
   private String key(Object key) {
     if (key instanceof String s) {
       return s;
     }
-    throw new FormatException(what + ": the name " + key + " is no text");
+    boolean one = key == null || key instanceof Number || key instanceof Boolean;
+    throw new FormatException(what + ": the name " + (one ? key : kind(key)) + " is no text");
+  }
+
+  /** Not the value: of aliases the text of a few lines may be as long as any memory. */
+  private static String kind(Object value) {
+    return value instanceof Map
+        ? "a map"
+        : value instanceof Collection ? "a list" : value.getClass().getSimpleName();
   }
 
   /** As JSON has it: numbers that are not whole are decimal. */

@@ -103,7 +103,7 @@ class BestOptionsTest extends SmallTrainingCase {
     // not after the second epoch, when there is something to compare
     Path out = dir.resolve("run");
     train("--validation", 60, "--metric", "psnr", "--epochs", 2, "--out", out)
-        .isRefused("there is no score psnr among [accuracy");
+        .isRefused("--metric: by psnr, which is none of the scores [accuracy");
     assertThat(out).doesNotExist();
   }
 }

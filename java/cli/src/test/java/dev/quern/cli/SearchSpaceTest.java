@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,5 +96,31 @@ class SearchSpaceTest {
 
   private static Halving.Round round(int trials, int epochs) {
     return new Halving.Round(trials, epochs);
+  }
+
+  /** Four digits of what the values differ by, not of the values. */
+  @Test
+  void aNarrowRangeHasManyDraws() throws IOException {
+    List<ObjectNode> draws = space("{\"ema\": {\"range\": [0.9999, 0.99999]}}").draw(1, 100);
+    assertThat(draws).hasSize(100);
+    assertThat(draws).allMatch(d -> d.get("ema").toString().length() <= 10);
+    for (ObjectNode d : space("{\"momentum\": {\"range\": [0, 1000]}}").draw(1, 50)) {
+      assertThat(d.get("momentum").doubleValue()).isBetween(0.0, 1000.0);
+    }
+  }
+
+  /** The next number behind the end is no draw, though a double may round up to it. */
+  @Test
+  void aLargeWholeNumberIsInside() {
+    long from = (1L << 53) - 4;
+    SearchSpace.Range range = new SearchSpace.Range(from, from + 3, false, true);
+    Random high =
+        new Random() {
+          @Override
+          public double nextDouble() {
+            return Math.nextDown(1.0);
+          }
+        };
+    assertThat(range.draw(high).longValue()).isEqualTo(from + 3);
   }
 }

@@ -52,7 +52,7 @@ final class Balanced {
     }
     int[] labels = Heap.ints("data set " + data.name(), data.size());
     int[] counts = counts(data, labels);
-    double[] weights = new double[labels.length];
+    double[] weights = Heap.doubles("data set " + data.name(), labels.length);
     Arrays.setAll(weights, i -> 1.0 / counts[labels[i]]);
     return weights;
   }

@@ -309,7 +309,8 @@ public interface Dataset {
    * dev.quern.train.Trainer#fit}. The loss of a batch is their mean by weight, {@code sum of w loss
    * / sum of w}, as PyTorch's under class weights: all weights doubled change nothing. Under a sum
    * it is {@code sum of w loss}. A batch whose weights are all 0 has the loss 0. Evaluation counts
-   * all samples alike. Views of this set have its weights.
+   * all samples alike. Views of this set have its weights; a data set file has no place for them,
+   * so that a set is saved before it gets them.
    *
    * @param weights one a sample, copied
    * @throws InvalidArgumentException if there are not as many as samples, or one is no number of at

@@ -44,13 +44,14 @@ final class Samplers {
     }
 
     static Sampler of(double[] weights) {
-      double[] sums = Require.present(OP, "weights", weights).clone();
+      double[] sums = Heap.doubles(OP, Require.present(OP, "weights", weights).length);
       double sum = 0;
       for (int i = 0; i < sums.length; i++) {
-        if (!(sums[i] >= 0)) {
-          throw new InvalidArgumentException(OP + ": weight " + sums[i] + " is not at least 0");
+        double w = weights[i]; // once: another time it may be another
+        if (!(w >= 0)) {
+          throw new InvalidArgumentException(OP + ": weight " + w + " is not at least 0");
         }
-        sum += sums[i];
+        sum += w;
         sums[i] = sum;
       }
       if (!(sum > 0) || Double.isInfinite(sum)) {

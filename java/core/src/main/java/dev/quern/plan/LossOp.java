@@ -224,15 +224,21 @@ abstract class LossOp {
         run();
         double part = sum ? parts[i] : all == 0 ? 0 : parts[i] / all;
         loss += part == 0 ? 0 : part * result.get();
-        if (diff != null) {
-          VectorKernel.scale(output.shape().elements(), part, diff);
-        }
+        scaleDiff(output.shape().elements(), part);
       }
     } finally {
       from(memory, 0);
       batch(n);
     }
     return loss;
+  }
+
+  private void scaleDiff(long n, double factor) {
+    if (diff != null && factor == 0) {
+      Pointer.memset(diff, 0, Float.BYTES * n); // of a mean over nothing they are NaN, as 0 NaN is
+    } else if (diff != null) {
+      VectorKernel.scale(n, factor, diff);
+    }
   }
 
   /** What the mean of a loaded sample alone divides by, as a part of what that of others does. */

@@ -33,11 +33,6 @@ final class OutputSums implements AutoCloseable {
     return new OffHeap(values * Float.BYTES, "outputs of several views");
   }
 
-  /** Of the sum of an output. */
-  long bytes(int output) {
-    return sums.get(output).bytes();
-  }
-
   void put(int output, FloatPointer values, long n) {
     ConcatKernel.copy(n, sums.get(output).floats(0), values);
   }

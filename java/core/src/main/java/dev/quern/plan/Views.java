@@ -31,7 +31,8 @@ public record Views(List<Sources> sources, List<Double> weights) {
   private static void requireWhole(String operation, Network network) {
     for (String output : network.outputs()) {
       Shape shape = network.shapes().get(output);
-      if (network.detection() != null || shape.rank() == 3) {
+      boolean places = shape.rank() == 3 && shape.elements() > shape.dim(0);
+      if (network.detection() != null || places) {
         throw new ShapeException(
             operation
                 + ": output "

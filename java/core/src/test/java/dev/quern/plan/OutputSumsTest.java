@@ -14,14 +14,12 @@ class OutputSumsTest {
         OffHeap memory = new OffHeap(100 * Float.BYTES, "values")) {
       FloatPointer values = memory.floats(0);
       sums.add(0, true, 1, values, 3);
-      assertThat(sums.bytes(0)).isEqualTo(3 * Float.BYTES);
       for (int view = 0; view < 2; view++) {
         for (int i = 0; i < 100; i++) {
           values.put(i, i);
         }
         sums.add(0, view == 0, 0.5, values, 100);
       }
-      assertThat(sums.bytes(0)).isEqualTo(100 * Float.BYTES);
       sums.put(0, values, 100);
       for (int i = 0; i < 100; i++) {
         assertThat(values.get(i)).isEqualTo(i);

@@ -107,12 +107,7 @@ final class ArrayFinder implements AutoCloseable {
       }
       Path names = path.resolve(CLASSES);
       if (Files.isDirectory(path) && Files.exists(names)) {
-        finder.classes =
-            RegularFile.readText(ArrayFiles.OP, names, MOST_TEXT)
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
+        finder.classes = RegularFile.readNames(ArrayFiles.OP, names, MOST_TEXT);
       }
       finder.require(path);
       whole = true;
@@ -142,9 +137,11 @@ final class ArrayFinder implements AutoCloseable {
       arrays = in.arrays();
       String text = in.metadata().get("classes");
       if (text != null) {
+        String what = ArrayFiles.OP + ": " + file + ": metadata";
         classes =
             new JsonFields(
-                    "metadata", Json.NODES.objectNode().set("classes", Json.parse("classes", text)))
+                    what,
+                    Json.NODES.objectNode().set("classes", Json.parse(what + ": classes", text)))
                 .texts("classes");
       }
     } else {

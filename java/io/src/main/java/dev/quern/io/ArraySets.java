@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /** Makes data sets of the arrays that were found. */
 final class ArraySets {
   /** Labels of more classes than these without a name each are no labels. */
-  private static final int MOST_CLASSES = 1 << 16;
+  static final int MOST_CLASSES = 1 << 16;
 
   private final ArrayFilesBuilder options;
   private final ArrayFinder found;

@@ -105,11 +105,7 @@ record CifarReader(String operation) {
 
   /** Names a line each. */
   List<String> readLines(Path file) {
-    return RegularFile.readText(operation, file, MAX_META_BYTES)
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .toList();
+    return RegularFile.readNames(operation, file, MAX_META_BYTES);
   }
 
   /** Names in a pickled dictionary. */

@@ -164,10 +164,12 @@ public final class DatasetFile {
   }
 
   /**
-   * Saves a set, over an older file if there is one: as a whole or not at all.
+   * Saves a set, over an older file if there is one: as a whole or not at all. The file has no
+   * place for weights of samples: save the set before {@link Dataset#withWeights}.
    *
    * @throws dev.quern.error.DataException if a sample, label or target is not what the set promised
-   * @throws InvalidArgumentException if it has more values than an array holds
+   * @throws InvalidArgumentException if it has more values than an array holds, or samples have
+   *     weights
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
    */

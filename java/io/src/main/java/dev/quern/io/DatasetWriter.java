@@ -73,6 +73,10 @@ final class DatasetWriter {
   DatasetWriter targets(String suffix, Dataset data) {
     String name = DatasetContent.TARGETS + suffix;
     String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
+    if (data.hasWeights()) {
+      throw new InvalidArgumentException(
+          what + ": its samples have weights, which the file has no place for");
+    }
     List<String> classes = Require.present(what, "classes", data.classes());
     int size = data.size();
     if (data.hasTargets()) {

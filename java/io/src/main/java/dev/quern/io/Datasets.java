@@ -105,7 +105,7 @@ public final class Datasets {
     }
     Archive archive = archives.get(wanted);
     if (!download || archive == null) {
-      throw missing(wanted, places, archive, download);
+      throw missing(wanted, dataDir, places, archive, download);
     }
     Path into = dataDir == null ? search.cache() : dataDir;
     Path folder =
@@ -123,9 +123,13 @@ public final class Datasets {
   }
 
   private static NotFoundException missing(
-      KnownDataset wanted, List<Path> places, Archive archive, boolean download) {
+      KnownDataset wanted,
+      @Nullable Path dataDir,
+      List<Path> places,
+      Archive archive,
+      boolean download) {
     String where = places.stream().map(Path::toString).collect(Collectors.joining(", "));
-    String how = wanted.howToGet();
+    String how = wanted.howToGet(dataDir == null ? "data" : dataDir.toString());
     if (archive != null) {
       long megabytes = archive.file().bytes() / 1_000_000;
       how =

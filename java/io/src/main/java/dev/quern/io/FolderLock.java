@@ -11,7 +11,6 @@ import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -221,8 +220,6 @@ public final class FolderLock implements AutoCloseable {
     Path folder = file.getParent();
     try {
       AtomicFile.sweep(folder, names);
-    } catch (DirectoryIteratorException e) {
-      throw FileErrors.of("lock", folder, e.getCause());
     } catch (IOException e) {
       throw FileErrors.of("lock", folder, e);
     }

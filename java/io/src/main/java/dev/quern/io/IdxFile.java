@@ -8,6 +8,7 @@ import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Require;
+import dev.quern.io.file.Sizes;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -37,15 +38,12 @@ public record IdxFile(int[] dims, byte[] values) {
   /** The longest array that every JVM can allocate. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
-  /** Deflate's best: 258 bytes for two bits. No honest file claims more than this a byte. */
-  private static final long MAX_RATIO = 1032;
-
   private static final int BUFFER_BYTES = 1 << 16;
 
   public IdxFile {
     dims = Require.present(OPERATION, "dims", dims).clone();
     Require.present(OPERATION, "values", values);
-    if (dims.length < 1 || dims.length > MAX_RANK || elements(dims) != values.length) {
+    if (dims.length < 1 || dims.length > MAX_RANK || Sizes.elements(dims) != values.length) {
       throw new InvalidArgumentException(
           "idx: " + values.length + " bytes do not fill dimensions " + Arrays.toString(dims));
     }
@@ -174,8 +172,8 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   private static int checkedSize(String file, int[] dims, long fileBytes) {
-    long n = elements(dims);
-    long most = Math.min(MAX_BYTES, isGzip(file) ? fileBytes * MAX_RATIO : fileBytes);
+    long n = Sizes.elements(dims);
+    long most = Math.min(MAX_BYTES, isGzip(file) ? fileBytes * Sizes.DEFLATE_RATIO : fileBytes);
     if (n < 0 || n > most) {
       throw wrong(
           file,
@@ -187,18 +185,6 @@ public record IdxFile(int[] dims, byte[] values) {
     }
     Heap.require(OPERATION + ": " + file, n);
     return (int) n;
-  }
-
-  /** The product, or -1 where a dimension is negative or the product exceeds a long. */
-  private static long elements(int[] dims) {
-    long n = 1;
-    for (int d : dims) {
-      if (d < 0 || (d > 0 && n > Long.MAX_VALUE / d)) {
-        return -1;
-      }
-      n *= d;
-    }
-    return n;
   }
 
   private static FormatException wrong(String file, String problem) {

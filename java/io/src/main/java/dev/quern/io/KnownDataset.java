@@ -22,8 +22,8 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
-      return "unpack cifar-10-binary.tar.gz or cifar-10-python.tar.gz in data";
+    String howToGet(String folder) {
+      return "unpack cifar-10-binary.tar.gz or cifar-10-python.tar.gz in " + folder;
     }
   },
 
@@ -42,8 +42,8 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
-      return "unpack cifar-100-binary.tar.gz or cifar-100-python.tar.gz in data";
+    String howToGet(String folder) {
+      return "unpack cifar-100-binary.tar.gz or cifar-100-python.tar.gz in " + folder;
     }
   },
 
@@ -63,8 +63,8 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
-      return CIFAR100.howToGet();
+    String howToGet(String folder) {
+      return CIFAR100.howToGet(folder);
     }
   },
 
@@ -81,8 +81,8 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
-      return "put train_32x32.mat and test_32x32.mat of its format 2 into data/svhn";
+    String howToGet(String folder) {
+      return "put train_32x32.mat and test_32x32.mat of its format 2 into " + folder + "/svhn";
     }
   },
 
@@ -103,9 +103,9 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
+    String howToGet(String folder) {
       return "Debian's package dataset-fashion-mnist installs it where it is found; or "
-          + super.howToGet();
+          + super.howToGet(folder);
     }
   },
 
@@ -122,7 +122,7 @@ enum KnownDataset {
     }
 
     @Override
-    String howToGet() {
+    String howToGet(String folder) {
       return "it is in the artifact dev.quern:quern-samples, and in the folder"
           + " data/fashion-mnist-sample of Quern's sources";
     }
@@ -199,12 +199,18 @@ enum KnownDataset {
     return Optional.empty();
   }
 
-  /** For the message when it is missing. */
-  String howToGet() {
+  /**
+   * For the message when it is missing.
+   *
+   * @param folder that data sets may be put into
+   */
+  String howToGet(String folder) {
     return "fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz"
         + " and t10k-labels-idx1-ubyte.gz of "
         + title
-        + " and put them into data/"
+        + " and put them into "
+        + folder
+        + "/"
         + title;
   }
 }

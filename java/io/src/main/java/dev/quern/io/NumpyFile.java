@@ -152,13 +152,22 @@ public final class NumpyFile implements AutoCloseable {
   /**
    * The values of an array of text of one axis; otherwise as {@link #floats(String)}.
    *
-   * @throws FormatException if it is of another type or rank
+   * @throws FormatException if it is of another type or rank, or longer than 65,536: a text takes
+   *     many times its bytes in the file
    */
   public synchronized List<String> texts(String name) {
     NumpyHeader h = store.find(name);
     if (h.type() != ArrayType.TEXT || h.shape().rank() != 1) {
       throw new FormatException(
           store.of(name) + " is " + h.type() + " of " + h.shape() + ", no list of text");
+    }
+    if (h.shape().dim(0) > ArraySets.MOST_CLASSES) {
+      throw new FormatException(
+          store.of(name)
+              + " has "
+              + h.shape().dim(0)
+              + " texts, more than "
+              + ArraySets.MOST_CLASSES);
     }
     return read(
         name,

@@ -4,6 +4,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Sizes;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,9 +24,6 @@ import java.util.zip.ZipFile;
 final class NumpyStore implements AutoCloseable {
   private static final String OPERATION = "numpy";
   private static final String ENDING = ".npy";
-
-  /** Deflate's best: 258 bytes for two bits. No honest entry claims more than this a byte. */
-  private static final long MAX_RATIO = 1032;
 
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -68,7 +66,7 @@ final class NumpyStore implements AutoCloseable {
       return opened;
     } catch (EOFException e) {
       throw new FormatException(what(file) + ": cut short", e);
-    } catch (ZipException e) {
+    } catch (ZipException | IllegalArgumentException e) { // the latter of text that is no UTF-8
       throw new FormatException(what(file) + ": not a .npz: " + e.getMessage(), e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
@@ -109,7 +107,7 @@ final class NumpyStore implements AutoCloseable {
         throw new FormatException(of(name) + ": cut short", cut);
       }
       boolean deflated = entry.getMethod() == ZipEntry.DEFLATED;
-      long most = Math.min(entry.getCompressedSize(), size) * (deflated ? MAX_RATIO : 1);
+      long most = Math.min(entry.getCompressedSize(), size) * (deflated ? Sizes.DEFLATE_RATIO : 1);
       if (header.valueBytes() > most
           || entry.getSize() >= 0 && header.valueBytes() != entry.getSize() - header.bytes()) {
         throw new FormatException(

@@ -141,7 +141,7 @@ class DatasetsTest {
     for (boolean download : new boolean[] {false, true}) {
       assertThatThrownBy(() -> load("svhn", temp, download))
           .isInstanceOf(NotFoundException.class)
-          .hasMessageContainingAll("test_32x32.mat", "data/svhn");
+          .hasMessageContainingAll("test_32x32.mat", "into " + temp.resolve("svhn"));
       assertThatThrownBy(() -> load("fashion-mnist", temp, download))
           .isInstanceOf(NotFoundException.class)
           .hasMessageContainingAll("dataset-fashion-mnist", "train-images-idx3-ubyte.gz");

@@ -37,8 +37,8 @@ public final class Activations implements TrainingListener {
   private int last;
 
   /**
-   * @param samples of which the first 32 are looked at, or fewer where layers are large; not those
-   *     of training, which are read by other threads
+   * @param samples of which the first 32 are looked at, or fewer where layers are large; those of
+   *     training are read by other threads at the same time
    */
   public Activations(Trainer trainer, MultiDataset samples) {
     this.trainer = Require.present(OPERATION, "trainer", trainer);

@@ -2,6 +2,7 @@ package dev.quern.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.train.LearningRateCurve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,20 @@ class PageInBrowserTest {
       assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
           .contains("learning rate", "smoothed", "steepest", "a tenth of the least");
       browser.screenshot("lr-find");
+      browser.hasNoErrors();
+    }
+  }
+
+  /** A test that ends by its first step. Of a logarithm's axis no end is 0. */
+  @Test
+  void aRangeTestOfOnePointShowsIt() throws Exception {
+    LearningRateCurve.Point only = new LearningRateCurve.Point(0.01, 2, 2);
+    Path file = folder.resolve("one.html");
+    LearningRateReport.write(
+        file, "one", Map.of("batch", "64"), new LearningRateCurve(List.of(only), true));
+    try (Browser browser = Browser.open()) {
+      browser.go(file.toUri().toString());
+      assertThat(browser.drawnCanvases()).isEqualTo(1);
       browser.hasNoErrors();
     }
   }

@@ -23,6 +23,10 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
   private static final int DATA = 8;
 
   private static final int FRAME = 16;
+
+  /** The header of a colour profile. */
+  private static final int PROFILE = 128;
+
   private static final int SIDE_BITS = 14;
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -65,47 +69,92 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
     byte[] encoded = bytes.array();
     int width = three(bytes, header + DATA + 4) + 1;
     int height = three(bytes, header + DATA + 7) + 1;
-    int left = 0;
-    int top = 0;
     int orientation = Orientation.UPRIGHT;
-    int[] size = null;
+    Placed shown = null;
+    boolean still = false;
+    boolean alpha = false;
     for (int at = header; at + DATA <= end; ) {
       int next = end(bytes, at + 4, end);
-      if (is("ANMF", encoded, at) && size == null) {
-        if (next < at + DATA + FRAME) {
-          throw new IOException("the header of a picture is cut short");
-        }
-        left = 2 * three(bytes, at + DATA);
-        top = 2 * three(bytes, at + DATA + 3);
-        size = new int[] {three(bytes, at + DATA + 6) + 1, three(bytes, at + DATA + 9) + 1};
-        requireSame(size, pixels(bytes, at + DATA + FRAME, next));
-      } else if ((is("VP8 ", encoded, at) || is("VP8L", encoded, at)) && size == null) {
-        size = size(bytes, at, end);
-        requireSame(size, new int[] {width, height});
+      if (is("ANMF", encoded, at)) {
+        Placed one = frame(bytes, at, next);
+        one.requireInside(width, height);
+        requireOne("picture", still);
+        shown = shown == null ? one : shown;
+      } else if (is("VP8 ", encoded, at) || is("VP8L", encoded, at)) {
+        requireOne("picture", shown != null);
+        shown = new Placed(0, 0, size(bytes, at, end));
+        requireSame(shown.size(), new int[] {width, height});
+        still = true;
+      } else if (is("ALPH", encoded, at)) {
+        requireOne("alpha channel", alpha);
+        alpha = true;
+      } else if (is("ICCP", encoded, at)) {
+        requireProfile(bytes, at + DATA, next);
       } else if (is("EXIF", encoded, at)) {
         orientation = orientation(encoded, at + DATA, next);
       }
       at = next + (next - at) % 2;
     }
-    if (size == null) {
+    if (shown == null) {
       throw new IOException("no picture in it");
     }
-    if ((long) left + size[0] > width || (long) top + size[1] > height) {
-      throw new IOException("a picture outside of the file's " + width + " x " + height);
-    }
-    return new WebpFile(width, height, left, top, orientation);
+    return new WebpFile(width, height, shown.left(), shown.top(), orientation);
   }
 
-  /** The size of the pixels among the chunks of an animation's picture. */
-  private static int[] pixels(ByteBuffer bytes, int from, int end) throws IOException {
-    for (int at = from; at + DATA <= end; ) {
-      if (!is("ALPH", bytes.array(), at)) {
-        return size(bytes, at, end);
+  /** The plug-in makes room for each. */
+  private static void requireOne(String what, boolean there) throws IOException {
+    if (there) {
+      throw new IOException("more than one " + what);
+    }
+  }
+
+  /** The plug-in makes room for as much as the profile itself tells. */
+  private static void requireProfile(ByteBuffer bytes, int from, int next) throws IOException {
+    int told = next - from < PROFILE ? 0 : Integer.reverseBytes(bytes.getInt(from));
+    if (told < PROFILE || told > next - from) {
+      throw new IOException("a colour profile of " + told + " bytes in " + (next - from));
+    }
+  }
+
+  /** A picture, and where it is in the file's. */
+  private record Placed(int left, int top, int... size) {
+    void requireInside(int width, int height) throws IOException {
+      if ((long) left + size[0] > width || (long) top + size[1] > height) {
+        throw new IOException("a picture outside of the file's " + width + " x " + height);
       }
+    }
+  }
+
+  /** A picture of an animation. */
+  private static Placed frame(ByteBuffer bytes, int at, int next) throws IOException {
+    int from = at + DATA;
+    if (next < from + FRAME) {
+      throw new IOException("the header of a picture is cut short");
+    }
+    int[] size = {three(bytes, from + 6) + 1, three(bytes, from + 9) + 1};
+    requireSame(size, pixels(bytes, from + FRAME, next));
+    return new Placed(2 * three(bytes, from), 2 * three(bytes, from + 3), size);
+  }
+
+  /** The size of the pixels among the chunks of an animation's picture: one, and one of alpha. */
+  private static int[] pixels(ByteBuffer bytes, int from, int end) throws IOException {
+    int[] size = null;
+    boolean alpha = false;
+    for (int at = from; at + DATA <= end; ) {
       int next = end(bytes, at + 4, end);
+      if (is("ALPH", bytes.array(), at)) {
+        requireOne("alpha channel", alpha);
+        alpha = true;
+      } else {
+        requireOne("picture", size != null);
+        size = size(bytes, at, end);
+      }
       at = next + (next - at) % 2;
     }
-    throw new IOException("a picture without pixels");
+    if (size == null) {
+      throw new IOException("a picture without pixels");
+    }
+    return size;
   }
 
   private static void requireSame(int[] size, int[] other) throws IOException {

@@ -18,6 +18,12 @@ final class ByteStream extends ImageInputStreamImpl {
     this.bytes = bytes;
   }
 
+  /** Readers hold what a file tells of its parts against it, before they make room for them. */
+  @Override
+  public long length() {
+    return bytes.length;
+  }
+
   @Override
   public int read() throws IOException {
     checkClosed();
@@ -29,7 +35,10 @@ final class ByteStream extends ImageInputStreamImpl {
   public int read(byte[] to, int from, int count) throws IOException {
     checkClosed();
     bitOffset = 0;
-    if (count > 0 && streamPos >= bytes.length) {
+    if (count == 0) {
+      return 0;
+    }
+    if (streamPos >= bytes.length) {
       return end();
     }
     int read = (int) Math.min(count, bytes.length - streamPos);

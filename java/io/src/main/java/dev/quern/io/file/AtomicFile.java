@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -95,10 +98,34 @@ public final class AtomicFile {
   }
 
   /** A name that no other writer uses, in whatever container. */
-  private static Path temporary(Path file) {
+  public static Path temporary(Path file) {
+    return file.resolveSibling("." + part(file) + "." + random() + ".tmp");
+  }
+
+  private static String part(Path file) {
     String name = file.getFileName().toString();
-    String part = name.substring(0, Math.min(name.length(), LONGEST_PART));
-    return file.resolveSibling("." + part + "." + random() + ".tmp");
+    return name.substring(0, Math.min(name.length(), LONGEST_PART));
+  }
+
+  /** What is there of a file under names that {@link #temporary} gives, of whatever writer. */
+  public static List<Path> temporaries(Path file) throws IOException {
+    String part = part(file);
+    return temporaries(file.getParent(), part::equals);
+  }
+
+  private static List<Path> temporaries(Path folder, Predicate<String> names) throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, ".*.tmp")) {
+      for (Path p : found) {
+        Matcher m = TEMPORARY.matcher(p.getFileName().toString());
+        if (m.matches() && names.test(m.group(1))) {
+          all.add(p);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return all;
   }
 
   /** 128 random bits, in hexadecimal digits. */
@@ -115,13 +142,8 @@ public final class AtomicFile {
    * @param names of the files that only the lock's holder writes
    */
   public static void sweep(Path folder, Predicate<String> names) throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.tmp")) {
-      for (Path p : all) {
-        Matcher m = TEMPORARY.matcher(p.getFileName().toString());
-        if (m.matches() && names.test(m.group(1))) {
-          Files.deleteIfExists(p);
-        }
-      }
+    for (Path p : temporaries(folder, names)) {
+      Files.deleteIfExists(p);
     }
   }
 

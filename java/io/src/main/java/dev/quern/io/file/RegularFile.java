@@ -13,6 +13,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.List;
 
 /**
  * Reads users' files: regular ones only (a pipe could block for ever), and never by a memory map or
@@ -73,6 +75,30 @@ public final class RegularFile {
   /** The whole content as strict UTF-8. */
   public static String readText(String operation, Path file, int most) {
     return utf8(operation + ": " + file, readAll(operation, file, most));
+  }
+
+  /**
+   * Names, one a line, of a file of at most {@code most} bytes. A mark of the byte order, what is
+   * around names, and empty lines at the end are no part of them.
+   *
+   * @throws FormatException if there are none, a line between them is empty, or one is there twice
+   */
+  public static List<String> readNames(String operation, Path file, int most) {
+    String text = readText(operation, file, most);
+    List<String> names =
+        (text.startsWith("\ufeff") ? text.substring(1) : text)
+            .stripTrailing()
+            .lines()
+            .map(String::strip)
+            .toList();
+    if (names.isEmpty() || names.contains("") || new HashSet<>(names).size() != names.size()) {
+      throw new FormatException(
+          operation
+              + ": "
+              + file
+              + ": it has to have a class a line, and no line is empty or there twice");
+    }
+    return names;
   }
 
   /** Text from UTF-8 bytes; malformed ones are refused, not replaced. */

@@ -4,7 +4,6 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
 import java.io.EOFException;
@@ -36,10 +35,12 @@ final class KeptCache implements PixelCache {
   private final int[] sums;
   private final boolean[] kept;
 
-  /** Where the file is written until it has its name; null once it has. */
-  private Path temporary;
+  /** What is written until it gets the file's name; null once it has it. */
+  private PartFile part;
 
+  /** The part's, or the whole file's. */
   private RandomAccessFile data;
+
   private boolean closed;
 
   /**
@@ -116,16 +117,16 @@ final class KeptCache implements PixelCache {
       if (folder == null || !Files.isDirectory(folder)) {
         throw new NotFoundException(OP + ": " + file + ": its folder does not exist");
       }
-      temporary = folder.resolve("." + file.getFileName() + "." + AtomicFile.random() + ".tmp");
-      Files.createFile(temporary);
-      data = new RandomAccessFile(temporary.toFile(), "rw");
+      PartFile.sweep(file);
+      part = PartFile.create(file);
+      data = part.data();
     } catch (IOException e) {
       throw FileErrors.of(OP, file, e);
     }
   }
 
   @Override
-  public synchronized byte[] first(int picture) {
+  public synchronized byte[] left(int picture) {
     if (picture >= kept.length || !kept[picture]) {
       return null;
     }
@@ -179,7 +180,7 @@ final class KeptCache implements PixelCache {
     }
     int sum = sum(pixels);
     synchronized (this) {
-      if (temporary == null) {
+      if (part == null) {
         return; // what is kept of the run before is not written to
       }
       try {
@@ -195,7 +196,7 @@ final class KeptCache implements PixelCache {
 
   @Override
   public synchronized void finish() {
-    if (temporary == null) {
+    if (part == null) {
       return;
     }
     try {
@@ -207,10 +208,8 @@ final class KeptCache implements PixelCache {
       }
       data.seek(0);
       data.write(head.array());
-      data.getFD().sync();
-      data.close(); // under Windows an open file keeps its name
-      AtomicFile.move(temporary, file);
-      temporary = null;
+      part.finish();
+      part = null;
       data = RegularFile.open(OP, file);
     } catch (IOException e) {
       throw FileErrors.of(OP, file, e);
@@ -222,9 +221,9 @@ final class KeptCache implements PixelCache {
       data.close();
       data = null;
     }
-    if (temporary != null) {
-      Files.deleteIfExists(temporary);
-      temporary = null;
+    if (part != null) {
+      part.close();
+      part = null;
     }
   }
 

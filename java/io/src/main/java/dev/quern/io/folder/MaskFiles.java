@@ -4,7 +4,6 @@ import dev.quern.error.FormatException;
 import dev.quern.io.file.RegularFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,26 +47,20 @@ final class MaskFiles {
   static List<String> classes(Path root, @Nullable List<String> wanted) {
     Path file = root.resolve(NAMES);
     if (!Files.exists(file)) {
-      return wanted == null ? List.of() : wanted;
+      return wanted == null ? List.of() : few(OpenFolder.OP + ": " + root, wanted);
     }
     String what = OpenFolder.OP + ": " + file;
-    String text = RegularFile.readText(OpenFolder.OP, file, MOST_BYTES);
-    List<String> names =
-        (text.startsWith("\ufeff") ? text.substring(1) : text)
-            .stripTrailing()
-            .lines()
-            .map(String::strip)
-            .toList();
-    if (names.isEmpty() || names.contains("") || new HashSet<>(names).size() != names.size()) {
-      throw new FormatException(
-          what + ": it has to have a class a line, and no line is empty or there twice");
+    List<String> names = RegularFile.readNames(OpenFolder.OP, file, MOST_BYTES);
+    if (wanted != null && !wanted.equals(names)) {
+      throw new FormatException(what + ": classes " + names + " are not " + wanted);
     }
+    return few(what, names);
+  }
+
+  private static List<String> few(String what, List<String> names) {
     if (names.size() > Masks.IGNORED) {
       throw new FormatException(
           what + ": " + names.size() + " classes; a mask tells " + Masks.IGNORED + " apart");
-    }
-    if (wanted != null && !wanted.equals(names)) {
-      throw new FormatException(what + ": classes " + names + " are not " + wanted);
     }
     return names;
   }

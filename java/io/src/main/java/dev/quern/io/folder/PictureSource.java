@@ -90,7 +90,7 @@ final class PictureSource implements AutoCloseable {
     for (int i = 0; i < pictures.size(); i++) {
       String name = pictures.get(i).name().toLowerCase(Locale.ROOT);
       String ending = name.substring(name.lastIndexOf('.') + 1);
-      byte[] left = endings.contains(ending) ? null : cache.first(i);
+      byte[] left = endings.contains(ending) ? null : cache.left(i);
       if (left != null) {
         endings.add(ending);
         if (!isDecodedAs(left, i)) {
@@ -115,7 +115,7 @@ final class PictureSource implements AutoCloseable {
   }
 
   private void readFirst(int index) {
-    byte[] left = cache.first(index);
+    byte[] left = cache.left(index);
     if (left != null) {
       sum(index, left);
       return;

@@ -14,7 +14,7 @@ interface PixelCache extends AutoCloseable {
   void keep(int picture, byte[] pixels);
 
   /** The pixels of a picture that an earlier run left; null if they are not there, or damaged. */
-  default byte @Nullable [] first(int picture) {
+  default byte @Nullable [] left(int picture) {
     return null;
   }
 

@@ -4,6 +4,7 @@ import dev.quern.error.FormatException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Sizes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,9 +30,6 @@ public final class MatFile {
   private static final int TAG_BYTES = 8;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int LEVEL_5 = 0x0100;
-
-  /** Deflate's best: 258 bytes for two bits. No honest element claims more than this a byte. */
-  private static final long MAX_RATIO = 1032;
 
   /** The longest array that every JVM can allocate. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
@@ -106,7 +104,7 @@ public final class MatFile {
     try {
       InputStream inflated = new InflaterInputStream(content, inflater, BUFFER_BYTES);
       long all = new MatInput(inflated, order, TAG_BYTES).matrix();
-      if (all > bytes * MAX_RATIO) {
+      if (all > bytes * Sizes.DEFLATE_RATIO) {
         throw new FormatException("an array of " + all + " bytes cannot come out of " + bytes);
       }
       matrix(inflated, all, true);

@@ -1,6 +1,7 @@
 package dev.quern.io.mat;
 
 import dev.quern.error.FormatException;
+import dev.quern.io.file.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,21 +46,9 @@ record MatHeader(int kind, int[] dims, String name) {
     return (kind & 0xff) == UINT8_CLASS;
   }
 
-  /** The product of the dimensions, or -1 where one is negative or it exceeds a long. */
-  private long elements() {
-    long n = 1;
-    for (int d : dims) {
-      if (d < 0 || d > 0 && n > Long.MAX_VALUE / d) {
-        return -1;
-      }
-      n *= d;
-    }
-    return n;
-  }
-
   /** Bytes that its values have at least: a double may be stored in one. */
   long leastBytes() {
-    return elements();
+    return Sizes.elements(dims);
   }
 
   /**
@@ -71,7 +60,7 @@ record MatHeader(int kind, int[] dims, String name) {
     if ((kind & 0xff) != DOUBLE_CLASS && !isUint8() || (kind & COMPLEX) != 0) {
       throw new FormatException(array + " is not real and of class uint8 or double");
     }
-    long n = elements();
+    long n = Sizes.elements(dims);
     if (n < 0 || n > Long.MAX_VALUE / Double.BYTES) {
       throw new FormatException(array + ": dimensions " + Arrays.toString(dims));
     }
@@ -84,7 +73,7 @@ record MatHeader(int kind, int[] dims, String name) {
     if (type == null || isUint8() && type != MatType.UINT8) {
       throw new FormatException(array + ": values of type " + real.type());
     }
-    if (content.capacity() != elements() * type.bytes()) {
+    if (content.capacity() != Sizes.elements(dims) * type.bytes()) {
       throw new FormatException(
           array
               + ": "

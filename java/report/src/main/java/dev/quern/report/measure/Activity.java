@@ -48,7 +48,6 @@ public final class Activity {
     try (Model model = Model.of(part);
         Arena arena = new Arena()) {
       Map<String, Tensor> inputs = Samples.batch(arena, part, samples, 0, count);
-      inputs.keySet().retainAll(part.network().inputs().keySet());
       model.predict(inputs).forEach((layer, values) -> all.add(of(epoch, data, layer, values)));
     }
     return all;

@@ -26,7 +26,7 @@ const quern = (function () {
     });
     return {
       width, height: 230, cursor: { drag: { x: true, y: false } },
-      scales: { x: { time: false, distr: chart.log ? 3 : 1, range: (u, a, b) => a === b ? [a - 1, b + 1] : [a, b] } },
+      scales: { x: { time: false, distr: chart.log ? 3 : 1, range: (u, a, b) => a !== b ? [a, b] : chart.log ? [a / 2, b * 2] : [a - 1, b + 1] } },
       axes: [
         { stroke: soft, grid, ticks, font: "12px system-ui",
           incrs: chart.points ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined,

@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.data.MultiDataset;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -130,10 +129,9 @@ final class TrialRun {
 
   /** Refuses a score that validation does not give before anything is trained. */
   private void requireScores(TrainCommand own, Preparation p, Trainer trainer) {
-    MultiDataset validation = p.sets().validation();
-    own.best().requireScore(trainer, validation);
+    own.best().requireScore(trainer, p.sets().validation());
     if (goalOrNull != null) {
-      goalOrNull.value(trainer.evaluate(validation.slice(0, 1)));
+      BestOptions.requireScore(trainer, goalOrNull);
     }
   }
 

@@ -221,6 +221,11 @@ final class Optimization implements AutoCloseable {
     return updates;
   }
 
+  /** The setting that has it keep something beside weights and optimizer; empty for none. */
+  String beside() {
+    return accumulate > 1 ? "accumulate" : ema > 0 ? "ema" : lookahead != null ? "lookahead" : "";
+  }
+
   int accumulated() {
     return accumulated;
   }

@@ -56,21 +56,14 @@ final class RoundSteps implements StepSource {
     images = (int) all;
     String data = UserCode.answer(NAME + ": name", exchange::name);
     name = data + " in " + sizes.size() + " parts of " + sizes.hashCode() + ", " + rule;
-    rule(settings);
+    requireNothingBeside();
   }
 
-  /** Local steps move weights away from what is kept beside them here. */
-  private void rule(Map<String, String> of) {
-    if (rule.steps() > 1) {
-      List.of("accumulate=1", "ema=0.0", "lookahead=null")
-          .forEach(
-              usual -> {
-                String key = usual.substring(0, usual.indexOf('='));
-                if (!usual.equals(key + "=" + of.get(key))) {
-                  throw new InvalidArgumentException(
-                      NAME + ": " + key + " " + of.get(key) + " takes rounds of one step only");
-                }
-              });
+  /** Steps of replicas move weights away from what is kept beside them here. */
+  private void requireNothingBeside() {
+    String beside = parts.optimization.beside();
+    if (rule.steps() > 1 && !beside.isEmpty()) {
+      throw new InvalidArgumentException(NAME + ": " + beside + " takes rounds of one step only");
     }
   }
 
@@ -86,7 +79,7 @@ final class RoundSteps implements StepSource {
 
   @Override
   public int steps() {
-    return (stepsOfReplica() + rule.steps() - 1) / rule.steps();
+    return (int) (((long) stepsOfReplica() + rule.steps() - 1) / rule.steps());
   }
 
   /** That has most of them. */

@@ -264,6 +264,13 @@ class GradientExchangeTest {
   }
 
   @Test
+  void aRoundMayBeLongerThanAnEpoch() {
+    LocalSgd rule = new LocalSgd(Integer.MAX_VALUE);
+    TrainingState got = fitted(whole(), parts(32, 32), rule);
+    assertThat(got.progress().updates()).isEqualTo(EPOCHS * 8);
+  }
+
+  @Test
   void bfloat16TakesHalfTheBytes() {
     long[] bytes = new long[2];
     for (Compression c : Compression.values()) {
@@ -310,7 +317,7 @@ class GradientExchangeTest {
         Trainer worker = whole().ema(0.9).build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(worker, parts), 2))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: ema 0.9 takes rounds of one step only");
+          .hasMessage("gradient exchange: ema takes rounds of one step only");
     }
   }
 

@@ -87,16 +87,15 @@ class SparkBench {
     int images = 2 * STEPS * BATCH;
     byte[] pixels = new byte[images * 3 * SIDE * SIDE];
     new Random(1).nextBytes(pixels);
-    Dataset data =
-        Dataset.of(
-            "noise", NET.input(), NET.task().classes(), pixels, new int[images]);
+    Dataset data = Dataset.of("noise", NET.input(), NET.task().classes(), pixels, new int[images]);
     List<Double> alone = new ArrayList<>();
     List<Double> cluster = new ArrayList<>();
     SparkSession spark = Cluster.of(2);
     try {
       for (int round = 0; round < 3; round++) {
         Engine.setThreads(2);
-        try (Trainer t = Trainer.builder(NET).batch(BATCH).optimizer(new Sgd(0.01f, 0.9f)).build()) {
+        try (Trainer t =
+            Trainer.builder(NET).batch(BATCH).optimizer(new Sgd(0.01f, 0.9f)).build()) {
           alone.add(best(t.fit(data, 3)));
         }
         QuernModel model =
@@ -140,7 +139,11 @@ class SparkBench {
       Thread watch = watch(memory);
       long start = System.nanoTime();
       long scored =
-          model.transform(frame(spark, rows, 100)).select("prediction").filter("prediction >= 0").count();
+          model
+              .transform(frame(spark, rows, 100))
+              .select("prediction")
+              .filter("prediction >= 0")
+              .count();
       double seconds = (System.nanoTime() - start) * 1e-9;
       watch.interrupt();
       watch.join();

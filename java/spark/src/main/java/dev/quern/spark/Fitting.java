@@ -83,7 +83,11 @@ final class Fitting {
             .mapPartitionsWithIndex(reader, true)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      PartFacts facts = PartFacts.of(parts.map(PartFacts::of).collect());
+      PartFacts facts =
+          PartFacts.of(
+              parts.map(part -> Bytes.of(PartFacts.of(part))).collect().stream()
+                  .map(bytes -> (PartFacts) Bytes.read(bytes))
+                  .toList());
       if (facts.problem() != null) {
         throw new FormatException(facts.problem());
       }

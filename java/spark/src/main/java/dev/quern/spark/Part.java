@@ -8,25 +8,53 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The samples of a partition.
- *
- * @param labels the classes; of no meaning where there are targets
- * @param targets null where there are labels
- * @param problem what is wrong with a row, so that there are no samples; null where nothing is
- * @param pixels null where samples are floats
- * @param floats null where they are pixels
- */
-record Part(
-    String name,
-    long[] dims,
-    String[] classNames,
-    byte @Nullable [] pixels,
-    float @Nullable [] floats,
-    int[] labels,
-    float @Nullable [] targets,
-    @Nullable String problem)
-    implements Dataset, Serializable {
+/** The samples of a partition. No record: Kryo, which Spark may be told to use, reads none. */
+final class Part implements Dataset, Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String name;
+  private final long[] dims;
+  private final int each;
+  private final String[] classes;
+  private final byte @Nullable [] pixels;
+  private final float @Nullable [] floats;
+  private final int[] labels;
+  private final float @Nullable [] targets;
+  private final int targetLength;
+  private final @Nullable String problem;
+
+  private Part(PartReader reader, PartReader.Rows rows, @Nullable String problem) {
+    name = "column " + reader.features().name();
+    dims = reader.features().dims();
+    each = rows.each;
+    classes = reader.target().classes();
+    pixels = rows.pixels();
+    floats = rows.floats();
+    labels = rows.labels();
+    targets = rows.targets();
+    targetLength = rows.eachTarget;
+    this.problem = problem;
+  }
+
+  static Part of(PartReader reader, PartReader.Rows rows) {
+    return new Part(reader, rows, null);
+  }
+
+  /** Without samples, since a row is wrong. */
+  static Part without(PartReader reader, String problem) {
+    return new Part(reader, new PartReader.Rows(reader), problem);
+  }
+
+  /** What is wrong with a row; null where nothing is. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
   @Override
   public int size() {
     return labels.length;
@@ -39,7 +67,7 @@ record Part(
 
   @Override
   public List<String> classes() {
-    return List.of(classNames);
+    return List.of(classes);
   }
 
   @Override
@@ -49,13 +77,11 @@ record Part(
 
   @Override
   public void copyBytes(int index, ByteBuffer to) {
-    int each = (int) shape().elements();
     to.put(pixels, index * each, each);
   }
 
   @Override
   public void copyFloats(int index, FloatBuffer to) {
-    int each = (int) shape().elements();
     to.put(floats, index * each, each);
   }
 
@@ -71,23 +97,24 @@ record Part(
 
   @Override
   public Shape targetShape() {
-    return Shape.of(targetLength());
-  }
-
-  private int targetLength() {
-    return targets.length / Math.max(1, labels.length);
+    return Shape.of(targetLength);
   }
 
   @Override
   public void copyTarget(int index, FloatBuffer to) {
-    to.put(targets, index * targetLength(), targetLength());
+    to.put(targets, index * targetLength, targetLength);
+  }
+
+  /** Values of a channel, in all samples. */
+  long plane() {
+    return (long) labels.length * (each / dims[0]);
   }
 
   /** For each channel the sum of its pixels, then the sum of their squares. */
   long[] sums() {
     int channels = (int) dims[0];
     long[] sums = new long[2 * channels];
-    int plane = (int) shape().elements() / channels;
+    int plane = each / channels;
     for (int i = 0; pixels != null && i < pixels.length; i++) {
       int v = pixels[i] & 0xFF;
       int c = i / plane % channels;

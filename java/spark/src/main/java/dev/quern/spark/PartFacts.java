@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 record PartFacts(List<Integer> sizes, long values, long[] sums, @Nullable String problem)
     implements Serializable {
   static PartFacts of(Part part) {
-    long plane = part.shape().elements() / part.dims()[0];
-    return new PartFacts(List.of(part.size()), part.size() * plane, part.sums(), part.problem());
+    return new PartFacts(List.of(part.size()), part.plane(), part.sums(), part.problem());
   }
 
   static PartFacts of(List<PartFacts> all) {

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of a partition its samples. */
 record PartReader(FeatureColumn features, TargetColumn target)
@@ -18,32 +17,19 @@ record PartReader(FeatureColumn features, TargetColumn target)
   /** One part; where a row is wrong, one that says so, since another attempt would be in vain. */
   @Override
   public Iterator<Part> call(Integer partition, Iterator<Row> rows) {
-    Samples samples = new Samples(this);
+    Rows read = new Rows(this);
     while (rows.hasNext()) {
       try {
-        add(rows.next(), samples);
+        add(rows.next(), read);
       } catch (QuernException e) {
-        String row = "row " + samples.count + " of partition " + partition;
-        return List.of(part(samples.none(), "spark: " + row + ": " + e.getMessage())).iterator();
+        String row = "spark: row " + read.count + " of partition " + partition;
+        return List.of(Part.without(this, row + ": " + e.getMessage())).iterator();
       }
     }
-    return List.of(part(samples, null)).iterator();
+    return List.of(Part.of(this, read)).iterator();
   }
 
-  private Part part(Samples of, @Nullable String problem) {
-    String name = "column " + features.name();
-    return new Part(
-        name,
-        features.dims(),
-        target.classes(),
-        of.pixels(),
-        of.floats(),
-        of.labels(),
-        of.targets(),
-        problem);
-  }
-
-  private void add(Row row, Samples to) {
+  private void add(Row row, Rows to) {
     to.reserve();
     if (target.numbers() == null) {
       to.labels[to.count] = target.label(row);
@@ -59,29 +45,23 @@ record PartReader(FeatureColumn features, TargetColumn target)
     to.count++;
   }
 
-  /** Arrays that grow. */
-  private static final class Samples {
-    private final PartReader of;
-    private final int each;
-    private final int eachTarget;
+  /** Rows that were read, in arrays that grow. */
+  static final class Rows {
+    final int each;
+    final int eachTarget;
     private byte[] pixels;
     private float[] floats;
     private int[] labels = new int[0];
     private float[] targets;
     private int count;
 
-    Samples(PartReader of) {
-      this.of = of;
+    Rows(PartReader of) {
       each = (int) of.features.shape().elements();
       pixels = of.features.arePictures() ? new byte[0] : null;
       floats = pixels == null ? new float[0] : null;
       FeatureColumn numbers = of.target.numbers();
       eachTarget = numbers == null ? 0 : (int) numbers.shape().elements();
       targets = numbers == null ? null : new float[0];
-    }
-
-    Samples none() {
-      return new Samples(of);
     }
 
     byte[] pixels() {

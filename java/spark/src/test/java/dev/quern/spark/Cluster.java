@@ -38,6 +38,8 @@ final class Cluster {
         .master(master)
         .appName("quern")
         .config("spark.ui.enabled", "false")
+        // not Java's own, which the kept and sent objects must not depend on
+        .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "4")

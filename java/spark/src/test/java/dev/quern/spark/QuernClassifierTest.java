@@ -235,6 +235,9 @@ class QuernClassifierTest {
     }
     Network one = Network.of("one", Shape.of(2), new Linear(1));
     QuernModel sum = tuned(new QuernRegressor(), one, "sum").fit(frame);
+    org.apache.spark.sql.Dataset<Row> thin = frame.repartition(90, frame.col("sum")); // some empty
+    assertThat(tuned(new QuernRegressor(), one, "sum").setEpochs(1).fit(thin).history())
+        .isPresent();
     org.apache.spark.sql.Dataset<Row> said = sum.transform(frame);
     assertThat(said.columns()).containsExactly("v", "signs", "sum", "both", "prediction");
     for (Row row : said.collectAsList()) {

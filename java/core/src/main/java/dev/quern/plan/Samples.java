@@ -134,29 +134,31 @@ public final class Samples {
 
   /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
   void copyBytes(ImageBatch b, ByteBuffer to, @Nullable Moves moves, Executor threads) {
-    copy(
-        b,
-        threads,
-        () -> {
-          ByteBuffer own = readers == 1 ? onlyBytes() : sample();
-          return i -> copyBytes(b.image(i), own, to, i * each, moves);
-        });
+    if (readers > 1) {
+      parallel(
+          b,
+          threads,
+          () -> {
+            ByteBuffer own = sample();
+            return i -> copyBytes(b.image(i), own, to, i * each, moves);
+          });
+      return;
+    }
+    if (sample == null) {
+      sample = sample();
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyBytes(b.image(i), sample, to, i * each, moves);
+    }
   }
 
-  private void copy(ImageBatch b, Executor threads, Supplier<IntConsumer> workers) {
+  private void parallel(ImageBatch b, Executor threads, Supplier<IntConsumer> workers) {
     ParallelRead.run(b.n(), Math.min(readers, MOST_READERS), threads, workers);
   }
 
   /** Copies the bytes of one sample, changed by the moves. */
   void copyBytes(int index, ByteBuffer to, @Nullable Moves moves) {
     copyBytes(index, sample(), to, 0, moves);
-  }
-
-  private ByteBuffer onlyBytes() {
-    if (sample == null) {
-      sample = sample();
-    }
-    return sample;
   }
 
   private ByteBuffer sample() {
@@ -185,25 +187,27 @@ public final class Samples {
 
   /** {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)} of floats. */
   void copyFloats(ImageBatch b, float[] to, @Nullable Moves moves, Executor threads) {
-    copy(
-        b,
-        threads,
-        () -> {
-          FloatBuffer own = readers == 1 ? onlyFloats() : floatSample();
-          return i -> copyFloats(b.image(i), own, to, i * each, moves);
-        });
+    if (readers > 1) {
+      parallel(
+          b,
+          threads,
+          () -> {
+            FloatBuffer own = floatSample();
+            return i -> copyFloats(b.image(i), own, to, i * each, moves);
+          });
+      return;
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyFloats(b.image(i), to, i * each, moves);
+    }
   }
 
   /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
   void copyFloats(int index, float[] to, int at, @Nullable Moves moves) {
-    copyFloats(index, onlyFloats(), to, at, moves);
-  }
-
-  private FloatBuffer onlyFloats() {
     if (floatSample == null) {
       floatSample = floatSample();
     }
-    return floatSample;
+    copyFloats(index, floatSample, to, at, moves);
   }
 
   private FloatBuffer floatSample() {

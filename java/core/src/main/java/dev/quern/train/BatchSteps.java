@@ -40,6 +40,7 @@ final class BatchSteps implements StepSource {
   private final Feed feed;
   private final Sources data;
   private EpochImages images;
+  private int count;
 
   BatchSteps(TrainerParts parts, TrainingStep step, Feed feed, Sources data) {
     this.parts = parts;
@@ -69,9 +70,24 @@ final class BatchSteps implements StepSource {
   }
 
   @Override
-  public Result step(int number, Supplier<String> place) {
-    double loss = step.run(() -> images.load(number), number + 1 == steps(), place);
-    return new Result(images.count(number), loss, step.correct(), step.answers());
+  public double step(int number, Supplier<String> place) {
+    count = images.count(number);
+    return step.run(() -> images.load(number), number + 1 == steps(), place);
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public long correct() {
+    return step.correct();
+  }
+
+  @Override
+  public long answers() {
+    return step.answers();
   }
 
   @Override

@@ -170,13 +170,13 @@ final class FitLoop {
     long start = System.nanoTime();
     while (fit.step < stepCount) {
       double lr = parts.optimization.rate.now();
-      StepSource.Result r = data.step(fit.step, this::place);
-      fit.add(r);
+      double loss = data.step(fit.step, this::place);
+      fit.add(data, loss);
       fit.seconds = before + (System.nanoTime() - start) * 1e-9;
-      double accuracy = Evaluator.accuracy(r.correct(), r.answers());
+      double accuracy = Evaluator.accuracy(data.correct(), data.answers());
       listener.onStep(
           new TrainingListener.Step(
-              epochs, lastEpoch, fit.step, stepCount, r.images(), r.loss(), lr, accuracy));
+              epochs, lastEpoch, fit.step, stepCount, data.count(), loss, lr, accuracy));
       if (stopping() && fit.step < stepCount) {
         return false;
       }

@@ -95,9 +95,10 @@ final class FitRun {
     return this;
   }
 
-  void add(StepSource.Result of) {
+  /** Counts the step that was taken. */
+  void add(StepSource of, double loss) {
     step++;
-    lossSum += of.loss() * of.images();
+    lossSum += loss * of.count();
     correct += of.correct();
     answers += of.answers();
   }

@@ -28,6 +28,9 @@ final class RoundSteps implements StepSource {
   private int epochs;
   private int done;
 
+  /** What the last round brought. */
+  private Contribution brought = Contribution.NONE;
+
   RoundSteps(
       TrainerParts parts,
       TrainingStep step,
@@ -42,18 +45,18 @@ final class RoundSteps implements StepSource {
     this.outer = outer;
     this.settings = settings;
     sizes = Require.all(NAME, "sizes", UserCode.answer(NAME + ": sizes", exchange::sizes));
-    long all = 0;
+    long sum = 0;
     for (int size : sizes) {
       if (size < 0) {
         throw new InvalidArgumentException(NAME + ": size " + size + " of a part is below 0");
       }
-      all += size;
+      sum += size;
     }
-    if (all == 0 || all > Integer.MAX_VALUE) {
+    if (sum == 0 || sum > Integer.MAX_VALUE) {
       throw new InvalidArgumentException(
-          NAME + ": " + all + " images in " + sizes.size() + " parts are none, or too many");
+          NAME + ": " + sum + " images in " + sizes.size() + " parts are none, or too many");
     }
-    images = (int) all;
+    images = (int) sum;
     String data = UserCode.answer(NAME + ": name", exchange::name);
     name = data + " in " + sizes.size() + " parts of " + sizes.hashCode() + ", " + rule;
     requireNothingBeside();
@@ -95,18 +98,33 @@ final class RoundSteps implements StepSource {
   }
 
   @Override
-  public Result step(int number, Supplier<String> place) {
+  public double step(int number, Supplier<String> place) {
     int first = number * rule.steps();
     int steps = Math.min(rule.steps(), stepsOfReplica() - first);
     Round round = round(first, steps);
-    Contribution all = asked(round);
+    brought = asked(round);
     if (round.gradients) {
-      follow(all, number + 1 == steps());
+      follow(number + 1 == steps());
     } else {
-      meet(round, all);
+      meet(round);
     }
     step.restore(round.stepsDone + steps);
-    return new Result(all.images(), all.loss(), all.correct(), all.answers());
+    return brought.loss();
+  }
+
+  @Override
+  public int count() {
+    return brought.images();
+  }
+
+  @Override
+  public long correct() {
+    return brought.correct();
+  }
+
+  @Override
+  public long answers() {
+    return brought.answers();
   }
 
   private Round round(int first, int steps) {
@@ -168,16 +186,16 @@ final class RoundSteps implements StepSource {
   }
 
   /** One step by the mean gradient. */
-  private void follow(Contribution all, boolean last) {
-    StateNames.gradients(all.shares()).forEach(parts.weights::setGradient);
-    StateNames.weights(all.shares()).forEach(parts.weights::set);
+  private void follow(boolean last) {
+    StateNames.gradients(brought.shares()).forEach(parts.weights::setGradient);
+    StateNames.weights(brought.shares()).forEach(parts.weights::set);
     parts.optimization.step(last);
   }
 
   /** The outer step, by the mean way. */
-  private void meet(Round round, Contribution all) {
+  private void meet(Round round) {
     Map<String, float[]> before = StateNames.weights(round.tensors());
-    Map<String, float[]> now = StateNames.weights(all.shares());
+    Map<String, float[]> now = StateNames.weights(brought.shares());
     now.replaceAll(
         (n, v) ->
             parts.weights.parameters().containsKey(n) ? outer.moved(n, before.get(n), v, rule) : v);
@@ -190,7 +208,7 @@ final class RoundSteps implements StepSource {
             epoch,
             null,
             round.progress().unfrozen());
-    parts.restore(p, StateNames.ofOptimizer(all.shares()), now);
+    parts.restore(p, StateNames.ofOptimizer(brought.shares()), now);
     parts.optimization.rate.updated();
   }
 

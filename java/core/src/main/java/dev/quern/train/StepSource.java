@@ -4,15 +4,6 @@ import java.util.function.Supplier;
 
 /** What the steps of a call of fit are: batches of a data set, or rounds of replicas. */
 interface StepSource {
-  /**
-   * What a step was.
-   *
-   * @param loss mean of its images, before the update
-   * @param correct right answers, before the update
-   * @param answers right and wrong ones
-   */
-  record Result(int images, double loss, long correct, long answers) {}
-
   /** Of the data. */
   String name();
 
@@ -35,8 +26,18 @@ interface StepSource {
    *
    * @param number counted from 0
    * @param place names the step in a message
+   * @return the mean loss of its images, before the update
    */
-  Result step(int number, Supplier<String> place);
+  double step(int number, Supplier<String> place);
+
+  /** Images of the step that was taken. */
+  int count();
+
+  /** Right answers in it, before the update. */
+  long correct();
+
+  /** Answers in it, right and wrong ones. */
+  long answers();
 
   /** Nothing of the user's is read from here on. */
   void end();

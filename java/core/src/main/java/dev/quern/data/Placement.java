@@ -38,6 +38,11 @@ public record Placement(Axis down, Axis across) {
       return new Axis(from, scaled, (long) Math.rint((scaled - to) / 2.0), to);
     }
 
+    /** Whether the input is the picture. */
+    boolean isWhole() {
+      return from == to && scaled == to && offset == 0;
+    }
+
     /** The picture's position of one in the input. */
     public double toPicture(double input) {
       return (input + offset) * from / scaled;
@@ -47,6 +52,11 @@ public record Placement(Axis down, Axis across) {
     public double toInput(double picture) {
       return picture * scaled / from - offset;
     }
+  }
+
+  /** Whether the input is the picture, as it is. */
+  boolean isWhole() {
+    return down.isWhole() && across.isWhole();
   }
 
   static Placement of(Size picture, Size size, Preprocessing.Fit fit, float crop) {

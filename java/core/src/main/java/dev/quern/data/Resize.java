@@ -35,6 +35,10 @@ final class Resize {
 
   /** An image with these channels, in its place; black around it. */
   static Image of(Image image, Preprocessing.Channels order, Placement placed) {
+    boolean asItIs = order != Preprocessing.Channels.BGR && order.count() == image.channels();
+    if (asItIs && placed.isWhole()) {
+      return image;
+    }
     int height = placed.down().to();
     int width = placed.across().to();
     int channels = order.count();

@@ -70,6 +70,22 @@ class PreprocessingTest {
   }
 
   @Test
+  void aPictureOfTheInputsSizeAndChannelsStaysAsItIs() {
+    Image picture = pattern(9, 7);
+    for (Fit fit : Fit.values()) {
+      assertThat(RGB.fit(fit).resized(picture, Shape.of(3, 9, 7))).isSameAs(picture);
+    }
+    Image turned = RGB.channels(Channels.BGR).resized(picture, Shape.of(3, 9, 7));
+    for (int c = 0; c < 3; c++) {
+      assertThat(turned.get(c, 4, 5)).isEqualTo(picture.get(2 - c, 4, 5));
+    }
+    assertThat(GREY.resized(picture, Shape.of(1, 9, 7)).channels()).isEqualTo(1);
+    assertThat(RGB.resized(grey(1, 2, 3, 4), Shape.of(3, 1, 2)).channels()).isEqualTo(3);
+    Image part = RGB.fit(Fit.CENTER_CROP).crop(0.5f).resized(picture, Shape.of(3, 9, 7));
+    assertThat(part).isNotEqualTo(picture);
+  }
+
+  @Test
   void ofItsOwnSizeNothingChanges() {
     Image image = pattern(7, 9);
     for (Fit fit : Fit.values()) {

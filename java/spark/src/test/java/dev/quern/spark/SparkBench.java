@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -41,7 +42,7 @@ class SparkBench {
       Networks.byName("resnet20", Shape.of(3, SIDE, SIDE), 10)
           .withTask(Task.singleLabel("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
 
-  private static Row noise(Random random) {
+  private static Row noise(SplittableRandom random) {
     byte[] data = new byte[SIDE * SIDE * 3];
     random.nextBytes(data);
     return RowFactory.create(
@@ -56,7 +57,7 @@ class SparkBench {
             .parallelize(LongStream.range(0, parts).boxed().toList(), parts)
             .flatMap(
                 seed -> {
-                  Random random = new Random(seed);
+                  SplittableRandom random = new SplittableRandom(seed);
                   return new Iterator<Row>() {
                     private int left = each;
 

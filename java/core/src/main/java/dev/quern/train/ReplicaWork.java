@@ -40,7 +40,11 @@ final class ReplicaWork {
     if (own == 0) {
       return Contribution.NONE;
     }
-    return round.gradients ? gradients(own) : steps(own);
+    try {
+      return round.gradients ? gradients(own) : steps(own);
+    } finally {
+      parts.plan.awaitGathering(); // the part is not read when the work is done
+    }
   }
 
   private Contribution gradients(int own) {
@@ -75,7 +79,6 @@ final class ReplicaWork {
         add(n, step.run(() -> batches.load(number), false, () -> place(number)));
       }
     } finally {
-      parts.plan.awaitGathering();
       rate.end();
     }
     Map<String, float[]> all = new LinkedHashMap<>();

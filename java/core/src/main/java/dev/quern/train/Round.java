@@ -92,7 +92,12 @@ public final class Round implements Serializable {
    * @throws InvalidArgumentException if a replica's network or settings are others
    */
   void requireSame(Network network, Map<String, String> others) {
-    TrainingState.requireWeights(network, StateNames.weights(tensors));
+    Map<String, float[]> weights = StateNames.weights(tensors);
+    TrainingState.requireWeights(network, weights);
+    if (weights.size() != network.state().size()) {
+      throw new InvalidArgumentException(
+          "contribute: the round is of another network than " + network.name());
+    }
     Map<String, String> own = shared(others);
     if (!own.equals(settings)) {
       Map<String, String> differ = new HashMap<>(settings);

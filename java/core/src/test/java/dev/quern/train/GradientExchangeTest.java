@@ -322,6 +322,16 @@ class GradientExchangeTest {
   }
 
   @Test
+  void aRoundOfAnotherNetworkIsRefused() {
+    try (Trainer t = plain(new Sgd(0.01f), BATCH).build();
+        Trainer larger = whole().build()) {
+      assertThatThrownBy(() -> fit(t, GradientExchange.local(larger, parts(32)), 1))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageStartingWith("contribute: the round is of another network than whole");
+    }
+  }
+
+  @Test
   void anExchangeMayLieAndThrow() {
     try (Trainer t = whole().build();
         Trainer worker = whole().build()) {

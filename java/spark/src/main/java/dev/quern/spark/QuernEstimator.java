@@ -338,7 +338,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return self();
   }
 
-  /** Hears of epochs and rounds, on the driver; not copied or saved. */
+  /** Hears of epochs and rounds, on the driver; copies have it, saved stages do not. */
   public E setListener(TrainingListener hears) {
     listener = hears;
     return self();

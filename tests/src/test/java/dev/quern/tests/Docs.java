@@ -101,6 +101,7 @@ final class Docs {
   private static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1", // starts sooner
         "--enable-native-access=ALL-UNNAMED",
         "-Djava.awt.headless=true",
         "-cp",

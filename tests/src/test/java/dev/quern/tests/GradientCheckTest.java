@@ -32,7 +32,7 @@ class GradientCheckTest {
       Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class, Sign.class);
 
   /** Of the central differences of one network. */
-  private static final double MULTIPLY_ADDS = 3e9;
+  private static final double MULTIPLY_ADDS = 1e9;
 
   /** Multiply-adds of a pass that is no matter. */
   private static final long QUICK = 10_000_000;
@@ -86,7 +86,7 @@ class GradientCheckTest {
     return Modifier.isAbstract(type.getModifiers()) ? Stream.empty() : Stream.of(type);
   }
 
-  /** On small images, and at few entries where a pass is long, so that all take a minute or two. */
+  /** On small images, and at few entries where a pass is long, so that all take half a minute. */
   @ParameterizedTest
   @MethodSource("builtIn")
   void gradientsOfABuiltInNetworkAgree(String name) {

@@ -78,15 +78,15 @@ class LossesTest {
   }
 
   private static void check(Shape shape) {
-    for (Loss loss : losses((int) shape.dim(1))) {
-      for (int spread : new int[] {2, 60}) {
-        Values v = Values.floats(Values.seedOf(shape) + spread);
-        NdArray x = v.array(shape);
-        NdArray y = v.array(shape);
-        for (int i = 0; i < x.size(); i++) {
-          x.set(i, (float) (x.get(i) * spread));
-          y.set(i, (float) (0.5 + 0.5 * y.get(i)));
-        }
+    for (int spread : new int[] {2, 60}) {
+      Values v = Values.floats(Values.seedOf(shape) + spread);
+      NdArray x = v.array(shape);
+      NdArray y = v.array(shape);
+      for (int i = 0; i < x.size(); i++) {
+        x.set(i, (float) (x.get(i) * spread));
+        y.set(i, (float) (0.5 + 0.5 * y.get(i)));
+      }
+      for (Loss loss : losses((int) shape.dim(1))) {
         check(loss, x, y, loss.type() + ", spread " + spread + ", " + v);
       }
     }

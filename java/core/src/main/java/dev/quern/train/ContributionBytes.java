@@ -36,13 +36,14 @@ record ContributionBytes(
     return halves;
   }
 
-  /** The nearest bfloat16, ties to even; what is infinite or NaN stays. */
-  static float rounded(float v) {
-    if (!Float.isFinite(v)) {
-      return v;
+  /** To the nearest bfloat16, ties to even; what is infinite or NaN stays. */
+  static void round(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isFinite(values[i])) {
+        int bits = Float.floatToRawIntBits(values[i]);
+        values[i] = Float.intBitsToFloat(bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000);
+      }
     }
-    int bits = Float.floatToRawIntBits(v);
-    return Float.intBitsToFloat(bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000);
   }
 
   @Serial

@@ -109,17 +109,23 @@ final class ReplicaWork {
   }
 
   private Contribution brought(Map<String, float[]> all) {
-    double share = (double) images / round.place.images();
+    float share = images == round.place.images() ? 1 : (float) images / round.place.images();
     all.forEach(
         (name, values) -> {
-          boolean rounded =
-              round.bf16 && !parts.weights.network().buffers().containsKey(StateNames.bare(name));
-          for (int i = 0; i < values.length; i++) {
-            float v = share == 1 ? values[i] : (float) (share * values[i]);
-            values[i] = rounded ? ContributionBytes.rounded(v) : v;
+          scale(values, share);
+          if (round.bf16
+              && !parts.weights.network().buffers().containsKey(StateNames.bare(name))) {
+            ContributionBytes.round(values);
           }
         });
     return new Contribution(all, images, lossSum, correct, answers);
+  }
+
+  /** Loops of their own become vector code. */
+  private static void scale(float[] values, float share) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= share;
+    }
   }
 
   private String place(int number) {

@@ -31,6 +31,7 @@ final class SharedModels {
     synchronized (ALL) {
       Shared s = ALL.remove(key);
       if (s == null) {
+        Workers.closeIdle();
         Engine.setThreads(Math.max(1, Math.min(64, TaskContext.get().cpus())));
         s = new Shared(Model.of(ModelBytes.read(file.value())));
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
 
 /** Replicas that are tasks of Spark: one for each partition, wherever it is. */
 final class SparkExchange implements GradientExchange {
@@ -16,12 +17,16 @@ final class SparkExchange implements GradientExchange {
   private final List<Integer> sizes;
   private final Settings settings;
 
+  /** Images that were trained on, which Spark's pages show by stage and task. */
+  private final LongAccumulator images;
+
   SparkExchange(
       JavaSparkContext spark, JavaRDD<Part> parts, List<Integer> sizes, Settings settings) {
     this.spark = spark;
     this.parts = parts;
     this.sizes = List.copyOf(sizes);
     this.settings = settings;
+    images = spark.sc().longAccumulator("Quern: images");
   }
 
   @Override
@@ -39,11 +44,13 @@ final class SparkExchange implements GradientExchange {
     // as bytes, since other serializers than Java's would not write it as it says
     Broadcast<byte[]> sent = spark.broadcast(Bytes.of(round));
     Settings own = settings;
+    LongAccumulator count = images;
     spark.sc().setJobDescription("Quern: " + round);
     try {
       JavaRDD<byte[]> brought =
           parts.mapPartitionsWithIndex(
-              (replica, all) -> List.of(brought(own, sent, replica, all.next())).iterator(), true);
+              (replica, all) -> List.of(brought(own, sent, replica, all.next(), count)).iterator(),
+              true);
       return OrderedSum.of(brought);
     } finally {
       spark.sc().setJobDescription(null);
@@ -53,10 +60,12 @@ final class SparkExchange implements GradientExchange {
 
   /** A contribution; or what is wrong with data or numbers, as another attempt would be in vain. */
   private static byte[] brought(
-      Settings settings, Broadcast<byte[]> round, int replica, Part part) {
+      Settings settings, Broadcast<byte[]> round, int replica, Part part, LongAccumulator images) {
     try {
       Round now = (Round) Bytes.read(round.value());
-      return Bytes.of(Workers.contribute(settings, now, replica, part));
+      Contribution own = Workers.contribute(settings, now, replica, part);
+      images.add(own.images());
+      return Bytes.of(own);
     } catch (QuernException e) {
       return Bytes.of(e);
     }

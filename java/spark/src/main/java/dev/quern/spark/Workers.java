@@ -9,7 +9,8 @@ import java.util.Deque;
 import org.apache.spark.TaskContext;
 
 /**
- * The trainers of an executor's JVM: as many as tasks ran at once, of the last run. Thread-safe.
+ * The trainers of an executor's JVM: as many as tasks ran at once, of the last run, until a model is
+ * loaded to score. Thread-safe.
  */
 final class Workers {
   private static final Deque<Trainer> IDLE = new ArrayDeque<>();
@@ -44,11 +45,25 @@ final class Workers {
   private static Trainer borrowed(String of) {
     synchronized (IDLE) {
       if (!run.equals(of)) {
-        IDLE.forEach(Trainer::close);
-        IDLE.clear();
+        closeIdle();
         run = of;
       }
       return IDLE.pollLast();
+    }
+  }
+
+  /** Makes room for something else; a run that goes on makes new ones. */
+  static void closeIdle() {
+    synchronized (IDLE) {
+      IDLE.forEach(Trainer::close);
+      IDLE.clear();
+    }
+  }
+
+  /** How many wait for a task. */
+  static int idle() {
+    synchronized (IDLE) {
+      return IDLE.size();
     }
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.data.Dataset;
-import dev.quern.data.Normalization;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
@@ -14,18 +12,15 @@ import dev.quern.io.NetworkJson;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
-import dev.quern.optim.AdamW;
-import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
-import dev.quern.train.GradientExchange;
 import dev.quern.train.LocalSgd;
-import dev.quern.train.Trainer;
-import dev.quern.train.TrainerBuilder;
 import dev.quern.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -36,6 +31,8 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -45,6 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Training and scoring on Spark in this process. */
 class QuernClassifierTest {
@@ -69,10 +67,13 @@ class QuernClassifierTest {
   void learnsAndScoresPictures() {
     QuernModel model = Quarters.classifier().setLocalSteps(4).fit(Quarters.frame(spark, 240, 1, 3));
     assertThat(model.history().orElseThrow().epochs()).hasSize(6);
-    org.apache.spark.sql.Dataset<Row> scored = model.transform(Quarters.frame(spark, 150, 2, 2));
+    assertThat(Workers.idle()).isPositive();
+    org.apache.spark.sql.Dataset<Row> scored =
+        model.transform(Quarters.frame(spark, 150, 2, 2)).cache();
     assertThat(scored.columns())
         .containsExactly("image", "label", "rawPrediction", "probability", "prediction");
     assertThat(accuracy(scored)).isGreaterThan(0.9);
+    assertThat(Workers.idle()).as("trainers beside a model").isZero();
     for (Row row : scored.collectAsList()) {
       Vector likely = row.getAs("probability");
       double sum = 0;
@@ -91,50 +92,22 @@ class QuernClassifierTest {
     for (int steps : new int[] {1, 3}) {
       QuernClassifier classifier = Quarters.classifier().setEpochs(2).setLocalSteps(steps);
       QuernModel model = classifier.fit(Quarters.frame(spark, rows, 3));
-      Normalization by = model.data().normalization();
-      TrainerBuilder builder =
-          Trainer.builder(model.data().network())
-              .batch(8)
-              .seed(3)
-              .optimizer(new AdamW(0.003f))
-              .normalization(by);
-      List<Dataset> parts = new ArrayList<>();
-      List<Row> read = Quarters.frame(spark, rows, 3).collectAsList();
-      for (int p = 0; p < 3; p++) {
-        parts.add(dataset(read.subList(30 * p, 30 * p + 30)));
-      }
-      try (Trainer t = builder.build();
-          Trainer worker = builder.build()) {
-        t.fit(
-            GradientExchange.local(worker, parts),
-            new LocalSgd(steps),
-            2,
-            new TrainingListener() {});
-        ModelData wanted = t.modelData(Map.of());
-        wanted
-            .weights()
-            .forEach((name, w) -> assertThat(model.data().weights().get(name)).isEqualTo(w));
-      }
+      Quarters.assertSameWeights(
+          model.data(),
+          Quarters.inOneProcess(
+              Quarters.frame(spark, rows, 3).collectAsList(),
+              3,
+              2,
+              new LocalSgd(steps),
+              model.data().normalization()));
     }
-  }
-
-  private static Dataset dataset(List<Row> rows) {
-    byte[] pixels = new byte[rows.size() * 3 * Quarters.SIDE * Quarters.SIDE];
-    int[] labels = new int[rows.size()];
-    for (int i = 0; i < labels.length; i++) {
-      byte[] own = SparkImage.of(rows.get(i).getStruct(0)).pixels();
-      System.arraycopy(own, 0, pixels, i * own.length, own.length);
-      labels[i] = rows.get(i).getInt(1);
-    }
-    Shape shape = Shape.of(3, Quarters.SIDE, Quarters.SIDE);
-    return Dataset.of("rows", shape, List.of(Quarters.CLASSES), pixels, labels);
   }
 
   @Test
   void manyPartitionsAddUpInATree() {
     QuernModel a = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 240, 1, 11));
     QuernModel b = Quarters.classifier().setEpochs(1).fit(Quarters.frame(spark, 240, 1, 11));
-    a.data().weights().forEach((name, w) -> assertThat(b.data().weights().get(name)).isEqualTo(w));
+    Quarters.assertSameWeights(a.data(), b.data());
   }
 
   @Test
@@ -322,38 +295,48 @@ class QuernClassifierTest {
         .hasMessage("spark: network lenet needs inputShape and classes");
   }
 
+  /** The driver's process ends in its third epoch, and with it all executors. */
   @Test
-  void goesOnFromACheckpoint() {
-    org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 90, 1, 3);
-    QuernModel wanted = Quarters.classifier().setEpochs(4).setLocalSteps(2).fit(rows);
-    QuernClassifier keeps =
-        Quarters.classifier()
-            .setEpochs(4)
-            .setLocalSteps(2)
-            .setCheckpointDir(dir.resolve("kept").toUri().toString());
-    keeps.setListener(
-        new TrainingListener() {
-          @Override
-          public void onStep(Step s) {
-            if (s.epoch() == 3) {
-              throw new IllegalStateException("driver lost");
-            }
-          }
-        });
-    assertThatThrownBy(() -> keeps.fit(rows)).hasStackTraceContaining("driver lost");
+  void goesOnWhereALostDriverStood() throws Exception {
+    String kept = dir.resolve("kept").toUri().toString();
+    LostDriver.run(kept, dir.resolve("log"));
     List<Integer> epochs = new ArrayList<>();
-    keeps.setListener(
-        new TrainingListener() {
-          @Override
-          public void onEpoch(dev.quern.train.History.Epoch e) {
-            epochs.add(e.epoch());
-          }
-        });
-    QuernModel got = keeps.fit(rows);
+    QuernModel got =
+        LostDriver.classifier(kept)
+            .setListener(
+                new TrainingListener() {
+                  @Override
+                  public void onEpoch(dev.quern.train.History.Epoch e) {
+                    epochs.add(e.epoch());
+                  }
+                })
+            .fit(LostDriver.rows(spark));
     assertThat(epochs).containsExactly(3, 4);
-    wanted
-        .data()
-        .weights()
-        .forEach((name, w) -> assertThat(got.data().weights().get(name)).isEqualTo(w));
+    QuernModel wanted = LostDriver.classifier("").fit(LostDriver.rows(spark));
+    Quarters.assertSameWeights(got.data(), wanted.data());
+  }
+
+  /** What Spark's pages show of a stage. */
+  @Test
+  void stagesCountTheirImages() throws Exception {
+    BlockingQueue<Long> counted = new LinkedBlockingQueue<>();
+    SparkListener counts =
+        new SparkListener() {
+          @Override
+          public void onStageCompleted(SparkListenerStageCompleted stage) {
+            CollectionConverters.asJava(stage.stageInfo().accumulables()).values().stream()
+                .filter(a -> a.name().exists("Quern: images"::equals))
+                .forEach(a -> counted.add((Long) a.value().get()));
+          }
+        };
+    spark.sparkContext().addSparkListener(counts);
+    try {
+      // two rounds of two steps each, of 16 and 14 images in each of three partitions
+      Quarters.classifier().setEpochs(1).setLocalSteps(2).fit(Quarters.frame(spark, 90, 1, 3));
+      assertThat(counted.poll(30, TimeUnit.SECONDS)).isEqualTo(48);
+      assertThat(counted.poll(30, TimeUnit.SECONDS)).isEqualTo(90);
+    } finally {
+      spark.sparkContext().removeSparkListener(counts);
+    }
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
@@ -15,6 +18,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import dev.quern.train.History;
 import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +42,7 @@ class SparkBench {
   private static final int SIDE = 32;
   private static final int BATCH = 128;
   private static final int STEPS = 16;
+  private static final int ROUND_BATCH = 32;
   private static final Network NET =
       Networks.byName("resnet20", Shape.of(3, SIDE, SIDE), 10)
           .withTask(Task.singleLabel("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
@@ -121,6 +126,67 @@ class SparkBench {
         cluster,
         median(cluster) / median(alone));
     assertThat(cluster).hasSize(3);
+  }
+
+  /** Lines for tests/bench/RoundCost.java. */
+  @Test
+  void roundsOfSeveralExecutors() throws IOException {
+    // much to send and little to do
+    Network wide =
+        Network.of("wide", NET.input(), new Flatten(), new Linear(1024), new Relu(), new Linear(10))
+            .withTask(NET.task());
+    System.out.println("network,executors,cores,steps,bytes,seconds");
+    for (int executors : new int[] {2, 4, 8}) {
+      SparkSession spark = Cluster.of(executors);
+      try {
+        for (Network net : List.of(NET, wide)) {
+          for (int steps : new int[] {1, 4, 16}) {
+            print(net, executors, steps, seconds(spark, net, executors, steps));
+          }
+        }
+      } finally {
+        spark.stop();
+      }
+    }
+  }
+
+  private static void print(Network net, int executors, int steps, double seconds) {
+    long weights = net.parameters().values().stream().mapToLong(p -> p.shape().elements()).sum();
+    // weights go to a replica and as much comes back; AdamW's two states with them in longer rounds
+    long bytes = 2 * 4 * weights * (steps == 1 ? 1 : 3);
+    System.out.printf(
+        Locale.ROOT,
+        "%s,%d,%d,%d,%d,%.4f%n",
+        net.name(),
+        executors,
+        Runtime.getRuntime().availableProcessors(),
+        steps,
+        bytes,
+        seconds);
+  }
+
+  /** Of a round, the median of the later half, when the JVMs are warm. */
+  private static double seconds(SparkSession spark, Network net, int executors, int steps) {
+    int rounds = Math.max(10, 40 / steps);
+    List<Long> ends = new ArrayList<>();
+    new QuernClassifier()
+        .setNetwork(dev.quern.io.NetworkJson.write(net))
+        .setBatchSize(ROUND_BATCH)
+        .setLocalSteps(steps)
+        .setEpochs(1)
+        .setListener(
+            new TrainingListener() {
+              @Override
+              public void onStep(Step step) {
+                ends.add(System.nanoTime());
+              }
+            })
+        .fit(frame(spark, executors * ROUND_BATCH * steps * rounds, executors));
+    List<Double> all = new ArrayList<>();
+    for (int i = ends.size() / 2; i < ends.size(); i++) {
+      all.add((ends.get(i) - ends.get(i - 1)) * 1e-9);
+    }
+    return median(all);
   }
 
   private static double median(List<Double> of) {

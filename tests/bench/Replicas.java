@@ -17,22 +17,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What replicas cost in accuracy: they take turns in this process. Each line trains on CIFAR-10 with so many of them, the
- * images of a step of all together being the same, and prints the test images' accuracy.
+ * What replicas cost in accuracy: they take turns in this process. Each line trains on CIFAR-10 with so many of them, each
+ * by the same batch, sees as many images as the others, and prints the test images' accuracy.
+ *
+ * <p>Rounds of several steps keep the rate, as each replica's batch does; gradients of W batches that are averaged take it
+ * times the root of W. One replica needs no rounds.
  *
  * <p>Replicas NET EPOCHS IMAGES BATCH WORKERS,... STEPS,...
  */
 class Replicas {
+  private static final float RATE = 0.02f;
+
   public static void main(String[] args) {
     int epochs = Integer.parseInt(args[1]);
     int images = Integer.parseInt(args[2]);
     int batch = Integer.parseInt(args[3]);
     Dataset train = Datasets.load("cifar10", Split.TRAIN).slice(0, images);
     Dataset test = Datasets.load("cifar10", Split.TEST);
-    System.out.println("| workers | batch of each | steps a round | rounds | test accuracy |");
-    System.out.println("|--:|--:|--:|--:|--:|");
+    System.out.println("| replicas | steps a round | rounds | test accuracy |");
+    System.out.println("|--:|--:|--:|--:|");
     for (String workers : args[4].split(",")) {
-      for (String steps : args[5].split(",")) {
+      for (String steps : workers.equals("1") ? new String[] {"1"} : args[5].split(",")) {
         line(args[0], train, test, epochs, batch, Integer.parseInt(workers), Integer.parseInt(steps));
       }
     }
@@ -40,12 +45,12 @@ class Replicas {
 
   private static void line(
       String name, Dataset train, Dataset test, int epochs, int batch, int workers, int steps) {
-    int own = Math.max(1, batch / workers);
+    float rate = steps == 1 ? RATE * (float) Math.sqrt(workers) : RATE;
     TrainerBuilder builder =
         Trainer.builder(Networks.byName(name, train.shape(), 10))
-            .batch(own)
+            .batch(batch)
             .normalization(train.normalization())
-            .optimizer(new Sgd(0.05f, 0.9f, 5e-4f, true))
+            .optimizer(new Sgd(rate, 0.9f, 5e-4f, true))
             .schedule(Schedule.oneCycle())
             .augment(new RandomCrop(4, PaddingMode.REFLECT), new RandomHorizontalFlip());
     LocalSgd rule = steps == 1 ? new LocalSgd(1) : new LocalSgd(steps, 1, 0, Compression.NONE);
@@ -61,8 +66,8 @@ class Replicas {
         Trainer worker = builder.build()) {
       trainer.fit(GradientExchange.local(worker, parts(train, workers)), rule, epochs, counts);
       System.out.printf(
-          "| %d | %d | %d | %d | %.2f %% |%n",
-          workers, own, steps, rounds[0], 100 * trainer.evaluate(test).accuracy());
+          "| %d | %d | %d | %.2f %% |%n",
+          workers, steps, rounds[0], 100 * trainer.evaluate(test).accuracy());
     }
   }
 

@@ -43,7 +43,12 @@ public final class Recipe {
               TestTimeAugmentation.flipAndShift(),
               SpeednetRecipe::fill),
           new Recipe(
-              "resnet18", "cifar10", 11, 256, TestTimeAugmentation.flip(), Recipe::wideResnet),
+              "resnet18",
+              "cifar10",
+              16,
+              256,
+              TestTimeAugmentation.flipAndShift(),
+              Recipe::wideResnet),
           new Recipe("resnet20", "cifar10", 40, 128, TestTimeAugmentation.flip(), Recipe::resnet),
           new Recipe(
               "resnet20", "fashion-mnist", 20, 128, TestTimeAugmentation.flip(), Recipe::resnet));

@@ -91,21 +91,6 @@ void exact_values(const MathFloat& m) {
   arguments([&](float x) { CHECK(m.tanh(-x) == -m.tanh(x) && m.sigmoid(-x) == m.sigmoid_rest(x)); });
 }
 
-#if defined(__x86_64__)
-// Nothing in them is contracted, so the instruction set does not show.
-void same_bits_as_baseline(const MathFloat& m) {
-  const MathFloat b = math_float_baseline();
-  int differences = 0;
-  arguments([&](float x) {
-    differences += m.exp(x) != b.exp(x) || m.tanh(x) != b.tanh(x) || m.sigmoid(x) != b.sigmoid(x);
-    differences += m.normal(x) != b.normal(x) || m.normal_density(x) != b.normal_density(x);
-    if (x <= 0) differences += m.expm1(x) != b.expm1(x);
-    if (x >= 0 && x <= 1) differences += m.log1p(x) != b.log1p(x);
-  });
-  CHECK(differences == 0);
-}
-#endif
-
 }  // namespace
 
 int main() {
@@ -113,8 +98,5 @@ int main() {
   const MathFloat m = math();
   all_accurate(m);
   exact_values(m);
-#if defined(__x86_64__)
-  same_bits_as_baseline(m);
-#endif
   return finish();
 }

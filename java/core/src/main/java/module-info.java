@@ -23,6 +23,7 @@ module dev.quern {
   exports dev.quern.plan to
       dev.quern.cli;
   exports dev.quern.predict;
+  exports dev.quern.profile;
   exports dev.quern.tensor;
   exports dev.quern.train;
 

@@ -32,6 +32,7 @@ import dev.quern.detect.PointBoxes;
 import dev.quern.detect.TrueBox;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloRows;
+import dev.quern.engine.Engine;
 import dev.quern.error.DataException;
 import dev.quern.explain.Explainer;
 import dev.quern.explain.HeatMap;
@@ -68,6 +69,8 @@ import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.profile.LayerTimes;
+import dev.quern.profile.Pass;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -77,7 +80,6 @@ import dev.quern.train.Contribution;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.GradientExchange;
 import dev.quern.train.History;
-import dev.quern.train.LayerTimes;
 import dev.quern.train.LearningRateCurve;
 import dev.quern.train.LearningRateFinder;
 import dev.quern.train.LocalSgd;
@@ -201,9 +203,7 @@ final class ApiValues implements AutoCloseable {
     LearningRateCurve.Point point = new LearningRateCurve.Point(0.1, 1, 1);
     put(LearningRateCurve.Point.class, point, null);
     put(LearningRateCurve.class, new LearningRateCurve(List.of(point), false), null);
-    LayerTimes.Row time = new LayerTimes.Row("fc", "linear", List.of(), 1, 1);
-    put(LayerTimes.Row.class, time, null);
-    put(LayerTimes.class, new LayerTimes(1, 1, List.of(time), 0, 2), null);
+    profiles();
     put(Network.Node.class, new Network.Node("fc", new Linear(4), List.of(Network.INPUT)), null);
     put(History.Epoch.class, new History.Epoch(1, 1, 1, 1, 1, Optional.empty()), null);
     put(Evaluation.class, new Evaluation(1, 1, 1), null);
@@ -266,6 +266,15 @@ final class ApiValues implements AutoCloseable {
   }
 
   private static final Loss.Reduction MEAN = Loss.Reduction.MEAN;
+
+  private void profiles() {
+    Engine.Speed speed = new Engine.Speed(1, 1);
+    put(Engine.Speed.class, speed, null);
+    put(Pass.class, Pass.NONE, null);
+    LayerTimes.Row row = new LayerTimes.Row("fc", "linear", List.of(), Pass.NONE, Pass.NONE);
+    put(LayerTimes.Row.class, row, null);
+    put(LayerTimes.class, new LayerTimes(1, 1, List.of(row), 0, 2, speed), null);
+  }
 
   private void metrics() {
     ConfusionMatrix matrix = ConfusionMatrix.of(List.of(), new long[] {1, 2}, new long[2]);

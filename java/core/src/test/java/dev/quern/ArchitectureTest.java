@@ -22,7 +22,7 @@ class ArchitectureTest {
           List.of("tensor"),
           List.of("kernel"),
           List.of("engine", "data", "detect", "init", "layer", "loss", "metric", "optim"),
-          List.of("network"),
+          List.of("network", "profile"),
           List.of("plan"),
           List.of("predict"),
           List.of("train", "explain"));

@@ -6,9 +6,9 @@ import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
-import dev.quern.train.LayerTimes;
 import dev.quern.train.Trainer;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final long INPUT_SEED = 1234;
   private static final long LABEL_SEED = 4321;
   private static final double MAX_SECONDS = 60;
-  private static final int LAYER_STEPS = 5;
+  private static final int PROFILE_STEPS = 5;
 
   /** Elements of an image from which on 128 may need more memory than a machine has. */
   private static final long LARGE = 3 * 64 * 64;
@@ -122,17 +122,18 @@ final class BenchCommand implements Callable<Integer> {
   private Integer iters;
 
   @Option(
-      names = "--layers",
-      description = "Then print a table of the time that each layer takes of a training step.")
-  private boolean layers;
+      names = "--profile",
+      description =
+          "Then print the time that each layer and each operator takes of a step, with GFLOP/s and"
+              + " bytes a second beside the machine's best.")
+  private boolean profile;
 
-  /** Of a training step, once it is measured; null where nobody asks. */
+  /** Of a step, once it is measured; null where nobody asks. */
   private LayerTimes times;
 
   @Override
   public Integer call() {
-    for (String option :
-        List.of("--recompute", "--freeze", "--move-frozen-statistics", "--layers")) {
+    for (String option : List.of("--recompute", "--freeze", "--move-frozen-statistics")) {
       if (mode == Mode.INFER && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new BadValueException(command, "bench: --mode infer has no use for " + option);
       }
@@ -149,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
             : infer(network, images, warm, timed);
     PrintWriter out = command.commandLine().getOut();
     out.println(line(network, images, timing));
-    if (layers) {
+    if (profile) {
       out.print(times);
     }
     out.flush();
@@ -177,8 +178,8 @@ final class BenchCommand implements Callable<Integer> {
       Tensor input = input(arena, network, images);
       Timing timing =
           Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);
-      if (layers) {
-        times = trainer.profile(data(network, values(network, images), labels), LAYER_STEPS);
+      if (profile) {
+        times = trainer.profile(data(network, values(network, images), labels), PROFILE_STEPS);
       }
       return timing;
     }
@@ -200,7 +201,11 @@ final class BenchCommand implements Callable<Integer> {
             model.predict(input);
             return Double.NaN;
           };
-      return Timing.of(step, images, warm, timed, MAX_SECONDS);
+      Timing timing = Timing.of(step, images, warm, timed, MAX_SECONDS);
+      if (profile) {
+        times = model.profile(input, PROFILE_STEPS);
+      }
+      return timing;
     }
   }
 

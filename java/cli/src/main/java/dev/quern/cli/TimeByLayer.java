@@ -2,8 +2,8 @@ package dev.quern.cli;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
+import dev.quern.profile.LayerTimes;
 import dev.quern.train.History;
-import dev.quern.train.LayerTimes;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Cpu;
 import dev.quern.internal.Memory;
 import dev.quern.internal.NativeLibrary;
@@ -50,6 +51,30 @@ public final class Engine {
       long memoryHeld) {}
 
   /**
+   * What all threads together do at best.
+   *
+   * @param operations a second of fused multiply-adds of 32-bit floats in registers, a multiply-add
+   *     as two; a matrix unit may do more
+   * @param bytes a second that a copy of memory reads and writes, larger than a core's own caches
+   */
+  public record Speed(double operations, double bytes) {
+    /**
+     * @throws InvalidArgumentException if a number is not above 0, or infinite
+     */
+    public Speed {
+      require("operations", operations);
+      require("bytes", bytes);
+    }
+
+    private static void require(String what, double value) {
+      if (!(value > 0) || Double.isInfinite(value)) {
+        throw new InvalidArgumentException(
+            "speed: " + what + " " + value + " is not a number above 0");
+      }
+    }
+  }
+
+  /**
    * @throws dev.quern.error.NativeException if the native library or OpenBLAS cannot be loaded
    * @throws dev.quern.error.InvalidArgumentException if QUERN_TUNE is not 0, 1 or empty
    */
@@ -72,6 +97,18 @@ public final class Engine {
         Memory.limit(),
         Memory.available(),
         Memory.live());
+  }
+
+  /**
+   * Measures the machine with the threads that are set, for about 100 ms. What else runs on it
+   * makes it slower.
+   *
+   * @throws dev.quern.error.MemoryLimitException if 64 MiB cannot be had
+   */
+  public static Speed speed() {
+    NativeLibrary.require();
+    double[] measured = NativeRuntime.speed();
+    return new Speed(measured[0], measured[1]);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.quern.internal;
 
 import dev.quern.bindings.Quern;
+import org.bytedeco.javacpp.DoublePointer;
 
 /**
  * What the native library says of itself, and its threads; once {@link NativeLibrary} loaded it.
@@ -46,6 +47,15 @@ public final class NativeRuntime {
 
   public static void setThreads(int threads) {
     Status.check(Quern.quern_set_threads(threads));
+  }
+
+  /** Operations and bytes a second of all threads at best. */
+  public static double[] speed() {
+    try (DoublePointer operations = new DoublePointer(1);
+        DoublePointer bytes = new DoublePointer(1)) {
+      Status.check(Quern.quern_speed(operations, bytes));
+      return new double[] {operations.get(), bytes.get()};
+    }
   }
 
   /** What the calling thread's last operator ran; empty before the first. */

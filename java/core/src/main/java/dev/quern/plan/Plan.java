@@ -357,7 +357,10 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Runs the loaded batch forward, through the losses and backward, and times each operation. */
+  /**
+   * Runs the loaded batch forward, in a plan for training through the losses and backward, too, and
+   * times each operation.
+   */
   public StepTimes time() {
     Op[] plain = ops;
     TimedOp[] timed = TimedOp.of(plain);
@@ -366,9 +369,12 @@ public final class Plan implements AutoCloseable {
       long begin = System.nanoTime();
       forward();
       long lossBegins = System.nanoTime();
-      loss();
-      long lossEnds = System.nanoTime();
-      backward();
+      long lossEnds = lossBegins;
+      if (builder.training) {
+        loss();
+        lossEnds = System.nanoTime();
+        backward();
+      }
       long end = System.nanoTime();
       return StepTimes.of(builder.made, timed, lossEnds - lossBegins, end - begin);
     } finally {

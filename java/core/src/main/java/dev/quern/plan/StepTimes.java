@@ -1,8 +1,16 @@
 package dev.quern.plan;
 
+import dev.quern.engine.Engine;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
+import dev.quern.profile.LayerTimes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * How long the passes of one step took.
@@ -12,6 +20,8 @@ import java.util.List;
  * @param seconds of all
  */
 public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
+  private static final int MOST_STEPS = 1000;
+
   /**
    * What runs as one operation took.
    *
@@ -35,5 +45,49 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
       chains.add(new ChainTime(made.get(i).chain().nodes(), forward * 1e-9, backward * 1e-9));
     }
     return new StepTimes(chains, lossNanos * 1e-9, nanos * 1e-9);
+  }
+
+  /**
+   * @throws InvalidArgumentException if steps to be measured are too few or too many
+   */
+  public static void requireCount(String operation, int steps) {
+    if (steps < 1 || steps > MOST_STEPS) {
+      throw new InvalidArgumentException(
+          operation + ": steps " + steps + " are outside 1 to " + MOST_STEPS);
+    }
+  }
+
+  /** Medians of steps of one network's plan; measures the machine, too. */
+  public static LayerTimes medians(Network network, int samples, List<StepTimes> steps) {
+    Map<String, Integer> order = new HashMap<>();
+    network.nodes().forEach(n -> order.put(n.name(), order.size()));
+    List<LayerTimes.Row> rows = new ArrayList<>();
+    for (int i = 0; i < steps.get(0).chains().size(); i++) {
+      int at = i;
+      List<Network.Node> nodes = steps.get(0).chains().get(i).nodes();
+      List<String> names = nodes.stream().map(Network.Node::name).toList();
+      ChainWork work = ChainWork.of(network, nodes);
+      rows.add(
+          new LayerTimes.Row(
+              names.get(0),
+              names.stream().map(n -> network.facts(n).type()).collect(Collectors.joining(" + ")),
+              names.subList(1, names.size()),
+              work.forward(median(steps, s -> s.chains().get(at).forward()), samples),
+              work.backward(median(steps, s -> s.chains().get(at).backward()), samples)));
+    }
+    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen ones run first
+    return new LayerTimes(
+        samples,
+        steps.size(),
+        rows,
+        median(steps, StepTimes::loss),
+        median(steps, StepTimes::seconds),
+        Engine.speed());
+  }
+
+  private static double median(List<StepTimes> steps, ToDoubleFunction<StepTimes> of) {
+    double[] sorted = steps.stream().mapToDouble(of).sorted().toArray();
+    int n = sorted.length;
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
 }

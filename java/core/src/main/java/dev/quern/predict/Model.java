@@ -20,8 +20,10 @@ import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Sources;
+import dev.quern.plan.StepTimes;
 import dev.quern.plan.Views;
 import dev.quern.plan.Weights;
+import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -163,7 +165,7 @@ public final class Model implements AutoCloseable {
               + network().outputs()
               + ": pass a map");
     }
-    requireBatch(images.shape(), network().input());
+    requireBatch("predict", images.shape(), network().input());
     usage.enter();
     Usage arena = null;
     Usage other = null;
@@ -230,23 +232,57 @@ public final class Model implements AutoCloseable {
    * @param intoOrNull where outputs go; null for the first input's arena
    */
   Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
-    Map<String, Tensor> all = Require.all("predict", "inputs", inputs);
+    return called(
+        "predict",
+        inputs,
+        (sized, all, n) ->
+            sized.run(all, n, intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull));
+  }
+
+  /**
+   * Where the time of predicting goes, by layer: passes over the samples, of more than 64 the first
+   * 64, which are what {@link #predict(Map)} takes at once. Nothing is timed at other times.
+   *
+   * @param inputs as {@link #predict(Map)} takes them
+   * @param steps of which medians are taken, from 1 to 1,000; the first is slower than others where
+   *     nothing was predicted before
+   * @throws InvalidArgumentException if there are no samples, or an input is missing or not the
+   *     network's
+   * @throws ShapeException if shapes do not fit
+   */
+  public LayerTimes profile(Map<String, Tensor> inputs, int steps) {
+    StepTimes.requireCount("profile", steps);
+    return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
+  }
+
+  /** {@link #profile(Map, int)} of a network with one input. */
+  public LayerTimes profile(Tensor images, int steps) {
+    return profile(Map.of(firstInput(), Require.present("profile", "images", images)), steps);
+  }
+
+  private interface Call<T> {
+    T of(Sized sized, Map<String, Tensor> inputs, long samples);
+  }
+
+  /** A call with inputs that fit, whose memory stays while it runs. */
+  private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
+    Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
     if (!all.keySet().equals(network().inputs().keySet())) {
       throw new InvalidArgumentException(
-          "predict: inputs "
+          operation
+              + ": inputs "
               + all.keySet()
               + " are not those of the network, "
               + network().inputs().keySet());
     }
-    long n = requireBatch(all);
+    long n = requireBatch(operation, all);
     List<Usage> entered = new ArrayList<>();
     usage.enter();
     Sized sized = sizes.only();
     try {
       all.values().forEach(t -> entered.add(entered(t)));
       sized = sized != null ? sized : sizes.borrow(samples(all));
-      Arena into = intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull;
-      return sized.run(all, n, into);
+      return call.of(sized, all, n);
     } finally {
       giveBack(sized);
       entered.forEach(Usage::exit);
@@ -260,22 +296,27 @@ public final class Model implements AutoCloseable {
     return arena;
   }
 
-  private static void requireBatch(Shape shape, Shape input) {
+  private static void requireBatch(String operation, Shape shape, Shape input) {
     if (shape.rank() < 2 || !shape.isBatchOf(input)) {
       throw new ShapeException(
-          "predict: images " + shape + " do not fit input " + input + " with a batch in front");
+          operation
+              + ": images "
+              + shape
+              + " do not fit input "
+              + input
+              + " with a batch in front");
     }
   }
 
   /** How many samples there are, the same of each input. */
-  private long requireBatch(Map<String, Tensor> inputs) {
+  private long requireBatch(String operation, Map<String, Tensor> inputs) {
     Shape first = null;
     for (Map.Entry<String, Shape> in : network().inputs().entrySet()) {
       Shape shape = inputs.get(in.getKey()).shape();
-      requireBatch(shape, in.getValue());
+      requireBatch(operation, shape, in.getValue());
       if (first != null && shape.dim(0) != first.dim(0)) {
         throw new ShapeException(
-            "predict: inputs " + first + " and " + shape + " are not of one batch");
+            operation + ": inputs " + first + " and " + shape + " are not of one batch");
       }
       first = first == null ? shape : first;
     }

@@ -9,7 +9,9 @@ import dev.quern.plan.Evaluator;
 import dev.quern.plan.Logits;
 import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
+import dev.quern.plan.StepTimes;
 import dev.quern.plan.Weights;
+import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
@@ -134,6 +136,27 @@ final class Sized implements AutoCloseable {
       giveBack(plan);
     }
     return Collections.unmodifiableMap(outputs);
+  }
+
+  /**
+   * Where the time of passes goes, over as many of the samples as a plan takes at once.
+   *
+   * @param inputs for each of the network's inputs the same number of samples
+   */
+  LayerTimes profile(Map<String, Tensor> inputs, long n, int steps) {
+    List<StepTimes> times = new ArrayList<>();
+    Plan plan = borrow(n);
+    int count = (int) Math.min(plan.batch(), n);
+    try {
+      for (int i = 0; i < steps; i++) {
+        plan.use(count); // the passes before may have reused the inputs' memory
+        inputs.forEach((name, t) -> plan.load(name, t.shape(), at(t, 0)));
+        times.add(plan.time());
+      }
+    } finally {
+      giveBack(plan);
+    }
+    return StepTimes.medians(network, count, times);
   }
 
   /** A call of an evaluator of these losses, one for each output. */

@@ -1,21 +1,17 @@
-package dev.quern.train;
+package dev.quern.profile;
 
+import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Names;
 import dev.quern.internal.Require;
-import dev.quern.network.Network;
-import dev.quern.plan.StepTimes;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
- * Where the time of a training step goes, as {@link Trainer#profile} measures it. Each time is the
- * median of its own over the steps, in seconds. Immutable and thread-safe.
+ * Where the time of a step goes, as {@link dev.quern.train.Trainer#profile} and {@link
+ * dev.quern.predict.Model#profile} measure it. Each time is the median of its own over the steps,
+ * in seconds. Immutable and thread-safe.
  *
  * @param samples in each step
  * @param steps that were measured
@@ -23,128 +19,110 @@ import java.util.function.ToDoubleFunction;
  * @param lossSeconds of all losses with their gradients
  * @param stepSeconds of forward passes, losses and backward passes together; neither loading the
  *     samples nor the optimizer's update is in it
+ * @param speed what the machine could do at best
  */
 public record LayerTimes(
-    int samples, int steps, List<Row> layers, double lossSeconds, double stepSeconds) {
-  private static final String OPERATION = "layer times";
+    int samples,
+    int steps,
+    List<Row> layers,
+    double lossSeconds,
+    double stepSeconds,
+    Engine.Speed speed) {
 
   /**
    * A layer, or several that run as one operation.
    *
    * @param layer its name
-   * @param type as in network files, for example {@code conv2d}
+   * @param type as in network files, for example {@code conv2d}; joined by {@code " + "} where
+   *     several run as one
    * @param fused names of the layers that run with it, in order; empty for most
-   * @param forwardSeconds 0 for a layer that only sees its input by another shape
-   * @param backwardSeconds 0 where no backward pass runs; with the second forward pass where
+   * @param backward {@link Pass#NONE} where none runs; with the second forward pass's time where
    *     activations are recomputed
    */
-  public record Row(
-      String layer,
-      String type,
-      List<String> fused,
-      double forwardSeconds,
-      double backwardSeconds) {
+  public record Row(String layer, String type, List<String> fused, Pass forward, Pass backward) {
+    /**
+     * @throws InvalidArgumentException if something is null
+     */
     public Row {
-      Require.present(OPERATION, "layer", layer);
-      Require.present(OPERATION, "type", type);
-      fused = Require.all(OPERATION, "fused", fused);
-      requireTime("forwardSeconds", forwardSeconds);
-      requireTime("backwardSeconds", backwardSeconds);
+      Require.present(Pass.OPERATION, "layer", layer);
+      Require.present(Pass.OPERATION, "type", type);
+      fused = Require.all(Pass.OPERATION, "fused", fused);
+      Require.present(Pass.OPERATION, "forward", forward);
+      Require.present(Pass.OPERATION, "backward", backward);
     }
 
     /** Forward and backward together. */
-    public double seconds() {
-      return forwardSeconds + backwardSeconds;
+    public Pass both() {
+      return forward.plus(backward);
     }
   }
 
+  /**
+   * All layers of one type, by {@link LayerTimes#operators}.
+   *
+   * @param type as a row has it
+   * @param layers how many rows
+   */
+  public record Operator(String type, int layers, Pass forward, Pass backward) {
+    /**
+     * @throws InvalidArgumentException if something is null, or there are no layers
+     */
+    public Operator {
+      Require.present(Pass.OPERATION, "type", type);
+      if (layers < 1) {
+        throw new InvalidArgumentException(
+            Pass.OPERATION + ": layers " + layers + " must be at least 1");
+      }
+      Require.present(Pass.OPERATION, "forward", forward);
+      Require.present(Pass.OPERATION, "backward", backward);
+    }
+
+    /** Forward and backward together. */
+    public Pass both() {
+      return forward.plus(backward);
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if samples or steps are below 1, times below 0 or not finite,
+   *     or something is null
+   */
   public LayerTimes {
     if (samples < 1 || steps < 1) {
       throw new InvalidArgumentException(
-          OPERATION + ": samples " + samples + " and steps " + steps + " must be at least 1");
+          Pass.OPERATION + ": samples " + samples + " and steps " + steps + " must be at least 1");
     }
-    layers = Require.all(OPERATION, "layers", layers);
-    requireTime("lossSeconds", lossSeconds);
-    requireTime("stepSeconds", stepSeconds);
+    layers = Require.all(Pass.OPERATION, "layers", layers);
+    Pass.require("lossSeconds", lossSeconds);
+    Pass.require("stepSeconds", stepSeconds);
+    Require.present(Pass.OPERATION, "speed", speed);
   }
 
-  private static void requireTime(String what, double seconds) {
-    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
-      throw new InvalidArgumentException(
-          OPERATION + ": " + what + " " + seconds + " is not a number of at least 0");
+  /** The rows by type, what takes longest first. */
+  public List<Operator> operators() {
+    Map<String, Operator> all = new LinkedHashMap<>();
+    for (Row row : layers) {
+      all.merge(
+          row.type(),
+          new Operator(row.type(), 1, row.forward(), row.backward()),
+          (a, b) ->
+              new Operator(
+                  a.type(),
+                  a.layers() + b.layers(),
+                  a.forward().plus(b.forward()),
+                  a.backward().plus(b.backward())));
     }
+    return all.values().stream()
+        .sorted(Comparator.comparingDouble((Operator o) -> o.both().seconds()).reversed())
+        .toList();
   }
 
-  static LayerTimes of(Network network, int samples, List<StepTimes> steps) {
-    Map<String, Integer> order = new HashMap<>();
-    network.nodes().forEach(n -> order.put(n.name(), order.size()));
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < steps.get(0).chains().size(); i++) {
-      int at = i;
-      List<String> names =
-          steps.get(0).chains().get(i).nodes().stream().map(Network.Node::name).toList();
-      rows.add(
-          new Row(
-              names.get(0),
-              network.facts(names.get(0)).type(),
-              names.subList(1, names.size()),
-              median(steps, s -> s.chains().get(at).forward()),
-              median(steps, s -> s.chains().get(at).backward())));
-    }
-    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen ones run first
-    return new LayerTimes(
-        samples,
-        steps.size(),
-        rows,
-        median(steps, StepTimes::loss),
-        median(steps, StepTimes::seconds));
-  }
-
-  private static double median(List<StepTimes> steps, ToDoubleFunction<StepTimes> of) {
-    double[] sorted = steps.stream().mapToDouble(of).sorted().toArray();
-    int n = sorted.length;
-    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-  }
-
-  /** A table in milliseconds, with each layer's share of the step. */
+  /**
+   * Two tables, by layer and by operator: milliseconds, share of the step, and beside the machine's
+   * best the rates of forward and backward pass together.
+   */
   @Override
   public String toString() {
-    List<String[]> lines = new ArrayList<>();
-    lines.add(cells("layer", "type", "forward ms", "backward ms", "share"));
-    for (Row row : layers) {
-      String fused = row.fused().isEmpty() ? "" : " + " + String.join(" + ", row.fused());
-      lines.add(
-          cells(
-              Names.inLine(row.layer() + fused),
-              Names.inLine(row.type()),
-              millis(row.forwardSeconds()),
-              millis(row.backwardSeconds()),
-              share(row.seconds())));
-    }
-    lines.add(cells("loss", "", millis(lossSeconds), "", share(lossSeconds)));
-    lines.add(cells("step of " + samples, "", millis(stepSeconds), "", ""));
-    String format = "%-" + width(lines, 0) + "s  %-" + width(lines, 1) + "s %12s %12s %8s";
-    StringBuilder text = new StringBuilder();
-    lines.forEach(
-        l -> text.append(String.format(Locale.ROOT, format, (Object[]) l).stripTrailing() + "\n"));
-    return text.toString();
-  }
-
-  private static String[] cells(String... cells) {
-    return cells;
-  }
-
-  private static int width(List<String[]> lines, int column) {
-    return lines.stream().mapToInt(l -> l[column].length()).max().orElseThrow();
-  }
-
-  private static String millis(double seconds) {
-    return String.format(Locale.ROOT, "%.3f", 1000 * seconds);
-  }
-
-  private String share(double seconds) {
-    return stepSeconds == 0
-        ? ""
-        : String.format(Locale.ROOT, "%.1f %%", 100 * seconds / stepSeconds);
+    return TimesTable.of(this);
   }
 }

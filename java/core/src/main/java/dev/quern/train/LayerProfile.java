@@ -6,12 +6,13 @@ import dev.quern.plan.ImageBatch;
 import dev.quern.plan.Logits;
 import dev.quern.plan.LossRules;
 import dev.quern.plan.Sources;
+import dev.quern.plan.StepTimes;
+import dev.quern.profile.LayerTimes;
 import java.util.Map;
 
 /** Where the time of a trainer's step goes, for {@link Trainer#profile}. */
 final class LayerProfile {
   static final String NAME = "profile";
-  private static final int MOST_STEPS = 1000;
 
   private LayerProfile() {}
 
@@ -28,15 +29,12 @@ final class LayerProfile {
     if (data.size() == 0) {
       throw new InvalidArgumentException(NAME + ": data set " + data.name() + " is empty");
     }
-    if (steps < 1 || steps > MOST_STEPS) {
-      throw new InvalidArgumentException(
-          NAME + ": steps " + steps + " are outside 1 to " + MOST_STEPS);
-    }
+    StepTimes.requireCount(NAME, steps);
     LossRules.requireData(logits.losses(), logits.network(), data);
     LossRules.requireWeights(logits.losses(), data);
     int samples = Math.min(parts.plan.batch(), data.size());
     ImageBatch batch = new ImageBatch(data, null, 0, samples, null, null);
-    return LayerTimes.of(
+    return StepTimes.medians(
         logits.network(),
         samples,
         step.profile(() -> parts.plan.load(batch, normalizations), steps));

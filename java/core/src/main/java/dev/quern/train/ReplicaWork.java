@@ -113,8 +113,7 @@ final class ReplicaWork {
     all.forEach(
         (name, values) -> {
           scale(values, share);
-          if (round.bf16
-              && !parts.weights.network().buffers().containsKey(StateNames.bare(name))) {
+          if (round.bf16 && !parts.weights.network().buffers().containsKey(StateNames.bare(name))) {
             ContributionBytes.round(values);
           }
         });

@@ -20,6 +20,7 @@ import dev.quern.plan.LossTasks;
 import dev.quern.plan.Sources;
 import dev.quern.plan.Views;
 import dev.quern.predict.ModelData;
+import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;

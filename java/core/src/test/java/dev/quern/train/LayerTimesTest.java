@@ -19,6 +19,8 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;
+import dev.quern.profile.LayerTimes;
+import dev.quern.profile.Pass;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +58,34 @@ class LayerTimesTest {
       assertThat(times.steps()).isEqualTo(5);
       assertThat(names(times)).containsExactly("conv", "norm", "drop", "flat", "fc");
       LayerTimes.Row norm = times.layers().get(1);
-      assertThat(norm.type()).isEqualTo("batch_norm2d");
+      assertThat(norm.type()).isEqualTo("batch_norm2d + relu");
       assertThat(norm.fused()).containsExactly("act");
-      assertThat(norm.forwardSeconds()).isPositive();
-      assertThat(norm.backwardSeconds()).isPositive();
-      assertThat(times.layers().get(3).seconds()).isZero(); // flatten is no operation
+      assertThat(norm.forward().seconds()).isPositive();
+      assertThat(norm.backward().seconds()).isPositive();
+      assertThat(times.layers().get(3).both()).isEqualTo(Pass.NONE); // flatten is no operation
       assertThat(times.toString()).contains("norm + act", "forward ms", "loss", "step of 16");
+    }
+  }
+
+  /** Of the first layer there is no gradient of inputs, and bytes are those of 16 samples. */
+  @Test
+  void workIsWhatTheLayersAre() {
+    try (Trainer trainer = settings().build()) {
+      LayerTimes times = trainer.profile(DATA, 1);
+      LayerTimes.Row conv = times.layers().get(0);
+      double products = 8 * 9 * 10 * 10;
+      assertThat(conv.forward().operations()).isEqualTo(16 * 2 * products);
+      assertThat(conv.backward().operations()).isEqualTo(16 * 2 * products);
+      double weights = 8 * 9 + 8;
+      assertThat(conv.forward().bytes()).isEqualTo(4 * (16 * (144 + 800) + weights));
+      assertThat(conv.backward().bytes()).isEqualTo(4 * (16 * (800 + 144) + weights));
+      LayerTimes.Row fc = times.layers().get(4);
+      assertThat(fc.forward().operations()).isEqualTo(16 * 2 * 800 * 4);
+      assertThat(fc.backward().operations()).isEqualTo(2 * 16 * 2 * 800 * 4);
+      assertThat(fc.backward().bytes()).isEqualTo(4 * (16 * (4 + 2 * 800) + 2 * (3200 + 4)));
+      LayerTimes.Row norm = times.layers().get(1);
+      assertThat(norm.both().operations()).isZero();
+      assertThat(norm.forward().bytes()).isEqualTo(4 * (16 * 1600 + 16));
     }
   }
 
@@ -81,7 +105,7 @@ class LayerTimesTest {
       double most = 0;
       for (int i = 0; i < 5 && most < 0.5; i++) { // a neighbour may come between
         LayerTimes times = trainer.profile(DATA, 1); // of one step there are no medians
-        double sum = times.layers().stream().mapToDouble(LayerTimes.Row::seconds).sum();
+        double sum = times.layers().stream().mapToDouble(r -> r.both().seconds()).sum();
         double part = (sum + times.lossSeconds()) / times.stepSeconds();
         assertThat(part).isLessThanOrEqualTo(1.000001);
         most = Math.max(most, part);
@@ -129,8 +153,8 @@ class LayerTimesTest {
       LayerTimes times = trainer.profile(DATA, 1);
       assertThat(names(times)).containsExactly("left", "right", "norm", "flat", "fc");
       assertThat(times.layers().get(2).fused()).containsExactly("sum", "act");
-      assertThat(times.layers().get(1).backwardSeconds()).isZero();
-      assertThat(times.layers().get(0).backwardSeconds()).isPositive();
+      assertThat(times.layers().get(1).backward()).isEqualTo(Pass.NONE);
+      assertThat(times.layers().get(0).backward().seconds()).isPositive();
     }
   }
 
@@ -169,14 +193,6 @@ class LayerTimesTest {
     Trainer closed = settings().build();
     closed.close();
     assertThatThrownBy(() -> closed.profile(DATA, 1)).isInstanceOf(ClosedException.class);
-    refused(() -> new LayerTimes(0, 1, List.of(), 0, 0), "samples 0");
-    refused(() -> new LayerTimes(1, 0, List.of(), 0, 0), "steps 0");
-    refused(() -> new LayerTimes(1, 1, null, 0, 0), "layers is null");
-    refused(() -> new LayerTimes(1, 1, List.of(), Double.NaN, 0), "lossSeconds NaN");
-    refused(() -> new LayerTimes(1, 1, List.of(), 0, -1), "stepSeconds -1");
-    refused(() -> new LayerTimes.Row(null, "t", List.of(), 0, 0), "layer is null");
-    refused(() -> new LayerTimes.Row("a", "t", null, 0, 0), "fused is null");
-    refused(() -> new LayerTimes.Row("a", "t", List.of(), -1, 0), "forwardSeconds -1");
   }
 
   private static void refused(Runnable call, String message) {

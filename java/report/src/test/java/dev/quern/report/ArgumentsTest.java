@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
+import dev.quern.profile.LayerTimes;
 import dev.quern.train.History;
-import dev.quern.train.LayerTimes;
 import dev.quern.train.LearningRateCurve;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
@@ -77,7 +78,7 @@ class ArgumentsTest {
         Arrays.asList(new TrainingListener.Metric(1, "validation_loss", 1), null));
     values.put(Curves.class, Arrays.asList(new Curves(), null));
     values.put(LearningRateCurve.class, Arrays.asList(Runs.rates(), null));
-    LayerTimes times = new LayerTimes(1, 1, List.of(), 0, 0);
+    LayerTimes times = new LayerTimes(1, 1, List.of(), 0, 0, new Engine.Speed(1, 1));
     values.put(LayerTimes.class, Arrays.asList(times, null));
     values.put(Map.class, Arrays.asList(Map.of("a", "b"), null, nulls()));
     values.put(

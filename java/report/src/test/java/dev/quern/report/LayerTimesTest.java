@@ -2,7 +2,9 @@ package dev.quern.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.train.LayerTimes;
+import dev.quern.engine.Engine;
+import dev.quern.profile.LayerTimes;
+import dev.quern.profile.Pass;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +20,15 @@ class LayerTimesTest {
           16,
           3,
           List.of(
-              new LayerTimes.Row("conv", "conv2d", List.of("<act>"), 0.002, 0.004),
-              new LayerTimes.Row("fc1", "linear", List.of(), 0.001, 0.0005)),
+              new LayerTimes.Row("conv", "conv2d", List.of("<act>"), of(0.002), of(0.004)),
+              new LayerTimes.Row("fc1", "linear", List.of(), of(0.001), of(0.0005))),
           0.0005,
-          0.008);
+          0.008,
+          new Engine.Speed(1, 1));
+
+  private static Pass of(double seconds) {
+    return new Pass(seconds, 0, 0);
+  }
 
   @Test
   void aReportHasARowForEachLayer() {
@@ -48,7 +55,7 @@ class LayerTimesTest {
 
   @Test
   void aStepThatTookNoTimeHasNoShares() {
-    LayerTimes none = new LayerTimes(1, 1, TIMES.layers(), 0, 0);
+    LayerTimes none = new LayerTimes(1, 1, TIMES.layers(), 0, 0, TIMES.speed());
     assertThat(RunReport.of(Runs.model()).layerTimes(none).build().html()).contains("<td>–");
   }
 }

@@ -1,8 +1,8 @@
 package dev.quern.report.measure;
 
+import dev.quern.profile.LayerTimes;
 import dev.quern.report.data.LayerTimeData;
 import dev.quern.report.data.StepTimeData;
-import dev.quern.train.LayerTimes;
 
 /** Time by layer as a report keeps it. */
 public final class StepTimes {
@@ -16,7 +16,11 @@ public final class StepTimes {
             .map(
                 r ->
                     new LayerTimeData(
-                        r.layer(), r.type(), r.fused(), r.forwardSeconds(), r.backwardSeconds()))
+                        r.layer(),
+                        r.type(),
+                        r.fused(),
+                        r.forward().seconds(),
+                        r.backward().seconds()))
             .toList(),
         times.lossSeconds(),
         times.stepSeconds());

@@ -1,6 +1,7 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
+import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.io.ArrayFiles;
 import dev.quern.io.ArrayFilesBuilder;
@@ -14,6 +15,8 @@ import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.Network;
 import dev.quern.optim.CustomOptimizer;
 import dev.quern.predict.Answer;
+import dev.quern.profile.LayerTimes;
+import dev.quern.profile.Pass;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
@@ -22,7 +25,6 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.Contribution;
 import dev.quern.train.GradientExchange;
-import dev.quern.train.LayerTimes;
 import dev.quern.train.LearningRateFinder;
 import dev.quern.train.LocalSgd;
 import dev.quern.train.Round;
@@ -60,8 +62,8 @@ final class Things {
     MADE.put("dev.quern.predict.ModelData", World::modelData);
     MADE.put("dev.quern.train.TrainingState", World::state);
     MADE.put("dev.quern.train.LearningRateFinder", w -> new LearningRateFinder(1e-4, 1, 4, 4));
-    MADE.put("dev.quern.train.LayerTimes", w -> new LayerTimes(1, 1, List.of(layerTime()), 0, 1));
-    MADE.put("dev.quern.train.LayerTimes$Row", w -> layerTime());
+    MADE.put("dev.quern.profile.LayerTimes", w -> layerTimes());
+    MADE.put("dev.quern.profile.LayerTimes$Row", w -> layerTime());
     MADE.put("dev.quern.train.Round", Things::round);
     MADE.put("dev.quern.train.Contribution", w -> Contribution.NONE);
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);
@@ -140,8 +142,13 @@ final class Things {
     return depth <= 0 ? null : construct(type, values, depth);
   }
 
+  private static LayerTimes layerTimes() {
+    return new LayerTimes(1, 1, List.of(layerTime()), 0, 1, new Engine.Speed(1, 1));
+  }
+
   private static LayerTimes.Row layerTime() {
-    return new LayerTimes.Row("fc", "linear", List.of("act"), 0.5, 0.5);
+    Pass pass = new Pass(0.5, 1, 1);
+    return new LayerTimes.Row("fc", "linear", List.of("act"), pass, pass);
   }
 
   /** What a trainer sends; null where it does not come to that. */

@@ -1,0 +1,69 @@
+package dev.quern.plan;
+
+import dev.quern.layer.Parameter;
+import dev.quern.network.Network;
+import dev.quern.profile.Pass;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a chain of layers that run as one operation has to do for a sample, by the network alone.
+ *
+ * @param operations of the forward pass
+ * @param inputs elements of all tensors that it reads
+ * @param output elements
+ * @param parameters elements, for the whole batch once
+ * @param first whether it reads nothing but the network's inputs, which have no gradient
+ */
+record ChainWork(
+    double operations, double inputs, double output, double parameters, boolean first) {
+
+  static ChainWork of(Network network, List<Network.Node> chain) {
+    Set<String> inside = new HashSet<>();
+    Set<String> outside = new HashSet<>();
+    double operations = 0;
+    double parameters = 0;
+    for (Network.Node node : chain) {
+      for (String input : node.inputs()) {
+        if (!inside.contains(input)) {
+          outside.add(input);
+        }
+      }
+      inside.add(node.name());
+      Network.Facts facts = network.facts(node.name());
+      operations += 2.0 * facts.multiplyAdds();
+      for (Parameter p : facts.parameters()) {
+        parameters += p.shape().elements();
+      }
+    }
+    double inputs = outside.stream().mapToDouble(i -> elements(network, i)).sum();
+    String last = chain.get(chain.size() - 1).name();
+    boolean first = network.inputs().keySet().containsAll(outside);
+    return new ChainWork(operations, inputs, elements(network, last), parameters, first);
+  }
+
+  private static double elements(Network network, String name) {
+    return network.shapes().get(name).elements();
+  }
+
+  Pass forward(double seconds, int samples) {
+    return pass(seconds, operations * samples, samples * (inputs + output) + parameters);
+  }
+
+  /**
+   * Gradients of parameters and inputs: each costs the operations of the forward pass. Both need
+   * the output's gradient, the parameters' one the inputs, and the inputs' one the parameters.
+   */
+  Pass backward(double seconds, int samples) {
+    double gradients = first ? 1 : 2;
+    return pass(
+        seconds,
+        gradients * operations * samples,
+        samples * (output + gradients * inputs) + gradients * parameters);
+  }
+
+  private static Pass pass(double seconds, double operations, double elements) {
+    return seconds == 0 ? Pass.NONE : new Pass(seconds, operations, Float.BYTES * elements);
+  }
+}

@@ -1,0 +1,5 @@
+/** Where the time of a step goes, by layer and by operator. */
+@NullMarked
+package dev.quern.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -96,6 +96,21 @@ QUERN_API int quern_threads(void) QUERN_NOEXCEPT;
 /* Operations a second of fused multiply-adds in registers, of the calling thread: measured now, for some 10 ms. */
 QUERN_API int quern_fma_peak(double* result) QUERN_NOEXCEPT;
 
+/*
+ * What all threads together do at best, measured now, for some 100 ms: operations a second of fused multiply-adds in
+ * registers, and bytes a second that a copy of memory larger than the caches of a core reads and writes.
+ */
+QUERN_API int quern_speed(double* operations, double* bytes) QUERN_NOEXCEPT;
+
+/*
+ * Until quern_trace_end, the calling thread does its parallel work alone and notes how long the pieces take: what a
+ * simulation of more threads starts from. For each call of parallel work there are when it begins, the number of its
+ * pieces, the most threads that it has places for, each piece's duration, and when it ends, in nanoseconds since the
+ * beginning. What exceeds the capacity, in int64 and at most 2^27, is lost; used[0] says how much there would be.
+ */
+QUERN_API int quern_trace_begin(int64_t capacity) QUERN_NOEXCEPT;
+QUERN_API int quern_trace_end(int64_t* records, int64_t capacity, int64_t* used) QUERN_NOEXCEPT;
+
 /* Zeroed memory, aligned to 64 bytes; its address comes back through address[0]. */
 QUERN_API int quern_alloc(int64_t bytes, int64_t* address) QUERN_NOEXCEPT;
 QUERN_API void quern_free(int64_t address) QUERN_NOEXCEPT;

@@ -44,6 +44,7 @@ void memory(Random* r) {
 void attack_runtime(Random* r) {
   texts(r);
   memory(r);
+  trace(r);
   CHECK_OK(quern_init("/nowhere", one_in(r, 2) ? "mmx" : nullptr));
   const int64_t threads = r->between(1, 8);
   CHECK_OK(quern_set_threads(static_cast<int>(threads)));
@@ -53,6 +54,23 @@ void attack_runtime(Random* r) {
   if (one_in(r, 2)) return;  // it takes ten milliseconds
   CHECK_OK(quern_fma_peak(&peak));
   CHECK(peak > 0);
+  double bytes = 0;
+  if (one_in(r, 4)) return;
+  CHECK_OK(quern_speed(&peak, &bytes));
+  CHECK(peak > 0 && bytes > 0);
+}
+
+// A thread's notes of work that fits them or does not.
+void trace(Random* r) {
+  std::vector<int64_t> records(static_cast<size_t>(r->between(0, 20)) + 1, -1);
+  const auto room = static_cast<int64_t>(records.size()) - 1;
+  std::vector<float> values(4096, 1.0f);
+  double sum = 0;
+  int64_t used = 0;
+  CHECK_OK(quern_trace_begin(r->between(0, 40)));
+  CHECK_OK(quern_sum_squares(4096, values.data(), &sum));
+  CHECK_OK(quern_trace_end(records.data(), room, &used));
+  CHECK(records.back() == -1 && sum == 4096);
 }
 
 void refuse_runtime(Random* r) {
@@ -64,5 +82,10 @@ void refuse_runtime(Random* r) {
   REFUSED("threads: ", quern_set_threads, above);
   REFUSED("alloc: ", quern_alloc, bytes, at);
   REFUSES_NULLS("alloc: ", ".r", quern_alloc, 1, at);
+  REFUSED("trace: ", quern_trace_begin, r->between(INT64_MIN, -1));
+  REFUSED("trace: ", quern_trace_begin, r->between((int64_t{1} << 27) + 1, INT64_MAX));
+  REFUSED("trace: ", quern_trace_end, at, 1, at);
+  REFUSES_NULLS("trace: ", "r.r", quern_trace_end, at, 1, at);
   REFUSES_NULLS("fma_peak: ", "r", quern_fma_peak, untouchable<double>());
+  REFUSES_NULLS("speed: ", "rr", quern_speed, untouchable<double>(), untouchable<double>());
 }

@@ -1,0 +1,131 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.engine.Engine;
+import dev.quern.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Random networks in Quern and PyTorch in turn. */
+@Command(
+    name = "RandomBench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Prints images a second of each network, then the ratios Quern / PyTorch by family.")
+final class RandomBench implements Callable<Integer> {
+  /** By when threads that wait for more work have gone to sleep. */
+  private static final long REST_MILLISECONDS = 200;
+
+  @Mixin private TorchOptions options;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "For each of a network's four measurements; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images a step; default by the network, so that a step takes 50 to 300 ms.")
+  private Integer batch;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      defaultValue = "random.jsonl",
+      description =
+          "A line for each network; those that are in it are not run again. Default"
+              + " ${DEFAULT-VALUE}.")
+  private Path file;
+
+  private TorchProcess torch;
+  private Path folder;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new RandomBench()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (options.threads != null) {
+      Engine.setThreads(options.threads);
+    }
+    Results results = new Results(file);
+    List<Result> asked = new ArrayList<>();
+    folder = Files.createTempDirectory("random");
+    try (TorchProcess process = new TorchProcess(options, "torch_run.py")) {
+      torch = process;
+      Engine.Info info = Engine.info();
+      System.out.printf(
+          "%s, %s, %d threads, PyTorch %s with Quern's OpenBLAS (%s)%n%n%s%n",
+          info.cpu(),
+          info.isa(),
+          info.threads(),
+          torch.version(),
+          info.openblasConfig(),
+          Result.head());
+      options.forEach(
+          (family, seed) -> {
+            Network network = Family.network(family, seed);
+            int images = batch != null ? batch : BatchSize.of(network);
+            Optional<Result> known = results.find(family, seed, images, info.threads());
+            Result result =
+                known.isPresent()
+                    ? known.get()
+                    : measured(network, family, seed, images, info.threads());
+            if (known.isEmpty()) {
+              results.add(result);
+            }
+            asked.add(result);
+            System.out.println(result.row());
+          });
+    }
+    System.out.println("\n" + FamilyTable.of(asked));
+    return 0;
+  }
+
+  private Result measured(Network network, String family, int seed, int images, int threads)
+      throws IOException, InterruptedException {
+    Path json = RandomNetworks.write(folder, network);
+    QuernSteps quern = new QuernSteps(network, images);
+    Timing train = quern.train(seconds);
+    Timing torchTrain = torch(json, "train", images);
+    Timing infer = quern.infer(seconds);
+    Timing torchInfer = torch(json, "infer", images);
+    return new Result(
+        family,
+        seed,
+        images,
+        threads,
+        network.multiplyAdds(),
+        images / train.seconds(),
+        images / torchTrain.seconds(),
+        images / infer.seconds(),
+        images / torchInfer.seconds(),
+        train.last() < train.first(),
+        torchTrain.last() < torchTrain.first());
+  }
+
+  private Timing torch(Path json, String mode, int images)
+      throws IOException, InterruptedException {
+    JsonNode answer =
+        torch.ask(
+            Map.of("file", json.toString(), "mode", mode, "batch", images, "seconds", seconds));
+    Thread.sleep(REST_MILLISECONDS);
+    return new Timing(
+        answer.path("median").asDouble(),
+        answer.path("steps").asInt(),
+        answer.path("first").asDouble(Double.NaN),
+        answer.path("last").asDouble(Double.NaN));
+  }
+}

@@ -40,7 +40,7 @@ final class TorchProcess implements AutoCloseable {
     environment.put("LD_PRELOAD", blas.toString());
     environment.put("GLIBC_TUNABLES", MALLOC);
     environment.put("OMP_NUM_THREADS", threads);
-    environment.put("OPENBLAS_NUM_THREADS", threads);
+    environment.putIfAbsent("OPENBLAS_NUM_THREADS", threads);
     process = builder.start();
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -1,4 +1,3 @@
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.engine.Engine;
 import dev.quern.network.Network;
 import java.io.IOException;
@@ -6,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,15 +19,12 @@ import picocli.CommandLine.Option;
     description =
         "Prints images a second of each network, then the ratios Quern / PyTorch by family.")
 final class RandomBench implements Callable<Integer> {
-  /** By when threads that wait for more work have gone to sleep. */
-  private static final long REST_MILLISECONDS = 200;
-
   @Mixin private TorchOptions options;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "5",
+      defaultValue = "4",
       description = "For each of a network's four measurements; default ${DEFAULT-VALUE}.")
   private double seconds;
 
@@ -48,7 +43,7 @@ final class RandomBench implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private Path file;
 
-  private TorchProcess torch;
+  private TorchSettings torch;
   private Path folder;
 
   public static void main(String[] args) {
@@ -63,7 +58,7 @@ final class RandomBench implements Callable<Integer> {
     Results results = new Results(file);
     List<Result> asked = new ArrayList<>();
     folder = Files.createTempDirectory("random");
-    try (TorchProcess process = new TorchProcess(options, "torch_run.py")) {
+    try (TorchSettings process = new TorchSettings(options, Engine.info().threads())) {
       torch = process;
       Engine.Info info = Engine.info();
       System.out.printf(
@@ -96,12 +91,13 @@ final class RandomBench implements Callable<Integer> {
 
   private Result measured(Network network, String family, int seed, int images, int threads)
       throws IOException, InterruptedException {
-    Path json = RandomNetworks.write(folder, network);
+    OtherWork others = OtherWork.begin();
+    String json = RandomNetworks.write(folder, network).toString();
     QuernSteps quern = new QuernSteps(network, images);
     Timing train = quern.train(seconds);
-    Timing torchTrain = torch(json, "train", images);
+    Timing torchTrain = torch.timing(json, "train", images, seconds);
     Timing infer = quern.infer(seconds);
-    Timing torchInfer = torch(json, "infer", images);
+    Timing torchInfer = torch.timing(json, "infer", images, seconds);
     return new Result(
         family,
         seed,
@@ -113,19 +109,7 @@ final class RandomBench implements Callable<Integer> {
         images / infer.seconds(),
         images / torchInfer.seconds(),
         train.last() < train.first(),
-        torchTrain.last() < torchTrain.first());
-  }
-
-  private Timing torch(Path json, String mode, int images)
-      throws IOException, InterruptedException {
-    JsonNode answer =
-        torch.ask(
-            Map.of("file", json.toString(), "mode", mode, "batch", images, "seconds", seconds));
-    Thread.sleep(REST_MILLISECONDS);
-    return new Timing(
-        answer.path("median").asDouble(),
-        answer.path("steps").asInt(),
-        answer.path("first").asDouble(Double.NaN),
-        answer.path("last").asDouble(Double.NaN));
+        torchTrain.last() < torchTrain.first(),
+        others.cores());
   }
 }

@@ -47,7 +47,7 @@ final class RandomCheck implements Callable<Integer> {
       Engine.setThreads(options.threads);
     }
     Path model = Files.createTempDirectory("random").resolve("model.safetensors");
-    try (TorchProcess torch = new TorchProcess(options, "torch_check.py")) {
+    try (TorchProcess torch = new TorchProcess(options, "torch_check.py", Map.of())) {
       options.forEach((family, seed) -> check(torch, model, Family.network(family, seed)));
     }
     System.out.println(wrong + " networks differ");

@@ -6,6 +6,7 @@ import java.util.Locale;
  * @param multiplyAdds of an image
  * @param quernTrain images a second, as the three that follow
  * @param quernFalls whether Quern's loss fell, as the next says of PyTorch's
+ * @param others cores that other programs kept busy meanwhile
  */
 record Result(
     String family,
@@ -18,7 +19,8 @@ record Result(
     double quernInfer,
     double torchInfer,
     boolean quernFalls,
-    boolean torchFalls) {
+    boolean torchFalls,
+    double others) {
 
   double train() {
     return quernTrain / torchTrain;
@@ -37,14 +39,14 @@ record Result(
 
   static String head() {
     return "| network | million multiply-adds | batch | Quern trains | PyTorch | ratio | Quern runs"
-               + " | PyTorch | ratio |\n"
-               + "|---|--:|--:|--:|--:|--:|--:|--:|--:|";
+        + " | PyTorch | ratio | others' cores |\n"
+        + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
   }
 
   String row() {
     return String.format(
         Locale.ROOT,
-        "| %s-%d | %.1f | %d | %.1f%s | %.1f%s | %.2f | %.1f | %.1f | %.2f |",
+        "| %s-%d | %.1f | %d | %.1f%s | %.1f%s | %.2f | %.1f | %.1f | %.2f | %.2f |",
         family,
         seed,
         multiplyAdds / 1e6,
@@ -56,7 +58,8 @@ record Result(
         train(),
         quernInfer,
         torchInfer,
-        infer());
+        infer(),
+        others);
   }
 
   private static String mark(boolean falls) {

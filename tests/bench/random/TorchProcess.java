@@ -29,7 +29,11 @@ final class TorchProcess implements AutoCloseable {
   private final Writer questions;
   private final String version;
 
-  TorchProcess(TorchOptions options, String script) throws IOException {
+  /**
+   * @param settings of the environment, besides those that all have
+   */
+  TorchProcess(TorchOptions options, String script, Map<String, String> settings)
+      throws IOException {
     Path blas = Engine.info().openblasLibrary();
     String threads = Integer.toString(Engine.info().threads());
     ProcessBuilder builder =
@@ -40,7 +44,8 @@ final class TorchProcess implements AutoCloseable {
     environment.put("LD_PRELOAD", blas.toString());
     environment.put("GLIBC_TUNABLES", MALLOC);
     environment.put("OMP_NUM_THREADS", threads);
-    environment.putIfAbsent("OPENBLAS_NUM_THREADS", threads);
+    environment.put("OPENBLAS_NUM_THREADS", threads);
+    environment.putAll(settings);
     process = builder.start();
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -32,7 +32,11 @@ interface Family {
 
   /** The network of a family and a seed. */
   static Network network(String family, int seed) {
-    return all().get(family).draw(family + "-" + seed, new Draw(family, seed));
+    Family known = all().get(family);
+    if (known == null) {
+      throw new IllegalArgumentException(family + " is none of " + all().keySet());
+    }
+    return known.draw(family + "-" + seed, new Draw(family, seed));
   }
 
   /** A square image of three channels. */

@@ -1,7 +1,9 @@
+import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Elu;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
@@ -14,6 +16,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Mish;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.Selu;
@@ -64,15 +67,28 @@ final class PlainFamilies {
     Sketch s = new Sketch(name, draw, Family.rgb(draw.between(24, 64)));
     Layer activation = draw.chance(0.5) ? new Relu() : rare(draw);
     boolean groups = draw.chance(0.2);
+    boolean mirrored = draw.chance(0.2);
     int width = draw.of(16, 24, 32, 48, 64);
     for (int stage = draw.between(2, 4); stage > 0; stage--) {
       for (int i = draw.between(1, 3); i > 0; i--) {
-        s.add(Sketch.conv(width, 3, 1));
+        if (mirrored) {
+          s.add(new ReflectionPad2d(1));
+          s.add(new Conv2d(width, 3).bias(false));
+        } else {
+          s.add(Sketch.conv(width, 3, 1));
+        }
         s.add(groups ? new GroupNorm(8) : new BatchNorm2d());
         s.add(activation);
       }
       s.pool();
+      if (draw.chance(0.1)) {
+        s.add(new Dropout2d(0.1f));
+      }
       width *= 2;
+    }
+    if (draw.chance(0.3)) {
+      s.add(new AdaptiveMaxPool2d(1));
+      return s.logits();
     }
     return s.classifier();
   }

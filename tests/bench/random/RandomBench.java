@@ -41,7 +41,7 @@ final class RandomBench implements Callable<Integer> {
       description =
           "A line for each network; those that are in it are not run again. Default"
               + " ${DEFAULT-VALUE}.")
-  private Path file;
+  private Path resultsFile;
 
   private TorchSettings torch;
   private Path folder;
@@ -55,9 +55,10 @@ final class RandomBench implements Callable<Integer> {
     if (options.threads != null) {
       Engine.setThreads(options.threads);
     }
-    Results results = new Results(file);
+    Results results = new Results(resultsFile);
     List<Result> asked = new ArrayList<>();
     folder = Files.createTempDirectory("random");
+    folder.toFile().deleteOnExit();
     try (TorchSettings process = new TorchSettings(options, Engine.info().threads())) {
       torch = process;
       Engine.Info info = Engine.info();
@@ -92,7 +93,9 @@ final class RandomBench implements Callable<Integer> {
   private Result measured(Network network, String family, int seed, int images, int threads)
       throws IOException, InterruptedException {
     OtherWork others = OtherWork.begin();
-    String json = RandomNetworks.write(folder, network).toString();
+    Path file = RandomNetworks.write(folder, network);
+    file.toFile().deleteOnExit();
+    String json = file.toString();
     QuernSteps quern = new QuernSteps(network, images);
     Timing train = quern.train(seconds);
     Timing torchTrain = torch.timing(json, "train", images, seconds);

@@ -3,6 +3,7 @@ import dev.quern.data.Normalization;
 import dev.quern.engine.Engine;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class RandomCheck implements Callable<Integer> {
     if (options.threads != null) {
       Engine.setThreads(options.threads);
     }
-    Path model = Files.createTempDirectory("random").resolve("model.safetensors");
+    Path model = Files.createTempFile("random", ".safetensors");
+    model.toFile().deleteOnExit();
     try (TorchProcess torch = new TorchProcess(options, "torch_check.py", Map.of())) {
       options.forEach((family, seed) -> check(torch, model, Family.network(family, seed)));
     }
@@ -58,7 +60,7 @@ final class RandomCheck implements Callable<Integer> {
     ModelData data = drawn(network);
     QuernSteps quern = new QuernSteps(network, batch);
     float[] output = quern.predict(data);
-    boolean random = network.nodes().stream().anyMatch(n -> n.layer() instanceof Dropout);
+    boolean random = network.nodes().stream().anyMatch(RandomCheck::isRandom);
     List<Double> losses =
         random
             ? List.of()
@@ -84,6 +86,10 @@ final class RandomCheck implements Callable<Integer> {
         outputs,
         random ? "-" : String.format("%.1e", loss),
         right ? "" : ": WRONG");
+  }
+
+  private static boolean isRandom(Network.Node node) {
+    return node.layer() instanceof Dropout || node.layer() instanceof Dropout2d;
   }
 
   /** First weights, and running statistics that are not those of a start. */

@@ -1,3 +1,4 @@
+import dev.quern.layer.ChannelShuffle;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
@@ -71,6 +72,7 @@ final class ResidualFamilies {
     }
     int stages = draw.between(2, 3);
     int expansion = group > 0 ? 2 : 4;
+    boolean shuffled = group > 0 && draw.chance(0.3);
     for (int stage = 0; stage < stages; stage++, width *= 2) {
       int blocks = draw.between(1, 3);
       for (int i = 0; i < blocks; i++) {
@@ -78,6 +80,9 @@ final class ResidualFamilies {
         String from = s.last();
         String around = around(s, expansion * width, stride);
         s.block(Sketch.conv(width, 1, 1), new Relu(), from);
+        if (shuffled) {
+          s.add(new ChannelShuffle(width / group));
+        }
         s.block(Sketch.conv(width, 3, stride).groups(group > 0 ? width / group : 1), new Relu());
         s.norm(Sketch.conv(expansion * width, 1, 1));
         s.plus(around);

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * How many cores the rest of the machine kept busy, as Linux tells it. Figures from beside other
- * work are of no use: PyTorch's threads wait for each other by spinning and lose most of it.
+ * work are of no use: threads that wait for each other, above all OpenMP's, lose most of theirs.
  */
 final class OtherWork {
   private static final double TICKS = 100;

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * A Python process with PyTorch that reads a line of JSON and answers with one.
  *
- * <p>Debian's PyTorch takes whatever BLAS the system has, by default the reference one, which does
- * a hundredth of what the processor can and would flatter Quern. So Quern's own OpenBLAS is loaded
- * ahead of it, and a process that does not have it is refused.
+ * <p>Debian's PyTorch takes whatever BLAS the system has, by default the slow reference
+ * one, which would flatter Quern. So Quern's own OpenBLAS is loaded ahead of it, and a process that
+ * does not have it is refused.
  */
 final class TorchProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -203,42 +203,51 @@ int64_t parts_of(const Conv2d& c) {
   return std::max<int64_t>(std::min({rows, kMostParts, rows * c.w.out_width * sums_floats(c) / kGrain}), 1);
 }
 
-// Two sets of sums a part: first those of all its rows, then those of a few.
 int64_t workspace(const Conv2d& c) {
   if (c.inference) return 0;
-  return column_sums_bytes(c.rows, c.out_channels) + parts_of(c) * 2 * sums_floats(c) * 4;
+  return column_sums_bytes(c.rows, c.out_channels) + parts_of(c) * sums_floats(c) * 4;
 }
 
-// Channels [first, last) of the sums over rows [begin, end).
+// The positions in [from, to) where a tap falls on something.
+struct Span {
+  int64_t begin, end;
+  Span(const Line& l, int64_t i, int64_t from, int64_t to)
+      : begin(std::max(from, l.at[i] < 0 ? divide_up(-l.at[i], l.step) : 0)),
+        end(l.extent <= l.at[i] ? begin : std::min(to, (l.extent - 1 - l.at[i]) / l.step + 1)) {}
+};
+
+// Channels [first, last) of the sums over rows [begin, end): tap by tap, each over the pixels where it falls on
+// something. Small images are mostly edges, so that pixels by pixels, with the taps that each has, took twice as long.
 void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64_t first, int64_t last,
-              const float* src, const float* diff_dst, float* sums, float* few) {
-  const int64_t taps = taps_of(c), channels = last - first;
-  float* at[kMostTaps];
-  Taps found;
-  kernels().zero_rows(taps, channels, sums + first, c.groups);
-  DepthwiseSums s{};
-  s.begin = first;
-  s.end = last;
-  s.from = found.from;
-  s.sums = at;
-  s.src_step = l.x.step * c.w.src_pitch;
-  s.diff_step = c.w.dst_pitch;
+              const float* src, const float* diff_dst, float* sums) {
+  kernels().zero_rows(taps_of(c), last - first, sums + first, c.groups);
+  const int64_t step = 2 * kernels().lanes, height = c.w.out_height;
   const int64_t together = std::max<int64_t>(kSumPixels / c.w.out_width, 1);
-  for (int64_t row = begin; row < end; row++) {
-    if ((row - begin) % together == 0) kernels().zero_rows(taps, channels, few + first, c.groups);
-    each_run(l.x, 0, c.w.out_width, [&](int64_t x, int64_t count) {
-      found.find(l, row % c.w.out_height, x, src + row / c.w.out_height * inputs(c).image(), c.w.src_pitch,
-                 c.w.kernel_width);
-      for (int64_t t = 0; t < found.count; t++) at[t] = few + found.tap[t] * c.groups;
-      s.taps = found.count;
-      s.pixels = count;
-      s.diff = diff_dst + (row * c.w.out_width + x) * c.w.dst_pitch;
-      kernels().depthwise_sums(s);
-    });
-    if ((row - begin + 1) % together != 0 && row + 1 < end) continue;
-    for (int64_t t = 0; t < taps; t++) {
-      float* to = sums + t * c.groups + first;
-      kernels().add(channels, to, few + t * c.groups + first, to);
+  DepthwiseTap t{};
+  t.src_line = l.y.step * l.x.extent * c.w.src_pitch;
+  t.src_step = l.x.step * c.w.src_pitch;
+  t.diff_line = c.w.out_width * c.w.dst_pitch;
+  t.diff_step = c.w.dst_pitch;
+  for (int64_t row = begin, rows; row < end; row += rows) {
+    const int64_t n = row / height, y = row % height;
+    rows = std::min({together, height - y, end - row});
+    for (int64_t channel = first; channel < last; channel += step) {
+      t.begin = channel;
+      t.end = std::min(channel + step, last);
+      for (int64_t i = 0; i < l.y.count; i++) {
+        const Span lines(l.y, i, y, y + rows);
+        for (int64_t j = 0; j < l.x.count; j++) {
+          const Span pixels(l.x, j, 0, c.w.out_width);
+          if (lines.begin >= lines.end || pixels.begin >= pixels.end) continue;
+          const int64_t at_y = l.y.at[i] + lines.begin * l.y.step, at_x = l.x.at[j] + pixels.begin * l.x.step;
+          t.lines = lines.end - lines.begin;
+          t.pixels = pixels.end - pixels.begin;
+          t.src = src + n * inputs(c).image() + (at_y * l.x.extent + at_x) * c.w.src_pitch;
+          t.diff = diff_dst + ((n * height + lines.begin) * c.w.out_width + pixels.begin) * c.w.dst_pitch;
+          t.sums = sums + (l.y.k[i] * c.w.kernel_width + l.x.k[j]) * c.groups;
+          kernels().depthwise_tap(t);
+        }
+      }
     }
   }
 }
@@ -256,9 +265,10 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
   const int64_t lanes = kernels().lanes, vectors = divide_up(c.groups, lanes), blocks = column_splits(parts, vectors);
   parallel_for(parts * blocks, [&](int64_t i) {
     const int64_t part = i / blocks, block = i % blocks;
-    add_rows(c, lines, rows * part / parts, rows * (part + 1) / parts, vectors * block / blocks * lanes,
-             std::min(vectors * (block + 1) / blocks * lanes, c.groups), src, diff_dst, sums + part * sums_floats(c),
-             sums + (parts + part) * sums_floats(c));
+    const int64_t begin = rows * part / parts, end = rows * (part + 1) / parts;
+    const int64_t first = vectors * block / blocks * lanes;
+    const int64_t last = std::min(vectors * (block + 1) / blocks * lanes, c.groups);
+    add_rows(c, lines, begin, end, first, last, src, diff_dst, sums + part * sums_floats(c));
   });
   add_parts(parts, sums_floats(c), sums);
   kernels().transpose_rows(taps, c.groups, sums, c.groups, diff_weights, taps);

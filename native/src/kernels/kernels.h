@@ -123,13 +123,15 @@ struct DepthwiseRows {
   float* dst;
 };
 
-// What such pixels' gradients add to that of the weights: sums[t] += from[t] * diff, channels [begin, end).
-struct DepthwiseSums {
-  int64_t taps, begin, end, pixels;
-  const float* const* from;
-  float* const* sums;
-  int64_t src_step, diff_step;
+// Products of a depthwise convolution's input and output gradient, by one tap, summed over lines of pixels for the
+// channels [begin, end) and added to what is there.
+struct DepthwiseTap {
+  int64_t begin, end, lines, pixels;
+  const float* src;
+  int64_t src_line, src_step;
   const float* diff;
+  int64_t diff_line, diff_step;
+  float* sums;
 };
 
 // One channel of a convolution's output, [height][width], from planes of its input: sums over channels and taps.
@@ -289,7 +291,7 @@ struct ReductionSpread {
   KERNEL(depthwise_rows, (const DepthwiseRows& row))                                                                   \
   /* All of post but the bias */                                                                                       \
   KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
-  KERNEL(depthwise_sums, (const DepthwiseSums& sums))                                                                  \
+  KERNEL(depthwise_tap, (const DepthwiseTap& tap))                                                                     \
   KERNEL(planar_sum, (const PlanarSum& sum))                                                                           \
   KERNEL(planar_weights, (const PlanarWeights& weights))                                                               \
   /* 12 multiply-adds of vectors a step */                                                                             \

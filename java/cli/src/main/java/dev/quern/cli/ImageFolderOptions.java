@@ -271,12 +271,10 @@ public final class ImageFolderOptions implements OpenSets {
    * @throws BadValueException if an option is given that is about a folder of pictures
    */
   void requireNone(CommandSpec own) {
-    for (String name : List.of("--test-part", "--split-seed")) {
-      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new BadValueException(
-            own, name + " is for a folder of pictures, --data DIR, or arrays");
-      }
-    }
+    BadValueException.refuse(
+        own,
+        List.of("--test-part", "--split-seed"),
+        name -> name + " is for a folder of pictures, --data DIR, or arrays");
     requireDivisionAlone(own);
   }
 
@@ -285,17 +283,15 @@ public final class ImageFolderOptions implements OpenSets {
    *     divide it
    */
   void requireDivisionAlone(CommandSpec own) {
-    for (String name :
+    BadValueException.refuse(
+        own,
         List.of(
             "--labels",
             "--label-kind",
             "--weight-column",
             "--skip-broken",
             "--cache",
-            "--cache-file")) {
-      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new BadValueException(own, name + " is for a folder of pictures, --data DIR");
-      }
-    }
+            "--cache-file"),
+        name -> name + " is for a folder of pictures, --data DIR");
   }
 }

@@ -8,11 +8,9 @@ import dev.quern.io.Split;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Options about arrays of NumPy or safetensors, which are opened once for both splits. */
 public final class ArrayOptions implements OpenSets {
@@ -38,16 +36,9 @@ public final class ArrayOptions implements OpenSets {
   public ArrayOptions() {}
 
   /** The value of {@code --layout}. */
-  static final class Layout implements ITypeConverter<ArrayLayout> {
-    @Override
-    public ArrayLayout convert(String value) {
-      return switch (value) {
-        case "nchw" -> ArrayLayout.NCHW;
-        case "nhwc" -> ArrayLayout.NHWC;
-        case "as_is" -> ArrayLayout.AS_IS;
-        default ->
-            throw new TypeConversionException("'" + value + "' is not one of nchw, nhwc, as_is");
-      };
+  static final class Layout extends Choice<ArrayLayout> {
+    Layout() {
+      super(ArrayLayout.class);
     }
   }
 
@@ -86,15 +77,7 @@ public final class ArrayOptions implements OpenSets {
   @Override
   public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? files.train() : files.test();
-    if (set.size() == 0) {
-      throw new BadValueException(
-          command,
-          files.name()
-              + " has no samples to "
-              + (split == Split.TRAIN ? "train on" : "test on")
-              + "; --test-part says how many are held out");
-    }
-    return set;
+    return OpenSets.requireSome(command, set, split, files.name() + " has no samples");
   }
 
   @Override

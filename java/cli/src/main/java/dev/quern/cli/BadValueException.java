@@ -1,7 +1,9 @@
 package dev.quern.cli;
 
 import dev.quern.error.InvalidArgumentException;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -12,6 +14,19 @@ public final class BadValueException extends ParameterException {
   /** The line is the message. */
   public BadValueException(CommandSpec command, String message) {
     super(command.commandLine(), message);
+  }
+
+  /**
+   * Rather than take an option and do nothing with it.
+   *
+   * @param why the line for the name of one that is given
+   */
+  public static void refuse(CommandSpec command, List<String> options, UnaryOperator<String> why) {
+    for (String name : options) {
+      if (command.commandLine().getParseResult().hasMatchedOption(name)) {
+        throw new BadValueException(command, why.apply(name));
+      }
+    }
   }
 
   /** What {@code work} returns, where an invalid argument can only come from an option. */

@@ -133,10 +133,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (String option : List.of("--recompute", "--freeze", "--move-frozen-statistics")) {
-      if (mode == Mode.INFER && command.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw new BadValueException(command, "bench: --mode infer has no use for " + option);
-      }
+    if (mode == Mode.INFER) {
+      BadValueException.refuse(
+          command,
+          List.of("--recompute", "--freeze", "--move-frozen-statistics"),
+          option -> "bench: --mode infer has no use for " + option);
     }
     threads.apply();
     Network network = net.network();

@@ -103,17 +103,9 @@ public final class ImageFolderOptions implements OpenSets {
   public ImageFolderOptions() {}
 
   /** The value of {@code --label-kind}. */
-  static final class Kind implements ITypeConverter<LabelKind> {
-    @Override
-    public LabelKind convert(String value) {
-      return switch (value) {
-        case "class" -> LabelKind.CLASS;
-        case "several" -> LabelKind.SEVERAL;
-        case "numbers" -> LabelKind.NUMBERS;
-        default ->
-            throw new TypeConversionException(
-                "'" + value + "' is not one of class, several, numbers");
-      };
+  static final class Kind extends Choice<LabelKind> {
+    Kind() {
+      super(LabelKind.class);
     }
   }
 
@@ -227,15 +219,7 @@ public final class ImageFolderOptions implements OpenSets {
   @Override
   public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
-    if (set.size() == 0) {
-      throw new BadValueException(
-          command,
-          folder.name()
-              + " has no pictures to "
-              + (split == Split.TRAIN ? "train on" : "test on")
-              + "; --test-part says how many are held out");
-    }
-    return set;
+    return OpenSets.requireSome(command, set, split, folder.name() + " has no pictures");
   }
 
   /** The pictures of the folder {@code val}; may be none. */
@@ -271,12 +255,10 @@ public final class ImageFolderOptions implements OpenSets {
    * @throws BadValueException if an option is given that is about a folder of pictures
    */
   void requireNone(CommandSpec own) {
-    for (String name : List.of("--test-part", "--split-seed")) {
-      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new BadValueException(
-            own, name + " is for a folder of pictures, --data DIR, or arrays");
-      }
-    }
+    BadValueException.refuse(
+        own,
+        List.of("--test-part", "--split-seed"),
+        name -> name + " is for a folder of pictures, --data DIR, or arrays");
     requireDivisionAlone(own);
   }
 
@@ -285,17 +267,15 @@ public final class ImageFolderOptions implements OpenSets {
    *     divide it
    */
   void requireDivisionAlone(CommandSpec own) {
-    for (String name :
+    BadValueException.refuse(
+        own,
         List.of(
             "--labels",
             "--label-kind",
             "--weight-column",
             "--skip-broken",
             "--cache",
-            "--cache-file")) {
-      if (own.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new BadValueException(own, name + " is for a folder of pictures, --data DIR");
-      }
-    }
+            "--cache-file"),
+        name -> name + " is for a folder of pictures, --data DIR");
   }
 }

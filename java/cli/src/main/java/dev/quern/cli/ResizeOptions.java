@@ -112,10 +112,9 @@ public final class ResizeOptions {
   }
 
   private void requireNone() {
-    for (String name : List.of("--size", "--resize", "--channels")) {
-      if (command.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new BadValueException(command, name + " is for a folder of pictures, --data DIR");
-      }
-    }
+    BadValueException.refuse(
+        command,
+        List.of("--size", "--resize", "--channels"),
+        name -> name + " is for a folder of pictures, --data DIR");
   }
 }

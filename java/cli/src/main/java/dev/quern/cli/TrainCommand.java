@@ -2,16 +2,13 @@ package dev.quern.cli;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.error.FormatException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.io.NetworkJson;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
 import dev.quern.train.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
-import dev.quern.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,12 +34,6 @@ import picocli.CommandLine.Spec;
           + " once, after the last epoch. The same seed, data and machine give the same weights."
     })
 class TrainCommand implements Callable<Integer> {
-  /** Under which a checkpoint keeps the run's options, one word a line. */
-  private static final String OPTIONS = "options";
-
-  /** Under which it keeps a network whose height or width the description left free. */
-  private static final String FREE = "free_network";
-
   @Spec private CommandSpec command;
 
   @Option(
@@ -155,10 +146,10 @@ class TrainCommand implements Callable<Integer> {
     List<String> more = new ArrayList<>(threads.words());
     more.addAll(show.live().words());
     if (epochs != null) {
-      requireEpochs(from.state().progress().fit());
+      requireEpochs(Resuming.begun(from));
       more.addAll(List.of("--epochs", epochs.toString()));
     }
-    return commandOf(from, more).run(networkOf(from), from, files);
+    return commandOf(from, more).run(Resuming.network(from), from, files);
   }
 
   /**
@@ -167,17 +158,7 @@ class TrainCommand implements Callable<Integer> {
    * @param more options, which count where it had them too
    */
   TrainCommand commandOf(Checkpoint from, List<String> more) {
-    CommandLine own = anew().setOverwrittenOptionsAllowed(true);
-    List<String> words =
-        new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
-    words.addAll(more);
-    try {
-      own.parseArgs(words.toArray(new String[0]));
-    } catch (CommandLine.ParameterException e) {
-      throw new FormatException(
-          "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
-    }
-    TrainCommand again = own.getCommand();
+    TrainCommand again = Resuming.command(anew(), from, more);
     again.transfer.goOn(from.info());
     return again;
   }
@@ -195,17 +176,10 @@ class TrainCommand implements Callable<Integer> {
     return new TrainCommand();
   }
 
-  private static NetworkSource networkOf(Checkpoint from) {
-    Network network = from.state().network();
-    String free = from.info().get(FREE);
-    return new NetworkSource.Kept(network, free == null ? network : NetworkJson.read(free));
-  }
-
-  private void requireEpochs(TrainingState.Fit fitOrNull) {
-    int done = fitOrNull == null ? 0 : fitOrNull.done().size() + (fitOrNull.step() > 0 ? 1 : 0);
-    if (epochs < done) {
+  private void requireEpochs(int begun) {
+    if (epochs < begun) {
       throw new BadValueException(
-          command, "--epochs " + epochs + " are fewer than the run has begun, " + done);
+          command, "--epochs " + epochs + " are fewer than the run has begun, " + begun);
     }
   }
 
@@ -226,7 +200,7 @@ class TrainCommand implements Callable<Integer> {
   Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
         ? prepare(transfer.source(net), true)
-        : prepare(networkOf(fromOrNull), false);
+        : prepare(Resuming.network(fromOrNull), false);
   }
 
   /**
@@ -397,11 +371,7 @@ class TrainCommand implements Callable<Integer> {
 
   /** The checkpoints of a run, with what it needs to go on. */
   Checkpoints checkpointsOf(TrainingData sets, RunFolder files) {
-    Map<String, String> info = new LinkedHashMap<>();
-    info.put(OPTIONS, String.join("\n", checkpoints.words()));
-    if (sets.described().isFree()) {
-      info.put(FREE, NetworkJson.write(sets.described()));
-    }
+    Map<String, String> info = Resuming.info(checkpoints.words(), sets);
     transfer.keepIn(info);
     return best.by(checkpoints.in(files.folder()).info(info));
   }

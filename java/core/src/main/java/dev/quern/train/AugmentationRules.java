@@ -40,8 +40,8 @@ final class AugmentationRules {
     Shape in = network.input();
     List<Augmentation> builtIn =
         augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
-    if (!builtIn.isEmpty() && in.rank() != 3) {
-      throw new ShapeException("trainer: augmentation needs images, the network's input is " + in);
+    if (!builtIn.isEmpty()) {
+      requireImages("augmentation", in);
     }
     requireFit(in, builtIn);
     if (builtIn.size() > MOST) {
@@ -52,7 +52,17 @@ final class AugmentationRules {
     if (!moving.isEmpty()) {
       losses.stream()
           .filter(l -> !isOfPixels(l.loss()))
-          .forEach(l -> requireUnmoved(network, moving, l.output()));
+          .forEach(
+              l -> requireUnmoved("augmentations " + moving + " move images", network, l.output()));
+    }
+  }
+
+  /**
+   * @param what needs them
+   */
+  static void requireImages(String what, Shape in) {
+    if (in.rank() != 3) {
+      throw new ShapeException("trainer: " + what + " needs images, the network's input is " + in);
     }
   }
 
@@ -106,16 +116,20 @@ final class AugmentationRules {
     return a instanceof TrivialAugment || a instanceof RandAugment;
   }
 
-  /** An image would move, and its target would not. */
-  private static void requireUnmoved(Network network, List<Augmentation> builtIn, String output) {
+  /**
+   * An image would move, and its target would not.
+   *
+   * @param moves what does, as "cutmix moves images"
+   */
+  static void requireUnmoved(String moves, Network network, String output) {
     Shape in = network.input();
     Shape out = network.shapes().get(output);
     int rank = out.rank();
     if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
       throw new InvalidArgumentException(
-          "trainer: augmentations "
-              + builtIn
-              + " move images of "
+          "trainer: "
+              + moves
+              + " of "
               + in
               + " and not the targets of output "
               + output

@@ -31,15 +31,14 @@ final class MixRules {
           "trainer: " + mixes + " mix samples of one input, not of " + network.inputs().keySet());
     }
     boolean cuts = mixes.stream().anyMatch(m -> m instanceof CutMix);
-    if (cuts && network.input().rank() != 3) {
-      throw new ShapeException(
-          "trainer: cutmix needs images, the network's input is " + network.input());
+    if (cuts) {
+      AugmentationRules.requireImages("cutmix", network.input());
     }
     for (OutputLoss of : losses) {
       String output = of.output();
       requireMixed(of.loss(), output, network.shapes().get(output));
       if (cuts) {
-        requireApart(network.input(), output, network.shapes().get(output));
+        AugmentationRules.requireUnmoved("cutmix moves pixels of images", network, output);
       }
     }
   }
@@ -72,20 +71,6 @@ final class MixRules {
               + output
               + " cannot be mixed: the loss ignores class "
               + ignored);
-    }
-  }
-
-  /** A rectangle of pixels would come from another image, and their targets would not. */
-  private static void requireApart(Shape in, String output, Shape out) {
-    int rank = out.rank();
-    if (rank >= 2 && out.dim(rank - 2) == in.dim(1) && out.dim(rank - 1) == in.dim(2)) {
-      throw new InvalidArgumentException(
-          "trainer: cutmix moves pixels of images of "
-              + in
-              + " and not the targets of output "
-              + output
-              + ", which has their height and width, "
-              + out);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,7 @@ public final class ArrayFilesBuilder {
    * @throws InvalidArgumentException if it is outside
    */
   public ArrayFilesBuilder split(double train, long by) {
-    if (!(train >= 0 && train <= 1)) {
-      throw new InvalidArgumentException(ArrayFiles.OP + ": split " + train + " is outside [0, 1]");
-    }
-    split = train;
+    split = Require.part(ArrayFiles.OP, "split", train);
     seed = by;
     return this;
   }
@@ -62,13 +58,7 @@ public final class ArrayFilesBuilder {
    * @throws InvalidArgumentException if there are none, or one twice
    */
   public ArrayFilesBuilder classes(List<String> names) {
-    List<String> all = Require.present(ArrayFiles.OP, "classes", names);
-    all.forEach(name -> Require.present(ArrayFiles.OP, "class", name));
-    if (all.isEmpty() || new HashSet<>(all).size() != all.size()) {
-      throw new InvalidArgumentException(
-          ArrayFiles.OP + ": classes " + all + " are none, or one is there twice");
-    }
-    classes = List.copyOf(all);
+    classes = Require.classes(ArrayFiles.OP, names);
     return this;
   }
 
@@ -80,11 +70,7 @@ public final class ArrayFilesBuilder {
    * @throws InvalidArgumentException if it is below 0
    */
   public ArrayFilesBuilder memory(long bytes) {
-    if (bytes < 0) {
-      throw new InvalidArgumentException(
-          ArrayFiles.OP + ": memory of " + bytes + " bytes is below 0");
-    }
-    memory = bytes;
+    memory = Require.bytes(ArrayFiles.OP, "memory", bytes);
     return this;
   }
 

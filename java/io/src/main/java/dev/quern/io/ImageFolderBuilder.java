@@ -10,7 +10,6 @@ import dev.quern.io.folder.Labels;
 import dev.quern.io.folder.OpenFolder;
 import dev.quern.tensor.Size;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -69,10 +68,7 @@ public final class ImageFolderBuilder {
    * @throws InvalidArgumentException if it is outside
    */
   public ImageFolderBuilder split(double train, long seed) {
-    if (!(train >= 0 && train <= 1)) {
-      throw new InvalidArgumentException(OP + ": split " + train + " is outside [0, 1]");
-    }
-    options.split(train, seed);
+    options.split(Require.part(OP, "split", train), seed);
     return this;
   }
 
@@ -124,13 +120,7 @@ public final class ImageFolderBuilder {
    * @throws InvalidArgumentException if there are none, or one twice
    */
   public ImageFolderBuilder classes(List<String> names) {
-    List<String> all = Require.present(OP, "classes", names);
-    all.forEach(name -> Require.present(OP, "class", name));
-    if (all.isEmpty() || new HashSet<>(all).size() != all.size()) {
-      throw new InvalidArgumentException(
-          OP + ": classes " + all + " are none, or one is there twice");
-    }
-    options.classes(List.copyOf(all));
+    options.classes(Require.classes(OP, names));
     return this;
   }
 
@@ -146,10 +136,7 @@ public final class ImageFolderBuilder {
    * @throws InvalidArgumentException if it is below 0
    */
   public ImageFolderBuilder cache(long bytes) {
-    if (bytes < 0) {
-      throw new InvalidArgumentException(OP + ": cache of " + bytes + " bytes is below 0");
-    }
-    options.cache(null, bytes);
+    options.cache(null, Require.bytes(OP, "cache", bytes));
     return this;
   }
 

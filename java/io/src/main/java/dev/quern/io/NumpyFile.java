@@ -6,10 +6,8 @@ import dev.quern.error.NotFoundException;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
 import dev.quern.tensor.Shape;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,19 +86,7 @@ public final class NumpyFile implements AutoCloseable {
    *     JVM's heap
    */
   public synchronized float[] floats(String name) {
-    NumpyHeader h = store.find(name);
-    return read(
-        name,
-        Float.BYTES,
-        (in, n) -> {
-          float[] all = h.type().readFloats(in, h.order(), n);
-          if (!h.columns()) {
-            return all;
-          }
-          float[] rows = new float[n];
-          NumpyColumns.inRows(h.shape(), (to, from) -> rows[to] = all[from]);
-          return rows;
-        });
+    return read(name, Float.BYTES, NumpyValues::floats);
   }
 
   /**
@@ -113,18 +99,7 @@ public final class NumpyFile implements AutoCloseable {
     if (!h.type().isByte()) {
       throw new FormatException(store.of(name) + " is " + h.type() + ", bytes are read from U8");
     }
-    return read(
-        name,
-        1,
-        (in, n) -> {
-          byte[] all = exactly(in, n);
-          if (!h.columns()) {
-            return all;
-          }
-          byte[] rows = new byte[n];
-          NumpyColumns.inRows(h.shape(), (to, from) -> rows[to] = all[from]);
-          return rows;
-        });
+    return read(name, 1, NumpyValues::bytes);
   }
 
   /**
@@ -134,19 +109,7 @@ public final class NumpyFile implements AutoCloseable {
    * @throws FormatException if it is of another type
    */
   public synchronized int[] ints(String name) {
-    NumpyHeader h = store.find(name);
-    return read(
-        name,
-        Integer.BYTES,
-        (in, n) -> {
-          int[] all = h.type().readInts(in, h.order(), n);
-          if (!h.columns()) {
-            return all;
-          }
-          int[] rows = new int[n];
-          NumpyColumns.inRows(h.shape(), (to, from) -> rows[to] = all[from]);
-          return rows;
-        });
+    return read(name, Integer.BYTES, NumpyValues::ints);
   }
 
   /**
@@ -169,45 +132,12 @@ public final class NumpyFile implements AutoCloseable {
               + " texts, more than "
               + ArraySets.MOST_CLASSES);
     }
-    return read(
-        name,
-        h.width(),
-        (in, n) -> {
-          List<String> texts = new ArrayList<>();
-          for (int i = 0; i < n; i++) {
-            ByteBuffer one = ByteBuffer.wrap(exactly(in, h.width())).order(h.order());
-            texts.add(text(one, h.wide()));
-          }
-          return texts;
-        });
-  }
-
-  /** Zeros at the end are filling. */
-  private static String text(ByteBuffer from, boolean wide) {
-    StringBuilder out = new StringBuilder();
-    int length = 0;
-    while (from.hasRemaining()) {
-      int point = wide ? from.getInt() : from.get() & 0xff;
-      if (!Character.isValidCodePoint(point)) {
-        throw new FormatException("text with " + point + ", which is no character");
-      }
-      out.appendCodePoint(point);
-      length = point == 0 ? length : out.length();
-    }
-    return out.substring(0, length);
-  }
-
-  private static byte[] exactly(InputStream in, int n) throws IOException {
-    byte[] all = in.readNBytes(n);
-    if (all.length < n) {
-      throw new EOFException();
-    }
-    return all;
+    return read(name, h.width(), NumpyValues::texts);
   }
 
   /** Makes an array of so many elements from the values in a stream. */
   private interface Reader<A> {
-    A read(InputStream in, int elements) throws IOException;
+    A read(NumpyHeader header, InputStream in, int elements) throws IOException;
   }
 
   private <A> A read(String name, long each, Reader<A> reader) {
@@ -220,7 +150,7 @@ public final class NumpyFile implements AutoCloseable {
       throw new FormatException(store.of(name) + ": " + h.shape() + " is more than an array");
     }
     Heap.require(store.of(name), n * each * (h.columns() ? 2 : 1));
-    return Heap.within(store.of(name), () -> store.values(name, in -> reader.read(in, (int) n)));
+    return Heap.within(store.of(name), () -> store.values(name, in -> reader.read(h, in, (int) n)));
   }
 
   /** What is in the file, each of which may be read until this is closed. */

@@ -11,6 +11,7 @@ import dev.quern.optim.Sgd;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -95,13 +96,9 @@ public final class NotebookCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /** Rather than take an option and do nothing with it. */
   private void refuse(String form, String... options) {
-    for (String option : options) {
-      if (command.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw new BadValueException(command, "notebook: " + form + " has no use for " + option);
-      }
-    }
+    BadValueException.refuse(
+        command, List.of(options), option -> "notebook: " + form + " has no use for " + option);
   }
 
   private void asWritten() {

@@ -1,14 +1,10 @@
 package dev.quern.io.folder;
 
-import dev.quern.error.ClosedException;
-import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,36 +18,25 @@ import java.util.zip.CRC32;
  * place and gets its name when all pictures were read, so that the name never stands for half a
  * file.
  */
-final class KeptCache implements PixelCache {
-  private static final String OP = "image folder: cache";
+final class KeptCache extends StoredPixels {
   private static final byte[] MAGIC = "QUERNPX1".getBytes(StandardCharsets.US_ASCII);
 
   /** Of each picture: whether it is there, and its checksum. */
   private static final int ENTRY_BYTES = 1 + Integer.BYTES;
 
-  private final Path file;
   private final byte[] key;
-  private final int each;
   private final int[] sums;
-  private final boolean[] kept;
 
   /** What is written until it gets the file's name; null once it has it. */
   private PartFile part;
-
-  /** The part's, or the whole file's. */
-  private RandomAccessFile data;
-
-  private boolean closed;
 
   /**
    * @param key of what pixels are made from
    */
   private KeptCache(Path file, byte[] key, int each, int most) {
-    this.file = file.toAbsolutePath();
+    super(file.toAbsolutePath(), each, most);
     this.key = key;
-    this.each = each;
     sums = new int[most];
-    kept = new boolean[most];
   }
 
   /**
@@ -104,7 +89,8 @@ final class KeptCache implements PixelCache {
     return true;
   }
 
-  private long begin(int picture) {
+  @Override
+  long begin(int picture) {
     return MAGIC.length + key.length + (long) kept.length * ENTRY_BYTES + (long) picture * each;
   }
 
@@ -127,7 +113,7 @@ final class KeptCache implements PixelCache {
 
   @Override
   public synchronized byte[] left(int picture) {
-    if (picture >= kept.length || !kept[picture]) {
+    if (!has(picture)) {
       return null;
     }
     byte[] pixels = read(picture);
@@ -136,35 +122,6 @@ final class KeptCache implements PixelCache {
       return null;
     }
     return pixels;
-  }
-
-  @Override
-  public boolean copy(int picture, ByteBuffer to) {
-    byte[] pixels;
-    synchronized (this) {
-      if (picture >= kept.length || !kept[picture]) {
-        return false;
-      }
-      pixels = read(picture);
-    }
-    to.put(pixels);
-    return true;
-  }
-
-  private byte[] read(int picture) {
-    if (closed) {
-      throw new ClosedException("image folder: it is closed");
-    }
-    byte[] pixels = new byte[each];
-    try {
-      data.seek(begin(picture));
-      data.readFully(pixels);
-      return pixels;
-    } catch (EOFException e) {
-      throw new FileAccessException(OP + ": " + file + " was cut short", e);
-    } catch (IOException e) {
-      throw FileErrors.of(OP, file, e);
-    }
   }
 
   private static int sum(byte[] pixels) {
@@ -183,14 +140,8 @@ final class KeptCache implements PixelCache {
       if (part == null) {
         return; // what is kept of the run before is not written to
       }
-      try {
-        data.seek(begin(picture));
-        data.write(pixels);
-        kept[picture] = true;
-        sums[picture] = sum;
-      } catch (IOException e) {
-        throw FileErrors.of(OP, file, e);
-      }
+      write(picture, pixels);
+      sums[picture] = sum;
     }
   }
 
@@ -216,7 +167,8 @@ final class KeptCache implements PixelCache {
     }
   }
 
-  private void closeData() throws IOException {
+  @Override
+  void closeData() throws IOException {
     if (data != null) {
       data.close();
       data = null;
@@ -224,16 +176,6 @@ final class KeptCache implements PixelCache {
     if (part != null) {
       part.close();
       part = null;
-    }
-  }
-
-  @Override
-  public synchronized void close() {
-    closed = true;
-    try {
-      closeData();
-    } catch (IOException e) {
-      throw FileErrors.of(OP, file, e);
     }
   }
 }

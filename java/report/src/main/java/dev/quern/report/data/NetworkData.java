@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record NetworkData(
     String name, List<String> inputs, List<LayerData> layers, long parameters, long multiplyAdds) {
+  /** Where the network is not known. */
+  public static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
+
   public NetworkData {
     inputs = List.copyOf(inputs);
     layers = List.copyOf(layers);

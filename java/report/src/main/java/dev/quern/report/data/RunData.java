@@ -43,6 +43,22 @@ public record RunData(
     }
   }
 
+  /** A run of which no more is known. */
+  public static RunData ofEpochs(String title, List<EpochData> epochs, List<StepData> steps) {
+    return new RunData(
+        VERSION,
+        title,
+        Map.of(),
+        epochs,
+        steps,
+        NetworkData.NONE,
+        List.of(),
+        "",
+        List.of(),
+        List.of(),
+        null);
+  }
+
   public RunData withTitle(String other) {
     return new RunData(
         version,

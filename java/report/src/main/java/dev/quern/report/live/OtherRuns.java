@@ -2,7 +2,6 @@ package dev.quern.report.live;
 
 import dev.quern.error.QuernException;
 import dev.quern.report.data.EpochData;
-import dev.quern.report.data.NetworkData;
 import dev.quern.report.data.RunData;
 import dev.quern.report.measure.RunFolders;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Epochs of runs in a folder, each read again when its history has changed. Thread-safe. */
 public final class OtherRuns {
   private static final int MOST = 7;
-  private static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
 
   private record Kept(FileTime time, List<EpochData> epochs) {}
 
@@ -45,7 +43,7 @@ public final class OtherRuns {
       try {
         List<EpochData> epochs = epochs(folder.resolve("history.csv"));
         if (!epochs.isEmpty()) {
-          all.add(run(folder, epochs));
+          all.add(RunData.ofEpochs(String.valueOf(folder.getFileName()), epochs, List.of()));
         }
       } catch (QuernException | IOException e) {
         // its run writes it just now, or has gone
@@ -82,20 +80,5 @@ public final class OtherRuns {
       kept.put(history, known);
     }
     return known.epochs();
-  }
-
-  private static RunData run(Path folder, List<EpochData> epochs) {
-    return new RunData(
-        RunData.VERSION,
-        String.valueOf(folder.getFileName()),
-        Map.of(),
-        epochs,
-        List.of(),
-        NONE,
-        List.of(),
-        "",
-        List.of(),
-        List.of(),
-        null);
   }
 }

@@ -1,7 +1,6 @@
 package dev.quern.report.live;
 
 import dev.quern.io.json.Json;
-import dev.quern.report.data.NetworkData;
 import dev.quern.report.data.RunData;
 import dev.quern.report.page.LiveView;
 import java.util.ArrayList;
@@ -11,8 +10,6 @@ import java.util.Map;
 
 /** All that a page asks for, as JSON. Thread-safe. */
 public final class State {
-  private static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
-
   private final String title;
   private final Progress progress;
   private final Insight insight;
@@ -28,19 +25,7 @@ public final class State {
   public String json() {
     insight.asked();
     List<RunData> runs = new ArrayList<>();
-    runs.add(
-        new RunData(
-            RunData.VERSION,
-            "this run",
-            Map.of(),
-            progress.epochs(),
-            progress.steps(),
-            NONE,
-            List.of(),
-            "",
-            List.of(),
-            List.of(),
-            null));
+    runs.add(RunData.ofEpochs("this run", progress.epochs(), progress.steps()));
     runs.addAll(others.all());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("title", title);

@@ -21,7 +21,6 @@ public final class RunFolders {
   private static final String HISTORY = "history.csv";
   private static final String MODEL = "model.safetensors";
   private static final int LARGEST = 16 << 20;
-  private static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
 
   private RunFolders() {}
 
@@ -37,7 +36,7 @@ public final class RunFolders {
           OPERATION + ": " + folder + " has neither report.json, history.csv nor a model");
     }
     List<EpochData> epochs = Files.exists(history) ? epochs(history) : List.of();
-    NetworkData network = NONE;
+    NetworkData network = NetworkData.NONE;
     Map<String, String> facts = Map.of();
     List<PictureData> filters = List.of();
     if (Files.exists(model)) {

@@ -9,8 +9,8 @@ import java.util.Deque;
 import org.apache.spark.TaskContext;
 
 /**
- * The trainers of an executor's JVM: as many as tasks ran at once, of the last run, until a model is
- * loaded to score. Thread-safe.
+ * The trainers of an executor's JVM: as many as tasks ran at once, of the last run, until a model
+ * is loaded to score. Thread-safe.
  */
 final class Workers {
   private static final Deque<Trainer> IDLE = new ArrayDeque<>();

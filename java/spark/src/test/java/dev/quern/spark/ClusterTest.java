@@ -97,9 +97,9 @@ class ClusterTest {
             .optimizer(new AdamW(rate))
             .schedule(Schedule.oneCycle())
             .build()) {
-System.out.println(System.nanoTime()*1e-9+" start");
+      System.out.println(System.nanoTime() * 1e-9 + " start");
       t.fit(train, 4);
-System.out.println(System.nanoTime()*1e-9+" alone");
+      System.out.println(System.nanoTime() * 1e-9 + " alone");
       alone = t.evaluate(test).accuracy();
     }
     SparkSession two = Cluster.of(2);
@@ -117,13 +117,13 @@ System.out.println(System.nanoTime()*1e-9+" alone");
               .setLocalSteps(4)
               .setListener(TrainingListener.console())
               .fit(Quarters.frame(two, rows(train), 2));
-System.out.println(System.nanoTime()*1e-9+" fitted");
-System.out.println(System.nanoTime()*1e-9+" x");
+      System.out.println(System.nanoTime() * 1e-9 + " fitted");
+      System.out.println(System.nanoTime() * 1e-9 + " x");
       double cluster =
           new MulticlassClassificationEvaluator()
               .setMetricName("accuracy")
               .evaluate(model.transform(Quarters.frame(two, rows(test), 2)));
-System.out.println(System.nanoTime()*1e-9+" scored "+cluster+" "+alone);
+      System.out.println(System.nanoTime() * 1e-9 + " scored " + cluster + " " + alone);
       assertThat(alone).isGreaterThan(0.5);
       assertThat(cluster).isGreaterThan(alone - 0.01);
     } finally {

@@ -9,10 +9,11 @@ import java.util.Locale;
  * What a round of replicas costs, fitted to rounds that were measured, and foretold for more machines.
  *
  * <pre>
- * seconds of a round = job + task W + step H R + byte B W     W replicas, H steps, B bytes of a replica, both ways
+ * seconds of a round = job + task W + (part + step H) R + byte B W     W replicas, H steps, B bytes of a replica, both ways
  * </pre>
  *
- * R, replicas that share a core, is 1 where each has its own. The driver packs and adds what up to 8 replicas bring; for more
+ * R, replicas that share a core, is 1 where each has its own. Job and task are Spark's own, from jobs without work, of network
+ * "none"; a part is what a replica does once a round. The driver packs and adds what up to 8 replicas bring; for more
  * of them, groups of the root of W do so at once, and the driver for as many groups, by a second job. There a network
  * stands between: the same bytes again, by its rate. Weights reach W machines in log2(W + 1) turns.
  *
@@ -35,19 +36,24 @@ class RoundCost {
           Double.parseDouble(f[5]));
     }
 
-    double stepsOfACore() {
-      return (double) steps * Math.max(1, (double) workers / cores);
+    double sharing() {
+      return Math.max(1, (double) workers / cores);
     }
   }
 
-  /** Seconds of a job, of a task of it, and of a byte that is packed, moved within a machine, unpacked and added. */
-  private record Costs(double job, double task, double second, List<String> networks, double[] step) {
+  private static final String NONE = "none";
+
+  /** Seconds of a job, of a task, of a replica's part, and of a byte that is packed, moved within a machine and added. */
+  private record Costs(
+      double job, double task, double part, double second, List<String> networks, double[] step) {
     double step(String network) {
       return step[networks.indexOf(network)];
     }
 
     double fitted(Measured m) {
-      return job + task * m.workers + second * m.bytes * m.workers + step(m.network) * m.stepsOfACore();
+      double ours =
+          m.network.equals(NONE) ? 0 : part * m.sharing() + step(m.network) * m.steps * m.sharing();
+      return job + task * m.workers + second * m.bytes * m.workers + ours;
     }
   }
 
@@ -61,9 +67,10 @@ class RoundCost {
     Costs costs = fit(all);
     System.out.printf(
         Locale.ROOT,
-        "a job %.1f ms, a task %.2f ms, a MB %.2f ms%n%n",
+        "a job %.1f ms, a task %.2f ms, a replica's part %.1f ms, a MB %.2f ms%n%n",
         1e3 * costs.job,
         1e3 * costs.task,
+        1e3 * costs.part,
         1e9 * costs.second);
     System.out.println("| network | executors | steps | measured, ms | model, ms |\n|---|--:|--:|--:|--:|");
     for (Measured m : all) {
@@ -84,15 +91,19 @@ class RoundCost {
 
   /** Least squares of relative errors. */
   private static Costs fit(List<Measured> all) {
-    List<String> networks = all.stream().map(Measured::network).distinct().toList();
-    int n = 3 + networks.size();
+    List<String> networks =
+        all.stream().map(Measured::network).distinct().filter(name -> !name.equals(NONE)).toList();
+    int n = 4 + networks.size();
     double[][] normal = new double[n][n + 1];
     for (Measured m : all) {
       double[] row = new double[n];
       row[0] = 1;
       row[1] = m.workers;
       row[2] = m.bytes * m.workers;
-      row[3 + networks.indexOf(m.network)] = m.stepsOfACore();
+      if (!m.network.equals(NONE)) {
+        row[3] = m.sharing();
+        row[4 + networks.indexOf(m.network)] = m.steps * m.sharing();
+      }
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < n; j++) {
           normal[i][j] += row[i] * row[j] / (m.seconds * m.seconds);
@@ -102,8 +113,8 @@ class RoundCost {
     }
     double[] x = solved(normal);
     double[] step = new double[networks.size()];
-    System.arraycopy(x, 3, step, 0, step.length);
-    return new Costs(x[0], x[1], x[2], networks, step);
+    System.arraycopy(x, 4, step, 0, step.length);
+    return new Costs(x[0], x[1], x[3], x[2], networks, step);
   }
 
   /** Gauss and Jordan. */
@@ -168,6 +179,7 @@ class RoundCost {
         + turns * oneWay / rate
         + costs.second / 2 * oneWay
         + adders * oneWay * byteUp
+        + costs.part
         + steps * step;
   }
 }

@@ -273,6 +273,10 @@ final class ApiValues implements AutoCloseable {
     put(Pass.class, Pass.NONE, null);
     LayerTimes.Row row = new LayerTimes.Row("fc", "linear", List.of(), Pass.NONE, Pass.NONE);
     put(LayerTimes.Row.class, row, null);
+    put(
+        LayerTimes.Operator.class,
+        new LayerTimes.Operator("linear", 1, Pass.NONE, Pass.NONE),
+        null);
     put(LayerTimes.class, new LayerTimes(1, 1, List.of(row), 0, 2, speed), null);
   }
 

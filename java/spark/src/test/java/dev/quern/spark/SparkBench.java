@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -150,19 +151,38 @@ class SparkBench {
     }
   }
 
+  /** What Spark itself takes for a task for each executor; lines as above, of no network. */
+  @Test
+  void jobsWithoutWork() throws IOException {
+    for (int executors : new int[] {2, 4, 8}) {
+      SparkSession spark = Cluster.of(executors);
+      try {
+        JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+        List<Integer> parts = IntStream.range(0, executors).boxed().toList();
+        List<Double> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          long start = System.nanoTime();
+          context.parallelize(parts, executors).collect();
+          all.add((System.nanoTime() - start) * 1e-9);
+        }
+        line("none", executors, 0, 0, median(all.subList(50, 100)));
+      } finally {
+        spark.stop();
+      }
+    }
+  }
+
   private static void print(Network net, int executors, int steps, double seconds) {
     long weights = net.parameters().values().stream().mapToLong(p -> p.shape().elements()).sum();
     // weights go to a replica and as much comes back; AdamW's two states with them in longer rounds
     long bytes = 2 * 4 * weights * (steps == 1 ? 1 : 3);
+    line(net.name(), executors, steps, bytes, seconds);
+  }
+
+  private static void line(String network, int executors, int steps, long bytes, double seconds) {
+    int cores = Runtime.getRuntime().availableProcessors();
     System.out.printf(
-        Locale.ROOT,
-        "%s,%d,%d,%d,%d,%.4f%n",
-        net.name(),
-        executors,
-        Runtime.getRuntime().availableProcessors(),
-        steps,
-        bytes,
-        seconds);
+        Locale.ROOT, "%s,%d,%d,%d,%d,%.4f%n", network, executors, cores, steps, bytes, seconds);
   }
 
   /** Of a round, the median of the later half, when the JVMs are warm. */

@@ -64,6 +64,9 @@ final class Things {
     MADE.put("dev.quern.train.LearningRateFinder", w -> new LearningRateFinder(1e-4, 1, 4, 4));
     MADE.put("dev.quern.profile.LayerTimes", w -> layerTimes());
     MADE.put("dev.quern.profile.LayerTimes$Row", w -> layerTime());
+    MADE.put("dev.quern.profile.LayerTimes$Operator", w -> layerTimes().operators().get(0));
+    MADE.put("dev.quern.profile.Pass", w -> layerTime().both());
+    MADE.put("dev.quern.engine.Engine$Speed", w -> layerTimes().speed());
     MADE.put("dev.quern.train.Round", Things::round);
     MADE.put("dev.quern.train.Contribution", w -> Contribution.NONE);
     MADE.put("dev.quern.tensor.Arena", w -> w.arena);

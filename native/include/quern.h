@@ -475,9 +475,10 @@ typedef struct quern_batch_norm2d {
   int64_t channels;
   double momentum;
   double eps;
-  int64_t training; /* 1: the batch's statistics, and the running ones move; 0: the running ones */
-  int64_t relu;     /* 1: ends with ReLU; 0: without */
-  int64_t type;     /* a quern_type, of source and destination */
+  int64_t training;                   /* 1: the batch's statistics, and the running ones move; 0: the running ones */
+  int64_t relu;                       /* 1: ends with ReLU; 0: without */
+  int64_t type;                       /* a quern_type, of source and destination */
+  const quern_activation* activation; /* behind it, where there is neither ReLU nor a sum; NULL for none */
 } quern_batch_norm2d;
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;

@@ -5,7 +5,9 @@
 namespace {
 
 quern_batch_norm2d norm(int64_t rows, int64_t channels, int64_t training) {
-  return {rows, channels, 0.5, 0.0, training, 0};
+  quern_batch_norm2d d{};
+  d.rows = rows, d.channels = channels, d.momentum = 0.5, d.training = training;
+  return d;
 }
 
 void normalises_a_column_by_hand() {
@@ -105,6 +107,69 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
   in_case("%s", "");
 }
 
+// With an activation behind it: the bits of both operators one after the other, whether its backward pass goes by the
+// output or by the input; the gradients in place, apart, and unwanted.
+void ends_with_an_activation(int64_t rows, int64_t channels, int64_t training, int64_t kind, Guard side) {
+  in_case("%lld rows of %lld channels, training %lld, kind %lld", (long long)rows, (long long)channels,
+          (long long)training, (long long)kind);
+  const quern_activation activation{kind, {0.1, 0, 0}, QUERN_F32};
+  quern_batch_norm2d d = norm(rows, channels, training), plain = d;
+  d.activation = &activation;
+  int64_t bytes = 0, by_dst = 0;
+  CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
+  CHECK_OK(quern_activation_reads_dst(&activation, &by_dst));
+  Guarded<char> workspace(bytes, side, 8);
+  const int64_t n = rows * channels;
+  Guarded<float> src(n, side), between(n, side), dst(n, side), wanted(n, side), diff(n, side), diff_between(n, side);
+  Guarded<float> diff_src(n, side), wanted_src(n, side), saved(2 * channels, side);
+  Guarded<float> weights(channels, side), bias(channels, side), mean(channels, side), var(channels, side);
+  Guarded<float> dw(channels, side), db(channels, side), wanted_w(channels, side), wanted_b(channels, side);
+  for (int64_t i = 0; i < n; i++) {
+    src[i] = static_cast<float>(noise(i));
+    diff[i] = static_cast<float>(noise(i + 11));
+  }
+  for (int64_t i = 0; i < channels; i++) {
+    weights[i] = 1 + 0.1f * static_cast<float>(i);
+    bias[i] = 0.1f;
+    mean[i] = 0.05f;
+    var[i] = 1;
+  }
+  const auto forward = [&](const quern_batch_norm2d& with, float* to) {
+    CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
+                                        var.data(), nullptr, to, saved.data(), workspace.data(), bytes));
+  };
+  const auto backward = [&](const quern_batch_norm2d& with, const float* y, const float* dy, float* dx, float* w,
+                            float* b) {
+    CHECK_OK(quern_batch_norm2d_backward(&with, src.data(), y, dy, weights.data(), bias.data(), saved.data(), dx,
+                                         nullptr, w, b, workspace.data(), bytes));
+  };
+  forward(plain, between.data());
+  CHECK_OK(quern_activation_forward(&activation, n, between.data(), wanted.data()));
+  forward(d, dst.data());
+  for (int64_t i = 0; i < n; i++) CHECK(dst[i] == wanted[i]);
+  CHECK_OK(quern_activation_backward(&activation, n, by_dst == 1 ? wanted.data() : between.data(), diff.data(),
+                                     diff_between.data()));
+  backward(plain, nullptr, diff_between.data(), wanted_src.data(), wanted_w.data(), wanted_b.data());
+  const float* y = by_dst == 1 ? dst.data() : nullptr;
+  const auto right = [&](const float* dx) {
+    for (int64_t i = 0; i < n && dx != nullptr; i++) CHECK(dx[i] == wanted_src[i]);
+    for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_w[i] && db[i] == wanted_b[i]);
+  };
+  backward(d, y, diff.data(), diff_src.data(), dw.data(), db.data());
+  right(diff_src.data());
+  backward(d, y, diff.data(), nullptr, dw.data(), db.data());
+  right(nullptr);
+  backward(d, y, diff.data(), diff.data(), dw.data(), db.data());
+  right(diff.data());
+  if (by_dst == 1) {
+    CHECK_REFUSED(
+        QUERN_INVALID_ARGUMENT, "null",
+        quern_batch_norm2d_backward(&d, src.data(), nullptr, diff.data(), weights.data(), bias.data(), saved.data(),
+                                    diff_src.data(), nullptr, dw.data(), db.data(), workspace.data(), bytes));
+  }
+  in_case("%s", "");
+}
+
 // scale and shift do what evaluation does.
 void folds() {
   quern_batch_norm2d d = norm(3, 2, 0);
@@ -143,6 +208,22 @@ void refuses() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "training", run(d, bytes));
   d = good, d.relu = -1;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu", run(d, bytes));
+  quern_activation activation{QUERN_SILU, {}, QUERN_F32};
+  d = good, d.activation = &activation;
+  int64_t more = 0;
+  CHECK_OK(quern_batch_norm2d_workspace(&d, &more));
+  CHECK(more > bytes);
+  Guarded<char> larger(more, Guard::After, 8);
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with a sum",
+                quern_batch_norm2d_forward(&d, x.data(), nullptr, c.data(), c.data(), c.data(), c.data(), x.data(),
+                                           x.data(), saved.data(), larger.data(), more));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with a sum",
+                quern_batch_norm2d_backward(&d, x.data(), x.data(), x.data(), c.data(), c.data(), saved.data(),
+                                            x.data(), x.data(), c.data(), c.data(), larger.data(), more));
+  d.relu = 1;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with relu", run(d, bytes));
+  d.relu = 0, activation.kind = 99;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "kind 99", run(d, bytes));
   d = good, d.rows = int64_t{1} << 52, d.channels = 1 << 20;
   CHECK_REFUSED(QUERN_INVALID_SHAPE, "2^53", run(d, bytes));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
@@ -173,6 +254,11 @@ int main() {
   for (int64_t channels : {1, 3, 8, 16, 33, 70}) {
     for (const bool add : {false, true}) {
       for (int64_t training : {0, 1}) {
+        for (int64_t kind : {QUERN_SILU, QUERN_RELU6, QUERN_GELU, QUERN_LEAKY_RELU}) {
+          if (add) continue;
+          ends_with_an_activation(3, channels, training, kind, Guard::Before);
+          ends_with_an_activation(700, channels, training, kind, Guard::After);
+        }
         fuses(2, channels, training, add, Guard::Before);
         fuses(700, channels, training, add, Guard::After);
       }

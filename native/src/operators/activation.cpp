@@ -1,7 +1,8 @@
+#include "operators/activation.h"
+
 #include <cfloat>
 #include <cmath>
 
-#include "kernels/kernels.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -73,7 +74,9 @@ int check_coefficients(int64_t kind, const char* op, const double* c) noexcept {
   }
 }
 
-int check(const quern_activation* d) noexcept {
+}  // namespace
+
+int check_activation(const quern_activation* d) noexcept {
   QUERN_TRY(check_pointers("activation", d != nullptr));
   const char* op = name(d->kind);
   if (op == nullptr) {
@@ -84,16 +87,7 @@ int check(const quern_activation* d) noexcept {
   return check_coefficients(d->kind, op, d->coefficients);
 }
 
-int prepare(const quern_activation* d, bool pointers, int64_t n) noexcept {
-  QUERN_TRY(check_initialized("activation"));
-  QUERN_TRY(check(d));
-  QUERN_TRY(check_pointers(name(d->kind), pointers));
-  QUERN_TRY(check_elements(name(d->kind), n));
-  ran(name(d->kind));
-  return QUERN_OK;
-}
-
-ActivationStep step_of(const quern_activation& d) noexcept {
+ActivationStep activation_step(const quern_activation& d) noexcept {
   const double* c = d.coefficients;
   const bool selu = d.kind == QUERN_SELU;
   ActivationStep s{};
@@ -106,15 +100,8 @@ ActivationStep step_of(const quern_activation& d) noexcept {
   return s;
 }
 
-}  // namespace
-}  // namespace quern
-
-using namespace quern;
-
-extern "C" int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) noexcept {
-  QUERN_TRY(check(activation));
-  QUERN_TRY(check_pointers(name(activation->kind), reads_dst != nullptr));
-  switch (activation->kind) {
+bool activation_reads_dst(const quern_activation& d) noexcept {
+  switch (d.kind) {
     case QUERN_RELU6:
     case QUERN_SELU:
     case QUERN_SIGMOID:
@@ -128,22 +115,42 @@ extern "C" int quern_activation_reads_dst(const quern_activation* activation, in
     case QUERN_ROUND:
     case QUERN_SIGN:
     case QUERN_SQRT:
-      *reads_dst = 1;
-      break;
+      return true;
     case QUERN_LEAKY_RELU:
     case QUERN_ELU:
-      *reads_dst = activation->coefficients[0] >= 0;
-      break;
+      return d.coefficients[0] >= 0;
     default:
-      *reads_dst = 0;
+      return false;
   }
+}
+
+namespace {
+
+int prepare(const quern_activation* d, bool pointers, int64_t n) noexcept {
+  QUERN_TRY(check_initialized("activation"));
+  QUERN_TRY(check_activation(d));
+  QUERN_TRY(check_pointers(name(d->kind), pointers));
+  QUERN_TRY(check_elements(name(d->kind), n));
+  ran(name(d->kind));
+  return QUERN_OK;
+}
+
+}  // namespace
+}  // namespace quern
+
+using namespace quern;
+
+extern "C" int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) noexcept {
+  QUERN_TRY(check_activation(activation));
+  QUERN_TRY(check_pointers(name(activation->kind), reads_dst != nullptr));
+  *reads_dst = activation_reads_dst(*activation);
   return QUERN_OK;
 }
 
 extern "C" int quern_activation_forward(const quern_activation* activation, int64_t n, const void* src,
                                         void* dst) noexcept {
   QUERN_TRY(prepare(activation, src && dst, n));
-  const ActivationStep step = step_of(*activation);
+  const ActivationStep step = activation_step(*activation);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
     kernels().activation_forward(step, end - begin, f32(src) + begin, f32(dst) + begin);
   });
@@ -153,7 +160,7 @@ extern "C" int quern_activation_forward(const quern_activation* activation, int6
 extern "C" int quern_activation_backward(const quern_activation* activation, int64_t n, const void* saved,
                                          const void* diff_dst, void* diff_src) noexcept {
   QUERN_TRY(prepare(activation, saved && diff_dst && diff_src, n));
-  const ActivationStep step = step_of(*activation);
+  const ActivationStep step = activation_step(*activation);
   parallel_ranges(n, kGrain, [&](int64_t begin, int64_t end) {
     kernels().activation_backward(step, end - begin, f32(saved) + begin, f32(diff_dst) + begin, f32(diff_src) + begin);
   });

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/kernels.h"
+#include "operators/activation.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -16,8 +17,14 @@ int64_t parts(const quern_batch_norm2d& d) {
   return std::max<int64_t>(std::min(kMostParts, d.rows * d.channels / 16384), 1);
 }
 
-// Two doubles a channel and part, then three floats a channel.
-int64_t bytes_of(const quern_batch_norm2d& d) { return parts(d) * d.channels * 16 + d.channels * 12; }
+// Rows that go through an activation at once, in L1.
+int64_t block_rows(const quern_batch_norm2d& d) { return 4096 / d.channels + 1; }
+
+// Two doubles a channel and part, then three floats a channel, then a block a part for an activation's backward pass.
+int64_t bytes_of(const quern_batch_norm2d& d) {
+  const int64_t blocks = d.activation == nullptr ? 0 : parts(d) * block_rows(d) * d.channels * 4;
+  return parts(d) * d.channels * 16 + d.channels * 12 + blocks;
+}
 
 int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_initialized("batch_norm2d"));
@@ -35,6 +42,10 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   }
   if (!(d->eps >= 0) || std::isinf(d->eps)) {
     return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: eps %g is not a number of at least 0", d->eps);
+  }
+  if (d->activation != nullptr) {
+    QUERN_TRY(check_activation(d->activation));
+    if (d->relu == 1) return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: an activation does not go with relu");
   }
   int64_t ignored;
   return count("batch_norm2d", "input", d->rows, d->channels, 1, 1, &ignored);
@@ -86,6 +97,29 @@ void batch_statistics(const quern_batch_norm2d& d, const double* sums, float* ru
   }
 }
 
+int check_no_sum(const quern_batch_norm2d& d, const void* sum) noexcept {
+  if (d.activation == nullptr || sum == nullptr) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: an activation does not go with a sum");
+}
+
+// The gradient goes through the activation into diff_src, unless that is NULL, and into the sums, block by block: of
+// its input, which was not kept, a block is made again.
+void through_activation(const quern_batch_norm2d& d, const Normalize& n, const float* src, const float* dst,
+                        const float* diff_dst, float* diff_src, double* sums, float* blocks) {
+  const ActivationStep step = activation_step(*d.activation);
+  const int64_t c = d.channels, most = block_rows(d);
+  sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
+    float* block = blocks + (diff_sums - sums) / (2 * c) * most * c;
+    for (int64_t row = first, end = first + rows; row < end; row += most) {
+      const int64_t at = row * c, some = std::min(most, end - row);
+      if (dst == nullptr) kernels().normalize(n, some, c, src + at, nullptr, block);
+      float* diff = diff_src == nullptr ? block : diff_src + at;
+      kernels().activation_backward(step, some * c, dst == nullptr ? block : dst + at, diff_dst + at, diff);
+      kernels().normalize_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace quern
 
@@ -107,6 +141,7 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
   QUERN_TRY(check_pointers("batch_norm2d", !running || (running_mean != nullptr && running_var != nullptr)));
   QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
+  QUERN_TRY(check_no_sum(*norm, add));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;
@@ -123,8 +158,10 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   }
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
   const Normalize n{saved, scale, bias, d.relu == 1};
+  const ActivationStep step = d.activation == nullptr ? ActivationStep{} : activation_step(*d.activation);
   each_rows(d, [&](int64_t at, int64_t rows) {
     kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at);
+    if (d.activation != nullptr) kernels().activation_forward(step, rows * c, f32(dst) + at, f32(dst) + at);
   });
   return QUERN_OK;
 }
@@ -136,6 +173,9 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   QUERN_TRY(prepare(norm));
   QUERN_TRY(check_pointers("batch_norm2d", src && diff_dst && weights && bias && saved));
   QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
+  QUERN_TRY(check_no_sum(*norm, diff_add));
+  const bool by_dst = norm->activation != nullptr && activation_reads_dst(*norm->activation);
+  QUERN_TRY(check_pointers("batch_norm2d", !by_dst || dst != nullptr));
   ran("batch_norm2d");
   const quern_batch_norm2d& d = *norm;
   const int64_t c = d.channels;
@@ -144,8 +184,12 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
   Normalize n{saved, scale, bias, d.relu == 1};
   const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
-  // what is frozen, by the running statistics, needs no sums
-  if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
+  if (d.activation != nullptr) {
+    through_activation(d, n, f32(src), by_dst ? f32(dst) : nullptr, f32(diff_dst), f32(diff_src), sums, offset + c);
+    diff_dst = diff_src;  // what has passed the activation
+    dst = nullptr;
+  } else if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
+    // what is frozen, by the running statistics, needs no sums
     sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
       const int64_t at = first * c;
       kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at,

@@ -57,6 +57,10 @@ public final class ActivationKernel {
     }
   }
 
+  ActivationDescriptor descriptor() {
+    return descriptor;
+  }
+
   /** Whether the backward pass goes by the output rather than by the input. */
   public boolean readsOutput() {
     long[] answer = new long[1];

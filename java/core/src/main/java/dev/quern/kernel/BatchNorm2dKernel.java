@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Batch normalisation of channels-last values, and in the same pass a sum and ReLU. */
+/** Batch normalisation of channels-last values, and in the same pass a sum and ReLU, or an activation. */
 public final class BatchNorm2dKernel {
   private final BatchNorm2dDescriptor descriptor;
   private final long pixels;
@@ -31,11 +31,18 @@ public final class BatchNorm2dKernel {
             .eps(eps)
             .training(training ? 1 : 0)
             .relu(0)
-            .type(Quern.QUERN_F32);
+            .type(Quern.QUERN_F32)
+            .activation(null);
   }
 
   public BatchNorm2dKernel relu(boolean relu) {
     descriptor.relu(relu ? 1 : 0);
+    return this;
+  }
+
+  /** Ends with this, where there is neither ReLU nor a sum; the other kernel must live as long. */
+  public BatchNorm2dKernel activation(ActivationKernel activation) {
+    descriptor.activation(activation.descriptor());
     return this;
   }
 
@@ -90,7 +97,7 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * @param dstOrNull the output where there was a sum with ReLU
+   * @param dstOrNull the output where there was a sum with ReLU, or an activation that reads it
    * @param saved what the forward pass left
    * @param diffSrc null where nobody wants it
    * @param diffAdd null where there was no sum, or nobody wants it

@@ -21,9 +21,12 @@ final class ActivationOp extends UnaryOp {
     this.batch = batch;
   }
 
+  static ActivationKernel kernel(Builder b, Activation layer) {
+    return new ActivationKernel(b.descriptor(), layer.function(), layer.coefficients());
+  }
+
   static Value lower(Builder b, Activation layer, Value in, Shape out) {
-    ActivationKernel kernel =
-        new ActivationKernel(b.descriptor(), layer.function(), layer.coefficients());
+    ActivationKernel kernel = kernel(b, layer);
     boolean readsOutput = kernel.readsOutput();
     Value to;
     if (readsOutput || in.diff == null) {

@@ -1,24 +1,35 @@
 package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.ActivationKernel;
 import dev.quern.kernel.BatchNorm2dKernel;
+import dev.quern.layer.Activation;
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalisation, and in the same passes a sum and ReLU where they follow. A training plan
+ * Batch normalisation, and in the same passes a sum and ReLU, or an activation, where they follow. A training plan
  * moves the running statistics, and takes the batch's from a convolution before it; an inference
  * plan uses them, and so does a training plan of a layer that is frozen.
  */
 final class BatchNorm2dOp extends UnaryOp {
+  /** Behind a sum those other than ReLU run by themselves. */
+  private static final Set<Class<? extends Layer>> ENDS =
+      Stream.concat(Stream.of(Relu.class), Arrays.stream(Activation.class.getPermittedSubclasses()))
+          .map(type -> type.asSubclass(Layer.class))
+          .collect(Collectors.toUnmodifiableSet());
+
   static final LayerPlan<BatchNorm2d> PLAN =
       new LayerPlan<>() {
         @Override
@@ -29,14 +40,15 @@ final class BatchNorm2dOp extends UnaryOp {
 
         @Override
         public List<Set<Class<? extends Layer>>> followers(boolean backward) {
-          return List.of(Set.of(Add.class), Set.of(Relu.class));
+          return List.of(Set.of(Add.class), ENDS);
         }
       };
 
   private final BatchNorm2dKernel kernel;
   private final LayerWeights weights;
   private final Value added;
-  private final boolean relu;
+  /** Whether the backward pass reads the output. */
+  private final boolean readsOutput;
 
   /** Whether it goes by the batch's statistics, and moves the running ones. */
   private final boolean moves;
@@ -56,14 +68,14 @@ final class BatchNorm2dOp extends UnaryOp {
       BatchNorm2dKernel kernel,
       Value in,
       Value added,
-      boolean relu,
+      boolean readsOutput,
       boolean moves,
       Value out,
       LayerWeights weights) {
     super(in, out);
-    this.kernel = kernel.relu(relu);
+    this.kernel = kernel;
     this.added = added;
-    this.relu = relu;
+    this.readsOutput = readsOutput;
     this.moves = moves;
     this.weights = weights;
   }
@@ -78,7 +90,12 @@ final class BatchNorm2dOp extends UnaryOp {
     Value in = inputs.get(0);
     Value added = chain.has(Add.class) ? inputs.get(1) : null;
     boolean relu = chain.has(Relu.class);
-    Value to = b.normalized(in, out, relu && added != null);
+    Activation behind = chain.last().layer() instanceof Activation a ? a : null;
+    ActivationKernel activation =
+        added == null && behind != null ? ActivationOp.kernel(b, behind) : null;
+    boolean readsOutput =
+        activation != null ? activation.readsOutput() : relu && added != null;
+    Value to = b.normalized(in, out, readsOutput);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     if (added != null) {
@@ -86,12 +103,14 @@ final class BatchNorm2dOp extends UnaryOp {
       b.touchDiffs(added, to);
     }
     boolean moves = b.training && !b.frozen.statistics(chain.headName());
+    BatchNorm2dKernel kernel =
+        kernel(b.descriptor(), norm, b.batch, in.shape(), moves).relu(relu);
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            kernel(b.descriptor(), norm, b.batch, in.shape(), moves),
+            activation == null ? kernel : kernel.activation(activation),
             in,
             added,
-            relu,
+            readsOutput,
             moves,
             to,
             b.weightsOf(chain.headName()));
@@ -102,6 +121,9 @@ final class BatchNorm2dOp extends UnaryOp {
     Slot saved = b.savedSlot(2 * Float.BYTES * in.channels());
     long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    if (added != null && behind != null) {
+      return ActivationOp.lower(b, behind, to, out);
+    }
     return to;
   }
 
@@ -162,7 +184,7 @@ final class BatchNorm2dOp extends UnaryOp {
   void gradients() {
     kernel.backward(
         src,
-        relu && added != null ? dst : null,
+        readsOutput ? dst : null,
         diffDst,
         weights.weight,
         weights.bias,

@@ -1,0 +1,16 @@
+// What other operators need that end with an activation.
+#pragma once
+
+#include "kernels/kernels.h"
+
+namespace quern {
+
+// Kind, type and coefficients; null is refused.
+int check_activation(const quern_activation* activation) noexcept;
+
+ActivationStep activation_step(const quern_activation& activation) noexcept;
+
+// Whether the backward pass goes by the output rather than by the input.
+bool activation_reads_dst(const quern_activation& activation) noexcept;
+
+}  // namespace quern

@@ -36,10 +36,14 @@ thread_local Trace* trace = nullptr;
 
 }  // namespace
 
-bool traced() noexcept { return tracing.load(std::memory_order_relaxed) != 0 && trace != nullptr && !trace->inside; }
+bool traced() noexcept { return tracing.load(std::memory_order_relaxed) != 0 && trace != nullptr; }
 
 void trace_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept {
   Trace& t = *trace;
+  if (t.inside) {
+    for (int64_t p = 0; p < pieces; p++) function(context, p, 0);
+    return;
+  }
   t.inside = true;
   t.put(t.now());
   t.put(pieces);

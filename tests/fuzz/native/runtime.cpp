@@ -1,4 +1,6 @@
 // Start-up that is over, threads, memory, texts.
+#include <vector>
+
 #include "attacks.h"
 #include "conv2d.h"
 
@@ -39,6 +41,19 @@ void memory(Random* r) {
   count_call("quern_free", QUERN_OK);
 }
 
+// A thread's notes of work that fits them or does not.
+void trace(Random* r) {
+  std::vector<int64_t> records(static_cast<size_t>(r->between(0, 20)) + 1, -1);
+  const auto room = static_cast<int64_t>(records.size()) - 1;
+  std::vector<float> values(4096, 1.0f);
+  double sum = 0;
+  int64_t used = 0;
+  CHECK_OK(quern_trace_begin(r->between(0, 40)));
+  CHECK_OK(quern_sum_squares(4096, values.data(), &sum));
+  CHECK_OK(quern_trace_end(records.data(), room, &used));
+  CHECK(records.back() == -1 && sum == 4096);
+}
+
 }  // namespace
 
 void attack_runtime(Random* r) {
@@ -58,19 +73,6 @@ void attack_runtime(Random* r) {
   if (one_in(r, 4)) return;
   CHECK_OK(quern_speed(&peak, &bytes));
   CHECK(peak > 0 && bytes > 0);
-}
-
-// A thread's notes of work that fits them or does not.
-void trace(Random* r) {
-  std::vector<int64_t> records(static_cast<size_t>(r->between(0, 20)) + 1, -1);
-  const auto room = static_cast<int64_t>(records.size()) - 1;
-  std::vector<float> values(4096, 1.0f);
-  double sum = 0;
-  int64_t used = 0;
-  CHECK_OK(quern_trace_begin(r->between(0, 40)));
-  CHECK_OK(quern_sum_squares(4096, values.data(), &sum));
-  CHECK_OK(quern_trace_end(records.data(), room, &used));
-  CHECK(records.back() == -1 && sum == 4096);
 }
 
 void refuse_runtime(Random* r) {

@@ -51,6 +51,8 @@ class FusionPropertyTest {
             Tuple.of(6, "relu"),
             Tuple.of(6, "add"),
             Tuple.of(3, "relu6"),
+            Tuple.of(2, "silu"),
+            Tuple.of(1, "leaky"),
             Tuple.of(3, "conv"),
             Tuple.of(2, "nobias"),
             Tuple.of(2, "point"),

@@ -6,12 +6,14 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.layer.Tanh;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
@@ -45,6 +47,8 @@ final class Topology {
           Map.entry("add", new Add()),
           Map.entry("relu", new Relu()),
           Map.entry("relu6", new Relu6()),
+          Map.entry("silu", new Silu()),
+          Map.entry("leaky", new LeakyRelu(0.1f)),
           Map.entry("drop", new Dropout(0.3f)),
           Map.entry("own", new Swish(1)),
           Map.entry("tanh", new Tanh()),
@@ -120,6 +124,10 @@ final class Topology {
         "c conv; r relu; n bn; e relu6; m bn; s add m e; q relu",
         "x depth8; c depth8; n bn; s add n x; e relu6",
         "x point; c expand; n bn; e relu6; d point; m bn; s add m x; r relu",
+        "c nobias; n bn; e silu; d conv; m bn; f silu; p point; o bn",
+        "n bn; e silu; c conv; m bn; f leaky",
+        "rgb: c few; n bn; e silu; d few; m bn; s add m e; f silu",
+        "x conv; c depth8 x; n bn; e leaky; m bn x; f silu; s mul e f",
         "c groups; n bn; s add n input; r relu",
         "c stride; n bn; e relu6; d stride; m bn; r relu");
   }

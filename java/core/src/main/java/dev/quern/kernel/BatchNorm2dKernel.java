@@ -8,7 +8,10 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Batch normalisation of channels-last values, and in the same pass a sum and ReLU, or an activation. */
+/**
+ * Batch normalisation of channels-last values, and in the same pass a sum and ReLU, or an
+ * activation.
+ */
 public final class BatchNorm2dKernel {
   private final BatchNorm2dDescriptor descriptor;
   private final long pixels;

@@ -8,6 +8,7 @@ import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +20,11 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalisation, and in the same passes a sum and ReLU, or an activation, where they follow. A training plan
- * moves the running statistics, and takes the batch's from a convolution before it; an inference
- * plan uses them, and so does a training plan of a layer that is frozen.
+ * Batch normalisation, and in the same passes a sum and ReLU, or an activation, where they follow.
+ * A training plan moves the running statistics, and takes the batch's from a convolution before it;
+ * an inference plan uses them, and so does a training plan of a layer that is frozen.
  */
 final class BatchNorm2dOp extends UnaryOp {
-  /** Behind a sum those other than ReLU run by themselves. */
   private static final Set<Class<? extends Layer>> ENDS =
       Stream.concat(Stream.of(Relu.class), Arrays.stream(Activation.class.getPermittedSubclasses()))
           .map(type -> type.asSubclass(Layer.class))
@@ -42,11 +42,18 @@ final class BatchNorm2dOp extends UnaryOp {
         public List<Set<Class<? extends Layer>>> followers(boolean backward) {
           return List.of(Set.of(Add.class), ENDS);
         }
+
+        /** Behind a sum there is ReLU alone. */
+        @Override
+        public boolean mayFollow(List<Network.Node> before, Layer next) {
+          return before.size() == 1 || !(next instanceof Activation);
+        }
       };
 
   private final BatchNorm2dKernel kernel;
   private final LayerWeights weights;
   private final Value added;
+
   /** Whether the backward pass reads the output. */
   private final boolean readsOutput;
 
@@ -90,11 +97,9 @@ final class BatchNorm2dOp extends UnaryOp {
     Value in = inputs.get(0);
     Value added = chain.has(Add.class) ? inputs.get(1) : null;
     boolean relu = chain.has(Relu.class);
-    Activation behind = chain.last().layer() instanceof Activation a ? a : null;
     ActivationKernel activation =
-        added == null && behind != null ? ActivationOp.kernel(b, behind) : null;
-    boolean readsOutput =
-        activation != null ? activation.readsOutput() : relu && added != null;
+        chain.last().layer() instanceof Activation a ? ActivationOp.kernel(b, a) : null;
+    boolean readsOutput = activation != null ? activation.readsOutput() : relu && added != null;
     Value to = b.normalized(in, out, readsOutput);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
@@ -103,8 +108,7 @@ final class BatchNorm2dOp extends UnaryOp {
       b.touchDiffs(added, to);
     }
     boolean moves = b.training && !b.frozen.statistics(chain.headName());
-    BatchNorm2dKernel kernel =
-        kernel(b.descriptor(), norm, b.batch, in.shape(), moves).relu(relu);
+    BatchNorm2dKernel kernel = kernel(b.descriptor(), norm, b.batch, in.shape(), moves).relu(relu);
     BatchNorm2dOp op =
         new BatchNorm2dOp(
             activation == null ? kernel : kernel.activation(activation),
@@ -121,9 +125,6 @@ final class BatchNorm2dOp extends UnaryOp {
     Slot saved = b.savedSlot(2 * Float.BYTES * in.channels());
     long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
-    if (added != null && behind != null) {
-      return ActivationOp.lower(b, behind, to, out);
-    }
     return to;
   }
 

@@ -78,7 +78,10 @@ final class Fusion {
     for (Set<Class<? extends Layer>> types : plan.followers(backward(head))) {
       Network.Node last = nodes.get(nodes.size() - 1);
       Network.Node next = onlyReader.get(last.name());
-      if (next != null && fits(last, next, types) && backward(next) == backward(head)) {
+      if (next != null
+          && fits(last, next, types)
+          && plan.mayFollow(nodes, LayerPlans.as2d(next.layer()))
+          && backward(next) == backward(head)) {
         nodes.add(next);
         next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
       }

@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.layer.Layer;
+import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,11 @@ interface LayerPlan<L extends Layer> {
    */
   default List<Set<Class<? extends Layer>>> followers(boolean backward) {
     return List.of();
+  }
+
+  /** Whether one of the {@link #followers} may run behind these layers of the operation. */
+  default boolean mayFollow(List<Network.Node> before, Layer next) {
+    return true;
   }
 
   /** Whether the layer can read the network's input as the callers' planes. */

@@ -204,10 +204,16 @@ class FusionTest {
   }
 
   @Test
-  void relu6EndsConvolutionsAlone() {
+  void relu6EndsConvolutionsAndNormalisations() {
     conv("c").bn("n").relu6("e").bn("m").relu6("f").end();
-    assertThat(chains(INFERENCE)).startsWith("c+n+e < input", "m < e", "f < m");
-    assertThat(chains(TRAINING)).startsWith("c < input", "n < c", "e < n", "m < e", "f < m");
+    assertThat(chains(INFERENCE)).startsWith("c+n+e < input", "m+f < e");
+    assertThat(chains(TRAINING)).startsWith("c < input", "n+e < c", "m+f < e");
+  }
+
+  @Test
+  void behindASumThereIsReluAlone() {
+    conv("x").bn("n").add("s", "n", "x").relu6("e").end();
+    assertThat(chains(TRAINING)).startsWith("x < input", "n+s < x x", "e < s");
   }
 
   /** What lies ahead of all that is trained fuses as in inference, where statistics stay. */

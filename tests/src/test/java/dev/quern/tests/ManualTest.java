@@ -56,7 +56,7 @@ class ManualTest {
           "",
           "Network lenet: input 1x28x28, 10 layers, .*\n",
           "report written\n",
-          "layer (?s:.*)\nstep of 64 .*\n",
+          "layer (?s:.*)\nstep of 64 (?s:.*)at best: .*\n",
           "\\d+ points\n");
 
   @TempDir Path folder;

@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.Address;
 import dev.quern.internal.TensorAccess;
@@ -144,6 +145,9 @@ final class Sized implements AutoCloseable {
    * @param inputs for each of the network's inputs the same number of samples
    */
   LayerTimes profile(Map<String, Tensor> inputs, long n, int steps) {
+    if (n == 0) {
+      throw new InvalidArgumentException("profile: there are no samples");
+    }
     List<StepTimes> times = new ArrayList<>();
     Plan plan = borrow(n);
     int count = (int) Math.min(plan.batch(), n);

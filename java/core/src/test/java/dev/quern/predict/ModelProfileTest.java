@@ -112,6 +112,10 @@ class ModelProfileTest {
       assertThatThrownBy(() -> model.profile((Tensor) null, 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("profile: images is null");
+      Tensor none = arena.tensor(Shape.of(0, 1, 12, 12));
+      assertThatThrownBy(() -> model.profile(none, 1))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("profile: there are no samples");
       Tensor other = arena.tensor(Shape.of(1, 1, 3, 3));
       assertThatThrownBy(() -> model.profile(other, 1))
           .isInstanceOf(ShapeException.class)

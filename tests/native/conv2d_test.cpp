@@ -46,6 +46,8 @@ void choices() {
   };
   quern_conv2d large = with(conv(1, 16, 32, 32, 16, 3, 3), 1, 1), small = with(conv(1, 8, 5, 5, 8, 3, 3), 1, 1);
   CHECK(chosen(large) == index_of("winograd"));
+  CHECK(chosen(with(conv(1, 16, 32, 32, 16, 3, 3), 1, 2, 2)) == index_of("winograd"));
+  CHECK(chosen(with(conv(1, 16, 3, 3, 16, 3, 3), 1, 9, 9)) == index_of("direct"));  // each pixel an image
   CHECK(chosen(small) == index_of("direct"));
   CHECK_OK(quern_conv2d_accepts(&small, QUERN_FORWARD, index_of("winograd")));
   small.implementation = index_of("winograd");
@@ -108,6 +110,16 @@ void winograd_cases() {
   check(pitched(with(conv(2, 16, 9, 8, 288, 3, 3), 1, 1, 1, 2), 0, 1));
   check(with(conv(0, 8, 5, 5, 8, 3, 3), 1, 1));
   check(pitched(with(conv(5, 200, 5, 5, 140, 3, 3), 1, 1), 1, 2));  // weights packed by chunks
+  for (int64_t dilation = 2; dilation <= 6; dilation++) {           // interleaved images, some of one line more
+    check(with(conv(2, 8, 13, 10, 9, 3, 3), 1, dilation, dilation), static_cast<uint64_t>(dilation));
+    check(pitched(with(conv(1, 9, 3, 6, 8, 3, 3), 1, 2 * dilation - 1, dilation), 1, 2));
+  }
+  check(with(conv(1, 8, 2, 1, 8, 3, 3), 1, 7, 7));                      // images of no pixel
+  check(pitched(with(conv(2, 16, 9, 8, 24, 3, 3), 1, 1, 2, 2), 0, 1));  // less padding than the kernel asks for
+  quern_conv2d uneven = conv(3, 8, 9, 11, 16, 3, 3);
+  uneven.dilation_height = 3, uneven.padding_height = 3, uneven.padding_width = 1;
+  check(uneven);
+  check(with(conv(40, 8, 16, 16, 8, 3, 3), 1, 3, 3));  // several groups of tiles, several parts
 }
 
 // Weights may be packed for each group of tiles, before, or in inference, by a batch's size: an image's bits are the

@@ -53,7 +53,7 @@ double direct_cost(const Conv2d& c) noexcept {
 double winograd_cost(const Conv2d& c) noexcept {
   const Channels ch(c);
   const WinogradPass p = winograd_forward(c);
-  const double slabs = static_cast<double>(p.tiles_y * p.tiles_x * p.slabs() * c.groups);
+  const double slabs = static_cast<double>(p.per_image() * p.slabs() * c.groups);
   return slabs * (ch.products() + kTransform * ch.both());
 }
 

@@ -1,5 +1,5 @@
-// conv2d with 3x3 kernels and stride 1 in fewer multiplications, for forward and, as a convolution of the output's
-// gradient with turned kernels, for backward data.
+// conv2d with 3x3 kernels, dilated or not, and stride 1 in fewer multiplications, for forward and, as a convolution of
+// the output's gradient with turned kernels, for backward data.
 #include "conv2d/conv2d_winograd.h"
 
 #include <algorithm>
@@ -42,17 +42,18 @@ WinogradPass grouped(WinogradPass p, const Conv2d& c, int64_t tiles) {
 }
 
 WinogradPass finished(WinogradPass p, const Conv2d& c) {
-  const auto tiles = [&](int64_t m) { return divide_up(p.out.height, m) * divide_up(p.out.width, m); };
-  p.m = tiles(2) * 16 < tiles(4) * 36 ? 2 : 4;
-  p.tiles_y = divide_up(p.out.height, p.m);
-  p.tiles_x = divide_up(p.out.width, p.m);
+  for (const int64_t m : {2, 4}) {
+    const WinogradAxis y(c.w.dilation_height, p.out.height, m), x(c.w.dilation_width, p.out.width, m);
+    if (m == 4 && p.per_image() * 16 < y.tiles * x.tiles * 36) break;
+    p.m = m, p.y = y, p.x = x;
+  }
   p.in.side = p.m + 2;
   p.out.side = p.m;
   p.lanes = kernels().lanes;
   const int64_t all = divide_up(p.columns, p.lanes);
   p.blocks = divide_up(all, kernels().most_vectors);
   p.vectors = divide_up(all, p.blocks);
-  return grouped(p, c, c.batch * p.tiles_y * p.tiles_x);
+  return grouped(p, c, c.batch * p.per_image());
 }
 
 const char* refuses(const Conv2d& c) {
@@ -60,7 +61,6 @@ const char* refuses(const Conv2d& c) {
   if (c.strict) return "strict precision forbids it";
   if (w.kernel_height != 3 || w.kernel_width != 3) return "the kernel is not 3x3";
   if (w.stride_height != 1 || w.stride_width != 1) return "the stride is not 1";
-  if (w.dilation_height != 1 || w.dilation_width != 1) return "the kernel is dilated";
   if (w.channels < kLeastChannels || c.out_per_group < kLeastChannels) return "fewer than 8 channels fill no vector";
   return nullptr;
 }
@@ -68,7 +68,7 @@ const char* refuses(const Conv2d& c) {
 // Whether weights are packed for direct convolution too. Not by the batch: plans of any size share them.
 bool keeps_direct(const Conv2d& c) {
   const WinogradPass p = winograd_forward(c);
-  return c.inference && p.tiles_y * p.tiles_x <= kFewTiles && c.weights >= 9 * kLargeWeights &&
+  return c.inference && p.per_image() <= kFewTiles && c.weights >= 9 * kLargeWeights &&
          conv2d_direct.refuses(c) == nullptr;
 }
 
@@ -303,7 +303,12 @@ WinogradPass winograd_forward(const Conv2d& c) noexcept {
 WinogradPass winograd_backward(const Conv2d& c) noexcept {
   const Windows& w = c.w;
   WinogradPass p{};
-  p.in = {w.out_height, w.out_width, w.dst_pitch, 2 - w.padding_height, 2 - w.padding_width, 0};
+  p.in = {w.out_height,
+          w.out_width,
+          w.dst_pitch,
+          2 * w.dilation_height - w.padding_height,
+          2 * w.dilation_width - w.padding_width,
+          0};
   p.out = {w.in_height, w.in_width, w.src_pitch, 0, 0, 0};
   p.depth = c.out_per_group;
   p.columns = w.channels;

@@ -32,6 +32,7 @@ struct Problem {
   }
   // with what focal multiplies
   long double factor(int64_t i, bool slope) {
+    if (ce.gamma == 0) return 1;
     const long double l = -log_probability(i);
     long double of_slope = 0;
     const long double loss = of_cross_entropy::focal(ce.gamma, rest(i), l, &of_slope);

@@ -68,17 +68,19 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 }
 
 // One weight: a sum over the batch, in double.
-float weight_gradient(const Conv2d& c, const float* src, const float* diff_dst, int64_t o, int64_t wanted_tap,
-                      int64_t i) {
+float weight_gradient(const Conv2d& c, const float* src, const float* diff_dst, int64_t o, int64_t tap, int64_t i) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
+  const int64_t down = tap / c.w.kernel_width * c.w.dilation_height - c.w.padding_height;
+  const int64_t right = tap % c.w.kernel_width * c.w.dilation_width - c.w.padding_width;
   double sum = 0.0;
   for (int64_t n = 0; n < c.batch; n++) {
     const float* from = src + n * image + o / c.out_per_group * c.w.channels + i;
     for (int64_t p = 0; p < c.per_image; p++) {
+      const int64_t y = p / c.w.out_width * c.w.stride_height + down;
+      const int64_t x = p % c.w.out_width * c.w.stride_width + right;
+      if (y < 0 || y >= c.w.in_height || x < 0 || x >= c.w.in_width) continue;
       const double diff = diff_dst[(n * c.per_image + p) * c.w.dst_pitch + o];
-      each_tap(c.w, p, [&](int64_t at, int64_t tap) {
-        if (tap == wanted_tap) sum += diff * from[at];
-      });
+      sum += diff * from[(y * c.w.in_width + x) * c.w.src_pitch];
     }
   }
   return static_cast<float>(sum);

@@ -43,10 +43,12 @@ class GradientCheckTest {
 
   /**
    * Those of large images are of the same layers: on images small enough for finite differences,
-   * their many normalisations of few values magnify rounding beyond any tolerance.
+   * their many normalisations of few values magnify rounding beyond any tolerance. A block stands
+   * for resnet50, which takes longer than all others.
    */
   static Stream<String> builtIn() {
-    return Networks.names().stream().filter(name -> !Torchvision.names().contains(name));
+    return Networks.names().stream()
+        .filter(name -> !Torchvision.names().contains(name) && !name.equals("resnet50"));
   }
 
   @ParameterizedTest

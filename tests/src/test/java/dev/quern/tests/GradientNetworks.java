@@ -94,7 +94,8 @@ final class GradientNetworks {
                 merging(new Concat(), 4, 4),
                 merging(new Concat(), 3, 5, 1),
                 merging(new Multiply(), 4, 4),
-                squeezeAndExcitation()))
+                squeezeAndExcitation(),
+                bottleneck()))
         .flatMap(s -> s)
         .toList();
   }
@@ -201,6 +202,24 @@ final class GradientNetworks {
   }
 
   /** Channels that scale themselves: Hu et al., "Squeeze-and-Excitation Networks", 2018. */
+  /** A block of resnet50, halving the image. */
+  private static Network bottleneck() {
+    NetworkBuilder b = Network.builder("bottleneck", Shape.of(3, 8, 6));
+    b.add("before", new Conv2d(4, 3).padding(1));
+    b.add("reduce", new Conv2d(3, 1).bias(false));
+    b.add("reduce_bn", new BatchNorm2d());
+    b.add("reduce_relu", new Relu());
+    b.add("conv", new Conv2d(3, 3).stride(2).padding(1).bias(false));
+    b.add("conv_bn", new BatchNorm2d());
+    b.add("conv_relu", new Relu());
+    b.add("expand", new Conv2d(8, 1).bias(false));
+    b.add("expand_bn", new BatchNorm2d());
+    b.add("shortcut", new Conv2d(8, 1).stride(2).bias(false), "before");
+    b.add("shortcut_bn", new BatchNorm2d());
+    b.add("merge", new Add(), "expand_bn", "shortcut_bn");
+    return head(b, new Relu());
+  }
+
   private static Network squeezeAndExcitation() {
     NetworkBuilder b = Network.builder("squeeze-and-excitation", Shape.of(2, 5, 4));
     b.add("before", new Conv2d(4, 3).padding(1));

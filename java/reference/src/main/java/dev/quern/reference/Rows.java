@@ -59,14 +59,16 @@ final class Rows {
     return all;
   }
 
-  /** 1 - softmax of a class, as the sum of the others. */
-  double miss(int row, int c) {
+  /** 1 - softmax of each class of a row, as the sum of the others. */
+  double[] misses(int row) {
     double[] p = probabilities(row);
-    double others = 0;
-    for (int k = 0; k < classes; k++) {
-      others += k == c ? 0 : p[k];
+    double[] all = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      for (int k = 0; k < classes; k++) {
+        all[c] += k == c ? 0 : p[k];
+      }
     }
-    return others;
+    return all;
   }
 
   private double max(int row) {

@@ -76,10 +76,12 @@ public final class SoftmaxFocalReference {
     double loss() {
       double sum = 0;
       for (int r = 0; r < rows.count; r++) {
+        double[] q = rows.misses(r);
+        double[] l = rows.surprises(r);
         for (int c = 0; c < rows.classes; c++) {
           double wanted = weight(c) * targets.get(rows.offset(r, c));
           if (wanted != 0) {
-            sum += wanted * Math.pow(rows.miss(r, c), loss.gamma()) * rows.surprises(r)[c];
+            sum += wanted * Math.pow(q[c], loss.gamma()) * l[c];
           }
         }
       }
@@ -94,11 +96,13 @@ public final class SoftmaxFocalReference {
       NdArray grad = new NdArray(rows.logits.shape());
       for (int r = 0; r < rows.count; r++) {
         double[] p = rows.probabilities(r);
+        double[] q = rows.misses(r);
+        double[] l = rows.surprises(r);
         double[] pulls = new double[rows.classes];
         double all = 0;
         for (int c = 0; c < rows.classes; c++) {
           double wanted = weight(c) * targets.get(rows.offset(r, c));
-          pulls[c] = wanted == 0 ? wanted : wanted * slope(r, c, p[c]);
+          pulls[c] = wanted == 0 ? wanted : wanted * slope(p[c], q[c], l[c]);
           all += pulls[c];
         }
         for (int c = 0; c < rows.classes; c++) {
@@ -109,13 +113,9 @@ public final class SoftmaxFocalReference {
       return grad;
     }
 
-    private double slope(int r, int c, double p) {
-      double q = rows.miss(r, c);
+    private double slope(double p, double q, double l) {
       double gamma = loss.gamma();
-      double rest =
-          gamma == 0 || q == 0 || p == 0
-              ? 0
-              : gamma * Math.pow(q, gamma - 1) * p * rows.surprises(r)[c];
+      double rest = gamma == 0 || q == 0 || p == 0 ? 0 : gamma * Math.pow(q, gamma - 1) * p * l;
       return Math.pow(q, gamma) + rest;
     }
   }

@@ -64,7 +64,7 @@ class TarGzTest {
   /** F5. */
   @Test
   void refusesNamesOfAnyLength() throws IOException {
-    for (String name : List.of("a/".repeat(30_000) + "a", "a".repeat(100_000))) {
+    for (String name : List.of("a/".repeat(9_000) + "a", "a".repeat(20_000))) {
       refuses(new TarBuilder().file(name, "e").bytes(), "is not a plain relative name");
     }
   }

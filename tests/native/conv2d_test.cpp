@@ -273,7 +273,7 @@ int main() {
     return finish();
   }
   few_tiles(with(conv(1, 256, 4, 4, 256, 3, 3), 1, 1), "conv2d:winograd", 2);
-  if (std::strcmp(quern_isa(), "amx") == 0) few_tiles(with(conv(1, 256, 8, 8, 256, 3, 3), 2, 1), "conv2d:amx", 4);
+  if (std::strcmp(quern_isa(), "amx") == 0) few_tiles(with(conv(1, 256, 8, 8, 256, 5, 5), 2, 2), "conv2d:amx", 4);
   choices();
   named_cases();
   winograd_cases();

@@ -14,13 +14,12 @@ namespace {
 constexpr double kPixel = 4;       // of a vector of channels at a pixel: reading and writing it
 constexpr double kTransform = 10;  // of a vector of channels in a slab, for a tile: its transform, and that of products
 
-// On the matrix unit: a product's cost, and that of a channel at a pixel. By them Winograd takes what it can: on a
-// Xeon, 2 threads, it was faster with 20 shapes in training (batches of 16 to 64: 1.6 to 3.4 times in hours when
-// neighbours slow the unit down, about 1.3 in quiet ones) and with 36 of 39 in inference (1, 4 and 32). A 1x1 kernel is
-// direct's, which needs no copy. Where somebody else works on the core's other hardware thread, loads of tiles from L1
-// take 3.5 times as long (products in registers do not), those of vectors 1.4: by direct mobilenet at batch 1 took
-// 0.92, resnet50 0.69 of the time, medians of 8 rounds, though in the quietest of them 1.3 for mobilenet.
-constexpr double kAmxProduct = 0.4, kAmxChannel = 20, kAmxTile = 32;
+// On the matrix unit: a product's cost, and that of a channel of an input, which is copied and split, and of an output.
+// A 1x1 kernel is direct's, which needs no copy. The unit's tiles come from L1 at a speed that changes with what runs
+// on the core's other hardware thread. These constants are those of a Xeon in a busy hour (2 threads, 75 to 256
+// channels, 5x5 kernels and strided 3x3): it takes what it does faster even then, so that no convolution is slower than
+// without it. In quiet hours it does all of them 1.3 to 2 times as fast; QUERN_TUNE=1 measures where it runs.
+constexpr double kAmxProduct = 0.95, kAmxChannel = 30, kAmxTile = 32;
 
 struct Channels {
   double in, out;  // of a group, and up to whole vectors
@@ -63,7 +62,9 @@ double amx_cost(const Conv2d& c) noexcept {
   const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
   const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);
   const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
-  return groups * pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in + out));
+  const double copied =
+      static_cast<double>(c.w.stride_height * c.w.stride_width);  // input pixels for each of the output
+  return groups * pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in * copied + out));
 }
 
 }  // namespace quern

@@ -41,6 +41,9 @@ void pack(const Conv2d& c, const float* weights, void* packed) {
 struct Line {
   int64_t count = 0, step = 1, extent = 0;
   int64_t k[kMostTaps], at[kMostTaps];
+
+  // From what a tap takes to what the next one does, in steps; 0 where that is no whole number.
+  int64_t apart() const { return count > 1 && (at[1] - at[0]) % step == 0 ? (at[1] - at[0]) / step : 0; }
 };
 
 // The results at a remainder of the stride, of which forward has one.
@@ -108,7 +111,7 @@ void each_run(const Line& l, int64_t from, int64_t to, Body&& body) {
 
 // The taps of one pixel that fall on something: where the values are, and where the tap's weights.
 struct Taps {
-  int64_t count = 0;
+  int64_t count = 0, run = 0;  // run: of one row of the kernel
   const float* from[kMostTaps];
   int64_t tap[kMostTaps];
 
@@ -117,12 +120,14 @@ struct Taps {
     for (int64_t i = 0; i < l.y.count; i++) {
       const int64_t sy = l.y.at[i] + y * l.y.step;
       if (sy < 0 || sy >= l.y.extent) continue;
+      const int64_t before = count;
       for (int64_t j = 0; j < l.x.count; j++) {
         const int64_t sx = l.x.at[j] + x * l.x.step;
         if (sx < 0 || sx >= l.x.extent) continue;
         from[count] = image + (sy * l.x.extent + sx) * pitch;
         tap[count++] = l.y.k[i] * kernel_width + l.x.k[j];
       }
+      run = count - before;
     }
   }
 };
@@ -153,6 +158,8 @@ void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out,
       for (int64_t t = 0; t < taps.count; t++) weights[t] = packed + taps.tap[t] * c.groups;
       const int64_t to = ((l.first_y + y * l.step_y) * out.width + l.first_x + x * l.step_x) * out.pitch;
       r.taps = taps.count;
+      r.run = l.x.apart() == 1 || l.x.apart() == -1 ? taps.run : 1;
+      r.back = l.x.apart() == -1;
       r.lines = lines;
       r.pixels = pixels;
       r.dst = dst + to;

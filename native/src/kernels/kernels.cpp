@@ -48,7 +48,6 @@ namespace {
 #include "conv_tiles.inc"
 #include "depthwise.inc"
 #include "dropout.inc"
-#include "group_norm.inc"
 #include "huber.inc"
 #include "im2col.inc"
 #include "layer_norm.inc"

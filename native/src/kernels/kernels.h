@@ -119,6 +119,8 @@ struct DepthwiseRows {
   const float* const* weights;
   int64_t src_line, dst_line;  // floats from one line to the next
   int64_t src_step, dst_step;  // and from one pixel
+  int64_t run;                 // taps in turn whose inputs are those of neighbouring pixels ...
+  bool back;                   // ... before this one, or behind it
   Post post;                   // add is the first pixel's
   float* dst;
 };
@@ -343,26 +345,23 @@ struct ReductionSpread {
   KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
   KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
+  KERNEL(centred_moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, const float* centre,              \
+                           double* sums, double* squares))                                                             \
   KERNEL(moments_at,                                                                                                   \
          (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))            \
-  KERNEL(normalize, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst))     \
-  KERNEL(normalize_sums, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst,             \
-                          const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))            \
+  KERNEL(normalize,                                                                                                    \
+         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, int64_t pitch)) \
+  KERNEL(normalize_sums,                                                                                               \
+         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
+          float* diff_add, double* diff_sums, double* product_sums, int64_t pitch))                                    \
   KERNEL(normalize_backward,                                                                                           \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
-          const float* factor, const float* slope, const float* offset, float* diff_src))                              \
+          const float* factor, const float* slope, const float* offset, float* diff_src, int64_t pitch))               \
+  KERNEL(group_norm_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,        \
+                               const double* factor, const double* slope, const double* offset, float* diff_src))      \
   KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
   KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
   KERNEL(uniform, (int64_t first, int64_t n, uint64_t seed, uint32_t part, float bound, float* dst))                   \
-  KERNEL(add_centred_squares,                                                                                          \
-         (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean, double* squares))              \
-  KERNEL(group_norm_forward, (int64_t rows, int64_t c, const float* src, int64_t pitch, const double* mean,            \
-                              const double* scale, const float* bias, float* dst))                                     \
-  KERNEL(group_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
-                           const double* mean, double* diff_sums, double* product_sums))                               \
-  KERNEL(group_norm_backward,                                                                                          \
-         (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch, const double* mean,         \
-          const double* scale, const double* slope, const double* shift, float* diff_src))                             \
   KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, const float* src, const float* weights,             \
                               const float* bias, float* dst, double* mean, double* inverse))                           \
   KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \

@@ -112,10 +112,10 @@ void through_activation(const quern_batch_norm2d& d, const Normalize& n, const f
     float* block = blocks + (diff_sums - sums) / (2 * c) * most * c;
     for (int64_t row = first, end = first + rows; row < end; row += most) {
       const int64_t at = row * c, some = std::min(most, end - row);
-      if (dst == nullptr) kernels().normalize(n, some, c, src + at, nullptr, block);
+      if (dst == nullptr) kernels().normalize(n, some, c, src + at, nullptr, block, c);
       float* diff = diff_src == nullptr ? block : diff_src + at;
       kernels().activation_backward(step, some * c, dst == nullptr ? block : dst + at, diff_dst + at, diff);
-      kernels().normalize_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums);
+      kernels().normalize_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums, c);
     }
   });
 }
@@ -160,7 +160,7 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   const Normalize n{saved, scale, bias, d.relu == 1};
   const ActivationStep step = d.activation == nullptr ? ActivationStep{} : activation_step(*d.activation);
   each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at);
+    kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at, c);
     if (d.activation != nullptr) kernels().activation_forward(step, rows * c, f32(dst) + at, f32(dst) + at);
   });
   return QUERN_OK;
@@ -193,7 +193,7 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
     sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
       const int64_t at = first * c;
       kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at,
-                               from(f32(diff_add), at), diff_sums, product_sums);
+                               from(f32(diff_add), at), diff_sums, product_sums, c);
     });
   }
   // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
@@ -211,7 +211,7 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   }
   each_rows(d, [&](int64_t at, int64_t rows) {
     kernels().normalize_backward(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, scale, slope,
-                                 offset, f32(diff_src) + at);
+                                 offset, f32(diff_src) + at, c);
   });
   return QUERN_OK;
 }

@@ -1,4 +1,5 @@
-// group_norm on [batch, pixels, channels]: statistics in double, of one sample and a group of its channels each.
+// group_norm on [batch, pixels, channels]: statistics of one sample and a group of its channels each, by batch_norm2d's
+// kernels.
 #include <algorithm>
 #include <cmath>
 
@@ -68,37 +69,60 @@ void each_part(const quern_group_norm& d, Body&& body) {
   });
 }
 
-// Mean and 1 / sqrt(var + eps) of each group, in two passes: squares of large numbers would cancel.
+// Mean and 1 / sqrt(var + eps) of each group: by distances from its first element, whose squares do not cancel where
+// the mean is far from zero.
 void statistics(const Part& p, const float* sample, double* mean, double* inverse) {
   const double m = static_cast<double>(p.d.pixels * width(p.d));
-  double sums[kColumns], means[kColumns];
+  float first[kColumns];
+  double sums[2 * kColumns];
   std::fill(mean, mean + p.groups, 0.0);
-  p.each_columns([&](int64_t c, int64_t n) {
-    std::fill(sums, sums + n, 0.0);
-    kernels().add_column_sums(p.d.pixels, n, sample + c, p.d.channels, sums);
-    for (int64_t i = 0; i < n; i++) mean[p.group(c + i)] += sums[i];
-  });
-  for (int64_t g = 0; g < p.groups; g++) mean[g] /= m;
   std::fill(inverse, inverse + p.groups, 0.0);
+  const auto first_of = [&](int64_t group) { return sample[(p.first + group) * width(p.d)]; };
   p.each_columns([&](int64_t c, int64_t n) {
-    std::fill(sums, sums + n, 0.0);
-    for (int64_t i = 0; i < n; i++) means[i] = mean[p.group(c + i)];
-    kernels().add_centred_squares(p.d.pixels, n, sample + c, p.d.channels, means, sums);
-    for (int64_t i = 0; i < n; i++) inverse[p.group(c + i)] += sums[i];
+    std::fill(sums, sums + 2 * n, 0.0);
+    for (int64_t i = 0; i < n; i++) first[i] = first_of(p.group(c + i));
+    kernels().centred_moments(p.d.pixels, n, sample + c, p.d.channels, first, sums, sums + n);
+    for (int64_t i = 0; i < n; i++) {
+      mean[p.group(c + i)] += sums[i];
+      inverse[p.group(c + i)] += sums[n + i];
+    }
   });
-  for (int64_t g = 0; g < p.groups; g++) inverse[g] = 1 / std::sqrt(inverse[g] / m + p.d.eps);
+  for (int64_t g = 0; g < p.groups; g++) {
+    const double distance = mean[g] / m, var = inverse[g] / m - distance * distance;
+    mean[g] = first_of(g) + distance;
+    inverse[g] = 1 / std::sqrt((var < 0 ? 0 : var) + p.d.eps);  // NaN stays
+  }
 }
 
 double weight_of(const float* weights, int64_t channel) { return weights == nullptr ? 1.0 : weights[channel]; }
 
-// Each channel's sums of the gradient and of the gradient times the centred input, which come back in sums.
+// Each channel's sums of the gradient and of the gradient times the centred input, which come back in sums. In double
+// the mean may be taken away at last.
 void add_sums(const Part& p, const float* src, const float* diff_dst, const double* mean, double* sums) {
-  double means[kColumns], *products = sums + p.d.channels;
+  const float zeros[kColumns] = {};
+  double* products = sums + p.d.channels;
   p.each_columns([&](int64_t c, int64_t n) {
-    for (int64_t i = 0; i < n; i++) means[i] = mean[p.group(c + i)];
     std::fill(sums + c, sums + c + n, 0.0);
     std::fill(products + c, products + c + n, 0.0);
-    kernels().group_norm_sums(p.d.pixels, n, src + c, diff_dst + c, p.d.channels, means, sums + c, products + c);
+    kernels().normalize_sums({zeros, zeros, zeros, false}, p.d.pixels, n, src + c, nullptr, diff_dst + c, nullptr,
+                             sums + c, products + c, p.d.channels);
+    for (int64_t i = c; i < c + n; i++) products[i] -= mean[p.group(i)] * sums[i];
+  });
+}
+
+// In float: the means are rounded, and what that takes away goes to the shift.
+void normalise(const Part& p, const float* src, const float* weights, const float* bias, const double* mean,
+               const double* inverse, float* dst) {
+  float means[kColumns], scales[kColumns], shifts[kColumns];
+  p.each_columns([&](int64_t c, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+      const int64_t g = p.group(c + i);
+      const double scale = inverse[g] * weight_of(weights, c + i);
+      means[i] = static_cast<float>(mean[g]);
+      scales[i] = static_cast<float>(scale);
+      shifts[i] = static_cast<float>((bias == nullptr ? 0.0 : bias[c + i]) + (means[i] - mean[g]) * scale);
+    }
+    kernels().normalize({means, scales, shifts, false}, p.d.pixels, n, src + c, nullptr, dst + c, p.d.channels);
   });
 }
 
@@ -113,17 +137,16 @@ void backward_data(const Part& p, const float* src, const float* diff_dst, const
       product_mean[p.group(i)] += weight_of(weights, i) * products[i] / m;
     }
   });
-  double means[kColumns], scale[kColumns], slope[kColumns], shift[kColumns];
+  double factor[kColumns], slope[kColumns], offset[kColumns];
   p.each_columns([&](int64_t c, int64_t n) {
     for (int64_t i = 0; i < n; i++) {
       const int64_t g = p.group(c + i);
       const double s = inverse[g];
-      means[i] = mean[g];
-      scale[i] = s * weight_of(weights, c + i);
+      factor[i] = s * weight_of(weights, c + i);
       slope[i] = -s * s * s * product_mean[g];
-      shift[i] = -s * diff_mean[g];
+      offset[i] = -s * diff_mean[g] - mean[g] * slope[i];
     }
-    kernels().group_norm_backward(p.d.pixels, n, src + c, diff_dst + c, p.d.channels, means, scale, slope, shift,
+    kernels().group_norm_backward(p.d.pixels, n, src + c, diff_dst + c, p.d.channels, factor, slope, offset,
                                   diff_src + c);
   });
 }
@@ -149,15 +172,7 @@ extern "C" int quern_group_norm_forward(const quern_group_norm* norm, const void
     const quern_group_norm& d = p.d;
     double *mean = saved + p.group_at(), *inverse = mean + d.batch * d.groups;
     statistics(p, f32(src) + p.at(), mean, inverse);
-    double means[kColumns], scale[kColumns];
-    p.each_columns([&](int64_t c, int64_t n) {
-      for (int64_t i = 0; i < n; i++) {
-        means[i] = mean[p.group(c + i)];
-        scale[i] = inverse[p.group(c + i)] * weight_of(weights, c + i);
-      }
-      kernels().group_norm_forward(d.pixels, n, f32(src) + p.at() + c, d.channels, means, scale,
-                                   bias == nullptr ? nullptr : bias + c, f32(dst) + p.at() + c);
-    });
+    normalise(p, f32(src) + p.at(), weights, bias, mean, inverse, f32(dst) + p.at());
   });
   return QUERN_OK;
 }

@@ -47,6 +47,7 @@ void choices() {
   quern_conv2d large = with(conv(1, 16, 32, 32, 16, 3, 3), 1, 1), small = with(conv(1, 8, 5, 5, 8, 3, 3), 1, 1);
   CHECK(chosen(large) == index_of("winograd"));
   CHECK(chosen(with(conv(1, 16, 32, 32, 16, 3, 3), 1, 2, 2)) == index_of("winograd"));
+  CHECK(chosen(with(conv(1, 64, 16, 16, 64, 5, 5), 1, 2)) == index_of("winograd"));
   CHECK(chosen(with(conv(1, 16, 3, 3, 16, 3, 3), 1, 9, 9)) == index_of("direct"));  // each pixel an image
   CHECK(chosen(small) == index_of("direct"));
   CHECK_OK(quern_conv2d_accepts(&small, QUERN_FORWARD, index_of("winograd")));
@@ -120,6 +121,26 @@ void winograd_cases() {
   uneven.dilation_height = 3, uneven.padding_height = 3, uneven.padding_width = 1;
   check(uneven);
   check(with(conv(40, 8, 16, 16, 8, 3, 3), 1, 3, 3));  // several groups of tiles, several parts
+}
+
+// Kernels of other sizes, in parts of 3x3.
+void winograd_parts() {
+  for (int64_t height = 2; height <= 7; height++) {
+    for (int64_t width = 2; width <= 7; width++) {
+      const uint64_t seed = static_cast<uint64_t>(height * 10 + width);
+      check(pitched(with(conv(2, 8 + height, 9, 8, 8 + width, height, width), 1, 2), 1, 2), seed);
+    }
+  }
+  check(with(conv(1, 20, 13, 12, 24, 5, 5), 1, 4, 2));             // dilated
+  check(with(conv(2, 34, 9, 11, 18, 5, 5), 1, 2, 1, 2));           // groups
+  check(with(conv(20, 17, 12, 13, 33, 5, 5), 1, 2));               // several groups of tiles
+  check(conv(1, 9, 12, 14, 10, 11, 3));                            // four parts, one below the other
+  check(conv(1, 9, 12, 14, 10, 12, 12));                           // sixteen
+  check(pitched(with(conv(3, 70, 6, 5, 140, 5, 5), 1, 2), 3, 0));  // weights packed by chunks that parts share
+  check(with(conv(9, 75, 6, 6, 130, 5, 4), 1, 2));                 // blocks of the weights' gradient, too
+  const quern_conv2d many = conv(1, 8, 20, 20, 8, 13, 12), line = conv(1, 8, 20, 20, 8, 1, 5);
+  CHECK(quern_conv2d_accepts(&many, QUERN_FORWARD, index_of("winograd")) == QUERN_UNSUPPORTED);
+  CHECK(quern_conv2d_accepts(&line, QUERN_FORWARD, index_of("winograd")) == QUERN_UNSUPPORTED);
 }
 
 // Weights may be packed for each group of tiles, before, or in inference, by a batch's size: an image's bits are the
@@ -277,6 +298,7 @@ int main() {
   choices();
   named_cases();
   winograd_cases();
+  winograd_parts();
   winograd_batches();
   amx_specials();
   amx_cases();

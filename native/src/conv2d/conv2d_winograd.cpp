@@ -1,5 +1,5 @@
-// conv2d with 3x3 kernels, dilated or not, and stride 1 in fewer multiplications, for forward and, as a convolution of
-// the output's gradient with turned kernels, for backward data.
+// conv2d with stride 1, mostly of 3x3 kernels, in fewer multiplications, for forward and, as a convolution of the
+// output's gradient with turned kernels, for backward data.
 #include "conv2d/conv2d_winograd.h"
 
 #include <algorithm>
@@ -22,6 +22,9 @@ constexpr int64_t kChunk = 64;         // inputs of a chunk
 constexpr int64_t kPanelColumns = 64;  // that share a reading of transformed tiles from L3
 constexpr int64_t kOneGroup = 16;      // so few tiles pass together: reading the weights is most of the work
 constexpr int64_t kLeastChannels = 8;
+constexpr int64_t kMostParts = 16;  // of 3x3
+constexpr int64_t kPackRows = 16;   // kernels that are cut out at once
+constexpr int64_t kMostWidth = 64;  // of a block
 constexpr int64_t kFewTiles = 2;
 constexpr int64_t kLargeWeights = 65536;  // of a tap
 
@@ -50,6 +53,10 @@ WinogradPass finished(WinogradPass p, const Conv2d& c) {
   p.in.side = p.m + 2;
   p.out.side = p.m;
   p.lanes = kernels().lanes;
+  p.parts_y = divide_up(c.w.kernel_height, 3);
+  p.parts_x = divide_up(c.w.kernel_width, 3);
+  p.part = p.parts() == 1 ? p.channels : divide_up(p.channels, p.lanes) * p.lanes;
+  p.depth = p.parts() * p.part;
   const int64_t all = divide_up(p.columns, p.lanes);
   p.blocks = divide_up(all, kernels().most_vectors);
   p.vectors = divide_up(all, p.blocks);
@@ -59,7 +66,9 @@ WinogradPass finished(WinogradPass p, const Conv2d& c) {
 const char* refuses(const Conv2d& c) {
   const Windows& w = c.w;
   if (c.strict) return "strict precision forbids it";
-  if (w.kernel_height != 3 || w.kernel_width != 3) return "the kernel is not 3x3";
+  if (w.kernel_height < 2 || w.kernel_width < 2) return "the kernel is a line";
+  if (divide_up(w.kernel_height, 3) * divide_up(w.kernel_width, 3) > kMostParts)
+    return "the kernel has more than 16 parts of 3x3";
   if (w.stride_height != 1 || w.stride_width != 1) return "the stride is not 1";
   if (w.channels < kLeastChannels || c.out_per_group < kLeastChannels) return "fewer than 8 channels fill no vector";
   return nullptr;
@@ -79,20 +88,40 @@ int64_t packed_bytes(const Conv2d& c) {
   return winograd_forward(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
 }
 
-// The kernels of inputs [begin, begin + rows) and a block of columns, of a group, to slabs; `turned`: for backward
-// data, whose inputs are the outputs.
+// The kernels of inputs [begin, begin + rows) of all parts and a block of columns, of a group, to slabs; `turned`: for
+// backward data, whose inputs are the outputs.
 void pack_block(const Conv2d& c, const WinogradPass& p, bool turned, int64_t begin, int64_t rows, int64_t block,
                 const float* weights, float* packed, int64_t slab) {
-  const int64_t output = c.w.channels * 9, row = turned ? output : 9, column = turned ? 9 : output;
-  const int64_t first = block * p.width();
-  const WinogradKernels k{p.m, rows, std::min(p.width(), p.columns - first), row, column, turned, slab, p.width()};
-  kernels().winograd_pack(k, weights + begin * row + first * column, packed);
+  const int64_t taps = c.w.kernel_height * c.w.kernel_width, output = c.w.channels * taps;
+  const int64_t row = turned ? output : taps, column = turned ? taps : output;
+  const int64_t first = block * p.width(), columns = std::min(p.width(), p.columns - first);
+  weights += first * column;
+  if (taps == 9 && p.parts() == 1 && c.w.kernel_height == 3) {
+    const WinogradKernels k{p.m, rows, columns, row, column, turned, slab, p.width()};
+    kernels().winograd_pack(k, weights + begin * row, packed);
+    return;
+  }
+  float cut[kMostWidth * kPackRows * 9];
+  for (int64_t some = begin; some < begin + rows; some += kPackRows) {
+    const int64_t count = std::min(kPackRows, begin + rows - some);
+    std::fill(cut, cut + columns * kPackRows * 9, 0.0f);
+    each_winograd_part(p, some, some + count, [&](int64_t part, int64_t from, int64_t to, int64_t at) {
+      const WinogradTaps nine(c, p, part, turned);
+      for (int64_t j = 0; j < columns; j++) {
+        for (int64_t i = from; i < to; i++) {
+          nine.read(weights + i * row + j * column, cut + (j * kPackRows + at + i - from) * 9);
+        }
+      }
+    });
+    const WinogradKernels k{p.m, count, columns, 9, kPackRows * 9, false, slab, p.width()};
+    kernels().winograd_pack(k, cut, packed + (some - begin) * p.width());
+  }
 }
 
 void pack_groups(const Conv2d& c, const WinogradPass& p, bool turned, const float* weights, float* packed) {
   parallel_for(c.groups * p.blocks, [&](int64_t piece) {
     const int64_t g = piece / p.blocks, block = piece % p.blocks, slab = p.depth * p.width();
-    pack_block(c, p, turned, 0, p.depth, block, weights + g * c.out_per_group * c.w.channels * 9,
+    pack_block(c, p, turned, 0, p.depth, block, weights + g * c.out_per_group * c.depth,
                packed + g * p.packed() + block * p.slabs() * slab, slab);
   });
 }
@@ -116,7 +145,7 @@ struct Slot {
         out_slab(p.slab(p.group * p.panel * p.width())),
         from(p.pointers(p.slabs())),
         to(p.pointers(p.m * p.m)),
-        none((p.depth + p.lanes - 1) / p.lanes * p.lanes),
+        none((p.channels + p.lanes - 1) / p.lanes * p.lanes),
         inputs(p.chunks() * p.slabs() * in_slab),
         weights(p.streams ? p.slabs() * weight_slab : 0),
         products(p.slabs() * out_slab) {}
@@ -134,8 +163,8 @@ struct Run {
 
   Run of(int64_t g) const {
     Run r = *this;
-    r.src += g * p.depth;
-    r.weights += g * (p.streams ? c.out_per_group * c.w.channels * 9 : p.packed());
+    r.src += g * p.channels;
+    r.weights += g * (p.streams ? c.out_per_group * c.depth : p.packed());
     r.post = post.from(g * p.columns);
     r.dst += g * p.columns;
     return r;
@@ -160,11 +189,10 @@ class Tiles {
 
   void transform() {
     std::memset(none_, 0, static_cast<size_t>(slot_.none) * sizeof(float));
-    winograd_pixels<const float>(p_, p_.in, first_, count_, r_.src, none_, from_);
     winograd_pixels<float>(p_, p_.out, first_, count_, r_.dst, nullptr, to_);
-    for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) {
-      const int64_t begin = chunk * p_.chunk, end = std::min(begin + p_.chunk, p_.depth);
-      kernels().winograd_input(p_.m, count_, begin, end, from_, inputs(chunk, 0), slot_.in_slab, p_.chunk_pitch());
+    for (int64_t part = 0; part < p_.parts(); part++) {
+      winograd_pixels<const float>(p_, seen_by(p_, part), first_, count_, r_.src, none_, from_);
+      for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) transform(part, chunk);
     }
   }
 
@@ -180,6 +208,15 @@ class Tiles {
   }
 
  private:
+  // The channels of a part, whose pixels are listed, that are in a chunk.
+  void transform(int64_t part, int64_t chunk) {
+    const int64_t begin = chunk * p_.chunk, end = std::min(begin + p_.chunk, p_.depth);
+    each_winograd_part(p_, begin, end, [&](int64_t of, int64_t from, int64_t to, int64_t at) {
+      if (of != part) return;
+      kernels().winograd_input(p_.m, count_, from, to, from_, inputs(chunk, 0) + at, slot_.in_slab, p_.chunk_pitch());
+    });
+  }
+
   float* inputs(int64_t chunk, int64_t slab) { return inputs_ + (chunk * p_.slabs() + slab) * slot_.in_slab; }
 
   // A chunk of inputs times the weights of some blocks, added to their products.
@@ -295,7 +332,7 @@ WinogradPass winograd_forward(const Conv2d& c) noexcept {
   WinogradPass p{};
   p.in = {w.in_height, w.in_width, w.src_pitch, w.padding_height, w.padding_width, 0};
   p.out = {w.out_height, w.out_width, w.dst_pitch, 0, 0, 0};
-  p.depth = w.channels;
+  p.channels = w.channels;
   p.columns = c.out_per_group;
   return finished(p, c);
 }
@@ -306,13 +343,31 @@ WinogradPass winograd_backward(const Conv2d& c) noexcept {
   p.in = {w.out_height,
           w.out_width,
           w.dst_pitch,
-          2 * w.dilation_height - w.padding_height,
-          2 * w.dilation_width - w.padding_width,
+          (w.kernel_height - 1) * w.dilation_height - w.padding_height,
+          (w.kernel_width - 1) * w.dilation_width - w.padding_width,
           0};
   p.out = {w.in_height, w.in_width, w.src_pitch, 0, 0, 0};
-  p.depth = c.out_per_group;
+  p.channels = c.out_per_group;
   p.columns = w.channels;
   return finished(p, c);
+}
+
+WinogradTaps::WinogradTaps(const Conv2d& c, const WinogradPass& p, int64_t part, bool turned) {
+  const int64_t height = c.w.kernel_height, width = c.w.kernel_width;
+  for (int64_t tap = 0; tap < 9; tap++) {
+    const int64_t y = part / p.parts_x * 3 + tap / 3, x = part % p.parts_x * 3 + tap % 3, at = y * width + x;
+    at_[tap] = y >= height || x >= width ? -1 : turned ? height * width - 1 - at : at;
+  }
+}
+
+void WinogradTaps::read(const float* kernel, float* nine) const {
+  for (int tap = 0; tap < 9; tap++) nine[tap] = at_[tap] < 0 ? 0.0f : kernel[at_[tap]];
+}
+
+void WinogradTaps::write(const float* nine, float* kernel) const {
+  for (int tap = 0; tap < 9; tap++) {
+    if (at_[tap] >= 0) kernel[at_[tap]] = nine[tap];
+  }
 }
 
 const Conv2dImplementation conv2d_winograd{"winograd",

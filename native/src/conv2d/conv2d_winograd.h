@@ -1,6 +1,16 @@
 // What the passes of Winograd's convolution share. A pass cuts its results into tiles of m x m pixels; a tile's n x n
 // inputs, n = m + 2, are transformed into as many slabs, each slab is a matrix product of its own over the channels,
 // and the products are transformed back (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
+//
+// A kernel of another size is cut into parts of 3x3, the last ones filled up with zeros. What a part sees lies beside
+// what its neighbour sees, so that the parts are more channels of one 3x3 kernel:
+//
+//   5x5:   a a a b b .     channels of part a, from the tile
+//          a a a b b .     channels of part b, from three pixels to the right
+//          a a a b b .     channels of part c, from three lines below
+//          c c c d d .     channels of part d, from there
+//          c c c d d .
+//          . . . . . .
 #pragma once
 
 #include "conv2d/conv2d.h"
@@ -33,7 +43,11 @@ struct WinogradPass {
     int64_t side;  // pixels of a tile
   };
   Image in, out;
-  int64_t depth, columns;  // channels of a group, of its input and its output
+  int64_t channels;          // of a group of the input
+  int64_t parts_y, parts_x;  // of the kernel
+  int64_t part;              // channels of a part: whole vectors, where there are several
+  int64_t depth;             // of all parts
+  int64_t columns;           // channels of a group of the output
 
   int64_t m;
   WinogradAxis y, x;
@@ -46,6 +60,7 @@ struct WinogradPass {
   int64_t chunk;  // inputs that pass together
   int64_t panel;  // blocks that pass together
 
+  int64_t parts() const { return parts_y * parts_x; }
   int64_t per_image() const { return y.tiles * x.tiles; }
   int64_t slabs() const { return (m + 2) * (m + 2); }
   int64_t width() const { return vectors * lanes; }  // of a block
@@ -88,6 +103,25 @@ Float** winograd_tile(const WinogradPass& p, const WinogradPass::Image& image, F
   return at;
 }
 
+// What a part of the kernel sees of an image.
+inline WinogradPass::Image seen_by(const WinogradPass& p, int64_t part) noexcept {
+  WinogradPass::Image image = p.in;
+  image.padding_height -= part / p.parts_x * 3 * p.y.dilation;
+  image.padding_width -= part % p.parts_x * 3 * p.x.dilation;
+  return image;
+}
+
+// Calls body(part, begin, end, at) for each part that is among channels [begin, end) of all parts: its own channels,
+// and where in the range they lie.
+template <typename Body>
+void each_winograd_part(const WinogradPass& p, int64_t begin, int64_t end, Body&& body) {
+  for (int64_t part = 0; part < p.parts(); part++) {
+    const int64_t start = part * p.part, from = begin > start ? begin : start;
+    const int64_t to = end < start + p.channels ? end : start + p.channels;
+    if (from < to) body(part, from - start, to - start, from - begin);
+  }
+}
+
 // For each of `count` tiles from `first` on, its pixels. The lists cost a tenth of the time with 16 channels, so that
 // they are made without divisions along a line, and without questions inside the image.
 template <typename Float>
@@ -111,6 +145,17 @@ void winograd_pixels(const WinogradPass& p, const WinogradPass::Image& image, in
     top = p.y.begin(y);
   }
 }
+
+// The taps of a part between a kernel of the convolution and one of 3x3; `turned`: by 180 degrees.
+class WinogradTaps {
+ public:
+  WinogradTaps(const Conv2d& c, const WinogradPass& p, int64_t part, bool turned);
+  void read(const float* kernel, float* nine) const;   // zeros where there is none
+  void write(const float* nine, float* kernel) const;  // those that are there
+
+ private:
+  int64_t at_[9];  // in the kernel, or -1
+};
 
 int winograd_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                               float* diff_bias, void* memory, int64_t bytes);

@@ -1,14 +1,9 @@
 // Batch normalisation, sums and channel copies: refusals, guarded buffers, and small cases by hand.
-#include "check.h"
-#include "guarded.h"
+#include "batch_norm2d_check.h"
 
 namespace {
 
-quern_batch_norm2d norm(int64_t rows, int64_t channels, int64_t training) {
-  quern_batch_norm2d d{};
-  d.rows = rows, d.channels = channels, d.momentum = 0.5, d.training = training;
-  return d;
-}
+using namespace of_batch_norm2d;
 
 void normalises_a_column_by_hand() {
   // 1, 3, 5, 7: mean 4, biased variance 5, unbiased 20 / 3
@@ -48,8 +43,6 @@ void takes_sums() {
   CHECK(saved[0] == 3 && saved[1] == 1 && mean == 1.5f);
   for (int i = 0; i < 4; i++) CHECK(dst[i] == static_cast<float>(i - 3));
 }
-
-double noise(int64_t i) { return static_cast<double>(i * 7919 % 1013) / 506.5 - 1; }
 
 // With ReLU, and with a sum before it: against plain loops that take the gradient's mask from the output.
 void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard side) {
@@ -103,69 +96,6 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
                                          bias.data(), saved.data(), diff_src.data(), to, nullptr, nullptr,
                                          workspace.data(), bytes));
     for (int64_t i = 0; i < n; i++) CHECK(diff_src[i] == wanted_src[i] && (to == nullptr || diff_add[i] == masked[i]));
-  }
-  in_case("%s", "");
-}
-
-// With an activation behind it: the bits of both operators one after the other, whether its backward pass goes by the
-// output or by the input; the gradients in place, apart, and unwanted.
-void ends_with_an_activation(int64_t rows, int64_t channels, int64_t training, int64_t kind, Guard side) {
-  in_case("%lld rows of %lld channels, training %lld, kind %lld", (long long)rows, (long long)channels,
-          (long long)training, (long long)kind);
-  const quern_activation activation{kind, {0.1, 0, 0}, QUERN_F32};
-  quern_batch_norm2d d = norm(rows, channels, training), plain = d;
-  d.activation = &activation;
-  int64_t bytes = 0, by_dst = 0;
-  CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
-  CHECK_OK(quern_activation_reads_dst(&activation, &by_dst));
-  Guarded<char> workspace(bytes, side, 8);
-  const int64_t n = rows * channels;
-  Guarded<float> src(n, side), between(n, side), dst(n, side), wanted(n, side), diff(n, side), diff_between(n, side);
-  Guarded<float> diff_src(n, side), wanted_src(n, side), saved(2 * channels, side);
-  Guarded<float> weights(channels, side), bias(channels, side), mean(channels, side), var(channels, side);
-  Guarded<float> dw(channels, side), db(channels, side), wanted_w(channels, side), wanted_b(channels, side);
-  for (int64_t i = 0; i < n; i++) {
-    src[i] = static_cast<float>(noise(i));
-    diff[i] = static_cast<float>(noise(i + 11));
-  }
-  for (int64_t i = 0; i < channels; i++) {
-    weights[i] = 1 + 0.1f * static_cast<float>(i);
-    bias[i] = 0.1f;
-    mean[i] = 0.05f;
-    var[i] = 1;
-  }
-  const auto forward = [&](const quern_batch_norm2d& with, float* to) {
-    CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
-                                        var.data(), nullptr, to, saved.data(), workspace.data(), bytes));
-  };
-  const auto backward = [&](const quern_batch_norm2d& with, const float* y, const float* dy, float* dx, float* w,
-                            float* b) {
-    CHECK_OK(quern_batch_norm2d_backward(&with, src.data(), y, dy, weights.data(), bias.data(), saved.data(), dx,
-                                         nullptr, w, b, workspace.data(), bytes));
-  };
-  forward(plain, between.data());
-  CHECK_OK(quern_activation_forward(&activation, n, between.data(), wanted.data()));
-  forward(d, dst.data());
-  for (int64_t i = 0; i < n; i++) CHECK(dst[i] == wanted[i]);
-  CHECK_OK(quern_activation_backward(&activation, n, by_dst == 1 ? wanted.data() : between.data(), diff.data(),
-                                     diff_between.data()));
-  backward(plain, nullptr, diff_between.data(), wanted_src.data(), wanted_w.data(), wanted_b.data());
-  const float* y = by_dst == 1 ? dst.data() : nullptr;
-  const auto right = [&](const float* dx) {
-    for (int64_t i = 0; i < n && dx != nullptr; i++) CHECK(dx[i] == wanted_src[i]);
-    for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_w[i] && db[i] == wanted_b[i]);
-  };
-  backward(d, y, diff.data(), diff_src.data(), dw.data(), db.data());
-  right(diff_src.data());
-  backward(d, y, diff.data(), nullptr, dw.data(), db.data());
-  right(nullptr);
-  backward(d, y, diff.data(), diff.data(), dw.data(), db.data());
-  right(diff.data());
-  if (by_dst == 1) {
-    CHECK_REFUSED(
-        QUERN_INVALID_ARGUMENT, "null",
-        quern_batch_norm2d_backward(&d, src.data(), nullptr, diff.data(), weights.data(), bias.data(), saved.data(),
-                                    diff_src.data(), nullptr, dw.data(), db.data(), workspace.data(), bytes));
   }
   in_case("%s", "");
 }

@@ -293,7 +293,7 @@ int main() {
     refusals();
     return finish();
   }
-  few_tiles(with(conv(1, 256, 4, 4, 256, 3, 3), 1, 1), "conv2d:winograd", 2);
+  few_tiles(with(conv(1, 256, 4, 4, 256, 3, 3), 1, 1), "conv2d:winograd", 4);
   if (std::strcmp(quern_isa(), "amx") == 0) few_tiles(with(conv(1, 256, 8, 8, 256, 5, 5), 2, 2), "conv2d:amx", 4);
   choices();
   named_cases();

@@ -25,7 +25,7 @@ constexpr int64_t kLeastChannels = 8;
 constexpr int64_t kMostParts = 16;  // of 3x3
 constexpr int64_t kPackRows = 16;   // kernels that are cut out at once
 constexpr int64_t kMostWidth = 64;  // of a block
-constexpr int64_t kFewTiles = 2;
+constexpr int64_t kFewTiles = 4;
 constexpr int64_t kLargeWeights = 65536;  // of a tap
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -312,7 +312,7 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
 
 int64_t sum_pieces(const Conv2d& c) { return winograd_forward(c).groups(); }
 
-// In inference, large weights of small images are packed for direct convolution too: for one or two tiles it takes less
+// In inference, large weights of small images are packed for direct convolution too: for up to four tiles it takes less
 // time to multiply more than to read four times the weights.
 Conv2dRun forward_of(const Conv2d& c) {
   if (!keeps_direct(c)) return {&conv2d_winograd};

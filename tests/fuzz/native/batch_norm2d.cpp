@@ -1,8 +1,10 @@
 // batch_norm2d: forward by the batch's or the running statistics, by sums that a convolution left, with ReLU and what
-// is added before it; backward from what forward saved; folding. Each step against its formula in double.
+// is added before it; backward from what forward saved; folding. Each step against its formula in double,
+// and with an activation against both operators.
 #include <algorithm>
 
 #include "attacks.h"
+#include "batch_norm2d_check.h"
 
 namespace {
 
@@ -130,6 +132,9 @@ void name_case(const D& d) {
 void attack_batch_norm2d(Random* r) {
   const D d = any_batch_norm2d(r);
   const Guard side = any_side(r);
+  static const int64_t kinds[] = {QUERN_RELU6, QUERN_LEAKY_RELU, QUERN_ELU,         QUERN_GELU,    QUERN_SILU,
+                                  QUERN_MISH,  QUERN_HARDSWISH,  QUERN_HARDSIGMOID, QUERN_SIGMOID, QUERN_TANH};
+  if (one_in(r, 4)) of_batch_norm2d::ends_with_an_activation(d.rows, d.channels, d.training, one_of(r, kinds), side);
   name_case(d);
   Problem p(r, d, side);
   D most = d;  // a workspace for more rows serves fewer

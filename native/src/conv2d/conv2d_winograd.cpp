@@ -96,7 +96,7 @@ void pack_block(const Conv2d& c, const WinogradPass& p, bool turned, int64_t beg
   const int64_t row = turned ? output : taps, column = turned ? taps : output;
   const int64_t first = block * p.width(), columns = std::min(p.width(), p.columns - first);
   weights += first * column;
-  if (taps == 9 && p.parts() == 1 && c.w.kernel_height == 3) {
+  if (is_3x3(c)) {
     const WinogradKernels k{p.m, rows, columns, row, column, turned, slab, p.width()};
     kernels().winograd_pack(k, weights + begin * row, packed);
     return;
@@ -190,9 +190,14 @@ class Tiles {
   void transform() {
     std::memset(none_, 0, static_cast<size_t>(slot_.none) * sizeof(float));
     winograd_pixels<float>(p_, p_.out, first_, count_, r_.dst, nullptr, to_);
-    for (int64_t part = 0; part < p_.parts(); part++) {
-      winograd_pixels<const float>(p_, seen_by(p_, part), first_, count_, r_.src, none_, from_);
-      for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) transform(part, chunk);
+    int64_t listed = -1;  // the part whose pixels are
+    for (int64_t chunk = 0; chunk < p_.chunks(); chunk++) {
+      const int64_t begin = chunk * p_.chunk, end = std::min(begin + p_.chunk, p_.depth);
+      each_winograd_part(p_, begin, end, [&](int64_t part, int64_t from, int64_t to, int64_t at) {
+        if (part != listed) winograd_pixels<const float>(p_, seen_by(p_, part), first_, count_, r_.src, none_, from_);
+        listed = part;
+        kernels().winograd_input(p_.m, count_, from, to, from_, inputs(chunk, 0) + at, slot_.in_slab, p_.chunk_pitch());
+      });
     }
   }
 
@@ -208,15 +213,6 @@ class Tiles {
   }
 
  private:
-  // The channels of a part, whose pixels are listed, that are in a chunk.
-  void transform(int64_t part, int64_t chunk) {
-    const int64_t begin = chunk * p_.chunk, end = std::min(begin + p_.chunk, p_.depth);
-    each_winograd_part(p_, begin, end, [&](int64_t of, int64_t from, int64_t to, int64_t at) {
-      if (of != part) return;
-      kernels().winograd_input(p_.m, count_, from, to, from_, inputs(chunk, 0) + at, slot_.in_slab, p_.chunk_pitch());
-    });
-  }
-
   float* inputs(int64_t chunk, int64_t slab) { return inputs_ + (chunk * p_.slabs() + slab) * slot_.in_slab; }
 
   // A chunk of inputs times the weights of some blocks, added to their products.

@@ -77,6 +77,9 @@ struct WinogradPass {
   int64_t groups() const { return (tiles + group - 1) / group; }         // of tiles
 };
 
+// Whose kernel is its only part, as it lies in memory.
+inline bool is_3x3(const Conv2d& c) noexcept { return c.w.kernel_height == 3 && c.w.kernel_width == 3; }
+
 WinogradPass winograd_forward(const Conv2d& c) noexcept;
 WinogradPass winograd_backward(const Conv2d& c) noexcept;
 

@@ -91,7 +91,7 @@ void finish(const Conv2d& c, const Sums& s, const Block& b, int64_t line, const 
   const int64_t begin = line * kLineFloats, columns = std::min(kLineFloats, s.out.size(b.out) - begin);
   const int64_t rows = s.in.size(b.in), start = b.in * s.in.width, slab = s.in.width * s.out.width;
   float* first = diff_weights + (b.group * p.columns + b.out * s.out.width + begin) * c.depth;
-  if (p.parts() == 1 && c.w.kernel_height == 3 && c.w.kernel_width == 3) {
+  if (is_3x3(c)) {
     const WinogradKernels k{p.m, rows, columns, 9, c.depth, false, slab, s.out.width};
     kernels().winograd_unpack(k, sums + begin, first + start * 9);
     return;

@@ -15,21 +15,61 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The commands that pages show run one after the other, as they stand, in an empty folder. */
 class CommandsTest {
-  @TempDir Path folder;
+  private static final List<String> PAGES =
+      List.of("java/MANUAL.md", "data/README.md", "README.md");
+
+  /** Two pages at once: their commands are JVMs that mostly compile. */
+  private static ExecutorService two;
+
+  private static final Map<String, Future<Void>> RUNS = new HashMap<>();
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException {
+    two = Executors.newFixedThreadPool(2);
+    for (String page : PAGES) {
+      Path own = Files.createDirectory(folder.resolve(page.replace('/', '-')));
+      RUNS.put(page, two.submit(() -> run(page, own)));
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    two.shutdownNow();
+  }
+
+  static List<String> pages() {
+    return PAGES;
+  }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "java/MANUAL.md", "data/README.md"})
-  void run(String page) throws Exception {
+  @MethodSource("pages")
+  void run(String page) throws Throwable {
+    try {
+      RUNS.get(page).get();
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Void run(String page, Path folder) throws Exception {
     BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
     ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
     pets(Files.createDirectory(folder.resolve("pets")));
@@ -54,6 +94,7 @@ class CommandsTest {
       }
       assertThat(Docs.quern(folder, List.of(command.split(" ")))).as(command).isNotEmpty();
     }
+    return null;
   }
 
   /** A folder of the reader's own pictures. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.engine.Engine;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
+import dev.quern.plan.Plan;
 import dev.quern.reference.GradientCheck;
 import dev.quern.reference.GradientReport;
 import java.util.List;
@@ -68,6 +69,22 @@ class FusionPlanTest {
             .findFirst()
             .orElse(Double.POSITIVE_INFINITY);
     assertThat(best).isLessThan(GRADIENT_TOLERANCE);
+  }
+
+  /** In inference a branch of 40 channels takes no memory, unless somebody else reads it. */
+  @Test
+  void branchesAreWrittenWhereTheyAreJoined() {
+    String joined = "rgb: a widest; b wide input; c cat a b; d few";
+    int batch = 256;
+    long channel = 4L * batch * 7 * 6;
+    assertThat(bytes(Topology.network(joined + "; e few a; s add e d"), batch))
+        .isGreaterThan(bytes(Topology.network(joined), batch) + 35 * channel);
+  }
+
+  private static long bytes(Network network, int batch) {
+    try (Plan plan = Plan.layout(network, batch, false)) {
+      return plan.bytes();
+    }
   }
 
   /** And the twins' gradients with finite differences. */

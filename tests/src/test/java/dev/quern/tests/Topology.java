@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
@@ -54,6 +55,7 @@ final class Topology {
           Map.entry("tanh", new Tanh()),
           Map.entry("sigmoid", new Sigmoid()),
           Map.entry("mul", new Multiply()),
+          Map.entry("cat", new Concat()),
           Map.entry("pool", new MaxPool2d(2)),
           Map.entry("flat", new Flatten()),
           Map.entry("fc", new Linear(3)));
@@ -128,6 +130,11 @@ final class Topology {
         "n bn; e silu; c conv; m bn; f leaky",
         "rgb: c few; n bn; e silu; d few; m bn; s add m e; f silu",
         "x conv; c depth8 x; n bn; e leaky; m bn x; f silu; s mul e f",
+        "a conv; b point input; c cat a b; d conv",
+        "rgb: a few; n bn; r relu; b widest input; e relu6; c cat e input r; d few",
+        "x conv; a depth8; b groups x; m bn; c cat x a m; d expand; e cat d c",
+        "x conv; a point; b conv a; c cat b a; s add b x; d cat s c",
+        "a conv; b conv input; s add b a; c cat s a; d cat c c; f point",
         "c groups; n bn; s add n input; r relu",
         "c stride; n bn; e relu6; d stride; m bn; r relu");
   }

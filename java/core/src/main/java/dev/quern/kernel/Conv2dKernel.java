@@ -93,6 +93,11 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
+  /** Sets the elements from one pixel of the output to the next. */
+  public void dstPitch(long elements) {
+    descriptor.dst_pitch(elements);
+  }
+
   /** Whether that implementation takes this pass of the convolution. */
   boolean accepts(Pass pass, int index) {
     return Quern.quern_conv2d_accepts(descriptor, pass.code(), index) == Quern.QUERN_OK;

@@ -25,7 +25,7 @@ final class Builder {
   /** What each chain made, in order. */
   final List<Made> made = new ArrayList<>();
 
-  /** In training, those whose output is a chain's, by its name. */
+  /** Those whose output is a chain's, by its name: in inference those that add nothing to it. */
   final Map<String, Conv2dOp> convolutions = new HashMap<>();
 
   /**
@@ -185,6 +185,11 @@ final class Builder {
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
     return new Value(value.type, value.data, apart, true);
+  }
+
+  /** Whether this node alone reads a value. */
+  boolean readsAlone(String value) {
+    return consumers.isOnly(value);
   }
 
   /** Whether this node runs backward. */

@@ -5,7 +5,9 @@ import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -20,7 +22,11 @@ final class ConcatOp implements Op {
           boolean theirs = out.rank() != 3 && b.outType(out).pixels() == 1;
           List<Value> alike = theirs ? in.stream().map(b.reorder::theirs).toList() : in;
           Value to = b.merge(alike, out);
-          b.ops.add(new ConcatOp(b.batch, rows(layer, to), alike, to));
+          ConcatOp op = new ConcatOp(b.batch, rows(layer, to), alike, to);
+          if (!b.training && axis(layer, out) == 0) {
+            op.findThere(b, chain.inputs());
+          }
+          b.ops.add(op);
           return to;
         }
 
@@ -34,6 +40,10 @@ final class ConcatOp implements Op {
   private final long rows;
   private final List<Value> in;
   private final Value out;
+
+  /** Those that whoever makes them writes into the result. */
+  private final Set<Value> there = new HashSet<>();
+
   private long batch;
   private OffHeap slab;
 
@@ -42,6 +52,23 @@ final class ConcatOp implements Op {
     this.rows = rows;
     this.in = in;
     this.out = out;
+  }
+
+  /** In inference, convolutions whose output nobody else reads write it where it belongs. */
+  private void findThere(Builder b, List<String> names) {
+    long channel = 0;
+    for (int i = 0; i < in.size(); i++) {
+      Value v = in.get(i);
+      Conv2dOp conv = b.convolutions.get(names.get(i));
+      if (conv != null
+          && conv.out == v
+          && v.pixels() == out.pixels()
+          && b.readsAlone(names.get(i))) {
+        conv.writeInto(b, out, channel);
+        there.add(v);
+      }
+      channel += v.channels();
+    }
   }
 
   private static int axis(Concat layer, Shape out) {
@@ -75,8 +102,10 @@ final class ConcatOp implements Op {
   public void forward() {
     long at = 0;
     for (Value v : in) {
-      Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
-      copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
+      if (!there.contains(v)) {
+        Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
+        copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
+      }
       at += run(v);
     }
   }

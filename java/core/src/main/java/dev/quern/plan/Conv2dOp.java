@@ -59,6 +59,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /** Null where nobody normalises the output. */
   private Slot sums;
 
+  /** Where the output lies, in bytes from where its slot begins. */
+  private Slot target;
+
+  private long targetAt;
+
   private Slot forwardSpace;
   private Slot backwardSpace;
   private Pointer forwardWorkspace;
@@ -69,6 +74,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     this.kernel = kernel;
     this.weights = weights;
     this.time = time;
+    target = out.data;
   }
 
   /**
@@ -114,7 +120,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     op.post = PostOps.of(b, chain, weights, inputs, to);
     long bytes = kernel.workspaceBytes();
     b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
-    if (b.training && op.post == null) {
+    if (b.training ? op.post == null : !chain.has(Add.class)) {
       b.convolutions.put(chain.name(), op);
     }
     return to;
@@ -133,6 +139,20 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     return sums;
   }
 
+  /**
+   * Has an inference plan's forward pass write into a larger value, whose pixels have more
+   * channels, in place of one of its own.
+   *
+   * @param channel of the larger value, where the output begins
+   */
+  void writeInto(Builder b, Value larger, long channel) {
+    target = larger.data.at(time);
+    targetAt = Float.BYTES * channel;
+    out.data.bytes = 0;
+    kernel.dstPitch(larger.channels());
+    b.slab.grow(forwardSpace, kernel.workspaceBytes());
+  }
+
   Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
     forwardSpace = forward;
     backwardSpace = backwardOrNull;
@@ -142,6 +162,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   @Override
   public void bind(OffHeap slab) {
     super.bind(slab);
+    dst = slab.pointer(target.offset + targetAt);
     forwardWorkspace = slab.pointer(forwardSpace.offset);
     if (post != null) {
       post.bind(slab);

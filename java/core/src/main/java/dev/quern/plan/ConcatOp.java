@@ -5,9 +5,8 @@ import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Concat;
 import dev.quern.tensor.Shape;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -24,7 +23,7 @@ final class ConcatOp implements Op {
           Value to = b.merge(alike, out);
           ConcatOp op = new ConcatOp(b.batch, rows(layer, to), alike, to);
           if (!b.training && axis(layer, out) == 0) {
-            op.findThere(b, chain.inputs());
+            op.leaveToConvolutions(b, chain.inputs());
           }
           b.ops.add(op);
           return to;
@@ -41,8 +40,8 @@ final class ConcatOp implements Op {
   private final List<Value> in;
   private final Value out;
 
-  /** Those that whoever makes them writes into the result. */
-  private final Set<Value> there = new HashSet<>();
+  /** Whether those who make the values write them where they belong. */
+  private boolean written;
 
   private long batch;
   private OffHeap slab;
@@ -54,21 +53,26 @@ final class ConcatOp implements Op {
     this.out = out;
   }
 
-  /** In inference, convolutions whose output nobody else reads write it where it belongs. */
-  private void findThere(Builder b, List<String> names) {
-    long channel = 0;
+  /**
+   * In inference, where all values are convolutions' outputs that nobody else reads. Of some alone
+   * it is slower: lines of the cache that they share with what is copied are written twice.
+   */
+  private void leaveToConvolutions(Builder b, List<String> names) {
+    List<Conv2dOp> makers = new ArrayList<>();
     for (int i = 0; i < in.size(); i++) {
-      Value v = in.get(i);
       Conv2dOp conv = b.convolutions.get(names.get(i));
-      if (conv != null
-          && conv.out == v
-          && v.pixels() == out.pixels()
-          && b.readsAlone(names.get(i))) {
-        conv.writeInto(b, out, channel);
-        there.add(v);
+      boolean own = conv != null && conv.out == in.get(i) && b.readsAlone(names.get(i));
+      if (!own || in.get(i).pixels() != out.pixels()) {
+        return;
       }
-      channel += v.channels();
+      makers.add(conv);
     }
+    long channel = 0;
+    for (Conv2dOp conv : makers) {
+      conv.writeInto(b, out, channel);
+      channel += conv.out.channels();
+    }
+    written = true;
   }
 
   private static int axis(Concat layer, Shape out) {
@@ -100,12 +104,13 @@ final class ConcatOp implements Op {
 
   @Override
   public void forward() {
+    if (written) {
+      return;
+    }
     long at = 0;
     for (Value v : in) {
-      if (!there.contains(v)) {
-        Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
-        copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
-      }
+      Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
+      copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
       at += run(v);
     }
   }

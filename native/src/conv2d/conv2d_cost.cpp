@@ -20,8 +20,8 @@ constexpr double kParts = 2.2;
 // On the matrix unit: a product's cost, and that of a channel of an input, which is copied and split, and of an output.
 // A 1x1 kernel is direct's, which needs no copy. The unit's tiles come from L1 at a speed that changes with what runs
 // on the core's other hardware thread. These constants are those of a Xeon in a busy hour (2 threads, 75 to 256
-// channels, 5x5 kernels and strided 3x3): it takes what it does faster even then, so that no convolution is slower than
-// without it. In quiet hours it does all of them 1.3 to 2 times as fast; QUERN_TUNE=1 measures where it runs.
+// channels, 5x5 kernels and strided 3x3): by them it takes what it did faster even then, over all three passes. In
+// quiet hours it did all of them 1.2 to 2 times as fast as direct; QUERN_TUNE=1 measures where it runs.
 constexpr double kAmxProduct = 0.95, kAmxChannel = 30, kAmxTile = 32;
 
 struct Channels {

@@ -51,7 +51,7 @@ final class Builder {
   final Frozen frozen;
   final Timeline timeline;
   private final Network network;
-  private final Consumers consumers;
+  final Consumers consumers;
   private final Map<String, Long> pixels;
   private Chain chain;
   private int index;
@@ -185,11 +185,6 @@ final class Builder {
     value.diff.at(backwardTime());
     ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
     return new Value(value.type, value.data, apart, true);
-  }
-
-  /** Whether this node alone reads a value. */
-  boolean readsAlone(String value) {
-    return consumers.isOnly(value);
   }
 
   /** Whether this node runs backward. */

@@ -61,7 +61,7 @@ final class ConcatOp implements Op {
     List<Conv2dOp> makers = new ArrayList<>();
     for (int i = 0; i < in.size(); i++) {
       Conv2dOp conv = b.convolutions.get(names.get(i));
-      boolean own = conv != null && conv.out == in.get(i) && b.readsAlone(names.get(i));
+      boolean own = conv != null && conv.out == in.get(i) && b.consumers.isOnly(names.get(i));
       if (!own || in.get(i).pixels() != out.pixels()) {
         return;
       }

@@ -53,7 +53,9 @@ enum quern_status {
 
 /* Of elements; names are safetensors'. Zero, as in a descriptor that says nothing, is float32. */
 enum quern_type {
-  QUERN_F32 = 0 /* float32 */
+  QUERN_F32 = 0, /* float32 */
+  QUERN_U8 = 1,  /* unsigned bytes: q stands for (q - zero) * scale, of which whoever reads it knows zero and scale */
+  QUERN_S8 = 2   /* signed bytes from -127 to 127, of weights */
 };
 
 /* Of an image in memory. */
@@ -76,7 +78,8 @@ QUERN_API const char* quern_last_implementation(void) QUERN_NOEXCEPT;
  * Loads OpenBLAS from the given file (never from anywhere else), refuses one with 64-bit integers or without threads,
  * pins it to one thread and to the kernels of the instruction set, and picks our own kernels. The library then stays
  * loaded to the end of the process. isa is NULL for the best that CPU and operating system support, or one of
- * "baseline", "avx2", "avx512", "amx", "neon". Later calls return the first one's result.
+ * "baseline", "avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon", "neon_dot". Later calls return the first
+ * one's result.
  */
 QUERN_API int quern_init(const char* openblas_path, const char* isa) QUERN_NOEXCEPT;
 
@@ -209,6 +212,10 @@ typedef struct quern_conv2d {
   int64_t dst_type;
   int64_t src_order; /* quern_orders; no backward_data of a src in QUERN_NCHW */
   int64_t dst_order;
+  int64_t src_zero; /* of a src in QUERN_U8: the byte that stands for 0, of padding too; else 0 */
+  int64_t
+      uneven_height; /* of a src in QUERN_U8: how much more padding there is at the bottom than at the top, or less */
+  int64_t uneven_width; /* and on the right than on the left; else 0 */
 } quern_conv2d;
 
 /* Names are oneDNN's. */
@@ -227,22 +234,31 @@ QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_
 /* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
  * convolutions that differ in batch alone. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
-QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, void* packed) QUERN_NOEXCEPT;
+/* The weights are of weights_type. */
+QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const void* weights, void* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
 /*
  * What forward makes of each sum (bias included) before it is stored:
  * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
+ *
+ * Of a src in QUERN_U8 the sums are whole numbers, exact ones, of (src - src_zero) * weight over as many inputs as fit
+ * 32 bits, 65536 at most. Scale and shift, in which bias is, make them numbers again, in float32, each operation
+ * rounded; add is (add - add_zero) * add_scale where dst is QUERN_U8. What a dst in QUERN_U8 receives is then rounded,
+ * halves to even, and dst_zero is added: the bounds keep that in [0, 255].
  */
 typedef struct quern_post_ops {
   const float* scale; /* one a channel; NULL with shift: 1 and 0 */
   const float* shift;
-  const void* add; /* NULL, or values of dst's type, laid out as dst is, in other memory */
-  float low;       /* -infinity for none */
-  float high;      /* infinity for none */
-  double* sums;    /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
-  double* pieces;  /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
+  const void* add;  /* NULL, or values of dst's type, laid out as dst is, in other memory */
+  float low;        /* -infinity for none */
+  float high;       /* infinity for none */
+  double* sums;     /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
+  double* pieces;   /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
+  int64_t dst_zero; /* of QUERN_U8 */
+  int64_t add_zero;
+  float add_scale;
 } quern_post_ops;
 
 /* Enough for every smaller batch, too. */
@@ -295,7 +311,8 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
+/* src and dst may both be in QUERN_U8, where indices are NULL.
+ * indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
  * the whole image; NULL where no backward pass follows. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
@@ -378,6 +395,15 @@ QUERN_API int quern_prelu_forward(int64_t type, int64_t rows, int64_t channels, 
 QUERN_API int quern_prelu_backward(int64_t type, int64_t rows, int64_t channels, const void* src, const void* diff_dst,
                                    const float* weights, void* diff_src, float* diff_weights, void* workspace,
                                    int64_t workspace_bytes) QUERN_NOEXCEPT;
+
+/* ---- quantize ---- */
+
+/* min(max(round(src / scale) + zero, low), high) in QUERN_U8, halves to even; a NaN becomes low. low <= zero <= high.
+ */
+QUERN_API int quern_quantize(int64_t n, const void* src, float scale, int64_t zero, int64_t low, int64_t high,
+                             void* dst) QUERN_NOEXCEPT;
+/* (src - zero) * scale of a src in QUERN_U8. */
+QUERN_API int quern_dequantize(int64_t n, const void* src, float scale, int64_t zero, void* dst) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 

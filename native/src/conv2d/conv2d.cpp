@@ -11,12 +11,19 @@ namespace {
 
 constexpr unsigned kForward = 1u << QUERN_FORWARD, kBackwardData = 1u << QUERN_BACKWARD_DATA,
                    kBackwardWeights = 1u << QUERN_BACKWARD_WEIGHTS, kAll = kForward | kBackwardData | kBackwardWeights;
-constexpr Conv2dTypes kF32{QUERN_F32, QUERN_F32, QUERN_F32};
 
 constexpr Conv2dEntry list[] = {
-    {&conv2d_depthwise, kAll, kF32, false}, {&conv2d_planar, kAll, kF32, true},     {&conv2d_amx, kAll, kF32, false},
-    {&conv2d_winograd, kAll, kF32, false},  {&conv2d_direct, kAll, kF32, false},    {&conv2d_gemm, kAll, kF32, false},
-    {&conv2d_im2col, kAll, kF32, false},    {&conv2d_reference, kAll, kF32, false}, {nullptr, 0, kF32, false},
+    {&conv2d_depthwise, kAll, false, false},
+    {&conv2d_planar, kAll, false, true},
+    {&conv2d_amx, kAll, false, false},
+    {&conv2d_winograd, kAll, false, false},
+    {&conv2d_direct, kAll, false, false},
+    {&conv2d_gemm, kAll, false, false},
+    {&conv2d_im2col, kAll, false, false},
+    {&conv2d_reference, kAll, false, false},
+    {&conv2d_int8_depthwise, kForward, true, false},
+    {&conv2d_int8, kForward, true, false},
+    {nullptr, 0, false, false},
 };
 constexpr int64_t kImplementations = sizeof list / sizeof *list - 1;
 
@@ -55,9 +62,18 @@ int check_fields(const quern_conv2d& d) noexcept {
 }
 
 int check_layouts(const quern_conv2d& d) noexcept {
-  QUERN_TRY(check_type("conv2d", "src_type", d.src_type));
-  QUERN_TRY(check_type("conv2d", "weights_type", d.weights_type));
-  QUERN_TRY(check_type("conv2d", "dst_type", d.dst_type));
+  QUERN_TRY(check_known_type("conv2d", "src_type", d.src_type));
+  QUERN_TRY(check_known_type("conv2d", "weights_type", d.weights_type));
+  QUERN_TRY(check_known_type("conv2d", "dst_type", d.dst_type));
+  if (d.src_zero < 0 || d.src_zero > (d.src_type == QUERN_U8 ? 255 : 0)) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: src_zero %lld is no value of src_type %lld",
+                static_cast<long long>(d.src_zero), static_cast<long long>(d.src_type));
+  }
+  if (d.src_type != QUERN_U8 && (d.uneven_height != 0 || d.uneven_width != 0)) {
+    return fail(QUERN_UNSUPPORTED, "conv2d: uneven padding %lld, %lld of src_type %lld",
+                static_cast<long long>(d.uneven_height), static_cast<long long>(d.uneven_width),
+                static_cast<long long>(d.src_type));
+  }
   QUERN_TRY(check_order("conv2d", "src_order", d.src_order));
   QUERN_TRY(check_channels_last("conv2d", "dst_order", d.dst_order));
   QUERN_TRY(check_pitch("conv2d", "src_pitch", d.src_order, d.src_pitch, d.in_channels));
@@ -68,8 +84,8 @@ int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) 
   if (out_height >= 1 && out_width >= 1) return QUERN_OK;
   return fail(QUERN_INVALID_SHAPE, "conv2d: kernel %lldx%lld does not fit the padded input %lldx%lld",
               static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
-              static_cast<long long>(d.in_height + 2 * d.padding_height),
-              static_cast<long long>(d.in_width + 2 * d.padding_width));
+              static_cast<long long>(d.in_height + 2 * d.padding_height + d.uneven_height),
+              static_cast<long long>(d.in_width + 2 * d.padding_width + d.uneven_width));
 }
 
 int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
@@ -80,12 +96,18 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_layouts(d));
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
+  if (d.uneven_height < -INT32_MAX || d.uneven_height > INT32_MAX || d.uneven_width < -INT32_MAX ||
+      d.uneven_width > INT32_MAX) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: uneven padding %lld, %lld is out of range",
+                static_cast<long long>(d.uneven_height), static_cast<long long>(d.uneven_width));
+  }
+  const int64_t bottom = d.padding_height + d.uneven_height, right = d.padding_width + d.uneven_width;
+  QUERN_TRY(check_range("conv2d", "padding at the bottom", bottom, 0));
+  QUERN_TRY(check_range("conv2d", "padding on the right", right, 0));
   const int64_t oh =
-      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.padding_height, d.dilation_height}
-          .windows(false);
+      Axis{d.in_height, d.kernel_height, d.stride_height, d.padding_height, bottom, d.dilation_height}.windows(false);
   const int64_t ow =
-      Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.padding_width, d.dilation_width}.windows(
-          false);
+      Axis{d.in_width, d.kernel_width, d.stride_width, d.padding_width, right, d.dilation_width}.windows(false);
   QUERN_TRY(check_windows(d, oh, ow));
   const int64_t cg = d.in_channels / d.groups;
   const int64_t samples = d.batch > 0 ? d.batch : 1;
@@ -94,7 +116,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
                   d.in_width, &ignored));
   QUERN_TRY(count("conv2d", "output", samples, d.dst_pitch, oh, ow, &ignored));
   QUERN_TRY(count("conv2d", "padded input", 1, d.in_channels > d.out_channels ? d.in_channels : d.out_channels,
-                  d.in_height + 2 * d.padding_height, d.in_width + 2 * d.padding_width, &ignored));
+                  d.in_height + d.padding_height + bottom, d.in_width + d.padding_width + right, &ignored));
   QUERN_TRY(count("conv2d", "weight", d.out_channels, cg, d.kernel_height, d.kernel_width, &c->weights));
   c->w = {cg,
           d.in_height,
@@ -116,6 +138,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->inference = d.inference == 1;
   c->src_nchw = d.src_order == QUERN_NCHW;
   c->types = {d.src_type, d.weights_type, d.dst_type};
+  c->src_zero = d.src_zero;
   c->groups = d.groups;
   c->out_channels = d.out_channels;
   c->out_per_group = d.out_channels / d.groups;
@@ -171,6 +194,31 @@ int choose_backward(const quern_conv2d* desc, quern_pass pass, Conv2d* c, const 
              : QUERN_OK;
 }
 
+int check_byte(const char* field, int64_t value) noexcept {
+  if (value >= 0 && value <= 255) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: %s %lld is no byte", field, static_cast<long long>(value));
+}
+
+bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
+  if (!e.bytes) return t.src == QUERN_F32 && t.weights == QUERN_F32 && t.dst == QUERN_F32;
+  return t.src == QUERN_U8 && t.weights == QUERN_S8 && (t.dst == QUERN_U8 || t.dst == QUERN_F32);
+}
+
+// What a convolution of bytes needs to make numbers of its sums, and bytes of those.
+int check_post(const Conv2d& c, const float* bias, const quern_post_ops* post) noexcept {
+  if (c.types.src != QUERN_U8) return QUERN_OK;
+  if (bias != nullptr || post == nullptr || post->scale == nullptr || post->sums != nullptr) {
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: of bytes it takes a scale and a shift, no bias and no sums");
+  }
+  if (c.types.dst != QUERN_U8) return QUERN_OK;
+  QUERN_TRY(check_byte("dst_zero", post->dst_zero));
+  QUERN_TRY(check_byte("add_zero", post->add_zero));
+  const auto least = static_cast<float>(-post->dst_zero), most = static_cast<float>(255 - post->dst_zero);
+  if (post->low >= least && post->high <= most) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are no bytes", post->low, post->high,
+              static_cast<long long>(post->dst_zero));
+}
+
 int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
   QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
   if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: what is added lies where the output goes");
@@ -185,6 +233,9 @@ int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
   p->low = from.low;
   p->high = from.high;
   p->bounded = std::isfinite(from.low) || std::isfinite(from.high);
+  p->dst_zero = from.dst_zero;
+  p->add_zero = from.add_zero;
+  p->add_scale = from.add_scale;
   return QUERN_OK;
 }
 
@@ -194,7 +245,7 @@ const Conv2dEntry* conv2d_list() noexcept { return list; }
 
 const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept {
   if ((e.passes >> pass & 1) == 0) return "it has no such pass";
-  if (!(e.types == c.types)) return "it computes other types";
+  if (!takes(e, c.types)) return "it computes other types";
   if (c.inference && pass != QUERN_FORWARD) return "inference has no backward pass";
   if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src lies in NCHW, which has no gradient";
   if (c.src_nchw && !e.src_nchw) return "src lies in NCHW";
@@ -271,7 +322,7 @@ extern "C" int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes
   return QUERN_OK;
 }
 
-extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const float* weights, void* packed) noexcept {
+extern "C" int quern_conv2d_pack(const quern_conv2d* conv, const void* weights, void* packed) noexcept {
   Conv2d c;
   const Conv2dImplementation* i = nullptr;
   QUERN_TRY(choose(conv, &c, &i));
@@ -310,6 +361,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, c
   Post p;
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
+  QUERN_TRY(check_post(c, bias, post));
   if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference leaves no sums");
   ran("conv2d", run.implementation->name);
   const Conv2dReport report(c, QUERN_FORWARD, i, run.implementation);

@@ -11,7 +11,6 @@ namespace quern {
 // Element types: of the source, of packed weights and of the destination.
 struct Conv2dTypes {
   int64_t src, weights, dst;
-  bool operator==(const Conv2dTypes& o) const { return src == o.src && weights == o.weights && dst == o.dst; }
 };
 
 // A checked convolution: windows over the channels of one group, and sizes that are used again and again.
@@ -25,6 +24,7 @@ struct Conv2d {
   bool strict, inference;
   bool src_nchw;  // in place of NHWC
   Conv2dTypes types;
+  int64_t src_zero;
 };
 
 struct Conv2dImplementation;
@@ -42,7 +42,7 @@ struct Conv2dImplementation {
   // Bytes of the weights in the order that the passes read. Neither this nor packing goes by the batch: plans of any
   // size share them.
   int64_t (*packed)(const Conv2d& c);
-  void (*pack)(const Conv2d& c, const float* weights, void* packed);
+  void (*pack)(const Conv2d& c, const void* weights, void* packed);
   int64_t (*workspace)(const Conv2d& c);  // bytes, never fewer than for a smaller batch or fewer threads
   int (*forward)(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void* workspace,
                  int64_t workspace_bytes);
@@ -63,11 +63,15 @@ struct Conv2dImplementation {
 struct Conv2dEntry {
   const Conv2dImplementation* implementation;
   unsigned passes;  // bits, by quern_pass
-  Conv2dTypes types;
-  bool src_nchw;  // NHWC besides
+  bool bytes;       // to bytes or float32; else float32 alone
+  bool src_nchw;    // NHWC besides
 };
 
 // The passes of an implementation of float32 as the list has them, of memory of any type.
+template <void (*Pack)(const Conv2d&, const float*, void*)>
+void of_f32(const Conv2d& c, const void* weights, void* packed) {
+  Pack(c, f32(weights), packed);
+}
 template <int (*Pass)(const Conv2d&, const float*, const void*, const Post&, float*, void*, int64_t)>
 int of_f32(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void* workspace,
            int64_t workspace_bytes) {
@@ -137,13 +141,15 @@ struct Conv2dReport {
   Conv2dReport& operator=(const Conv2dReport&) = delete;
 };
 
-extern const Conv2dImplementation conv2d_amx;        // on x86's matrix unit
-extern const Conv2dImplementation conv2d_depthwise;  // a channel a group
-extern const Conv2dImplementation conv2d_direct;     // register tiles on packed weights
-extern const Conv2dImplementation conv2d_gemm;       // a 1x1 kernel as one matrix product, without copies
-extern const Conv2dImplementation conv2d_im2col;     // any convolution as matrix products over gathered rows
-extern const Conv2dImplementation conv2d_planar;     // few channels, by vectors along the width
-extern const Conv2dImplementation conv2d_reference;  // any convolution, as the definition has it
-extern const Conv2dImplementation conv2d_winograd;   // 3x3 kernels in fewer multiplications
+extern const Conv2dImplementation conv2d_amx;             // on x86's matrix unit
+extern const Conv2dImplementation conv2d_depthwise;       // a channel a group
+extern const Conv2dImplementation conv2d_direct;          // register tiles on packed weights
+extern const Conv2dImplementation conv2d_gemm;            // a 1x1 kernel as one matrix product, without copies
+extern const Conv2dImplementation conv2d_im2col;          // any convolution as matrix products over gathered rows
+extern const Conv2dImplementation conv2d_int8;            // register tiles on bytes
+extern const Conv2dImplementation conv2d_int8_depthwise;  // bytes, a channel a group
+extern const Conv2dImplementation conv2d_planar;          // few channels, by vectors along the width
+extern const Conv2dImplementation conv2d_reference;       // any convolution, as the definition has it
+extern const Conv2dImplementation conv2d_winograd;        // 3x3 kernels in fewer multiplications
 
 }  // namespace quern

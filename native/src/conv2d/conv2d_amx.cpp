@@ -234,7 +234,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 const Conv2dImplementation conv2d_amx{"amx",
                                       refuses,
                                       packed_bytes,
-                                      pack,
+                                      of_f32<pack>,
                                       workspace,
                                       of_f32<forward>,
                                       of_f32<backward_data>,

@@ -285,7 +285,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 }  // namespace
 
 const Conv2dImplementation conv2d_depthwise{
-    "depthwise", refuses,         plain_packed,          pack,
+    "depthwise", refuses,         plain_packed,          of_f32<pack>,
     workspace,   of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

@@ -327,7 +327,7 @@ void direct_scratch(const DirectPass& p, const float* image, int64_t row, float*
 }
 
 const Conv2dImplementation conv2d_direct{
-    "direct",   refuses,         packed_bytes,          pack,
+    "direct",   refuses,         packed_bytes,          of_f32<pack>,
     workspace,  of_f32<forward>, of_f32<backward_data>, of_f32<direct_backward_weights>,
     sum_pieces, direct_cost};
 

@@ -203,9 +203,9 @@ const char* im2col_refuses(const Conv2d& c) {
 
 }  // namespace
 
-const Conv2dImplementation conv2d_gemm{"gemm",    gemm_refuses,    plain_packed,          plain_pack,
+const Conv2dImplementation conv2d_gemm{"gemm",    gemm_refuses,    plain_packed,          of_f32<plain_pack>,
                                        workspace, of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
-const Conv2dImplementation conv2d_im2col{"im2col",  im2col_refuses,  plain_packed,          plain_pack,
+const Conv2dImplementation conv2d_im2col{"im2col",  im2col_refuses,  plain_packed,          of_f32<plain_pack>,
                                          workspace, of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

@@ -106,7 +106,7 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
 }  // namespace
 
 const Conv2dImplementation conv2d_reference{
-    "reference", refuses,         plain_packed,          plain_pack,
+    "reference", refuses,         plain_packed,          of_f32<plain_pack>,
     workspace,   of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
 
 }  // namespace quern

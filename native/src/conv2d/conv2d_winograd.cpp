@@ -369,7 +369,7 @@ void WinogradTaps::write(const float* nine, float* kernel) const {
 const Conv2dImplementation conv2d_winograd{"winograd",
                                            refuses,
                                            packed_bytes,
-                                           pack,
+                                           of_f32<pack>,
                                            workspace,
                                            of_f32<forward>,
                                            of_f32<backward_data>,

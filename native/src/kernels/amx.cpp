@@ -329,7 +329,6 @@ constexpr AmxKernels kernels{tiles, split, weights, line, outer};
 const Kernels& kernels_amx() noexcept {
   static const Kernels table = [] {
     Kernels all = kernels_avx512();
-    all.isa = "amx";
     all.amx = &amx::kernels;
     return all;
   }();

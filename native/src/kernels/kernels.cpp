@@ -11,8 +11,6 @@
 
 #define QUERN_JOIN2(a, b) a##b
 #define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
-#define QUERN_TEXT2(a) #a
-#define QUERN_TEXT(a) QUERN_TEXT2(a)
 
 namespace quern {
 namespace QUERN_ISA_NAME {
@@ -62,6 +60,7 @@ namespace {
 #include "peak.inc"
 #include "planar.inc"
 #include "prelu.inc"
+#include "quantize.inc"
 #include "reduction.inc"
 #include "reflection_pad2d.inc"
 #include "relu.inc"
@@ -82,8 +81,7 @@ namespace {
 }  // namespace QUERN_ISA_NAME
 
 const Kernels& QUERN_JOIN(kernels_, QUERN_ISA_NAME)() noexcept {
-  static constexpr Kernels table{QUERN_TEXT(QUERN_ISA_NAME), QUERN_ISA_NAME::kLanes, QUERN_ISA_NAME::kWidest,
-                                 QUERN_ISA_NAME::kMostVectors,
+  static constexpr Kernels table{QUERN_ISA_NAME::kLanes, QUERN_ISA_NAME::kWidest, QUERN_ISA_NAME::kMostVectors,
 #define QUERN_ENTRY(name, arguments) QUERN_ISA_NAME::name,
                                  QUERN_KERNELS(QUERN_ENTRY)
 #undef QUERN_ENTRY

@@ -71,6 +71,9 @@ struct Post {
   bool bounded = false;    // by low and high, at last
   double* sums = nullptr;  // unless null, of each piece of the output `channels` sums and as many of squares
   int64_t channels = 0;
+  // of bytes: those that stand for 0, and what `add` stands for
+  int64_t dst_zero = 0, add_zero = 0;
+  float add_scale = 0.0f;
 
   bool changes() const { return scale != nullptr || add != nullptr || bounded; }
   Post from(int64_t channel) const {
@@ -303,6 +306,7 @@ struct ReductionSpread {
   KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
+  KERNEL(max_pool2d_bytes, (const Windows& w, const uint8_t* image, int64_t row, uint8_t* dst))                        \
   KERNEL(avg_pool2d_forward,                                                                                           \
          (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \
   KERNEL(avg_pool2d_backward, (const Windows& w, const AvgPadding& padding, const float* diff_dst, float* diff_image)) \
@@ -394,6 +398,8 @@ struct ReductionSpread {
   KERNEL(clip, (int64_t n, float limit, float* x))                                                                     \
   KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                    \
   KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                        \
+  KERNEL(quantize, (int64_t n, const float* src, float scale, float low, float high, int32_t zero, uint8_t* dst))      \
+  KERNEL(dequantize, (int64_t n, const uint8_t* src, float scale, int32_t zero, float* dst))                           \
   KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))                   \
   KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square,     \
                 float* largest))                                                                                       \
@@ -428,7 +434,6 @@ struct AmxKernels {
 };
 
 struct Kernels {
-  const char* isa = "none";
   int64_t lanes = 1;         // of a vector
   int64_t widest = 1;        // vectors of a ConvRow, at most
   int64_t most_vectors = 1;  // of blocks that are all of one width, Winograd's
@@ -447,7 +452,9 @@ const Kernels& kernels_neon() noexcept;
 
 void select_kernels(const char* isa) noexcept;
 bool initialized() noexcept;
-// The selected kernels; an empty table with isa "none" before quern_init.
+// As QUERN_ISA has it; "none" before quern_init.
+const char* selected_isa() noexcept;
+// The selected kernels; an empty table before quern_init.
 const Kernels& kernels() noexcept;
 
 }  // namespace quern

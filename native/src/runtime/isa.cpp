@@ -5,8 +5,16 @@
 
 #include "runtime/status.h"
 
-#if defined(QUERN_AMX)
+#if defined(__x86_64__)
 #include <cpuid.h>
+#endif
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
+#if defined(QUERN_AMX)
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -27,11 +35,24 @@ bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+// The two forms of VNNI, whose names some compilers do not know.
+#if defined(QUERN_AVX_VNNI)
+bool has_avx_vnni() {
+  unsigned eax, ebx, ecx, edx;
+  constexpr unsigned kAvxVnni = 1u << 4;
+  return has_avx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvxVnni) != 0;
+}
+#endif
+bool has_avx512_vnni() {
+  unsigned eax, ebx, ecx, edx;
+  constexpr unsigned kAvx512Vnni = 1u << 11;
+  return has_avx512() && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ecx & kAvx512Vnni) != 0;
+}
 #if defined(QUERN_AMX)
 // Linux grants a process the matrix unit's registers when it asks; CPUID's bits are newer than some compilers' names.
 bool has_amx() {
   unsigned eax, ebx, ecx, edx;
-  if (!has_avx512() || __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
+  if (!has_avx512_vnni() || __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
   constexpr unsigned kBf16 = 1u << 22, kTile = 1u << 24;
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return (edx & kBf16) != 0 && (edx & kTile) != 0 && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
@@ -46,11 +67,26 @@ const Tier tiers[] = {
 #if defined(QUERN_AMX)
     {"amx", kAvx512Core, has_amx},
 #endif
+    {"avx512_vnni", kAvx512Core, has_avx512_vnni},
     {"avx512", kAvx512Core, has_avx512},
+#if defined(QUERN_AVX_VNNI)
+    {"avx_vnni", "Haswell", has_avx_vnni},
+#endif
     {"avx2", "Haswell", has_avx2},
     {"baseline", "Nehalem", [] { return true; }}};
 #elif defined(__aarch64__)
-const Tier tiers[] = {{"neon", nullptr, [] { return true; }}};
+bool has_neon_dot() {
+#if defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#elif defined(__APPLE__)
+  int there = 0;
+  size_t bytes = sizeof there;
+  return sysctlbyname("hw.optional.arm.FEAT_DotProd", &there, &bytes, nullptr, 0) == 0 && there != 0;
+#else
+  return false;
+#endif
+}
+const Tier tiers[] = {{"neon_dot", nullptr, has_neon_dot}, {"neon", nullptr, [] { return true; }}};
 #else
 const Tier tiers[] = {{"baseline", nullptr, [] { return true; }}};
 #endif
@@ -75,7 +111,7 @@ int choose_isa(const char* forced, Isa* out) noexcept {
       return fail(QUERN_UNSUPPORTED, "isa: %s is forced, but this CPU or operating system lacks it", forced);
     }
   }
-  char known[64] = "";
+  char known[96] = "";
   for (const Tier& t : tiers) {
     std::strncat(known, known[0] == 0 ? "" : ", ", sizeof known - std::strlen(known) - 1);
     std::strncat(known, t.name, sizeof known - std::strlen(known) - 1);

@@ -4,7 +4,7 @@
 namespace quern {
 
 struct Isa {
-  const char* name;           // "baseline", "avx2", "avx512", "amx", "neon"
+  const char* name;           // as QUERN_ISA has it: "avx2"
   const char* reason;         // for `quern info`
   const char* openblas_core;  // the OpenBLAS kernels that go with it; NULL leaves OpenBLAS's own choice
 };

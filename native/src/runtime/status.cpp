@@ -20,7 +20,7 @@ int fail(quern_status code, const char* format, ...) noexcept {
 }
 
 void ran(const char* op, const char* name) noexcept {
-  const char* isa = kernels().isa;
+  const char* isa = selected_isa();
   if (name == nullptr) {
     std::snprintf(implementation, sizeof implementation, "%s:%s", op, isa);
   } else {

@@ -4,9 +4,16 @@
 
 namespace quern {
 
+int check_known_type(const char* op, const char* field, int64_t type) noexcept {
+  if (type >= QUERN_F32 && type <= QUERN_S8) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_type", op, field, static_cast<long long>(type));
+}
+
 int check_type(const char* op, const char* field, int64_t type) noexcept {
   if (type == QUERN_F32) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_type", op, field, static_cast<long long>(type));
+  QUERN_TRY(check_known_type(op, field, type));
+  return fail(QUERN_UNSUPPORTED, "%s: %s %lld is not computed, only %d (float32)", op, field,
+              static_cast<long long>(type), QUERN_F32);
 }
 
 int check_order(const char* op, const char* field, int64_t order) noexcept {

@@ -6,6 +6,8 @@
 namespace quern {
 
 // A field, or an argument, that names a quern_type.
+int check_known_type(const char* op, const char* field, int64_t type) noexcept;
+// One where float32 alone is computed.
 int check_type(const char* op, const char* field, int64_t type) noexcept;
 // One that names a quern_order.
 int check_order(const char* op, const char* field, int64_t order) noexcept;

@@ -9,12 +9,25 @@ public final class ConcatKernel {
   private ConcatKernel() {}
 
   /**
+   * @param bytes whether elements are bytes, not floats
    * @param srcPitch elements from a row to the next
    */
   public static void copy(
+      boolean bytes,
+      long rows,
+      long channels,
+      Pointer src,
+      long srcPitch,
+      Pointer dst,
+      long dstPitch) {
+    int type = bytes ? Quern.QUERN_U8 : Quern.QUERN_F32;
+    Status.check(Quern.quern_copy_channels(type, rows, channels, src, srcPitch, dst, dstPitch));
+  }
+
+  /** The same of floats. */
+  public static void copy(
       long rows, long channels, Pointer src, long srcPitch, Pointer dst, long dstPitch) {
-    Status.check(
-        Quern.quern_copy_channels(Quern.QUERN_F32, rows, channels, src, srcPitch, dst, dstPitch));
+    copy(false, rows, channels, src, srcPitch, dst, dstPitch);
   }
 
   /** A copy of so many elements that lie in one piece. */

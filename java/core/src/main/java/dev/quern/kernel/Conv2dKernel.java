@@ -5,6 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -91,6 +92,29 @@ public final class Conv2dKernel implements Packing {
         .src_order(planes ? Quern.QUERN_NCHW : Quern.QUERN_NHWC)
         .src_pitch(planes ? 1 : descriptor.in_channels());
     return this;
+  }
+
+  /**
+   * Has it compute in bytes, with weights of signed ones.
+   *
+   * @param zero which byte of the input stands for 0
+   * @param padding by sides, whose beginnings are the window's
+   * @param toBytes whether the output is bytes, too, in place of floats
+   */
+  public Conv2dKernel bytes(int zero, Sides padding, boolean toBytes) {
+    descriptor
+        .src_type(Quern.QUERN_U8)
+        .weights_type(Quern.QUERN_S8)
+        .dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32)
+        .src_zero(zero)
+        .uneven_height((long) padding.bottom() - padding.top())
+        .uneven_width((long) padding.right() - padding.left());
+    return this;
+  }
+
+  /** Packs weights of signed bytes. */
+  public void packBytes(Pointer weights, Pointer packed) {
+    Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
   }
 
   /** Sets the elements from one pixel of the output to the next. */

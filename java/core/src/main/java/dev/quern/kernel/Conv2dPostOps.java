@@ -30,6 +30,17 @@ public final class Conv2dPostOps {
     descriptor.add(values);
   }
 
+  /**
+   * Has bytes of an output and of what is added stand for numbers.
+   *
+   * @param zero which byte of the output stands for 0
+   * @param addZero which one of what is added
+   * @param addScale from one such byte to the next, in steps of the output
+   */
+  public void bytes(int zero, int addZero, float addScale) {
+    descriptor.dst_zero(zero).add_zero(addZero).add_scale(addScale);
+  }
+
   public void low(float bound) {
     descriptor.low(bound);
   }

@@ -19,6 +19,11 @@ public final class MaxPool2dKernel implements MaximaKernel {
     descriptor = Pool2d.descriptor(at, batch, in, window, ceilMode, false);
   }
 
+  /** Has it read and write bytes, without indices and a backward pass. */
+  public void bytes() {
+    descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
+  }
+
   @Override
   public void batch(long n) {
     descriptor.batch(n);

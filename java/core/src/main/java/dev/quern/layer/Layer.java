@@ -44,6 +44,7 @@ public sealed interface Layer
         PRelu,
         Permute,
         Pow,
+        Quantized,
         Reduction,
         ReflectionPad2d,
         Relu,

@@ -53,6 +53,7 @@ final class Builder {
   private final Network network;
   final Consumers consumers;
   private final Map<String, Long> pixels;
+  private final Map<String, ElementType> bytes;
   private Chain chain;
   private int index;
 
@@ -89,6 +90,7 @@ final class Builder {
     this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
+    this.bytes = training || strict() || packedForTraining() ? Map.of() : ByteValues.of(network);
     boolean toInputs = training && frozen.reachesInputs();
     Map<String, Value> values = new HashMap<>();
     inputPlanes = !toInputs && PlanesReader.reads(this, network, chains);
@@ -133,7 +135,7 @@ final class Builder {
    * one's gradient is written into it, before those of the others are added.
    */
   private Value output(Map<String, Value> values, List<String> names, int i) {
-    Value value = values.get(names.get(i));
+    Value value = QuantizeOp.floats(this, values.get(names.get(i)));
     String root = consumers.root(names.get(i));
     boolean shared =
         names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
@@ -243,7 +245,12 @@ final class Builder {
     return pixels.get(chain.name());
   }
 
-  /** What this node's output is. */
+  /** The type of elements that others expect of this node. */
+  ElementType element() {
+    return bytes.getOrDefault(chain.name(), ElementType.F32);
+  }
+
+  /** What this node's output is, in floats. */
   TensorType outType(Shape out) {
     return TensorType.of(out, nodeOrder());
   }

@@ -20,13 +20,18 @@ final class ConcatOp implements Op {
         public Value lower(Builder b, Chain chain, Concat layer, List<Value> in, Shape out) {
           boolean theirs = out.rank() != 3 && b.outType(out).pixels() == 1;
           List<Value> alike = theirs ? in.stream().map(b.reorder::theirs).toList() : in;
-          Value to = b.merge(alike, out);
+          Value to = b.merge(alike, b.outType(out).of(b.element()));
           ConcatOp op = new ConcatOp(b.batch, rows(layer, to), alike, to);
           if (!b.training && axis(layer, out) == 0) {
             op.leaveToConvolutions(b, chain.inputs());
           }
           b.ops.add(op);
           return to;
+        }
+
+        @Override
+        public boolean readsBytes(Builder b) {
+          return b.element().isByte();
         }
 
         /** Along axis 0 of values in one order, their channels lie side by side in that order. */
@@ -109,7 +114,7 @@ final class ConcatOp implements Op {
     }
     long at = 0;
     for (Value v : in) {
-      Pointer to = slab.pointer(out.data.offset + Float.BYTES * at);
+      Pointer to = slab.pointer(out.data.offset + out.type.offset(at));
       copy(slab.pointer(v.data.offset), run(v), to, run(out), run(v));
       at += run(v);
     }
@@ -120,7 +125,7 @@ final class ConcatOp implements Op {
     long at = 0;
     for (Value v : in) {
       if (out.diff != null && v.diff != null) {
-        Pointer from = slab.pointer(out.diff.offset + Float.BYTES * at);
+        Pointer from = slab.pointer(out.diff.offset + out.type.offset(at));
         copy(from, run(out), slab.pointer(v.diff.offset), run(v), run(v));
       }
       at += run(v);
@@ -132,6 +137,6 @@ final class ConcatOp implements Op {
   }
 
   private void copy(Pointer src, long srcPitch, Pointer dst, long dstPitch, long run) {
-    ConcatKernel.copy(batch * rows, run, src, srcPitch, dst, dstPitch);
+    ConcatKernel.copy(out.type.element().isByte(), batch * rows, run, src, srcPitch, dst, dstPitch);
   }
 }

@@ -35,6 +35,11 @@ final class DropoutOp extends UnaryOp {
     default boolean passes(boolean training) {
       return !training;
     }
+
+    @Override
+    default boolean readsBytes(Builder b) {
+      return true;
+    }
   }
 
   private final DropoutKernel kernel;

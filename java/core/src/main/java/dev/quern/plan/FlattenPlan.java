@@ -12,6 +12,11 @@ final class FlattenPlan implements LayerPlan<Flatten> {
   }
 
   @Override
+  public boolean readsBytes(Builder b) {
+    return true;
+  }
+
+  @Override
   public boolean passes(boolean training) {
     return true;
   }

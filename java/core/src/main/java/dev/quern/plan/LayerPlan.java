@@ -58,6 +58,11 @@ interface LayerPlan<L extends Layer> {
     return true;
   }
 
+  /** Whether the operation takes bytes as they are; where not, it is given the floats. */
+  default boolean readsBytes(Builder b) {
+    return false;
+  }
+
   /** Whether the layer can read the network's input as the callers' planes. */
   default boolean readsPlanes(Builder b, String node, L layer, Shape in) {
     return false;

@@ -22,6 +22,7 @@ import dev.quern.layer.Divide;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Extremum;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.GroupNorm;
@@ -39,6 +40,8 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -93,13 +96,15 @@ final class LayerPlans {
     put(LocalResponseNorm.class, LayerPlan.unary(LocalResponseNormOp::lower));
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
     put(Matmul.class, MatmulOp.PLAN);
-    put(MaxPool2d.class, LayerPlan.unary(MaxPool2dOp::lower));
+    put(MaxPool2d.class, MaxPool2dOp.PLAN);
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
     put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
     put(Pow.class, BinaryOp.plan(BinaryKernel.POW));
+    put(QuantizedConv2d.class, QuantizedConv2dOp.PLAN);
+    put(QuantizedLinear.class, QuantizedConv2dOp.LINEAR_PLAN);
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
     put(Relu.class, LayerPlan.unary(ReluOp::lower));
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
@@ -123,6 +128,7 @@ final class LayerPlans {
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
       put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));
     }
+    put(FakeQuantize.class, QuantizeOp.PLAN);
   }
 
   private LayerPlans() {}
@@ -175,7 +181,9 @@ final class LayerPlans {
   static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
     if (chain.nodes().get(0).layer() instanceof Layer1d signals) {
       List<Value> images =
-          in.stream().map(v -> b.reorder.ordered(v, signals.image(v.shape()))).toList();
+          in.stream()
+              .map(v -> b.reorder.ordered(QuantizeOp.floats(b, v), signals.image(v.shape())))
+              .toList();
       return lower(b, chain, chain.head(), images, signals.image(out)).reshaped(out);
     }
     return lower(b, chain, chain.head(), in, out);
@@ -183,6 +191,9 @@ final class LayerPlans {
 
   private static <L extends Layer> Value lower(
       Builder b, Chain chain, L head, List<Value> in, Shape out) {
-    return of(head).lower(b, chain, head, in, out);
+    LayerPlan<L> plan = of(head);
+    boolean bytes = plan.readsBytes(b);
+    List<Value> read = in.stream().map(v -> bytes ? v : QuantizeOp.floats(b, v)).toList();
+    return QuantizeOp.converted(b, plan.lower(b, chain, head, read, out), b.element());
   }
 }

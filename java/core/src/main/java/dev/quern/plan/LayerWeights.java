@@ -13,6 +13,11 @@ final class LayerWeights {
   FloatPointer weightGrad;
   FloatPointer biasGrad;
 
+  /** Of a quantized layer: its scales, and its weight where that is kept in bytes. */
+  FloatPointer weightScale;
+
+  Pointer bytes;
+
   FloatPointer runningMean;
   FloatPointer runningVar;
 

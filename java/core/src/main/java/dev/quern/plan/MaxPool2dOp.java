@@ -8,12 +8,26 @@ import dev.quern.kernel.Window;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Max-pooling, by windows or to a size; in training the forward pass notes where each maximum was.
  */
 final class MaxPool2dOp extends UnaryOp {
+  static final LayerPlan<MaxPool2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, MaxPool2d layer, List<Value> in, Shape out) {
+          return MaxPool2dOp.lower(b, layer, in.get(0), out);
+        }
+
+        @Override
+        public boolean readsBytes(Builder b) {
+          return true;
+        }
+      };
+
   private final Slot indexSlot;
   private final MaximaKernel kernel;
   private IntPointer indices;
@@ -24,13 +38,14 @@ final class MaxPool2dOp extends UnaryOp {
     this.kernel = kernel;
   }
 
-  static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
+  private static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
     Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
-    return lower(
-        b,
-        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode()),
-        in,
-        out);
+    MaxPool2dKernel kernel =
+        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode());
+    if (in.type.element().isByte()) {
+      kernel.bytes();
+    }
+    return lower(b, kernel, in, out);
   }
 
   static Value adaptive(Builder b, AdaptiveMaxPool2d pool, Value in, Shape out) {
@@ -38,7 +53,7 @@ final class MaxPool2dOp extends UnaryOp {
   }
 
   private static Value lower(Builder b, MaximaKernel kernel, Value in, Shape out) {
-    Value to = b.value(in, out, false);
+    Value to = b.value(in, b.outType(out).of(in.type.element()), false);
     b.touchDiffs(in, to);
     Slot indices =
         to.diff == null ? null : b.savedSlot(Integer.BYTES * out.batch(b.batch).elements());

@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.kernel.Conv2dKernel;
 import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Packing;
@@ -49,6 +50,18 @@ final class Packer {
   /** Has the packed copy made anew whenever the weights changed. */
   void packer(Runnable pack) {
     owner.packer(node.name(), pack);
+  }
+
+  /** What the elements of the layer's input are. */
+  ElementType element() {
+    return owner.element(node.inputs().get(0));
+  }
+
+  /** Gives a convolution in bytes its weights in the order that it reads. */
+  void packBytes(Conv2dKernel kernel) {
+    Pointer copy = owner.packed(kernel.packedSize()).pointer(0);
+    weights.packed = copy;
+    packer(() -> kernel.packBytes(weights.bytes, copy));
   }
 
   /** Gives a kernel its weights in the order that it reads. */

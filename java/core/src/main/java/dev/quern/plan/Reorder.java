@@ -60,7 +60,8 @@ final class Reorder {
    * @param order the number of pixels: 1 for callers' order, of a value in ours; an image's for
    *     ours, of a value in theirs
    */
-  Value reordered(Value in, long order) {
+  Value reordered(Value value, long order) {
+    Value in = QuantizeOp.floats(b, value);
     Value to = b.value(in, in.type.ordered(order), false);
     b.touchDiffs(in, to);
     b.ops.add(new LayoutOp(b.batch, in, to));

@@ -13,21 +13,6 @@ import dev.quern.tensor.Shape;
  * @param pitch elements from one pixel to the next
  */
 record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
-  /** What an element is. Nothing but float32 is computed so far. */
-  enum ElementType {
-    F32(Float.BYTES);
-
-    private final int bytes;
-
-    ElementType(int bytes) {
-      this.bytes = bytes;
-    }
-
-    int bytes() {
-      return bytes;
-    }
-  }
-
   /** Of float32, without gaps between the pixels. */
   static TensorType of(Shape shape, long pixels) {
     return new TensorType(ElementType.F32, shape, pixels, shape.elements() / pixels);
@@ -57,6 +42,11 @@ record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
       }
     }
     return strides;
+  }
+
+  /** The same shape and order of other elements, without gaps. */
+  TensorType of(ElementType other) {
+    return new TensorType(other, shape, pixels, channels());
   }
 
   /** The same memory by another shape. */

@@ -8,6 +8,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -39,6 +40,8 @@ public final class Weights implements AutoCloseable {
   private final List<Runnable> frozenPackers = new ArrayList<>();
   private final List<OffHeap> blocks = new ArrayList<>();
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
+  private final Map<String, ElementType> elements;
+  private final QuantizedWeights quantized;
   private final long bytes;
   private final long trainedBytes;
   private int version;
@@ -71,6 +74,8 @@ public final class Weights implements AutoCloseable {
     this.frozen = frozen;
     parameters = network.parameters();
     bufferKinds = network.buffers();
+    elements = training || strict() ? Map.of() : ByteValues.of(network);
+    quantized = shared != null ? shared.quantized : new QuantizedWeights(network, elements);
     trainedBytes = layOut(false, 0);
     bytes = layOut(true, trainedBytes);
     long at = 0;
@@ -83,6 +88,9 @@ public final class Weights implements AutoCloseable {
     Memory.check(Math.addExact(copies, more), "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
+        if (shared == null) {
+          quantized.blocks().forEach(this::keep);
+        }
         masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
         buffers = shared != null ? shared.buffers : keep(new OffHeap(at, "buffers"));
         gradients = training ? keep(new OffHeap(trainedBytes, "gradients")) : null;
@@ -114,8 +122,9 @@ public final class Weights implements AutoCloseable {
     long at = from;
     for (Network.Node n : network.nodes()) {
       for (Parameter p : network.facts(n.name()).parameters()) {
-        if (frozen.layer(n.name()) == ofFrozen) {
-          offsets.put(n.name() + "." + p.name(), at);
+        String name = n.name() + "." + p.name();
+        if (frozen.layer(n.name()) == ofFrozen && !quantized.has(name)) {
+          offsets.put(name, at);
           at = Math.addExact(at, aligned(p.shape()));
         }
       }
@@ -164,6 +173,8 @@ public final class Weights implements AutoCloseable {
     l.orderedBias = l.bias;
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
+    l.bytes = quantized.of(name);
+    l.weightScale = buffer(name + "." + Quantized.SCALE);
     l.runningMean = buffer(name + ".running_mean");
     l.runningVar = buffer(name + ".running_var");
     layers.put(name, l);
@@ -174,6 +185,11 @@ public final class Weights implements AutoCloseable {
     Long at = block == null ? null : offsets.get(name);
     boolean without = at == null || (block == gradients && at >= trainedBytes);
     return without ? null : block.floats(at);
+  }
+
+  /** The type of elements of a value, where plans over these weights run without training. */
+  ElementType element(String value) {
+    return elements.getOrDefault(value, ElementType.F32);
   }
 
   private FloatPointer buffer(String name) {
@@ -318,8 +334,26 @@ public final class Weights implements AutoCloseable {
     block.floats(offsets.get(parameter)).put(values, 0, values.length);
   }
 
-  /** Copies one weight or buffer in; {@link #pack} is still to be called. */
+  /** Copies weights and buffers in; {@link #pack} is still to be called. */
+  public void setAll(Map<String, float[]> all) {
+    bufferKinds.keySet().stream().filter(all::containsKey).forEach(b -> set(b, all.get(b)));
+    parameters.keySet().stream().filter(all::containsKey).forEach(p -> set(p, all.get(p)));
+  }
+
+  private float[] scales(String weight) {
+    String name = QuantizedWeights.scale(weight);
+    return copy(buffers, bufferOffsets.get(name), bufferKinds.get(name).shape());
+  }
+
+  /**
+   * Copies one weight or buffer in, a quantized layer's scales before its weight; {@link #pack} is
+   * still to be called.
+   */
   public void set(String name, float[] values) {
+    if (quantized.has(name)) {
+      quantized.set(name, values, scales(name));
+      return;
+    }
     Long at = offsets.get(name);
     Shape shape = at != null ? parameters.get(name).shape() : bufferKinds.get(name).shape();
     if (values.length != shape.elements()) {
@@ -337,7 +371,8 @@ public final class Weights implements AutoCloseable {
 
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
-    Map<String, float[]> all = copy(masters, name -> true);
+    Map<String, float[]> all = copy(masters, name -> !quantized.has(name));
+    quantized.names().forEach(name -> all.put(name, quantized.get(name, scales(name))));
     bufferKinds.forEach(
         (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
     return all;

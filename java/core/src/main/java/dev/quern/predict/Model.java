@@ -56,7 +56,7 @@ public final class Model implements AutoCloseable {
     this.data = Require.present("model", "data", data);
     this.precision = Require.present("model", "precision", precision);
     weights = new Weights(data.network(), false, precision);
-    data.weights().forEach(weights::set);
+    weights.setAll(data.weights());
     weights.pack();
     sizes = new Sizes(weights);
   }

@@ -10,6 +10,7 @@ import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
+import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.plan.Initializer;
@@ -47,6 +48,12 @@ public record ModelData(
     Map<String, Shape> wanted = network.state();
     for (Map.Entry<String, Shape> e : wanted.entrySet()) {
       checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));
+    }
+    for (Network.Node n : network.nodes()) {
+      if (n.layer() instanceof Quantized) {
+        String name = n.name() + ".weight";
+        Quantized.whole(name, weights.get(name), weights.get(n.name() + "." + Quantized.SCALE));
+      }
     }
     for (String name : weights.keySet()) {
       if (!wanted.containsKey(name)) {
@@ -150,10 +157,18 @@ public record ModelData(
    */
   public static ModelData untrained(Network network, long seed) {
     Require.present("model", "network", network);
-    try (Weights weights = new Weights(network, false, Precision.DEFAULT)) {
+    try (Weights weights = new Weights(network, false, Precision.STRICT)) {
       Initializer.initialize(weights, List.of(), seed);
+      Map<String, float[]> drawn = weights.copy();
+      for (Network.Node n : network.nodes()) {
+        if (n.layer() instanceof Quantized q) {
+          drawn.put(
+              n.name() + "." + Quantized.SCALE,
+              Quantized.round(drawn.get(n.name() + ".weight"), q.channels()));
+        }
+      }
       return new ModelData(
-          network, weights.copy(), Normalization.unit(network.input()), List.of(), Map.of());
+          network, drawn, Normalization.unit(network.input()), List.of(), Map.of());
     }
   }
 

@@ -12,6 +12,7 @@ import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.PreprocessingJson;
+import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -20,10 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Saved models: safetensors files with the weights (F32) under dotted names, as {@code
- * conv1.weight}, and all else in the metadata:
+ * Saved models: safetensors files with the weights (F32; those of quantized layers I8, times {@code
+ * weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
@@ -69,12 +71,21 @@ public final class ModelFile {
     new TreeMap<>(Require.all(OPERATION, "provenance", model.provenance()))
         .forEach((k, v) -> metadata.put(PROVENANCE + k, v));
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
+    Map<String, String> scales = scales(model.network());
     model
         .network()
         .state()
         .forEach(
-            (name, shape) ->
-                tensors.put(name, Safetensors.Entry.floats(shape, model.weights().get(name))));
+            (name, shape) -> {
+              float[] values = model.weights().get(name);
+              String scale = scales.get(name);
+              tensors.put(
+                  name,
+                  scale == null
+                      ? Safetensors.Entry.floats(shape, values)
+                      : Safetensors.Entry.bytes(
+                          shape, Quantized.whole(name, values, model.weights().get(scale))));
+            });
     Safetensors.write(file, metadata, tensors);
   }
 
@@ -188,7 +199,33 @@ public final class ModelFile {
       }
       weights.put(name, content.floats(name));
     }
+    scales(network)
+        .forEach(
+            (name, scale) ->
+                weights.computeIfPresent(name, (n, whole) -> floats(whole, weights.get(scale))));
     return weights;
+  }
+
+  /** For each weight that is stored in whole numbers the name of its scales. */
+  private static Map<String, String> scales(Network network) {
+    Map<String, String> scales = new LinkedHashMap<>();
+    for (Network.Node n : network.nodes()) {
+      if (n.layer() instanceof Quantized) {
+        scales.put(n.name() + ".weight", n.name() + "." + Quantized.SCALE);
+      }
+    }
+    return scales;
+  }
+
+  /** What whole numbers stand for; as they are where their scales are missing, which is noticed. */
+  private static float[] floats(float[] whole, @Nullable float[] scalesOrNull) {
+    if (scalesOrNull != null) {
+      int each = Math.max(1, whole.length / Math.max(1, scalesOrNull.length));
+      for (int i = 0; i < whole.length; i++) {
+        whole[i] *= scalesOrNull[i / each];
+      }
+    }
+    return whole;
   }
 
   private static Map<String, String> provenance(Map<String, String> metadata) {

@@ -36,6 +36,7 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
+import dev.quern.layer.Quantized;
 import dev.quern.layer.Reduction;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -265,6 +266,9 @@ final class LayerReferences {
   static LayerReference of(Layer layer) {
     if (layer instanceof Layer1d signals) {
       return new Layer1dReference(signals);
+    }
+    if (layer instanceof Quantized q) {
+      return LayerReference.of(q.plain()); // the weights are what they stand for
     }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {

@@ -24,6 +24,8 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
@@ -241,6 +243,20 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("out_features", layer.outFeatures()).put("bias", layer.bias(), true));
 
+  private static final LayerCodec<QuantizedConv2d> QUANTIZED_CONV2D =
+      new LayerCodec<>(
+          "quantized_conv2d",
+          QuantizedConv2d.class,
+          in -> new QuantizedConv2d(CONV2D.reader().apply(in)),
+          (layer, out) -> CONV2D.write(layer.plain(), out));
+
+  private static final LayerCodec<QuantizedLinear> QUANTIZED_LINEAR =
+      new LayerCodec<>(
+          "quantized_linear",
+          QuantizedLinear.class,
+          in -> new QuantizedLinear(LINEAR.reader().apply(in)),
+          (layer, out) -> LINEAR.write(layer.plain(), out));
+
   private static final LayerCodec<BatchNorm2d> BATCH_NORM2D =
       new LayerCodec<>(
           "batch_norm2d",
@@ -325,6 +341,8 @@ public final class LayerCodecs {
           PRELU,
           plain(new Flatten()),
           LINEAR,
+          QUANTIZED_CONV2D,
+          QUANTIZED_LINEAR,
           BATCH_NORM2D,
           DROPOUT,
           DROPOUT2D,

@@ -1,0 +1,20 @@
+package dev.quern.kernel;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.Pointer;
+
+/** Floats to bytes that stand for {@code (byte - zero) * scale}, and back. */
+public final class QuantizeKernel {
+  private QuantizeKernel() {}
+
+  /** Rounds halves to the even byte; no byte is below {@code low} or above {@code high}. */
+  public static void quantize(
+      long n, Pointer src, float scale, int zero, int low, int high, Pointer dst) {
+    Status.check(Quern.quern_quantize(n, src, scale, zero, low, high, dst));
+  }
+
+  public static void dequantize(long n, Pointer src, float scale, int zero, Pointer dst) {
+    Status.check(Quern.quern_dequantize(n, src, scale, zero, dst));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A layer whose weights are whole numbers from -127 to 127, times a scale for each output channel:
+ * {@code weight_scale}. In files and in memory they take a byte each. Where its input is one that
+ * {@link FakeQuantize} made, of 8 bits, a model computes it in whole numbers; elsewhere, and in
+ * strict precision, as the layer of floats that it is, too. Jacob et al., "Quantization and
+ * Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
+ */
+public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
+  /** The largest whole number of a weight; the least is as far on the other side. */
+  int LARGEST = 127;
+
+  /** The name of the scales among the layer's buffers. */
+  String SCALE = "weight_scale";
+
+  /** The layer of floats that computes the same. */
+  Layer plain();
+
+  /** How many scales there are: output channels, or features. */
+  int channels();
+
+  /**
+   * What whole numbers stand for.
+   *
+   * @param scales one for each channel, which come one behind the other
+   */
+  static float[] floats(byte[] whole, float[] scales) {
+    float[] values = Heap.floats("weight", whole.length);
+    int each = whole.length / scales.length;
+    for (int i = 0; i < whole.length; i++) {
+      values[i] = whole[i] * scales[i / each];
+    }
+    return values;
+  }
+
+  /**
+   * The whole numbers that weights are.
+   *
+   * @param name for the message
+   * @param scales one for each channel, which come one behind the other
+   * @throws InvalidArgumentException if a weight is no whole number from -127 to 127 times its
+   *     channel's scale, or a scale is not above 0
+   */
+  static byte[] whole(String name, float[] values, float[] scales) {
+    byte[] whole = Heap.bytes("weight", values.length);
+    int each = values.length / scales.length;
+    for (int i = 0; i < values.length; i++) {
+      float scale = scales[i / each];
+      long step = scale > 0 ? Math.round((double) values[i] / scale) : 0;
+      if (!(scale > 0) || Math.abs(step) > LARGEST || step * scale != values[i]) {
+        throw new InvalidArgumentException(
+            "model: weight "
+                + name
+                + " has "
+                + values[i]
+                + " at index "
+                + i
+                + ", which is no whole number from -127 to 127 times its channel's scale "
+                + scale);
+      }
+      whole[i] = (byte) step;
+    }
+    return whole;
+  }
+
+  /**
+   * The scales of weights in which each channel's largest one is 127 steps from 0; 1 of a channel
+   * of zeros. {@code values} become the nearest whole numbers of steps.
+   */
+  static float[] round(float[] values, int channels) {
+    float[] scales = Heap.floats("weight_scale", channels);
+    int each = values.length / channels;
+    for (int c = 0; c < channels; c++) {
+      float largest = 0;
+      for (int i = c * each; i < (c + 1) * each; i++) {
+        largest = Math.max(largest, Math.abs(values[i]));
+      }
+      float scale = largest / LARGEST;
+      scales[c] = scale >= Float.MIN_NORMAL ? scale : 1;
+      for (int i = c * each; i < (c + 1) * each; i++) {
+        double step = Math.rint((double) values[i] / scales[c]);
+        values[i] = (float) Math.max(-LARGEST, Math.min(LARGEST, step)) * scales[c];
+      }
+    }
+    return scales;
+  }
+
+  @Override
+  default String type() {
+    return "quantized_" + plain().type();
+  }
+
+  @Override
+  default Shape outputShape(Shape input) {
+    return plain().outputShape(input);
+  }
+
+  @Override
+  default List<Parameter> parameters(Shape input) {
+    return plain().parameters(input);
+  }
+
+  @Override
+  default List<Buffer> buffers(Shape input) {
+    List<Buffer> all = new ArrayList<>(plain().buffers(input));
+    all.add(new Buffer(SCALE, Shape.of(channels()), 1));
+    return all;
+  }
+
+  @Override
+  default long multiplyAdds(Shape input) {
+    return plain().multiplyAdds(input);
+  }
+}

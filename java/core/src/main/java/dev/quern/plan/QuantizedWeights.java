@@ -1,0 +1,68 @@
+package dev.quern.plan;
+
+import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
+import dev.quern.layer.Quantized;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+
+/** The weights of quantized layers that run in bytes: whole numbers, in their file layouts. */
+final class QuantizedWeights {
+  private static final String WEIGHT = ".weight";
+
+  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final OffHeap block;
+
+  /** Those of the network's layers whose inputs are bytes. */
+  QuantizedWeights(Network network, Map<String, ElementType> elements) {
+    long at = 0;
+    for (Network.Node n : network.nodes()) {
+      if (n.layer() instanceof Quantized && elements.containsKey(n.inputs().get(0))) {
+        Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
+        offsets.put(n.name() + WEIGHT, at);
+        shapes.put(n.name() + WEIGHT, shape);
+        at = Math.addExact(at, shape.elements());
+      }
+    }
+    block = at == 0 ? null : new OffHeap(at, "quantized weights");
+  }
+
+  Stream<OffHeap> blocks() {
+    return Stream.ofNullable(block);
+  }
+
+  boolean has(String name) {
+    return offsets.containsKey(name);
+  }
+
+  Iterable<String> names() {
+    return offsets.keySet();
+  }
+
+  /** Null where the layer has none here. */
+  Pointer of(String layer) {
+    Long at = offsets.get(layer + WEIGHT);
+    return at == null ? null : block.pointer(at);
+  }
+
+  /** The layer's scales among the buffers. */
+  static String scale(String name) {
+    return name.substring(0, name.length() - WEIGHT.length()) + "." + Quantized.SCALE;
+  }
+
+  void set(String name, float[] values, float[] scales) {
+    byte[] whole = Quantized.whole(name, values, scales);
+    block.chars(offsets.get(name)).put(whole, 0, whole.length);
+  }
+
+  float[] get(String name, float[] scales) {
+    byte[] whole = Heap.bytes("copy of weights", Math.toIntExact(shapes.get(name).elements()));
+    block.chars(offsets.get(name)).get(whole, 0, whole.length);
+    return Quantized.floats(whole, scales);
+  }
+}

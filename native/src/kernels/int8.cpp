@@ -1,0 +1,37 @@
+// Compiled once per way of multiplying bytes (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name. Sums are whole
+// numbers and no instruction saturates, so that all give the same bits. With VNNI, or the dot product of NEON, four
+// products of bytes are added at once; elsewhere bytes become 16 bits, of which two products are added in 32.
+#include "kernels/int8.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#define QUERN_JOIN2(a, b) a##b
+#define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
+
+namespace quern {
+namespace QUERN_ISA_NAME {
+namespace {
+namespace int8 {
+
+#include "simd.inc"
+// what it is made of
+#include "int8_vectors.inc"
+// and what is made of that
+#include "int8_rows.inc"
+
+}  // namespace int8
+}  // namespace
+}  // namespace QUERN_ISA_NAME
+
+const Int8Kernels& QUERN_JOIN(int8_, QUERN_ISA_NAME)() noexcept {
+  namespace k = QUERN_ISA_NAME::int8;
+  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth, sizeof(k::Element), k::kLess,
+                                     k::widen,  k::interleave, k::rows,   k::depthwise};
+  return table;
+}
+
+}  // namespace quern

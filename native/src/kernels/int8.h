@@ -1,0 +1,66 @@
+// The kernels of convolution in bytes. They are compiled apart from the others, since processors of one instruction set
+// differ in how they multiply bytes: once for each way of it.
+#pragma once
+
+#include <stdint.h>
+
+namespace quern {
+
+// What becomes of a sum; pointers are those of the first channel that is computed.
+struct Int8Post {
+  const float *scale, *shift;
+  float low, high;
+  bool to_bytes;  // rounded, and zero added; else floats are stored
+  int32_t zero;
+  const void* add;            // NULL, or laid out as dst, and of its type
+  float add_zero, add_scale;  // of bytes
+};
+
+// Lines of output pixels, at most `widest` vectors of their channels. The inputs of a pixel lie in runs of steps, each
+// of `depth` inputs that one instruction takes; the weights follow in the same order, `vectors` vectors a step.
+struct Int8Rows {
+  const void* src;      // elements as `widen` makes them
+  int64_t src_step;     // elements from one pixel's inputs to the next one's
+  const int64_t* runs;  // where each run begins
+  int64_t run_count, run_steps;
+  const int8_t* weights;
+  const int32_t* start;  // where the sums begin, whole vectors
+  Int8Post post;
+  void* dst;
+  int64_t dst_step;
+  const int64_t *src_lines, *dst_lines;  // where each line begins
+  int64_t lines, pixels;                 // pixels of a line
+  int64_t columns, vectors;
+};
+
+// A line of output pixels of a depthwise convolution, all channels: each run has, of `depth` rows of the kernel, inputs
+// side by side, [channel][depth].
+struct Int8Depthwise {
+  const void* src;
+  int64_t src_step;
+  const int64_t* runs;
+  int64_t run_count;
+  const int8_t* weights;  // [vector][run][lanes][depth]
+  const int32_t* start;
+  Int8Post post;
+  void* dst;
+  int64_t dst_step;
+  int64_t pixels, channels;
+};
+
+struct Int8Kernels {
+  int64_t lanes, widest;  // of a vector; vectors of Int8Rows
+  int64_t depth;          // inputs that one instruction multiplies for each of a vector's channels
+  int64_t element;        // bytes of an input as kernels read it
+  int64_t less;           // what `widen` takes from each, for processors that multiply signed bytes alone
+  void (*widen)(int64_t n, const uint8_t* src, void* dst);
+  // n channels of `depth` rows, side by side
+  void (*interleave)(int64_t n, const uint8_t* const* rows, void* dst);
+  void (*rows)(const Int8Rows& rows);
+  void (*depthwise)(const Int8Depthwise& row);
+};
+
+// The selected ones; NULL before quern_init.
+const Int8Kernels* int8_kernels() noexcept;
+
+}  // namespace quern

@@ -23,10 +23,10 @@ inline int64_t windows(int64_t in, int64_t kernel, int64_t stride, int64_t paddi
 }
 
 inline int64_t out_height(const quern_conv2d& d) {
-  return windows(d.in_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height);
+  return windows(d.in_height + d.uneven_height, d.kernel_height, d.stride_height, d.padding_height, d.dilation_height);
 }
 inline int64_t out_width(const quern_conv2d& d) {
-  return windows(d.in_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width);
+  return windows(d.in_width + d.uneven_width, d.kernel_width, d.stride_width, d.padding_width, d.dilation_width);
 }
 inline int64_t weight_count(const quern_conv2d& d) {
   return d.out_channels * (d.in_channels / d.groups) * d.kernel_height * d.kernel_width;

@@ -9,7 +9,7 @@ namespace {
 
 MathFloat math() {
 #if defined(__x86_64__)
-  if (std::strcmp(quern_isa(), "avx512") == 0 || std::strcmp(quern_isa(), "amx") == 0) return math_float_avx512();
+  if (std::strncmp(quern_isa(), "avx512", 6) == 0 || std::strcmp(quern_isa(), "amx") == 0) return math_float_avx512();
   if (std::strcmp(quern_isa(), "avx2") == 0) return math_float_avx2();
   return math_float_baseline();
 #elif defined(__aarch64__)

@@ -1,6 +1,7 @@
 // max_pool2d against plain loops: values, indices, ties, NaN.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "pool2d.h"
@@ -80,6 +81,29 @@ inline void check_on(const quern_pool2d& d, const Image& src, Values kind, Guard
   CHECK_OK(quern_set_threads(many_threads));
   three.run(d, src, diff_dst);
   CHECK(three.dst.same_bits(one.dst) && three.diff_src.same_bits(one.diff_src));
+}
+
+// The same windows of bytes.
+inline void check_bytes(quern_pool2d d, Random* r, Guard side) {
+  d.src_type = d.dst_type = QUERN_U8;
+  const int64_t ins = d.batch * d.in_height * d.in_width, outs = d.batch * out_height(d) * out_width(d);
+  Guarded<uint8_t> src(ins == 0 ? 0 : (ins - 1) * d.src_pitch + d.channels, side);
+  Guarded<uint8_t> dst(outs == 0 ? 0 : (outs - 1) * d.dst_pitch + d.channels, side);
+  for (uint8_t& b : src) b = static_cast<uint8_t>(r->between(0, 255));
+  CHECK_OK(quern_max_pool2d_forward(&d, src.data(), dst.data(), nullptr));
+  for (int64_t p = 0; p < outs; p++) {
+    const int64_t n = p / (out_height(d) * out_width(d)), row = p / out_width(d) % out_height(d), x0 = p % out_width(d);
+    for (int64_t c = 0; c < d.dst_pitch && p * d.dst_pitch + c < dst.size(); c++) {
+      uint8_t best = c < d.channels ? 0 : kCanary;
+      for (int64_t tap = 0; c < d.channels && tap < d.kernel_height * d.kernel_width; tap++) {
+        const int64_t y = row * d.stride_height - d.padding_top + tap / d.kernel_width * d.dilation_height;
+        const int64_t x = x0 * d.stride_width - d.padding_left + tap % d.kernel_width * d.dilation_width;
+        if (y < 0 || y >= d.in_height || x < 0 || x >= d.in_width) continue;
+        best = std::max(best, src[((n * d.in_height + y) * d.in_width + x) * d.src_pitch + c]);
+      }
+      CHECK(dst[p * d.dst_pitch + c] == best);
+    }
+  }
 }
 
 }  // namespace of_max_pool2d

@@ -13,6 +13,7 @@ void check(const quern_pool2d& d, uint64_t seed) {
       Random random(seed);
       src.fill(&random, kind);
       check_on(d, src, kind, side);
+      check_bytes(d, &random, side);
     }
   }
   in_case("%s", "");

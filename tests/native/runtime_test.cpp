@@ -105,8 +105,8 @@ constexpr char kAvx512Core[] = "SkylakeX";
 
 // OpenBLAS's kernels go with ours.
 static const char* core_of(const char* isa) {
-  if (std::strcmp(isa, "avx512") == 0 || std::strcmp(isa, "amx") == 0) return kAvx512Core;
-  if (std::strcmp(isa, "avx2") == 0) return "Haswell";
+  if (std::strncmp(isa, "avx512", 6) == 0 || std::strcmp(isa, "amx") == 0) return kAvx512Core;
+  if (std::strcmp(isa, "avx2") == 0 || std::strcmp(isa, "avx_vnni") == 0) return "Haswell";
   return std::strcmp(isa, "baseline") == 0 ? "Nehalem" : nullptr;
 }
 

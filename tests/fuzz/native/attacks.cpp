@@ -16,6 +16,7 @@ DECLARE(upsample_nearest2d);
 DECLARE(upsample_bilinear2d);
 DECLARE(relu);
 DECLARE(prelu);
+DECLARE(quantize);
 DECLARE(activation);
 DECLARE(add);
 DECLARE(copy_channels);
@@ -65,6 +66,7 @@ const Attack kAttacks[] = {
     ENTRY(upsample_bilinear2d, 1),
     ENTRY(relu, 1),
     ENTRY(prelu, 1),
+    ENTRY(quantize, 1),
     ENTRY(activation, 2),
     ENTRY(add, 1),
     ENTRY(copy_channels, 1),

@@ -30,7 +30,10 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::weights_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::src_order, QUERN_NHWC, QUERN_NCHW, nullptr},
-                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
+                            {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr},
+                            {&D::src_zero, 0, 0, nullptr},
+                            {&D::uneven_height, 0, 0, nullptr},
+                            {&D::uneven_width, 0, 0, nullptr}};
 
 // Every function must refuse it, before it touches a buffer.
 void refused_by_all(const D& d) {

@@ -9,6 +9,7 @@
 #include "broadcast_check.h"
 #include "dropout_check.h"
 #include "prelu_check.h"
+#include "quantize_check.h"
 #include "relu_check.h"
 #include "strided_copy_check.h"
 #include "uniform_check.h"
@@ -50,6 +51,28 @@ void refuse_prelu(Random* r) {
   REFUSES_NULLS(op, "..r", quern_prelu_workspace, 1, 1, bytes);
   REFUSES_NULLS(op, "...rrr", quern_prelu_forward, QUERN_F32, 1, 1, f, f, f);
   REFUSES_NULLS(op, "...rrr..r.", quern_prelu_backward, QUERN_F32, 1, 1, f, f, f, f, f, f, 512);
+}
+
+void attack_quantize(Random* r) {
+  const int64_t n = any_length(r);
+  const of_quantize::Steps s = of_quantize::any_steps(r);
+  in_case("%lld elements, scale %g, zero %lld in [%lld, %lld]", (long long)n, static_cast<double>(s.scale),
+          (long long)s.zero, (long long)s.low, (long long)s.high);
+  of_quantize::check(s, n, r, any_side(r));
+}
+
+void refuse_quantize(Random* r) {
+  float* f = untouchable<float>();
+  const auto scale = static_cast<float>(bad_number(r));
+  const int64_t bad = bad_length(r), zero = one_in(r, 2) ? -1 - r->between(0, 9) : r->between(256, INT64_MAX);
+  REFUSED("quantize: ", quern_quantize, bad, f, 1, 0, 0, 255, f);
+  REFUSED("quantize: ", quern_quantize, 1, f, scale, 0, 0, 255, f);
+  REFUSED("quantize: ", quern_quantize, 1, f, 1, zero, 0, 255, f);
+  REFUSED("dequantize: ", quern_dequantize, bad, f, 1, 0, f);
+  REFUSED("dequantize: ", quern_dequantize, 1, f, scale, 0, f);
+  REFUSED("dequantize: ", quern_dequantize, 1, f, 1, zero, f);
+  REFUSES_NULLS("quantize: ", ".r....r", quern_quantize, 1, f, 1, 0, 0, 255, f);
+  REFUSES_NULLS("dequantize: ", ".r..r", quern_dequantize, 1, f, 1, 0, f);
 }
 
 // Coefficients that fit every kind. Softplus's is a power of two: a product that is rounded could lie on the other side
@@ -111,7 +134,10 @@ void refuse_add(Random* r) {
   REFUSES_NULLS("add: ", "..rrr", quern_add, QUERN_F32, 1, f, f, f);
 }
 
+static void attack_copy_bytes(Random* r);
+
 void attack_copy_channels(Random* r) {
+  if (one_in(r, 2)) return attack_copy_bytes(r);
   const int64_t rows = one_in(r, 20) ? r->between(1000, 3000) : r->between(0, 40);
   const int64_t c = one_in(r, 20) ? 0 : any_channels(r), from = c + any_gap(r), to = c + any_gap(r);
   in_case("%lld rows of %lld, pitch %lld to %lld", (long long)rows, (long long)c, (long long)from, (long long)to);
@@ -120,6 +146,15 @@ void attack_copy_channels(Random* r) {
   CHECK_OK(quern_copy_channels(QUERN_F32, rows, c, src.data(), from, dst.data(), to));
   for (int64_t e = 0; e < src.elements(); e++) CHECK(dst.at(e / c, e % c) == src.at(e / c, e % c));
   CHECK(dst.gaps_untouched());
+}
+
+// The same of bytes.
+static void attack_copy_bytes(Random* r) {
+  const int64_t c = any_channels(r), rows = any_length(r) / c, from = c + any_gap(r), to = c + any_gap(r);
+  Guarded<uint8_t> src(rows == 0 ? 0 : (rows - 1) * from + c), dst(rows == 0 ? 0 : (rows - 1) * to + c);
+  for (uint8_t& b : src) b = static_cast<uint8_t>(r->between(0, 255));
+  CHECK_OK(quern_copy_channels(QUERN_U8, rows, c, src.data(), from, dst.data(), to));
+  for (int64_t i = 0; i < dst.size(); i++) CHECK(dst[i] == (i % to < c ? src[i / to * from + i % to] : kCanary));
 }
 
 void refuse_copy_channels(Random* r) {

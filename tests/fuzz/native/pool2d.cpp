@@ -74,6 +74,7 @@ void attack_max_pool2d(Random* r) {
   src.fill(r, values);
   if (one_in(r, 4)) fill_specially(r, &src);
   of_max_pool2d::check_on(d, src, values, side);
+  of_max_pool2d::check_bytes(d, r, side);
 }
 
 void refuse_max_pool2d(Random* r) {

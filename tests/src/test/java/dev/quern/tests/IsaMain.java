@@ -2,9 +2,18 @@ package dev.quern.tests;
 
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
+import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Set;
@@ -36,6 +45,7 @@ final class IsaMain {
       System.out.println(
           "isa " + info.isa() + ", core " + info.openblasCore() + ", cases " + cases);
       System.out.println("dropout " + dropoutBits());
+      System.out.println("int8 " + int8Bits());
       System.out.println("reason " + info.isaReason());
     } catch (QuernException e) {
       System.out.println(e.getClass().getName() + ": " + e.getMessage());
@@ -50,6 +60,23 @@ final class IsaMain {
       Tensor x = Values.tensor(a, v.array(5, 33, 13, 11));
       Tensor y = new Dropout(0.3f).forward(x, 12, 34);
       return Arrays.hashCode(new Dropout2d(0.1f).forward(y, 56, 78).toArray());
+    }
+  }
+
+  /** The same on every instruction set: whole numbers, and floats of which each is rounded once. */
+  static int int8Bits() {
+    Network network =
+        Network.builder("int8", Shape.of(16, 9, 11))
+            .add("q1", new FakeQuantize(0.01f, 99, 0, 255))
+            .add("dense", new QuantizedConv2d(new Conv2d(48, 3).padding(1)))
+            .add("relu", new Relu())
+            .add("q2", new FakeQuantize(0.02f, 0, 0, 255))
+            .add("depthwise", new QuantizedConv2d(new Conv2d(48, 5).groups(48).padding(2)))
+            .build();
+    NdArray x = Values.floats(4).array(Shape.of(3, 16, 9, 11));
+    try (Model model = Model.of(ModelData.untrained(network, 1));
+        Arena a = new Arena()) {
+      return Arrays.hashCode(model.predict(Values.tensor(a, x)).toArray());
     }
   }
 

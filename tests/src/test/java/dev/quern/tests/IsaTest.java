@@ -21,16 +21,35 @@ class IsaTest {
       Map.of(
           "baseline", List.of(),
           "avx2", List.of("avx2", "fma"),
+          "avx_vnni", List.of("avx2", "fma", "avx_vnni"),
           "avx512", List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
-          "amx", List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "amx_tile", "amx_bf16"),
-          "neon", List.of("asimd"));
+          "avx512_vnni", List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"),
+          "amx", List.of("avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "amx_tile", "amx_bf16"),
+          "neon", List.of("asimd"),
+          "neon_dot", List.of("asimd", "asimddp"));
 
   /** OpenBLAS's kernels that go with a tier. */
   private static final Map<String, String> CORES =
-      Map.of("baseline", "Nehalem", "avx2", "Haswell", "avx512", "SkylakeX", "amx", "SkylakeX");
+      Map.of(
+          "baseline", "Nehalem",
+          "avx2", "Haswell",
+          "avx_vnni", "Haswell",
+          "avx512", "SkylakeX",
+          "avx512_vnni", "SkylakeX",
+          "amx", "SkylakeX");
 
   @ParameterizedTest
-  @ValueSource(strings = {"baseline", "avx2", "avx512", "amx", "neon"})
+  @ValueSource(
+      strings = {
+        "baseline",
+        "avx2",
+        "avx_vnni",
+        "avx512",
+        "avx512_vnni",
+        "amx",
+        "neon",
+        "neon_dot"
+      })
   void recordedCasesAgree(String isa) throws Exception {
     ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(IsaMain.class);
     if (result.status() == IsaMain.REFUSED) {
@@ -43,6 +62,7 @@ class IsaTest {
         .contains("isa " + isa + ", core " + CORES.getOrDefault(isa, ""))
         .contains("cases 88")
         .contains("dropout " + IsaMain.dropoutBits())
+        .contains("int8 " + IsaMain.int8Bits())
         .contains("reason forced by QUERN_ISA");
   }
 
@@ -65,7 +85,7 @@ class IsaTest {
   private static boolean hasFlags(String isa) throws IOException {
     Path cpu = Path.of("/proc/cpuinfo");
     boolean arm = System.getProperty("os.arch").equals("aarch64");
-    if (!Files.isReadable(cpu) || arm != isa.equals("neon")) {
+    if (!Files.isReadable(cpu) || arm != isa.startsWith("neon")) {
       return false;
     }
     for (String line : Files.readAllLines(cpu)) {
@@ -81,7 +101,8 @@ class IsaTest {
     ChildJvm.Result result = new ChildJvm().run(IsaMain.class);
     assertThat(result.status()).as(result.output()).isZero();
     String best = "baseline";
-    for (String isa : List.of("avx2", "avx512", "amx", "neon")) {
+    for (String isa :
+        List.of("avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon", "neon_dot")) {
       best = hasFlags(isa) ? isa : best;
     }
     assertThat(result.output()).contains("isa " + best + ",").contains("cases 88");

@@ -35,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  QUERN_DATA       a folder of data sets",
-      "  QUERN_ISA        forces baseline, avx2, avx512, amx or neon kernels",
+      "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni, amx, neon or neon_dot kernels",
       "  QUERN_TUNE=1     picks each convolution's implementation by time, once, and",
       "                   remembers it in the user's cache; the bits may then differ",
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"

@@ -17,8 +17,8 @@ public final class Engine {
    * What the native side is and runs on.
    *
    * @param cpu the processor's name where the system tells it, else its architecture
-   * @param isa instruction set of our kernels: baseline, avx2, avx512, amx or neon; forced by the
-   *     environment variable QUERN_ISA
+   * @param isa instruction set of our kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni, amx,
+   *     neon or neon_dot; forced by the environment variable QUERN_ISA
    * @param openblasCore the kernels that OpenBLAS uses
    * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
    *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept

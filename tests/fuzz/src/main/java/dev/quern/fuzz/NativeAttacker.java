@@ -18,7 +18,8 @@ final class NativeAttacker extends Relay {
   /** Cases in a row with one instruction set: a case's number says which. */
   private static final long BLOCK = 500;
 
-  private static final List<String> ISAS = List.of("baseline", "avx2", "avx512", "amx", "neon");
+  private static final List<String> ISAS =
+      List.of("baseline", "avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon", "neon_dot");
 
   /** How the program ends what it has to say of a case. */
   private static final Pattern WRONG = Pattern.compile("wrong .* --first (\\d+) .*");

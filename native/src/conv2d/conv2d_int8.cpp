@@ -19,7 +19,6 @@ int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 struct Int8Pass {
   const Int8Kernels& k;
   bool there;                           // inputs are read where they lie
-  int64_t channels;                     // of a group's pixel as kernels read it
   int64_t pixel, width, extent;         // elements from pixel to pixel; pixels of a gathered line; its lines
   int64_t vectors, blocks;              // of a group's output channels
   int64_t runs, run_steps, taps_along;  // taps_along: of the kernel's row, whose inputs make one run
@@ -27,20 +26,20 @@ struct Int8Pass {
 
   explicit Int8Pass(const Conv2d& c) : k(*int8_kernels()) {
     const Windows& w = c.w;
-    channels = round_up(w.channels, k.depth);
     const int64_t bottom = (w.out_height - 1) * w.stride_height + w.dilation_height * (w.kernel_height - 1) + 1;
     const int64_t right = (w.out_width - 1) * w.stride_width + w.dilation_width * (w.kernel_width - 1) + 1;
-    there = k.element == 1 && k.less == 0 && channels == w.channels && w.padding_height == 0 && w.padding_width == 0 &&
-            bottom <= w.in_height && right <= w.in_width;
-    pixel = there ? w.src_pitch : channels;
+    // what a step takes behind its run has weights of zero, but must not lie behind the image
+    there = k.element == 1 && k.less == 0 && w.channels % k.depth == 0 && w.padding_height == 0 &&
+            w.padding_width == 0 && bottom <= w.in_height && right <= w.in_width;
+    pixel = there ? w.src_pitch : w.channels;
     extent = w.dilation_height * (w.kernel_height - 1) + 1;
     width = there ? w.in_width : right;
     vectors = divide_up(c.out_per_group, k.lanes);
     blocks = divide_up(vectors, k.widest);
-    const bool along = w.dilation_width == 1 && pixel == channels;
+    const bool along = w.dilation_width == 1 && pixel == w.channels;
     taps_along = along ? w.kernel_width : 1;
     runs = w.kernel_height * (w.kernel_width / taps_along);
-    run_steps = taps_along * channels / k.depth;
+    run_steps = divide_up(taps_along * w.channels, k.depth);
     images = 1;
     if (c.per_image < kFewPixels) {
       images = std::min({divide_up(kFewPixels, c.per_image), kMostLines / w.out_height,
@@ -59,7 +58,7 @@ struct Int8Pass {
   int64_t lines(int64_t output_rows) const { return (output_rows - 1) * stride + extent; }
   int64_t image_elements(int64_t output_rows) const { return lines(output_rows) * width * pixel; }
   int64_t image_bytes(int64_t output_rows) const { return image_elements(output_rows) * k.element; }
-  int64_t slot_bytes() const { return there ? 0 : round_up(images * image_bytes(rows), 64); }
+  int64_t slot_bytes() const { return there ? 0 : round_up(images * image_bytes(rows) + k.depth * k.element, 64); }
   int64_t pieces(const Conv2d& c) const {
     return images > 1 ? divide_up(c.batch, images) : c.batch * divide_up(c.w.out_height, rows);
   }
@@ -95,8 +94,9 @@ void pack(const Conv2d& c, const void* from, void* packed) {
       int64_t sum = 0;
       for (int64_t i = 0; i < c.w.channels; i++) {
         for (int64_t t = 0; t < taps; t++) {
-          const int64_t step = t * (p.channels / depth) + i / depth;
-          to[((step * vectors + j / lanes) * lanes + j % lanes) * depth + i % depth] = kernel[i * taps + t];
+          const int64_t input = t % p.taps_along * c.w.channels + i,
+                        step = t / p.taps_along * p.run_steps + input / depth;
+          to[((step * vectors + j / lanes) * lanes + j % lanes) * depth + input % depth] = kernel[i * taps + t];
           sum += kernel[i * taps + t];
         }
       }
@@ -120,23 +120,22 @@ void gather(const Conv2d& c, const Int8Pass& p, const uint8_t* image, int64_t ro
   for (int64_t r = 0; r < p.lines(rows); r++) {
     const int64_t y = row * w.stride_height - w.padding_height + r;
     if (y < 0 || y >= w.in_height) {
-      fill(p.width * p.channels);
+      fill(p.width * w.channels);
       continue;
     }
-    fill(left * p.channels);
+    fill(left * w.channels);
     const uint8_t* from = image + y * w.in_width * w.src_pitch;
-    if (w.src_pitch == w.channels && p.channels == w.channels) {
-      const int64_t n = (right - left) * p.channels;
+    if (w.src_pitch == w.channels) {
+      const int64_t n = (right - left) * w.channels;
       p.k.widen(n, from, to);
       to += n * p.k.element;
     } else {
       for (int64_t x = left; x < right; x++, from += w.src_pitch) {
         p.k.widen(w.channels, from, to);
         to += w.channels * p.k.element;
-        fill(p.channels - w.channels);
       }
     }
-    fill((p.width - right) * p.channels);
+    fill((p.width - right) * w.channels);
   }
 }
 

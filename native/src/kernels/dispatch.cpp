@@ -11,6 +11,7 @@ const Int8Kernels& int8_avx2() noexcept;
 const Int8Kernels& int8_avx_vnni() noexcept;
 const Int8Kernels& int8_avx512() noexcept;
 const Int8Kernels& int8_avx512_vnni() noexcept;
+const Int8Kernels& int8_amx() noexcept;
 const Int8Kernels& int8_neon() noexcept;
 const Int8Kernels& int8_neon_dot() noexcept;
 
@@ -24,7 +25,7 @@ struct Tier {
 constexpr Tier tiers[] = {
 #if defined(__x86_64__)
 #if defined(QUERN_AMX)
-    {"amx", kernels_amx, int8_avx512_vnni},
+    {"amx", kernels_amx, int8_amx},
 #endif
     {"avx512_vnni", kernels_avx512, int8_avx512_vnni},
     {"avx512", kernels_avx512, int8_avx512},

@@ -22,6 +22,12 @@ namespace int8 {
 #include "int8_vectors.inc"
 // and what is made of that
 #include "int8_rows.inc"
+#if defined(__AMX_INT8__)
+#include "int8_amx.inc"
+constexpr auto best_rows = unit_rows;
+#else
+constexpr auto best_rows = rows;
+#endif
 
 }  // namespace int8
 }  // namespace
@@ -29,8 +35,8 @@ namespace int8 {
 
 const Int8Kernels& QUERN_JOIN(int8_, QUERN_ISA_NAME)() noexcept {
   namespace k = QUERN_ISA_NAME::int8;
-  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth, sizeof(k::Element), k::kLess,
-                                     k::widen,  k::interleave, k::rows,   k::depthwise};
+  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth,    sizeof(k::Element), k::kLess,
+                                     k::widen,  k::interleave, k::best_rows, k::depthwise};
   return table;
 }
 

@@ -2,6 +2,7 @@
 // differ in how they multiply bytes: once for each way of it.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 namespace quern {

@@ -174,6 +174,7 @@ class QuantizedConv2dTest {
         .add("q6", new FakeQuantize(0.05f, 9, 0, 255))
         .add("both", new Concat(0), "q5", "q6")
         .add("flat", new Flatten())
+        .add("twice", new Concat(0), "flat", "flat")
         .add("fc", new QuantizedLinear(new Linear(10)))
         .add("q7", new FakeQuantize(0.01f, 100, 0, 255))
         .add("fc2", new QuantizedLinear(new Linear(4)))

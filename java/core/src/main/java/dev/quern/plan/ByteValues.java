@@ -13,6 +13,7 @@ import dev.quern.layer.Quantized;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +53,8 @@ final class ByteValues {
     Set<String> wanted = wanted(network);
     Map<String, ElementType> bytes = new HashMap<>();
     for (Network.Node n : network.nodes()) {
-      ElementType type = after(LayerPlans.as2d(n.layer()), n, wanted, bytes);
+      Shape shape = network.shapes().get(n.name());
+      ElementType type = after(LayerPlans.as2d(n.layer()), n, shape, wanted, bytes);
       if (type != null) {
         bytes.put(n.name(), type);
       }
@@ -61,12 +63,18 @@ final class ByteValues {
   }
 
   private static ElementType after(
-      Layer layer, Network.Node n, Set<String> wanted, Map<String, ElementType> bytes) {
+      Layer layer,
+      Network.Node n,
+      Shape shape,
+      Set<String> wanted,
+      Map<String, ElementType> bytes) {
     if (layer instanceof FakeQuantize q) {
       return wanted.contains(n.name()) && ElementType.fits(q) ? ElementType.of(q) : null;
     }
     List<ElementType> in = n.inputs().stream().map(bytes::get).toList();
-    boolean passes = PASSING.contains(layer.getClass()) || layer instanceof Concat;
+    // features that were joined may change their order, for which there is no copy of bytes
+    boolean joins = layer instanceof Concat && shape.rank() == 3;
+    boolean passes = PASSING.contains(layer.getClass()) || joins;
     return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 

@@ -122,11 +122,11 @@ public final class Const implements Operand {
    */
   public float @Nullable [] scales() {
     float[] all = scales;
-    if (all == null || rank() == 0) {
+    if (all == null || rank() == 0 || elements() == 0) {
       return null;
     }
     float[] out = new float[(int) dims[0]];
-    int each = (int) (elements() / Math.max(1, out.length));
+    int each = (int) (elements() / dims[0]);
     for (int i = 0; i < elements(); i++) {
       float scale = all.length == 1 ? all[0] : all[i];
       if (i % each == 0) {

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -25,10 +26,20 @@ final class OnnxRuntime implements AutoCloseable {
   private final OrtSession session;
 
   OnnxRuntime(Path file) throws OrtException {
+    this(file, OptLevel.ALL_OPT);
+  }
+
+  /**
+   * @param level NO_OPT for one node after the other, in floats as ONNX defines them
+   */
+  OnnxRuntime(Path file, OptLevel level) throws OrtException {
     environment = environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
+      options.setOptimizationLevel(level);
+      // sums of bytes saturate on processors without VNNI, else
+      options.addConfigEntry("session.x64quantprecision", "1");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       session = environment.createSession(file.toString(), options);
     }

@@ -85,7 +85,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
       float scale = largest / LARGEST;
       scales[c] = scale >= Float.MIN_NORMAL ? scale : 1;
       for (int i = c * each; i < (c + 1) * each; i++) {
-        double step = Math.rint((double) values[i] / scales[c]);
+        double step = Math.rint((double) values[i] / scales[c]) + 0.0; // no -0, which no byte is
         values[i] = (float) Math.max(-LARGEST, Math.min(LARGEST, step)) * scales[c];
       }
     }

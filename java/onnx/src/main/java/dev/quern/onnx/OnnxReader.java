@@ -28,6 +28,10 @@ import java.util.Map;
  * than a batch, the sample has it too. Free heights and widths stay free where no layer depends on
  * them.
  *
+ * <p>Weights of 8 bits behind a DequantizeLinear stay bytes, and their layers become {@link
+ * dev.quern.layer.Quantized}, where all are from -127 to 127 behind their zero point and an output
+ * channel has one scale. Elsewhere layers of floats compute the same.
+ *
  * <p>What depends on constants alone is computed at import. Numbers are float32; whole numbers and
  * truth that a network gives out are floats of the same value.
  */

@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * Writes models as ONNX files, in the form of evaluation: batch normalisation with its running
  * statistics, dropout that does nothing. Parameters are initializers under their dotted names, the
  * last node of each layer and what it makes have the layer's name, inputs and outputs keep theirs.
+ * Weights of quantized layers are int8 initializers, {@code NAME_quantized}, of which a
+ * DequantizeLinear makes {@code NAME}.
  * Values are {@code float32} {@code [N, C, H, W]}, as for {@link dev.quern.predict.Model#predict}.
  * Immutable, and safe for threads.
  *

@@ -123,6 +123,18 @@ public final class Graphs {
     return t.setRawData(ByteString.copyFrom(raw.array())).build();
   }
 
+  /** A tensor of 8 bits; without dimensions one number. */
+  static TensorProto bytes(String name, boolean signed, long[] dims, int... values) {
+    TensorProto.Builder t = TensorProto.newBuilder().setName(name);
+    t.setDataType(signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE);
+    Arrays.stream(dims).forEach(t::addDims);
+    byte[] raw = new byte[values.length];
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = (byte) values[i];
+    }
+    return t.setRawData(ByteString.copyFrom(raw)).build();
+  }
+
   /** An input or output of float32; 0 is a free dimension. */
   static ValueInfoProto port(String name, long... dims) {
     ValueInfoProto.Builder port = port(name).toBuilder();

@@ -3,6 +3,7 @@ package dev.quern.tests.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.quern.engine.Precision;
 import dev.quern.io.Safetensors;
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.Model;
@@ -11,10 +12,12 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pretrained networks, which are not part of the project, against their recorded outputs. */
 class OnnxModelsTest {
@@ -68,6 +71,38 @@ class OnnxModelsTest {
       apart = Math.max(apart, Math.abs(wanted[i] - (double) found[i]));
     }
     assertThat(apart / largest).as("difference relative to the largest").isLessThanOrEqualTo(bound);
+  }
+
+  /** Layers stay in floats where a weight is over 127 from the zero point, as in all but two. */
+  @ParameterizedTest
+  @EnumSource
+  void aNetworkOfBytes(Precision precision) {
+    ModelData data = Onnx.load(model("mobilenet_v2_qdq.onnx"));
+    Safetensors recorded = Safetensors.read(model("mobilenet_v2_qdq.safetensors"));
+    try (Model m = Model.of(data, precision);
+        Arena arena = new Arena()) {
+      float[] wanted = recorded.floats("output");
+      float[] found =
+          m.predict(arena.tensor(recorded.shape("input"), recorded.floats("input"))).toArray();
+      assertClose(found, wanted, 0.024);
+      int classes = wanted.length / 2;
+      for (int i = 0; i < 2; i++) {
+        assertThat(first(found, i * classes, classes))
+            .isEqualTo(first(wanted, i * classes, classes));
+      }
+      Collection<String> ways = m.implementations().byLayer().values();
+      assertThat(ways).hasSize(53);
+      long bytes = ways.stream().filter(name -> name.startsWith("int8")).count();
+      assertThat(bytes).isEqualTo(precision == Precision.STRICT ? 0 : 2);
+    }
+  }
+
+  private static int first(float[] values, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      best = values[from + i] > values[from + best] ? i : best;
+    }
+    return best;
   }
 
   @Test

@@ -274,6 +274,9 @@ final class ElementFolds {
     for (int i = 0; i < out.length; i++) {
       out[i] = (from[i] - (z == null ? 0 : z[i])) * s[i];
     }
-    return List.of(Const.of(q.dims(), out));
+    return List.of(
+        Types.bits(q.type()) == Byte.SIZE
+            ? Const.scaled(q.dims(), out, scale.elements() == 1 ? scale.floats() : s)
+            : Const.of(q.dims(), out));
   }
 }

@@ -49,7 +49,7 @@ public final class Index {
 
   /** Axis i of the result is axis perm[i]. */
   public static Const transpose(Const c, int... perm) {
-    if (c.isFloat() && Arrays.equals(perm, new int[] {1, 0})) {
+    if (c.isFloat() && !c.isScaled() && Arrays.equals(perm, new int[] {1, 0})) {
       return turned(c);
     }
     long[] strides = Dims.strides(c.dims());

@@ -17,6 +17,9 @@ public final class Const implements Operand {
   private final Supplier<Object> read;
   private @Nullable Object values;
 
+  /** What whole numbers were multiplied by, all of them by one or each by its own; else null. */
+  private float @Nullable [] scales;
+
   /**
    * Numbers in a file.
    *
@@ -36,6 +39,15 @@ public final class Const implements Operand {
   /** Of float32. */
   public static Const of(long[] dims, float... values) {
     return new Const(Types.FLOAT, dims, values);
+  }
+
+  /**
+   * Whole numbers times scales, as float32.
+   *
+   * @param scales of each number, or one of all
+   */
+  public static Const scaled(long[] dims, float[] values, float... scales) {
+    return of(dims, values).by(scales);
   }
 
   /** Of a whole type. */
@@ -99,6 +111,38 @@ public final class Const implements Operand {
     return (long[]) values();
   }
 
+  /** Whether they are whole numbers times scales. */
+  public boolean isScaled() {
+    return scales != null;
+  }
+
+  /**
+   * What whole numbers were multiplied by, by the index of the first axis; null where there are
+   * none, or more than one for an index.
+   */
+  public float @Nullable [] scales() {
+    float[] all = scales;
+    if (all == null || rank() == 0 || elements() == 0) {
+      return null;
+    }
+    float[] out = new float[(int) dims[0]];
+    int each = (int) (elements() / dims[0]);
+    for (int i = 0; i < elements(); i++) {
+      float scale = all.length == 1 ? all[0] : all[i];
+      if (i % each == 0) {
+        out[i / each] = scale;
+      } else if (out[i / each] != scale) {
+        return null;
+      }
+    }
+    return out;
+  }
+
+  private Const by(float @Nullable [] each) {
+    scales = each;
+    return this;
+  }
+
   /** The only number, as a float. */
   public float scalar() {
     if (elements() != 1) {
@@ -123,7 +167,7 @@ public final class Const implements Operand {
     }
     Const out = new Const(type, other, read);
     out.values = values;
-    return out;
+    return out.by(scales);
   }
 
   /**
@@ -138,7 +182,7 @@ public final class Const implements Operand {
       for (int i = 0; i < out.length; i++) {
         out[i] = in[from[i]];
       }
-      return new Const(type, to, out);
+      return new Const(type, to, out).by(taken(from));
     }
     long[] in = longs();
     long[] out = new long[from.length];
@@ -146,6 +190,18 @@ public final class Const implements Operand {
       out[i] = in[from[i]];
     }
     return of(type, to, out);
+  }
+
+  private float @Nullable [] taken(int... from) {
+    float[] all = scales;
+    if (all == null || all.length == 1) {
+      return all;
+    }
+    float[] out = new float[from.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = all[from[i]];
+    }
+    return out;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.quern.onnx.lower;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.Slice;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.network.Network;
@@ -66,7 +68,7 @@ final class ConvolutionRules {
               sides.top() + pad.top(),
               sides.bottom() + pad.bottom());
     }
-    Conv2d layer =
+    Conv2d plain =
         new Conv2d(
             out,
             plane.size(plane::kernel),
@@ -77,6 +79,7 @@ final class ConvolutionRules {
             b != null,
             sides,
             false);
+    Layer layer = WholeWeights.layer(plain, QuantizedConv2d::new, w, weights);
     String made = s.layer(layer, weights, from);
     s.out(made, spatial(s, x, made));
   }

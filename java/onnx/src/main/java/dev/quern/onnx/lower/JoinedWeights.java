@@ -9,6 +9,9 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Multiply;
+import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -46,10 +49,14 @@ final class JoinedWeights {
     if (!out.equals(j.parts().shapes.get(n.name()))) {
       return null;
     }
-    int axis = before.layer() instanceof Linear ? out.rank() - 1 : 0;
+    int axis = isLinear(before.layer()) ? out.rank() - 1 : 0;
     Shape shape = constant.shape();
     boolean fits = shape.elements() == out.dim(axis) && shape.rank() == out.rank();
     return fits && shape.dim(axis) == out.dim(axis) ? constant.values() : null;
+  }
+
+  private static boolean isLinear(Layer l) {
+    return l instanceof Linear || l instanceof QuantizedLinear;
   }
 
   private static boolean added(Joining j, Network.Node before, float[] each) {
@@ -58,12 +65,7 @@ final class JoinedWeights {
     float[] bias = weights.get(key);
     Layer layer = before.layer();
     if (bias == null) {
-      Layer with =
-          layer instanceof Conv2d c
-              ? c.bias(true)
-              : layer instanceof Conv1d c
-                  ? c.bias(true)
-                  : layer instanceof Linear l ? new Linear(l.outFeatures(), true) : null;
+      Layer with = biased(layer);
       if (with == null) {
         return false;
       }
@@ -71,7 +73,7 @@ final class JoinedWeights {
       j.replace(before, with, before.inputs().get(0));
       return true;
     }
-    if (!takes(layer) || bias.length != each.length) {
+    if (!takes(layer) && !(layer instanceof Quantized) || bias.length != each.length) {
       return false;
     }
     float[] sum = bias.clone();
@@ -80,6 +82,23 @@ final class JoinedWeights {
     }
     weights.put(key, sum);
     return true;
+  }
+
+  /** The layer with a bias; null for one that has none. */
+  private static @Nullable Layer biased(Layer layer) {
+    if (layer instanceof QuantizedConv2d q) {
+      return new QuantizedConv2d(q.plain().bias(true));
+    }
+    if (layer instanceof QuantizedLinear q) {
+      return new QuantizedLinear(new Linear(q.plain().outFeatures(), true));
+    }
+    if (layer instanceof Conv2d c) {
+      return c.bias(true);
+    }
+    if (layer instanceof Conv1d c) {
+      return c.bias(true);
+    }
+    return layer instanceof Linear l ? new Linear(l.outFeatures(), true) : null;
   }
 
   private static boolean takes(Layer l) {

@@ -49,6 +49,7 @@ final class Lowering {
   private long folded;
   final List<Refused> refused = new ArrayList<>();
   final Map<String, QuantizeRules.Quantized> quantized = new HashMap<>();
+  final Map<QuantizeRules.Rounded, String> rounded = new HashMap<>();
 
   /**
    * @param inputs dimensions of the graph's inputs, all known

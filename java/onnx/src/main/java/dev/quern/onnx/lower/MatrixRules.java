@@ -2,8 +2,10 @@ package dev.quern.onnx.lower;
 
 import dev.quern.layer.Add;
 import dev.quern.layer.Affine;
+import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Matmul;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
@@ -41,7 +43,7 @@ final class MatrixRules {
       s.nameAfter(1);
       Const weight = turnedB ? b : Index.transpose(b, 1, 0);
       float[] bias = c instanceof Const k ? bias(k, weight.dims()[0], beta) : null;
-      Value made = linear(s, a, scaled(weight, alpha), weight.dims(), bias);
+      Value made = linear(s, a, alpha == 1 ? weight : scaled(weight, alpha), bias);
       s.out(0, bias != null || c == null ? made : added(s, made, c, beta));
       return;
     }
@@ -61,15 +63,12 @@ final class MatrixRules {
     return ArithmeticRules.broadcast(s, new Add(), made, other);
   }
 
-  private static float[] scaled(Const weight, float alpha) {
-    float[] out = weight.floats();
-    if (alpha != 1) {
-      out = out.clone();
-      for (int i = 0; i < out.length; i++) {
-        out[i] *= alpha;
-      }
+  private static Const scaled(Const c, float factor) {
+    float[] out = c.floats().clone();
+    for (int i = 0; i < out.length; i++) {
+      out[i] *= factor;
     }
-    return out;
+    return Const.of(c.dims(), out);
   }
 
   /** One number a column; null where it differs from row to row. */
@@ -77,25 +76,28 @@ final class MatrixRules {
     if (c.rank() > 2 || c.rank() == 2 && c.dims()[0] != 1) {
       return null;
     }
-    return scaled(Index.broadcast(c, Dims.broadcast(c.dims(), new long[] {columns})), beta);
+    Const each = Index.broadcast(c, Dims.broadcast(c.dims(), new long[] {columns}));
+    return beta == 1 ? each.floats() : scaled(each, beta).floats();
   }
 
-  private static Value linear(
-      Site s, Value a, float[] weight, long[] weightDims, float @Nullable [] bias) {
+  private static Value linear(Site s, Value a, Const weight, float @Nullable [] bias) {
     int last = a.rank() - 1;
-    if (a.dims()[last] != weightDims[1]) {
+    long rows = weight.dims()[1];
+    if (a.dims()[last] != rows) {
       throw new Refusal(
-          "matrices of " + a.dims()[last] + " columns and " + weightDims[1] + " rows do not fit");
+          "matrices of " + a.dims()[last] + " columns and " + rows + " rows do not fit");
     }
     Site.Form in = s.form(a, last);
     Map<String, float[]> weights = new HashMap<>();
-    weights.put("weight", weight);
+    weights.put("weight", weight.floats());
     if (bias != null) {
       weights.put("bias", bias);
     }
-    Linear layer = new Linear(Math.toIntExact(weightDims[0]), bias != null);
+    long features = weight.dims()[0];
+    Linear plain = new Linear(Math.toIntExact(features), bias != null);
+    Layer layer = WholeWeights.layer(plain, QuantizedLinear::new, weight, weights);
     String made = s.layer(layer, weights, in.node());
-    return s.made(made, Dims.with(a.dims(), last, weightDims[0]));
+    return s.made(made, Dims.with(a.dims(), last, features));
   }
 
   /** MatMul's: vectors are rows on the left and columns on the right. */
@@ -106,7 +108,7 @@ final class MatrixRules {
     if (left instanceof Value a && a.rank() > 1 && right instanceof Const b && b.rank() == 2) {
       s.nameAfter(1);
       Const weight = Index.transpose(b, 1, 0);
-      return linear(s, a, weight.floats(), weight.dims(), null);
+      return linear(s, a, weight, null);
     }
     Value a = s.value(left);
     Value b = s.value(right);

@@ -12,12 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quantisation in float arithmetic, as its definition has it. A QuantizeLinear with its
- * DequantizeLinear becomes one layer.
+ * Quantisation of values in float arithmetic, as its definition has it. A QuantizeLinear with its
+ * DequantizeLinear becomes one layer. Weights are folded, and {@link WholeWeights} knows of what.
  */
 final class QuantizeRules {
   /** What a quantised value was made of. */
   record Quantized(Value source, float scale, long zero, int type) {}
+
+  /** A value and what it is rounded to. */
+  record Rounded(String source, FakeQuantize layer) {}
 
   private QuantizeRules() {}
 
@@ -69,13 +72,28 @@ final class QuantizeRules {
         Math.toIntExact(Types.most(type)));
   }
 
+  /**
+   * One layer for all that read it: files have a DequantizeLinear for each reader, and a value that
+   * several layers round would not stay in bytes.
+   */
+  private static String rounded(Site s, String source, FakeQuantize layer) {
+    Map<Rounded, String> known = s.lowering().rounded;
+    Rounded key = new Rounded(source, layer);
+    String made = known.get(key);
+    if (made == null) {
+      made = s.layer(layer, source);
+      known.put(key, made);
+    }
+    return made;
+  }
+
   private static void dequantize(Site s) {
     Value q = s.value(0);
     float scale = s.constant(1, "the scale").scalar();
     long zero = zero(s.optional(2, "the zero point"));
     Quantized from = s.lowering().quantized.get(q.node());
     if (from != null && from.scale() == scale && from.zero() == zero) {
-      s.out(s.layer(pair(scale, zero, from.type()), from.source().node()), q.dims());
+      s.out(rounded(s, from.source().node(), pair(scale, zero, from.type())), q.dims());
     } else {
       String apart = s.layer(new Affine(1, -zero), q.node());
       s.out(s.layer(new Affine(scale, 0), apart), q.dims());

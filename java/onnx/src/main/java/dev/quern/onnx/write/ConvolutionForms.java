@@ -3,6 +3,8 @@ package dev.quern.onnx.write;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Linear;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
@@ -12,14 +14,16 @@ final class ConvolutionForms {
 
   static void addTo(LayerForms forms) {
     forms
-        .add(Conv2d.class, ConvolutionForms::conv2d)
+        .add(Conv2d.class, (c, n) -> conv2d(c, n, n.weight("weight")))
         .add(ConvTranspose2d.class, ConvolutionForms::convTranspose2d)
-        .add(Linear.class, ConvolutionForms::linear);
+        .add(Linear.class, (l, n) -> linear(l, n, n.weight("weight")))
+        .add(QuantizedConv2d.class, (q, n) -> conv2d(q.plain(), n, n.dequantized()))
+        .add(QuantizedLinear.class, (q, n) -> linear(q.plain(), n, n.dequantized()));
   }
 
-  private static Value conv2d(Conv2d c, NodeWriter n) {
+  private static Value conv2d(Conv2d c, NodeWriter n, Value weight) {
     Sides p = c.paddings();
-    return weighted("Conv", n, n.in(), c.bias())
+    return weighted("Conv", n, n.in(), weight, c.bias())
         .with("kernel_shape", both(c.kernel()))
         .with("strides", both(c.stride()))
         .with("pads", p.top(), p.left(), p.bottom(), p.right())
@@ -39,9 +43,11 @@ final class ConvolutionForms {
   }
 
   static Value weighted(String type, NodeWriter n, Value x, boolean bias) {
-    return bias
-        ? n.op(type, x, n.weight("weight"), n.weight("bias"))
-        : n.op(type, x, n.weight("weight"));
+    return weighted(type, n, x, n.weight("weight"), bias);
+  }
+
+  private static Value weighted(String type, NodeWriter n, Value x, Value weight, boolean bias) {
+    return bias ? n.op(type, x, weight, n.weight("bias")) : n.op(type, x, weight);
   }
 
   /** Down, then across. */
@@ -50,11 +56,11 @@ final class ConvolutionForms {
   }
 
   /** Gemm takes rows alone; of more axes the last is multiplied. */
-  private static Value linear(Linear l, NodeWriter n) {
+  private static Value linear(Linear l, NodeWriter n, Value weight) {
     if (n.shape().rank() == 1) {
-      return weighted("Gemm", n, n.in(), l.bias()).with("transB", 1L);
+      return weighted("Gemm", n, n.in(), weight, l.bias()).with("transB", 1L);
     }
-    Value turned = n.op("Transpose", n.weight("weight")).with("perm", 1, 0);
+    Value turned = n.op("Transpose", weight).with("perm", 1, 0);
     Value product = n.op("MatMul", n.in(), turned);
     return l.bias() ? n.op("Add", product, n.weight("bias")) : product;
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Constant;
+import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
@@ -76,6 +77,26 @@ final class GraphWriter {
     return known;
   }
 
+  /**
+   * A quantized layer's weight by its dotted name: bytes times a scale for each output channel.
+   * Zero points are there, since runtimes know the pattern by them.
+   */
+  Value dequantized(String layer) {
+    String name = layer + ".weight";
+    String scaleName = layer + "." + Quantized.SCALE;
+    Shape shape = model.network().state().get(name);
+    float[] scales = model.weights().get(scaleName);
+    byte[] whole = Quantized.whole(name, model.weights().get(name), scales);
+    Value bytes = bytes(name + "_quantized", true, shape, whole);
+    Value zeros =
+        bytes(name + "_zero_point", true, Shape.of(scales.length), new byte[scales.length]);
+    NodeProto.Builder node =
+        NodeProto.newBuilder().setName(name).setOpType("DequantizeLinear").addOutput(name);
+    List.of(bytes, weight(scaleName), zeros).forEach(v -> node.addInput(v.name()));
+    nodes.add(node);
+    return new Value(name, node).with("axis", 0L);
+  }
+
   /** Constants of a name like this one. */
   Value floats(String wanted, Shape shape, float... values) {
     return named(unique(wanted), shape, values);
@@ -133,15 +154,19 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  Value bytes(String wanted, boolean signed, int value) {
+  /** Whole numbers of 8 bits, which are not to be changed any more. */
+  Value bytes(String wanted, boolean signed, Shape shape, byte... values) {
     String name = unique(wanted);
-    initializers.add(
+    TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setName(name)
             .setDataType(
                 signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE)
-            .setRawData(ByteString.copyFrom(new byte[] {(byte) value}))
-            .build());
+            .setRawData(UnsafeByteOperations.unsafeWrap(values));
+    for (long d : shape.toArray()) {
+      tensor.addDims(d);
+    }
+    initializers.add(tensor.build());
     return new Value(name, null);
   }
 

@@ -53,6 +53,11 @@ final class NodeWriter {
     return graph.weight(node.name() + "." + name);
   }
 
+  /** The weight of a quantized layer: its whole numbers, and a node that makes floats of them. */
+  Value dequantized() {
+    return graph.dequantized(node.name());
+  }
+
   /** Numbers under the layer's own name, in the place of a node. */
   Value named(Shape shape, float... values) {
     return graph.named(node.name(), shape, values);
@@ -74,7 +79,7 @@ final class NodeWriter {
 
   /** A whole number of 8 bits. */
   Value bytes(String what, boolean signed, int value) {
-    return graph.bytes(node.name() + "." + what, signed, value);
+    return graph.bytes(node.name() + "." + what, signed, Shape.of(), (byte) value);
   }
 
   /** A row of whole numbers. */

@@ -1,0 +1,39 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Quantized;
+import dev.quern.onnx.graph.Const;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Weights that a file keeps as bytes stay whole numbers. */
+final class WholeWeights {
+  private WholeWeights() {}
+
+  /**
+   * The layer of quantized weights where they are whole numbers from -127 to 127 times a scale for
+   * each output channel, else the layer of floats, which computes the same. Bytes less a zero point
+   * may be up to 255 from 0.
+   *
+   * @param own the layer's weights, which get the scales
+   */
+  static <L extends Layer> Layer layer(
+      L plain, Function<L, Quantized> quantized, Const weight, Map<String, float[]> own) {
+    float[] scales = weight.scales();
+    if (scales == null || !areWhole(own.get("weight"), scales)) {
+      return plain;
+    }
+    own.put(Quantized.SCALE, scales);
+    return quantized.apply(plain);
+  }
+
+  private static boolean areWhole(float[] values, float... scales) {
+    try {
+      Quantized.whole("weight", values, scales);
+      return true;
+    } catch (InvalidArgumentException e) {
+      return false;
+    }
+  }
+}

@@ -24,6 +24,7 @@ module dev.quern {
       dev.quern.cli;
   exports dev.quern.predict;
   exports dev.quern.profile;
+  exports dev.quern.quantize;
   exports dev.quern.tensor;
   exports dev.quern.train;
 

@@ -71,6 +71,10 @@ import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
 import dev.quern.profile.Pass;
+import dev.quern.quantize.CalibrationMethod;
+import dev.quern.quantize.Quantization;
+import dev.quern.quantize.QuantizationReport;
+import dev.quern.quantize.QuantizedModel;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -315,6 +319,7 @@ final class ApiValues implements AutoCloseable {
     put(ModelData.class, model, null);
     put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));
     put(Explainer.class, opened(Explainer.of(model)), null);
+    quantization(model);
     Trainer trainer = opened(Trainer.builder(network).batch(2).build());
     put(Trainer.class, trainer, null, closed(Trainer.builder(network).build()));
     put(TrainingState.class, trainer.state(), null);
@@ -328,6 +333,17 @@ final class ApiValues implements AutoCloseable {
     put(Contribution.class, Contribution.NONE, null);
     put(LocalSgd.class, new LocalSgd(2), null);
     put(TrainingState.Progress.class, new TrainingState.Progress(0, 0, 0, 0, null), null);
+  }
+
+  private void quantization(ModelData model) {
+    put(Quantization.class, Quantization.of(model), null);
+    put(CalibrationMethod.class, CalibrationMethod.ENTROPY, null);
+    QuantizationReport.LayerError error =
+        new QuantizationReport.LayerError("fc", "linear", true, 40, 30, Double.NaN);
+    put(QuantizationReport.LayerError.class, error, null);
+    QuantizationReport report = new QuantizationReport(List.of(error), 1, 8, 2, 1, 1);
+    put(QuantizationReport.class, report, null);
+    put(QuantizedModel.class, new QuantizedModel(model, report), null);
   }
 
   /** Keeps the rounds that a trainer sends, and brings nothing. */

@@ -25,7 +25,7 @@ class ArchitectureTest {
           List.of("network", "profile"),
           List.of("plan"),
           List.of("predict"),
-          List.of("train", "explain"));
+          List.of("train", "explain", "quantize"));
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -64,6 +64,7 @@ final class Docs {
     import dev.quern.optim.*;
     import dev.quern.predict.*;
     import dev.quern.profile.*;
+    import dev.quern.quantize.*;
     import dev.quern.report.*;
     import dev.quern.tensor.*;
     import dev.quern.train.*;

@@ -65,8 +65,8 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     threads.apply();
     ModelData loaded = ModelData.load(model);
-    DataSource source = source(loaded);
-    data.open(source, () -> pictures(loaded), loaded.network().task().classes());
+    DataSource source = source(command, data, loaded);
+    data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
     MultiDataset all = data.load(source, Split.TEST, loaded.network());
     MultiDataset test = DataOptions.first(all, limit);
     test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
@@ -97,7 +97,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /** How the model takes pictures, at its own size. */
-  private Preprocessing pictures(ModelData loaded) {
+  static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();
     if (how.channels() == Preprocessing.Channels.ANY
@@ -108,7 +108,8 @@ final class EvalCommand implements Callable<Integer> {
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }
 
-  private DataSource source(ModelData loaded) {
+  /** What {@code --data} names, else what the model was trained on. */
+  static DataSource source(CommandSpec command, DataOptions data, ModelData loaded) {
     String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
     if (!data.isGiven() && !Datasets.names().contains(trained)) {
       throw new BadValueException(

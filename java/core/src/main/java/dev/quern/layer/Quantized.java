@@ -2,6 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
    * @param scales one for each channel, which come one behind the other
    */
   static float[] floats(byte[] whole, float[] scales) {
+    Require.present("quantized", "weight", whole);
+    Require.present("quantized", "scales", scales);
+    int each = each(whole.length, scales.length);
     float[] values = Heap.floats("weight", whole.length);
-    int each = whole.length / scales.length;
     for (int i = 0; i < whole.length; i++) {
       values[i] = whole[i] * scales[i / each];
     }
@@ -49,8 +52,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
    *     channel's scale, or a scale is not above 0
    */
   static byte[] whole(String name, float[] values, float[] scales) {
+    Require.present("quantized", "weight", values);
+    Require.present("quantized", "scales", scales);
+    int each = each(values.length, scales.length);
     byte[] whole = Heap.bytes("weight", values.length);
-    int each = values.length / scales.length;
     for (int i = 0; i < values.length; i++) {
       float scale = scales[i / each];
       long step = scale > 0 ? Math.round((double) values[i] / scale) : 0;
@@ -75,8 +80,9 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
    * of zeros. {@code values} become the nearest whole numbers of steps.
    */
   static float[] round(float[] values, int channels) {
+    Require.present("quantized", "weight", values);
+    int each = each(values.length, channels);
     float[] scales = Heap.floats("weight_scale", channels);
-    int each = values.length / channels;
     for (int c = 0; c < channels; c++) {
       float largest = 0;
       for (int i = c * each; i < (c + 1) * each; i++) {
@@ -90,6 +96,14 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
       }
     }
     return scales;
+  }
+
+  private static int each(int values, int channels) {
+    if (channels < 1 || values % channels != 0) {
+      throw new InvalidArgumentException(
+          "quantized: a weight of " + values + " values is not one of " + channels + " channels");
+    }
+    return values / channels;
   }
 
   @Override

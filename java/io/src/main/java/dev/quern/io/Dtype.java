@@ -24,6 +24,23 @@ enum Dtype {
       to.put((byte[]) array, at, n);
     }
   },
+  /** Signed. */
+  I8(1) {
+    @Override
+    Object allocate(int n) {
+      return new byte[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      from.get((byte[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      to.put((byte[]) array, at, n);
+    }
+  },
   F32(4) {
     @Override
     Object allocate(int n) {
@@ -97,7 +114,7 @@ enum Dtype {
             + t.name()
             + ": key \"dtype\": \""
             + t.dtype()
-            + "\" is not one of U8, F32, F64, I64; SafetensorsFile reads files of any types");
+            + "\" is not one of U8, I8, F32, F64, I64; SafetensorsFile reads files of any types");
   }
 
   /** Bytes an element. */

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Saved models: safetensors files with the weights (F32; those of quantized layers I8, times {@code
@@ -83,7 +82,7 @@ public final class ModelFile {
                   name,
                   scale == null
                       ? Safetensors.Entry.floats(shape, values)
-                      : Safetensors.Entry.bytes(
+                      : Safetensors.Entry.signedBytes(
                           shape, Quantized.whole(name, values, model.weights().get(scale))));
             });
     Safetensors.write(file, metadata, tensors);
@@ -188,6 +187,7 @@ public final class ModelFile {
   private static Map<String, float[]> weights(Safetensors content, Network network) {
     Map<String, float[]> weights = new LinkedHashMap<>();
     Map<String, Shape> wanted = network.state();
+    Map<String, String> scales = scales(network);
     for (String name : content.names()) {
       Shape shape = wanted.get(name);
       if (shape == null) {
@@ -197,12 +197,17 @@ public final class ModelFile {
       if (!found.equals(shape)) {
         throw new FormatException("weight " + name + " has shape " + found + ", not " + shape);
       }
-      weights.put(name, content.floats(name));
+      if (!scales.containsKey(name)) {
+        weights.put(name, content.floats(name));
+      }
     }
-    scales(network)
-        .forEach(
-            (name, scale) ->
-                weights.computeIfPresent(name, (n, whole) -> floats(whole, weights.get(scale))));
+    // behind the others, as scales may follow what they are of
+    scales.forEach(
+        (name, scale) -> {
+          if (content.has(name) && weights.containsKey(scale)) {
+            weights.put(name, Quantized.floats(content.signedBytes(name), weights.get(scale)));
+          }
+        });
     return weights;
   }
 
@@ -215,17 +220,6 @@ public final class ModelFile {
       }
     }
     return scales;
-  }
-
-  /** What whole numbers stand for; as they are where their scales are missing, which is noticed. */
-  private static float[] floats(float[] whole, @Nullable float[] scalesOrNull) {
-    if (scalesOrNull != null) {
-      int each = Math.max(1, whole.length / Math.max(1, scalesOrNull.length));
-      for (int i = 0; i < whole.length; i++) {
-        whole[i] *= scalesOrNull[i / each];
-      }
-    }
-    return whole;
   }
 
   private static Map<String, String> provenance(Map<String, String> metadata) {

@@ -22,10 +22,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a safetensors file: named tensors of type U8, F32, F64 or I64 and text metadata. A
- * file is 8 bytes of header length (little-endian), a JSON header, and the tensors' little-endian
- * values. Arrays are handed out as they are, not copied; as long as nobody changes one, safe for
- * any number of threads. {@link SafetensorsFile} reads files with other types, tensor by tensor.
+ * The content of a safetensors file: named tensors of type U8, I8, F32, F64 or I64 and text
+ * metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the tensors'
+ * little-endian values. Arrays are handed out as they are, not copied; as long as nobody changes
+ * one, safe for any number of threads. {@link SafetensorsFile} reads files with other types, tensor
+ * by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -73,6 +74,11 @@ public final class Safetensors {
     public static Entry bytes(Shape shape, byte... values) {
       return new Entry(
           Dtype.U8, shape, values, Require.present(OPERATION, "values", values).length);
+    }
+
+    public static Entry signedBytes(Shape shape, byte... values) {
+      return new Entry(
+          Dtype.I8, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry doubles(Shape shape, double... values) {
@@ -198,6 +204,11 @@ public final class Safetensors {
   /** The values of a U8 tensor, which are unsigned. */
   public byte[] bytes(String name) {
     return (byte[]) values(name, Dtype.U8);
+  }
+
+  /** The values of an I8 tensor. */
+  public byte[] signedBytes(String name) {
+    return (byte[]) values(name, Dtype.I8);
   }
 
   /** The values of an F64 tensor, or those of an F32 tensor as doubles. */

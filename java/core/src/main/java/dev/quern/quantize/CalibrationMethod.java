@@ -1,0 +1,22 @@
+package dev.quern.quantize;
+
+/**
+ * How the range of a value's 256 steps is chosen from what the value was on the images. Values
+ * beyond the range become its ends, so that a smaller one has finer steps.
+ */
+public enum CalibrationMethod {
+  /** From the least value to the largest. One image out of the common run decides. */
+  MIN_MAX,
+
+  /** All but the outermost 0.01 percent of the values, half of it at each end. */
+  PERCENTILE,
+
+  /**
+   * Where the distribution of the rounded values is the nearest to that of the values, by
+   * Kullback-Leibler divergence. Migacz, "8-bit Inference with TensorRT", 2017.
+   */
+  ENTROPY,
+
+  /** Where the mean of the squared error of the rounded values is least. */
+  MSE
+}

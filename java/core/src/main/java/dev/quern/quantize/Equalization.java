@@ -1,0 +1,228 @@
+package dev.quern.quantize;
+
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scales channels between two layers, so that a value's channels have like ranges: all of them have
+ * the same steps. {@code s relu(x) = relu(s x)} for s above 0, so that what one layer's channel is
+ * divided by, the next layer's weights are multiplied by. ReLU6 is no such function, and stops it.
+ * Scales are powers of two, with which floats are rounded no differently: the network of floats
+ * answers the same to the bit.
+ *
+ * <p>Nagel et al., "Data-Free Quantization through Weight Equalization and Bias Correction", 2019,
+ * balance the weights of both layers, {@code s = sqrt(r1 / r2)}. Here each output channel's weights
+ * have a scale of their own, so that r1 is the range of the values instead.
+ */
+final class Equalization {
+  /** They leave a scaled channel a scaled channel. */
+  private static final Set<Class<? extends Layer>> SCALING =
+      Set.of(
+          Relu.class,
+          MaxPool2d.class,
+          AvgPool2d.class,
+          AdaptiveAvgPool2d.class,
+          Flatten.class,
+          Dropout.class,
+          Dropout2d.class);
+
+  /** Beyond them, channels are as good as zeros. */
+  private static final int MOST_BITS = 8;
+
+  private final ModelData data;
+  private final Graph graph;
+  private final List<Pair> pairs = new ArrayList<>();
+
+  /**
+   * Two layers with one value between them.
+   *
+   * @param norm behind the first; null where there is none
+   * @param value between them, of the first one's channels
+   */
+  private record Pair(String first, @Nullable String norm, String value, Network.Node second) {}
+
+  Equalization(ModelData data) {
+    this.data = data;
+    graph = new Graph(data.network());
+    for (Network.Node n : data.network().nodes()) {
+      if (isLayer(n)) {
+        find(n);
+      }
+    }
+  }
+
+  private boolean isLayer(Network.Node n) {
+    return n.layer() instanceof Conv2d
+        || n.layer() instanceof Linear && graph.network.facts(n.name()).input().rank() == 1;
+  }
+
+  private void find(Network.Node first) {
+    String norm = Rounded.norm(graph, first.name());
+    String at = norm == null ? first.name() : norm;
+    String value = at;
+    Network.Node next = graph.onlyReader(at);
+    while (next != null && SCALING.contains(next.layer().getClass())) {
+      at = next.name();
+      value = next.layer() instanceof Relu ? at : value;
+      next = graph.onlyReader(at);
+    }
+    if (next != null && isLayer(next)) {
+      pairs.add(new Pair(first.name(), norm, value, next));
+    }
+  }
+
+  ModelData by(Images images) {
+    if (pairs.isEmpty()) {
+      return data;
+    }
+    Map<String, float[]> largest = largest(images);
+    Map<String, float[]> weights = new LinkedHashMap<>(data.weights());
+    for (Pair p : pairs) {
+      float[] scales = scales(largest.get(p.value), shares(p, weights), depthwise(p));
+      String shifted = p.norm == null ? p.first : p.norm;
+      scaleRows(weights, shifted + ".weight", scales);
+      scaleRows(weights, shifted + ".bias", scales);
+      scaleColumns(weights, p.second.name() + ".weight", scales, p.second.layer());
+    }
+    return new ModelData(data.network(), weights, data.preprocessing(), data.provenance());
+  }
+
+  /** The largest of each channel of the values between, on the images. */
+  private Map<String, float[]> largest(Images images) {
+    Map<String, float[]> largest = new LinkedHashMap<>();
+    for (Pair p : pairs) {
+      Shape shape = graph.network.shapes().get(p.value);
+      largest.put(p.value, new float[Math.toIntExact(shape.dim(0))]);
+    }
+    images.run(
+        data,
+        List.copyOf(largest.keySet()),
+        made ->
+            made.forEach(
+                (value, x) -> {
+                  float[] most = largest.get(value);
+                  int plane = (int) (graph.network.shapes().get(value).elements() / most.length);
+                  for (int i = 0; i < x.length; i++) {
+                    int c = i / plane % most.length;
+                    most[c] = Math.max(most[c], Math.abs(x[i]));
+                  }
+                }));
+    return largest;
+  }
+
+  private boolean depthwise(Pair p) {
+    return p.second.layer() instanceof Conv2d conv && conv.groups() == channels(p);
+  }
+
+  /** How near the weights that read each channel come to the largest of their row. */
+  private float[] shares(Pair p, Map<String, float[]> weights) {
+    float[] values = weights.get(p.second.name() + ".weight");
+    Columns columns = columns(p.second.layer(), values.length, channels(p));
+    float[] rows = new float[columns.rows];
+    for (int i = 0; i < values.length; i++) {
+      rows[i / columns.each] = Math.max(rows[i / columns.each], Math.abs(values[i]));
+    }
+    float[] shares = new float[channels(p)];
+    for (int i = 0; i < values.length; i++) {
+      int c = columns.channel(i);
+      float row = rows[i / columns.each];
+      shares[c] = Math.max(shares[c], row == 0 ? 0 : Math.abs(values[i]) / row);
+    }
+    return shares;
+  }
+
+  private int channels(Pair p) {
+    return Math.toIntExact(graph.network.shapes().get(p.value).dim(0));
+  }
+
+  /**
+   * Which input channel a weight reads.
+   *
+   * @param rows output channels
+   * @param each weights of a row
+   * @param plane weights of a row that read one channel
+   * @param groups of channels
+   */
+  private record Columns(int rows, int each, int plane, int groups) {
+    int channel(int index) {
+      int row = index / each;
+      int group = row / (rows / groups);
+      return group * (each / plane) + index % each / plane;
+    }
+  }
+
+  private static Columns columns(Layer layer, int count, int channels) {
+    if (layer instanceof Conv2d conv) {
+      int plane = Math.toIntExact(conv.kernel().height() * (long) conv.kernel().width());
+      return new Columns(conv.outChannels(), count / conv.outChannels(), plane, conv.groups());
+    }
+    int rows = ((Linear) layer).outFeatures();
+    return new Columns(rows, count / rows, count / rows / channels, 1); // flattened images
+  }
+
+  /**
+   * What channels are divided by. Where a channel has its own rows of weights, which have scales of
+   * their own, it costs them nothing, and ranges become equal.
+   */
+  private static float[] scales(float[] ranges, float[] shares, boolean free) {
+    double[] bits = new double[ranges.length];
+    double sum = 0;
+    int live = 0;
+    for (int c = 0; c < bits.length; c++) {
+      bits[c] = log2(free ? ranges[c] : ranges[c] / shares[c]) * (free ? 1 : 0.5);
+      if (Double.isFinite(bits[c])) {
+        sum += bits[c];
+        live++;
+      }
+    }
+    float[] scales = new float[bits.length];
+    for (int c = 0; c < scales.length; c++) {
+      double relative = Double.isFinite(bits[c]) ? bits[c] - sum / live : 0;
+      int power = (int) Math.rint(Math.max(-MOST_BITS, Math.min(MOST_BITS, relative)));
+      scales[c] = Math.scalb(1f, power);
+    }
+    return scales;
+  }
+
+  private static double log2(double v) {
+    return Math.log(v) / Math.log(2);
+  }
+
+  private static void scaleRows(Map<String, float[]> weights, String name, float[] scales) {
+    if (weights.containsKey(name)) {
+      float[] scaled = weights.get(name).clone();
+      int each = scaled.length / scales.length;
+      for (int i = 0; i < scaled.length; i++) {
+        scaled[i] /= scales[i / each];
+      }
+      weights.put(name, scaled);
+    }
+  }
+
+  private static void scaleColumns(
+      Map<String, float[]> weights, String name, float[] scales, Layer layer) {
+    float[] scaled = weights.get(name).clone();
+    Columns columns = columns(layer, scaled.length, scales.length);
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= scales[columns.channel(i)];
+    }
+    weights.put(name, scaled);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.quern.quantize;
+
+import dev.quern.tensor.Shape;
+
+/** Sums over a layer's output in floats and as it is once quantized, by channel. */
+final class ErrorSums {
+  /** Of a layer whose output is the same to the bit. */
+  private static final double MOST_DB = 200;
+
+  private final int plane;
+  private final double[] errors;
+  private double squares;
+  private double signal;
+  private long count;
+
+  /**
+   * @param shape of the output of one sample; channels come first
+   */
+  ErrorSums(Shape shape) {
+    int channels = Math.toIntExact(shape.dim(0));
+    plane = Math.toIntExact(shape.elements() / channels);
+    errors = new double[channels];
+  }
+
+  void add(float[] floats, float[] quantized) {
+    for (int i = 0; i < floats.length; i++) {
+      double error = (double) quantized[i] - floats[i];
+      errors[i / plane % errors.length] += error;
+      squares += error * error;
+      signal += (double) floats[i] * floats[i];
+    }
+    count += floats.length / errors.length;
+  }
+
+  /** The mean of each channel's error. */
+  double[] means() {
+    double[] means = new double[errors.length];
+    for (int c = 0; c < means.length; c++) {
+      means[c] = errors[c] / count;
+    }
+    return means;
+  }
+
+  /**
+   * @param corrected whether the means are taken out of the error
+   */
+  double snr(boolean corrected) {
+    double noise = squares;
+    for (double mean : means()) {
+      noise -= corrected ? mean * mean * count : 0;
+    }
+    if (signal == 0) {
+      return noise > 0 ? 0 : MOST_DB;
+    }
+    double db = 10 * Math.log10(signal / Math.max(noise, Double.MIN_NORMAL));
+    return Math.max(-MOST_DB, Math.min(MOST_DB, db));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.quern.quantize;
+
+import dev.quern.layer.Concat;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who reads what in a network. */
+final class Graph {
+  /** They leave bytes as they are, or take some of them. */
+  private static final Set<Class<? extends Layer>> PASSING =
+      Set.of(Flatten.class, Dropout.class, Dropout2d.class, MaxPool2d.class);
+
+  final Network network;
+  private final Map<String, Network.Node> nodes = new HashMap<>();
+  private final Map<String, List<Network.Node>> readers = new HashMap<>();
+  private final Map<String, Integer> places = new HashMap<>();
+
+  Graph(Network network) {
+    this.network = network;
+    for (Network.Node n : network.nodes()) {
+      places.put(n.name(), places.size());
+      nodes.put(n.name(), n);
+      for (String from : n.inputs()) {
+        readers.computeIfAbsent(from, f -> new ArrayList<>()).add(n);
+      }
+    }
+  }
+
+  /** Null of an input. */
+  Network.@Nullable Node node(String value) {
+    return nodes.get(value);
+  }
+
+  @Nullable Layer layer(String value) {
+    Network.Node n = nodes.get(value);
+    return n == null ? null : n.layer();
+  }
+
+  /** Which of the nodes it is. */
+  int place(String node) {
+    return places.get(node);
+  }
+
+  /** The node that alone reads a value, which is no output; null where there is none such. */
+  Network.@Nullable Node onlyReader(String value) {
+    List<Network.Node> all = readers.getOrDefault(value, List.of());
+    return all.size() == 1 && !network.outputs().contains(value) ? all.get(0) : null;
+  }
+
+  /** The value that a value's bytes come from: that ahead of layers that pass them on. */
+  String source(String value) {
+    String at = value;
+    while (nodes.containsKey(at) && PASSING.contains(nodes.get(at).layer().getClass())) {
+      at = nodes.get(at).inputs().get(0);
+    }
+    return at;
+  }
+
+  /** The sources whose bytes a value is made of: several behind a concatenation of channels. */
+  List<String> sources(String value) {
+    Set<String> found = new LinkedHashSet<>();
+    collect(value, found, new HashSet<>());
+    return List.copyOf(found);
+  }
+
+  private void collect(String value, Set<String> found, Set<String> met) {
+    String source = source(value);
+    Network.Node n = nodes.get(source);
+    if (n == null || !(n.layer() instanceof Concat c) || !alongChannels(c, n)) {
+      found.add(source);
+    } else if (met.add(source)) {
+      n.inputs().forEach(in -> collect(in, found, met));
+    }
+  }
+
+  private boolean alongChannels(Concat concat, Network.Node n) {
+    Shape shape = network.shapes().get(n.name());
+    return concat.axis() == 0 || concat.axis() == -shape.rank();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.quern.quantize;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.UserCode;
+import dev.quern.plan.Samples;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The calibration images, and what layers make of them, batch by batch. */
+final class Images {
+  /** Of what layers make of a batch; bounds the memory that calibration takes. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final int MOST_IMAGES = 32;
+
+  private final Dataset data;
+  private final String name;
+  private final Shape shape;
+  private final int size;
+  private final int count;
+  private final boolean floats;
+
+  /**
+   * @param count how many are taken, spread evenly over the set; all where it has fewer
+   */
+  Images(Dataset data, int count) {
+    Samples known = new Samples("quantize", data);
+    this.data = data;
+    name = known.name();
+    shape = known.shape();
+    size = known.size();
+    if (count < 1) {
+      throw new InvalidArgumentException("quantize: count " + count + " must be at least 1");
+    }
+    if (size < 1) {
+      throw new InvalidArgumentException("quantize: data set " + name + " has no images");
+    }
+    this.count = Math.min(count, size);
+    floats = asked("kind", 0, data::kind) == Dataset.Kind.FLOATS;
+  }
+
+  private Images(Images all, int count) {
+    data = all.data;
+    name = all.name;
+    shape = all.shape;
+    size = all.size;
+    floats = all.floats;
+    this.count = Math.min(count, all.count);
+  }
+
+  /** A few of these. */
+  Images few(int most) {
+    return new Images(this, most);
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /**
+   * Runs the model on all images.
+   *
+   * @param values names of layers and of the input
+   * @param each is given, for each batch in turn, what these were, sample after sample
+   */
+  void run(ModelData model, List<String> values, Consumer<Map<String, float[]>> each) {
+    String input = model.network().inputs().keySet().iterator().next();
+    List<String> layers = values.stream().filter(v -> !v.equals(input)).toList();
+    int batch = batch(model, layers);
+    if (layers.isEmpty()) {
+      feed(model.normalization(), batch, x -> each.accept(Map.of(input, x.toArray())));
+      return;
+    }
+    try (Model part = Model.of(model.part(List.of(), layers))) {
+      feed(
+          model.normalization(),
+          batch,
+          x -> {
+            Map<String, float[]> made = arrays(part.predict(Map.of(input, x)));
+            if (values.contains(input)) {
+              made.put(input, x.toArray());
+            }
+            each.accept(made);
+          });
+    }
+  }
+
+  /** Runs two models, whose layers of these names are given side by side. */
+  void compare(
+      ModelData one,
+      ModelData other,
+      List<String> layers,
+      BiConsumer<Map<String, float[]>, Map<String, float[]>> each) {
+    String input = one.network().inputs().keySet().iterator().next();
+    try (Model first = Model.of(one.part(List.of(), layers));
+        Model second = Model.of(other.part(List.of(), layers))) {
+      feed(
+          one.normalization(),
+          batch(one, layers),
+          x ->
+              each.accept(
+                  arrays(first.predict(Map.of(input, x))),
+                  arrays(second.predict(Map.of(input, x)))));
+    }
+  }
+
+  private static Map<String, float[]> arrays(Map<String, Tensor> made) {
+    Map<String, float[]> arrays = new LinkedHashMap<>();
+    made.forEach((of, y) -> arrays.put(of, y.toArray()));
+    return arrays;
+  }
+
+  /** As many images as fit the memory that they may take. */
+  private int batch(ModelData model, List<String> layers) {
+    long bytes = Float.BYTES * shape.elements();
+    for (String layer : layers) {
+      bytes += Float.BYTES * model.network().shapes().get(layer).elements();
+    }
+    return (int) Math.max(1, Math.min(MOST_IMAGES, MOST_BYTES / bytes));
+  }
+
+  private void feed(Normalization normalization, int batch, Consumer<Tensor> each) {
+    for (int from = 0; from < count; from += batch) {
+      int n = Math.min(batch, count - from);
+      try (Arena arena = new Arena()) {
+        each.accept(
+            floats
+                ? floats(arena, normalization, from, n)
+                : normalization.batch(arena, shape, bytes(from, n)));
+      }
+    }
+  }
+
+  /** Which image of the set the i-th is. */
+  private int index(int i) {
+    return (int) ((long) i * size / count);
+  }
+
+  private byte[][] bytes(int from, int n) {
+    byte[][] all = new byte[n][];
+    for (int i = 0; i < n; i++) {
+      int index = index(from + i);
+      all[i] = asked("copyBytes", index, () -> data.image(index));
+    }
+    return all;
+  }
+
+  private Tensor floats(Arena arena, Normalization normalization, int from, int n) {
+    normalization.requireFit(shape);
+    float[] mean = normalization.mean();
+    float[] std = normalization.std();
+    List<float[]> all = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      int index = index(from + i);
+      all.add(asked("copyFloats", index, () -> data.floats(index)));
+    }
+    int each = (int) shape.elements();
+    float[] batch = new float[Math.multiplyExact(n, each)];
+    for (int i = 0; i < batch.length; i++) {
+      int c = i % each / (each / mean.length);
+      batch[i] = (all.get(i / each)[i % each] - mean[c]) / std[c];
+    }
+    return arena.tensor(shape.batch(n), batch);
+  }
+
+  private <T> T asked(String call, int index, Supplier<T> answer) {
+    try {
+      return answer.get();
+    } catch (DataException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new DataException(
+          "data set " + name + ": " + call + " of sample " + index + " threw " + UserCode.text(e),
+          e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.quern.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Sigmoid;
+import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+  private static Map<String, String> places(Network network, String... floats) {
+    Set<String> quantized =
+        network.nodes().stream()
+            .filter(n -> n.layer() instanceof Conv2d || n.layer() instanceof Linear)
+            .map(Network.Node::name)
+            .filter(n -> !Arrays.asList(floats).contains(n))
+            .collect(Collectors.toSet());
+    return new Placement(new Graph(network), quantized).ranges();
+  }
+
+  private static NetworkBuilder builder() {
+    return Network.builder("n", Shape.of(3, 8, 8)).add("conv1", new Conv2d(4, 3).padding(1));
+  }
+
+  /** The chain's last value, which pooling, dropout and flattening pass on. */
+  @Test
+  void chainsEndInBytes() {
+    Network net =
+        builder()
+            .add("bn", new BatchNorm2d())
+            .add("relu", new Relu6())
+            .add("pool", new MaxPool2d(2))
+            .add("drop", new Dropout(0.5f))
+            .add("conv2", new Conv2d(4, 3))
+            .add("sigmoid", new Sigmoid())
+            .add("conv3", new Conv2d(4, 1))
+            .add("avg", new AdaptiveAvgPool2d(1))
+            .add("flat", new Flatten())
+            .add("fc", new Linear(3))
+            .build();
+    assertThat(places(net).keySet()).containsExactlyInAnyOrder("input", "relu", "sigmoid", "avg");
+    assertThat(places(net, "conv1", "fc").keySet()).containsExactlyInAnyOrder("relu", "sigmoid");
+  }
+
+  /** One operand is added in the chain of the other, and has to be bytes for it. */
+  @Test
+  void shortcuts() {
+    Network net =
+        builder()
+            .add("relu1", new Relu())
+            .add("conv2", new Conv2d(8, 3).padding(1))
+            .add("bn2", new BatchNorm2d())
+            .add("shortcut", new Conv2d(8, 1), "relu1")
+            .add("shortcut_bn", new BatchNorm2d())
+            .add("sum", new Add(), "shortcut_bn", "bn2")
+            .add("relu2", new Relu())
+            .add("conv3", new Conv2d(8, 3).padding(1))
+            .add("sum2", new Add(), "conv3", "relu2")
+            .add("relu3", new Relu())
+            .add("conv4", new Conv2d(2, 1))
+            .build();
+    assertThat(places(net).keySet())
+        .containsExactlyInAnyOrder("input", "relu1", "shortcut_bn", "relu2", "relu3");
+    assertThat(places(net, "conv2").keySet())
+        .containsExactlyInAnyOrder("input", "relu1", "bn2", "relu2", "relu3");
+    assertThat(places(net, "conv4").keySet())
+        .as("sum2 is not read as bytes")
+        .containsExactlyInAnyOrder("input", "relu1", "shortcut_bn", "relu2");
+  }
+
+  @Test
+  void concatenatedValuesShareARange() {
+    Network net =
+        builder()
+            .add("relu1", new Relu())
+            .add("left", new Conv2d(4, 1))
+            .add("relu2", new Relu())
+            .add("pooled", new MaxPool2d(3).stride(1).padding(1), "relu1")
+            .add("both", new Concat(), "relu2", "pooled")
+            .add("conv3", new Conv2d(4, 1))
+            .add("more", new Concat(), "both", "conv3")
+            .add("conv4", new Conv2d(4, 1))
+            .build();
+    Map<String, String> places = places(net);
+    assertThat(places.keySet()).containsExactlyInAnyOrder("input", "relu1", "relu2", "conv3");
+    assertThat(new TreeSet<>(places.values())).hasSize(2);
+    assertThat(places.get("relu1")).isEqualTo(places.get("relu2")).isEqualTo(places.get("conv3"));
+  }
+}

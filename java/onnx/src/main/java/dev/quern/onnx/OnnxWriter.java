@@ -16,9 +16,8 @@ import java.nio.file.Path;
  * statistics, dropout that does nothing. Parameters are initializers under their dotted names, the
  * last node of each layer and what it makes have the layer's name, inputs and outputs keep theirs.
  * Weights of quantized layers are int8 initializers, {@code NAME_quantized}, of which a
- * DequantizeLinear makes {@code NAME}.
- * Values are {@code float32} {@code [N, C, H, W]}, as for {@link dev.quern.predict.Model#predict}.
- * Immutable, and safe for threads.
+ * DequantizeLinear makes {@code NAME}. Values are {@code float32} {@code [N, C, H, W]}, as for
+ * {@link dev.quern.predict.Model#predict}. Immutable, and safe for threads.
  *
  * <p>The metadata has {@code classes}, the names of the first output's classes as a JSON array;
  * {@code tasks} and {@code preprocessing}, by output and input, and {@code detection}, as in a

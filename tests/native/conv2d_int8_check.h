@@ -155,8 +155,9 @@ void check_as(const Problem& p, const char* name, Guard side) {
 
 inline void check_bytes(const quern_conv2d& shape, uint64_t seed) {
   const int64_t zeros[] = {0, 255, 128, 3};
-  const Post posts[] = {{true, false, 0, 0}, {false, true, 0, 0}, {true, true, 131, 17}, {false, false, 0, 0}};
-  for (int i = 0; i < 4; i++) {
+  const Post posts[] = {
+      {true, false, 0, 0}, {false, true, 0, 0}, {true, true, 131, 17}, {false, false, 0, 0}, {true, false, 77, 0}};
+  for (int i = 0; i < 5; i++) {
     const Guard side = (seed + static_cast<uint64_t>(i)) % 2 == 0 ? Guard::After : Guard::Before;
     const quern_conv2d d = bytes_of(shape, zeros[(seed + static_cast<uint64_t>(i)) % 4], posts[i].to_bytes);
     in_case("%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lld, padding %lld, groups %lld, zero %lld, post %d",

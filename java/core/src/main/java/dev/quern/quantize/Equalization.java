@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scales channels between two layers, so that a value's channels have like ranges: all of them have
@@ -53,10 +52,11 @@ final class Equalization {
   /**
    * Two layers with one value between them.
    *
-   * @param norm behind the first; null where there is none
+   * @param divided whose weight and bias decide the ranges: the first, or the normalisation behind
+   *     it
    * @param value between them, of the first one's channels
    */
-  private record Pair(String first, @Nullable String norm, String value, Network.Node second) {}
+  private record Pair(String divided, String value, Network.Node second) {}
 
   Equalization(ModelData data) {
     this.data = data;
@@ -75,7 +75,8 @@ final class Equalization {
 
   private void find(Network.Node first) {
     String norm = Rounded.norm(graph, first.name());
-    String at = norm == null ? first.name() : norm;
+    String divided = norm == null ? first.name() : norm;
+    String at = divided;
     String value = at;
     Network.Node next = graph.onlyReader(at);
     while (next != null && SCALING.contains(next.layer().getClass())) {
@@ -84,7 +85,7 @@ final class Equalization {
       next = graph.onlyReader(at);
     }
     if (next != null && isLayer(next)) {
-      pairs.add(new Pair(first.name(), norm, value, next));
+      pairs.add(new Pair(divided, value, next));
     }
   }
 
@@ -96,9 +97,8 @@ final class Equalization {
     Map<String, float[]> weights = new LinkedHashMap<>(data.weights());
     for (Pair p : pairs) {
       float[] scales = scales(largest.get(p.value), shares(p, weights), depthwise(p));
-      String shifted = p.norm == null ? p.first : p.norm;
-      scaleRows(weights, shifted + ".weight", scales);
-      scaleRows(weights, shifted + ".bias", scales);
+      scaleRows(weights, p.divided + ".weight", scales);
+      scaleRows(weights, p.divided + ".bias", scales);
       scaleColumns(weights, p.second.name() + ".weight", scales, p.second.layer());
     }
     return new ModelData(data.network(), weights, data.preprocessing(), data.provenance());
@@ -119,9 +119,11 @@ final class Equalization {
                 (value, x) -> {
                   float[] most = largest.get(value);
                   int plane = (int) (graph.network.shapes().get(value).elements() / most.length);
-                  for (int i = 0; i < x.length; i++) {
-                    int c = i / plane % most.length;
-                    most[c] = Math.max(most[c], Math.abs(x[i]));
+                  for (int from = 0; from < x.length; from += plane) {
+                    int c = from / plane % most.length;
+                    for (int i = from; i < from + plane; i++) {
+                      most[c] = Math.max(most[c], Math.abs(x[i]));
+                    }
                   }
                 }));
     return largest;

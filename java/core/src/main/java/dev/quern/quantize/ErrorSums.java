@@ -23,11 +23,15 @@ final class ErrorSums {
   }
 
   void add(float[] floats, float[] quantized) {
-    for (int i = 0; i < floats.length; i++) {
-      double error = (double) quantized[i] - floats[i];
-      errors[i / plane % errors.length] += error;
-      squares += error * error;
-      signal += (double) floats[i] * floats[i];
+    for (int from = 0, c = 0; from < floats.length; from += plane, c = (c + 1) % errors.length) {
+      double sum = 0;
+      for (int i = from; i < from + plane; i++) {
+        double error = (double) quantized[i] - floats[i];
+        sum += error;
+        squares += error * error;
+        signal += (double) floats[i] * floats[i];
+      }
+      errors[c] += sum;
     }
     count += floats.length / errors.length;
   }

@@ -24,7 +24,15 @@ class IsaTest {
           "avx_vnni", List.of("avx2", "fma", "avx_vnni"),
           "avx512", List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
           "avx512_vnni", List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"),
-          "amx", List.of("avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "amx_tile", "amx_bf16", "amx_int8"),
+          "amx",
+              List.of(
+                  "avx512bw",
+                  "avx512dq",
+                  "avx512vl",
+                  "avx512_vnni",
+                  "amx_tile",
+                  "amx_bf16",
+                  "amx_int8"),
           "neon", List.of("asimd"),
           "neon_dot", List.of("asimd", "asimddp"));
 

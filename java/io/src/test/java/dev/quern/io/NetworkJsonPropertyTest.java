@@ -64,6 +64,8 @@ import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Prod;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -207,6 +209,10 @@ class NetworkJsonPropertyTest {
     Arbitrary<Layer> linear =
         Combinators.combine(Arbitraries.integers().between(1, Integer.MAX_VALUE), flag)
             .as(Linear::new);
+    Arbitrary<Layer> whole =
+        Arbitraries.oneOf(
+            conv.map(c -> new QuantizedConv2d((Conv2d) c)),
+            linear.map(l -> new QuantizedLinear((Linear) l)));
     Arbitrary<Layer> norm =
         Combinators.combine(
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
@@ -236,6 +242,7 @@ class NetworkJsonPropertyTest {
         average,
         pooled,
         linear,
+        whole,
         norm,
         groups,
         layer,

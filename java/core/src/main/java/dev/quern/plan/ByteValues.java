@@ -24,7 +24,7 @@ import java.util.Set;
  * Which values of an inference plan lie in memory as bytes: what {@link FakeQuantize} makes for a
  * quantized layer, and what passes it on. Plans and packed weights both go by it.
  */
-final class ByteValues {
+public final class ByteValues {
   /** They leave bytes as they are, or take some of them. */
   private static final Set<Class<? extends Layer>> PASSING =
       Set.of(Flatten.class, Dropout.class, Dropout2d.class, MaxPool2d.class);
@@ -44,6 +44,11 @@ final class ByteValues {
           MaxPool2d.class);
 
   private ByteValues() {}
+
+  /** Whether a layer leaves bytes as they are, or takes some of them. */
+  public static boolean passes(Layer layer) {
+    return PASSING.contains(layer.getClass());
+  }
 
   /** By node; those that are not there are floats. */
   static Map<String, ElementType> of(Network network) {
@@ -74,8 +79,7 @@ final class ByteValues {
     List<ElementType> in = n.inputs().stream().map(bytes::get).toList();
     // features that were joined may change their order, for which there is no copy of bytes
     boolean joins = layer instanceof Concat && shape.rank() == 3;
-    boolean passes = PASSING.contains(layer.getClass()) || joins;
-    return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;
+    return (passes(layer) || joins) && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 
   /** Those that a quantized layer reads, sooner or later. */

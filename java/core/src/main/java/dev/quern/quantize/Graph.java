@@ -1,12 +1,9 @@
 package dev.quern.quantize;
 
 import dev.quern.layer.Concat;
-import dev.quern.layer.Dropout;
-import dev.quern.layer.Dropout2d;
-import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
-import dev.quern.layer.MaxPool2d;
 import dev.quern.network.Network;
+import dev.quern.plan.ByteValues;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who reads what in a network. */
 final class Graph {
-  /** They leave bytes as they are, or take some of them. */
-  private static final Set<Class<? extends Layer>> PASSING =
-      Set.of(Flatten.class, Dropout.class, Dropout2d.class, MaxPool2d.class);
-
   final Network network;
   private final Map<String, Network.Node> nodes = new HashMap<>();
   private final Map<String, List<Network.Node>> readers = new HashMap<>();
@@ -63,7 +56,7 @@ final class Graph {
   /** The value that a value's bytes come from: that ahead of layers that pass them on. */
   String source(String value) {
     String at = value;
-    while (nodes.containsKey(at) && PASSING.contains(nodes.get(at).layer().getClass())) {
+    while (nodes.containsKey(at) && ByteValues.passes(nodes.get(at).layer())) {
       at = nodes.get(at).inputs().get(0);
     }
     return at;

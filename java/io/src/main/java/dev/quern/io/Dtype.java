@@ -8,39 +8,9 @@ import java.nio.ByteBuffer;
  * become bytes and come back.
  */
 enum Dtype {
-  U8(1) {
-    @Override
-    Object allocate(int n) {
-      return new byte[n];
-    }
-
-    @Override
-    void get(ByteBuffer from, Object array, int at, int n) {
-      from.get((byte[]) array, at, n);
-    }
-
-    @Override
-    void put(ByteBuffer to, Object array, int at, int n) {
-      to.put((byte[]) array, at, n);
-    }
-  },
+  U8(1),
   /** Signed. */
-  I8(1) {
-    @Override
-    Object allocate(int n) {
-      return new byte[n];
-    }
-
-    @Override
-    void get(ByteBuffer from, Object array, int at, int n) {
-      from.get((byte[]) array, at, n);
-    }
-
-    @Override
-    void put(ByteBuffer to, Object array, int at, int n) {
-      to.put((byte[]) array, at, n);
-    }
-  },
+  I8(1),
   F32(4) {
     @Override
     Object allocate(int n) {
@@ -122,14 +92,20 @@ enum Dtype {
     return bytes;
   }
 
-  /** A Java array of {@code n} elements. */
-  abstract Object allocate(int n);
+  /** A Java array of {@code n} elements; bytes, unless a type says otherwise, as the others do. */
+  Object allocate(int n) {
+    return new byte[n];
+  }
 
   /**
    * Copies {@code n} elements from the little-endian bytes at the buffer's position into the array.
    */
-  abstract void get(ByteBuffer from, Object array, int at, int n);
+  void get(ByteBuffer from, Object array, int at, int n) {
+    from.get((byte[]) array, at, n);
+  }
 
   /** Copies {@code n} elements of the array to the buffer's position as little-endian bytes. */
-  abstract void put(ByteBuffer to, Object array, int at, int n);
+  void put(ByteBuffer to, Object array, int at, int n) {
+    to.put((byte[]) array, at, n);
+  }
 }

@@ -20,9 +20,9 @@ constexpr Conv2dEntry list[] = {
     {&conv2d_direct, kAll, false, false},
     {&conv2d_gemm, kAll, false, false},
     {&conv2d_im2col, kAll, false, false},
-    {&conv2d_reference, kAll, false, false},
     {&conv2d_int8_depthwise, kForward, true, false},
     {&conv2d_int8, kForward, true, false},
+    {&conv2d_reference, kAll, false, false},
     {nullptr, 0, false, false},
 };
 constexpr int64_t kImplementations = sizeof list / sizeof *list - 1;

@@ -77,7 +77,11 @@ record KernelCheck(String name, Supplier<Result> check) {
     List<KernelCheck> all = new ArrayList<>();
     for (String name : Conv2d.implementations()) {
       if (!name.equals("reference")) {
-        all.add(new KernelCheck("conv2d " + name, () -> Conv2dCheck.run(name)));
+        boolean bytes = name.startsWith("int8");
+        all.add(
+            new KernelCheck(
+                "conv2d " + name,
+                () -> bytes ? QuantizedConv2dCheck.run(name) : Conv2dCheck.run(name)));
       }
     }
     add(all, "conv_transpose2d", new ConvTranspose2d(7, 3).stride(2).padding(1));

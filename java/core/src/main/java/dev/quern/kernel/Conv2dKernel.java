@@ -112,8 +112,8 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /** Packs weights of signed bytes. */
-  public void packBytes(Pointer weights, Pointer packed) {
+  /** Packs weights of the type that it computes with. */
+  public void pack(Pointer weights, Pointer packed) {
     Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
   }
 
@@ -151,7 +151,7 @@ public final class Conv2dKernel implements Packing {
 
   @Override
   public void pack(FloatPointer weights, Pointer packed) {
-    Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
+    pack((Pointer) weights, packed);
   }
 
   /** Bytes that each pass can do with. */

@@ -55,7 +55,14 @@ public final class QuantizedConv2dReference {
       @Nullable NdArray addOrNull,
       float low,
       float high) {
-    Require.present("quantized_conv2d", "layer, steps, weight", layer, steps, weight);
+    Require.present(
+        "quantized_conv2d",
+        "layer, steps, weight, scale, shift",
+        layer,
+        steps,
+        weight,
+        scale,
+        shift);
     NdArray sums = Conv2dReference.forward(layer.bias(false), steps, weight, null);
     int plane = sums.dim(2) * sums.dim(3);
     for (int i = 0; i < sums.size(); i++) {

@@ -65,6 +65,9 @@ class NullArgumentsTest {
     if (type == int.class) {
       return 1;
     }
+    if (type == float.class) {
+      return 1f;
+    }
     return type == long.class
         ? 1L
         : type == double.class ? 1.0 : type == boolean.class ? true : null;

@@ -100,6 +100,8 @@ final class Layers {
       return new float[draw.once(2) ? draw.below(9) : (int) Math.min(input.elements(), 99)];
     } else if (type.isEnum()) {
       return draw.of(type.getEnumConstants());
+    } else if (Layer.class.isAssignableFrom(type)) { // of a quantized layer the one of floats
+      return make(type, draw, input);
     }
     throw new IllegalStateException("an option of " + type + " is new: tell here how to draw it");
   }

@@ -59,7 +59,7 @@ class InfoCommandTest {
     List<String> checks = r.lines().subList(KEYS.length, r.lines().size());
     assertThat(checks)
         .hasSameSizeAs(KernelCheck.all())
-        .allMatch(l -> l.matches(".*(largest error [0-9.e-]+ +ok|not on this processor)"))
+        .allMatch(l -> l.matches(".*(largest error [0-9.e+-]+ +ok|not on this processor)"))
         .anyMatch(l -> l.startsWith("conv2d winograd "))
         .anyMatch(l -> l.startsWith("max_pool2d "))
         .anyMatch(l -> l.startsWith("batch_norm2d "));

@@ -34,8 +34,7 @@ class GradientCheckTest {
       Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class, Sign.class);
 
   /** No trainer takes them. */
-  private static final Set<Class<?>> WHOLE =
-      Set.of(QuantizedConv2d.class, QuantizedLinear.class);
+  private static final Set<Class<?>> WHOLE = Set.of(QuantizedConv2d.class, QuantizedLinear.class);
 
   /** Of the central differences of one network. */
   private static final double MULTIPLY_ADDS = 1e9;

@@ -55,7 +55,8 @@ enum quern_status {
 enum quern_type {
   QUERN_F32 = 0, /* float32 */
   QUERN_U8 = 1,  /* unsigned bytes: q stands for (q - zero) * scale, of which whoever reads it knows zero and scale */
-  QUERN_S8 = 2   /* signed bytes from -127 to 127, of weights */
+  QUERN_S8 = 2,  /* signed bytes from -127 to 127, of weights */
+  QUERN_S16 = 3  /* 16 bits from -254 to 254, of weights that are two such bytes */
 };
 
 /* Of an image in memory. */
@@ -244,7 +245,7 @@ QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) Q
  * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
  *
  * Of a src in QUERN_U8 the sums are whole numbers, exact ones, of (src - src_zero) * weight over as many inputs as fit
- * 32 bits, 65536 at most. Scale and shift, in which bias is, make them numbers again, in float32, each operation
+ * 32 bits, 65536 at most, half as many with weights in QUERN_S16. Scale and shift, in which bias is, make them numbers again, in float32, each operation
  * rounded; add is (add - add_zero) * add_scale where dst is QUERN_U8. What a dst in QUERN_U8 receives is then rounded,
  * halves to even, and dst_zero is added: the bounds keep that in [0, 255].
  */

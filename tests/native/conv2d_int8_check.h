@@ -25,7 +25,8 @@ struct Problem {
   quern_conv2d d;
   Post how;
   Guarded<uint8_t> src, add_bytes;
-  Guarded<int8_t> weights;
+  Guarded<int8_t> bytes;
+  Guarded<int16_t> wide;  // weights of two bytes
   Guarded<float> scale, shift, add;
   quern_post_ops post;
 
@@ -43,7 +44,8 @@ struct Problem {
         how(h),
         src(inputs(desc), side),
         add_bytes(h.to_bytes ? outputs(desc) : 0, side),
-        weights(weight_count(desc), side),
+        bytes(desc.weights_type == QUERN_S8 ? weight_count(desc) : 0, side),
+        wide(desc.weights_type == QUERN_S8 ? 0 : weight_count(desc), side),
         scale(desc.out_channels, side),
         shift(desc.out_channels, side),
         add(h.to_bytes ? 0 : outputs(desc), side),
@@ -56,8 +58,14 @@ struct Problem {
     // the largest values together, so that what saturates is found
     const bool extreme = seed % 3 == 0;
     for (uint8_t& b : src) b = static_cast<uint8_t>(extreme ? 255 : next() % 256);
-    for (int8_t& w : weights)
+    for (int8_t& w : bytes)
       w = static_cast<int8_t>(extreme ? (next() % 8 == 0 ? -127 : 127) : static_cast<int>(next() % 255) - 127);
+    // few are beyond a byte, so that blocks have none
+    for (int16_t& w : wide) {
+      const int most = extreme || next() % 40 == 0 ? 254 : 127;
+      w = static_cast<int16_t>(extreme ? (next() % 8 == 0 ? -most : most)
+                                       : static_cast<int>(next() % (2 * most + 1)) - most);
+    }
     for (uint8_t& b : add_bytes) b = static_cast<uint8_t>(next() % 256);
     for (float& v : add) v = static_cast<float>(next() % 2001) - 1000.0f;
     const double spread = 40.0 / std::sqrt(static_cast<double>(weight_count(d) / d.out_channels)) / 9000.0;
@@ -73,6 +81,11 @@ struct Problem {
     post.add_scale = 0.37f;
   }
 
+  const void* weights() const {
+    return d.weights_type == QUERN_S8 ? static_cast<const void*>(bytes.data()) : wide.data();
+  }
+  int64_t weight(int64_t i) const { return d.weights_type == QUERN_S8 ? bytes[i] : wide[i]; }
+
   // Each operation rounded, as the header says.
   float wanted(int64_t n, int64_t y, int64_t x, int64_t o) const {
     const int64_t per_in = d.in_channels / d.groups, per_out = d.out_channels / d.groups, group = o / per_out;
@@ -84,7 +97,7 @@ struct Problem {
         if (sy < 0 || sy >= d.in_height || sx < 0 || sx >= d.in_width) continue;
         for (int64_t i = 0; i < per_in; i++) {
           const int64_t value = src[((n * d.in_height + sy) * d.in_width + sx) * d.src_pitch + group * per_in + i];
-          sum += (value - d.src_zero) * weights[((o * per_in + i) * d.kernel_height + ky) * d.kernel_width + kx];
+          sum += (value - d.src_zero) * weight(((o * per_in + i) * d.kernel_height + ky) * d.kernel_width + kx);
         }
       }
     }
@@ -112,7 +125,7 @@ void run(const Problem& p, const quern_conv2d& d, int64_t index, int threads, Gu
   CHECK_OK(quern_set_threads(threads));
   CHECK_OK(quern_conv2d_workspace(&largest, &bytes));
   Packed packed(packed_bytes, side);
-  CHECK_OK(quern_conv2d_pack(&forced, p.weights.data(), packed.data()));
+  CHECK_OK(quern_conv2d_pack(&forced, p.weights(), packed.data()));
   Guarded<char> memory(bytes, side, 64);
   CHECK_OK(
       quern_conv2d_forward(&forced, p.src.data(), packed.data(), nullptr, &p.post, dst->data(), memory.data(), bytes));
@@ -159,13 +172,17 @@ inline void check_bytes(const quern_conv2d& shape, uint64_t seed) {
       {true, false, 0, 0}, {false, true, 0, 0}, {true, true, 131, 17}, {false, false, 0, 0}, {true, false, 77, 0}};
   for (int i = 0; i < 5; i++) {
     const Guard side = (seed + static_cast<uint64_t>(i)) % 2 == 0 ? Guard::After : Guard::Before;
-    const quern_conv2d d = bytes_of(shape, zeros[(seed + static_cast<uint64_t>(i)) % 4], posts[i].to_bytes);
-    in_case("%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lld, padding %lld, groups %lld, zero %lld, post %d",
-            static_cast<long long>(d.batch), static_cast<long long>(d.in_channels), static_cast<long long>(d.in_height),
-            static_cast<long long>(d.in_width), static_cast<long long>(d.out_channels),
-            static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
-            static_cast<long long>(d.stride_height), static_cast<long long>(d.padding_height),
-            static_cast<long long>(d.groups), static_cast<long long>(d.src_zero), i);
+    quern_conv2d d = bytes_of(shape, zeros[(seed + static_cast<uint64_t>(i)) % 4], posts[i].to_bytes);
+    if ((seed / 2 + static_cast<uint64_t>(i)) % 3 == 1) d.weights_type = QUERN_S16;
+    in_case(
+        "%lldx%lldx%lldx%lld to %lld, kernel %lldx%lld, stride %lld, padding %lld, groups %lld, zero %lld, post %d, "
+        "weights %lld",
+        static_cast<long long>(d.batch), static_cast<long long>(d.in_channels), static_cast<long long>(d.in_height),
+        static_cast<long long>(d.in_width), static_cast<long long>(d.out_channels),
+        static_cast<long long>(d.kernel_height), static_cast<long long>(d.kernel_width),
+        static_cast<long long>(d.stride_height), static_cast<long long>(d.padding_height),
+        static_cast<long long>(d.groups), static_cast<long long>(d.src_zero), i,
+        static_cast<long long>(d.weights_type));
     const Problem p(d, posts[i], side, seed + static_cast<uint64_t>(i));
     for (const char* name : {"int8", "int8_depthwise"}) {
       posts[i].to_bytes ? check_as<uint8_t>(p, name, side) : check_as<float>(p, name, side);

@@ -54,7 +54,7 @@ void refusals() {
   CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
   Guarded<uint8_t> dst(Problem::outputs(d));
   Packed packed(packed_bytes);
-  CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  CHECK_OK(quern_conv2d_pack(&d, p.weights(), packed.data()));
   Guarded<char> memory(bytes, Guard::After, 64);
   const auto forward = [&](const quern_conv2d& with, const float* bias, const quern_post_ops* post, int64_t given) {
     return quern_conv2d_forward(&with, p.src.data(), packed.data(), bias, post, dst.data(), memory.data(), given);
@@ -89,8 +89,16 @@ void refusals() {
   other.uneven_height = INT64_MIN;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "uneven", quern_conv2d_workspace(&other, &bytes));
   other = d;
-  other.src_type = 3;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "src_type 3", quern_conv2d_workspace(&other, &bytes));
+  other.src_type = 4;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "src_type 4", quern_conv2d_workspace(&other, &bytes));
+  other = d;
+  other.src_type = QUERN_S16;
+  other.src_zero = 0;
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation", quern_conv2d_workspace(&other, &bytes));
+  other = bytes_of(conv(1, 32769, 1, 1, 1, 1, 1), 0, true);
+  CHECK_OK(quern_conv2d_workspace(&other, &bytes));
+  other.weights_type = QUERN_S16;
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation", quern_conv2d_workspace(&other, &bytes));
   other = bytes_of(conv(1, 65537, 1, 1, 1, 1, 1), 0, true);
   CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation", quern_conv2d_workspace(&other, &bytes));
 }

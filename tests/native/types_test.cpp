@@ -3,7 +3,7 @@
 
 namespace {
 
-constexpr int64_t kUnknown[] = {-1, 3, 99, INT32_MAX, INT64_MIN, INT64_MAX};
+constexpr int64_t kUnknown[] = {-1, 4, 99, INT32_MAX, INT64_MIN, INT64_MAX};
 
 // call(value) names a type, in a field or an argument of that name.
 template <typename Call>
@@ -19,7 +19,7 @@ void types(const char* op, const char* field, Call&& call) {
 template <typename Call>
 void floats(const char* op, const char* field, Call&& call) {
   types(op, field, call);
-  for (int64_t value : {QUERN_U8, QUERN_S8}) CHECK_REFUSED(QUERN_UNSUPPORTED, "not computed", call(value));
+  for (int64_t value : {QUERN_U8, QUERN_S8, QUERN_S16}) CHECK_REFUSED(QUERN_UNSUPPORTED, "not computed", call(value));
 }
 
 // call(value) names an order, of which the first alone is computed.

@@ -201,7 +201,8 @@ int check_byte(const char* field, int64_t value) noexcept {
 
 bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
   if (!e.bytes) return t.src == QUERN_F32 && t.weights == QUERN_F32 && t.dst == QUERN_F32;
-  return t.src == QUERN_U8 && t.weights == QUERN_S8 && (t.dst == QUERN_U8 || t.dst == QUERN_F32);
+  return t.src == QUERN_U8 && (t.weights == QUERN_S8 || t.weights == QUERN_S16) &&
+         (t.dst == QUERN_U8 || t.dst == QUERN_F32);
 }
 
 // What a convolution of bytes needs to make numbers of its sums, and bytes of those.

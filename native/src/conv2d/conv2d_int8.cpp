@@ -22,6 +22,7 @@ struct Int8Pass {
   int64_t pixel, width, extent;         // elements from pixel to pixel; pixels of a gathered line; its lines
   int64_t vectors, blocks;              // of a group's output channels
   int64_t runs, run_steps, taps_along;  // taps_along: of the kernel's row, whose inputs make one run
+  int64_t parts;                        // of a weight
   int64_t rows, images;                 // of a piece: rows of one image, or several images
 
   explicit Int8Pass(const Conv2d& c) : k(*int8_kernels()) {
@@ -40,6 +41,7 @@ struct Int8Pass {
     taps_along = along ? w.kernel_width : 1;
     runs = w.kernel_height * (w.kernel_width / taps_along);
     run_steps = divide_up(taps_along * w.channels, k.depth);
+    parts = int8_parts(c);
     images = 1;
     if (c.per_image < kFewPixels) {
       images = std::min({divide_up(kFewPixels, c.per_image), kMostLines / w.out_height,
@@ -65,19 +67,23 @@ struct Int8Pass {
   int64_t column(int64_t block) const { return block * k.widest * k.lanes; }
   int64_t vectors_of(int64_t block) const { return std::min(k.widest, vectors - block * k.widest); }
   int64_t steps() const { return runs * run_steps; }
-  int64_t start_bytes() const { return round_up(vectors * k.lanes * 4, 64); }
-  int64_t group_bytes() const { return start_bytes() + round_up(steps() * k.depth * vectors * k.lanes, 64); }
+  // what comes before a group's weights: where sums begin, and how many parts each block has
+  int64_t start_bytes() const { return round_up((vectors * k.lanes + blocks) * 4, 64); }
+  int64_t part_bytes(int64_t block_vectors) const { return steps() * k.depth * block_vectors * k.lanes; }
+  int64_t group_bytes() const { return start_bytes() + round_up(parts * part_bytes(vectors), 64); }
+  int64_t block_at(int64_t block) const { return start_bytes() + parts * part_bytes(block * k.widest); }
+  int64_t parts_at(int64_t block) const { return vectors * k.lanes + block; }
 };
 
 const char* refuses(const Conv2d& c) {
-  if (c.depth > kMostInt8Inputs) return "more than 65536 inputs meet in an output";
+  if (c.depth > kMostInt8Inputs / int8_parts(c)) return "more inputs meet in an output than sums of 32 bits take";
   if (c.w.kernel_height * c.w.kernel_width > kMostRuns) return "the kernel has more than 256 taps";
   return nullptr;
 }
 
 int64_t packed_bytes(const Conv2d& c) { return c.groups * Int8Pass(c).group_bytes(); }
 
-// Of a group: where sums begin, then [block][run][step][vector][lane][depth], zeros where there is no channel.
+// Of a group, behind start_bytes: [block][part][run][step][vector][lane][depth], zeros where there is no channel.
 void pack(const Conv2d& c, const void* from, void* packed) {
   const Int8Pass p(c);
   const int64_t taps = c.w.kernel_height * c.w.kernel_width, lanes = p.k.lanes, depth = p.k.depth;
@@ -86,22 +92,31 @@ void pack(const Conv2d& c, const void* from, void* packed) {
                   vectors = p.vectors_of(block);
     char* group = static_cast<char*>(packed) + g * p.group_bytes();
     auto* start = reinterpret_cast<int32_t*>(group) + column;
-    auto* to = reinterpret_cast<int8_t*>(group + p.start_bytes()) + p.steps() * depth * column;
+    auto* to = reinterpret_cast<int8_t*>(group + p.block_at(block));
+    const int64_t part = p.part_bytes(vectors);
+    bool second = false;
     std::memset(start, 0, static_cast<size_t>(vectors * lanes) * sizeof *start);
-    std::memset(to, 0, static_cast<size_t>(p.steps() * depth * vectors * lanes));
+    std::memset(to, 0, static_cast<size_t>(p.parts * part));
     for (int64_t j = 0; j < std::min(vectors * lanes, c.out_per_group - column); j++) {
-      const auto* kernel = static_cast<const int8_t*>(from) + (g * c.out_per_group + column + j) * c.depth;
+      const int64_t kernel = (g * c.out_per_group + column + j) * c.depth;
       int64_t sum = 0;
       for (int64_t i = 0; i < c.w.channels; i++) {
         for (int64_t t = 0; t < taps; t++) {
           const int64_t input = t % p.taps_along * c.w.channels + i,
-                        step = t / p.taps_along * p.run_steps + input / depth;
-          to[((step * vectors + j / lanes) * lanes + j % lanes) * depth + input % depth] = kernel[i * taps + t];
-          sum += kernel[i * taps + t];
+                        step = t / p.taps_along * p.run_steps + input / depth,
+                        at = ((step * vectors + j / lanes) * lanes + j % lanes) * depth + input % depth;
+          const Int8Weight weight = int8_weight(c, from, kernel + i * taps + t);
+          to[at] = weight.parts[0];
+          sum += weight.parts[0] + weight.parts[1];
+          if (weight.parts[1] != 0) {
+            to[part + at] = weight.parts[1];
+            second = true;
+          }
         }
       }
       start[j] = int8_start(c, sum);
     }
+    reinterpret_cast<int32_t*>(group)[p.parts_at(block)] = second ? 2 : 1;
   });
 }
 
@@ -153,10 +168,10 @@ Piece piece_of(const Conv2d& c, const Int8Pass& p, int64_t i) {
 void run_blocks(const Conv2d& c, const Int8Pass& p, const Piece& piece, int64_t g, int64_t first, int64_t last,
                 const uint8_t* src, const char* packed, const Post& post, void* dst, const char* scratch) {
   const Windows& w = c.w;
-  int64_t runs[kMostRuns], src_lines[kMostLines], dst_lines[kMostLines], lines = 0;
+  int64_t runs[2 * kMostRuns], src_lines[kMostLines], dst_lines[kMostLines], lines = 0;
   for (int64_t r = 0; r < p.runs; r++) {
     const int64_t across = w.kernel_width / p.taps_along, y = r / across, x = r % across;
-    runs[r] = (y * w.dilation_height * p.width + x * w.dilation_width) * p.pixel;
+    runs[r] = runs[p.runs + r] = (y * w.dilation_height * p.width + x * w.dilation_width) * p.pixel;
   }
   for (int64_t n = piece.first; n < piece.last; n++) {
     for (int64_t y = 0; y < piece.rows; y++, lines++) {
@@ -172,9 +187,9 @@ void run_blocks(const Conv2d& c, const Int8Pass& p, const Piece& piece, int64_t 
     rows.src = p.there ? static_cast<const void*>(src + g * w.channels) : scratch;
     rows.src_step = w.stride_width * p.pixel;
     rows.runs = runs;
-    rows.run_count = p.runs;
+    rows.run_count = p.runs * reinterpret_cast<const int32_t*>(group)[p.parts_at(block)];
     rows.run_steps = p.run_steps;
-    rows.weights = reinterpret_cast<const int8_t*>(group + p.start_bytes()) + p.steps() * p.k.depth * column;
+    rows.weights = reinterpret_cast<const int8_t*>(group + p.block_at(block));
     rows.start = reinterpret_cast<const int32_t*>(group) + column;
     rows.post = int8_post(c, post, channel);
     rows.post.add = int8_at(c, static_cast<const void*>(post.add), channel);

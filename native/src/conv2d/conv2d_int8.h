@@ -12,6 +12,20 @@ namespace quern {
 // Sums of more could exceed 32 bits: 65536 * 255 * 127 fits.
 constexpr int64_t kMostInt8Inputs = 65536;
 
+// Weights of 16 bits are sums of two bytes, of which the second is nearly always 0. Kernels take first the first ones,
+// then the second ones with the same inputs.
+inline int64_t int8_parts(const Conv2d& c) { return c.types.weights == QUERN_S16 ? 2 : 1; }
+
+struct Int8Weight {
+  int8_t parts[2];
+};
+
+inline Int8Weight int8_weight(const Conv2d& c, const void* weights, int64_t i) {
+  if (c.types.weights == QUERN_S8) return {{static_cast<const int8_t*>(weights)[i], 0}};
+  const int value = static_cast<const int16_t*>(weights)[i], first = std::max(-127, std::min(127, value));
+  return {{static_cast<int8_t>(first), static_cast<int8_t>(value - first)}};
+}
+
 inline int64_t round_up(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
 
 // Of the channels from `channel` on; add points to where dst does.

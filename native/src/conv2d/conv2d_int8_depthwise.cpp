@@ -15,17 +15,19 @@ int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 struct Depthwise {
   const Int8Kernels& k;
-  int64_t bands;           // of the kernel's rows, `depth` each
+  int64_t bands, parts;    // of the kernel's rows, `depth` each; of a weight
   int64_t width, columns;  // pixels of a gathered line, as columns of the kernel reach; whole vectors of channels
   int64_t block;           // channels that are done together
 
   explicit Depthwise(const Conv2d& c) : k(*int8_kernels()) {
     bands = divide_up(c.w.kernel_height, k.depth);
+    parts = int8_parts(c);
     width = (c.w.out_width - 1) * c.w.stride_width + c.w.dilation_width * (c.w.kernel_width - 1) + 1;
     columns = round_up(c.groups, k.lanes);
     block = std::min(columns, kChannels);
   }
-  int64_t runs(const Conv2d& c) const { return bands * c.w.kernel_width; }
+  int64_t part(const Conv2d& c) const { return bands * c.w.kernel_width; }
+  int64_t runs(const Conv2d& c) const { return parts * part(c); }
   int64_t band() const { return width * block * k.depth; }
   // the rows side by side, and what stands for rows and channels that are not there
   int64_t slot_bytes() const { return round_up(bands * band() * k.element, 64) + block; }
@@ -43,7 +45,7 @@ int64_t packed_bytes(const Conv2d& c) {
   return d.start_bytes() + d.runs(c) * d.columns * d.k.depth;
 }
 
-// Where sums begin, then [vector][band][kx][lane][depth].
+// Where sums begin, then [vector][part][band][kx][lane][depth].
 void pack(const Conv2d& c, const void* from, void* packed) {
   const Depthwise d(c);
   const int64_t lanes = d.k.lanes, depth = d.k.depth, runs = d.runs(c);
@@ -51,14 +53,15 @@ void pack(const Conv2d& c, const void* from, void* packed) {
   auto* to = static_cast<int8_t*>(packed) + d.start_bytes();
   std::memset(packed, 0, static_cast<size_t>(packed_bytes(c)));
   for (int64_t o = 0; o < c.groups; o++) {
-    const auto* kernel = static_cast<const int8_t*>(from) + o * c.depth;
     int64_t sum = 0;
     for (int64_t y = 0; y < c.w.kernel_height; y++) {
       for (int64_t x = 0; x < c.w.kernel_width; x++) {
-        const int8_t value = kernel[y * c.w.kernel_width + x];
-        const int64_t run = y / depth * c.w.kernel_width + x;
-        to[((o / lanes * runs + run) * lanes + o % lanes) * depth + y % depth] = value;
-        sum += value;
+        const Int8Weight weight = int8_weight(c, from, o * c.depth + y * c.w.kernel_width + x);
+        for (int64_t part = 0; part < d.parts; part++) {
+          const int64_t run = part * d.part(c) + y / depth * c.w.kernel_width + x;
+          to[((o / lanes * runs + run) * lanes + o % lanes) * depth + y % depth] = weight.parts[part];
+          sum += weight.parts[part];
+        }
       }
     }
     start[o] = int8_start(c, sum);
@@ -90,9 +93,11 @@ int64_t workspace(const Conv2d& c) { return threads() * Depthwise(c).slot_bytes(
 void run_rows(const Conv2d& c, const Depthwise& d, int64_t begin, int64_t end, const uint8_t* src, const char* packed,
               const Post& post, void* dst, char* scratch) {
   const Windows& w = c.w;
-  int64_t runs[kMostSide * kMostSide];
-  for (int64_t r = 0; r < d.runs(c); r++) {
+  int64_t runs[2 * kMostSide * kMostSide];
+  const int64_t part = d.part(c);
+  for (int64_t r = 0; r < part; r++) {
     runs[r] = r / w.kernel_width * d.band() + r % w.kernel_width * w.dilation_width * d.block * d.k.depth;
+    if (d.parts == 2) runs[part + r] = runs[r];
   }
   auto* zeros = reinterpret_cast<uint8_t*>(scratch) + d.slot_bytes() - d.block;
   std::memset(zeros, static_cast<int>(c.src_zero), static_cast<size_t>(d.block));

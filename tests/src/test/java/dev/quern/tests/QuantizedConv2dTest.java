@@ -42,7 +42,7 @@ class QuantizedConv2dTest {
   private static final FakeQuantize IN = new FakeQuantize(0.011f, 113, 0, 255);
   private static final FakeQuantize OUT = new FakeQuantize(0.023f, -128, -128, 127);
 
-  record Case(Shape in, Conv2d conv, String end) {}
+  record Case(Shape in, Conv2d conv, int quantMax, String end) {}
 
   static Stream<Case> cases() {
     Values v = Values.floats(28);
@@ -65,8 +65,18 @@ class QuantizedConv2dTest {
                       ? conv.padding(v.nextInt(0, 2))
                       : conv.padding(v.nextInt(0, 2), v.nextInt(0, 2), v.nextInt(0, 3), 1);
               Shape in = Shape.of(channels, v.nextInt(7, 12), v.nextInt(7, 15));
-              return new Case(in, conv, v.pick("floats", "relu", "relu6", "rounded"));
+              return new Case(
+                  in, conv, v.pick(127, 127, 254), v.pick("floats", "relu", "relu6", "rounded"));
             });
+  }
+
+  /** Some weights beyond a byte, where they may be. */
+  private static ModelData widened(ModelData data, int quantMax) {
+    float[] weight = data.weights().get("conv.weight");
+    for (int i = 0; i < weight.length && quantMax > Quantized.LARGEST; i += 7) {
+      weight[i] *= 2;
+    }
+    return data;
   }
 
   private static float[] steps(FakeQuantize from, float[] scales, float unit) {
@@ -81,7 +91,9 @@ class QuantizedConv2dTest {
   @MethodSource("cases")
   void bitsAreTheTwins(Case c) {
     NetworkBuilder b =
-        Network.builder("q", c.in).add("in", IN).add("conv", new QuantizedConv2d(c.conv));
+        Network.builder("q", c.in)
+            .add("in", IN)
+            .add("conv", new QuantizedConv2d(c.conv, c.quantMax));
     boolean rounds = !c.end.equals("floats");
     if (c.end.startsWith("relu")) {
       b.add("relu", c.end.equals("relu") ? new Relu() : new Relu6());
@@ -89,7 +101,7 @@ class QuantizedConv2dTest {
     if (rounds) { // who reads it makes it bytes
       b.add("out", OUT).add("last", new QuantizedConv2d(new Conv2d(2, 1)));
     }
-    ModelData data = ModelData.untrained(b.build(), 5);
+    ModelData data = widened(ModelData.untrained(b.build(), 5), c.quantMax);
     NdArray x = Values.floats(Values.seedOf(c)).array(c.in.batch(3));
     Map<String, float[]> w = data.weights();
     float[] scales = w.get("conv.weight_scale");
@@ -137,9 +149,12 @@ class QuantizedConv2dTest {
   }
 
   private static NdArray whole(Map<String, float[]> weights, String layer, Shape shape) {
-    byte[] whole =
+    short[] whole =
         Quantized.whole(
-            layer, weights.get(layer + ".weight"), weights.get(layer + "." + Quantized.SCALE));
+            layer,
+            weights.get(layer + ".weight"),
+            weights.get(layer + "." + Quantized.SCALE),
+            Quantized.WIDEST);
     NdArray all = new NdArray(shape);
     for (int i = 0; i < whole.length; i++) {
       all.set(i, whole[i]);

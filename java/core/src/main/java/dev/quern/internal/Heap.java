@@ -36,6 +36,11 @@ public final class Heap {
     return array(what, length, Integer.BYTES, int[]::new);
   }
 
+  /** {@link #floats} of integers of 16 bits. */
+  public static short[] shorts(String what, int length) {
+    return array(what, length, Short.BYTES, short[]::new);
+  }
+
   /** {@link #floats} of bytes. */
   public static byte[] bytes(String what, int length) {
     return array(what, length, 1, byte[]::new);

@@ -95,16 +95,17 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Has it compute in bytes, with weights of signed ones.
+   * Has it compute in bytes, with weights of whole numbers.
    *
+   * @param wide whether those take two bytes each
    * @param zero which byte of the input stands for 0
    * @param padding by sides, whose beginnings are the window's
    * @param toBytes whether the output is bytes, too, in place of floats
    */
-  public Conv2dKernel bytes(int zero, Sides padding, boolean toBytes) {
+  public Conv2dKernel bytes(boolean wide, int zero, Sides padding, boolean toBytes) {
     descriptor
         .src_type(Quern.QUERN_U8)
-        .weights_type(Quern.QUERN_S8)
+        .weights_type(wide ? Quern.QUERN_S16 : Quern.QUERN_S8)
         .dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32)
         .src_zero(zero)
         .uneven_height((long) padding.bottom() - padding.top())

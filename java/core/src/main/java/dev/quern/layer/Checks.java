@@ -307,4 +307,17 @@ final class Checks {
       shape(op, what, t, shape);
     }
   }
+
+  static void quantMax(String operation, int quantMax) {
+    if (quantMax != Quantized.LARGEST && quantMax != Quantized.WIDEST) {
+      throw new InvalidArgumentException(
+          operation
+              + ": quant_max "
+              + quantMax
+              + " is neither "
+              + Quantized.LARGEST
+              + " nor "
+              + Quantized.WIDEST);
+    }
+  }
 }

@@ -8,15 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A layer whose weights are whole numbers from -127 to 127, times a scale for each output channel:
- * {@code weight_scale}. In files and in memory they take a byte each. Where its input is one that
- * {@link FakeQuantize} made, of 8 bits, a model computes it in whole numbers; elsewhere, and in
- * strict precision, as the layer of floats that it is, too. Jacob et al., "Quantization and
- * Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
+ * A layer whose weights are whole numbers from -{@link #quantMax} to {@code quantMax}, times a
+ * scale for each output channel: {@code weight_scale}. In files and in memory they take a byte
+ * each, or two where quantMax is {@link #WIDEST}. Where its input is one that {@link FakeQuantize}
+ * made, of 8 bits, a model computes it in whole numbers; elsewhere, and in strict precision, as the
+ * layer of floats that it is, too. Jacob et al., "Quantization and Training of Neural Networks for
+ * Efficient Integer-Arithmetic-Only Inference", 2018.
  */
 public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
-  /** The largest whole number of a weight; the least is as far on the other side. */
+  /** The largest whole number of a weight in a byte; the least is as far on the other side. */
   int LARGEST = 127;
+
+  /**
+   * The largest whole number of a weight in two bytes, which are added: for bytes that have a zero
+   * point, as other libraries write them.
+   */
+  int WIDEST = 254;
 
   /** The name of the scales among the layer's buffers. */
   String SCALE = "weight_scale";
@@ -27,12 +34,15 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   /** How many scales there are: output channels, or features. */
   int channels();
 
+  /** How large whole numbers may be, on both sides: {@link #LARGEST} or {@link #WIDEST}. */
+  int quantMax();
+
   /**
    * What whole numbers stand for.
    *
    * @param scales one for each channel, which come one behind the other
    */
-  static float[] floats(byte[] whole, float[] scales) {
+  static float[] floats(short[] whole, float... scales) {
     Require.present("quantized", "weight", whole);
     Require.present("quantized", "scales", scales);
     int each = each(whole.length, scales.length);
@@ -43,23 +53,44 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return values;
   }
 
+  /** Whole numbers that bytes hold, as bytes. */
+  static byte[] bytes(short... whole) {
+    Require.present("quantized", "weight", whole);
+    byte[] bytes = Heap.bytes("weight", whole.length);
+    for (int i = 0; i < whole.length; i++) {
+      bytes[i] = (byte) whole[i];
+    }
+    return bytes;
+  }
+
+  /** What bytes hold, to whole numbers. */
+  static short[] shorts(byte... bytes) {
+    Require.present("quantized", "weight", bytes);
+    short[] whole = Heap.shorts("weight", bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      whole[i] = bytes[i];
+    }
+    return whole;
+  }
+
   /**
    * The whole numbers that weights are.
    *
    * @param name for the message
    * @param scales one for each channel, which come one behind the other
-   * @throws InvalidArgumentException if a weight is no whole number from -127 to 127 times its
-   *     channel's scale, or a scale is not above 0
+   * @param quantMax how large they may be, on both sides
+   * @throws InvalidArgumentException if a weight is no such whole number times its channel's scale,
+   *     or a scale is not above 0
    */
-  static byte[] whole(String name, float[] values, float[] scales) {
+  static short[] whole(String name, float[] values, float[] scales, int quantMax) {
     Require.present("quantized", "weight", values);
     Require.present("quantized", "scales", scales);
     int each = each(values.length, scales.length);
-    byte[] whole = Heap.bytes("weight", values.length);
+    short[] whole = Heap.shorts("weight", values.length);
     for (int i = 0; i < values.length; i++) {
       float scale = scales[i / each];
       long step = scale > 0 ? Math.round((double) values[i] / scale) : 0;
-      if (!(scale > 0) || Math.abs(step) > LARGEST || step * scale != values[i]) {
+      if (!(scale > 0) || Math.abs(step) > quantMax || step * scale != values[i]) {
         throw new InvalidArgumentException(
             "model: weight "
                 + name
@@ -67,10 +98,14 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
                 + values[i]
                 + " at index "
                 + i
-                + ", which is no whole number from -127 to 127 times its channel's scale "
+                + ", which is no whole number from "
+                + -quantMax
+                + " to "
+                + quantMax
+                + " times its channel's scale "
                 + scale);
       }
-      whole[i] = (byte) step;
+      whole[i] = (short) step;
     }
     return whole;
   }

@@ -6,10 +6,20 @@ import dev.quern.internal.Require;
  * A two-dimensional convolution of quantized weights.
  *
  * @param plain its kernel, stride, padding, dilation, groups and bias; the bias stays in floats
+ * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
-public record QuantizedConv2d(Conv2d plain) implements Quantized {
+public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
+  /**
+   * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
+   */
   public QuantizedConv2d {
     Require.present("quantized_conv2d", "plain", plain);
+    Checks.quantMax("quantized_conv2d", quantMax);
+  }
+
+  /** Of a byte a weight. */
+  public QuantizedConv2d(Conv2d plain) {
+    this(plain, LARGEST);
   }
 
   @Override

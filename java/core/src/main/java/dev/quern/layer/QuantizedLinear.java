@@ -6,10 +6,20 @@ import dev.quern.internal.Require;
  * A fully connected layer of quantized weights.
  *
  * @param plain its features and whether it has a bias, which stays in floats
+ * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
-public record QuantizedLinear(Linear plain) implements Quantized {
+public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
+  /**
+   * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
+   */
   public QuantizedLinear {
     Require.present("quantized_linear", "plain", plain);
+    Checks.quantMax("quantized_linear", quantMax);
+  }
+
+  /** Of a byte a weight. */
+  public QuantizedLinear(Linear plain) {
+    this(plain, LARGEST);
   }
 
   @Override

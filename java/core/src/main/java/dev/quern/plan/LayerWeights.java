@@ -13,10 +13,10 @@ final class LayerWeights {
   FloatPointer weightGrad;
   FloatPointer biasGrad;
 
-  /** Of a quantized layer: its scales, and its weight where that is kept in bytes. */
+  /** Of a quantized layer: its scales, and its weight where that is kept in whole numbers. */
   FloatPointer weightScale;
 
-  Pointer bytes;
+  Pointer whole;
 
   FloatPointer runningMean;
   FloatPointer runningVar;

@@ -61,7 +61,7 @@ final class Packer {
   void packBytes(Conv2dKernel kernel) {
     Pointer copy = owner.packed(kernel.packedSize()).pointer(0);
     weights.packed = copy;
-    packer(() -> kernel.pack(weights.bytes, copy));
+    packer(() -> kernel.pack(weights.whole, copy));
   }
 
   /** Gives a kernel its weights in the order that it reads. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /** The weights of quantized layers that run in bytes: whole numbers, in their file layouts. */
 final class QuantizedWeights {
@@ -16,20 +17,27 @@ final class QuantizedWeights {
 
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<String, Integer> largest = new LinkedHashMap<>();
   private final OffHeap block;
 
   /** Those of the network's layers whose inputs are bytes. */
   QuantizedWeights(Network network, Map<String, ElementType> elements) {
     long at = 0;
     for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized && elements.containsKey(n.inputs().get(0))) {
+      if (n.layer() instanceof Quantized q && elements.containsKey(n.inputs().get(0))) {
         Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
         offsets.put(n.name() + WEIGHT, at);
         shapes.put(n.name() + WEIGHT, shape);
-        at = Math.addExact(at, shape.elements());
+        largest.put(n.name() + WEIGHT, q.quantMax());
+        at = Math.addExact(at, Math.multiplyExact(shape.elements(), width(q)));
       }
     }
     block = at == 0 ? null : new OffHeap(at, "quantized weights");
+  }
+
+  /** Bytes of a weight. */
+  private static long width(Quantized layer) {
+    return layer.quantMax() > Quantized.LARGEST ? Short.BYTES : 1;
   }
 
   Stream<OffHeap> blocks() {
@@ -56,13 +64,24 @@ final class QuantizedWeights {
   }
 
   void set(String name, float[] values, float[] scales) {
-    byte[] whole = Quantized.whole(name, values, scales);
-    block.chars(offsets.get(name)).put(whole, 0, whole.length);
+    short[] whole = Quantized.whole(name, values, scales, largest.get(name));
+    if (largest.get(name) > Quantized.LARGEST) {
+      new ShortPointer(block.pointer(offsets.get(name))).put(whole, 0, whole.length);
+    } else {
+      byte[] bytes = Quantized.bytes(whole);
+      block.chars(offsets.get(name)).put(bytes, 0, bytes.length);
+    }
   }
 
   float[] get(String name, float[] scales) {
-    byte[] whole = Heap.bytes("copy of weights", Math.toIntExact(shapes.get(name).elements()));
-    block.chars(offsets.get(name)).get(whole, 0, whole.length);
+    int count = Math.toIntExact(shapes.get(name).elements());
+    if (largest.get(name) == Quantized.LARGEST) {
+      byte[] bytes = Heap.bytes("copy of weights", count);
+      block.chars(offsets.get(name)).get(bytes, 0, count);
+      return Quantized.floats(Quantized.shorts(bytes), scales);
+    }
+    short[] whole = Heap.shorts("copy of weights", count);
+    new ShortPointer(block.pointer(offsets.get(name))).get(whole, 0, count);
     return Quantized.floats(whole, scales);
   }
 }

@@ -173,7 +173,7 @@ public final class Weights implements AutoCloseable {
     l.orderedBias = l.bias;
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
-    l.bytes = quantized.of(name);
+    l.whole = quantized.of(name);
     l.weightScale = buffer(name + "." + Quantized.SCALE);
     l.runningMean = buffer(name + ".running_mean");
     l.runningVar = buffer(name + ".running_var");

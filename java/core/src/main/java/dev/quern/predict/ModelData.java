@@ -50,9 +50,10 @@ public record ModelData(
       checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));
     }
     for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized) {
+      if (n.layer() instanceof Quantized q) {
         String name = n.name() + ".weight";
-        Quantized.whole(name, weights.get(name), weights.get(n.name() + "." + Quantized.SCALE));
+        float[] scales = weights.get(n.name() + "." + Quantized.SCALE);
+        Quantized.whole(name, weights.get(name), scales, q.quantMax());
       }
     }
     for (String name : weights.keySet()) {

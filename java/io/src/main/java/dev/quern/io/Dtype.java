@@ -11,6 +11,22 @@ enum Dtype {
   U8(1),
   /** Signed. */
   I8(1),
+  I16(2) {
+    @Override
+    Object allocate(int n) {
+      return new short[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      from.asShortBuffer().get((short[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      to.asShortBuffer().put((short[]) array, at, n);
+    }
+  },
   F32(4) {
     @Override
     Object allocate(int n) {
@@ -84,7 +100,7 @@ enum Dtype {
             + t.name()
             + ": key \"dtype\": \""
             + t.dtype()
-            + "\" is not one of U8, I8, F32, F64, I64; SafetensorsFile reads files of any types");
+            + "\" is not one of U8, I8, I16, F32, F64, I64; SafetensorsFile reads files of any types");
   }
 
   /** Bytes an element. */

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saved models: safetensors files with the weights (F32; those of quantized layers I8, times {@code
- * weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the metadata:
+ * Saved models: safetensors files with the weights (F32; those of quantized layers I8 or I16, times
+ * {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
@@ -40,6 +40,7 @@ import java.util.TreeMap;
  * {@code classes} in place of preprocessing and tasks.
  */
 public final class ModelFile {
+  private static final String WEIGHT = ".weight";
   private static final String OPERATION = "model file";
   private static final String FORMAT = "quern-model";
   private static final String VERSION = "2";
@@ -70,20 +71,19 @@ public final class ModelFile {
     new TreeMap<>(Require.all(OPERATION, "provenance", model.provenance()))
         .forEach((k, v) -> metadata.put(PROVENANCE + k, v));
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
-    Map<String, String> scales = scales(model.network());
+    Map<String, Quantized> quantized = quantized(model.network());
     model
         .network()
         .state()
         .forEach(
             (name, shape) -> {
               float[] values = model.weights().get(name);
-              String scale = scales.get(name);
+              Quantized layer = quantized.get(name);
               tensors.put(
                   name,
-                  scale == null
+                  layer == null
                       ? Safetensors.Entry.floats(shape, values)
-                      : Safetensors.Entry.signedBytes(
-                          shape, Quantized.whole(name, values, model.weights().get(scale))));
+                      : whole(name, shape, values, model.weights().get(scale(name)), layer));
             });
     Safetensors.write(file, metadata, tensors);
   }
@@ -187,7 +187,7 @@ public final class ModelFile {
   private static Map<String, float[]> weights(Safetensors content, Network network) {
     Map<String, float[]> weights = new LinkedHashMap<>();
     Map<String, Shape> wanted = network.state();
-    Map<String, String> scales = scales(network);
+    Map<String, Quantized> quantized = quantized(network);
     for (String name : content.names()) {
       Shape shape = wanted.get(name);
       if (shape == null) {
@@ -197,29 +197,48 @@ public final class ModelFile {
       if (!found.equals(shape)) {
         throw new FormatException("weight " + name + " has shape " + found + ", not " + shape);
       }
-      if (!scales.containsKey(name)) {
+      if (!quantized.containsKey(name)) {
         weights.put(name, content.floats(name));
       }
     }
     // behind the others, as scales may follow what they are of
-    scales.forEach(
-        (name, scale) -> {
-          if (content.has(name) && weights.containsKey(scale)) {
-            weights.put(name, Quantized.floats(content.signedBytes(name), weights.get(scale)));
+    quantized.forEach(
+        (name, layer) -> {
+          float[] scales = weights.get(scale(name));
+          if (content.has(name) && scales != null) {
+            short[] whole =
+                isWide(layer) ? content.shorts(name) : Quantized.shorts(content.signedBytes(name));
+            weights.put(name, Quantized.floats(whole, scales));
           }
         });
     return weights;
   }
 
-  /** For each weight that is stored in whole numbers the name of its scales. */
-  private static Map<String, String> scales(Network network) {
-    Map<String, String> scales = new LinkedHashMap<>();
+  /** By the weights that are stored in whole numbers. */
+  private static Map<String, Quantized> quantized(Network network) {
+    Map<String, Quantized> layers = new LinkedHashMap<>();
     for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized) {
-        scales.put(n.name() + ".weight", n.name() + "." + Quantized.SCALE);
+      if (n.layer() instanceof Quantized q) {
+        layers.put(n.name() + WEIGHT, q);
       }
     }
-    return scales;
+    return layers;
+  }
+
+  private static String scale(String weight) {
+    return weight.substring(0, weight.length() - WEIGHT.length()) + "." + Quantized.SCALE;
+  }
+
+  private static boolean isWide(Quantized layer) {
+    return layer.quantMax() > Quantized.LARGEST;
+  }
+
+  private static Safetensors.Entry whole(
+      String name, Shape shape, float[] values, float[] scales, Quantized layer) {
+    short[] whole = Quantized.whole(name, values, scales, layer.quantMax());
+    return isWide(layer)
+        ? Safetensors.Entry.shorts(shape, whole)
+        : Safetensors.Entry.signedBytes(shape, Quantized.bytes(whole));
   }
 
   private static Map<String, String> provenance(Map<String, String> metadata) {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a safetensors file: named tensors of type U8, I8, F32, F64 or I64 and text
+ * The content of a safetensors file: named tensors of type U8, I8, I16, F32, F64 or I64 and text
  * metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the tensors'
  * little-endian values. Arrays are handed out as they are, not copied; as long as nobody changes
  * one, safe for any number of threads. {@link SafetensorsFile} reads files with other types, tensor
@@ -79,6 +79,11 @@ public final class Safetensors {
     public static Entry signedBytes(Shape shape, byte... values) {
       return new Entry(
           Dtype.I8, shape, values, Require.present(OPERATION, "values", values).length);
+    }
+
+    public static Entry shorts(Shape shape, short... values) {
+      return new Entry(
+          Dtype.I16, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry doubles(Shape shape, double... values) {
@@ -209,6 +214,11 @@ public final class Safetensors {
   /** The values of an I8 tensor. */
   public byte[] signedBytes(String name) {
     return (byte[]) values(name, Dtype.I8);
+  }
+
+  /** The values of an I16 tensor. */
+  public short[] shorts(String name) {
+    return (short[]) values(name, Dtype.I16);
   }
 
   /** The values of an F64 tensor, or those of an F32 tensor as doubles. */

@@ -64,6 +64,7 @@ import dev.quern.layer.Permute;
 import dev.quern.layer.Pow;
 import dev.quern.layer.Power;
 import dev.quern.layer.Prod;
+import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Reciprocal;
@@ -211,8 +212,8 @@ class NetworkJsonPropertyTest {
             .as(Linear::new);
     Arbitrary<Layer> whole =
         Arbitraries.oneOf(
-            conv.map(c -> new QuantizedConv2d((Conv2d) c)),
-            linear.map(l -> new QuantizedLinear((Linear) l)));
+            conv.flatMap(c -> quantMax().map(most -> new QuantizedConv2d((Conv2d) c, most))),
+            linear.flatMap(l -> quantMax().map(most -> new QuantizedLinear((Linear) l, most))));
     Arbitrary<Layer> norm =
         Combinators.combine(
                 Arbitraries.floats().between(0, 1), Arbitraries.floats().between(0, 1e-2f))
@@ -254,6 +255,10 @@ class NetworkJsonPropertyTest {
         shapes(),
         activations(),
         functions());
+  }
+
+  private static Arbitrary<Integer> quantMax() {
+    return Arbitraries.of(Quantized.LARGEST, Quantized.WIDEST);
   }
 
   private static Arbitrary<Layer> shapes() {

@@ -3,6 +3,11 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -50,5 +55,26 @@ class QuantizedFileTest {
     assertThat(loaded.network()).isEqualTo(made.network());
     assertThat(answers(loaded)).isEqualTo(answers(made));
     assertThat(Files.size(after)).isLessThan(Files.size(before) * 3 / 10);
+  }
+
+  /** Whole numbers beyond a byte. */
+  @Test
+  void weightsOfTwoBytes() {
+    Network network =
+        Network.builder("wide", SHAPE)
+            .add("in", new FakeQuantize(1 / 255f, 0, 0, 255))
+            .add("conv", new QuantizedConv2d(new Conv2d(4, 3), Quantized.WIDEST))
+            .build();
+    ModelData made = ModelData.untrained(network, 1);
+    float[] weight = made.weights().get("conv.weight");
+    for (int i = 0; i < weight.length; i += 5) {
+      weight[i] *= 2;
+    }
+    Path file = dir.resolve("wide.safetensors");
+    ModelFile.save(file, made);
+    ModelData loaded = ModelFile.load(file);
+    assertThat(loaded.network()).isEqualTo(network);
+    assertThat(loaded.weights().get("conv.weight")).isEqualTo(weight);
+    assertThat(answers(loaded)).isEqualTo(answers(made));
   }
 }

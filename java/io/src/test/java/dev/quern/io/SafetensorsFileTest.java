@@ -258,7 +258,7 @@ class SafetensorsFileTest {
         List.<Runnable>of(() -> ModelFile.load(path), () -> CheckpointFile.read(path))) {
       assertThatThrownBy(read::run)
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("\"BOOL\" is not one of U8, I8, F32, F64, I64");
+          .hasMessageContaining("\"BOOL\" is not one of U8, I8, I16, F32, F64, I64");
     }
   }
 }

@@ -24,6 +24,7 @@ import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
+import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.ReflectionPad2d;
@@ -247,15 +248,25 @@ public final class LayerCodecs {
       new LayerCodec<>(
           "quantized_conv2d",
           QuantizedConv2d.class,
-          in -> new QuantizedConv2d(CONV2D.reader().apply(in)),
-          (layer, out) -> CONV2D.write(layer.plain(), out));
+          in ->
+              new QuantizedConv2d(
+                  CONV2D.reader().apply(in), in.integer("quant_max", Quantized.LARGEST)),
+          (layer, out) -> {
+            CONV2D.write(layer.plain(), out);
+            out.put("quant_max", layer.quantMax(), Quantized.LARGEST);
+          });
 
   private static final LayerCodec<QuantizedLinear> QUANTIZED_LINEAR =
       new LayerCodec<>(
           "quantized_linear",
           QuantizedLinear.class,
-          in -> new QuantizedLinear(LINEAR.reader().apply(in)),
-          (layer, out) -> LINEAR.write(layer.plain(), out));
+          in ->
+              new QuantizedLinear(
+                  LINEAR.reader().apply(in), in.integer("quant_max", Quantized.LARGEST)),
+          (layer, out) -> {
+            LINEAR.write(layer.plain(), out);
+            out.put("quant_max", layer.quantMax(), Quantized.LARGEST);
+          });
 
   private static final LayerCodec<BatchNorm2d> BATCH_NORM2D =
       new LayerCodec<>(

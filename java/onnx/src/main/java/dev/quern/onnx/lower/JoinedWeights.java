@@ -87,10 +87,10 @@ final class JoinedWeights {
   /** The layer with a bias; null for one that has none. */
   private static @Nullable Layer biased(Layer layer) {
     if (layer instanceof QuantizedConv2d q) {
-      return new QuantizedConv2d(q.plain().bias(true));
+      return new QuantizedConv2d(q.plain().bias(true), q.quantMax());
     }
     if (layer instanceof QuantizedLinear q) {
-      return new QuantizedLinear(new Linear(q.plain().outFeatures(), true));
+      return new QuantizedLinear(new Linear(q.plain().outFeatures(), true), q.quantMax());
     }
     if (layer instanceof Conv2d c) {
       return c.bias(true);

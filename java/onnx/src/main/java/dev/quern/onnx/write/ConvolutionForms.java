@@ -17,8 +17,8 @@ final class ConvolutionForms {
         .add(Conv2d.class, (c, n) -> conv2d(c, n, n.weight("weight")))
         .add(ConvTranspose2d.class, ConvolutionForms::convTranspose2d)
         .add(Linear.class, (l, n) -> linear(l, n, n.weight("weight")))
-        .add(QuantizedConv2d.class, (q, n) -> conv2d(q.plain(), n, n.dequantized()))
-        .add(QuantizedLinear.class, (q, n) -> linear(q.plain(), n, n.dequantized()));
+        .add(QuantizedConv2d.class, (q, n) -> conv2d(q.plain(), n, n.dequantized(q)))
+        .add(QuantizedLinear.class, (q, n) -> linear(q.plain(), n, n.dequantized(q)));
   }
 
   private static Value conv2d(Conv2d c, NodeWriter n, Value weight) {

@@ -14,6 +14,7 @@ import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,22 +80,41 @@ final class GraphWriter {
 
   /**
    * A quantized layer's weight by its dotted name: bytes times a scale for each output channel.
-   * Zero points are there, since runtimes know the pattern by them.
+   * Zero points are there, since runtimes know the pattern by them. Whole numbers beyond 127 are
+   * bytes without a sign and one zero point, or floats where they are farther apart than that.
    */
-  Value dequantized(String layer) {
-    String name = layer + ".weight";
-    String scaleName = layer + "." + Quantized.SCALE;
+  Value dequantized(String dotted, Quantized layer) {
+    String name = dotted + ".weight";
+    String scaleName = dotted + "." + Quantized.SCALE;
     Shape shape = model.network().state().get(name);
     float[] scales = model.weights().get(scaleName);
-    byte[] whole = Quantized.whole(name, model.weights().get(name), scales);
-    Value bytes = bytes(name + "_quantized", true, shape, whole);
-    Value zeros =
-        bytes(name + "_zero_point", true, Shape.of(scales.length), new byte[scales.length]);
+    float[] values = model.weights().get(name);
+    short[] whole = Quantized.whole(name, values, scales, layer.quantMax());
+    boolean signed = layer.quantMax() == Quantized.LARGEST;
+    int zero = signed ? 0 : -least(whole);
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] += (short) zero;
+      if (whole[i] > (signed ? 127 : 255)) {
+        return weight(name);
+      }
+    }
+    byte[] zeroPoints = new byte[scales.length];
+    Arrays.fill(zeroPoints, (byte) zero);
+    Value bytes = bytes(name + "_quantized", signed, shape, Quantized.bytes(whole));
+    Value zeros = bytes(name + "_zero_point", signed, Shape.of(scales.length), zeroPoints);
     NodeProto.Builder node =
         NodeProto.newBuilder().setName(name).setOpType("DequantizeLinear").addOutput(name);
     List.of(bytes, weight(scaleName), zeros).forEach(v -> node.addInput(v.name()));
     nodes.add(node);
     return new Value(name, node).with("axis", 0L);
+  }
+
+  private static int least(short... whole) {
+    int least = 0;
+    for (short w : whole) {
+      least = Math.min(least, w);
+    }
+    return least;
   }
 
   /** Constants of a name like this one. */

@@ -1,5 +1,6 @@
 package dev.quern.onnx.write;
 
+import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.tensor.Shape;
@@ -54,8 +55,8 @@ final class NodeWriter {
   }
 
   /** The weight of a quantized layer: its whole numbers, and a node that makes floats of them. */
-  Value dequantized() {
-    return graph.dequantized(node.name());
+  Value dequantized(Quantized layer) {
+    return graph.dequantized(node.name(), layer);
   }
 
   /** Numbers under the layer's own name, in the place of a node. */

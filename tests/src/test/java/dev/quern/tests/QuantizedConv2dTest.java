@@ -267,8 +267,21 @@ class QuantizedConv2dTest {
     weights.put("conv.weight_scale", new float[] {1, -1});
     assertThatThrownBy(() -> new ModelData(n, weights, Map.of(), Map.of()))
         .isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> Trainer.builder(n).build())
-        .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("quantized_conv2d");
+  }
+
+  @Test
+  void untrainedWeightsAreThoseOfATrainer() {
+    Network n =
+        Network.builder("q", Shape.of(2, 3, 3))
+            .add("conv", new QuantizedConv2d(new Conv2d(2, 2)))
+            .add("flat", new Flatten())
+            .add("fc", new QuantizedLinear(new Linear(3)))
+            .build();
+    try (Trainer t = Trainer.builder(n).seed(7).build()) {
+      Map<String, float[]> drawn = t.modelData(Map.of()).weights();
+      ModelData.untrained(n, 7)
+          .weights()
+          .forEach((name, w) -> assertThat(drawn.get(name)).as(name).isEqualTo(w));
+    }
   }
 }

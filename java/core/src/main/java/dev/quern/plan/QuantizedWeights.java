@@ -3,6 +3,8 @@ package dev.quern.plan;
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -18,11 +20,11 @@ final class QuantizedWeights {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final OffHeap block;
 
-  /** Those of the network's layers whose inputs are bytes. */
+  /** Those of the network's layers that run in bytes. */
   QuantizedWeights(Network network, Map<String, ElementType> elements) {
     long at = 0;
     for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized && elements.containsKey(n.inputs().get(0))) {
+      if (inBytes(network, n, elements)) {
         Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
         offsets.put(n.name() + WEIGHT, at);
         shapes.put(n.name() + WEIGHT, shape);
@@ -30,6 +32,19 @@ final class QuantizedWeights {
       }
     }
     block = at == 0 ? null : new OffHeap(at, "quantized weights");
+  }
+
+  /**
+   * Whether a layer is a quantized one that reads bytes: fully connected ones do where that is one
+   * row of features.
+   *
+   * @param elements of the values that are bytes
+   */
+  static boolean inBytes(Network network, Network.Node n, Map<String, ElementType> elements) {
+    boolean reads =
+        n.layer() instanceof QuantizedConv2d
+            || n.layer() instanceof QuantizedLinear && network.facts(n.name()).input().rank() == 1;
+    return reads && elements.containsKey(n.inputs().get(0));
   }
 
   Stream<OffHeap> blocks() {

@@ -183,7 +183,7 @@ public final class Weights implements AutoCloseable {
   private void round(Network.Node n, LayerWeights of) {
     String weight = n.name() + ".weight";
     Shape shape = parameters.get(weight).shape();
-    boolean inBytes = element(n.inputs().get(0)).isByte();
+    boolean inBytes = QuantizedWeights.inBytes(network, n, elements);
     RoundedWeights rounded =
         new RoundedWeights(weight, shape, of, frozen.parameter(weight), inBytes, this::packed);
     packer(n.name(), rounded::round);

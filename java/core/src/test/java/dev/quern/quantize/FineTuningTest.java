@@ -220,6 +220,25 @@ class FineTuningTest {
     }
   }
 
+  @Test
+  void recomputedOrInRoundsOfOneStepTheBitsAreTheSame() {
+    Map<String, float[]> wanted;
+    try (Trainer t = tuning(0.02).build()) {
+      t.fit(TRAIN, 1);
+      wanted = t.state().tensors();
+    }
+    try (Trainer t = tuning(0.02).recompute().build()) {
+      t.fit(TRAIN, 1);
+      assertSame(t.state().tensors(), wanted);
+    }
+    try (Trainer t = tuning(0.02).build();
+        Trainer worker = tuning(0.02).build()) {
+      GradientExchange one = GradientExchange.local(worker, List.of(TRAIN));
+      t.fit(one, new LocalSgd(1), 1, new TrainingListener() {});
+      assertSame(t.state().tensors(), wanted);
+    }
+  }
+
   private static TrainerBuilder full() {
     return tuning(0.02).ema(0.9).lookahead(new Lookahead(2, 0.5f)).validation(TEST);
   }

@@ -405,6 +405,12 @@ QUERN_API int quern_quantize(int64_t n, const void* src, float scale, int64_t ze
                              void* dst) QUERN_NOEXCEPT;
 /* (src - zero) * scale of a src in QUERN_U8. */
 QUERN_API int quern_dequantize(int64_t n, const void* src, float scale, int64_t zero, void* dst) QUERN_NOEXCEPT;
+/* Channels of n weights each, rounded to whole steps, halves to even. A step is scales[channel], which becomes the
+ * channel's largest magnitude / 127, or 1 where that is below FLT_MIN. rounded gets the steps times the scale, steps
+ * the steps themselves in QUERN_S8; either may be NULL. A channel with a NaN or an infinity has it for a scale, and no
+ * number among what is rounded. */
+QUERN_API int quern_quantize_weights(int64_t channels, int64_t n, const float* src, float* scales, float* rounded,
+                                     void* steps) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 

@@ -400,6 +400,9 @@ struct ReductionSpread {
   KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                        \
   KERNEL(quantize, (int64_t n, const float* src, float scale, float low, float high, int32_t zero, uint8_t* dst))      \
   KERNEL(dequantize, (int64_t n, const uint8_t* src, float scale, int32_t zero, float* dst))                           \
+  KERNEL(largest, (int64_t n, const float* src, float* most))                                                          \
+  KERNEL(round_weights, (int64_t n, const float* src, float scale, float* dst))                                        \
+  KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))                                    \
   KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))                   \
   KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square,     \
                 float* largest))                                                                                       \

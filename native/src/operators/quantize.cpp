@@ -57,3 +57,25 @@ extern "C" int quern_dequantize(int64_t n, const void* src, float scale, int64_t
   });
   return QUERN_OK;
 }
+
+extern "C" int quern_quantize_weights(int64_t channels, int64_t n, const float* src, float* scales, float* rounded,
+                                      void* steps) noexcept {
+  QUERN_TRY(check_initialized("quantize_weights"));
+  QUERN_TRY(check_pointers("quantize_weights", src && scales));
+  QUERN_TRY(check_range("quantize_weights", "channels", channels, 1));
+  QUERN_TRY(check_range("quantize_weights", "n", n, 1));
+  int64_t all;
+  QUERN_TRY(count("quantize_weights", "weight", channels, n, 1, 1, &all));
+  ran("quantize_weights");
+  parallel_ranges(channels, kGrain / n, [&](int64_t begin, int64_t end) {
+    for (int64_t c = begin; c < end; c++) {
+      const float* from = src + c * n;
+      float most;
+      kernels().largest(n, from, &most);
+      scales[c] = most / 127.0f < FLT_MIN ? 1.0f : most / 127.0f;
+      if (rounded) kernels().round_weights(n, from, scales[c], rounded + c * n);
+      if (steps) kernels().quantize_weights(n, from, scales[c], static_cast<int8_t*>(steps) + c * n);
+    }
+  });
+  return QUERN_OK;
+}

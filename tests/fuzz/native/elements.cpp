@@ -59,6 +59,7 @@ void attack_quantize(Random* r) {
   in_case("%lld elements, scale %g, zero %lld in [%lld, %lld]", (long long)n, static_cast<double>(s.scale),
           (long long)s.zero, (long long)s.low, (long long)s.high);
   of_quantize::check(s, n, r, any_side(r));
+  of_quantize::check_weights(r->between(1, 9), n / 9 + 1, one_in(r, 2), r, any_side(r));
 }
 
 void refuse_quantize(Random* r) {
@@ -71,6 +72,9 @@ void refuse_quantize(Random* r) {
   REFUSED("dequantize: ", quern_dequantize, bad, f, 1, 0, f);
   REFUSED("dequantize: ", quern_dequantize, 1, f, scale, 0, f);
   REFUSED("dequantize: ", quern_dequantize, 1, f, 1, zero, f);
+  REFUSED("quantize_weights: ", quern_quantize_weights, bad, 1, f, f, f, f);
+  REFUSED("quantize_weights: ", quern_quantize_weights, 1, bad, f, f, f, f);
+  REFUSES_NULLS("quantize_weights: ", "..rr..", quern_quantize_weights, 1, 1, f, f, f, f);
   REFUSES_NULLS("quantize: ", ".r....r", quern_quantize, 1, f, 1, 0, 0, 255, f);
   REFUSES_NULLS("dequantize: ", ".r..r", quern_dequantize, 1, f, 1, 0, f);
 }

@@ -130,6 +130,7 @@ final class ApiValues implements AutoCloseable {
     put(float[][].class, new float[2][4], null, new float[0][], new float[2][], new float[1][0]);
     put(double[].class, new double[288], null, new double[0]);
     put(byte[].class, new byte[288], null, new byte[0], new byte[144]);
+    put(short[].class, new short[288], null, new short[0], new short[144]);
     put(ByteBuffer.class, ByteBuffer.allocate(999), null, ByteBuffer.allocate(3), readOnly());
     put(FloatBuffer.class, FloatBuffer.allocate(8), null, FloatBuffer.allocate(0));
     put(Shape.class, IMAGE, null, Shape.of(), Shape.of(4), Shape.of(0), Shape.of(0, 3, 3));

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.quern.data.Dataset;
 import dev.quern.internal.Memory;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.optim.AdamW;
@@ -55,7 +63,21 @@ class AllocationTest {
     return Stream.of(
         Networks.byName("lenet", Shape.of(1, 28, 28), 10),
         Networks.byName("resnet20", Shape.of(3, 8, 8), 10),
-        Networks.mobilenet(0.25, 1, Shape.of(3, 32, 32), 10));
+        Networks.mobilenet(0.25, 1, Shape.of(3, 32, 32), 10),
+        quantized());
+  }
+
+  private static Network quantized() {
+    return Network.of(
+        "quantized",
+        Shape.of(3, 16, 16),
+        new FakeQuantize(0.01f, 0, -128, 127),
+        new QuantizedConv2d(new Conv2d(64, 3).bias(false)),
+        new BatchNorm2d(),
+        new Relu(),
+        new FakeQuantize(0.02f, -128, -128, 127),
+        new Flatten(),
+        new QuantizedLinear(new Linear(10)));
   }
 
   /**

@@ -8,8 +8,6 @@ import dev.quern.layer.Ceil;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Floor;
 import dev.quern.layer.Layer;
-import dev.quern.layer.QuantizedConv2d;
-import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Round;
 import dev.quern.layer.Sign;
 import dev.quern.network.Network;
@@ -32,9 +30,6 @@ class GradientCheckTest {
   /** Beside a step a difference is no derivative; ActivationTest has their gradients. */
   private static final Set<Class<?>> STEPS =
       Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class, Sign.class);
-
-  /** No trainer takes them. */
-  private static final Set<Class<?>> WHOLE = Set.of(QuantizedConv2d.class, QuantizedLinear.class);
 
   /** Of the central differences of one network. */
   private static final double MULTIPLY_ADDS = 1e9;
@@ -80,7 +75,6 @@ class GradientCheckTest {
             .map(node -> node.layer().getClass())
             .collect(Collectors.toSet());
     checked.addAll(STEPS);
-    checked.addAll(WHOLE);
     assertThat(checked).containsAll(types(Layer.class).toList());
   }
 

@@ -35,6 +35,8 @@ import dev.quern.layer.Mish;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Power;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Reciprocal;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
@@ -90,6 +92,15 @@ final class GradientNetworks {
                 onImages(new Flatten(), new Linear(5)),
                 onFeatures(new Linear(7)),
                 onFeatures(new Linear(6, false)),
+                onImages(new QuantizedConv2d(new Conv2d(6, 3).groups(2).padding(0, 1, 1, 0))),
+                onImages(
+                    new QuantizedConv2d(new Conv2d(5, 3).bias(false)),
+                    new BatchNorm2d(),
+                    new Relu(),
+                    new QuantizedConv2d(new Conv2d(4, 1)),
+                    new Flatten(),
+                    new QuantizedLinear(new Linear(5))),
+                onFeatures(new QuantizedLinear(new Linear(7, false))),
                 merging(new Add(), 4, 4),
                 merging(new Concat(), 4, 4),
                 merging(new Concat(), 3, 5, 1),

@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
@@ -19,17 +20,20 @@ import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
+import dev.quern.loss.Mse;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.QuantizedConv2dReference;
+import dev.quern.reference.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.Trainer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -282,8 +286,44 @@ class QuantizedConv2dTest {
     weights.put("conv.weight_scale", new float[] {1, -1});
     assertThatThrownBy(() -> new ModelData(n, weights, Map.of(), Map.of()))
         .isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> Trainer.builder(n).build())
-        .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("quantized_conv2d");
+  }
+
+  @Test
+  void rowsOfFeaturesRunInFloats() {
+    Network n =
+        Network.builder("rows", Shape.of(2, 8))
+            .add("in", IN)
+            .add("fc", new QuantizedLinear(new Linear(3)))
+            .build();
+    NdArray x = Values.floats(1).array(Shape.of(1, 2, 8));
+    ModelData data = ModelData.untrained(n, 1);
+    double[] wanted = ReferenceNetwork.of(data).output(x).values();
+    try (Trainer t = Trainer.builder(n).seed(1).loss(new Mse()).build();
+        Arena arena = new Arena()) {
+      for (ModelData of : List.of(data, t.modelData(Map.of()))) {
+        try (Model m = Model.of(of)) {
+          float[] got = m.predict(Values.tensor(arena, x)).toArray();
+          for (int i = 0; i < got.length; i++) {
+            assertThat((double) got[i]).isCloseTo(wanted[i], offset(1e-5));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void untrainedWeightsAreThoseOfATrainer() {
+    Network n =
+        Network.builder("q", Shape.of(2, 3, 3))
+            .add("conv", new QuantizedConv2d(new Conv2d(2, 2)))
+            .add("flat", new Flatten())
+            .add("fc", new QuantizedLinear(new Linear(3)))
+            .build();
+    try (Trainer t = Trainer.builder(n).seed(7).build()) {
+      Map<String, float[]> drawn = t.modelData(Map.of()).weights();
+      ModelData.untrained(n, 7)
+          .weights()
+          .forEach((name, w) -> assertThat(drawn.get(name)).as(name).isEqualTo(w));
+    }
   }
 }

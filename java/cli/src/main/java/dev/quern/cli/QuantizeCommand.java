@@ -4,6 +4,9 @@ import dev.quern.data.Dataset;
 import dev.quern.io.ModelFile;
 import dev.quern.io.Split;
 import dev.quern.network.Network;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.quantize.CalibrationMethod;
@@ -11,10 +14,14 @@ import dev.quern.quantize.Quantization;
 import dev.quern.quantize.QuantizationReport;
 import dev.quern.quantize.QuantizationReport.LayerError;
 import dev.quern.quantize.QuantizedModel;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,6 +100,33 @@ final class QuantizeCommand implements Callable<Integer> {
   private Double bound;
 
   @Option(
+      names = "--fine-tune",
+      paramLabel = "EPOCHS",
+      converter = Counts.Positive.class,
+      description =
+          "Train the quantized model for so many epochs of the training images, which must have"
+              + " labels: it gets back some of what rounding took. quern train --from does the same"
+              + " with more options.")
+  private Integer epochs;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      defaultValue = "0.001",
+      description =
+          "Learning rate of --fine-tune, by sgd with momentum 0.9 and a cosine; default"
+              + " ${DEFAULT-VALUE}.")
+  private float lr;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      defaultValue = "64",
+      description = "Images a step of --fine-tune; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       converter = Counts.Positive.class,
@@ -130,6 +164,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Optimizer optimizer = BadValueException.check(command, () -> new Sgd(lr, 0.9f));
+    if (epochs == null) {
+      BadValueException.refuse(
+          command, List.of("--lr", "--batch"), name -> name + " goes with --fine-tune");
+    }
     threads.apply();
     ModelData loaded = preprocessing.applied(ModelData.load(model));
     DataSource source = EvalCommand.source(command, data, loaded);
@@ -154,17 +193,44 @@ final class QuantizeCommand implements Callable<Integer> {
       training = mixed.slice(apart, mixed.size());
     }
     QuantizedModel made = how.calibrate(training, images);
-    ModelFile.save(out, made.data());
+    ModelData tuned = epochs == null ? made.data() : tuned(made.data(), training, optimizer);
+    ModelFile.save(out, tuned);
     PrintWriter print = command.commandLine().getOut();
     print(print, made.report());
     if (test != null) {
       print.printf(
           Locale.ROOT,
-          "accuracy %.4f, was %.4f%n",
-          accuracy(made.data(), test),
-          accuracy(loaded, test));
+          "accuracy %.4f, was %.4f%s%n",
+          accuracy(tuned, test),
+          accuracy(loaded, test),
+          epochs == null ? "" : before(accuracy(made.data(), test)));
     }
     return Failures.OK;
+  }
+
+  private static String before(double accuracy) {
+    return String.format(Locale.ROOT, ", before fine-tuning %.4f", accuracy);
+  }
+
+  /** The model after some epochs more, in whole numbers as before. */
+  private ModelData tuned(ModelData made, Dataset training, Optimizer optimizer) {
+    Network network = made.network();
+    if (!training.hasTargets()) {
+      TrainingData.requireOrder(network, network.outputs().get(0), training);
+    }
+    TrainerBuilder b =
+        Trainer.builder(network)
+            .weights(made.weights())
+            .batch(batch)
+            .optimizer(optimizer)
+            .schedule(Schedule.cosine());
+    made.preprocessing().forEach(b::preprocessing);
+    Map<String, String> provenance = new LinkedHashMap<>(made.provenance());
+    provenance.put("fine_tuned", epochs + " epochs of " + training.name() + " at lr " + lr);
+    try (Trainer trainer = b.build()) {
+      trainer.fit(training, epochs);
+      return trainer.modelData(provenance);
+    }
   }
 
   private static double accuracy(ModelData of, Dataset test) {

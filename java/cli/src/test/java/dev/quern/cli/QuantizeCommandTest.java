@@ -7,8 +7,10 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
+import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,11 +95,44 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void fineTuning() {
+    Object[] tune = {"--images", 50, "--fine-tune", 2, "--lr", "0.01", "--batch", 20};
+    String said = run(model, tune).succeeds().lastLine();
+    assertThat(said)
+        .matches("accuracy [01]\\.\\d{4}, was [01]\\.\\d{4}, before fine-tuning [01]\\.\\d{4}");
+    assertThat(Double.parseDouble(said.split("[ ,]+")[1])).isEqualTo(accuracy(out()));
+    ModelData tuned = ModelFile.load(out());
+    assertThat(tuned.provenance())
+        .hasEntrySatisfying("fine_tuned", t -> assertThat(t).startsWith("2 epochs"));
+    run(model, "--images", 50).succeeds();
+    ModelData calibrated = ModelFile.load(out());
+    assertThat(tuned.network()).isEqualTo(calibrated.network());
+    assertThat(tuned.weights().keySet()).isEqualTo(calibrated.weights().keySet());
+    assertThat(moved(calibrated, tuned)).isPositive();
+    Path folder = dir.resolve("from");
+    Object[] train = {"--data", "mnist", "--data-dir", data, "--epochs", 1, "--out", folder};
+    Cli.run(List.of("train", "--from", out()), train).succeeds();
+    ModelData trained = ModelFile.load(folder.resolve("model.safetensors"));
+    assertThat(trained.network().nodes()).isEqualTo(calibrated.network().nodes());
+    assertThat(moved(calibrated, trained)).isPositive();
+  }
+
+  /** Weights and statistics of which some value differs. */
+  private static long moved(ModelData a, ModelData b) {
+    return a.weights().entrySet().stream()
+        .filter(e -> !Arrays.equals(e.getValue(), b.weights().get(e.getKey())))
+        .count();
+  }
+
+  @Test
   void refusals() {
     assertThat(Cli.run("quantize", "--out", out()).err())
         .contains("--model", "Usage: quern quantize");
     run(model, "--images", 0).isRefused("0");
     run(model, "--method", "best").isRefused("best", "min_max, percentile, entropy, mse");
+    run(model, "--fine-tune", 0).isRefused("0");
+    run(model, "--fine-tune", 1, "--lr", "-1").isRefused("-1");
+    run(model, "--batch", 8).isRefused("--batch goes with --fine-tune");
     run(model, "--accuracy-bound", -1).isRefused("-1");
     run(model, "--keep", "none").fails("none");
     run(dir.resolve("missing.safetensors")).fails("missing");

@@ -12,8 +12,10 @@ import java.util.List;
  * scale for each output channel: {@code weight_scale}. In files and in memory they take a byte
  * each, or two where quantMax is {@link #WIDEST}. Where its input is one that {@link FakeQuantize}
  * made, of 8 bits, a model computes it in whole numbers; elsewhere, and in strict precision, as the
- * layer of floats that it is, too. Jacob et al., "Quantization and Training of Neural Networks for
- * Efficient Integer-Arithmetic-Only Inference", 2018.
+ * layer of floats that it is, too. While it is trained, floats stand behind whole numbers from -127
+ * to 127, and gradients go straight through the rounding: {@link dev.quern.train.Trainer}. Jacob et
+ * al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference", 2018.
  */
 public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
   /** The largest whole number of a weight in a byte; the least is as far on the other side. */
@@ -112,7 +114,9 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
 
   /**
    * The scales of weights in which each channel's largest one is 127 steps from 0; 1 of a channel
-   * of zeros. {@code values} become the nearest whole numbers of steps.
+   * of zeros. {@code values} become the nearest whole numbers of steps, halves the even ones. What
+   * this made once, it leaves as it is. A channel with a NaN or an infinity has it for a scale, and
+   * no number among its values.
    */
   static float[] round(float[] values, int channels) {
     Require.present("quantized", "weight", values);
@@ -124,10 +128,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
         largest = Math.max(largest, Math.abs(values[i]));
       }
       float scale = largest / LARGEST;
-      scales[c] = scale >= Float.MIN_NORMAL ? scale : 1;
+      scales[c] = scale < Float.MIN_NORMAL ? 1 : scale;
       for (int i = c * each; i < (c + 1) * each; i++) {
-        double step = Math.rint((double) values[i] / scales[c]) + 0.0; // no -0, which no byte is
-        values[i] = (float) Math.max(-LARGEST, Math.min(LARGEST, step)) * scales[c];
+        float step = (float) Math.rint(values[i] / scales[c]) + 0f; // no -0, which no byte is
+        values[i] = Math.max(-LARGEST, Math.min(LARGEST, step)) * scales[c];
       }
     }
     return scales;

@@ -18,6 +18,9 @@ final class LayerWeights {
 
   Pointer whole;
 
+  /** Whether each of those takes two bytes. */
+  boolean wide;
+
   FloatPointer runningMean;
   FloatPointer runningVar;
 

@@ -12,7 +12,6 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Relu;
@@ -68,7 +67,7 @@ final class QuantizedConv2dOp extends UnaryOp {
         public void pack(Packer p, QuantizedConv2d layer) {
           if (p.element().isByte()) {
             Conv2dKernel kernel = kernel(p.descriptor(), layer.plain(), 1, p.in, p.strict);
-            QuantizedConv2dOp.pack(p, kernel, wide(layer), layer.plain().paddings());
+            QuantizedConv2dOp.pack(p, kernel, layer.plain().paddings());
           } else {
             Conv2dOp.PLAN.pack(p, layer.plain());
           }
@@ -102,7 +101,7 @@ final class QuantizedConv2dOp extends UnaryOp {
         public void pack(Packer p, QuantizedLinear layer) {
           if (takes(p.element(), p.in)) {
             Conv2dKernel kernel = kernel(p.descriptor(), layer, 1, p.in, p.pixels);
-            QuantizedConv2dOp.pack(p, kernel, wide(layer), NONE);
+            QuantizedConv2dOp.pack(p, kernel, NONE);
           } else {
             LinearOp.PLAN.pack(p, layer.plain());
           }
@@ -135,10 +134,6 @@ final class QuantizedConv2dOp extends UnaryOp {
     space = b.forwardWorkspace(kernel.workspaceBytes());
   }
 
-  private static boolean wide(Quantized layer) {
-    return layer.quantMax() > Quantized.LARGEST;
-  }
-
   /** One row of features, which may have been an image. */
   private static boolean takes(ElementType element, Shape in) {
     return element.isByte() && in.rank() == 1;
@@ -159,8 +154,8 @@ final class QuantizedConv2dOp extends UnaryOp {
     return new Conv2dKernel(at, batch, image, layer.channels(), window, 1, false, false);
   }
 
-  private static void pack(Packer p, Conv2dKernel kernel, boolean wide, Sides padding) {
-    kernel.bytes(wide, p.element().zero(), padding, true);
+  private static void pack(Packer p, Conv2dKernel kernel, Sides padding) {
+    kernel.bytes(p.weights.wide, p.element().zero(), padding, true);
     p.implementation(kernel.chosenName(Pass.FORWARD));
     p.packBytes(kernel);
   }
@@ -183,8 +178,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     boolean toBytes =
         rounds != null && wanted.isByte() && (!adds || inputs.get(1).type.element().isByte());
     ElementType element = toBytes ? wanted : ElementType.F32;
-    boolean wide = wide((Quantized) chain.head());
-    kernel.bytes(wide, in.type.element().zero(), padding, toBytes);
+    kernel.bytes(b.weightsOf(chain.headName()).wide, in.type.element().zero(), padding, toBytes);
     Value added = !adds ? null : toBytes ? inputs.get(1) : QuantizeOp.floats(b, inputs.get(1));
     Value to = b.value(in, floats.of(element), false);
     QuantizedConv2dOp op = new QuantizedConv2dOp(b, chain, kernel, in, to);

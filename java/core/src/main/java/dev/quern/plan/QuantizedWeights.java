@@ -3,11 +3,14 @@ package dev.quern.plan;
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
 import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
@@ -20,24 +23,43 @@ final class QuantizedWeights {
   private final Map<String, Integer> largest = new LinkedHashMap<>();
   private final OffHeap block;
 
-  /** Those of the network's layers whose inputs are bytes. */
+  /** Those of the network's layers that run in bytes. */
   QuantizedWeights(Network network, Map<String, ElementType> elements) {
     long at = 0;
     for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized q && elements.containsKey(n.inputs().get(0))) {
+      if (inBytes(network, n, elements)) {
         Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
         offsets.put(n.name() + WEIGHT, at);
         shapes.put(n.name() + WEIGHT, shape);
-        largest.put(n.name() + WEIGHT, q.quantMax());
-        at = Math.addExact(at, Math.multiplyExact(shape.elements(), width(q)));
+        largest.put(n.name() + WEIGHT, ((Quantized) n.layer()).quantMax());
+        long bytes = Math.multiplyExact(shape.elements(), width((Quantized) n.layer()));
+        at = Math.addExact(at, bytes + bytes % Short.BYTES);
       }
     }
     block = at == 0 ? null : new OffHeap(at, "quantized weights");
   }
 
   /** Bytes of a weight. */
-  private static long width(Quantized layer) {
+  static long width(Quantized layer) {
     return layer.quantMax() > Quantized.LARGEST ? Short.BYTES : 1;
+  }
+
+  /** Whether the layer's weights here take two bytes each. */
+  boolean wide(String layer) {
+    return largest.getOrDefault(layer + WEIGHT, 0) > Quantized.LARGEST;
+  }
+
+  /**
+   * Whether a layer is a quantized one that reads bytes: fully connected ones do where that is one
+   * row of features.
+   *
+   * @param elements of the values that are bytes
+   */
+  static boolean inBytes(Network network, Network.Node n, Map<String, ElementType> elements) {
+    boolean reads =
+        n.layer() instanceof QuantizedConv2d
+            || n.layer() instanceof QuantizedLinear && network.facts(n.name()).input().rank() == 1;
+    return reads && elements.containsKey(n.inputs().get(0));
   }
 
   Stream<OffHeap> blocks() {
@@ -65,11 +87,16 @@ final class QuantizedWeights {
 
   void set(String name, float[] values, float[] scales) {
     short[] whole = Quantized.whole(name, values, scales, largest.get(name));
-    if (largest.get(name) > Quantized.LARGEST) {
-      new ShortPointer(block.pointer(offsets.get(name))).put(whole, 0, whole.length);
+    put(whole, block.chars(offsets.get(name)), largest.get(name));
+  }
+
+  /** As kernels read whole numbers of at most so much. */
+  static void put(short[] whole, BytePointer to, int quantMax) {
+    if (quantMax > Quantized.LARGEST) {
+      new ShortPointer(to).put(whole, 0, whole.length);
     } else {
       byte[] bytes = Quantized.bytes(whole);
-      block.chars(offsets.get(name)).put(bytes, 0, bytes.length);
+      to.put(bytes, 0, bytes.length);
     }
   }
 

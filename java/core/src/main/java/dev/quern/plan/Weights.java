@@ -42,6 +42,10 @@ public final class Weights implements AutoCloseable {
   private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final Map<String, ElementType> elements;
   private final QuantizedWeights quantized;
+
+  /** Whether they are trained, here or elsewhere: quantized layers then have masters of floats. */
+  private final boolean follow;
+
   private final long bytes;
   private final long trainedBytes;
   private int version;
@@ -60,22 +64,27 @@ public final class Weights implements AutoCloseable {
    * @param precision of every plan over these weights, which decides how they are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
-    this(network, training, precision, Frozen.NOTHING, null);
+    this(network, training, training, precision, Frozen.NOTHING, null);
   }
 
   private Weights(
       Network network,
       boolean training,
+      boolean follow,
       Precision precision,
       Frozen frozen,
       @Nullable Weights shared) {
     this.network = network;
+    this.follow = follow;
     this.precision = precision;
     this.frozen = frozen;
     parameters = network.parameters();
     bufferKinds = network.buffers();
     elements = training || strict() ? Map.of() : ByteValues.of(network);
-    quantized = shared != null ? shared.quantized : new QuantizedWeights(network, elements);
+    quantized =
+        shared != null
+            ? shared.quantized
+            : new QuantizedWeights(network, follow ? Map.of() : elements);
     trainedBytes = layOut(false, 0);
     bytes = layOut(true, trainedBytes);
     long at = 0;
@@ -85,7 +94,10 @@ public final class Weights implements AutoCloseable {
     }
     long copies = Math.multiplyExact(bytes, shared != null ? 1 : 2L);
     long more = shared == null && training ? Math.multiplyExact(trainedBytes, 2L) : 0;
-    Memory.check(Math.addExact(copies, more), "weights of network " + network.name());
+    long rounded = follow ? RoundedWeights.bytes(network) : 0;
+    Memory.check(
+        Math.addExact(Math.addExact(copies, more), rounded),
+        "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
         if (shared == null) {
@@ -109,12 +121,12 @@ public final class Weights implements AutoCloseable {
 
   /** For training of all but what is frozen. */
   public static Weights training(Network network, Frozen frozen, Precision precision) {
-    return new Weights(network, true, precision, frozen, null);
+    return new Weights(network, true, true, precision, frozen, null);
   }
 
-  /** Others that lie as these do, without gradients. */
+  /** Others that lie as these do, without gradients: averages of weights that are trained. */
   public Weights alike() {
-    return new Weights(network, false, precision, frozen, null);
+    return new Weights(network, false, follow, precision, frozen, null);
   }
 
   /** Gives the parameters of layers that are frozen, or of the others, their places. */
@@ -138,7 +150,7 @@ public final class Weights implements AutoCloseable {
    * them.
    */
   public Weights at(Network sized) {
-    Weights w = new Weights(sized, false, precision, frozen, this);
+    Weights w = new Weights(sized, false, follow, precision, frozen, this);
     w.pack();
     return w;
   }
@@ -157,11 +169,31 @@ public final class Weights implements AutoCloseable {
     Map<String, Long> pixels = Orders.of(network);
     for (Network.Node n : network.nodes()) {
       if (!network.facts(n.name()).parameters().isEmpty()) {
+        LayerWeights l = makeLayer(n.name());
+        if (follow && n.layer() instanceof Quantized) {
+          round(n, l);
+        }
         LayerPlans.pack(
-            LayerPlans.as2d(n.layer()),
-            new Packer(this, n, makeLayer(n.name()), pixels.get(n.inputs().get(0))));
+            LayerPlans.as2d(n.layer()), new Packer(this, n, l, pixels.get(n.inputs().get(0))));
       }
     }
+  }
+
+  /** Has kernels read whole numbers, which are made of the masters before they are packed. */
+  private void round(Network.Node n, LayerWeights of) {
+    String weight = n.name() + ".weight";
+    Shape shape = parameters.get(weight).shape();
+    boolean inBytes = QuantizedWeights.inBytes(network, n, elements);
+    RoundedWeights rounded =
+        new RoundedWeights(
+            weight,
+            shape,
+            (Quantized) n.layer(),
+            of,
+            frozen.parameter(weight),
+            inBytes,
+            this::packed);
+    packer(n.name(), rounded::round);
   }
 
   private LayerWeights makeLayer(String name) {
@@ -174,6 +206,7 @@ public final class Weights implements AutoCloseable {
     l.weightGrad = pointer(gradients, name + ".weight");
     l.biasGrad = pointer(gradients, name + ".bias");
     l.whole = quantized.of(name);
+    l.wide = quantized.wide(name);
     l.weightScale = buffer(name + "." + Quantized.SCALE);
     l.runningMean = buffer(name + ".running_mean");
     l.runningVar = buffer(name + ".running_var");
@@ -376,6 +409,30 @@ public final class Weights implements AutoCloseable {
     bufferKinds.forEach(
         (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
     return all;
+  }
+
+  /**
+   * {@link #copy} as a model has it: weights of quantized layers that are trained are whole numbers
+   * of the scales that go with them now.
+   */
+  public Map<String, float[]> copyRounded() {
+    Map<String, float[]> all = copy();
+    if (follow) {
+      RoundedWeights.round(network, frozen, all);
+    }
+    return all;
+  }
+
+  /**
+   * @throws dev.quern.error.InvalidArgumentException if a quantized layer's weight is frozen and
+   *     not made of whole numbers
+   */
+  public void requireWhole() {
+    RoundedWeights.requireWhole(
+        network,
+        frozen,
+        name -> copy(masters, offsets.get(name), parameters.get(name).shape()),
+        this::scales);
   }
 
   /** Copies of the gradients of all that is trained, by dotted name. */

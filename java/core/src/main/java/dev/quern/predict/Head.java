@@ -4,6 +4,9 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
@@ -64,7 +67,8 @@ final class Head {
   private ModelData ordered(List<String> known, List<String> classes) {
     Network.Node head = node();
     Map<String, float[]> weights = new LinkedHashMap<>(model.weights());
-    for (String name : List.of(head.name() + ".weight", head.name() + ".bias")) {
+    for (String of : List.of("weight", "bias", Quantized.SCALE)) {
+      String name = head.name() + "." + of;
       float[] values = weights.get(name);
       if (values != null) {
         int row = values.length / known.size();
@@ -103,8 +107,9 @@ final class Head {
     network.nodes().forEach(n -> nodes.put(n.name(), n));
     Network.Node at = nodes.get(network.outputs().get(0));
     while (at != null) {
-      boolean grouped = at.layer() instanceof Conv2d c && c.groups() > 1;
-      if (!grouped && (at.layer() instanceof Linear || at.layer() instanceof Conv2d)) {
+      Layer layer = at.layer() instanceof Quantized q ? q.plain() : at.layer();
+      boolean grouped = layer instanceof Conv2d c && c.groups() > 1;
+      if (!grouped && (layer instanceof Linear || layer instanceof Conv2d)) {
         return at;
       }
       if (!network.facts(at.name()).parameters().isEmpty() || at.inputs().size() != 1) {
@@ -116,10 +121,20 @@ final class Head {
   }
 
   private static Layer sized(Layer old, int outputs) {
-    if (old instanceof Linear l) {
-      return new Linear(outputs, l.bias());
+    if (old instanceof QuantizedLinear q) {
+      return new QuantizedLinear(sized(q.plain(), outputs));
     }
-    Conv2d c = (Conv2d) old;
+    if (old instanceof QuantizedConv2d q) {
+      return new QuantizedConv2d(sized(q.plain(), outputs));
+    }
+    return old instanceof Linear l ? sized(l, outputs) : sized((Conv2d) old, outputs);
+  }
+
+  private static Linear sized(Linear old, int outputs) {
+    return new Linear(outputs, old.bias());
+  }
+
+  private static Conv2d sized(Conv2d c, int outputs) {
     return new Conv2d(
         outputs,
         c.kernel(),

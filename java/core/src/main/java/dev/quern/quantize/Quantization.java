@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * ModelFile.save(file, small.data());
  * }</pre>
  *
- * Not thread-safe. Jacob et al., "Quantization and Training of Neural Networks for Efficient
+ * A {@link dev.quern.train.Trainer} takes the result and trains it further, which brings back some
+ * of what rounding took.
+ *
+ * <p>Not thread-safe. Jacob et al., "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference", 2018; Nagel et al., "A White Paper on Neural Network
  * Quantization", 2021.
  */

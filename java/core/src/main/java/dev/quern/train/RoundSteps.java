@@ -6,10 +6,13 @@ import dev.quern.error.QuernException;
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.Require;
 import dev.quern.internal.UserCode;
+import dev.quern.layer.Quantized;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Steps that are rounds of replicas, wherever these are. Not thread-safe. */
 final class RoundSteps implements StepSource {
@@ -24,6 +27,10 @@ final class RoundSteps implements StepSource {
   private final String name;
   private final List<Integer> sizes;
   private final int images;
+
+  /** Of weights that are whole numbers: they follow the weights, or stay as these do. */
+  private final Set<String> scales;
+
   private int epoch;
   private int epochs;
   private int done;
@@ -59,6 +66,11 @@ final class RoundSteps implements StepSource {
     images = (int) sum;
     String data = UserCode.answer(NAME + ": name", exchange::name);
     name = data + " in " + sizes.size() + " parts of " + sizes.hashCode() + ", " + rule;
+    scales =
+        parts.weights.network().nodes().stream()
+            .filter(n -> n.layer() instanceof Quantized)
+            .map(n -> n.name() + "." + Quantized.SCALE)
+            .collect(Collectors.toSet());
     requireNothingBeside();
   }
 
@@ -188,7 +200,9 @@ final class RoundSteps implements StepSource {
   /** One step by the mean gradient. */
   private void follow(boolean last) {
     StateNames.gradients(brought.shares()).forEach(parts.weights::setGradient);
-    StateNames.weights(brought.shares()).forEach(parts.weights::set);
+    Map<String, float[]> statistics = StateNames.weights(brought.shares());
+    statistics.keySet().removeAll(scales);
+    statistics.forEach(parts.weights::set);
     parts.optimization.step(last);
   }
 
@@ -198,7 +212,9 @@ final class RoundSteps implements StepSource {
     Map<String, float[]> now = StateNames.weights(brought.shares());
     now.replaceAll(
         (n, v) ->
-            parts.weights.parameters().containsKey(n) ? outer.moved(n, before.get(n), v, rule) : v);
+            parts.weights.parameters().containsKey(n)
+                ? outer.moved(n, before.get(n), v, rule)
+                : scales.contains(n) ? before.get(n) : v);
     long updates = round.updates + round.place.steps();
     TrainingState.Progress p =
         new TrainingState.Progress(

@@ -38,8 +38,16 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Calls from several threads wait for each other; closing during one is refused, and so are calls
- * by a data set that is being read.
+ * Weights of {@link dev.quern.layer.Quantized} layers are kept in floats, in {@link #state} too.
+ * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, goes forward and backward
+ * with what is rounded, and takes its gradient for the weight's own (the straight-through
+ * estimator; Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for
+ * Conditional Computation", 2013; Jacob et al., "Quantization and Training of Neural Networks for
+ * Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and {@link #modelData models}
+ * have whole numbers. Ranges of {@link dev.quern.layer.FakeQuantize} stay.
+ *
+ * <p>Calls from several threads wait for each other; closing during one is refused, and so are
+ * calls by a data set that is being read.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -552,7 +560,7 @@ public final class Trainer implements AutoCloseable {
       usage.enter();
       try {
         return new ModelData(
-            known, parts.optimization.evaluated().copy(), preprocessing, provenance);
+            known, parts.optimization.evaluated().copyRounded(), preprocessing, provenance);
       } finally {
         usage.exit();
       }

@@ -14,7 +14,6 @@ import dev.quern.init.Init;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.kernel.OptimizerAccess;
-import dev.quern.layer.Quantized;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -92,24 +91,9 @@ public final class TrainerBuilder {
   TrainerBuilder(Network network) {
     this.network = Require.present("trainer", "network", network);
     network.requireSizes("trainer");
-    requireFloats(network);
     network
         .inputs()
         .forEach((name, in) -> preprocessing.put(name, Preprocessing.of(Normalization.unit(in))));
-  }
-
-  /** Weights in whole numbers cannot follow gradients. */
-  private static void requireFloats(Network network) {
-    for (Network.Node n : network.nodes()) {
-      if (n.layer() instanceof Quantized) {
-        throw new InvalidArgumentException(
-            "trainer: layer "
-                + n.name()
-                + " is a "
-                + n.layer().type()
-                + ", whose weights are whole numbers: train the network that it was made of");
-      }
-    }
   }
 
   /** Images a step; the last step of an epoch takes what is left. */

@@ -47,6 +47,7 @@ final class TrainerParts implements AutoCloseable {
       TrainingState.requireWeights(b.network, b.weights);
       Initializer.initialize(made.weights, b.initializers, b.seed);
       made.set(b.weights);
+      made.weights.requireWhole();
       made.optimization.started();
     } catch (RuntimeException | Error e) {
       made.close();

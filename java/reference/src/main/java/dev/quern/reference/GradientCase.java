@@ -3,6 +3,7 @@ package dev.quern.reference;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.Quantized;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
@@ -77,6 +78,7 @@ final class GradientCase {
     Map<String, NdArray> state = new LinkedHashMap<>();
     network.parameters().forEach((name, p) -> state.put(name, draw(p, random)));
     network.buffers().forEach((name, b) -> state.put(name, filled(b.shape(), b::initial)));
+    network.nodes().forEach(n -> round(n, state));
     NdArray input = filled(network.input().batch(batch), random::nextGaussian);
     Wanted wanted = kind.draw(network, batch, random);
     Network whole = wanted.labels == null || network.output().rank() == 1 ? network : flat(network);
@@ -147,6 +149,17 @@ final class GradientCase {
     return p.constant() == 0
         ? filled(p.shape(), () -> random.nextDouble(2, 3))
         : filled(p.shape(), () -> p.constant() + random.nextDouble(-0.25, 0.25));
+  }
+
+  /** The gradient of a weight that is a whole number is taken where it is one. */
+  private static void round(Node n, Map<String, NdArray> state) {
+    if (n.layer() instanceof Quantized q) {
+      NdArray weight = state.get(n.name() + ".weight");
+      float[] values = weight.toFloats();
+      float[] scales = Quantized.round(values, q.channels());
+      state.put(n.name() + ".weight", NdArray.of(weight.shape(), values));
+      state.put(n.name() + "." + Quantized.SCALE, NdArray.of(Shape.of(scales.length), scales));
+    }
   }
 
   private static NdArray filled(Shape shape, DoubleSupplier values) {

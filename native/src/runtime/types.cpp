@@ -5,7 +5,7 @@
 namespace quern {
 
 int check_known_type(const char* op, const char* field, int64_t type) noexcept {
-  if (type >= QUERN_F32 && type <= QUERN_S8) return QUERN_OK;
+  if (type >= QUERN_F32 && type <= QUERN_F16) return QUERN_OK;
   return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_type", op, field, static_cast<long long>(type));
 }
 

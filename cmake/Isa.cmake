@@ -1,5 +1,6 @@
 # QUERN_ISA_TIERS lists the instruction sets of the target's processor. quern_add_kernels(TARGET SOURCE) compiles SOURCE
-# once per instruction set, with QUERN_ISA_NAME set to its name; quern_add_int8 once per way of multiplying bytes.
+# once per instruction set, with QUERN_ISA_NAME set to its name; quern_add_int8 once per way of multiplying bytes, quern_add_half
+# those that read weights of 16 bits.
 # No unit contracts a * b + c by itself: fused multiply-adds are where they are written. A root is the processor's
 # instruction: it sets no errno, for which there would be a call of libm. Nobody reads the flags of floating-point
 # exceptions, so that both sides of a selection may be computed: else loops with one stay scalar.
@@ -61,6 +62,13 @@ endfunction()
 
 function(quern_add_kernels target source)
   quern_add_tiers(${target} ${source} kernels "${QUERN_ISA_TIERS}")
+endfunction()
+
+function(quern_add_half target source)
+  quern_add_tiers(${target} ${source} half "${QUERN_ISA_TIERS}")
+  if(TARGET ${target}_half_avx2)
+    target_compile_options(${target}_half_avx2 PRIVATE -mf16c)
+  endif()
 endfunction()
 
 function(quern_add_tiers target source name tiers)

@@ -23,6 +23,9 @@
  * aligned to 64 bytes. Where that is 0 the passes take the weights themselves in place of packed ones. "diff" is the
  * gradient with respect to a tensor (oneDNN's term).
  *
+ * Packed weights of 16 bits, which inference alone has, are made of float32 that have such values already; passes
+ * compute with them in float32. An implementation that gains nothing by them packs float32.
+ *
  * All functions may be called from several threads at once, on different outputs and workspaces.
  */
 #ifndef QUERN_H
@@ -53,10 +56,12 @@ enum quern_status {
 
 /* Of elements; names are safetensors'. Zero, as in a descriptor that says nothing, is float32. */
 enum quern_type {
-  QUERN_F32 = 0, /* float32 */
-  QUERN_U8 = 1,  /* unsigned bytes: q stands for (q - zero) * scale, of which whoever reads it knows zero and scale */
-  QUERN_S8 = 2,  /* signed bytes from -127 to 127, of weights */
-  QUERN_S16 = 3  /* 16 bits from -254 to 254, of weights that are two such bytes */
+  QUERN_F32 = 0,  /* float32 */
+  QUERN_U8 = 1,   /* unsigned bytes: q stands for (q - zero) * scale, of which whoever reads it knows zero and scale */
+  QUERN_S8 = 2,   /* signed bytes from -127 to 127, of weights */
+  QUERN_BF16 = 3, /* bfloat16, of packed weights */
+  QUERN_F16 = 4,  /* IEEE 754 half precision, of packed weights */
+  QUERN_S16 = 5   /* 16 bits from -254 to 254, of weights that are two bytes of QUERN_S8 */
 };
 
 /* Of an image in memory. */
@@ -217,6 +222,7 @@ typedef struct quern_conv2d {
   int64_t
       uneven_height; /* of a src in QUERN_U8: how much more padding there is at the bottom than at the top, or less */
   int64_t uneven_width; /* and on the right than on the left; else 0 */
+  int64_t bf16; /* 1: products of inputs and weights rounded to bfloat16 will do where they are faster; else 0 */
 } quern_conv2d;
 
 /* Names are oneDNN's. */
@@ -235,7 +241,7 @@ QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_
 /* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
  * convolutions that differ in batch alone. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
-/* The weights are of weights_type. */
+/* The weights are of weights_type, those of 16 bits as float32. */
 QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const void* weights, void* packed) QUERN_NOEXCEPT;
 /* Bytes that all three passes can do with. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
@@ -245,9 +251,9 @@ QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) Q
  * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
  *
  * Of a src in QUERN_U8 the sums are whole numbers, exact ones, of (src - src_zero) * weight over as many inputs as fit
- * 32 bits, 65536 at most, half as many with weights in QUERN_S16. Scale and shift, in which bias is, make them numbers again, in float32, each operation
- * rounded; add is (add - add_zero) * add_scale where dst is QUERN_U8. What a dst in QUERN_U8 receives is then rounded,
- * halves to even, and dst_zero is added: the bounds keep that in [0, 255].
+ * 32 bits, 65536 at most, half as many with weights in QUERN_S16. Scale and shift, in which bias is, make them numbers
+ * again, in float32, each operation rounded; add is (add - add_zero) * add_scale where dst is QUERN_U8. What a dst in
+ * QUERN_U8 receives is then rounded, halves to even, and dst_zero is added: the bounds keep that in [0, 255].
  */
 typedef struct quern_post_ops {
   const float* scale; /* one a channel; NULL with shift: 1 and 0 */

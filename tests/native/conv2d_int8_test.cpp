@@ -89,8 +89,8 @@ void refusals() {
   other.uneven_height = INT64_MIN;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "uneven", quern_conv2d_workspace(&other, &bytes));
   other = d;
-  other.src_type = 4;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "src_type 4", quern_conv2d_workspace(&other, &bytes));
+  other.src_type = 6;
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "src_type 6", quern_conv2d_workspace(&other, &bytes));
   other = d;
   other.src_type = QUERN_S16;
   other.src_zero = 0;

@@ -74,7 +74,7 @@ struct Conv2dProblem {
     Random random(seed);
     src.fill(&random, kind);
     diff_dst.fill(&random, kind);
-    for (float& w : weights) w = random.value(kind);
+    for (float& w : weights) w = rounded(d.weights_type, random.value(kind));
     for (float& b : bias) b = random.value(kind);
     if (computes) compute();
   }

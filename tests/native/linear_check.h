@@ -31,6 +31,7 @@ struct Problem {
     for (auto* tensor : {&src, &weights, &bias, &diff_dst}) {
       for (float& v : *tensor) v = random.value(kind);
     }
+    for (float& w : weights) w = rounded(d.weights_type, w);
     dst.resize(static_cast<size_t>(diff_dst.size()));
     diff_src.resize(static_cast<size_t>(src.size()));
     diff_weights.resize(static_cast<size_t>(weights.size()));
@@ -115,6 +116,19 @@ inline void check_inference(const Problem& p, Guard side) {
     Sum plain = p.dst[static_cast<size_t>(i)];
     plain.value -= p.bias[i % d.out_features];
     CHECK(close_to(one[i], plain, p.kind));
+  }
+}
+
+// In inference, with weights of 16 bits, which take half the memory.
+inline void check_halves(int64_t batch, int64_t in, int64_t out, int64_t pixels, Values kind, Guard side) {
+  for (int64_t type : {QUERN_BF16, QUERN_F16}) {
+    quern_linear d{batch, in, out, pixels, 1, QUERN_F32, type, QUERN_F32};
+    int64_t halves = 0, floats = 0;
+    CHECK_OK(quern_linear_packed_size(&d, &halves));
+    check_inference(Problem(d, kind, side), side);
+    d.weights_type = QUERN_F32;
+    CHECK_OK(quern_linear_packed_size(&d, &floats));
+    CHECK(2 * halves == floats);
   }
 }
 

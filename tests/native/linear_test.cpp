@@ -10,6 +10,9 @@ void check(int64_t batch, int64_t in, int64_t out, int64_t pixels) {
   check_with({batch, in, out, pixels, 0}, Values::Integers, Guard::After);
   check_with({batch, in, out, pixels, 0}, Values::Integers, Guard::Before);
   check_with({batch, in, out, pixels, 0}, Values::Floats, Guard::After);
+  check_halves(batch, in, out, pixels, Values::Integers, Guard::After);
+  check_halves(batch, in, out, pixels, Values::Integers, Guard::Before);
+  check_halves(batch, in, out, pixels, Values::Floats, Guard::After);
   in_case("%s", "");
 }
 
@@ -62,6 +65,10 @@ void bad_descriptors() {
   }
   refused(QUERN_INVALID_ARGUMENT, "inference", {2, 12, 3, 4, 2});
   refused(QUERN_INVALID_ARGUMENT, "inference", {2, 12, 3, 4, -1});
+  refused(QUERN_UNSUPPORTED, "weights_type 3 in training", {2, 12, 3, 4, 0, QUERN_F32, QUERN_BF16, QUERN_F32});
+  refused(QUERN_UNSUPPORTED, "weights_type 4 in training", {2, 12, 3, 4, 0, QUERN_F32, QUERN_F16, QUERN_F32});
+  refused(QUERN_UNSUPPORTED, "weights_type 2 is not", {2, 12, 3, 4, 1, QUERN_F32, QUERN_S8, QUERN_F32});
+  refused(QUERN_INVALID_ARGUMENT, "weights_type 5", {2, 12, 3, 4, 1, QUERN_F32, 6, QUERN_F32});
   refused(QUERN_INVALID_SHAPE, "multiple of pixels 5", {2, 12, 3, 5, 0});
   refused(QUERN_INVALID_SHAPE, "multiple of pixels 24", {2, 12, 3, 24, 0});
   refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, kMost, 1, 0});

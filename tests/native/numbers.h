@@ -1,6 +1,7 @@
 // Inputs for tests, and how near an output must be.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -34,6 +35,16 @@ class Random {
  private:
   uint64_t state_;
 };
+
+// The nearest number of so many significant bits, or where it is nearer the nearest multiple of a power of two: as the
+// types of 16 bits are defined.
+inline float rounded(int64_t type, float x) {
+  if (type != QUERN_BF16 && type != QUERN_F16) return x;
+  int exponent = 0;
+  std::frexp(x, &exponent);
+  const int unit = type == QUERN_BF16 ? exponent - 8 : std::max(exponent - 11, -24);
+  return std::ldexp(std::nearbyint(std::ldexp(x, -unit)), unit);
+}
 
 // What a sum should be, and how far float arithmetic may miss it in whatever order it adds: n terms are off by at most
 // n * 2^-24 * sum |term| (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1; one more for the

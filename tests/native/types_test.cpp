@@ -3,7 +3,7 @@
 
 namespace {
 
-constexpr int64_t kUnknown[] = {-1, 4, 99, INT32_MAX, INT64_MIN, INT64_MAX};
+constexpr int64_t kUnknown[] = {-1, 6, 99, INT32_MAX, INT64_MIN, INT64_MAX};
 
 // call(value) names a type, in a field or an argument of that name.
 template <typename Call>

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "runtime/checks.h"
+#include "runtime/halves.h"
 #include "runtime/threads.h"
 
 namespace quern {
@@ -80,6 +81,15 @@ int check_layouts(const quern_conv2d& d) noexcept {
   return check_pitch("conv2d", "dst_pitch", d.dst_order, d.dst_pitch, d.out_channels);
 }
 
+// What only inference has.
+int check_halves(const quern_conv2d& d) noexcept {
+  if (d.inference == 1) return QUERN_OK;
+  if (is_half(d.weights_type)) {
+    return fail(QUERN_UNSUPPORTED, "conv2d: weights_type %lld in training", static_cast<long long>(d.weights_type));
+  }
+  return d.bf16 == 0 ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: bf16 in training");
+}
+
 int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
   if (out_height >= 1 && out_width >= 1) return QUERN_OK;
   return fail(QUERN_INVALID_SHAPE, "conv2d: kernel %lldx%lld does not fit the padded input %lldx%lld",
@@ -96,6 +106,8 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_layouts(d));
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
+  QUERN_TRY(check_flag("conv2d", "bf16", d.bf16));
+  QUERN_TRY(check_halves(d));
   if (d.uneven_height < -INT32_MAX || d.uneven_height > INT32_MAX || d.uneven_width < -INT32_MAX ||
       d.uneven_width > INT32_MAX) {
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: uneven padding %lld, %lld is out of range",
@@ -136,6 +148,7 @@ int prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->batch = d.batch;
   c->strict = d.strict == 1;
   c->inference = d.inference == 1;
+  c->bf16 = d.bf16 == 1;
   c->src_nchw = d.src_order == QUERN_NCHW;
   c->types = {d.src_type, d.weights_type, d.dst_type};
   c->src_zero = d.src_zero;
@@ -200,7 +213,7 @@ int check_byte(const char* field, int64_t value) noexcept {
 }
 
 bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
-  if (!e.bytes) return t.src == QUERN_F32 && t.weights == QUERN_F32 && t.dst == QUERN_F32;
+  if (!e.bytes) return t.src == QUERN_F32 && (t.weights == QUERN_F32 || is_half(t.weights)) && t.dst == QUERN_F32;
   return t.src == QUERN_U8 && (t.weights == QUERN_S8 || t.weights == QUERN_S16) &&
          (t.dst == QUERN_U8 || t.dst == QUERN_F32);
 }

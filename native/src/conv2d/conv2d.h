@@ -22,6 +22,7 @@ struct Conv2d {
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
   bool strict, inference;
+  bool bf16;      // products of rounded inputs and weights will do
   bool src_nchw;  // in place of NHWC
   Conv2dTypes types;
   int64_t src_zero;

@@ -18,7 +18,10 @@ constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
 constexpr int64_t kFewPixels = 64;         // for which it takes longer to read large weights than to multiply
 constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
 
-AmxPass forward_pass(const Conv2d& c) { return AmxPass(direct_forward(c), c.batch); }
+// Weights that are bfloat16 have one part.
+AmxPass forward_pass(const Conv2d& c) {
+  return AmxPass(direct_forward(c), c.batch, c.bf16 ? 1 : 3, c.bf16 || c.types.weights == QUERN_BF16 ? 1 : 3);
+}
 
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
@@ -59,13 +62,15 @@ void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, c
   w.tap_count = p.taps();
   w.tap = a.tap_floats(of) * 2;
   w.plane = of * 512;
+  w.planes = a.planes;
   for (int64_t v = 0; v < of; v++) {
     const int64_t column = (block * 2 + v) * kernels().lanes;
     w.columns = std::min(kernels().lanes, p.columns - column);
     for (int64_t chunk = 0; chunk < a.chunks; chunk++) {
       w.src = group + chunk * kAmxChunk * w.channel + column * w.column;
       w.channels = std::min(kAmxChunk, p.depth - chunk * kAmxChunk);
-      w.to = reinterpret_cast<uint16_t*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * 3 * of + v) * 512;
+      w.to =
+          reinterpret_cast<uint16_t*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * a.planes * of + v) * 512;
       kernels().amx->weights(w);
     }
   }
@@ -80,7 +85,8 @@ void pack_pass(const Conv2d& c, const AmxPass& a, bool turned, const float* weig
 
 // Whether weights are packed for direct convolution too. Not by the batch: plans of any size share them.
 bool keeps_direct(const Conv2d& c) {
-  return c.inference && c.per_image <= kFewPixels && c.weights >= kLargeWeights && conv2d_direct.refuses(c) == nullptr;
+  return c.inference && forward_pass(c).planes == 3 && c.per_image <= kFewPixels && c.weights >= kLargeWeights &&
+         conv2d_direct.refuses(c) == nullptr;
 }
 
 // In training they would be read once: there each pass packs for itself, into its workspace.
@@ -133,6 +139,8 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
       const int64_t column = block * width, of = std::min<int64_t>(2, a.vectors() - block * 2);
       const int64_t some = std::max<int64_t>(kPanelBytes / (a.tap_floats(of) * 4), 1);
       AmxTiles t{};
+      t.src_planes = a.src_planes;
+      t.planes = a.planes;
       t.src = scratch;
       t.at = places.at;
       t.pitch = a.pitch;

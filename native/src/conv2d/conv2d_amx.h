@@ -33,6 +33,7 @@ inline int64_t amx_column(const DirectAxis& axis, int64_t phase, int64_t tap) {
 // A pass, cut into pieces: rows of one image, groups of images side by side, or a run of pixels.
 struct AmxPass {
   DirectPass p;
+  int64_t src_planes = 3, planes = 3;  // of inputs, and of weights
   int64_t chunks, pitch;  // of a pixel's channels; bfloat16 from one pixel to the next, an odd number of cache lines
   int shift = 0;          // 2^shift images lie side by side
   int64_t side_by_side = 1;
@@ -40,7 +41,7 @@ struct AmxPass {
   int64_t rows = 1, groups = 1;  // of a piece: output rows, and groups of images
   int64_t pixels = 0;            // of a flat piece
 
-  AmxPass(const DirectPass& pass, int64_t batch) noexcept;
+  AmxPass(const DirectPass& pass, int64_t batch, int64_t src_planes = 3, int64_t planes = 3) noexcept;
   bool whole() const { return rows == p.y.out; }
   // Tiles run on from row to row where what lies between them is less than what the rows' last tiles would waste.
   int64_t run() const { return (rows - 1) * line + p.x.out; }
@@ -61,7 +62,7 @@ struct AmxPass {
 
   int64_t vectors() const { return amx_whole(p.columns, kernels().lanes); }
   int64_t blocks() const { return amx_whole(vectors(), 2); }
-  int64_t tap_floats(int64_t of) const { return chunks * 3 * of * 256; }  // of one tap's weights, in floats
+  int64_t tap_floats(int64_t of) const { return chunks * planes * of * 256; }  // of one tap's weights, in floats
   int64_t packed() const { return p.taps() * tap_floats(vectors()); }
   int64_t images() const { return groups * side_by_side; }
   int64_t pieces(const Conv2d& c) const {

@@ -12,7 +12,7 @@ constexpr int64_t kPieceTiles = 16;       // wanted of a piece of work
 constexpr int64_t kPieceBytes = 1 << 20;  // of inputs, wanted at most
 
 void split(int64_t pixels, const AmxPass& a, const float* src, int64_t step, uint16_t* to, int64_t to_step) {
-  kernels().amx->split({src, pixels, step, a.p.depth, to, to_step, kAmxChunk});
+  kernels().amx->split({src, pixels, step, a.p.depth, to, to_step, kAmxChunk, a.src_planes});
 }
 
 // One row of an image to its place among the others' of its group.
@@ -36,9 +36,10 @@ void fill_row(const AmxPass& a, const float* row, uint16_t* to) {
 
 }  // namespace
 
-AmxPass::AmxPass(const DirectPass& pass, int64_t batch) noexcept : p(pass) {
+AmxPass::AmxPass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t of_weights) noexcept
+    : p(pass), src_planes(of_src), planes(of_weights) {
   chunks = amx_whole(p.depth, kAmxChunk);
-  pitch = (3 * chunks | 1) * kAmxChunk;
+  pitch = (src_planes * chunks | 1) * kAmxChunk;
   if (p.flat()) {
     phase = line = 0;
     pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kAmxPixels)), int64_t{4}) * kAmxPixels;

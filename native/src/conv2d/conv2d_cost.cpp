@@ -24,6 +24,11 @@ constexpr double kParts = 2.2;
 // quiet hours it did all of them 1.2 to 2 times as fast as direct; QUERN_TUNE=1 measures where it runs.
 constexpr double kAmxProduct = 0.95, kAmxChannel = 30, kAmxTile = 32;
 
+// Where a weight has one part, with products in three parts or in one. They take less than half, since a third of the
+// weights' tiles is loaded, and was faster than Winograd's and 1x1 by direct for all of a ResNet's shapes at batch 1,
+// in an hour as busy.
+constexpr double kAmxThree = 0.22, kAmxOne = 0.12;
+
 struct Channels {
   double in, out;  // of a group, and up to whole vectors
   double whole_in, whole_out;
@@ -62,14 +67,16 @@ double winograd_cost(const Conv2d& c) noexcept {
 }
 
 double amx_cost(const Conv2d& c) noexcept {
-  if (c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
+  const bool one = c.bf16 || c.types.weights == QUERN_BF16;  // part of each weight
+  if (!one && c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
+  const double product = kAmxProduct * (c.bf16 ? kAmxOne : one ? kAmxThree : 1);
   const auto tiles = [](double n) { return std::ceil(n / kAmxTile) * kAmxTile; };
   const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
   const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);
   const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
   const double copied =
       static_cast<double>(c.w.stride_height * c.w.stride_width);  // input pixels for each of the output
-  return groups * pixels * (taps * kAmxProduct * tiles(in) * tiles(out) + kAmxChannel * (in * copied + out));
+  return groups * pixels * (taps * product * tiles(in) * tiles(out) + kAmxChannel * (in * copied + out));
 }
 
 }  // namespace quern

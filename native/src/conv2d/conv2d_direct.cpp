@@ -49,11 +49,11 @@ const char* refuses(const Conv2d& c) {
 
 // Weights of one group, [block][tap y][tap x][input][column of the block], padded with zeros.
 // at(input, column) points to the kernel of a pair of channels; that of a neighbouring pixel is shifted.
-template <typename At>
-void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packed, At&& at) {
+template <typename W, typename At, typename Of>
+void pack_as(const Conv2d& c, const DirectPass& p, int64_t block, W* packed, At&& at, Of&& of) {
   const int64_t width = p.vectors_of(block) * p.lanes, column = p.column_of(block), inputs = p.taps() * p.depth;
-  float* to = packed + inputs * column;
-  std::memset(to, 0, static_cast<size_t>(inputs * width) * sizeof(float));
+  W* to = packed + inputs * column;
+  std::memset(to, 0, static_cast<size_t>(inputs * width) * sizeof(W));
   for (int64_t k = 0; k < p.depth; k++) {
     for (int64_t j = 0; j < std::min(width, p.columns - column); j++) {
       const float* kernel = at(k, column + j);
@@ -62,16 +62,24 @@ void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, float* packe
         const float* row = kernel + (p.y.weight_first + ty * p.y.weight_step) * c.w.kernel_width;
         for (int64_t tx = 0; tx < p.x.taps; tx++) {
           const int64_t x = shift + tx * p.x.weight_step;
-          if (x >= 0 && x < c.w.kernel_width) to[((ty * p.x.taps + tx) * p.depth + k) * width + j] = row[x];
+          if (x >= 0 && x < c.w.kernel_width) to[((ty * p.x.taps + tx) * p.depth + k) * width + j] = of(row[x]);
         }
       }
     }
   }
 }
 
+template <typename At>
+void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, void* packed, At&& at) {
+  p.type == QUERN_F32
+      ? pack_as(c, p, block, static_cast<float*>(packed), at, [](float x) { return x; })
+      : pack_as(c, p, block, static_cast<uint16_t*>(packed), at, [&](float x) { return half_of(p.type, x); });
+}
+
 int64_t packed_bytes(const Conv2d& c) {
-  const int64_t each = c.groups * 4;  // bytes of a float of every group
-  int64_t floats = direct_forward(c).packed;
+  const DirectPass forward = direct_forward(c);
+  const int64_t each = c.groups * weight_bytes(forward.type);  // bytes of an element of every group
+  int64_t floats = forward.packed;
   if (c.inference) return floats * each;
   if (direct_scatters(c)) return (floats + direct_scatter(c).packed) * each;
   each_backward(c, [&](const DirectPass& p) { floats += p.packed; });
@@ -87,7 +95,8 @@ void pack(const Conv2d& c, const float* weights, void* memory) {
   const DirectPass forward = direct_forward(c);
   parallel_for(c.groups * forward.blocks, [&](int64_t piece) {
     const int64_t g = piece / forward.blocks;
-    pack_pass(c, forward, piece % forward.blocks, packed + g * forward.packed,
+    pack_pass(c, forward, piece % forward.blocks,
+              static_cast<char*>(memory) + g * forward.packed * weight_bytes(forward.type),
               [&](int64_t k, int64_t column) { return kernel_of(g, column, k); });
   });
   if (c.inference) return;
@@ -140,7 +149,7 @@ struct Lines {
 
 // The blocks [first, last) of each group's columns. `held` tells what the scratch of this slot holds.
 void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t first, int64_t last, const float* src,
-               const float* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
+               const void* packed, const Post& post, float* dst, float* scratch, Held* held, int slot) {
   const int64_t in_image = p.y.in * p.x.in * p.in_pitch;
   const int64_t chunk = std::max<int64_t>(kPanelFloats / (p.run_length() * p.most_columns() + 1), 1);
   int64_t runs[kMostRuns];
@@ -174,11 +183,13 @@ void run_piece(const Conv2d& c, const DirectPass& p, const Piece& piece, int64_t
       do {
         row.runs = runs + begin;
         row.run_count = std::min(chunk, p.runs() - begin);
-        row.weights = packed + g * p.packed + p.taps() * p.depth * column + begin * p.run_length() * width;
-        if (p.blocks > 1 || chunk < p.runs()) row.ahead = row.weights + row.run_count * p.run_length() * width;
+        row.weights = p.at(packed, g * p.packed + p.taps() * p.depth * column + begin * p.run_length() * width);
+        if (p.blocks > 1 || chunk < p.runs()) {
+          row.ahead = p.at(row.weights, row.run_count * p.run_length() * width);
+        }
         row.first = begin == 0;
         row.last = begin + row.run_count >= p.runs();
-        kernels().conv_row(row);
+        direct_row(p, row);
         begin += row.run_count;
       } while (begin < p.runs());
     }
@@ -212,7 +223,7 @@ int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, Slo
   return QUERN_OK;
 }
 
-int run(const Conv2d& c, const DirectPass& p, const float* src, const float* packed, const Post& post, float* dst,
+int run(const Conv2d& c, const DirectPass& p, const float* src, const void* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
   Slots slots{};
   QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
@@ -235,7 +246,7 @@ int run(const Conv2d& c, const DirectPass& p, const float* src, const float* pac
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
             int64_t bytes) {
-  return run(c, direct_forward(c), src, f32(packed), post, dst, memory, bytes);
+  return run(c, direct_forward(c), src, packed, post, dst, memory, bytes);
 }
 
 int64_t sum_pieces(const Conv2d& c) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "conv2d/conv2d.h"
+#include "runtime/halves.h"
 
 namespace quern {
 
@@ -27,11 +28,16 @@ struct DirectPass {
   int64_t out_first, out_y, out_x;  // the pass's first output pixel, and from one to the next
 
   int64_t image_pixels = 0;        // of the whole output image
+  int64_t type = QUERN_F32;        // of packed weights
   int64_t lanes = 0, vectors = 0;  // of the columns,
   int64_t blocks = 0;              // which are cut into blocks of nearly one size
-  int64_t packed = 0;              // floats of a group's weights
+  int64_t packed = 0;              // elements of a group's weights
   int64_t rows = 0, images = 0;    // of a piece of work: rows of one image, or several whole images
 
+  // Packed weights from this element on.
+  const void* at(const void* weights, int64_t element) const {
+    return static_cast<const char*>(weights) + element * weight_bytes(type);
+  }
   // One tap on every pixel: the batch is one run of pixels, which needs no scratch.
   bool flat() const {
     return taps() == 1 && y.stride == 1 && x.stride == 1 && y.first == 0 && x.first == 0 && y.in == y.out &&
@@ -56,6 +62,9 @@ struct DirectPass {
 constexpr int64_t kMostRemainders = 1024;
 bool direct_has_few_remainders(const Conv2d& c) noexcept;
 
+// The register tiles for the type of the pass's weights.
+void direct_row(const DirectPass& p, const ConvRow& row) noexcept;
+
 // Fills in the kernels' vectors and the pieces of work.
 DirectPass direct_finished(DirectPass p) noexcept;
 DirectPass direct_forward(const Conv2d& c) noexcept;
@@ -78,11 +87,11 @@ void direct_scatter_images(const Conv2d& c, const float* diff_dst, const float* 
 // A run of pixels of a flat pass, the blocks [first, last) of a group's columns. Where a thread reads weights but once,
 // those that come next are fetched into L2: 10 % where they come from far, which costs 3 % where they are there.
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, bool once, const float* src,
-                 const float* packed, const Post& post, float* dst) noexcept;
+                 const void* packed, const Post& post, float* dst) noexcept;
 
 // All pixels of a flat pass, shared by the threads; where sums are left, in so many pieces.
 int64_t direct_flat_pieces(int64_t pixels) noexcept;
-void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
+void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const void* packed,
                      const Post& post, float* dst) noexcept;
 
 // Copies the input rows under output rows [row, row + p.rows) of an image, with zeros around it; the last rows of a

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "conv2d/conv2d_direct.h"
+#include "kernels/half.h"
 #include "runtime/threads.h"
 
 namespace quern {
@@ -16,13 +17,13 @@ int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Piece number `piece`, pixels [begin, end) of the batch, and the blocks [first, last) of each group's columns.
 void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin, int64_t end, int64_t first,
-              int64_t last, bool once, const float* src, const float* packed, const Post& post, float* dst) {
+              int64_t last, bool once, const float* src, const void* packed, const Post& post, float* dst) {
   for (int64_t g = 0; g < groups; g++) {
     const int64_t to = begin * p.out_pitch, column = g * p.columns;
     Post of = post.from(column);
     if (of.add != nullptr) of.add += to;
-    direct_flat(p, end - begin, first, last, once, src + begin * p.in_pitch + g * p.depth, packed + g * p.packed, of,
-                dst + to + column);
+    direct_flat(p, end - begin, first, last, once, src + begin * p.in_pitch + g * p.depth, p.at(packed, g * p.packed),
+                of, dst + to + column);
     if (post.sums != nullptr) {
       const int64_t from = column + p.column_of(first);
       double* sums = post.sums + piece * 2 * post.channels + from;
@@ -34,11 +35,17 @@ void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin,
 
 }  // namespace
 
+void direct_row(const DirectPass& p, const ConvRow& row) noexcept {
+  if (p.type == QUERN_F32) return kernels().conv_row(row);
+  const HalfKernels& k = *half_kernels();
+  p.type == QUERN_BF16 ? k.bf16(row) : k.f16(row);
+}
+
 int64_t direct_flat_pieces(int64_t pixels) noexcept { return divide_up(pixels, kFlatPixels); }
 
 // Prefetching the output's lines, or those of a tensor to be added, gains nothing within a network.
 void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t last, bool once, const float* src,
-                 const float* packed, const Post& post, float* dst) noexcept {
+                 const void* packed, const Post& post, float* dst) noexcept {
   const int64_t parts = divide_up(p.depth * p.most_columns(), kFlatFloats), none = 0;
   for (int64_t block = first; block < last; block++) {
     const int64_t column = p.column_of(block), width = p.vectors_of(block) * p.lanes;
@@ -58,16 +65,16 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
       const int64_t k = p.depth * part / parts;
       row.src = src + k;
       row.run_length = p.depth * (part + 1) / parts - k;
-      row.weights = packed + p.depth * column + k * width;
-      if (once) row.ahead = row.weights + row.run_length * width;
+      row.weights = p.at(packed, p.depth * column + k * width);
+      if (once) row.ahead = p.at(row.weights, row.run_length * width);
       row.first = part == 0;
       row.last = part + 1 == parts;
-      kernels().conv_row(row);
+      direct_row(p, row);
     }
   }
 }
 
-void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const float* packed,
+void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const void* packed,
                      const Post& post, float* dst) noexcept {
   // pixels rather than columns between threads: the next layer finds them in its own core's cache
   const int64_t full = direct_flat_pieces(pixels);  // whose number is not the threads', as sums must not be

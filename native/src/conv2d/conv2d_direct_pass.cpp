@@ -64,6 +64,7 @@ DirectPass direct_forward(const Conv2d& c) noexcept {
   p.out_y = w.out_width;
   p.out_x = 1;
   p.image_pixels = c.per_image;
+  if (is_half(c.types.weights)) p.type = c.types.weights;
   return direct_finished(p);
 }
 

@@ -239,9 +239,10 @@ class Tiles {
     for (int64_t s = 0; s < p_.slabs(); s++) {
       row.src = inputs(chunk, s);
       for (int64_t b = 0; b < blocks; b++) {
-        row.weights = p_.streams ? weights_ + s * slot_.weight_slab + b * floats
-                                 : r_.weights + ((block + b) * p_.slabs() + s) * floats;
-        if (cold) row.ahead = row.weights + floats;
+        const float* weights = p_.streams ? weights_ + s * slot_.weight_slab + b * floats
+                                          : r_.weights + ((block + b) * p_.slabs() + s) * floats;
+        row.weights = weights;
+        if (cold) row.ahead = weights + floats;
         row.dst = products_ + s * slot_.out_slab + b * p_.width();
         kernels().conv_row(row);
       }

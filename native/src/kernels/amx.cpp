@@ -3,6 +3,9 @@
 // product is left out, of either sign, which is lost among float32's own roundings. Numbers that are not finite, or
 // beyond 3.38e38, give ones that are not; those below 2^-126 count as 0. After Henry, Tang and Heinecke, "Leveraging
 // the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations", 2019.
+//
+// A weight that is a bfloat16 already is one part, with three products, none left out. Where inputs may be rounded too,
+// one product is left.
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -19,7 +22,6 @@ namespace {
 typedef uint32_t Words __attribute__((vector_size(64), may_alias));
 
 constexpr int64_t kTile = 512;  // bfloat16 of a tile
-constexpr int64_t kChunk = 96;  // bfloat16 of a pixel's chunk
 
 // Eight tiles of 16 rows by 64 bytes.
 struct Shape {
@@ -60,8 +62,8 @@ inline void store_pairs(uint16_t* to, Words a, Words b) {
   *reinterpret_cast<LooseWords*>(to) = (a >> 16) | (b & 0xffff0000u);
 }
 
-inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane) {
-  for (int part = 0; part < 3; part++) {
+inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane, int64_t planes = 3) {
+  for (int64_t part = 0; part < planes; part++) {
     const Words high_a = high_bits(a), high_b = high_bits(b);
     store_pairs(to + part * plane, high_a, high_b);
     a = a - as_floats(high_a);
@@ -74,10 +76,11 @@ void split(const AmxSplit& s) {
     const float* from = s.src + r * s.src_step;
     uint16_t* to = s.dst + r * s.dst_step;
     int64_t c = 0;
-    for (; c + 32 <= s.channels; c += 32, to += 3 * s.plane)
-      split_pair(load(from + c), load(from + c + 16), to, s.plane);
+    for (; c + 32 <= s.channels; c += 32, to += s.planes * s.plane)
+      split_pair(load(from + c), load(from + c + 16), to, s.plane, s.planes);
     if (c < s.channels) {
-      split_pair(load_some(from + c, s.channels - c), load_some(from + c + 16, s.channels - c - 16), to, s.plane);
+      split_pair(load_some(from + c, s.channels - c), load_some(from + c + 16, s.channels - c - 16), to, s.plane,
+                 s.planes);
     }
   }
 }
@@ -93,7 +96,7 @@ void weights(const AmxWeights& w) {
   };
   for (int64_t j = 0; j < 16; j++) {
     for (int64_t tap = 0; tap < w.tap_count; tap++) {
-      split_pair(row(j, tap), row(16 + j, tap), w.to + tap * w.tap + j * 32, w.plane);
+      split_pair(row(j, tap), row(16 + j, tap), w.to + tap * w.tap + j * 32, w.plane, w.planes);
     }
   }
 }
@@ -138,14 +141,25 @@ struct Ahead {
   }
 };
 
-// Two tiles of pixels by two of columns.
+// Two tiles of pixels by two of columns; of P planes of pixels by Q of weights.
+template <int P, int Q>
 inline void square(const AmxTiles& t, const uint16_t* a, const uint16_t* b, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
   const uint16_t* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
     const uint16_t *x = a + t.taps[tap], *y = b + t.taps[tap];
-    for (int64_t k = 0; k < t.chunks; k++, x += kChunk, y += kChunk, w += 6 * kTile) {
+    for (int64_t k = 0; k < t.chunks; k++, x += P * 32, y += P * 32, w += 2 * Q * kTile) {
       ahead.fetch_some();
+      if constexpr (Q == 1) {
+        _tile_loadd(6, w, 64);
+        _tile_loadd(7, w + kTile, 64);
+        for (int plane = P - 1; plane >= 0; plane--) {  // the small ones first
+          _tile_loadd(4, x + plane * 32, step);
+          _tile_loadd(5, y + plane * 32, step);
+          QUERN_SQUARE;
+        }
+        continue;
+      }
       _tile_loadd(4, x, step);
       _tile_loadd(5, y, step);
       _tile_loadd(6, w + 4 * kTile, 64);
@@ -182,14 +196,24 @@ inline void square(const AmxTiles& t, const uint16_t* a, const uint16_t* b, Ahea
   _tile_dpbf16ps(3, 6, 7)
 
 // Four tiles of pixels by one of columns.
+template <int P, int Q>
 inline void column(const AmxTiles& t, const uint16_t* const* a, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
   const uint16_t* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
     const uint16_t* x[4];
     for (int i = 0; i < 4; i++) x[i] = a[i] + t.taps[tap];
-    for (int64_t k = 0; k < t.chunks; k++, w += 3 * kTile) {
+    for (int64_t k = 0; k < t.chunks; k++, w += Q * kTile) {
       ahead.fetch_some();
+      if constexpr (Q == 1) {
+        _tile_loadd(7, w, 64);
+        for (int plane = P - 1; plane >= 0; plane--) {
+          QUERN_LOAD_COLUMN(plane);
+          QUERN_COLUMN(plane);
+        }
+        for (int i = 0; i < 4; i++) x[i] += P * 32;
+        continue;
+      }
       QUERN_LOAD_COLUMN(0);
       _tile_loadd(7, w + 2 * kTile, 64);
       QUERN_COLUMN(0);
@@ -205,7 +229,7 @@ inline void column(const AmxTiles& t, const uint16_t* const* a, Ahead& ahead) {
       QUERN_COLUMN(2);
       QUERN_LOAD_COLUMN(0);
       QUERN_COLUMN(0);
-      for (int i = 0; i < 4; i++) x[i] += kChunk;
+      for (int i = 0; i < 4; i++) x[i] += P * 32;
     }
   }
 }
@@ -237,29 +261,35 @@ void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t coun
 }
 
 // As many tiles as fill four registers of sums; the last ones may repeat.
-template <int NV>
+template <int NV, int P, int Q>
 void tiles_of(const AmxTiles& t) {
   constexpr int kTiles = 4 / NV;
   const int64_t passes = (t.tiles + kTiles - 1) / kTiles;
-  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : (NV * 48 + passes - 1) / passes};  // a chunk is so many lines
+  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : (NV * 16 * Q + passes - 1) / passes};  // a chunk is so many lines
   for (int64_t i = 0; i < t.tiles; i += kTiles) {
     const uint16_t* a[kTiles];
     for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];
     float* sums = t.sums + (t.first && t.last ? 0 : i * NV * 256);
     begin_sums(t.first, sums);
     if constexpr (NV == 2) {
-      square(t, a[0], a[1], ahead);
+      square<P, Q>(t, a[0], a[1], ahead);
     } else {
-      column(t, a, ahead);
+      column<P, Q>(t, a, ahead);
     }
     end_sums(sums);
     if (t.last) end_tiles<NV>(t, sums, i, t.tiles - i < kTiles ? t.tiles - i : kTiles);
   }
 }
 
+template <int P, int Q>
+void tiles_with(const AmxTiles& t) {
+  t.vectors == 2 ? tiles_of<2, P, Q>(t) : tiles_of<1, P, Q>(t);
+}
+
 void tiles(const AmxTiles& t) {
   const Unit unit;
-  t.vectors == 2 ? tiles_of<2>(t) : tiles_of<1>(t);
+  if (t.planes == 3) return tiles_with<3, 3>(t);
+  t.src_planes == 3 ? tiles_with<3, 1>(t) : tiles_with<1, 1>(t);
 }
 
 void line(const AmxLine& l) {

@@ -44,6 +44,8 @@ namespace {
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"
+// of its tiles
+#include "conv_outer.inc"
 #include "depthwise.inc"
 #include "dropout.inc"
 #include "huber.inc"

@@ -94,16 +94,16 @@ struct ConvRow {
   const int64_t* runs;  // where each run begins
   int64_t run_count, run_length;
   int64_t second_only;  // inputs at a run's end that only the second of two vectors has weights for
-  const float* weights;
-  Post post;  // add is this run's
+  const void* weights;  // floats, or what the kernel's weights are
+  Post post;            // add is this run's
   float* dst;
   int64_t dst_step;
   const int64_t *src_lines, *dst_lines;  // where each line of pixels begins
   int64_t lines, pixels;                 // pixels of a line
   int64_t columns;                       // valid ones of the vectors
   int64_t vectors;
-  const float* ahead;  // as many weights, which come next and are brought into L2; or NULL
-  bool first, last;    // of the calls that make the sum: one begins with the bias, the other ends with post
+  const void* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool first, last;   // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
 // A matrix of 3x3 kernels, and its slabs, [row][width] each.
@@ -175,10 +175,11 @@ struct ConvOuter {
 // Output tiles of 16 pixels by 16 columns of convolution on the processor's matrix unit, which multiplies bfloat16:
 // each float is the sum of three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
 struct AmxTiles {
-  const uint16_t* src;      // pixels `pitch` apart, [chunk of 32 channels][plane][32]
-  const int64_t* at;        // each tile's first pixel
-  const int64_t* taps;      // from there, the input pixel of each tap
-  const uint16_t* weights;  // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
+  int64_t src_planes, planes;  // of src, and of weights: 3 and 3, 3 and 1, or 1 and 1
+  const uint16_t* src;         // pixels `pitch` apart, [chunk of 32 channels][plane][32]
+  const int64_t* at;           // each tile's first pixel
+  const int64_t* taps;         // from there, the input pixel of each tap
+  const uint16_t* weights;     // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
   int64_t pitch, tiles, tap_count, chunks;
   int64_t vectors;        // of columns, 1 or 2
   float* sums;            // [tile][vector][16][16]; some more tiles are written
@@ -199,14 +200,15 @@ struct AmxWeights {
   int64_t tap_count;
   uint16_t* to;
   int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
+  int64_t planes;      // the first of the three
 };
 
-// Rows of floats in three planes of pairs: channel i of a chunk of 32 goes with channel i + 16.
+// Rows of floats in planes of pairs, three or the first: channel i of a chunk of 32 goes with channel i + 16.
 struct AmxSplit {
   const float* src;
   int64_t rows, src_step, channels;
-  uint16_t* dst;  // chunks are 3 planes apart
-  int64_t dst_step, plane;
+  uint16_t* dst;  // chunks are their planes apart
+  int64_t dst_step, plane, planes;
 };
 
 // Up to 32 positions of a row in three planes, all channels by 16: where transposed, which takes 32, a channel's

@@ -21,8 +21,11 @@ int prepare(const quern_linear* d) noexcept {
   QUERN_TRY(check_range("linear", "pixels", d->pixels, 1));
   QUERN_TRY(check_flag("linear", "inference", d->inference));
   QUERN_TRY(check_type("linear", "src_type", d->src_type));
-  QUERN_TRY(check_type("linear", "weights_type", d->weights_type));
+  if (!is_half(d->weights_type)) QUERN_TRY(check_type("linear", "weights_type", d->weights_type));
   QUERN_TRY(check_type("linear", "dst_type", d->dst_type));
+  if (is_half(d->weights_type) && d->inference == 0) {
+    return fail(QUERN_UNSUPPORTED, "linear: weights_type %lld in training", static_cast<long long>(d->weights_type));
+  }
   if (d->in_features % d->pixels != 0) {
     return fail(QUERN_INVALID_SHAPE, "linear: in_features %lld are not a multiple of pixels %lld",
                 static_cast<long long>(d->in_features), static_cast<long long>(d->pixels));
@@ -44,21 +47,23 @@ DirectPass inference_pass(const quern_linear& d) noexcept {
   p.depth = p.in_pitch = d.in_features;
   p.columns = p.out_pitch = d.out_features;
   p.out_x = p.out_y = p.image_pixels = 1;
+  p.type = d.weights_type;
   return direct_finished(p);
 }
 
 // [block][input in memory's order][column of the block], padded with zeros.
-void pack_inference(const quern_linear& d, const float* weights, float* packed) noexcept {
+template <typename W, typename Of>
+void pack_inference(const quern_linear& d, const float* weights, W* packed, Of&& of) noexcept {
   const DirectPass p = inference_pass(d);
   const int64_t in = d.in_features, channels = in / d.pixels;
   parallel_for(p.blocks, [&](int64_t block) {
     const int64_t width = p.vectors_of(block) * p.lanes;
-    float* to = packed + p.column_of(block) * in;
+    W* to = packed + p.column_of(block) * in;
     for (int64_t lane = 0; lane < width; lane++) {
       const int64_t column = p.column_of(block) + lane;
       for (int64_t k = 0; k < in; k++) {
         const int64_t from = k % channels * d.pixels + k / channels;
-        to[k * width + lane] = column < d.out_features ? weights[column * in + from] : 0.0f;
+        to[k * width + lane] = of(column < d.out_features ? weights[column * in + from] : 0.0f);
       }
     }
   });
@@ -99,7 +104,7 @@ using namespace quern;
 extern "C" int quern_linear_packed_size(const quern_linear* linear, int64_t* bytes) noexcept {
   QUERN_TRY(prepare(linear));
   QUERN_TRY(check_pointers("linear", bytes != nullptr));
-  *bytes = linear->inference   ? inference_pass(*linear).packed * 4
+  *bytes = linear->inference   ? inference_pass(*linear).packed * weight_bytes(linear->weights_type)
            : permuted(*linear) ? linear->in_features * linear->out_features * 4
                                : 0;
   return QUERN_OK;
@@ -110,7 +115,14 @@ extern "C" int quern_linear_pack(const quern_linear* linear, const float* weight
   QUERN_TRY(check_pointers("linear", weights && packed));
   QUERN_TRY(check_packed("linear", packed));
   float* to = static_cast<float*>(packed);
-  linear->inference ? pack_inference(*linear, weights, to) : permute(*linear, weights, to, true);
+  if (is_half(linear->weights_type)) {
+    pack_inference(*linear, weights, static_cast<uint16_t*>(packed),
+                   [&](float x) { return half_of(linear->weights_type, x); });
+  } else if (linear->inference) {
+    pack_inference(*linear, weights, to, [](float x) { return x; });
+  } else {
+    permute(*linear, weights, to, true);
+  }
   return QUERN_OK;
 }
 
@@ -130,7 +142,7 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const void* src,
     ran("linear", "direct");
     Post post;
     post.bias = bias;
-    direct_flat_all(inference_pass(*linear), 1, linear->batch, f32(src), f32(packed), post, f32(dst));
+    direct_flat_all(inference_pass(*linear), 1, linear->batch, f32(src), packed, post, f32(dst));
     return QUERN_OK;
   }
   ran("linear", "gemm");

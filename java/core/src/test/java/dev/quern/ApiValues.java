@@ -117,6 +117,7 @@ final class ApiValues implements AutoCloseable {
   private final List<AutoCloseable> open = new ArrayList<>(List.of(arena));
 
   ApiValues() {
+    put(short.class, (short) 0x3c00, (short) 0, (short) -1, Short.MIN_VALUE);
     put(int.class, 2, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 20);
     put(long.class, 2L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 53);
     put(float.class, 0.5f, 0f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE);

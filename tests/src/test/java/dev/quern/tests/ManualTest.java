@@ -54,6 +54,7 @@ class ManualTest {
           "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
           "4 of 4 layers quantized, weights [\\d,]+ bytes, were [\\d,]+\n",
           "1 epoch of fine-tuning\n",
+          "BF16\n",
           "1 picture, \\[map, map_50, map_75, .*\\]\n",
           "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n",
           "[\\d.]+ kB\n",

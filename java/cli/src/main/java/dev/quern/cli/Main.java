@@ -54,6 +54,7 @@ public final class Main {
           DetectCommand.class,
           ImportCommand.class,
           ExportCommand.class,
+          ConvertCommand.class,
           QuantizeCommand.class,
           NetsCommand.class,
           SummaryCommand.class,

@@ -11,10 +11,20 @@ package dev.quern.engine;
  * Heinecke, "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
  * Computations", 2019). Rounding errors are those of plain sums; precision falls for numbers below
  * 2^-110, and an infinity, or a number beyond 3.38e38, becomes NaN in the sums that it enters.
+ *
+ * <p>{@link #BF16} is for inference alone, and a permission, as oneDNN's {@code fpmath_mode} is:
+ * where a processor gains nothing by it, it is {@link #DEFAULT}. Today AMX gains.
  */
 public enum Precision {
   /** Winograd's convolution, and products made of bfloat16, where they are faster. */
   DEFAULT,
   /** Plain sums of products of single precision only. */
-  STRICT
+  STRICT,
+  /**
+   * Inputs and weights of convolutions may be rounded to bfloat16, where that is faster; products
+   * are exact then, and added in single precision. Each rounding is at most 2^-8 of its number: an
+   * output is wrong by at most 2^-7 + 2^-16 of the sum of its products' magnitudes, or 2^-8 where
+   * the weights are bfloat16 already, roundings of sums aside.
+   */
+  BF16
 }

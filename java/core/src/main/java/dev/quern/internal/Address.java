@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /**
  * JavaCPP pointers at a given address, which own nothing: no allocation of JavaCPP's, whose
@@ -30,6 +31,10 @@ public final class Address extends Pointer {
 
   public static DoublePointer doubles(long address) {
     return new DoublePointer(new Address(address));
+  }
+
+  public static ShortPointer shorts(long address) {
+    return new ShortPointer(new Address(address));
   }
 
   public static BytePointer bytes(long address) {

@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /**
  * One piece of off-heap memory. Close it once nothing uses it; the collector frees a forgotten one.
@@ -58,6 +59,10 @@ public final class OffHeap implements AutoCloseable {
 
   public DoublePointer doubles(long offset) {
     return Address.doubles(address + offset);
+  }
+
+  public ShortPointer shorts(long offset) {
+    return Address.shorts(address + offset);
   }
 
   public BytePointer chars(long offset) {

@@ -4,6 +4,7 @@ import dev.quern.bindings.Conv2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import dev.quern.kernel.Conv2dTuning.Pass;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import java.util.Arrays;
@@ -58,7 +59,8 @@ public final class Conv2dKernel implements Packing {
             .weights_type(Quern.QUERN_F32)
             .dst_type(Quern.QUERN_F32)
             .src_order(Quern.QUERN_NHWC)
-            .dst_order(Quern.QUERN_NHWC);
+            .dst_order(Quern.QUERN_NHWC)
+            .bf16(0);
   }
 
   /** The native list's name at this index, best first; null past its end. */
@@ -110,6 +112,18 @@ public final class Conv2dKernel implements Packing {
         .src_zero(zero)
         .uneven_height((long) padding.bottom() - padding.top())
         .uneven_width((long) padding.right() - padding.left());
+    return this;
+  }
+
+  /** Sets in what packed weights are kept, in inference; {@link #pack} takes floats in any case. */
+  public Conv2dKernel weights(DType type) {
+    descriptor.weights_type(WeightsType.of(type));
+    return this;
+  }
+
+  /** Sets whether products of inputs and weights rounded to bfloat16 will do, in inference. */
+  public Conv2dKernel bf16(boolean allowed) {
+    descriptor.bf16(allowed ? 1 : 0);
     return this;
   }
 

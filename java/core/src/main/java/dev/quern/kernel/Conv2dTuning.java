@@ -159,7 +159,7 @@ public final class Conv2dTuning {
   private static String shape(Conv2dDescriptor d) {
     return String.format(
         Locale.ROOT,
-        "%dx%dx%d,out%d,kernel%dx%d,stride%dx%d,padding%dx%d,dilation%dx%d,groups%d%s",
+        "%dx%dx%d,out%d,kernel%dx%d,stride%dx%d,padding%dx%d,dilation%dx%d,groups%d%s%s%s",
         d.in_channels(),
         d.in_height(),
         d.in_width(),
@@ -173,6 +173,8 @@ public final class Conv2dTuning {
         d.dilation_height(),
         d.dilation_width(),
         d.groups(),
-        d.strict() == 1 ? ",strict" : "");
+        d.strict() == 1 ? ",strict" : "",
+        d.weights_type() == 0 ? "" : ",weights" + d.weights_type(),
+        d.bf16() == 1 ? ",bf16" : "");
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.kernel;
 import dev.quern.bindings.LinearDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.tensor.DType;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -26,6 +27,12 @@ public final class LinearKernel implements Packing {
             .src_type(Quern.QUERN_F32)
             .weights_type(Quern.QUERN_F32)
             .dst_type(Quern.QUERN_F32);
+  }
+
+  /** Sets in what packed weights are kept, in inference; {@link #pack} takes floats in any case. */
+  public LinearKernel weights(DType type) {
+    descriptor.weights_type(WeightsType.of(type));
+    return this;
   }
 
   /** Sets the batch of the next passes, at most the first one. */

@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
 import dev.quern.network.Network;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -192,6 +193,16 @@ final class Builder {
   /** Whether this node runs backward. */
   boolean backward() {
     return training && !frozen.ahead(chain.name());
+  }
+
+  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  boolean bf16() {
+    return weights != null && weights.bf16();
+  }
+
+  /** In what a node's weight is kept. */
+  DType dtype(String node) {
+    return weights == null ? DType.F32 : weights.dtype(node);
   }
 
   /** Whether weights are packed for backward passes too, as where an evaluation shares them. */

@@ -43,7 +43,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         @Override
         public void pack(Packer p, Conv2d conv) {
           Shape in = Resize2dOp.paddedShape(conv.paddings(), p.in);
-          Conv2dKernel kernel = kernel(p.descriptor(), conv, 1, in, p.strict, p.training);
+          Conv2dKernel kernel =
+              kernel(p.descriptor(), conv, 1, in, p.strict, p.training)
+                  .weights(p.dtype())
+                  .bf16(p.bf16);
           p.weights.implementation =
               Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
           p.implementation(kernel.chosenName(Pass.FORWARD));
@@ -98,7 +101,9 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /** With the implementation that the weights were packed for. */
   private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
     Conv2dKernel kernel =
-        kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining());
+        kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining())
+            .weights(b.dtype(node))
+            .bf16(b.bf16());
     LayerWeights of = b.weightsOf(node);
     return of == null ? kernel : kernel.implementation(of.implementation);
   }

@@ -25,7 +25,9 @@ final class LinearOp extends UnaryOp {
         public void pack(Packer p, Linear linear) {
           long in = features(p.in);
           long pixels = rows(p.in) > 1 ? 1 : p.pixels;
-          p.pack(new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), pixels, p.training));
+          p.pack(
+              new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), pixels, p.training)
+                  .weights(p.dtype()));
         }
       };
 
@@ -59,12 +61,13 @@ final class LinearOp extends UnaryOp {
     LinearOp op =
         new LinearOp(
             new LinearKernel(
-                b.descriptor(),
-                b.batch * rows(out),
-                features(in.shape()),
-                linear.outFeatures(),
-                several ? 1 : in.pixels(),
-                b.packedForTraining()),
+                    b.descriptor(),
+                    b.batch * rows(out),
+                    features(in.shape()),
+                    linear.outFeatures(),
+                    several ? 1 : in.pixels(),
+                    b.packedForTraining())
+                .weights(b.dtype(b.nodeName())),
             in,
             to,
             b.weightsOfNode());

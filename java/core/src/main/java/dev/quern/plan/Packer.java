@@ -5,6 +5,7 @@ import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Packing;
 import dev.quern.network.Network;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
@@ -14,6 +15,9 @@ import org.bytedeco.javacpp.Pointer;
 final class Packer {
   final LayerWeights weights;
   final boolean strict;
+
+  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  final boolean bf16;
 
   /** Whether there are backward passes. */
   final boolean training;
@@ -33,6 +37,7 @@ final class Packer {
     this.weights = weights;
     this.pixels = pixels;
     strict = owner.strict();
+    bf16 = owner.bf16();
     training = owner.trained();
     in = LayerPlans.image(node.layer(), owner.network().facts(node.name()).input());
   }
@@ -66,12 +71,32 @@ final class Packer {
 
   /** Gives a kernel its weights in the order that it reads. */
   void pack(Packing kernel) {
+    if (dtype() != DType.F32) {
+      packHalves(kernel);
+      return;
+    }
     PackedWeights copy =
         PackedWeights.of(kernel, weights.weight, bytes -> owner.packed(bytes).pointer(0));
     weights.packed = copy.packed();
     if (copy.isCopy()) {
       packer(copy::pack);
     }
+  }
+
+  /** In what the layer's weight is kept. */
+  DType dtype() {
+    return owner.dtype(node.name());
+  }
+
+  private void packHalves(Packing kernel) {
+    long size = kernel.packedSize();
+    if (size == 0) {
+      weights.packed = owner.floats(node.name());
+      return;
+    }
+    Pointer copy = owner.packed(size).pointer(0);
+    weights.packed = copy;
+    packer(() -> owner.withFloats(node.name(), floats -> kernel.pack(floats, copy)));
   }
 
   /** Names what runs the layer. */

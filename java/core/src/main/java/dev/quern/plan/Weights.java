@@ -10,12 +10,14 @@ import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -43,6 +45,8 @@ public final class Weights implements AutoCloseable {
   private final Map<String, ElementType> elements;
   private final QuantizedWeights quantized;
 
+  private final HalfWeights halves;
+
   /** Whether they are trained, here or elsewhere: quantized layers then have masters of floats. */
   private final boolean follow;
 
@@ -64,7 +68,12 @@ public final class Weights implements AutoCloseable {
    * @param precision of every plan over these weights, which decides how they are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
-    this(network, training, training, precision, Frozen.NOTHING, null);
+    this(network, training, training, precision, DType.F32, Frozen.NOTHING, null);
+  }
+
+  /** For inference, with weights of convolutions and linear layers that are kept in this type. */
+  public Weights(Network network, Precision precision, DType dtype) {
+    this(network, false, false, precision, dtype, Frozen.NOTHING, null);
   }
 
   private Weights(
@@ -72,6 +81,7 @@ public final class Weights implements AutoCloseable {
       boolean training,
       boolean follow,
       Precision precision,
+      DType dtype,
       Frozen frozen,
       @Nullable Weights shared) {
     this.network = network;
@@ -85,6 +95,7 @@ public final class Weights implements AutoCloseable {
         shared != null
             ? shared.quantized
             : new QuantizedWeights(network, follow ? Map.of() : elements);
+    halves = shared != null ? shared.halves : new HalfWeights(network, dtype);
     trainedBytes = layOut(false, 0);
     bytes = layOut(true, trainedBytes);
     long at = 0;
@@ -102,6 +113,7 @@ public final class Weights implements AutoCloseable {
       synchronized (Memory.IN_PIECES) {
         if (shared == null) {
           quantized.blocks().forEach(this::keep);
+          halves.blocks().forEach(this::keep);
         }
         masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
         buffers = shared != null ? shared.buffers : keep(new OffHeap(at, "buffers"));
@@ -121,12 +133,17 @@ public final class Weights implements AutoCloseable {
 
   /** For training of all but what is frozen. */
   public static Weights training(Network network, Frozen frozen, Precision precision) {
-    return new Weights(network, true, true, precision, frozen, null);
+    return new Weights(network, true, true, precision, DType.F32, frozen, null);
   }
 
   /** Others that lie as these do, without gradients: averages of weights that are trained. */
   public Weights alike() {
-    return new Weights(network, false, follow, precision, frozen, null);
+    return new Weights(network, false, follow, precision, DType.F32, frozen, null);
+  }
+
+  /** Whether a parameter is not among the masters in floats. */
+  private boolean isElsewhere(String name) {
+    return quantized.has(name) || halves.has(name);
   }
 
   /** Gives the parameters of layers that are frozen, or of the others, their places. */
@@ -135,7 +152,7 @@ public final class Weights implements AutoCloseable {
     for (Network.Node n : network.nodes()) {
       for (Parameter p : network.facts(n.name()).parameters()) {
         String name = n.name() + "." + p.name();
-        if (frozen.layer(n.name()) == ofFrozen && !quantized.has(name)) {
+        if (frozen.layer(n.name()) == ofFrozen && !isElsewhere(name)) {
           offsets.put(name, at);
           at = Math.addExact(at, aligned(p.shape()));
         }
@@ -150,7 +167,7 @@ public final class Weights implements AutoCloseable {
    * them.
    */
   public Weights at(Network sized) {
-    Weights w = new Weights(sized, false, follow, precision, frozen, this);
+    Weights w = new Weights(sized, false, follow, precision, halves.type(), frozen, this);
     w.pack();
     return w;
   }
@@ -270,6 +287,35 @@ public final class Weights implements AutoCloseable {
     return precision == Precision.STRICT;
   }
 
+  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  boolean bf16() {
+    return precision == Precision.BF16 && gradients == null;
+  }
+
+  /** The type in which a layer's weight is kept. */
+  DType dtype(String layer) {
+    return halves.has(layer + ".weight") ? halves.type() : DType.F32;
+  }
+
+  /** Gives a layer's weight as floats, which stay only as long as the taker has them. */
+  void withFloats(String layer, Consumer<FloatPointer> taker) {
+    String name = layer + ".weight";
+    try (OffHeap floats =
+        new OffHeap(Float.BYTES * halves.elements(name), "weight that is packed")) {
+      FloatPointer values = floats.floats(0);
+      halves.get(name, values);
+      taker.accept(values);
+    }
+  }
+
+  /** Memory for what reads a layer's weight as floats, which are there anew after each packing. */
+  FloatPointer floats(String layer) {
+    String name = layer + ".weight";
+    FloatPointer copy = packed(Float.BYTES * halves.elements(name)).floats(0);
+    packer(layer, () -> halves.get(name, copy));
+    return copy;
+  }
+
   LayerWeights layer(String name) {
     return layers.get(name);
   }
@@ -287,7 +333,7 @@ public final class Weights implements AutoCloseable {
   /** Whether a layer's parameters are all finite numbers. */
   boolean isFinite(String layer) {
     return parameters.entrySet().stream()
-        .filter(e -> e.getKey().startsWith(layer + "."))
+        .filter(e -> e.getKey().startsWith(layer + ".") && !isElsewhere(e.getKey()))
         .allMatch(
             e -> NotFinite.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
   }
@@ -387,14 +433,23 @@ public final class Weights implements AutoCloseable {
       quantized.set(name, values, scales(name));
       return;
     }
+    if (halves.has(name)) {
+      requireLength(name, parameters.get(name).shape(), values);
+      halves.set(name, values);
+      return;
+    }
     Long at = offsets.get(name);
     Shape shape = at != null ? parameters.get(name).shape() : bufferKinds.get(name).shape();
+    requireLength(name, shape, values);
+    FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
+    to.put(values, 0, values.length);
+  }
+
+  private void requireLength(String name, Shape shape, float[] values) {
     if (values.length != shape.elements()) {
       throw new ShapeException(
           "network " + network.name() + ": " + values.length + " values of " + name + ", " + shape);
     }
-    FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
-    to.put(values, 0, values.length);
   }
 
   /** Sets the gradient of a parameter that is trained. */
@@ -404,7 +459,8 @@ public final class Weights implements AutoCloseable {
 
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
-    Map<String, float[]> all = copy(masters, name -> !quantized.has(name));
+    Map<String, float[]> all = copy(masters, name -> !isElsewhere(name));
+    halves.names().forEach(name -> all.put(name, halves.get(name)));
     quantized.names().forEach(name -> all.put(name, quantized.get(name, scales(name))));
     bufferKinds.forEach(
         (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));

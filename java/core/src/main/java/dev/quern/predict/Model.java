@@ -55,7 +55,7 @@ public final class Model implements AutoCloseable {
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
     this.precision = Require.present("model", "precision", precision);
-    weights = new Weights(data.network(), false, precision);
+    weights = new Weights(data.network(), precision, data.dtype());
     weights.setAll(data.weights());
     weights.pack();
     sizes = new Sizes(weights);

@@ -13,9 +13,11 @@ import dev.quern.internal.Require;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import dev.quern.plan.HalfWeights;
 import dev.quern.plan.Initializer;
 import dev.quern.plan.LossTasks;
 import dev.quern.plan.Weights;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.file.Path;
@@ -33,12 +35,16 @@ import org.jspecify.annotations.Nullable;
  * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
  * @param preprocessing by input; scaling to [0, 1] for those that are left out
  * @param provenance free text by key: data, seed, versions
+ * @param dtype in what the weights of convolutions and linear layers are kept, in files and in the
+ *     memory of a {@link Model}; {@link #to} rounds them. Others, which are few, stay F32, those of
+ *     quantized layers whole numbers
  */
 public record ModelData(
     Network network,
     Map<String, float[]> weights,
     Map<String, Preprocessing> preprocessing,
-    Map<String, String> provenance) {
+    Map<String, String> provenance,
+    DType dtype) {
 
   public ModelData {
     Require.present("model", "network", network);
@@ -48,6 +54,11 @@ public record ModelData(
     Map<String, Shape> wanted = network.state();
     for (Map.Entry<String, Shape> e : wanted.entrySet()) {
       checkWeight(network.name(), e.getKey(), e.getValue(), weights.get(e.getKey()));
+    }
+    if (Require.present("model", "dtype", dtype) != DType.F32) {
+      for (String name : HalfWeights.names(network)) {
+        checkRounded(name, dtype, weights.get(name));
+      }
     }
     for (Network.Node n : network.nodes()) {
       if (n.layer() instanceof Quantized q) {
@@ -62,6 +73,15 @@ public record ModelData(
             "model: network " + network.name() + " has no weight " + name);
       }
     }
+  }
+
+  /** A model whose weights are F32. */
+  public ModelData(
+      Network network,
+      Map<String, float[]> weights,
+      Map<String, Preprocessing> preprocessing,
+      Map<String, String> provenance) {
+    this(network, weights, preprocessing, provenance, DType.F32);
   }
 
   /**
@@ -125,6 +145,31 @@ public record ModelData(
     return ModelReaders.read(file);
   }
 
+  /**
+   * This model with weights of another type, as PyTorch's {@code module.to(dtype)} has it: those of
+   * convolutions and linear layers are rounded to the nearest, of two to the one whose last bit is
+   * 0. They take half the bytes then, in a file and in a {@link Model}, and are computed with in
+   * float32.
+   *
+   * @throws NumericException if a weight is beyond the type's largest number, as F16's is 65,504;
+   *     names it
+   */
+  public ModelData to(DType type) {
+    Map<String, float[]> rounded = new LinkedHashMap<>(weights);
+    if (Require.present("to", "type", type) != DType.F32) {
+      for (String name : HalfWeights.names(network)) {
+        rounded.put(name, type.round("to: weight " + name, weights.get(name)));
+      }
+    }
+    return new ModelData(network, rounded, preprocessing, provenance, type);
+  }
+
+  /** The type in which a weight is kept: {@link #dtype()}, or F32 where it stays so. */
+  public DType dtype(String weight) {
+    String name = Require.present("dtype", "weight", weight);
+    return HalfWeights.names(network).contains(name) ? dtype : DType.F32;
+  }
+
   /** Of the only input, or the first. */
   public Normalization normalization() {
     return preprocessing.values().iterator().next().normalization();
@@ -139,7 +184,7 @@ public record ModelData(
   public ModelData withPreprocessing(Preprocessing other) {
     Map<String, Preprocessing> all = new LinkedHashMap<>(preprocessing);
     all.put(all.keySet().iterator().next(), Require.present("model", "preprocessing", other));
-    return new ModelData(network, weights, all, provenance);
+    return new ModelData(network, weights, all, provenance, dtype);
   }
 
   /**
@@ -147,7 +192,7 @@ public record ModelData(
    * network from elsewhere, which does not know it.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
-    return new ModelData(network.withDetection(task), weights, preprocessing, provenance);
+    return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
   }
 
   /**
@@ -199,7 +244,7 @@ public record ModelData(
         renamed.put(inputs.get(renamed.size()), p);
       }
     }
-    return new ModelData(known, weights, renamed, provenance);
+    return new ModelData(known, weights, renamed, provenance, dtype);
   }
 
   /**
@@ -232,7 +277,7 @@ public record ModelData(
     own.keySet().retainAll(part.state().keySet());
     Map<String, Preprocessing> kept = new LinkedHashMap<>(preprocessing);
     kept.keySet().retainAll(part.inputs().keySet());
-    return new ModelData(part, own, kept, provenance);
+    return new ModelData(part, own, kept, provenance, dtype);
   }
 
   /**
@@ -285,6 +330,15 @@ public record ModelData(
     Map<String, Normalization> all = new LinkedHashMap<>();
     preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
     return all;
+  }
+
+  private static void checkRounded(String name, DType dtype, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (dtype.round(values[i]) != values[i]) {
+        throw new InvalidArgumentException(
+            "model: weight " + name + " has " + values[i] + " at index " + i + ", no " + dtype);
+      }
+    }
   }
 
   private static void checkWeight(String network, String name, Shape shape, float[] values) {

@@ -445,9 +445,16 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** What convolutions may do with single precision; default {@link Precision#DEFAULT}. */
+  /**
+   * What convolutions may do with single precision; default {@link Precision#DEFAULT}.
+   *
+   * @throws InvalidArgumentException if it is {@link Precision#BF16}, which is for inference
+   */
   public TrainerBuilder precision(Precision p) {
-    precision = Require.present("trainer", "precision", p);
+    if (Require.present("trainer", "precision", p) == Precision.BF16) {
+      throw new InvalidArgumentException("trainer: precision BF16 is for inference");
+    }
+    precision = p;
     return this;
   }
 

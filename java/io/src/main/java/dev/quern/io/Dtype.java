@@ -1,7 +1,9 @@
 package dev.quern.io;
 
 import dev.quern.error.FormatException;
+import dev.quern.tensor.DType;
 import java.nio.ByteBuffer;
+import java.nio.ShortBuffer;
 
 /**
  * The element types of the safetensors files that Quern writes: bytes an element, and how arrays
@@ -41,6 +43,40 @@ enum Dtype {
     @Override
     void put(ByteBuffer to, Object array, int at, int n) {
       to.asFloatBuffer().put((float[]) array, at, n);
+    }
+  },
+  /** In memory float32, whose values are those of the type. */
+  BF16(2) {
+    @Override
+    Object allocate(int n) {
+      return new float[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      FloatDtype.BF16.get(from, (float[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      putHalves(DType.BF16, to, (float[]) array, at, n);
+    }
+  },
+  /** As {@link #BF16}. */
+  F16(2) {
+    @Override
+    Object allocate(int n) {
+      return new float[n];
+    }
+
+    @Override
+    void get(ByteBuffer from, Object array, int at, int n) {
+      FloatDtype.F16.get(from, (float[]) array, at, n);
+    }
+
+    @Override
+    void put(ByteBuffer to, Object array, int at, int n) {
+      putHalves(DType.F16, to, (float[]) array, at, n);
     }
   },
   F64(8) {
@@ -100,7 +136,7 @@ enum Dtype {
             + t.name()
             + ": key \"dtype\": \""
             + t.dtype()
-            + "\" is not one of U8, I8, I16, F32, F64, I64; SafetensorsFile reads files of any types");
+            + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64; SafetensorsFile reads files of any types");
   }
 
   /** Bytes an element. */
@@ -123,5 +159,12 @@ enum Dtype {
   /** Copies {@code n} elements of the array to the buffer's position as little-endian bytes. */
   void put(ByteBuffer to, Object array, int at, int n) {
     to.put((byte[]) array, at, n);
+  }
+
+  private static void putHalves(DType type, ByteBuffer to, float[] values, int at, int n) {
+    ShortBuffer bits = to.asShortBuffer();
+    for (int i = 0; i < n; i++) {
+      bits.put(i, type.bits16(values[at + i]));
+    }
   }
 }

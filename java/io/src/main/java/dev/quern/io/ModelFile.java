@@ -15,6 +15,7 @@ import dev.quern.io.json.PreprocessingJson;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,8 +24,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saved models: safetensors files with the weights (F32; those of quantized layers I8 or I16, times
- * {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the metadata:
+ * Saved models: safetensors files with the weights (F32, BF16 or F16; those of quantized layers I8
+ * or I16, times {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the
+ * metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
@@ -33,6 +35,8 @@ import java.util.TreeMap;
  *       a channel, and where they are not the default {@code "size": [height, width]}, {@code
  *       "fit": "stretch" | "fit" | "center_crop"}, {@code "crop": 0.875}, {@code "channels": "grey"
  *       | "rgb" | "bgr" | "any"}
+ *   <li>{@code dtype}: {@code BF16} or {@code F16} where the weights of convolutions and linear
+ *       layers are, {@link ModelData#dtype}
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
  * </ul>
  *
@@ -45,6 +49,7 @@ public final class ModelFile {
   private static final String FORMAT = "quern-model";
   private static final String VERSION = "2";
   private static final String OLD_VERSION = "1";
+  private static final String DTYPE = "dtype";
   private static final String PROVENANCE = "provenance.";
 
   private ModelFile() {}
@@ -67,6 +72,9 @@ public final class ModelFile {
     metadata.put("format_version", VERSION);
     metadata.put("network", NetworkJson.write(model.network()));
     metadata.put("preprocessing", write(model.preprocessing()));
+    if (model.dtype() != DType.F32) {
+      metadata.put(DTYPE, model.dtype().name());
+    }
     // sorted, since the order of the model's own map may vary from run to run
     new TreeMap<>(Require.all(OPERATION, "provenance", model.provenance()))
         .forEach((k, v) -> metadata.put(PROVENANCE + k, v));
@@ -82,7 +90,7 @@ public final class ModelFile {
               tensors.put(
                   name,
                   layer == null
-                      ? Safetensors.Entry.floats(shape, values)
+                      ? Safetensors.Entry.floats(model.dtype(name), shape, values)
                       : whole(name, shape, values, model.weights().get(scale(name)), layer));
             });
     Safetensors.write(file, metadata, tensors);
@@ -136,7 +144,12 @@ public final class ModelFile {
     Network network = NetworkJson.read(text(metadata, "network"));
     Map<String, float[]> weights = weights(content, network);
     return VERSION.equals(version)
-        ? new ModelData(network, weights, preprocessing(network, metadata), provenance(metadata))
+        ? new ModelData(
+            network,
+            weights,
+            preprocessing(network, metadata),
+            provenance(metadata),
+            dtype(metadata))
         : new ModelData(
             network,
             weights,
@@ -144,6 +157,17 @@ public final class ModelFile {
                 .normalization(),
             classes(json(metadata, "classes")),
             provenance(metadata));
+  }
+
+  private static DType dtype(Map<String, String> metadata) {
+    String name = metadata.getOrDefault(DTYPE, DType.F32.name());
+    for (DType t : DType.values()) {
+      if (t.name().equals(name)) {
+        return t;
+      }
+    }
+    throw new FormatException(
+        "key \"dtype\": \"" + name + "\" is not one of " + List.of(DType.values()));
   }
 
   private static Map<String, Preprocessing> preprocessing(

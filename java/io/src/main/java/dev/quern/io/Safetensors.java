@@ -10,6 +10,7 @@ import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Require;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,11 +23,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a safetensors file: named tensors of type U8, I8, I16, F32, F64 or I64 and text
- * metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the tensors'
- * little-endian values. Arrays are handed out as they are, not copied; as long as nobody changes
- * one, safe for any number of threads. {@link SafetensorsFile} reads files with other types, tensor
- * by tensor.
+ * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64 and
+ * text metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the
+ * tensors' little-endian values. Arrays are handed out as they are, not copied; as long as nobody
+ * changes one, safe for any number of threads. {@link SafetensorsFile} reads files with other
+ * types, tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -69,6 +70,19 @@ public final class Safetensors {
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
           Dtype.F32, shape, values, Require.present(OPERATION, "values", values).length);
+    }
+
+    /**
+     * Values that the file has in this type.
+     *
+     * @param values rounded to the type; a copy, unless it is F32
+     * @throws dev.quern.error.NumericException if one is beyond the type's largest number
+     */
+    public static Entry floats(DType type, Shape shape, float... values) {
+      Require.present(OPERATION, "type", type);
+      Require.present(OPERATION, "values", values);
+      float[] rounded = type.round("safetensors: tensor", values);
+      return new Entry(Dtype.valueOf(type.name()), shape, rounded, rounded.length);
     }
 
     public static Entry bytes(Shape shape, byte... values) {
@@ -130,7 +144,7 @@ public final class Safetensors {
       SafetensorsHeader header = bytes.readHeader(what, in);
       // all types before any value, so that a foreign file is refused at once
       List<Dtype> dtypes = header.tensors().stream().map(t -> Dtype.of(what, t)).toList();
-      Heap.require(what, in.length());
+      Heap.require(what, Math.addExact(in.length(), widened(header)));
       Map<String, Entry> tensors = new LinkedHashMap<>();
       for (int i = 0; i < dtypes.size(); i++) {
         SafetensorsHeader.Tensor t = header.tensors().get(i);
@@ -144,6 +158,14 @@ public final class Safetensors {
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
     }
+  }
+
+  /** How many bytes longer values of 16 bits are as float32. */
+  private static long widened(SafetensorsHeader header) {
+    return header.tensors().stream()
+        .filter(t -> t.dtype().equals("BF16") || t.dtype().equals("F16"))
+        .mapToLong(t -> t.shape().elements() * Short.BYTES)
+        .sum();
   }
 
   /**
@@ -198,12 +220,26 @@ public final class Safetensors {
   }
 
   /**
-   * The values of an F32 tensor.
+   * The values of an F32, BF16 or F16 tensor.
    *
    * @throws FormatException if it is of another type; values are never rounded silently
    */
   public float[] floats(String name) {
-    return (float[]) values(name, Dtype.F32);
+    Entry e = entry(name);
+    return (float[]) (isFloat(e) ? e.values : values(name, Dtype.F32));
+  }
+
+  /** The type of an F32, BF16 or F16 tensor, as {@link #floats} reads it. */
+  public DType floatType(String name) {
+    Entry e = entry(name);
+    if (!isFloat(e)) {
+      values(name, Dtype.F32);
+    }
+    return DType.valueOf(e.dtype.name());
+  }
+
+  private static boolean isFloat(Entry e) {
+    return e.dtype == Dtype.F32 || e.dtype == Dtype.BF16 || e.dtype == Dtype.F16;
   }
 
   /** The values of a U8 tensor, which are unsigned. */
@@ -221,10 +257,10 @@ public final class Safetensors {
     return (short[]) values(name, Dtype.I16);
   }
 
-  /** The values of an F64 tensor, or those of an F32 tensor as doubles. */
+  /** The values of an F64 tensor, or those of an F32, BF16 or F16 tensor as doubles. */
   public double[] doubles(String name) {
     Entry e = entry(name);
-    if (e.dtype != Dtype.F32) {
+    if (!isFloat(e)) {
       return (double[]) values(name, Dtype.F64);
     }
     float[] from = (float[]) e.values;

@@ -11,6 +11,7 @@ import dev.quern.layer.CustomLayer;
 import dev.quern.metric.Goal;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.Trainer;
@@ -110,6 +111,7 @@ class ArgumentsTest {
             Safetensors.class, Safetensors.read(file),
             Checkpoint.class, checkpoints.latest()));
     samples.put(String[].class, new String[] {"a"});
+    samples.put(DType.class, DType.BF16);
     samples.put(Class.class, Identity.class);
     samples.put(Function.class, (Function<Object, Object>) x -> Map.of());
     samples.put(CodecValues.class, values());

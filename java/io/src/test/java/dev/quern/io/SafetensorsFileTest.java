@@ -250,7 +250,7 @@ class SafetensorsFileTest {
     }
   }
 
-  /** Quern's own files hold float32 and nothing else. */
+  /** Quern's own files hold types that it writes, and nothing else. */
   @Test
   void modelsAndCheckpointsStayStrict() throws IOException {
     Path path = foreign();
@@ -258,7 +258,7 @@ class SafetensorsFileTest {
         List.<Runnable>of(() -> ModelFile.load(path), () -> CheckpointFile.read(path))) {
       assertThatThrownBy(read::run)
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("\"BOOL\" is not one of U8, I8, I16, F32, F64, I64");
+          .hasMessageContaining("\"BOOL\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64");
     }
   }
 }

@@ -1,0 +1,157 @@
+package dev.quern.tensor;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
+import dev.quern.internal.Require;
+
+/**
+ * The types of floats in which a model's weights are kept, by their safetensors names. All are
+ * computed with in float32, which has every value of the others.
+ */
+public enum DType {
+  /** IEEE 754 single precision: 4 bytes. */
+  F32(Float.BYTES, Float.MAX_VALUE),
+  /** bfloat16, the upper half of an F32: 8 significant bits, to 3.39e38. */
+  BF16(Short.BYTES, 0x1.fep127f),
+  /** IEEE 754 half precision: 11 significant bits, fewer below 6.1e-5, to 65,504. */
+  F16(Short.BYTES, 65504);
+
+  private static final int F16_SHIFT = 13;
+  private static final int F16_BIAS = (127 - 15) << 23;
+
+  /** The least normal F16. */
+  private static final float F16_NORMAL = 0x1p-14f;
+
+  /** What an F16's subnormal numbers are multiples of. */
+  private static final float F16_UNIT = 0x1p-24f;
+
+  /** An infinite F16. */
+  private static final int F16_INFINITE = 0x7c00;
+
+  private final int bytes;
+  private final float max;
+
+  DType(int bytes, float max) {
+    this.bytes = bytes;
+    this.max = max;
+  }
+
+  /** Bytes an element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** The largest number of the type. */
+  public float max() {
+    return max;
+  }
+
+  /**
+   * The nearest number of the type, of two the one whose last bit is 0; an infinity where that is
+   * beyond {@link #max}, and NaN of NaN.
+   */
+  public float round(float x) {
+    return switch (this) {
+      case F32 -> x;
+      case BF16 -> Float.isNaN(x) ? x : Float.intBitsToFloat(bits(x) << Short.SIZE);
+      case F16 -> Float.isNaN(x) ? x : ofF16(bits(x));
+    };
+  }
+
+  /**
+   * {@link #round} of each.
+   *
+   * @param name of the values, for the message
+   * @return new values, or, of F32, these
+   * @throws NumericException if the nearest number of one is infinite; names values and index
+   */
+  public float[] round(String name, float[] values) {
+    Require.present("round", "name", name);
+    Require.present("round", "values", values);
+    if (this == F32) {
+      return values;
+    }
+    float[] all = new float[values.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = round(values[i]);
+      if (Float.isInfinite(all[i])) {
+        throw new NumericException(
+            name
+                + " has "
+                + values[i]
+                + " at index "
+                + i
+                + ", the largest "
+                + name()
+                + " is "
+                + max);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * The 16 bits of a number of the type, rounded as {@link #round} does.
+   *
+   * @throws InvalidArgumentException of F32, which has 32
+   */
+  public short bits16(float x) {
+    if (this == F32) {
+      throw without16();
+    }
+    return (short) bits(x);
+  }
+
+  /**
+   * The number of these 16 bits.
+   *
+   * @throws InvalidArgumentException of F32, which has 32
+   */
+  public float ofBits16(short bits) {
+    return switch (this) {
+      case F32 -> throw without16();
+      case BF16 -> Float.intBitsToFloat(bits << Short.SIZE);
+      case F16 -> ofF16(bits);
+    };
+  }
+
+  private static InvalidArgumentException without16() {
+    return new InvalidArgumentException("dtype: F32 has 32 bits, not 16");
+  }
+
+  private int bits(float x) {
+    int all = Float.floatToRawIntBits(x);
+    return this == BF16 ? bf16(x, all) : all >>> Short.SIZE & 0x8000 | f16(Math.abs(x));
+  }
+
+  private static int bf16(float x, int all) {
+    return Float.isNaN(x) ? all >>> Short.SIZE | 0x40 : all + 0x7fff + (all >>> 16 & 1) >>> 16;
+  }
+
+  /** Of a number without its sign. */
+  private static int f16(float x) {
+    if (Float.isNaN(x)) {
+      return F16_INFINITE | 0x200;
+    }
+    if (x < F16_NORMAL) {
+      return (int)
+          Math.rint((double) (x / F16_UNIT)); // the product is exact; 1024 is the least normal one
+    }
+    if (x >= 65520) { // half way to what would be next
+      return F16_INFINITE;
+    }
+    int all = Float.floatToRawIntBits(x) - F16_BIAS;
+    return all + 0xfff + (all >>> F16_SHIFT & 1) >>> F16_SHIFT;
+  }
+
+  private static float ofF16(int bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits & F16_INFINITE;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0) { // where a float is still normal
+      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * F16_UNIT));
+    }
+    int bias = exponent == F16_INFINITE ? 2 * F16_BIAS : F16_BIAS; // infinity and NaN stay on top
+    return Float.intBitsToFloat(sign | ((exponent | fraction) << F16_SHIFT) + bias);
+  }
+}

@@ -327,6 +327,13 @@ QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* di
                                         void* diff_src) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
+/* The mean of bytes, (src - src_zero) * src_scale, in windows of at most 2^23 pixels: sums are whole numbers. Where
+ * dst_type is QUERN_U8, a sum becomes min(max(round(sum * factor) + dst_zero, low), high), halves to even, whose factor
+ * src_scale / (count * dst_scale) is rounded once; where it is QUERN_F32, sum * (src_scale / count), and the four
+ * numbers of dst are checked alone. src_scale / dst_scale is at most 2^100. */
+QUERN_API int quern_avg_pool2d_bytes(const quern_pool2d* pool, const void* src, float src_scale, int64_t src_zero,
+                                     void* dst, float dst_scale, int64_t dst_zero, int64_t low,
+                                     int64_t high) QUERN_NOEXCEPT;
 
 /* ---- adaptive_avg_pool2d, adaptive_max_pool2d, zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d,
  * upsample_nearest2d, upsample_bilinear2d ---- */
@@ -355,6 +362,10 @@ QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, co
                                                 void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                  void* diff_src) QUERN_NOEXCEPT;
+/* As quern_avg_pool2d_bytes. */
+QUERN_API int quern_adaptive_avg_pool2d_bytes(const quern_resize2d* resize, const void* src, float src_scale,
+                                              int64_t src_zero, void* dst, float dst_scale, int64_t dst_zero,
+                                              int64_t low, int64_t high) QUERN_NOEXCEPT;
 /* The same windows; indices as those of quern_max_pool2d_forward. */
 QUERN_API int quern_adaptive_max_pool2d_forward(const quern_resize2d* resize, const void* src, void* dst,
                                                 int32_t* indices) QUERN_NOEXCEPT;
@@ -378,7 +389,7 @@ QUERN_API int quern_replication_pad2d_backward(const quern_resize2d* resize, con
 QUERN_API int quern_circular_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_circular_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                             void* diff_src) QUERN_NOEXCEPT;
-/* Output sizes are multiples of the input's. */
+/* Output sizes are multiples of the input's; src and dst may both be in QUERN_U8. */
 QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                 void* diff_src) QUERN_NOEXCEPT;
@@ -417,6 +428,9 @@ QUERN_API int quern_dequantize(int64_t n, const void* src, float scale, int64_t 
  * number among what is rounded. */
 QUERN_API int quern_quantize_weights(int64_t channels, int64_t n, const float* src, float* scales, float* rounded,
                                      void* steps) QUERN_NOEXCEPT;
+
+/* table[src] in QUERN_U8, of a table of 256 bytes: any function of one. dst may be src. */
+QUERN_API int quern_lookup(int64_t n, const void* src, const void* table, void* dst) QUERN_NOEXCEPT;
 
 /* ---- relu ---- */
 
@@ -644,6 +658,11 @@ QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src,
 
 /* dst = a + b; dst may be either. */
 QUERN_API int quern_add(int64_t type, int64_t n, const void* a, const void* b, void* dst) QUERN_NOEXCEPT;
+/* The same of bytes, each with a scale and a zero: min(max(round(a' + b') + dst_zero, low), high), halves to even,
+ * where a' = (a - a_zero) * (a_scale / dst_scale) is a float, as is the factor, which is at most 2^100. */
+QUERN_API int quern_add_bytes(int64_t n, const void* a, float a_scale, int64_t a_zero, const void* b, float b_scale,
+                              int64_t b_zero, void* dst, float dst_scale, int64_t dst_zero, int64_t low,
+                              int64_t high) QUERN_NOEXCEPT;
 /* Copies c channels of each row between tensors of different pitches: concat forward, and backward the other way. */
 QUERN_API int quern_copy_channels(int64_t type, int64_t rows, int64_t c, const void* src, int64_t src_pitch, void* dst,
                                   int64_t dst_pitch) QUERN_NOEXCEPT;
@@ -675,6 +694,13 @@ QUERN_API int quern_binary_forward(int64_t kind, int64_t type, int64_t batch, in
 QUERN_API int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, int64_t pixels, int64_t other_pixels,
                                     int64_t channels, const void* src, const void* other, const void* diff_dst,
                                     void* diff_src, void* diff_other) QUERN_NOEXCEPT;
+/* The product of bytes, each with a scale and a zero, of the same shapes: min(max(round((src - src_zero) * (other -
+ * other_zero) * factor) + dst_zero, low), high), halves to even, whose factor src_scale * other_scale / dst_scale is a
+ * float of at most 2^100. */
+QUERN_API int quern_multiply_bytes(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                   const void* src, float src_scale, int64_t src_zero, const void* other,
+                                   float other_scale, int64_t other_zero, void* dst, float dst_scale, int64_t dst_zero,
+                                   int64_t low, int64_t high) QUERN_NOEXCEPT;
 
 /*
  * The same by strides, as quern_strided_copy's: along 1 to 8 axes of these sizes, each of the three tensors has a

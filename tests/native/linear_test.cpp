@@ -68,7 +68,7 @@ void bad_descriptors() {
   refused(QUERN_UNSUPPORTED, "weights_type 3 in training", {2, 12, 3, 4, 0, QUERN_F32, QUERN_BF16, QUERN_F32});
   refused(QUERN_UNSUPPORTED, "weights_type 4 in training", {2, 12, 3, 4, 0, QUERN_F32, QUERN_F16, QUERN_F32});
   refused(QUERN_UNSUPPORTED, "weights_type 2 is not", {2, 12, 3, 4, 1, QUERN_F32, QUERN_S8, QUERN_F32});
-  refused(QUERN_INVALID_ARGUMENT, "weights_type 5", {2, 12, 3, 4, 1, QUERN_F32, 6, QUERN_F32});
+  refused(QUERN_INVALID_ARGUMENT, "weights_type 6", {2, 12, 3, 4, 1, QUERN_F32, 6, QUERN_F32});
   refused(QUERN_INVALID_SHAPE, "multiple of pixels 5", {2, 12, 3, 5, 0});
   refused(QUERN_INVALID_SHAPE, "multiple of pixels 24", {2, 12, 3, 24, 0});
   refused(QUERN_INVALID_SHAPE, "more than 2^53", {1, kMost, kMost, 1, 0});

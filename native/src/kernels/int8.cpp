@@ -22,6 +22,8 @@ namespace int8 {
 #include "int8_vectors.inc"
 // and what is made of that
 #include "int8_rows.inc"
+// and what else is made of bytes
+#include "int8_elements.inc"
 #if defined(__AMX_INT8__)
 #include "int8_amx.inc"
 constexpr auto best_rows = unit_rows;
@@ -36,7 +38,8 @@ constexpr auto best_rows = rows;
 const Int8Kernels& QUERN_JOIN(int8_, QUERN_ISA_NAME)() noexcept {
   namespace k = QUERN_ISA_NAME::int8;
   static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth,    sizeof(k::Element), k::kLess,
-                                     k::widen,  k::interleave, k::best_rows, k::depthwise};
+                                     k::widen,  k::interleave, k::best_rows, k::depthwise,       k::mean,
+                                     k::sum,    k::product,    k::lookup};
   return table;
 }
 

@@ -1,5 +1,5 @@
-// The kernels of convolution in bytes. They are compiled apart from the others, since processors of one instruction set
-// differ in how they multiply bytes: once for each way of it.
+// The kernels of bytes: of convolution first. They are compiled apart from the others, since processors of one
+// instruction set differ in how they multiply bytes: once for each way of it.
 #pragma once
 
 #include <stddef.h>
@@ -49,6 +49,35 @@ struct Int8Depthwise {
   int64_t pixels, channels;
 };
 
+// The bytes that steps become: at least low and at most high of them, rounded, and zero added.
+struct Int8Steps {
+  float low, high;
+  int32_t zero;
+};
+
+// A byte as steps: (byte - zero) * scale.
+struct Int8Operand {
+  float zero, scale;
+};
+
+// The mean of the pixels of a window, for all channels: (sum - less) * scale.
+struct Int8Mean {
+  const uint8_t* src;
+  int64_t lines, line, pixels, pixel;  // bytes from one line to the next, and from one pixel
+  int64_t channels;
+  int32_t less;  // what as many zeros are
+  float scale;
+  bool to_bytes;  // else floats are stored
+  Int8Steps to;
+  void* dst;
+};
+
+// Products of bytes less their zeros, in steps of the result.
+struct Int8Product {
+  float a_zero, b_zero, scale;
+  Int8Steps to;
+};
+
 struct Int8Kernels {
   int64_t lanes, widest;  // of a vector; vectors of Int8Rows
   int64_t depth;          // inputs that one instruction multiplies for each of a vector's channels
@@ -59,6 +88,14 @@ struct Int8Kernels {
   void (*interleave)(int64_t n, const uint8_t* const* rows, void* dst);
   void (*rows)(const Int8Rows& rows);
   void (*depthwise)(const Int8Depthwise& row);
+  void (*mean)(const Int8Mean& mean);
+  void (*sum)(int64_t n, const uint8_t* a, const Int8Operand& of_a, const uint8_t* b, const Int8Operand& of_b,
+              const Int8Steps& to, uint8_t* dst);
+  // rows of `channels`, each of which meets the same row of the other
+  void (*product)(int64_t rows, int64_t channels, const uint8_t* a, const uint8_t* b, const Int8Product& p,
+                  uint8_t* dst);
+  // dst[i] = table[src[i]], of 256 bytes; dst may be src
+  void (*lookup)(int64_t n, const uint8_t* src, const uint8_t* table, uint8_t* dst);
 };
 
 // The selected ones; NULL before quern_init.

@@ -19,6 +19,7 @@ namespace {
 #include "math.inc"
 #include "math_float.inc"
 #include "philox.inc"
+#include "pool_windows.inc"
 #include "pow_float.inc"
 #include "rows.inc"
 #include "simd.inc"

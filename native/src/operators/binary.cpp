@@ -3,6 +3,7 @@
 
 #include "kernels/kernels.h"
 #include "operators/binary_names.h"
+#include "operators/bytes.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -97,6 +98,27 @@ extern "C" int quern_binary_backward(int64_t kind, int64_t type, int64_t batch, 
   parallel_ranges(d.elements(), kGrain, [&](int64_t begin, int64_t end) {
     kernels().binary_to_b(kind, end - begin, f32(src) + begin, f32(other) + begin, f32(diff_dst) + begin,
                           f32(diff_other) + begin);
+  });
+  return QUERN_OK;
+}
+
+extern "C" int quern_multiply_bytes(int64_t batch, int64_t pixels, int64_t other_pixels, int64_t channels,
+                                    const void* src, float src_scale, int64_t src_zero, const void* other,
+                                    float other_scale, int64_t other_zero, void* dst, float dst_scale, int64_t dst_zero,
+                                    int64_t low, int64_t high) noexcept {
+  const Binary d{QUERN_MULTIPLY, QUERN_F32, batch, pixels, other_pixels, channels};
+  QUERN_TRY(prepare(d, src && other && dst));
+  QUERN_TRY(check_steps("multiply", src_scale, src_zero, 0, 255));
+  QUERN_TRY(check_steps("multiply", other_scale, other_zero, 0, 255));
+  QUERN_TRY(check_steps("multiply", dst_scale, dst_zero, low, high));
+  const double factor =
+      static_cast<double>(src_scale) * static_cast<double>(other_scale) / static_cast<double>(dst_scale);
+  QUERN_TRY(check_ratio("multiply", factor));
+  const Int8Product product{static_cast<float>(src_zero), static_cast<float>(other_zero), static_cast<float>(factor),
+                            byte_steps(dst_zero, low, high)};
+  each_piece(d, [&](int64_t at, int64_t rows, int64_t c, int64_t other_at) {
+    int8_kernels()->product(rows, c, static_cast<const uint8_t*>(src) + at,
+                            static_cast<const uint8_t*>(other) + other_at, product, static_cast<uint8_t*>(dst) + at);
   });
   return QUERN_OK;
 }

@@ -6,7 +6,7 @@ using namespace quern;
 extern "C" int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                         int32_t* indices) noexcept {
   Pool2d p;
-  QUERN_TRY(prepare_pool2d("max_pool2d", pool, &p, indices == nullptr));
+  QUERN_TRY(prepare_pool2d("max_pool2d", pool, &p, indices == nullptr ? Elements::FloatsOrBytes : Elements::Floats));
   QUERN_TRY(check_pointers("max_pool2d", src && dst));
   ran("max_pool2d");
   if (pool->src_type == QUERN_U8) {

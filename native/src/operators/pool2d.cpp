@@ -19,7 +19,7 @@ int check_padding(const char* op, const quern_pool2d& d) noexcept {
 }
 }  // namespace
 
-int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out, bool bytes) noexcept {
+int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out, Elements elements) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, desc != nullptr));
   const quern_pool2d& d = *desc;
@@ -42,10 +42,7 @@ int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out, bool b
                           {"dilation_height", d.dilation_height, 1},
                           {"dilation_width", d.dilation_width, 1}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
-  if (!bytes || d.src_type != QUERN_U8 || d.dst_type != QUERN_U8) {
-    QUERN_TRY(check_type(op, "src_type", d.src_type));
-    QUERN_TRY(check_type(op, "dst_type", d.dst_type));
-  }
+  QUERN_TRY(check_types(op, d.src_type, d.dst_type, elements));
   QUERN_TRY(check_channels_last(op, "src_order", d.src_order));
   QUERN_TRY(check_channels_last(op, "dst_order", d.dst_order));
   QUERN_TRY(check_pitch(op, "src_pitch", d.src_order, d.src_pitch, d.channels));

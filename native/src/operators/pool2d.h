@@ -3,6 +3,7 @@
 
 #include "kernels/kernels.h"
 #include "runtime/threads.h"
+#include "runtime/types.h"
 
 namespace quern {
 
@@ -14,8 +15,8 @@ struct Pool2d {
   int64_t out_image() const { return w.out_height * w.out_width * w.dst_pitch; }
 };
 
-// bytes: whether src and dst may both be in QUERN_U8.
-int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out, bool bytes = false) noexcept;
+int prepare_pool2d(const char* op, const quern_pool2d* desc, Pool2d* out,
+                   Elements elements = Elements::Floats) noexcept;
 
 // body(image, row) for every row of output pixels, about 16 thousand window reads a piece.
 template <typename Body>

@@ -4,7 +4,7 @@
 
 namespace quern {
 
-int check_resize2d(const char* op, const quern_resize2d* desc, bool pointers) noexcept {
+int check_resize2d(const char* op, const quern_resize2d* desc, bool pointers, Elements elements) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, desc != nullptr));
   const quern_resize2d& d = *desc;
@@ -21,8 +21,7 @@ int check_resize2d(const char* op, const quern_resize2d* desc, bool pointers) no
                           {"padding_top", d.padding_top, 0},
                           {"padding_left", d.padding_left, 0}};
   for (const Field& f : fields) QUERN_TRY(check_range(op, f.name, f.value, f.least));
-  QUERN_TRY(check_type(op, "src_type", d.src_type));
-  QUERN_TRY(check_type(op, "dst_type", d.dst_type));
+  QUERN_TRY(check_types(op, d.src_type, d.dst_type, elements));
   QUERN_TRY(check_channels_last(op, "src_order", d.src_order));
   QUERN_TRY(check_channels_last(op, "dst_order", d.dst_order));
   QUERN_TRY(check_pitch(op, "src_pitch", d.src_order, d.src_pitch, d.channels));

@@ -3,10 +3,12 @@
 
 #include "kernels/kernels.h"
 #include "runtime/threads.h"
+#include "runtime/types.h"
 
 namespace quern {
 
-int check_resize2d(const char* op, const quern_resize2d* d, bool pointers) noexcept;
+int check_resize2d(const char* op, const quern_resize2d* d, bool pointers,
+                   Elements elements = Elements::Floats) noexcept;
 // Besides, that output is input and padding.
 int check_pad2d(const char* op, const quern_resize2d* d, bool pointers) noexcept;
 

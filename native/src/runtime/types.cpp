@@ -16,6 +16,19 @@ int check_type(const char* op, const char* field, int64_t type) noexcept {
               static_cast<long long>(type), QUERN_F32);
 }
 
+int check_types(const char* op, int64_t src_type, int64_t dst_type, Elements elements) noexcept {
+  const bool to = dst_type == QUERN_U8;
+  if (elements == Elements::OfBytes) {
+    QUERN_TRY(check_known_type(op, "src_type", src_type));
+    if (src_type == QUERN_U8) return to ? QUERN_OK : check_type(op, "dst_type", dst_type);
+    return fail(QUERN_UNSUPPORTED, "%s: src_type %lld is not computed, only %d (bytes)", op,
+                static_cast<long long>(src_type), QUERN_U8);
+  }
+  if (elements == Elements::FloatsOrBytes && src_type == QUERN_U8 && to) return QUERN_OK;
+  QUERN_TRY(check_type(op, "src_type", src_type));
+  return check_type(op, "dst_type", dst_type);
+}
+
 int check_order(const char* op, const char* field, int64_t order) noexcept {
   if (order == QUERN_NHWC || order == QUERN_NCHW) return QUERN_OK;
   return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not a quern_order", op, field, static_cast<long long>(order));

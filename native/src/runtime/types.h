@@ -9,6 +9,9 @@ namespace quern {
 int check_known_type(const char* op, const char* field, int64_t type) noexcept;
 // One where float32 alone is computed.
 int check_type(const char* op, const char* field, int64_t type) noexcept;
+// Which elements an operator has on both sides: float32 alone, or else bytes, or bytes that become either.
+enum class Elements { Floats, FloatsOrBytes, OfBytes };
+int check_types(const char* op, int64_t src_type, int64_t dst_type, Elements elements) noexcept;
 // One that names a quern_order.
 int check_order(const char* op, const char* field, int64_t order) noexcept;
 // Where channels last alone are computed.

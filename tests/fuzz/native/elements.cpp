@@ -7,6 +7,7 @@
 #include "bias_check.h"
 #include "binary_check.h"
 #include "broadcast_check.h"
+#include "bytes_check.h"
 #include "dropout_check.h"
 #include "prelu_check.h"
 #include "quantize_check.h"
@@ -60,6 +61,7 @@ void attack_quantize(Random* r) {
           (long long)s.zero, (long long)s.low, (long long)s.high);
   of_quantize::check(s, n, r, any_side(r));
   of_quantize::check_weights(r->between(1, 9), n / 9 + 1, one_in(r, 2), r, any_side(r));
+  of_bytes::check_lookup(n, r, any_side(r));
 }
 
 void refuse_quantize(Random* r) {
@@ -77,6 +79,8 @@ void refuse_quantize(Random* r) {
   REFUSES_NULLS("quantize_weights: ", "..rr..", quern_quantize_weights, 1, 1, f, f, f, f);
   REFUSES_NULLS("quantize: ", ".r....r", quern_quantize, 1, f, 1, 0, 0, 255, f);
   REFUSES_NULLS("dequantize: ", ".r..r", quern_dequantize, 1, f, 1, 0, f);
+  REFUSED("lookup: ", quern_lookup, bad, f, f, f);
+  REFUSES_NULLS("lookup: ", ".rrr", quern_lookup, 1, f, f, f);
 }
 
 // Coefficients that fit every kind. Softplus's is a power of two: a product that is rounded could lie on the other side
@@ -129,6 +133,8 @@ void attack_add(Random* r) {
   for (int64_t i = 0; i < n; i++) CHECK(dst[i] == a[i] + b[i]);
   CHECK_OK(quern_add(QUERN_F32, n, a.data(), b.data(), a.data()));
   CHECK(std::memcmp(a.data(), dst.data(), sizeof(float) * static_cast<size_t>(n)) == 0);
+  of_bytes::check_add(n, r, any_side(r));
+  count_call("quern_add_bytes", QUERN_OK);
 }
 
 void refuse_add(Random* r) {
@@ -136,6 +142,12 @@ void refuse_add(Random* r) {
   const int64_t bad = bad_length(r);
   REFUSED("add: ", quern_add, QUERN_F32, bad, f, f, f);
   REFUSES_NULLS("add: ", "..rrr", quern_add, QUERN_F32, 1, f, f, f);
+  const auto scale = static_cast<float>(bad_number(r));
+  REFUSED("add: ", quern_add_bytes, bad, f, 1, 0, f, 1, 0, f, 1, 0, 0, 255);
+  REFUSED("add: ", quern_add_bytes, 1, f, scale, 0, f, 1, 0, f, 1, 0, 0, 255);
+  REFUSED("add: ", quern_add_bytes, 1, f, 1, 0, f, 1, bad, f, 1, 0, 0, 255);
+  REFUSED("add: ", quern_add_bytes, 1, f, 1, 0, f, 1, 0, f, scale, 0, 0, 255);
+  REFUSES_NULLS("add: ", ".r..r..r....", quern_add_bytes, 1, f, 1, 0, f, 1, 0, f, 1, 0, 0, 255);
 }
 
 static void attack_copy_bytes(Random* r);
@@ -176,7 +188,10 @@ void attack_binary(Random* r) {
   const int64_t pixels = one_in(r, 20) ? r->between(500, 1500) : r->between(1, 40);
   of_binary::check(r->between(QUERN_ADD, QUERN_GREATER_OR_EQUAL), r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels,
                    any_channels(r), any_side(r));
-  for (const char* f : {"quern_binary_forward", "quern_binary_backward"}) count_call(f, QUERN_OK);
+  of_bytes::check_multiply(r->between(0, 4), pixels, one_in(r, 2) ? 1 : pixels, any_channels(r), r, any_side(r));
+  for (const char* f : {"quern_binary_forward", "quern_binary_backward", "quern_multiply_bytes"}) {
+    count_call(f, QUERN_OK);
+  }
 }
 
 void refuse_binary(Random* r) {
@@ -189,7 +204,12 @@ void refuse_binary(Random* r) {
   for (const auto& a : all) {
     REFUSED(op, quern_binary_forward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f);
     REFUSED(op, quern_binary_backward, kind, QUERN_F32, a[0], a[1], a[2], a[3], f, f, f, f, f);
+    REFUSED("multiply: ", quern_multiply_bytes, a[0], a[1], a[2], a[3], f, 1, 0, f, 1, 0, f, 1, 0, 0, 255);
   }
+  const auto scale = static_cast<float>(bad_number(r));
+  REFUSED("multiply: ", quern_multiply_bytes, 1, 1, 1, 1, f, scale, 0, f, 1, 0, f, 1, 0, 0, 255);
+  REFUSED("multiply: ", quern_multiply_bytes, 1, 1, 1, 1, f, 1, 0, f, 1, 0, f, 1, 0, 9, 8);
+  REFUSES_NULLS("multiply: ", "....r..r..r....", quern_multiply_bytes, 1, 1, 1, 1, f, 1, 0, f, 1, 0, f, 1, 0, 0, 255);
   REFUSED("binary: ", quern_binary_forward, bad, QUERN_F32, 1, 1, 1, 1, f, f, f);
   REFUSED("binary: ", quern_binary_backward, bad, QUERN_F32, 1, 1, 1, 1, f, f, f, f, f);
   REFUSES_NULLS(op, "......rrr", quern_binary_forward, kind, QUERN_F32, 1, 1, 1, 1, f, f, f);

@@ -2,6 +2,7 @@
 // values.
 #include "attacks.h"
 #include "avg_pool2d_check.h"
+#include "bytes_check.h"
 #include "max_pool2d_check.h"
 
 namespace {
@@ -30,6 +31,19 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::src_order, QUERN_NHWC, QUERN_NHWC, nullptr},
                             {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
+
+// Those that a mean of bytes must refuse.
+const Field<D> kByteFields[] = {{&D::batch, 0, kMost, nullptr},
+                                {&D::channels, 1, kMost, nullptr},
+                                {&D::in_height, 1, kMost, nullptr},
+                                {&D::kernel_width, 1, kMost, nullptr},
+                                {&D::stride_height, 1, kMost, nullptr},
+                                {&D::dilation_width, 1, kMost, nullptr},
+                                {&D::src_pitch, 1, kMost, &D::channels},
+                                {&D::dst_pitch, 1, kMost, &D::channels},
+                                {&D::src_type, QUERN_U8, QUERN_U8, nullptr},
+                                {&D::dst_type, QUERN_F32, QUERN_U8, nullptr},
+                                {&D::dst_order, QUERN_NHWC, QUERN_NHWC, nullptr}};
 
 D any_pool2d(Random* r, bool dilation) {
   D d{};
@@ -93,6 +107,8 @@ void attack_avg_pool2d(Random* r) {
   const D d = any_pool2d(r, one_in(r, 3));
   in_pool_case(d, 0);
   of_avg_pool2d::check_on(d, any_side(r), any_values(r), r->next());
+  of_bytes::check_avg_pool2d(d, r, any_side(r));
+  count_call("quern_avg_pool2d_bytes", QUERN_OK);
 }
 
 void refuse_avg_pool2d(Random* r) {
@@ -104,4 +120,14 @@ void refuse_avg_pool2d(Random* r) {
   REFUSED(op, quern_avg_pool2d_backward, &bad, f, f);
   REFUSES_NULLS(op, "rrr", quern_avg_pool2d_forward, &good, f, f);
   REFUSES_NULLS(op, "rrr", quern_avg_pool2d_backward, &good, f, f);
+  D bytes = good;
+  bytes.src_type = bytes.dst_type = QUERN_U8;
+  const D broken_bytes = broken(r, kByteFields, bytes);
+  in_pool_case(broken_bytes, 0);
+  const auto scale = static_cast<float>(bad_number(r));
+  REFUSED(op, quern_avg_pool2d_bytes, &broken_bytes, f, 1, 0, f, 1, 0, 0, 255);
+  REFUSED(op, quern_avg_pool2d_bytes, &bytes, f, scale, 0, f, 1, 0, 0, 255);
+  REFUSED(op, quern_avg_pool2d_bytes, &bytes, f, 1, 0, f, scale, 0, 0, 255);
+  REFUSED(op, quern_avg_pool2d_bytes, &bytes, f, 1, 256, f, 1, 0, 0, 255);
+  REFUSES_NULLS(op, "rr..r....", quern_avg_pool2d_bytes, &bytes, f, 1, 0, f, 1, 0, 0, 255);
 }

@@ -2,6 +2,7 @@
 #include "adaptive_avg_pool2d_check.h"
 #include "adaptive_max_pool2d_check.h"
 #include "attacks.h"
+#include "bytes_check.h"
 #include "circular_pad2d_check.h"
 #include "reflection_pad2d_check.h"
 #include "replication_pad2d_check.h"
@@ -131,8 +132,25 @@ constexpr Names kUpsample{"upsample_nearest2d: ", "quern_upsample_nearest2d_forw
 
 }  // namespace
 
-void attack_adaptive_avg_pool2d(Random* r) { attack(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
-void refuse_adaptive_avg_pool2d(Random* r) { refuse(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, any_adaptive(r)); }
+void attack_adaptive_avg_pool2d(Random* r) {
+  const D d = any_adaptive(r);
+  attack(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, d);
+  name_case(d);
+  of_bytes::check_adaptive_avg_pool2d(d, r, any_side(r));
+  count_call("quern_adaptive_avg_pool2d_bytes", QUERN_OK);
+}
+void refuse_adaptive_avg_pool2d(Random* r) {
+  D d = any_adaptive(r);
+  refuse(r, of_adaptive_avg_pool2d::kOperator, kAdaptive, d);
+  float* f = untouchable<float>();
+  const char* op = "adaptive_avg_pool2d: ";
+  const auto scale = static_cast<float>(bad_number(r));
+  REFUSED(op, quern_adaptive_avg_pool2d_bytes, &d, f, 1, 0, f, 1, 0, 0, 255);
+  d.src_type = QUERN_U8;
+  REFUSED(op, quern_adaptive_avg_pool2d_bytes, &d, f, scale, 0, f, 1, 0, 0, 255);
+  REFUSED(op, quern_adaptive_avg_pool2d_bytes, &d, f, 1, 0, f, 1, -1, 0, 255);
+  REFUSES_NULLS(op, "rr..r....", quern_adaptive_avg_pool2d_bytes, &d, f, 1, 0, f, 1, 0, 0, 255);
+}
 
 void attack_zero_pad2d(Random* r) {
   const D d = any_padding(r);
@@ -155,7 +173,12 @@ void refuse_reflection_pad2d(Random* r) {
   refused(of_reflection_pad2d::kOperator, kReflection, d);
 }
 
-void attack_upsample_nearest2d(Random* r) { attack(r, of_upsample_nearest2d::kOperator, kUpsample, any_upsampling(r)); }
+void attack_upsample_nearest2d(Random* r) {
+  const D d = any_upsampling(r);
+  attack(r, of_upsample_nearest2d::kOperator, kUpsample, d);
+  name_case(d);
+  of_bytes::check_upsample_nearest2d(d, r, any_side(r));
+}
 void refuse_upsample_nearest2d(Random* r) {
   D d = any_upsampling(r);
   refuse(r, of_upsample_nearest2d::kOperator, kUpsample, d);

@@ -2,10 +2,15 @@ package dev.quern.tests;
 
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.Relu;
 import dev.quern.network.Network;
@@ -14,6 +19,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Set;
@@ -72,6 +78,18 @@ final class IsaMain {
             .add("relu", new Relu())
             .add("q2", new FakeQuantize(0.02f, 0, 0, 255))
             .add("depthwise", new QuantizedConv2d(new Conv2d(48, 5).groups(48).padding(2)))
+            .add("q3", new FakeQuantize(0.01f, 120, 0, 255))
+            .add("hardswish", new Hardswish())
+            .add("q4", new FakeQuantize(0.007f, 50, 0, 255))
+            .add("pool", new AvgPool2d(3).stride(1).padding(1))
+            .add("q5", new FakeQuantize(0.003f, 60, 0, 255))
+            .add("sum", new Add(), "q4", "q5")
+            .add("q6", new FakeQuantize(0.009f, 70, 0, 255))
+            .add("squeeze", new AdaptiveAvgPool2d(1))
+            .add("q7", new FakeQuantize(0.002f, 80, 0, 255))
+            .add("gate", new Multiply(), "q6", "q7")
+            .add("q8", new FakeQuantize(0.001f, 90, 0, 255))
+            .add("last", new AdaptiveAvgPool2d(new Size(4, 3)))
             .build();
     NdArray x = Values.floats(4).array(Shape.of(3, 16, 9, 11));
     try (Model model = Model.of(ModelData.untrained(network, 1));

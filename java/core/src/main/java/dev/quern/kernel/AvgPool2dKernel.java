@@ -3,6 +3,7 @@ package dev.quern.kernel;
 import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.kernel.ByteKernel.Steps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
@@ -27,6 +28,32 @@ public final class AvgPool2dKernel {
 
   public void forward(Pointer src, Pointer dst) {
     Status.check(Quern.quern_avg_pool2d_forward(descriptor, src, dst));
+  }
+
+  /** Has it read bytes and make bytes, or floats, without a backward pass. */
+  public MeanKernel bytes(boolean toBytes) {
+    descriptor.src_type(Quern.QUERN_U8).dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32);
+    return new MeanKernel() {
+      @Override
+      public void batch(long n) {
+        AvgPool2dKernel.this.batch(n);
+      }
+
+      @Override
+      public void forward(Pointer src, Steps from, Pointer dst, Steps to) {
+        Status.check(
+            Quern.quern_avg_pool2d_bytes(
+                descriptor,
+                src,
+                from.scale(),
+                from.zero(),
+                dst,
+                to.scale(),
+                to.zero(),
+                to.low(),
+                to.high()));
+      }
+    };
   }
 
   public void backward(Pointer diffDst, Pointer diffSrc) {

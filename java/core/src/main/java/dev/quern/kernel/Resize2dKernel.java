@@ -3,6 +3,7 @@ package dev.quern.kernel;
 import dev.quern.bindings.Quern;
 import dev.quern.bindings.Resize2dDescriptor;
 import dev.quern.internal.Status;
+import dev.quern.kernel.ByteKernel.Steps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
@@ -92,6 +93,37 @@ public final class Resize2dKernel {
 
   public void forward(Pointer src, Pointer dst) {
     Status.check(operator.forward.run(descriptor, src, dst));
+  }
+
+  /** Has it copy bytes, without a backward pass. */
+  public void bytes() {
+    descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
+  }
+
+  /** The same of {@link Operator#ADAPTIVE_AVG_POOL2D}, which makes bytes, or floats. */
+  public MeanKernel means(boolean toBytes) {
+    descriptor.src_type(Quern.QUERN_U8).dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32);
+    return new MeanKernel() {
+      @Override
+      public void batch(long n) {
+        Resize2dKernel.this.batch(n);
+      }
+
+      @Override
+      public void forward(Pointer src, Steps from, Pointer dst, Steps to) {
+        Status.check(
+            Quern.quern_adaptive_avg_pool2d_bytes(
+                descriptor,
+                src,
+                from.scale(),
+                from.zero(),
+                dst,
+                to.scale(),
+                to.zero(),
+                to.low(),
+                to.high()));
+      }
+    };
   }
 
   public void backward(Pointer diffDst, Pointer diffSrc) {

@@ -7,6 +7,10 @@ import dev.quern.tensor.Shape;
 
 /** Average pooling. */
 final class AvgPool2dOp extends UnaryOp {
+  static final LayerPlan<AvgPool2d> PLAN =
+      MeanOp.plan(
+          AvgPool2dOp::lower, (b, pool, in, out, toBytes) -> kernel(b, pool, in).bytes(toBytes));
+
   private final AvgPool2dKernel kernel;
 
   AvgPool2dOp(AvgPool2dKernel kernel, Value in, Value out) {
@@ -14,15 +18,17 @@ final class AvgPool2dOp extends UnaryOp {
     this.kernel = kernel;
   }
 
-  static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
+  private static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
-    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
-    AvgPool2dKernel kernel =
-        new AvgPool2dKernel(
-            b.descriptor(), b.batch, in.shape(), window, pool.ceilMode(), pool.countIncludePad());
-    b.ops.add(new AvgPool2dOp(kernel, in, to));
+    b.ops.add(new AvgPool2dOp(kernel(b, pool, in.shape()), in, to));
     return to;
+  }
+
+  private static AvgPool2dKernel kernel(Builder b, AvgPool2d pool, Shape in) {
+    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
+    return new AvgPool2dKernel(
+        b.descriptor(), b.batch, in, window, pool.ceilMode(), pool.countIncludePad());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.quern.plan;
 
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Dropout;
@@ -9,9 +12,10 @@ import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -25,9 +29,10 @@ import java.util.Set;
  * quantized layer, and what passes it on. Plans and packed weights both go by it.
  */
 public final class ByteValues {
-  /** They leave bytes as they are, or take some of them. */
+  /** They leave bytes as they are, or take some of them, or repeat them. */
   private static final Set<Class<? extends Layer>> PASSING =
-      Set.of(Flatten.class, Dropout.class, Dropout2d.class, MaxPool2d.class);
+      Set.of(
+          Flatten.class, Dropout.class, Dropout2d.class, MaxPool2d.class, UpsampleNearest2d.class);
 
   /** What may stand between a value and the quantized layer, or the bytes, that it goes into. */
   private static final Set<Class<? extends Layer>> BETWEEN =
@@ -35,13 +40,17 @@ public final class ByteValues {
           Add.class,
           BatchNorm2d.class,
           Concat.class,
-          FakeQuantize.class,
           Relu.class,
-          Relu6.class,
           Flatten.class,
           Dropout.class,
           Dropout2d.class,
-          MaxPool2d.class);
+          MaxPool2d.class,
+          Multiply.class,
+          UpsampleNearest2d.class);
+
+  /** They make of bytes, whose sums are exact, what is wanted: more bytes, or floats. */
+  private static final Set<Class<? extends Layer>> AVERAGING =
+      Set.of(AvgPool2d.class, AdaptiveAvgPool2d.class);
 
   private ByteValues() {}
 
@@ -82,14 +91,16 @@ public final class ByteValues {
     return (passes(layer) || joins) && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 
-  /** Those that a quantized layer reads, sooner or later. */
+  /** Those that a quantized layer, or an average, reads sooner or later. */
   private static Set<String> wanted(Network network) {
     Set<String> wanted = new HashSet<>();
     for (int i = network.nodes().size() - 1; i >= 0; i--) {
       Network.Node n = network.nodes().get(i);
       Layer layer = LayerPlans.as2d(n.layer());
-      boolean between = BETWEEN.contains(layer.getClass()) && wanted.contains(n.name());
-      if (layer instanceof Quantized || between) {
+      boolean between = BETWEEN.contains(layer.getClass()) || layer instanceof Activation;
+      if (layer instanceof Quantized
+          || AVERAGING.contains(layer.getClass())
+          || between && wanted.contains(n.name())) {
         wanted.addAll(n.inputs());
       }
     }

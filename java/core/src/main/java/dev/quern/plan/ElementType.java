@@ -1,5 +1,6 @@
 package dev.quern.plan;
 
+import dev.quern.kernel.ByteKernel;
 import dev.quern.layer.FakeQuantize;
 
 /**
@@ -13,6 +14,9 @@ record ElementType(int bytes, float scale, int zero, int low, int high) {
 
   private static final int STEPS = 255;
 
+  /** What {@code quern.h} bounds the ratio of two scales by. */
+  private static final double MOST_STEPS = 0x1p100;
+
   /** Whether a quantised value fits a byte. */
   static boolean fits(FakeQuantize q) {
     return (long) q.quantMax() - q.quantMin() <= STEPS;
@@ -22,6 +26,24 @@ record ElementType(int bytes, float scale, int zero, int low, int high) {
   static ElementType of(FakeQuantize q) {
     return new ElementType(
         1, q.scale(), q.zeroPoint() - q.quantMin(), 0, q.quantMax() - q.quantMin());
+  }
+
+  /** The bytes that ReLU, or ReLU6, leaves: none stands for less than 0, or for more than 6. */
+  ElementType bounded(boolean relu, boolean relu6) {
+    if (!relu && !relu6) {
+      return this;
+    }
+    double most = relu6 ? Math.rint((double) (6 / scale)) + zero : high;
+    return new ElementType(bytes, scale, zero, Math.max(low, zero), (int) Math.min(high, most));
+  }
+
+  /** Whether kernels count steps of that size in such ones: floats hold what comes out. */
+  boolean takesSteps(double of) {
+    return of / scale <= MOST_STEPS;
+  }
+
+  ByteKernel.Steps steps() {
+    return new ByteKernel.Steps(scale, zero, low, high);
   }
 
   boolean isByte() {

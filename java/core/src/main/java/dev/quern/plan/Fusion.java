@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -86,7 +87,10 @@ final class Fusion {
         next.inputs().stream().filter(in -> !in.equals(last.name())).forEach(inputs::add);
       }
     }
-    return new Chain(List.copyOf(nodes), List.copyOf(inputs));
+    boolean rounds = nodes.get(nodes.size() - 1).layer() instanceof FakeQuantize;
+    return plan.endsRounded() && !rounds
+        ? Chain.of(head)
+        : new Chain(List.copyOf(nodes), List.copyOf(inputs));
   }
 
   /** Where values of several memory orders meet, what is made has another than the head's. */

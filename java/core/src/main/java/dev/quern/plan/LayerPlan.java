@@ -58,6 +58,11 @@ interface LayerPlan<L extends Layer> {
     return true;
   }
 
+  /** Whether the {@link #followers} run with the layer only where the last of them rounds. */
+  default boolean endsRounded() {
+    return false;
+  }
+
   /** Whether the operation takes bytes as they are; where not, it is given the floats. */
   default boolean readsBytes(Builder b) {
     return false;

@@ -64,10 +64,10 @@ final class LayerPlans {
   private static final Map<Class<?>, LayerPlan<?>> TABLE = new HashMap<>();
 
   static {
-    put(AdaptiveAvgPool2d.class, LayerPlan.unary(Resize2dOp::adaptiveAvgPool2d));
+    put(AdaptiveAvgPool2d.class, Resize2dOp.ADAPTIVE_PLAN);
     put(AdaptiveMaxPool2d.class, LayerPlan.unary(MaxPool2dOp::adaptive));
-    put(Add.class, LayerPlan.merge(AddOp::lower));
-    put(AvgPool2d.class, LayerPlan.unary(AvgPool2dOp::lower));
+    put(Add.class, PairBytesOp.ADD);
+    put(AvgPool2d.class, AvgPool2dOp.PLAN);
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
     put(
         ChannelShuffle.class,
@@ -99,14 +99,14 @@ final class LayerPlans {
     put(MaxPool2d.class, MaxPool2dOp.PLAN);
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
-    put(Multiply.class, BinaryOp.plan(BinaryKernel.MULTIPLY));
+    put(Multiply.class, PairBytesOp.MULTIPLY);
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
     put(Pow.class, BinaryOp.plan(BinaryKernel.POW));
     put(QuantizedConv2d.class, QuantizedConv2dOp.PLAN);
     put(QuantizedLinear.class, QuantizedConv2dOp.LINEAR_PLAN);
     put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
-    put(Relu.class, LayerPlan.unary(ReluOp::lower));
+    put(Relu.class, LookupOp.relu());
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
     put(Reshape.class, new ReshapePlan());
     put(
@@ -116,7 +116,7 @@ final class LayerPlans {
     put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
-    put(UpsampleNearest2d.class, LayerPlan.unary(Resize2dOp::upsampleNearest2d));
+    put(UpsampleNearest2d.class, Resize2dOp.NEAREST_PLAN);
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
     for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
@@ -126,7 +126,7 @@ final class LayerPlans {
       put(type.asSubclass(Reduction.class), LayerPlan.strided(ReductionOp::lower));
     }
     for (Class<?> type : Activation.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Activation.class), LayerPlan.unary(ActivationOp::lower));
+      put(type.asSubclass(Activation.class), LookupOp.activation());
     }
     put(FakeQuantize.class, QuantizeOp.PLAN);
   }

@@ -11,9 +11,32 @@ import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
+import java.util.List;
 
 /** What changes height and width and nothing else; no backward pass needs a value. */
 final class Resize2dOp extends UnaryOp {
+  static final LayerPlan<AdaptiveAvgPool2d> ADAPTIVE_PLAN =
+      MeanOp.plan(
+          Resize2dOp::adaptiveAvgPool2d,
+          (b, pool, in, out, toBytes) ->
+              new Resize2dKernel(
+                      b.descriptor(), Operator.ADAPTIVE_AVG_POOL2D, b.batch, in, out, 0, 0)
+                  .means(toBytes));
+
+  static final LayerPlan<UpsampleNearest2d> NEAREST_PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(
+            Builder b, Chain chain, UpsampleNearest2d layer, List<Value> in, Shape out) {
+          return upsampleNearest2d(b, in.get(0), out);
+        }
+
+        @Override
+        public boolean readsBytes(Builder b) {
+          return true;
+        }
+      };
+
   private final Resize2dKernel kernel;
 
   Resize2dOp(Resize2dKernel kernel, Value in, Value out) {
@@ -21,7 +44,7 @@ final class Resize2dOp extends UnaryOp {
     this.kernel = kernel;
   }
 
-  static Value adaptiveAvgPool2d(Builder b, AdaptiveAvgPool2d pool, Value in, Shape out) {
+  private static Value adaptiveAvgPool2d(Builder b, AdaptiveAvgPool2d pool, Value in, Shape out) {
     return lower(b, Operator.ADAPTIVE_AVG_POOL2D, in, out, 0, 0);
   }
 
@@ -62,8 +85,9 @@ final class Resize2dOp extends UnaryOp {
     return lower(b, Operator.bilinear(upsample.alignCorners()), in, out, 0, 0);
   }
 
-  static Value upsampleNearest2d(Builder b, UpsampleNearest2d upsample, Value in, Shape out) {
-    return lower(b, Operator.UPSAMPLE_NEAREST2D, in, out, 0, 0);
+  private static Value upsampleNearest2d(Builder b, Value in, Shape out) {
+    Value to = b.value(in, b.outType(out).of(in.type.element()), false);
+    return add(b, Operator.UPSAMPLE_NEAREST2D, in, to, 0, 0);
   }
 
   private static Value lower(Builder b, Operator operator, Value in, Shape out, int top, int left) {
@@ -74,6 +98,9 @@ final class Resize2dOp extends UnaryOp {
     b.touchDiffs(in, to);
     Resize2dKernel kernel =
         new Resize2dKernel(b.descriptor(), operator, b.batch, in.shape(), to.shape(), top, left);
+    if (in.type.element().isByte()) {
+      kernel.bytes();
+    }
     b.ops.add(new Resize2dOp(kernel, in, to));
     return to;
   }

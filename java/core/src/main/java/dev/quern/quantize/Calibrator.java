@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** One quantization, step by step. */
 final class Calibrator {
@@ -150,16 +151,17 @@ final class Calibrator {
     }
     Map<String, Histogram> histograms = new LinkedHashMap<>();
     places.ranges().values().forEach(v -> histograms.put(v, new Histogram(v)));
+    Function<String, Histogram> histogram = v -> histograms.get(places.ranges().get(v));
     List<String> values = List.copyOf(places.ranges().keySet());
     images.run(
         data,
         values,
-        made -> made.forEach((v, x) -> histograms.get(places.ranges().get(v)).bound(x)));
+        made -> made.forEach((v, x) -> histogram.apply(v).bound(places.crops(v).of(x))));
     if (asked.method != CalibrationMethod.MIN_MAX) {
       images.run(
           data,
           values,
-          made -> made.forEach((v, x) -> histograms.get(places.ranges().get(v)).count(x)));
+          made -> made.forEach((v, x) -> histogram.apply(v).count(places.crops(v).of(x))));
     }
     Map<String, FakeQuantize> chosen = new HashMap<>();
     histograms.forEach((v, h) -> chosen.put(v, Ranges.of(h, asked.method)));

@@ -47,9 +47,19 @@ final class Graph {
     return places.get(node);
   }
 
+  List<Network.Node> readers(String value) {
+    return readers.getOrDefault(value, List.of());
+  }
+
+  /** One sample's. */
+  Shape shape(String value) {
+    Shape input = network.inputs().get(value);
+    return input == null ? network.shapes().get(value) : input;
+  }
+
   /** The node that alone reads a value, which is no output; null where there is none such. */
   Network.@Nullable Node onlyReader(String value) {
-    List<Network.Node> all = readers.getOrDefault(value, List.of());
+    List<Network.Node> all = readers(value);
     return all.size() == 1 && !network.outputs().contains(value) ? all.get(0) : null;
   }
 

@@ -1,11 +1,21 @@
 package dev.quern.quantize;
 
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.network.Network;
+import dev.quern.plan.ByteValues;
+import dev.quern.tensor.Shape;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which values become bytes: those that quantized layers read. A chain of a convolution,
  * normalisation, addition and ReLU makes bytes itself where its last value becomes bytes, and where
- * what it adds is bytes, too. Values that are put behind each other have one range.
+ * what it adds is bytes, too. Averages, sums and functions of elements make bytes of bytes, so that
+ * what they read becomes bytes where that takes no pass over memory. Values that are put behind
+ * each other have one range.
  */
 final class Placement {
   private final Graph graph;
@@ -23,6 +35,9 @@ final class Placement {
 
   /** By value, the first of those that it shares a range with. */
   private final Map<String, String> first = new LinkedHashMap<>();
+
+  /** What {@link #isMade} said. */
+  private final Map<String, Boolean> made = new HashMap<>();
 
   /**
    * @param quantized the nodes that are
@@ -47,13 +62,24 @@ final class Placement {
     return first.get(graph.sources(value).get(0));
   }
 
+  /** What of a value matters to the function that alone reads it. */
+  Crops crops(String value) {
+    Network.Node reader = graph.onlyReader(value);
+    while (reader != null && ByteValues.passes(reader.layer())) {
+      reader = graph.onlyReader(reader.name());
+    }
+    return reader == null ? Crops.NONE : Crops.of(reader.layer());
+  }
+
   private void want(String value) {
     List<String> sources = graph.sources(value);
     for (String source : sources) {
       if (first.putIfAbsent(source, source) == null) {
-        String added = added(source);
-        if (added != null) {
-          want(added);
+        for (String operand : operands(source)) {
+          want(operand);
+          if (isRectified(source, operand)) {
+            join(range(operand), first.get(source));
+          }
         }
       }
     }
@@ -68,13 +94,120 @@ final class Placement {
     }
   }
 
+  /** ReLU of what nobody else reads, in bytes that stand for nothing below 0, does nothing. */
+  private boolean isRectified(String value, String operand) {
+    Network.Node n = graph.node(value);
+    return rectifies(n.layer())
+        && n.inputs().contains(operand)
+        && graph.sources(operand).stream().noneMatch(s -> crops(s).equals(Crops.NONE));
+  }
+
+  /** What has to be bytes for a value to be made of bytes. */
+  private List<String> operands(String value) {
+    Network.Node n = graph.node(value);
+    String added = added(value);
+    if (n == null || added != null) {
+      return added == null ? List.of() : List.of(added);
+    }
+    if (chain(value)) {
+      return List.of();
+    }
+    Network.Node pair = pair(value);
+    List<String> in = pair == null ? n.inputs() : pair.inputs();
+    boolean takes = pair != null || ofBytes(n.layer());
+    return takes && in.stream().allMatch(this::isCheap) ? in : List.of();
+  }
+
+  /** Layers of one input that make bytes of bytes. */
+  private static boolean ofBytes(Layer layer) {
+    return layer instanceof Activation
+        || layer instanceof Relu
+        || layer instanceof AvgPool2d
+        || layer instanceof AdaptiveAvgPool2d;
+  }
+
+  /** Whether bytes of a value take no pass over memory of their own, and only bytes are read. */
+  private boolean isCheap(String value) {
+    return graph.sources(value).stream()
+        .allMatch(s -> first.containsKey(s) || isReadInBytes(s, new HashSet<>()) && isMade(s));
+  }
+
+  /** Whether an operation makes a value that could make it in bytes; not so an input. */
+  private boolean isMade(String source) {
+    Boolean known = made.get(source);
+    if (known == null) {
+      known = graph.node(source) != null && (chain(source) || !operands(source).isEmpty());
+      made.put(source, known);
+    }
+    return known;
+  }
+
+  private boolean isReadInBytes(String value, Set<String> met) {
+    if (!met.add(value)) {
+      return true;
+    }
+    return !graph.network.outputs().contains(value)
+        && graph.readers(value).stream().allMatch(n -> readsBytes(n, met));
+  }
+
+  private boolean readsBytes(Network.Node n, Set<String> met) {
+    Layer layer = n.layer();
+    if (ByteValues.passes(layer) || layer instanceof Concat) {
+      return isReadInBytes(n.name(), met);
+    }
+    return quantized.contains(n.name()) || ofBytes(layer) || joins(layer);
+  }
+
+  private static boolean rectifies(Layer layer) {
+    return layer instanceof Relu || layer instanceof Relu6;
+  }
+
+  /**
+   * The last value ahead of the ReLU that makes this one, if that alone reads it; else this one.
+   */
+  private Network.@Nullable Node ahead(String value) {
+    Network.Node last = graph.node(value);
+    if (last != null && rectifies(last.layer())) {
+      String before = last.inputs().get(0);
+      return graph.onlyReader(before) == null ? null : graph.node(before);
+    }
+    return last;
+  }
+
+  private static boolean joins(Layer layer) {
+    return layer instanceof Add || layer instanceof Multiply;
+  }
+
+  /**
+   * The sum or product of two values that a value is, perhaps behind ReLU: of one shape, or an
+   * image and a factor for each channel; null where there is none such.
+   */
+  private Network.@Nullable Node pair(String value) {
+    Network.Node n = ahead(value);
+    if (n == null || !joins(n.layer()) || n.inputs().size() != 2) {
+      return null;
+    }
+    Shape out = graph.shape(n.name());
+    boolean perChannel = n.layer() instanceof Multiply && out.rank() == 3;
+    Shape factor = perChannel ? Shape.of(out.dim(0), 1, 1) : out;
+    List<Shape> in = n.inputs().stream().map(graph::shape).toList();
+    boolean each = in.stream().allMatch(s -> s.equals(out) || s.equals(factor));
+    return each && in.contains(out) ? n : null;
+  }
+
+  /** Whether a quantized convolution makes a value, with normalisation and ReLU behind it. */
+  private boolean chain(String value) {
+    Network.Node n = ahead(value);
+    if (n != null && n.layer() instanceof BatchNorm2d) {
+      String before = n.inputs().get(0);
+      n = graph.onlyReader(before) == null ? null : graph.node(before);
+    }
+    return n != null && n.layer() instanceof Conv2d && quantized.contains(n.name());
+  }
+
   /** What the chain that makes a value adds to a convolution's result; null where it does not. */
   private @Nullable String added(String value) {
-    Network.Node last = graph.node(value);
-    if (last != null && (last.layer() instanceof Relu || last.layer() instanceof Relu6)) {
-      String before = last.inputs().get(0);
-      last = graph.onlyReader(before) == null ? null : graph.node(before);
-    }
+    Network.Node last = ahead(value);
     if (last == null || !(last.layer() instanceof Add) || last.inputs().size() != 2) {
       return null;
     }

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
 import dev.quern.layer.Linear;
+import dev.quern.layer.LogSoftmax;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.Sigmoid;
@@ -55,8 +60,14 @@ class PlacementTest {
             .add("flat", new Flatten())
             .add("fc", new Linear(3))
             .build();
-    assertThat(places(net).keySet()).containsExactlyInAnyOrder("input", "relu", "sigmoid", "avg");
-    assertThat(places(net, "conv1", "fc").keySet()).containsExactlyInAnyOrder("relu", "sigmoid");
+    assertThat(places(net).keySet())
+        .as("the function and the average read bytes, too")
+        .containsExactlyInAnyOrder("input", "relu", "conv2", "sigmoid", "conv3", "avg");
+    assertThat(places(net, "conv1", "fc").keySet())
+        .containsExactlyInAnyOrder("relu", "conv2", "sigmoid");
+    assertThat(places(net, "conv2", "conv3").keySet())
+        .as("of floats, what is read alone")
+        .containsExactlyInAnyOrder("input", "avg");
   }
 
   /** One operand is added in the chain of the other, and has to be bytes for it. */
@@ -83,6 +94,70 @@ class PlacementTest {
     assertThat(places(net, "conv4").keySet())
         .as("sum2 is not read as bytes")
         .containsExactlyInAnyOrder("input", "relu1", "shortcut_bn", "relu2");
+  }
+
+  /** A squeeze-and-excitation block: whatever is between the convolutions is bytes. */
+  @Test
+  void gates() {
+    Network net =
+        builder()
+            .add("bn", new BatchNorm2d())
+            .add("swish", new Hardswish())
+            .add("avg", new AdaptiveAvgPool2d(1))
+            .add("squeeze", new Conv2d(2, 1))
+            .add("relu", new Relu())
+            .add("excite", new Conv2d(4, 1))
+            .add("sigmoid", new Hardsigmoid())
+            .add("gate", new Multiply(), "swish", "sigmoid")
+            .add("conv2", new Conv2d(4, 1))
+            .build();
+    assertThat(places(net).keySet())
+        .containsExactlyInAnyOrder(
+            "input", "bn", "swish", "avg", "relu", "excite", "sigmoid", "gate");
+  }
+
+  /** What is added to or averaged by floats alone is not made bytes of for that. */
+  @Test
+  void readersOfFloats() {
+    Network net =
+        builder()
+            .add("swish", new Hardswish())
+            .add("avg", new AdaptiveAvgPool2d(1))
+            .add("conv2", new Conv2d(2, 1))
+            .add("soft", new LogSoftmax(), "swish")
+            .output("conv2", "soft")
+            .build();
+    assertThat(places(net).keySet()).containsExactlyInAnyOrder("input", "avg");
+  }
+
+  @Test
+  void sumsOfBytes() {
+    Network net =
+        builder()
+            .add("relu1", new Relu())
+            .add("pool", new AvgPool2d(3).stride(1).padding(1))
+            .add("sum", new Add(), "pool", "relu1")
+            .add("relu2", new Relu())
+            .add("conv2", new Conv2d(2, 1))
+            .build();
+    assertThat(places(net).keySet()).containsExactlyInAnyOrder("input", "relu1", "pool", "relu2");
+  }
+
+  /** ReLU leaves alone what has no steps below 0. */
+  @Test
+  void reluSharesTheRangeOfWhatItReads() {
+    Network net =
+        builder()
+            .add("pool", new MaxPool2d(2))
+            .add("relu", new Relu())
+            .add("conv2", new Conv2d(2, 1))
+            .build();
+    Placement made = new Placement(new Graph(net), Set.of("conv1", "conv2"));
+    assertThat(made.ranges().keySet()).containsExactlyInAnyOrder("input", "conv1", "relu");
+    assertThat(made.range("pool")).isEqualTo(made.range("relu"));
+    assertThat(made.crops("conv1").of(new float[] {-1, 2, Float.NaN}))
+        .containsExactly(0, 2, Float.NaN);
+    assertThat(made.crops("relu")).isEqualTo(Crops.NONE);
   }
 
   @Test

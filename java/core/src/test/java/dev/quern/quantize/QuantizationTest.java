@@ -11,16 +11,22 @@ import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.Hardswish;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Multiply;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Relu;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
@@ -111,6 +117,43 @@ class QuantizationTest {
         assertThat(whole[i]).as(m.name()).isCloseTo(floats[i], offset(0.2f));
         assertThat(whole[i]).as(m.name()).isCloseTo(wanted[i], offset(3f));
       }
+    }
+  }
+
+  /** What functions, gates, averages and sums read is rounded once more. */
+  @Test
+  void gatedNetworkKeepsItsAccuracy() {
+    Network gated =
+        Network.builder("gated", Shape.of(1, 12, 12))
+            .add("conv1", new Conv2d(8, 3).padding(1))
+            .add("bn1", new BatchNorm2d())
+            .add("swish1", new Hardswish())
+            .add("squeeze", new AdaptiveAvgPool2d(1))
+            .add("excite", new Conv2d(8, 1))
+            .add("sigmoid", new Sigmoid())
+            .add("gate", new Multiply(), "swish1", "sigmoid")
+            .add("conv2", new Conv2d(8, 3).padding(1))
+            .add("silu", new Silu())
+            .add("sum", new Add(), "silu", "gate")
+            .add("avg", new AvgPool2d(2))
+            .add("conv3", new Conv2d(8, 3))
+            .add("relu", new Relu())
+            .add("flat", new Flatten())
+            .add("fc", new Linear(4))
+            .build();
+    try (Trainer t =
+        Trainer.builder(gated)
+            .batch(16)
+            .optimizer(new Sgd(0.05f, 0.9f))
+            .normalization(TRAIN.normalization())
+            .build()) {
+      t.fit(TRAIN, 4);
+      ModelData floats = t.modelData(TRAIN.classes(), Map.of());
+      double before = accuracy(floats);
+      assertThat(before).isGreaterThan(0.9);
+      ModelData made = Quantization.of(floats).calibrate(TRAIN, 100).data();
+      assertThat(accuracy(made)).isCloseTo(before, offset(0.02));
+      assertThat(made.network().facts("sum.quantize").type()).isEqualTo("fake_quantize");
     }
   }
 

@@ -1,0 +1,61 @@
+package dev.quern.quantize;
+
+import dev.quern.layer.Clamp;
+import dev.quern.layer.Gelu;
+import dev.quern.layer.Hardsigmoid;
+import dev.quern.layer.Hardswish;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Mish;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Silu;
+import dev.quern.layer.Tanh;
+
+/**
+ * Where a function has its values: beyond, it is flat, or as good as flat in 256 steps. Steps for
+ * what only that function reads need not go further, so that they are finer.
+ */
+record Crops(float low, float high) {
+  static final Crops NONE = new Crops(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+
+  private static Crops above(float low) {
+    return new Crops(low, Float.POSITIVE_INFINITY);
+  }
+
+  /** Those of a function; none of a layer that is not flat. */
+  static Crops of(Layer layer) {
+    if (layer instanceof Relu) {
+      return above(0);
+    } else if (layer instanceof Relu6) {
+      return new Crops(0, 6);
+    } else if (layer instanceof Clamp c && c.min() < c.max()) {
+      return new Crops(c.min(), c.max());
+    } else if (layer instanceof Hardswish) {
+      return above(-3);
+    } else if (layer instanceof Hardsigmoid) {
+      return new Crops(-3, 3);
+    } else if (layer instanceof Sigmoid) {
+      return new Crops(-8, 8);
+    } else if (layer instanceof Tanh) {
+      return new Crops(-4, 4);
+    } else if (layer instanceof Gelu) {
+      return above(-4);
+    } else if (layer instanceof Silu || layer instanceof Mish) {
+      return above(-10);
+    }
+    return NONE;
+  }
+
+  /** The values within, of which those that need not change are the same array. */
+  float[] of(float[] values) {
+    if (equals(NONE)) {
+      return values;
+    }
+    float[] within = values.clone();
+    for (int i = 0; i < within.length; i++) {
+      within[i] = Math.min(Math.max(within[i], low), high); // NaN stays NaN
+    }
+    return within;
+  }
+}

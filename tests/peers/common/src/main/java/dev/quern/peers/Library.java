@@ -14,8 +14,14 @@ public interface Library {
    * Makes network and data ready. What it opens stays open until the process ends, which is right
    * after the measurement.
    *
+   * @param folder what Quern wrote of the workload; of no use in training
    * @param threads to compute with
    * @throws UnsupportedOperationException if the library has no such thing; the message is shown
    */
-  Step prepare(Workload workload, int threads) throws Exception;
+  Step prepare(Workload workload, ModelFolder folder, int threads) throws Exception;
+
+  /** Whether it computes in whole numbers where the workload wants that. */
+  default boolean int8() {
+    return false;
+  }
 }

@@ -1,7 +1,9 @@
 package dev.quern.peers;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /**
  * The process of one library: measures one workload and prints one line that the runner reads,
@@ -20,16 +22,26 @@ public final class Program {
   /**
    * Runs the measurement and ends the process: some libraries leave threads behind.
    *
-   * @param args workload, threads, seconds
+   * @param args workload, threads, folder, seconds
    */
   public static void run(Library library, String[] args) {
+    end(
+        () -> {
+          Workload workload = Workload.of(args[0]);
+          if (workload.int8() && !library.int8()) {
+            throw new UnsupportedOperationException("has no int8 here");
+          }
+          ModelFolder folder = new ModelFolder(Path.of(args[2]));
+          Library.Step step = library.prepare(workload, folder, Integer.parseInt(args[1]));
+          return measure(step, workload, Double.parseDouble(args[3]));
+        });
+  }
+
+  /** Prints a task's result, or why there is none, and ends the process. */
+  public static void end(Callable<Double> task) {
     int status = 0;
     try {
-      Workload workload = Workload.of(args[0]);
-      double seconds = Double.parseDouble(args[2]);
-      Library.Step step = library.prepare(workload, Integer.parseInt(args[1]));
-      double median = measure(step, workload, seconds);
-      System.out.printf(Locale.ROOT, "%n%s%.3f%n", RESULT, median);
+      System.out.printf(Locale.ROOT, "%n%s%.3f%n", RESULT, task.call());
     } catch (
         Throwable t) { // NoClassDefFoundError and UnsatisfiedLinkError too are a peer's failure
       System.out.printf("%n%s%s%n", FAILURE, reason(t));

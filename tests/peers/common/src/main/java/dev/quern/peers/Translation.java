@@ -1,5 +1,6 @@
 package dev.quern.peers;
 
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
@@ -80,7 +81,9 @@ public interface Translation<T> {
   }
 
   private T layer(Place<T> at, Layer layer) {
-    if (layer instanceof Conv2d conv && conv.dilation().equals(Size.of(1))) {
+    if (layer instanceof Conv2d conv
+        && conv.dilation().equals(Size.of(1))
+        && conv.paddings().equals(Sides.of(conv.padding()))) {
       return conv2d(at, conv);
     } else if (layer instanceof BatchNorm2d norm) {
       return batchNorm2d(at, norm);
@@ -95,6 +98,8 @@ public interface Translation<T> {
         && pool.kernel().height() == at.input().dim(1)
         && pool.kernel().width() == at.input().dim(2)
         && pool.paddings().equals(Sides.of(Size.of(0)))) {
+      return globalMean(at);
+    } else if (layer instanceof AdaptiveAvgPool2d pool && pool.outputSize().equals(Size.of(1))) {
       return globalMean(at);
     } else if (layer instanceof Flatten) {
       return flatten(at);

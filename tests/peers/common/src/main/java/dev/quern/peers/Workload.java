@@ -1,27 +1,36 @@
 package dev.quern.peers;
 
+import dev.quern.layer.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is measured, written {@code NETWORK-train-BATCH} or {@code NETWORK-infer-BATCH}: one of
- * Quern's built-in networks, or in inference an ONNX file, on one batch of N(0,1) images with
- * random labels, again and again.
+ * What is measured, written {@code NETWORK-KIND-BATCH}: one of Quern's built-in networks, or in
+ * inference an ONNX file, on one batch of N(0,1) images with random labels, again and again.
  *
- * <p>A training step is forward, softmax cross-entropy, backward and SGD; an inference step is
- * forward in evaluation mode.
+ * <p>A training step ({@code train}) is forward, softmax cross-entropy, backward and SGD; an
+ * inference step is forward in evaluation mode, in floats ({@code infer}) or in whole numbers
+ * ({@code int8}).
  */
-public record Workload(String net, boolean train, int batch) {
+public record Workload(String net, Kind kind, int batch) {
+  /** How a workload's text calls them, in small letters. */
+  public enum Kind {
+    TRAIN,
+    INFER,
+    INT8
+  }
+
   public static final float LEARNING_RATE = 0.01f;
   public static final float MOMENTUM = 0.9f;
 
-  private static final Pattern FORM = Pattern.compile("(.+)-(train|infer)-([1-9][0-9]{0,6})");
+  private static final Pattern FORM = Pattern.compile("(.+)-(train|infer|int8)-([1-9][0-9]{0,6})");
   private static final long INPUT_SEED = 1234;
   private static final long LABEL_SEED = 4321;
 
@@ -31,16 +40,31 @@ public record Workload(String net, boolean train, int batch) {
   public static Workload of(String text) {
     Matcher m = FORM.matcher(text);
     if (m.matches()) {
-      Workload workload =
-          new Workload(m.group(1), m.group(2).equals("train"), Integer.parseInt(m.group(3)));
-      if (workload.isFile() ? !workload.train : Networks.names().contains(workload.net)) {
+      Kind kind = Kind.valueOf(m.group(2).toUpperCase(Locale.ROOT));
+      Workload workload = new Workload(m.group(1), kind, Integer.parseInt(m.group(3)));
+      if (workload.isFile() ? !workload.train() : Networks.names().contains(workload.net)) {
         return workload;
       }
     }
     throw new IllegalArgumentException(
         "workload "
             + text
-            + " is not NETWORK-train-BATCH, NETWORK-infer-BATCH or FILE.onnx-infer-BATCH");
+            + " is not NETWORK-train|infer|int8-BATCH or FILE.onnx-infer|int8-BATCH");
+  }
+
+  public boolean train() {
+    return kind == Kind.TRAIN;
+  }
+
+  /** Inference in whole numbers. */
+  public boolean int8() {
+    return kind == Kind.INT8;
+  }
+
+  /** Whether values are rounded to bytes: in {@code int8}, or in a file that is quantized. */
+  public boolean isRounded() {
+    return int8()
+        || isFile() && network().nodes().stream().anyMatch(n -> n.layer() instanceof FakeQuantize);
   }
 
   /** Whether the network is that of an ONNX file. */
@@ -104,11 +128,15 @@ public record Workload(String net, boolean train, int batch) {
 
   /** How a table calls it. */
   public String title() {
-    return isFile() ? file().getFileName() + "-infer-" + batch : toString();
+    return isFile() ? file().getFileName() + suffix() : toString();
   }
 
   @Override
   public String toString() {
-    return net + (train ? "-train-" : "-infer-") + batch;
+    return net + suffix();
+  }
+
+  private String suffix() {
+    return "-" + kind.name().toLowerCase(Locale.ROOT) + "-" + batch;
   }
 }

@@ -27,7 +27,7 @@ public final class DjlLibrary implements Library {
   private DjlLibrary() {}
 
   @Override
-  public Step prepare(Workload workload, int threads) {
+  public Step prepare(Workload workload, ModelFolder folder, int threads) {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     Engine.getEngine(ENGINE).setRandomSeed(1);

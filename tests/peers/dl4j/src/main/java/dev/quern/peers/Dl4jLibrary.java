@@ -11,7 +11,7 @@ public final class Dl4jLibrary implements Library {
 
   /** Threads are set by the environment, which is how its native parts are told. */
   @Override
-  public Step prepare(Workload workload, int threads) {
+  public Step prepare(Workload workload, ModelFolder folder, int threads) {
     ComputationGraph graph = new ComputationGraph(Dl4jLayers.configure(workload.network()));
     graph.init();
     INDArray images = Nd4j.create(workload.images(), workload.inputShape().toArray(), 'c');

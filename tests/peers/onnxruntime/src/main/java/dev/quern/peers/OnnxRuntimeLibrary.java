@@ -9,13 +9,19 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
- * ONNX Runtime on its CPU provider with all graph optimisations, which fold batch normalisation.
+ * ONNX Runtime on its CPU provider with all graph optimisations, which fold batch normalisation and
+ * join QuantizeLinear, DequantizeLinear and what lies between them to kernels of whole numbers.
  */
 public final class OnnxRuntimeLibrary implements Library {
   private OnnxRuntimeLibrary() {}
 
   @Override
-  public Step prepare(Workload workload, int threads) throws Exception {
+  public boolean int8() {
+    return true;
+  }
+
+  @Override
+  public Step prepare(Workload workload, ModelFolder folder, int threads) throws Exception {
     if (workload.train()) {
       throw new UnsupportedOperationException("its Java package has inference only");
     }
@@ -24,10 +30,7 @@ public final class OnnxRuntimeLibrary implements Library {
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    OrtSession session =
-        workload.isFile()
-            ? environment.createSession(workload.file().toString(), options)
-            : environment.createSession(OnnxModel.of(workload), options);
+    OrtSession session = environment.createSession(folder.onnx(workload).toString(), options);
     float[] values = workload.images();
     FloatBuffer images = // direct, so that it is not copied in every step
         ByteBuffer.allocateDirect(values.length * Float.BYTES)
@@ -40,6 +43,12 @@ public final class OnnxRuntimeLibrary implements Library {
         Map.of(
             session.getInputNames().iterator().next(),
             OnnxTensor.createTensor(environment, images, shape));
+    try (OrtSession.Result result = session.run(feed)) {
+      FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      float[] made = new float[output.remaining()];
+      output.get(made);
+      folder.check(workload, made);
+    }
     return () -> {
       session.run(feed).close();
       return Double.NaN;

@@ -7,48 +7,42 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+import java.io.IOException;
 
 /** Quern, with its defaults. */
 public final class QuernLibrary implements Library {
   private QuernLibrary() {}
 
   @Override
-  public Step prepare(Workload workload, int threads) {
-    Engine.setThreads(threads);
-    Tensor images = new Arena().tensor(workload.inputShape()).copyFrom(workload.images());
-    if (workload.isFile()) {
-      return inference(Model.of(ModelData.load(workload.file())), images);
-    }
-    Trainer trainer =
-        Trainer.builder(workload.network())
-            .batch(workload.train() ? workload.batch() : 1)
-            .optimizer(new Sgd(Workload.LEARNING_RATE, Workload.MOMENTUM))
-            .build();
-    if (workload.train()) {
-      int[] labels = workload.labels();
-      return () -> trainer.step(images, labels);
-    }
-    return inference(model(trainer, workload), images);
+  public boolean int8() {
+    return true;
   }
 
-  private static Step inference(Model model, Tensor images) {
+  @Override
+  public Step prepare(Workload workload, ModelFolder folder, int threads) throws IOException {
+    Engine.setThreads(threads);
+    Tensor images = new Arena().tensor(workload.inputShape()).copyFrom(workload.images());
+    return workload.train() ? training(workload, images) : inference(workload, folder, images);
+  }
+
+  private static Step training(Workload workload, Tensor images) {
+    Trainer trainer =
+        Trainer.builder(workload.network())
+            .batch(workload.batch())
+            .optimizer(new Sgd(Workload.LEARNING_RATE, Workload.MOMENTUM))
+            .build();
+    int[] labels = workload.labels();
+    return () -> trainer.step(images, labels);
+  }
+
+  private static Step inference(Workload workload, ModelFolder folder, Tensor images)
+      throws IOException {
+    Model model = Model.of(ModelData.load(folder.model(workload)));
+    folder.check(workload, model.predict(images).toArray());
     return () -> {
       model.predict(images);
       return Double.NaN;
     };
-  }
-
-  /** A model of the trainer's first weights. */
-  private static Model model(Trainer trainer, Workload workload) {
-    List<String> classes =
-        IntStream.range(0, workload.classes()).mapToObj(Integer::toString).toList();
-    try (trainer) {
-      ModelData data = trainer.modelData(classes, Map.of());
-      return Model.of(data);
-    }
   }
 
   public static void main(String[] args) {

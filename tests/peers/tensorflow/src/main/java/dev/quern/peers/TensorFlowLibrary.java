@@ -24,7 +24,7 @@ public final class TensorFlowLibrary implements Library {
   private TensorFlowLibrary() {}
 
   @Override
-  public Step prepare(Workload workload, int threads) {
+  public Step prepare(Workload workload, ModelFolder folder, int threads) {
     Graph graph = new Graph();
     Ops tf = Ops.create(graph);
     dev.quern.tensor.Shape image = workload.network().input();

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A library as the runner sees it: where its class path lies and the settings that were found best
- * for it.
+ * A library as the runner sees it: where its program lies and the settings that were found best for
+ * it.
  */
 enum Candidate {
   QUERN("Quern", "quern", "QuernLibrary", List.of("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")),
@@ -23,7 +23,10 @@ enum Candidate {
           "-Dorg.bytedeco.javacpp.maxPhysicalBytes=20G",
           // oneDNN; see Nd4jCpu in its module
           "-Dorg.eclipse.deeplearning4j.helpers.disable=false")),
-  ONNXRUNTIME("ONNX Runtime", "onnxruntime", "OnnxRuntimeLibrary", List.of());
+  ONNXRUNTIME("ONNX Runtime", "onnxruntime", "OnnxRuntimeLibrary", List.of()),
+  OPENCV("OpenCV DNN", "opencv", "OpenCvLibrary", List.of()),
+  ONEDNN("oneDNN", "onednn", "libdnnl-dev"),
+  XNNPACK("XNNPACK", "xnnpack", "libxnnpack-dev and libpthreadpool-dev");
 
   /**
    * PyTorch on glibc's malloc: by default that maps and faults in every large block anew, in every
@@ -39,12 +42,23 @@ enum Candidate {
   private final String module;
   private final String program;
   private final List<String> options;
+  private final String packages;
 
   Candidate(String title, String module, String program, List<String> options) {
+    this(title, module, program, options, "");
+  }
+
+  /** One of C++. */
+  Candidate(String title, String module, String packages) {
+    this(title, module, "", List.of(), packages);
+  }
+
+  Candidate(String title, String module, String program, List<String> options, String packages) {
     this.title = title;
     this.module = module;
     this.program = program;
     this.options = options;
+    this.packages = packages;
   }
 
   /** How the table calls it. */
@@ -52,7 +66,7 @@ enum Candidate {
     return title;
   }
 
-  /** How options and the folders beside this one call it. */
+  /** How options call it, and the folders beside this one, or its program of C++. */
   String module() {
     return module;
   }
@@ -64,6 +78,15 @@ enum Candidate {
   /** For the JVM. */
   List<String> options() {
     return options;
+  }
+
+  boolean isCpp() {
+    return !packages.isEmpty();
+  }
+
+  /** Of Debian, that its program of C++ is built with. */
+  String packages() {
+    return packages;
   }
 
   Map<String, String> environment() {

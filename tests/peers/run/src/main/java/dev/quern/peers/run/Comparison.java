@@ -23,6 +23,14 @@ final class Comparison {
 
   Row run(Workload workload, List<Candidate> peers) throws IOException, InterruptedException {
     Row row = new Row(workload);
+    if (!workload.train()) {
+      try {
+        child.write(workload);
+      } catch (Failure e) {
+        log.println(workload + ": writing the network: " + e.getMessage());
+        return row;
+      }
+    }
     List<Candidate> left = new ArrayList<>(peers);
     for (int round = 1; round <= rounds; round++) {
       for (Candidate peer : List.copyOf(left)) {
@@ -42,13 +50,13 @@ final class Comparison {
     double rate;
     try {
       rate = measure(row.workload(), peer, round);
-    } catch (Child.Failure e) {
+    } catch (Failure e) {
       log.println(row.workload() + ": " + peer.module() + ": " + e.getMessage());
       return false;
     }
     try {
       row.add(peer, rate, measure(row.workload(), Candidate.QUERN, round));
-    } catch (Child.Failure e) {
+    } catch (Failure e) {
       log.println(row.workload() + ": quern: " + e.getMessage());
       row.add(peer, rate);
     }
@@ -58,13 +66,13 @@ final class Comparison {
   private void alone(Row row, int round) throws IOException, InterruptedException {
     try {
       row.add(Candidate.QUERN, measure(row.workload(), Candidate.QUERN, round));
-    } catch (Child.Failure e) {
+    } catch (Failure e) {
       log.println(row.workload() + ": quern: " + e.getMessage());
     }
   }
 
   private double measure(Workload workload, Candidate candidate, int round)
-      throws Child.Failure, IOException, InterruptedException {
+      throws Failure, IOException, InterruptedException {
     double rate = child.measure(candidate, workload);
     log.printf(
         Locale.ROOT,

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -26,6 +27,7 @@ public final class Main implements Callable<Integer> {
           + "resnet18-infer-128,resnet18-infer-1,resnet18-infer-32,mobilenet-infer-1,"
           + "resnet50-infer-1";
 
+  /** Those that a Java program could take and that train, and the fastest one that does not. */
   private static final String PEERS = "tensorflow,djl,dl4j,onnxruntime";
 
   @Spec private CommandLine.Model.CommandSpec command;
@@ -42,7 +44,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--workloads",
       split = ",",
-      paramLabel = "NETWORK|FILE.onnx-train|infer-BATCH",
+      paramLabel = "NETWORK|FILE.onnx-train|infer|int8-BATCH",
       defaultValue = WORKLOADS,
       converter = WorkloadConverter.class,
       description = "What to measure; default: ${DEFAULT-VALUE}.")
@@ -93,8 +95,13 @@ public final class Main implements Callable<Integer> {
       return all.stream()
           .filter(c -> c.module().equals(value))
           .findFirst()
-          .orElseThrow(() -> new TypeConversionException("'" + value + "' is none of " + PEERS));
+          .orElseThrow(
+              () -> new TypeConversionException("'" + value + "' is none of " + names(all)));
     }
+  }
+
+  private static String names(Set<Candidate> candidates) {
+    return candidates.stream().map(Candidate::module).collect(Collectors.joining(","));
   }
 
   @Override
@@ -104,8 +111,8 @@ public final class Main implements Callable<Integer> {
           command.commandLine(), "--rounds, --seconds, --threads and --limit must be above 0");
     }
     Path modules = home.toAbsolutePath().normalize();
-    Comparison comparison =
-        new Comparison(new Child(modules, threads, seconds, limit), rounds, System.err);
+    Child child = new Child(new Commands(modules, threads, seconds), limit);
+    Comparison comparison = new Comparison(child, rounds, System.err);
     List<Row> rows = new ArrayList<>();
     for (Workload workload : workloads) {
       rows.add(comparison.run(workload, peers));

@@ -22,11 +22,12 @@ struct Int8Pass {
   int64_t pixel, width, extent;         // elements from pixel to pixel; pixels of a gathered line; its lines
   int64_t vectors, blocks;              // of a group's output channels
   int64_t runs, run_steps, taps_along;  // taps_along: of the kernel's row, whose inputs make one run
-  int64_t parts;                        // of a weight
+  int64_t parts, stride;                // of a weight; from a line to the next one's
   int64_t rows, images;                 // of a piece: rows of one image, or several images
 
   explicit Int8Pass(const Conv2d& c) : k(*int8_kernels()) {
     const Windows& w = c.w;
+    stride = w.stride_height;
     const int64_t bottom = (w.out_height - 1) * w.stride_height + w.dilation_height * (w.kernel_height - 1) + 1;
     const int64_t right = (w.out_width - 1) * w.stride_width + w.dilation_width * (w.kernel_width - 1) + 1;
     // what a step takes behind its run has weights of zero, but must not lie behind the image
@@ -53,9 +54,7 @@ struct Int8Pass {
       rows = std::min({rows, kMostLines, std::max<int64_t>(kPiecePixels / w.out_width, 1)});
       while (!there && rows > 1 && image_bytes(rows) > kPieceBytes) rows = divide_up(rows, 2);
     }
-    stride = w.stride_height;
   }
-  int64_t stride;
 
   int64_t lines(int64_t output_rows) const { return (output_rows - 1) * stride + extent; }
   int64_t image_elements(int64_t output_rows) const { return lines(output_rows) * width * pixel; }

@@ -178,7 +178,9 @@ final class QuantizedConv2dOp extends UnaryOp {
     boolean toBytes =
         rounds != null && wanted.isByte() && (!adds || inputs.get(1).type.element().isByte());
     ElementType element = toBytes ? wanted : ElementType.F32;
-    kernel.bytes(b.weightsOf(chain.headName()).wide, in.type.element().zero(), padding, toBytes);
+    LayerWeights own =
+        b.weightsOf(chain.headName()); // null of a plan that only tells its operations
+    kernel.bytes(own != null && own.wide, in.type.element().zero(), padding, toBytes);
     Value added = !adds ? null : toBytes ? inputs.get(1) : QuantizeOp.floats(b, inputs.get(1));
     Value to = b.value(in, floats.of(element), false);
     QuantizedConv2dOp op = new QuantizedConv2dOp(b, chain, kernel, in, to);

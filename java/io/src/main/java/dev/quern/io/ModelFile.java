@@ -25,8 +25,8 @@ import java.util.TreeMap;
 
 /**
  * Saved models: safetensors files with the weights (F32, BF16 or F16; those of quantized layers I8
- * or I16, times {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in the
- * metadata:
+ * or I16, times {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in
+ * the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64 and
- * text metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the
+ * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64
+ * and text metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the
  * tensors' little-endian values. Arrays are handed out as they are, not copied; as long as nobody
  * changes one, safe for any number of threads. {@link SafetensorsFile} reads files with other
  * types, tensor by tensor.

@@ -90,7 +90,8 @@ class BrokenSafetensorsTest {
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(file + ": tensor w.x")
-        .hasMessageContaining("\"" + dtype + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64");
+        .hasMessageContaining(
+            "\"" + dtype + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64");
   }
 
   @Test

@@ -114,7 +114,9 @@ class FineTuningTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"DEFAULT", "STRICT"})
   void whatIsMeasuredIsWhatIsSaved(Precision precision) {
     for (double ema : new double[] {0, 0.5}) {
       try (Trainer t = tuning(0.02).precision(precision).ema(ema).build()) {

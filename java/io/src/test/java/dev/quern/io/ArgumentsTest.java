@@ -106,6 +106,7 @@ class ArgumentsTest {
             long[].class, new long[1],
             int[].class, new int[] {1},
             byte[].class, new byte[1],
+            short[].class, new short[1],
             Object.class, this,
             Throwable.class, new IOException("sample"),
             Safetensors.class, Safetensors.read(file),

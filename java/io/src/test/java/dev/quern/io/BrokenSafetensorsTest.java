@@ -84,8 +84,8 @@ class BrokenSafetensorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"I16", "f32", "X7"})
-  void aWholeFileIsOfSevenTypes(String dtype) throws IOException {
+  @ValueSource(strings = {"U16", "f32", "X7"})
+  void aWholeFileIsOfEightTypes(String dtype) throws IOException {
     Path file = file("{" + tensor("w.x", dtype, "[4]", "[0,8]") + "}", 8);
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(FormatException.class)

@@ -29,7 +29,8 @@ final class OnnxJudge {
         .forEach(
             (name, values) -> {
               boolean variance = name.endsWith("running_var");
-              for (int i = 0; i < values.length; i++) {
+              boolean whole = network.state().containsKey(name + "_scale"); // with its scale
+              for (int i = 0; i < values.length && !whole && !name.endsWith("_scale"); i++) {
                 values[i] += variance ? Math.abs(random.next()) : 0.1f * random.next();
               }
             });

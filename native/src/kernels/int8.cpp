@@ -12,7 +12,14 @@
 #define QUERN_JOIN2(a, b) a##b
 #define QUERN_JOIN(a, b) QUERN_JOIN2(a, b)
 
+#if defined(__AMX_INT8__)
+// what the matrix unit does not do is in the object of VNNI
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+
 namespace quern {
+const Int8Kernels& int8_avx512_vnni() noexcept;
+
 namespace QUERN_ISA_NAME {
 namespace {
 namespace int8 {
@@ -26,21 +33,28 @@ namespace int8 {
 #include "int8_elements.inc"
 #if defined(__AMX_INT8__)
 #include "int8_amx.inc"
-constexpr auto best_rows = unit_rows;
-#else
-constexpr auto best_rows = rows;
 #endif
 
 }  // namespace int8
 }  // namespace
 }  // namespace QUERN_ISA_NAME
 
+#if defined(__AMX_INT8__)
+// Called under a lock, as kernels_amx is.
+const Int8Kernels& int8_amx() noexcept {
+  static Int8Kernels table;
+  table = int8_avx512_vnni();
+  table.rows = amx::int8::unit_rows;
+  return table;
+}
+#else
 const Int8Kernels& QUERN_JOIN(int8_, QUERN_ISA_NAME)() noexcept {
   namespace k = QUERN_ISA_NAME::int8;
-  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth,    sizeof(k::Element), k::kLess,
-                                     k::widen,  k::interleave, k::best_rows, k::depthwise,       k::mean,
+  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth, sizeof(k::Element), k::kLess,
+                                     k::widen,  k::interleave, k::rows,   k::depthwise,       k::mean,
                                      k::sum,    k::product,    k::lookup};
   return table;
 }
+#endif
 
 }  // namespace quern

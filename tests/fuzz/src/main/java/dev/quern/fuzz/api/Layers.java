@@ -3,6 +3,7 @@ package dev.quern.fuzz.api;
 import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
+import dev.quern.layer.Quantized;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
@@ -65,7 +66,11 @@ final class Layers {
   private static Layer make(Class<?> type, Draw draw, Shape input) {
     RecordComponent[] parts = type.getRecordComponents();
     Class<?>[] types = Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    Object[] values = Arrays.stream(types).map(t -> option(t, draw, input)).toArray();
+    boolean quantized = Quantized.class.isAssignableFrom(type);
+    Object[] values =
+        Arrays.stream(types)
+            .map(t -> quantized && t == int.class ? largest(draw) : option(t, draw, input))
+            .toArray();
     try {
       Constructor<?> canonical = type.getConstructor(types);
       return (Layer) canonical.newInstance(values);
@@ -77,6 +82,11 @@ final class Layers {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Of whole weights, which there are two of. */
+  private static Object largest(Draw draw) {
+    return draw.once(9) ? 7 : draw.of(Quantized.LARGEST, Quantized.WIDEST);
   }
 
   private static Object option(Class<?> type, Draw draw, Shape input) {

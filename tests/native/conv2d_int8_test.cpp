@@ -24,6 +24,21 @@ void cases() {
   check_bytes(conv(3, 20, 1, 49, 30, 1, 49), seed++);              // of what was flattened
   check_bytes(conv(3, 32, 5, 5, 30, 3, 3), seed++);                // read where it lies
   check_bytes(pitched(conv(3, 32, 5, 5, 30, 2, 3), 4, 0), seed++);
+  for (int64_t side : {2, 4, 7, 8, 10, 11}) {  // short lines: columns of the kernel apart
+    check_bytes(with(conv(1, 64, side, side, 80, 3, 3), 1, 1), seed++);
+    check_bytes(with(conv(2, 52, 2 * side, 2 * side - 1, 33, 3, 2), 2, 1), seed++);
+    check_bytes(with(conv(1, 100, side + 4, side + 4, 64, 3, 3), 1, 2, 2), seed++);
+    check_bytes(pitched(conv(2, 64, side, side, 48, 1, 1), 64, 16), seed++);
+    check_bytes(with(conv(3, 64, 2 * side, 2 * side, 16, 1, 1), 2, 0), seed++);
+    check_bytes(with(conv(1, 128, side, side, 96, 3, 3), 1, 1, 1, 2), seed++);
+    check_bytes(with(conv(2, 48, 3 * side, 3 * side, 16, 2, 3), 3, 1, 2), seed++);
+  }
+  for (int64_t channels : {12, 16, 24, 32, 44, 48, 68, 76}) {  // runs of many lengths, outputs of every width
+    for (int64_t columns : {16, 32, 48, 64, 72}) {
+      check_bytes(with(conv(1, channels, 5, 19, columns, 3, 3), 1, 1), seed++);
+      check_bytes(conv(1, channels, 3, 18, columns, 1, 1), seed++);
+    }
+  }
   check_bytes(with(conv(2, 4, 5, 4, 6, 2, 2), 1, 4), seed++);  // windows of padding alone
   check_bytes(with(conv(0, 4, 5, 5, 6, 3, 3), 1, 1), seed++);  // no image
   for (int64_t groups : {1, 8}) {                              // more padding at one side

@@ -10,19 +10,24 @@ namespace quern {
 namespace {
 
 constexpr int64_t kMostRuns = 256, kMostLines = 512;
-constexpr int64_t kPiecePixels = 512;   // at most
-constexpr int64_t kFewPixels = 64;      // images of fewer come several a piece
-constexpr int64_t kPieceBytes = 98304;  // of gathered inputs, unless a line has more
+constexpr int64_t kPiecePixels = 512;            // at most
+constexpr int64_t kFewPixels = 64;               // images of fewer come several a piece
+constexpr int64_t kPieceBytes = 98304;           // of gathered inputs, unless a line has more
+constexpr int64_t kNearBytes = 65536;            // weights of a block that stay in a near cache
+constexpr int64_t kFewNear = 32, kFewFar = 128;  // pixels of a piece at least, as weights are near or far
+constexpr int64_t kApartChannels = 48;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 struct Int8Pass {
   const Int8Kernels& k;
   bool there;                           // inputs are read where they lie
+  bool apart;                           // gathered for each column of the kernel by itself
   int64_t pixel, width, extent;         // elements from pixel to pixel; pixels of a gathered line; its lines
   int64_t vectors, blocks;              // of a group's output channels
   int64_t runs, run_steps, taps_along;  // taps_along: of the kernel's row, whose inputs make one run
   int64_t parts, stride;                // of a weight; from a line to the next one's
+  int64_t columns, near;                // of the kernel if they are apart, else 1; pixels from one to the next
   int64_t rows, images;                 // of a piece: rows of one image, or several images
 
   explicit Int8Pass(const Conv2d& c) : k(*int8_kernels()) {
@@ -33,12 +38,18 @@ struct Int8Pass {
     // what a step takes behind its run has weights of zero, but must not lie behind the image
     there = k.element == 1 && k.less == 0 && w.channels % k.depth == 0 && w.padding_height == 0 &&
             w.padding_width == 0 && bottom <= w.in_height && right <= w.in_width;
+    const bool one =
+        there && w.kernel_width == 1 && w.kernel_height == 1 && w.stride_height == 1 && w.stride_width == 1;
+    apart = !one && 3 * w.out_width <= 2 * k.together && w.channels >= kApartChannels;
+    there = there && !apart;
     pixel = there ? w.src_pitch : w.channels;
     extent = w.dilation_height * (w.kernel_height - 1) + 1;
-    width = there ? w.in_width : right;
+    width = there ? w.in_width : apart ? w.out_width : right;
+    columns = apart ? w.kernel_width : 1;
+    near = apart ? 1 : w.stride_width;
     vectors = divide_up(c.out_per_group, k.lanes);
     blocks = divide_up(vectors, k.widest);
-    const bool along = w.dilation_width == 1 && pixel == w.channels;
+    const bool along = !apart && w.dilation_width == 1 && pixel == w.channels;
     taps_along = along ? w.kernel_width : 1;
     runs = w.kernel_height * (w.kernel_width / taps_along);
     run_steps = divide_up(taps_along * w.channels, k.depth);
@@ -53,11 +64,27 @@ struct Int8Pass {
     if (images == 1) {
       rows = std::min({rows, kMostLines, std::max<int64_t>(kPiecePixels / w.out_width, 1)});
       while (!there && rows > 1 && image_bytes(rows) > kPieceBytes) rows = divide_up(rows, 2);
+      const int64_t few = part_bytes(std::min(vectors, k.widest)) <= kNearBytes ? kFewNear : kFewFar;
+      while (pieces(c) * blocks < kManyPieces && rows / 2 >= extent && rows / 2 * w.out_width >= few) {
+        rows = divide_up(rows, 2);
+      }
     }
   }
 
   int64_t lines(int64_t output_rows) const { return (output_rows - 1) * stride + extent; }
-  int64_t image_elements(int64_t output_rows) const { return lines(output_rows) * width * pixel; }
+  // Lines that lie `stride` apart follow each other if columns are apart, so that those of output rows do.
+  int64_t phase_lines(int64_t output_rows) const { return divide_up(lines(output_rows), stride); }
+  int64_t column_elements(int64_t output_rows) const {
+    return (apart ? stride * phase_lines(output_rows) : lines(output_rows)) * width * pixel;
+  }
+  int64_t image_elements(int64_t output_rows) const { return columns * column_elements(output_rows); }
+  // Where a line of a piece's inputs begins, among those of its column.
+  int64_t line_at(int64_t line) const {
+    return (apart ? line % stride * phase_lines(rows) + line / stride : line) * width * pixel;
+  }
+  int64_t run_at(int64_t line, int64_t column) const {
+    return line_at(line) + column * (apart ? column_elements(rows) : pixel);
+  }
   int64_t image_bytes(int64_t output_rows) const { return image_elements(output_rows) * k.element; }
   int64_t slot_bytes() const { return there ? 0 : round_up(images * image_bytes(rows) + k.depth * k.element, 64); }
   int64_t pieces(const Conv2d& c) const {
@@ -119,37 +146,45 @@ void pack(const Conv2d& c, const void* from, void* packed) {
   });
 }
 
-// The inputs of `rows` rows of an image's output, from `row` on.
-void gather(const Conv2d& c, const Int8Pass& p, const uint8_t* image, int64_t row, int64_t rows, char* to) {
-  const Windows& w = c.w;
+// Zeros for n elements.
+void fill(const Conv2d& c, const Int8Pass& p, int64_t n, char* to) {
   constexpr int64_t kRun = 256;
   uint8_t zeros[kRun];
   std::memset(zeros, static_cast<int>(c.src_zero), sizeof zeros);
-  const auto fill = [&](int64_t n) {
-    for (; n > 0; n -= kRun, to += kRun * p.k.element) p.k.widen(std::min(n, kRun), zeros, to);
-    to += n * p.k.element;  // what the last run had too many of
-  };
-  const int64_t left = std::min(w.padding_width, p.width);
-  const int64_t right = std::max(std::min(w.in_width + w.padding_width, p.width), left);
-  for (int64_t r = 0; r < p.lines(rows); r++) {
-    const int64_t y = row * w.stride_height - w.padding_height + r;
-    if (y < 0 || y >= w.in_height) {
-      fill(p.width * w.channels);
-      continue;
-    }
-    fill(left * w.channels);
-    const uint8_t* from = image + y * w.in_width * w.src_pitch;
-    if (w.src_pitch == w.channels) {
-      const int64_t n = (right - left) * w.channels;
-      p.k.widen(n, from, to);
-      to += n * p.k.element;
-    } else {
-      for (int64_t x = left; x < right; x++, from += w.src_pitch) {
-        p.k.widen(w.channels, from, to);
-        to += w.channels * p.k.element;
+  for (; n > 0; n -= kRun, to += kRun * p.k.element) p.k.widen(std::min(n, kRun), zeros, to);
+}
+
+// A line of a piece, whose pixels begin at `first` of the input's line and lie `step` of them apart.
+void gather_line(const Conv2d& c, const Int8Pass& p, const uint8_t* line, int64_t first, int64_t step, char* to) {
+  const Windows& w = c.w;
+  const auto inside = [&](int64_t x) { return std::clamp<int64_t>(divide_up(x - first, step), 0, p.width); };
+  const int64_t left = first < 0 ? inside(0) : 0,
+                right = first < w.in_width ? std::max(inside(w.in_width), left) : left;
+  const int64_t pixel = w.channels * p.k.element;
+  fill(c, p, left * w.channels, to);
+  const uint8_t* from = line + (first + left * step) * w.src_pitch;
+  if (w.src_pitch == w.channels && step == 1) {
+    p.k.widen((right - left) * w.channels, from, to + left * pixel);
+  } else {
+    for (int64_t x = left; x < right; x++, from += step * w.src_pitch) p.k.widen(w.channels, from, to + x * pixel);
+  }
+  fill(c, p, (p.width - right) * w.channels, to + right * pixel);
+}
+
+// The inputs of `rows` rows of an image's output, from `row` on.
+void gather(const Conv2d& c, const Int8Pass& p, const uint8_t* image, int64_t row, int64_t rows, char* to) {
+  const Windows& w = c.w;
+  for (int64_t column = 0; column < p.columns; column++) {
+    const int64_t first = column * w.dilation_width - w.padding_width;
+    for (int64_t r = 0; r < p.lines(rows); r++) {
+      const int64_t y = row * w.stride_height - w.padding_height + r;
+      char* line = to + (column * p.column_elements(p.rows) + p.line_at(r)) * p.k.element;
+      if (y < 0 || y >= w.in_height) {
+        fill(c, p, p.width * w.channels, line);
+      } else {
+        gather_line(c, p, image + y * w.in_width * w.src_pitch, first, p.apart ? w.stride_width : 1, line);
       }
     }
-    fill((p.width - right) * w.channels);
   }
 }
 
@@ -170,12 +205,12 @@ void run_blocks(const Conv2d& c, const Int8Pass& p, const Piece& piece, int64_t 
   int64_t runs[2 * kMostRuns], src_lines[kMostLines], dst_lines[kMostLines], lines = 0;
   for (int64_t r = 0; r < p.runs; r++) {
     const int64_t across = w.kernel_width / p.taps_along, y = r / across, x = r % across;
-    runs[r] = runs[p.runs + r] = (y * w.dilation_height * p.width + x * w.dilation_width) * p.pixel;
+    runs[r] = runs[p.runs + r] = p.run_at(y * w.dilation_height, p.apart ? x : x * w.dilation_width);
   }
   for (int64_t n = piece.first; n < piece.last; n++) {
     for (int64_t y = 0; y < piece.rows; y++, lines++) {
-      const int64_t from = p.there ? n * w.in_height + (piece.row + y) * w.stride_height : y * w.stride_height;
-      src_lines[lines] = from * p.width * p.pixel + (p.there ? 0 : (n - piece.first) * p.image_elements(p.rows));
+      src_lines[lines] = p.there ? (n * w.in_height + (piece.row + y) * w.stride_height) * p.width * p.pixel
+                                 : (n - piece.first) * p.image_elements(p.rows) + p.line_at(y * w.stride_height);
       dst_lines[lines] = ((n * w.out_height + piece.row + y) * w.out_width) * w.dst_pitch;
     }
   }
@@ -184,7 +219,7 @@ void run_blocks(const Conv2d& c, const Int8Pass& p, const Piece& piece, int64_t 
     const int64_t column = p.column(block), channel = g * c.out_per_group + column;
     Int8Rows rows{};
     rows.src = p.there ? static_cast<const void*>(src + g * w.channels) : scratch;
-    rows.src_step = w.stride_width * p.pixel;
+    rows.src_step = p.near * p.pixel;
     rows.runs = runs;
     rows.run_count = p.runs * reinterpret_cast<const int32_t*>(group)[p.parts_at(block)];
     rows.run_steps = p.run_steps;

@@ -30,7 +30,9 @@ struct Depthwise {
   int64_t runs(const Conv2d& c) const { return parts * part(c); }
   int64_t band() const { return width * block * k.depth; }
   // the rows side by side, and what stands for rows and channels that are not there
-  int64_t slot_bytes() const { return round_up(bands * band() * k.element, 64) + block; }
+  int64_t zeros_at() const { return round_up(bands * band() * k.element, 64); }
+  int64_t zeros_bytes() const { return width * block; }  // as many as a line without gaps may have
+  int64_t slot_bytes() const { return zeros_at() + zeros_bytes(); }
   int64_t start_bytes() const { return round_up(columns * 4, 64); }
 };
 
@@ -77,14 +79,19 @@ void gather(const Conv2d& c, const Depthwise& d, const uint8_t* image, int64_t r
     const int64_t ky = band * d.k.depth + j, y = row * w.stride_height - w.padding_height + ky * w.dilation_height;
     lines[j] = ky < w.kernel_height && y >= 0 && y < w.in_height ? image + y * w.in_width * w.src_pitch : nullptr;
   }
-  for (int64_t x = 0; x < d.width; x++, to += d.block * d.k.depth * d.k.element) {
+  for (int64_t x = 0; x < d.width;) {
     const int64_t at = x - w.padding_width;
     const bool inside = at >= 0 && at < w.in_width;
+    // pixels without gaps between them are one
+    const int64_t pixels =
+        inside && channels == w.src_pitch && channels == d.block ? std::min(w.in_width - at, d.width - x) : 1;
     const uint8_t* rows[kMostSide];
     for (int64_t j = 0; j < d.k.depth; j++) {
-      rows[j] = inside && lines[j] != nullptr ? lines[j] + at * w.src_pitch : zeros;
+      rows[j] = lines[j] == nullptr ? zeros : inside ? lines[j] + at * w.src_pitch : zeros;
     }
-    d.k.interleave(channels, rows, to);
+    d.k.interleave(pixels * channels, rows, to);
+    x += pixels;
+    to += pixels * d.block * d.k.depth * d.k.element;
   }
 }
 
@@ -99,8 +106,8 @@ void run_rows(const Conv2d& c, const Depthwise& d, int64_t begin, int64_t end, c
     runs[r] = r / w.kernel_width * d.band() + r % w.kernel_width * w.dilation_width * d.block * d.k.depth;
     if (d.parts == 2) runs[part + r] = runs[r];
   }
-  auto* zeros = reinterpret_cast<uint8_t*>(scratch) + d.slot_bytes() - d.block;
-  std::memset(zeros, static_cast<int>(c.src_zero), static_cast<size_t>(d.block));
+  auto* zeros = reinterpret_cast<uint8_t*>(scratch) + d.zeros_at();
+  std::memset(zeros, static_cast<int>(c.src_zero), static_cast<size_t>(d.zeros_bytes()));
   for (int64_t channel = 0; channel < c.groups; channel += d.block) {
     Int8Depthwise t{};
     t.src = scratch;

@@ -3,6 +3,8 @@
 // products of bytes are added at once; elsewhere bytes become 16 bits, of which two products are added in 32.
 #include "kernels/int8.h"
 
+#include <algorithm>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
@@ -45,14 +47,15 @@ const Int8Kernels& int8_amx() noexcept {
   static Int8Kernels table;
   table = int8_avx512_vnni();
   table.rows = amx::int8::unit_rows;
+  table.together = amx::int8::kTilePixels;
   return table;
 }
 #else
 const Int8Kernels& QUERN_JOIN(int8_, QUERN_ISA_NAME)() noexcept {
   namespace k = QUERN_ISA_NAME::int8;
-  static constexpr Int8Kernels table{k::kLanes, k::kWidest,    k::kDepth, sizeof(k::Element), k::kLess,
-                                     k::widen,  k::interleave, k::rows,   k::depthwise,       k::mean,
-                                     k::sum,    k::product,    k::lookup};
+  static constexpr Int8Kernels table{
+      k::kLanes,    k::kWidest, k::kDepth, sizeof(k::Element), k::kLess,  k::widen, k::interleave, k::rows,
+      k::depthwise, k::mean,    k::sum,    k::product,         k::lookup, 1};
   return table;
 }
 #endif

@@ -96,6 +96,7 @@ struct Int8Kernels {
                   uint8_t* dst);
   // dst[i] = table[src[i]], of 256 bytes; dst may be src
   void (*lookup)(int64_t n, const uint8_t* src, const uint8_t* table, uint8_t* dst);
+  int64_t together;  // pixels that `rows` does best where they lie as far apart as those of a line, across lines, too
 };
 
 // The selected ones; NULL before quern_init.

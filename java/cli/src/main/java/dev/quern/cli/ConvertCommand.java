@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.io.ModelFile;
+import dev.quern.layer.Quantized;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.DType;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
           + " and in memory. The model is one that quern train saved, or an ONNX network.",
       "",
       "Weights of convolutions and linear layers are rounded to the nearest number of the type; the"
-          + " others, which are few, stay float32. All is computed in float32."
+          + " others, which are few, stay float32. All is computed in float32. Quantized layers keep"
+          + " their whole numbers."
     })
 final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -71,6 +73,14 @@ final class ConvertCommand implements Callable<Integer> {
             dtype,
             Files.size(out),
             before);
+    long quantized =
+        made.network().nodes().stream().filter(n -> n.layer() instanceof Quantized).count();
+    if (quantized > 0) {
+      command
+          .commandLine()
+          .getOut()
+          .printf("quantized layers, which keep their whole numbers: %d%n", quantized);
+    }
     return Failures.OK;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.predict.ModelData;
@@ -52,6 +53,18 @@ class ConvertCommandTest {
     assertThat(ModelFile.load(model).dtype()).isEqualTo(DType.F32);
     assertThat(ModelFile.load(model).weights().get("fc.weight"))
         .isEqualTo(data.to(DType.F16).weights().get("fc.weight"));
+  }
+
+  @Test
+  void quantizedLayersStayAndItSaysSo() {
+    Network network =
+        Network.builder("whole", Shape.of(20))
+            .add("fc", new QuantizedLinear(new Linear(20), 127))
+            .build();
+    ModelFile.save(model, ModelData.untrained(network, 1));
+    Cli.Result result =
+        Cli.run("convert", "--model", model, "--dtype", "bf16", "--out", out).succeeds();
+    assertThat(result.lastLine()).isEqualTo("quantized layers, which keep their whole numbers: 1");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.quern.plan;
 
 import dev.quern.engine.Precision;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.Memory;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
@@ -35,13 +34,12 @@ public final class Weights implements AutoCloseable {
   private final Frozen frozen;
   private final Map<String, Parameter> parameters;
   private final Map<String, Buffer> bufferKinds;
-  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final WeightPlaces places;
   private final Map<String, LayerWeights> layers = new HashMap<>();
   private final Map<String, String> implementations = new LinkedHashMap<>();
   private final List<Runnable> packers = new ArrayList<>();
   private final List<Runnable> frozenPackers = new ArrayList<>();
   private final List<OffHeap> blocks = new ArrayList<>();
-  private final Map<String, Long> bufferOffsets = new LinkedHashMap<>();
   private final Map<String, ElementType> elements;
   private final QuantizedWeights quantized;
 
@@ -50,8 +48,6 @@ public final class Weights implements AutoCloseable {
   /** Whether they are trained, here or elsewhere: quantized layers then have masters of floats. */
   private final boolean follow;
 
-  private final long bytes;
-  private final long trainedBytes;
   private int version;
   private final OffHeap masters;
   private final OffHeap buffers;
@@ -96,15 +92,10 @@ public final class Weights implements AutoCloseable {
             ? shared.quantized
             : new QuantizedWeights(network, follow ? Map.of() : elements);
     halves = shared != null ? shared.halves : new HalfWeights(network, dtype);
-    trainedBytes = layOut(false, 0);
-    bytes = layOut(true, trainedBytes);
-    long at = 0;
-    for (Map.Entry<String, Buffer> e : bufferKinds.entrySet()) {
-      bufferOffsets.put(e.getKey(), at);
-      at = Math.addExact(at, aligned(e.getValue().shape()));
-    }
+    places = new WeightPlaces(network, frozen, this::isElsewhere);
+    long bytes = places.parameterBytes();
     long copies = Math.multiplyExact(bytes, shared != null ? 1 : 2L);
-    long more = shared == null && training ? Math.multiplyExact(trainedBytes, 2L) : 0;
+    long more = shared == null && training ? Math.multiplyExact(places.trainedBytes(), 2L) : 0;
     long rounded = follow ? RoundedWeights.bytes(network) : 0;
     Memory.check(
         Math.addExact(Math.addExact(copies, more), rounded),
@@ -116,8 +107,9 @@ public final class Weights implements AutoCloseable {
           halves.blocks().forEach(this::keep);
         }
         masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
-        buffers = shared != null ? shared.buffers : keep(new OffHeap(at, "buffers"));
-        gradients = training ? keep(new OffHeap(trainedBytes, "gradients")) : null;
+        buffers =
+            shared != null ? shared.buffers : keep(new OffHeap(places.bufferBytes(), "buffers"));
+        gradients = training ? keep(new OffHeap(places.trainedBytes(), "gradients")) : null;
         all = masters.floats(0);
         allGradients = training ? gradients.floats(0) : null;
         allBuffers = buffers.floats(0);
@@ -146,21 +138,6 @@ public final class Weights implements AutoCloseable {
     return quantized.has(name) || halves.has(name);
   }
 
-  /** Gives the parameters of layers that are frozen, or of the others, their places. */
-  private long layOut(boolean ofFrozen, long from) {
-    long at = from;
-    for (Network.Node n : network.nodes()) {
-      for (Parameter p : network.facts(n.name()).parameters()) {
-        String name = n.name() + "." + p.name();
-        if (frozen.layer(n.name()) == ofFrozen && !isElsewhere(name)) {
-          offsets.put(name, at);
-          at = Math.addExact(at, aligned(p.shape()));
-        }
-      }
-    }
-    return at;
-  }
-
   /**
    * These weights, packed for inference of a network that has the same ones: at another size,
    * {@link Network#at}, or with another end. The masters are the same memory, which must outlive
@@ -170,11 +147,6 @@ public final class Weights implements AutoCloseable {
     Weights w = new Weights(sized, false, follow, precision, halves.type(), frozen, this);
     w.pack();
     return w;
-  }
-
-  private static long aligned(Shape shape) {
-    return Math.multiplyExact(
-        Math.addExact(Math.multiplyExact(shape.elements(), (long) Float.BYTES), 63) / 64, 64L);
   }
 
   private OffHeap keep(OffHeap b) {
@@ -215,35 +187,25 @@ public final class Weights implements AutoCloseable {
 
   private LayerWeights makeLayer(String name) {
     LayerWeights l = new LayerWeights();
-    l.weight = pointer(masters, name + ".weight");
-    l.bias = pointer(masters, name + ".bias");
+    l.weight = places.parameter(masters, name + ".weight");
+    l.bias = places.parameter(masters, name + ".bias");
     l.packed = l.weight;
     l.orderedWeight = l.weight;
     l.orderedBias = l.bias;
-    l.weightGrad = pointer(gradients, name + ".weight");
-    l.biasGrad = pointer(gradients, name + ".bias");
+    l.weightGrad = places.parameter(gradients, name + ".weight");
+    l.biasGrad = places.parameter(gradients, name + ".bias");
     l.whole = quantized.of(name);
     l.wide = quantized.wide(name);
-    l.weightScale = buffer(name + "." + Quantized.SCALE);
-    l.runningMean = buffer(name + ".running_mean");
-    l.runningVar = buffer(name + ".running_var");
+    l.weightScale = places.buffer(buffers, name + "." + Quantized.SCALE);
+    l.runningMean = places.buffer(buffers, name + ".running_mean");
+    l.runningVar = places.buffer(buffers, name + ".running_var");
     layers.put(name, l);
     return l;
-  }
-
-  private FloatPointer pointer(OffHeap block, String name) {
-    Long at = block == null ? null : offsets.get(name);
-    boolean without = at == null || (block == gradients && at >= trainedBytes);
-    return without ? null : block.floats(at);
   }
 
   /** The type of elements of a value, where plans over these weights run without training. */
   ElementType element(String value) {
     return elements.getOrDefault(value, ElementType.F32);
-  }
-
-  private FloatPointer buffer(String name) {
-    return bufferOffsets.containsKey(name) ? buffers.floats(bufferOffsets.get(name)) : null;
   }
 
   Pointer descriptor() {
@@ -322,12 +284,12 @@ public final class Weights implements AutoCloseable {
 
   /** One parameter's values by its dotted name. */
   FloatPointer parameter(String name) {
-    return pointer(masters, name);
+    return places.parameter(masters, name);
   }
 
   /** One parameter's gradient by its dotted name; null where its layer is frozen. */
   FloatPointer gradient(String name) {
-    return pointer(gradients, name);
+    return places.parameter(gradients, name);
   }
 
   /** Whether a layer's parameters are all finite numbers. */
@@ -335,7 +297,9 @@ public final class Weights implements AutoCloseable {
     return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + ".") && !isElsewhere(e.getKey()))
         .allMatch(
-            e -> NotFinite.isFinite(pointer(masters, e.getKey()), e.getValue().shape().elements()));
+            e ->
+                NotFinite.isFinite(
+                    places.parameter(masters, e.getKey()), e.getValue().shape().elements()));
   }
 
   /** Refreshes the packed copies; to be called after every change of the weights. */
@@ -352,12 +316,12 @@ public final class Weights implements AutoCloseable {
 
   /** Floats of all weights with the gaps between them, the length of {@link #all()}. */
   public long length() {
-    return bytes / Float.BYTES;
+    return places.parameterBytes() / Float.BYTES;
   }
 
   /** Floats of what may be trained, which come first: the length of {@link #allGradients()}. */
   public long trainedLength() {
-    return trainedBytes / Float.BYTES;
+    return places.trainedBytes() / Float.BYTES;
   }
 
   public FloatPointer all() {
@@ -388,7 +352,7 @@ public final class Weights implements AutoCloseable {
 
   /** Where a parameter begins, in floats from the first one's beginning. */
   public long offset(String parameter) {
-    return offsets.get(parameter) / Float.BYTES;
+    return places.offset(parameter) / Float.BYTES;
   }
 
   public long elements(String parameter) {
@@ -405,12 +369,12 @@ public final class Weights implements AutoCloseable {
 
   /** A copy of one parameter's part of a block that is laid out as the weights are. */
   public float[] copy(String parameter, OffHeap block) {
-    return copy(block, offsets.get(parameter), parameters.get(parameter).shape());
+    return places.copyParameter(block, parameter);
   }
 
   /** Sets one parameter's part of a block that is laid out as the weights are. */
   public void set(String parameter, float[] values, OffHeap block) {
-    block.floats(offsets.get(parameter)).put(values, 0, values.length);
+    places.parameter(block, parameter).put(values, 0, values.length);
   }
 
   /** Copies weights and buffers in; {@link #pack} is still to be called. */
@@ -420,8 +384,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private float[] scales(String weight) {
-    String name = QuantizedWeights.scale(weight);
-    return copy(buffers, bufferOffsets.get(name), bufferKinds.get(name).shape());
+    return places.copyBuffer(buffers, QuantizedWeights.scale(weight));
   }
 
   /**
@@ -438,10 +401,10 @@ public final class Weights implements AutoCloseable {
       halves.set(name, values);
       return;
     }
-    Long at = offsets.get(name);
-    Shape shape = at != null ? parameters.get(name).shape() : bufferKinds.get(name).shape();
+    boolean parameter = places.hasParameter(name);
+    Shape shape = parameter ? parameters.get(name).shape() : bufferKinds.get(name).shape();
     requireLength(name, shape, values);
-    FloatPointer to = at != null ? masters.floats(at) : buffers.floats(bufferOffsets.get(name));
+    FloatPointer to = parameter ? places.parameter(masters, name) : places.buffer(buffers, name);
     to.put(values, 0, values.length);
   }
 
@@ -462,8 +425,7 @@ public final class Weights implements AutoCloseable {
     Map<String, float[]> all = copy(masters, name -> !isElsewhere(name));
     halves.names().forEach(name -> all.put(name, halves.get(name)));
     quantized.names().forEach(name -> all.put(name, quantized.get(name, scales(name))));
-    bufferKinds.forEach(
-        (name, b) -> all.put(name, copy(buffers, bufferOffsets.get(name), b.shape())));
+    bufferKinds.keySet().forEach(name -> all.put(name, places.copyBuffer(buffers, name)));
     return all;
   }
 
@@ -485,10 +447,7 @@ public final class Weights implements AutoCloseable {
    */
   public void requireWhole() {
     RoundedWeights.requireWhole(
-        network,
-        frozen,
-        name -> copy(masters, offsets.get(name), parameters.get(name).shape()),
-        this::scales);
+        network, frozen, name -> places.copyParameter(masters, name), this::scales);
   }
 
   /** Copies of the gradients of all that is trained, by dotted name. */
@@ -498,19 +457,10 @@ public final class Weights implements AutoCloseable {
 
   private Map<String, float[]> copy(OffHeap block, Predicate<String> which) {
     Map<String, float[]> all = new LinkedHashMap<>();
-    parameters.forEach(
-        (name, p) -> {
-          if (which.test(name)) {
-            all.put(name, copy(block, offsets.get(name), p.shape()));
-          }
-        });
+    parameters.keySet().stream()
+        .filter(which)
+        .forEach(name -> all.put(name, places.copyParameter(block, name)));
     return all;
-  }
-
-  private static float[] copy(OffHeap block, long offset, Shape shape) {
-    float[] values = Heap.floats("copy of weights", shape.elements());
-    block.floats(offset).get(values, 0, values.length);
-    return values;
   }
 
   /** Bytes held: weights, packed copies, gradients. */

@@ -2,12 +2,8 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.Add;
-import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.CircularPad2d;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -21,19 +17,15 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.LogSoftmax;
-import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Multiply;
 import dev.quern.layer.PRelu;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
-import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
-import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
-import dev.quern.layer.ZeroPad2d;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.List;
@@ -107,110 +99,6 @@ public final class LayerCodecs {
                   .put("groups", layer.groups(), 1)
                   .put("bias", layer.bias(), true)
                   .put("dilation", layer.dilation(), ONE));
-
-  private static final LayerCodec<MaxPool2d> MAX_POOL2D =
-      new LayerCodec<>(
-          "max_pool2d",
-          MaxPool2d.class,
-          in -> {
-            Size kernel = in.size("kernel");
-            Sides by = in.paddings("padding", false);
-            return new MaxPool2d(
-                kernel,
-                in.size("stride", kernel),
-                ZERO,
-                in.size("dilation", ONE),
-                in.flag("ceil_mode", false),
-                by);
-          },
-          (layer, out) ->
-              out.put("kernel", layer.kernel())
-                  .put("stride", layer.stride(), layer.kernel())
-                  .padding("padding", layer.paddings(), false)
-                  .put("dilation", layer.dilation(), ONE)
-                  .put("ceil_mode", layer.ceilMode(), false));
-
-  private static final LayerCodec<AvgPool2d> AVG_POOL2D =
-      new LayerCodec<>(
-          "avg_pool2d",
-          AvgPool2d.class,
-          in -> {
-            Size kernel = in.size("kernel");
-            Sides by = in.paddings("padding", false);
-            return new AvgPool2d(
-                kernel,
-                in.size("stride", kernel),
-                ZERO,
-                in.size("dilation", ONE),
-                in.flag("ceil_mode", false),
-                in.flag("count_include_pad", true),
-                by);
-          },
-          (layer, out) ->
-              out.put("kernel", layer.kernel())
-                  .put("stride", layer.stride(), layer.kernel())
-                  .padding("padding", layer.paddings(), false)
-                  .put("dilation", layer.dilation(), ONE)
-                  .put("ceil_mode", layer.ceilMode(), false)
-                  .put("count_include_pad", layer.countIncludePad(), true));
-
-  private static final LayerCodec<AdaptiveAvgPool2d> ADAPTIVE_AVG_POOL2D =
-      new LayerCodec<>(
-          "adaptive_avg_pool2d",
-          AdaptiveAvgPool2d.class,
-          in -> new AdaptiveAvgPool2d(in.size("output_size")),
-          (layer, out) -> out.put("output_size", layer.outputSize()));
-
-  private static final LayerCodec<AdaptiveMaxPool2d> ADAPTIVE_MAX_POOL2D =
-      new LayerCodec<>(
-          "adaptive_max_pool2d",
-          AdaptiveMaxPool2d.class,
-          in -> new AdaptiveMaxPool2d(in.size("output_size")),
-          (layer, out) -> out.put("output_size", layer.outputSize()));
-
-  private static final LayerCodec<ZeroPad2d> ZERO_PAD2D =
-      new LayerCodec<>(
-          "zero_pad2d",
-          ZeroPad2d.class,
-          in -> {
-            int[] p = in.sides("padding");
-            return new ZeroPad2d(p[0], p[1], p[2], p[3]);
-          },
-          (layer, out) ->
-              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
-
-  private static final LayerCodec<ReflectionPad2d> REFLECTION_PAD2D =
-      new LayerCodec<>(
-          "reflection_pad2d",
-          ReflectionPad2d.class,
-          in -> {
-            int[] p = in.sides("padding");
-            return new ReflectionPad2d(p[0], p[1], p[2], p[3]);
-          },
-          (layer, out) ->
-              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
-
-  private static final LayerCodec<ReplicationPad2d> REPLICATION_PAD2D =
-      new LayerCodec<>(
-          "replication_pad2d",
-          ReplicationPad2d.class,
-          in -> {
-            int[] p = in.sides("padding");
-            return new ReplicationPad2d(p[0], p[1], p[2], p[3]);
-          },
-          (layer, out) ->
-              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
-
-  private static final LayerCodec<CircularPad2d> CIRCULAR_PAD2D =
-      new LayerCodec<>(
-          "circular_pad2d",
-          CircularPad2d.class,
-          in -> {
-            int[] p = in.sides("padding");
-            return new CircularPad2d(p[0], p[1], p[2], p[3]);
-          },
-          (layer, out) ->
-              out.sides("padding", layer.left(), layer.right(), layer.top(), layer.bottom()));
 
   private static final LayerCodec<UpsampleNearest2d> UPSAMPLE_NEAREST2D =
       new LayerCodec<>(
@@ -338,14 +226,6 @@ public final class LayerCodecs {
       List.of(
           CONV2D,
           CONV_TRANSPOSE2D,
-          MAX_POOL2D,
-          AVG_POOL2D,
-          ADAPTIVE_AVG_POOL2D,
-          ADAPTIVE_MAX_POOL2D,
-          ZERO_PAD2D,
-          REFLECTION_PAD2D,
-          REPLICATION_PAD2D,
-          CIRCULAR_PAD2D,
           UPSAMPLE_NEAREST2D,
           UPSAMPLE_BILINEAR2D,
           plain(new Relu()),
@@ -367,7 +247,7 @@ public final class LayerCodecs {
           plain(new LogSoftmax()));
 
   private static final List<LayerCodec<?>> ALL =
-      Stream.of(BASIC, SignalCodecs.ALL, ShapeCodecs.ALL, ActivationCodecs.ALL)
+      Stream.of(BASIC, PoolCodecs.ALL, SignalCodecs.ALL, ShapeCodecs.ALL, ActivationCodecs.ALL)
           .<LayerCodec<?>>flatMap(List::stream)
           .toList();
 

@@ -1,0 +1,12 @@
+package dev.quern.serve;
+
+import dev.quern.error.QuernException;
+
+/** A request waited longer than it may. Nothing was computed for it. */
+public class DeadlineException extends QuernException {
+  private static final long serialVersionUID = 1L;
+
+  public DeadlineException(String message) {
+    super(message);
+  }
+}

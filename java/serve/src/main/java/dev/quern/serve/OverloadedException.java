@@ -1,0 +1,12 @@
+package dev.quern.serve;
+
+import dev.quern.error.QuernException;
+
+/** More requests wait than may. Nothing was computed; a later try may find room. */
+public class OverloadedException extends QuernException {
+  private static final long serialVersionUID = 1L;
+
+  public OverloadedException(String message) {
+    super(message);
+  }
+}

@@ -7,54 +7,72 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Questions that arrive together are answered together. The first one waits for others, at most the
- * window and until a batch is full; while a batch runs, others gather. Answers are given by threads
- * of the common pool, so that what is done with them holds nobody up.
+ * window and until a batch is full; while a batch runs, others gather.
  */
-final class Batcher implements AutoCloseable {
+final class Batcher<Q> implements AutoCloseable {
   private static final String OPERATION = "serve";
 
   /** One that waits. */
-  private record Waiting(
-      Question question, Object kind, CompletableFuture<Object> answer, long since, long until) {}
+  private record Waiting<Q>(
+      Q question,
+      Object kind,
+      int samples,
+      CompletableFuture<Object> answer,
+      long since,
+      long until) {}
 
-  private final Function<List<Question>, List<?>> work;
+  private final Function<Q, Object> kind;
+  private final ToIntFunction<Q> samplesOf;
+  private final Function<List<Q>, List<?>> work;
   private final int mostSamples;
   private final int mostWaiting;
   private final long window;
+  private final Executor answering;
   private final BatchStatistics statistics;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Deque<Waiting<Q>> waiting = new ArrayDeque<>();
   private final Thread thread;
   private int samples;
   private boolean closed;
 
   /**
+   * @param kind questions of equal ones may run together
+   * @param samples of a question
    * @param work answers questions of one kind, one for each
    * @param mostSamples of a batch, unless one question has more
    * @param mostWaiting samples
    * @param window nanoseconds
+   * @param answering completes futures, and so runs what callers do with them
    */
   Batcher(
       String name,
-      Function<List<Question>, List<?>> work,
+      Function<Q, Object> kind,
+      ToIntFunction<Q> samples,
+      Function<List<Q>, List<?>> work,
       int mostSamples,
       int mostWaiting,
       long window,
+      Executor answering,
       BatchStatistics statistics) {
+    this.kind = kind;
+    samplesOf = samples;
     this.work = work;
     this.mostSamples = mostSamples;
     this.mostWaiting = mostWaiting;
     this.window = window;
+    this.answering = answering;
     this.statistics = statistics;
     thread = new Thread(this::run, "quern-serve-" + name);
     thread.setDaemon(true);
@@ -64,16 +82,17 @@ final class Batcher implements AutoCloseable {
   /**
    * @param patience nanoseconds until it is not to be begun any more
    */
-  CompletableFuture<Object> ask(Question question, long patience) {
+  CompletableFuture<Object> ask(Q question, long patience) {
     CompletableFuture<Object> answer = new CompletableFuture<>();
     long now = System.nanoTime();
-    Waiting w = new Waiting(question, question.kind(), answer, now, now + patience);
+    int asked = samplesOf.applyAsInt(question);
+    Waiting<Q> w =
+        new Waiting<>(question, kind.apply(question), asked, answer, now, now + patience);
     lock.lock();
     try {
       if (closed) {
         throw new ClosedException(OPERATION + ": the model is closed");
       }
-      int asked = question.samples();
       if (samples + asked > mostWaiting && samples > 0) {
         statistics.refused();
         throw new OverloadedException(
@@ -99,18 +118,18 @@ final class Batcher implements AutoCloseable {
   }
 
   private void run() {
-    for (List<Waiting> batch = next(); batch != null; batch = next()) {
+    for (List<Waiting<Q>> batch = next(); batch != null; batch = next()) {
       answer(batch);
     }
   }
 
   /** Those that run together; null when closed and nobody waits. */
-  private @Nullable List<Waiting> next() {
+  private @Nullable List<Waiting<Q>> next() {
     lock.lock();
     try {
       while (true) {
         drop();
-        Waiting first = waiting.peek();
+        Waiting<Q> first = waiting.peek();
         if (first == null) {
           if (closed) {
             return null;
@@ -141,13 +160,13 @@ final class Batcher implements AutoCloseable {
   /** Takes out who has gone, and who waited too long. */
   private void drop() {
     long now = System.nanoTime();
-    Iterator<Waiting> all = waiting.iterator();
+    Iterator<Waiting<Q>> all = waiting.iterator();
     while (all.hasNext()) {
-      Waiting w = all.next();
+      Waiting<Q> w = all.next();
       boolean late = now - w.until > 0;
       if (late || w.answer.isDone()) {
         all.remove();
-        samples -= w.question.samples();
+        samples -= w.samples;
         if (late) {
           statistics.late();
           fail(w, new DeadlineException(OPERATION + ": the request waited longer than it may"));
@@ -158,19 +177,19 @@ final class Batcher implements AutoCloseable {
 
   private int samplesOf(Object kind) {
     int n = 0;
-    for (Waiting w : waiting) {
-      n += w.kind.equals(kind) ? w.question.samples() : 0;
+    for (Waiting<Q> w : waiting) {
+      n += w.kind.equals(kind) ? w.samples : 0;
     }
     return n;
   }
 
-  private List<Waiting> take(Object kind) {
-    List<Waiting> batch = new ArrayList<>();
+  private List<Waiting<Q>> take(Object kind) {
+    List<Waiting<Q>> batch = new ArrayList<>();
     int taken = 0;
-    Iterator<Waiting> all = waiting.iterator();
+    Iterator<Waiting<Q>> all = waiting.iterator();
     while (all.hasNext() && taken < mostSamples) {
-      Waiting w = all.next();
-      int asked = w.question.samples();
+      Waiting<Q> w = all.next();
+      int asked = w.samples;
       if (w.kind.equals(kind) && (taken == 0 || taken + asked <= mostSamples)) {
         all.remove();
         batch.add(w);
@@ -181,7 +200,7 @@ final class Batcher implements AutoCloseable {
     return batch;
   }
 
-  private void answer(List<Waiting> batch) {
+  private void answer(List<Waiting<Q>> batch) {
     long begin = System.nanoTime();
     List<?> answers;
     try {
@@ -197,18 +216,18 @@ final class Batcher implements AutoCloseable {
       return;
     }
     long end = System.nanoTime();
-    int n = batch.stream().mapToInt(w -> w.question.samples()).sum();
+    int n = batch.stream().mapToInt(w -> w.samples).sum();
     statistics.ran(n, end - begin);
     for (int i = 0; i < batch.size(); i++) {
       Object answer = answers.get(i);
-      Waiting w = batch.get(i);
+      Waiting<Q> w = batch.get(i);
       statistics.waited(begin - w.since);
-      w.answer.completeAsync(() -> answer);
+      answering.execute(() -> w.answer.complete(answer));
     }
   }
 
-  private static void fail(Waiting w, Throwable failure) {
-    w.answer.defaultExecutor().execute(() -> w.answer.completeExceptionally(failure));
+  private void fail(Waiting<Q> w, Throwable failure) {
+    answering.execute(() -> w.answer.completeExceptionally(failure));
   }
 
   /** Answers who waits, and takes no more. */

@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that answers many callers: questions that arrive within a window, or while others are
@@ -23,20 +27,32 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class BatchingModel implements AutoCloseable {
   private final Model model;
-  private final Batcher batcher;
+  private final Batcher<Question> batcher;
   private final long patience;
+
+  /** As many threads as callers block by what they do with answers. */
+  private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
 
   private BatchingModel(Builder b) {
     model = b.model;
     patience = b.patience.toNanos();
     batcher =
-        new Batcher(
+        new Batcher<>(
             model.network().name(),
+            Question::kind,
+            Question::samples,
             new Answering(model)::answers,
             b.maxBatch,
             b.maxWaiting,
             b.window.toNanos(),
+            b.answering == null ? own : b.answering,
             b.statistics);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread t = new Thread(work, "quern-serve-answer");
+    t.setDaemon(true);
+    return t;
   }
 
   /**
@@ -56,6 +72,7 @@ public final class BatchingModel implements AutoCloseable {
     private Duration window = Duration.ofNanos(300_000);
     private Duration patience = Duration.ofSeconds(10);
     private BatchStatistics statistics = BatchStatistics.NONE;
+    private @Nullable Executor answering;
 
     private Builder(Model model) {
       this.model = model;
@@ -82,6 +99,12 @@ public final class BatchingModel implements AutoCloseable {
     /** How long a question may wait until its batch begins; default 10 seconds. */
     public Builder patience(Duration patience) {
       this.patience = notNegative("patience", patience);
+      return this;
+    }
+
+    /** Completes futures where callers only wait for them. */
+    Builder answering(Executor executor) {
+      answering = executor;
       return this;
     }
 
@@ -167,5 +190,6 @@ public final class BatchingModel implements AutoCloseable {
   @Override
   public void close() {
     batcher.close();
+    own.shutdown();
   }
 }

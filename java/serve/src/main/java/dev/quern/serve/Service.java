@@ -76,6 +76,7 @@ final class Service implements HttpHandler {
       if (path.matches()) {
         known = true;
         if (takes(route, request.method())) {
+          requireOwn(request);
           if (!open.contains(route)) {
             requireToken(request);
           }
@@ -95,6 +96,15 @@ final class Service implements HttpHandler {
 
   private static boolean takes(Route route, String method) {
     return route.method().equals(method) || route.method().equals("GET") && method.equals("HEAD");
+  }
+
+  /** No page of another site may ask by a visitor's browser. */
+  private static void requireOwn(Request request) {
+    String origin = request.header("Origin");
+    String host = request.header("Host");
+    if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
+      throw new HttpError(403, "the request comes from another site's page");
+    }
   }
 
   private void requireToken(Request request) {

@@ -10,6 +10,7 @@ import dev.quern.predict.Model;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -134,11 +135,10 @@ class ModelServerTest {
                 png),
             "\r\n--cut--\r\n".getBytes(StandardCharsets.UTF_8));
     for (HttpResponse<byte[]> response :
-        new HttpResponse[] {
-          client.send("POST", PREDICT, png),
-          client.send("POST", PREDICT, png, "Content-Type", "image/png"),
-          client.send("POST", PREDICT, form, "Content-Type", "multipart/form-data; boundary=cut")
-        }) {
+        List.of(
+            client.send("POST", PREDICT, png),
+            client.send("POST", PREDICT, png, "Content-Type", "image/png"),
+            client.send("POST", PREDICT, form, "Content-Type", "multipart/form-data; boundary=cut"))) {
       assertThat(response.statusCode()).isEqualTo(200);
       JsonNode predictions = Client.json(response).get("outputs").get("scores").get("predictions");
       assertThat(predictions.size()).isEqualTo(3);

@@ -148,6 +148,7 @@ final class InferRoutes {
     } catch (NumberFormatException e) {
       // it is said below
     }
-    throw new HttpError(400, "infer: " + InferResponse.JSON_LENGTH + " is no part of the body's length");
+    throw new HttpError(
+        400, "infer: " + InferResponse.JSON_LENGTH + " is no part of the body's length");
   }
 }

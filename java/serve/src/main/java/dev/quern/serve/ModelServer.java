@@ -196,7 +196,8 @@ public final class ModelServer implements AutoCloseable {
     }
     BatchingModel.Builder builder =
         Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
-    return registry.put(name, builder.answering(Runnable::run).statistics(metrics.of(name)).build());
+    return registry.put(
+        name, builder.answering(Runnable::run).statistics(metrics.of(name)).build());
   }
 
   /**

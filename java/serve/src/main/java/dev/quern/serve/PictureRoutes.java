@@ -58,9 +58,7 @@ final class PictureRoutes {
   }
 
   private static void found(
-      Request request,
-      List<String> parts,
-      @Nullable Asked<List<Detection>> asked)
+      Request request, List<String> parts, @Nullable Asked<List<Detection>> asked)
       throws IOException {
     if (asked == null) {
       throw InferRoutes.missing(parts);
@@ -69,10 +67,7 @@ final class PictureRoutes {
     request.answer(200, Json.TYPE, Json.object(json -> AnswerJson.detections(json, all)));
   }
 
-  private void said(
-      Request request,
-      List<String> parts,
-      @Nullable Asked<Map<String, Answer>> asked)
+  private void said(Request request, List<String> parts, @Nullable Asked<Map<String, Answer>> asked)
       throws IOException {
     if (asked == null) {
       throw InferRoutes.missing(parts);

@@ -61,7 +61,9 @@ final class Service implements HttpHandler {
         }
       }
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "serve: " + request.client() + " left: " + e.getMessage());
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          () -> "serve: " + request.client() + " left: " + e.getMessage());
     }
     long nanos = System.nanoTime() - begin;
     metrics.request(route, request.status(), nanos);
@@ -126,17 +128,24 @@ final class Service implements HttpHandler {
 
   /** What a client is told. What is nobody's fault but this program's is logged and not told. */
   private static HttpError error(Throwable thrown) {
-    Throwable e = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    Throwable e =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     if (e instanceof HttpError error) {
       return error;
     }
     if (e instanceof OverloadedException) {
       return new HttpError(429, e.getMessage());
     }
-    if (e instanceof DeadlineException || e instanceof ClosedException || e instanceof CancellationException) {
+    if (e instanceof DeadlineException
+        || e instanceof ClosedException
+        || e instanceof CancellationException) {
       return new HttpError(503, String.valueOf(e.getMessage()));
     }
-    if (e instanceof FormatException || e instanceof ShapeException || e instanceof InvalidArgumentException) {
+    if (e instanceof FormatException
+        || e instanceof ShapeException
+        || e instanceof InvalidArgumentException) {
       return new HttpError(400, e.getMessage());
     }
     if (e instanceof MemoryLimitException || e instanceof OutOfMemoryError) {

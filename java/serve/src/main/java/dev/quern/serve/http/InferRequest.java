@@ -89,7 +89,8 @@ public record InferRequest(
         }
       }
       if (binaryAt != body.length) {
-        throw bad("there are " + (body.length - binaryAt) + " bytes that no input says are its own");
+        throw bad(
+            "there are " + (body.length - binaryAt) + " bytes that no input says are its own");
       }
       return new InferRequest(id, inputs, outputs, allBinary);
     }
@@ -149,7 +150,8 @@ public record InferRequest(
 
     private float[] binary(String what, Shape shape, int bytes) {
       if (bytes > body.length - binaryAt || bytes != 4 * shape.elements()) {
-        throw bad(what + " of " + shape + " has " + bytes + " bytes of binary data, or not so many");
+        throw bad(
+            what + " of " + shape + " has " + bytes + " bytes of binary data, or not so many");
       }
       float[] values = Floats.read(body, binaryAt, bytes / 4);
       binaryAt += bytes;
@@ -189,7 +191,9 @@ public record InferRequest(
       long elements = 1;
       while (json.nextToken() != JsonToken.END_ARRAY) {
         long dim = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? whole() : -1;
-        if (dim < 0 || dims.size() == MOST_DIMENSIONS || dim > 0 && elements > Integer.MAX_VALUE / dim) {
+        if (dim < 0
+            || dims.size() == MOST_DIMENSIONS
+            || dim > 0 && elements > Integer.MAX_VALUE / dim) {
           throw bad("shape has what is no size, or is too large");
         }
         dims.add(dim);

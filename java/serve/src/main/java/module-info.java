@@ -4,7 +4,6 @@ module dev.quern.serve {
   requires com.fasterxml.jackson.core;
   requires dev.quern.io;
   requires io.prometheus.metrics.core;
-  
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires jdk.httpserver;

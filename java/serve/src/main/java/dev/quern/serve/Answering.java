@@ -25,8 +25,7 @@ final class Answering {
       return outputs(questions.stream().map(Question.OfTensors.class::cast).toList());
     }
     if (first instanceof Question.Searched) {
-      return model.detect(
-          questions.stream().map(q -> ((Question.Searched) q).image()).toList());
+      return model.detect(questions.stream().map(q -> ((Question.Searched) q).image()).toList());
     }
     List<Image> images = questions.stream().map(q -> ((Question.Answered) q).image()).toList();
     return model.answers(images);

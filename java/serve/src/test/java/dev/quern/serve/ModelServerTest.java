@@ -114,12 +114,12 @@ class ModelServerTest {
             "Inference-Header-Content-Length",
             Integer.toString(json.length));
     assertThat(response.statusCode()).isEqualTo(200);
-    int at = Integer.parseInt(response.headers().firstValue("Inference-Header-Content-Length").get());
+    int at =
+        Integer.parseInt(response.headers().firstValue("Inference-Header-Content-Length").get());
     JsonNode scores = Client.json(Arrays.copyOf(response.body(), at)).get("outputs").get(0);
     assertThat(scores.get("parameters").get("binary_data_size").asInt()).isEqualTo(24);
     assertThat(scores.has("data")).isFalse();
-    assertThat(Client.floats(response.body(), at))
-        .isEqualTo(ServedModels.alone(reference, values));
+    assertThat(Client.floats(response.body(), at)).isEqualTo(ServedModels.alone(reference, values));
   }
 
   @Test
@@ -138,7 +138,8 @@ class ModelServerTest {
         List.of(
             client.send("POST", PREDICT, png),
             client.send("POST", PREDICT, png, "Content-Type", "image/png"),
-            client.send("POST", PREDICT, form, "Content-Type", "multipart/form-data; boundary=cut"))) {
+            client.send(
+                "POST", PREDICT, form, "Content-Type", "multipart/form-data; boundary=cut"))) {
       assertThat(response.statusCode()).isEqualTo(200);
       JsonNode predictions = Client.json(response).get("outputs").get("scores").get("predictions");
       assertThat(predictions.size()).isEqualTo(3);
@@ -148,9 +149,11 @@ class ModelServerTest {
     }
     String metrics = new String(client.get("/metrics").body(), StandardCharsets.UTF_8);
     assertThat(metrics)
-        .contains("quern_predicted_total{label=\"" + expected.best().label() + "\",model=\"small\"} 3.0")
+        .contains(
+            "quern_predicted_total{label=\"" + expected.best().label() + "\",model=\"small\"} 3.0")
         .contains("quern_requests_total{route=\"/v1/models/NAME:predict\",status=\"200\"} 3.0")
-        .contains("quern_batch_samples_count{model=\"small\"}", "quern_model_bytes{model=\"small\"}");
+        .contains(
+            "quern_batch_samples_count{model=\"small\"}", "quern_model_bytes{model=\"small\"}");
   }
 
   @ParameterizedTest
@@ -181,7 +184,9 @@ class ModelServerTest {
   void badRequests(String body) {
     HttpResponse<byte[]> response = client.post(INFER, body);
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(Client.json(response).get("error").asText()).isNotBlank().doesNotContain("Exception");
+    assertThat(Client.json(response).get("error").asText())
+        .isNotBlank()
+        .doesNotContain("Exception");
   }
 
   @Test
@@ -215,7 +220,8 @@ class ModelServerTest {
       Client other = new Client(secret);
       assertThat(other.get("/v2/health/live").statusCode()).isEqualTo(200);
       assertThat(other.get("/v2").statusCode()).isEqualTo(401);
-      assertThat(other.get("/metrics", "Authorization", "Bearer wrong").statusCode()).isEqualTo(401);
+      assertThat(other.get("/metrics", "Authorization", "Bearer wrong").statusCode())
+          .isEqualTo(401);
       assertThat(other.get("/v2", "Authorization", "Bearer 0123456789abcdef").statusCode())
           .isEqualTo(200);
     }

@@ -15,7 +15,8 @@ public final class AnswerJson {
   private AnswerJson() {}
 
   /** An object for each output, by its name. */
-  public static void answers(JsonGenerator json, Map<String, Answer> answers, int top) throws IOException {
+  public static void answers(JsonGenerator json, Map<String, Answer> answers, int top)
+      throws IOException {
     json.writeObjectFieldStart("outputs");
     for (Map.Entry<String, Answer> e : answers.entrySet()) {
       json.writeObjectFieldStart(e.getKey());

@@ -12,6 +12,9 @@ public final class Shown {
         .limit(MOST)
         .map(c -> Character.isISOControl(c) || c == '"' ? '?' : c)
         .forEach(shown::appendCodePoint);
-    return '"' + shown.toString() + (text.codePointCount(0, text.length()) > MOST ? "..." : "") + '"';
+    return '"'
+        + shown.toString()
+        + (text.codePointCount(0, text.length()) > MOST ? "..." : "")
+        + '"';
   }
 }

@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A question that finds no room throws {@link OverloadedException} right away. One that waits
  * longer than {@link Builder#patience} ends with {@link DeadlineException}. Whoever cancels a
  * future before its batch begins costs nothing.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(file);
+ *     BatchingModel serving = BatchingModel.builder(model).maxBatch(16).build()) {
+ *   CompletableFuture<Map<String, Answer>> answer = serving.answer(image);
+ * }
+ * }</pre>
  */
 public final class BatchingModel implements AutoCloseable {
   private final Model model;
@@ -42,9 +49,7 @@ public final class BatchingModel implements AutoCloseable {
             Question::kind,
             Question::samples,
             new Answering(model)::answers,
-            b.maxBatch,
-            b.maxWaiting,
-            b.window.toNanos(),
+            new WaitingLine<>(b.maxBatch, b.maxWaiting, b.window.toNanos()),
             b.answering == null ? own : b.answering,
             b.statistics);
   }
@@ -56,13 +61,15 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
+   * Settings of one that batches for a model.
+   *
    * @param model stays the caller's, and open as long as this
    */
   public static Builder builder(Model model) {
     return new Builder(Require.present("serve", "model", model));
   }
 
-  /** Settings of a {@link BatchingModel}. */
+  /** Settings of a {@link BatchingModel}; of one thread. */
   public static final class Builder {
     private static final int MOST = 1 << 16;
 
@@ -78,25 +85,44 @@ public final class BatchingModel implements AutoCloseable {
       this.model = model;
     }
 
-    /** How many samples run together, from 1 to 65,536; default 32. 1 turns batching off. */
+    /**
+     * How many samples run together, from 1 to 65,536; default 32. 1 turns batching off. A question
+     * of more samples runs alone.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder maxBatch(int samples) {
       maxBatch = within("max_batch", samples);
       return this;
     }
 
-    /** How many samples may wait, from 1 to 65,536; default 256. */
+    /**
+     * How many samples may wait, from 1 to 65,536; default 256. A question of more finds room where
+     * nobody waits.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder maxWaiting(int samples) {
       maxWaiting = within("max_waiting", samples);
       return this;
     }
 
-    /** How long the first sample of a batch waits for others; default 300 microseconds. */
+    /**
+     * How long the first sample of a batch waits for others, up to a day; default 300 microseconds.
+     * Nothing for none: what arrives while a batch runs still runs together.
+     *
+     * @throws InvalidArgumentException if it is negative or longer
+     */
     public Builder window(Duration window) {
       this.window = notNegative("window", window);
       return this;
     }
 
-    /** How long a question may wait until its batch begins; default 10 seconds. */
+    /**
+     * How long a question may wait until its batch begins, up to a day; default 10 seconds.
+     *
+     * @throws InvalidArgumentException if it is negative or longer
+     */
     public Builder patience(Duration patience) {
       this.patience = notNegative("patience", patience);
       return this;
@@ -130,16 +156,26 @@ public final class BatchingModel implements AutoCloseable {
       return time;
     }
 
-    /** Starts the thread that answers. */
+    /**
+     * Starts the thread that answers.
+     *
+     * @throws InvalidArgumentException if the patience is shorter than the window
+     */
     public BatchingModel build() {
+      if (patience.compareTo(window) < 0) {
+        throw new InvalidArgumentException(
+            "serve: patience " + patience + " is shorter than window " + window);
+      }
       return new BatchingModel(this);
     }
   }
 
+  /** The model that answers. */
   public Model model() {
     return model;
   }
 
+  /** The model's network. */
   public Network network() {
     return model.network();
   }
@@ -167,6 +203,9 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * What the network says of a picture, as {@link Model#answer(Image)}, which also tells what is
    * refused, here by the future.
+   *
+   * @throws OverloadedException if there is no room
+   * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, Answer>> answer(Image image) {
     return ask(new Question.Answered(Require.present("serve", "image", image)));
@@ -175,6 +214,9 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * What is in a picture, as {@link Model#detect(Image)}, which also tells what is refused, here by
    * the future.
+   *
+   * @throws OverloadedException if there is no room
+   * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
     return ask(new Question.Searched(Require.present("serve", "image", image)));

@@ -22,13 +22,15 @@ final class InferRoutes {
   private static final String VERSION = "/versions/VERSION";
 
   private final Registry registry;
+  private final Metrics metrics;
 
-  private InferRoutes(Registry registry) {
+  private InferRoutes(Registry registry, Metrics metrics) {
     this.registry = registry;
+    this.metrics = metrics;
   }
 
-  static List<Route> of(Registry registry) {
-    InferRoutes routes = new InferRoutes(registry);
+  static List<Route> of(Registry registry, Metrics metrics) {
+    InferRoutes routes = new InferRoutes(registry, metrics);
     List<Route> all = new ArrayList<>();
     all.add(Route.of("GET", "/v2", (request, parts) -> server(request)));
     for (String model : List.of(MODEL, MODEL + VERSION)) {
@@ -68,10 +70,17 @@ final class InferRoutes {
 
   private Deployment find(List<String> parts) {
     Deployment d = registry.find(parts.get(0));
-    if (d == null || parts.size() > 1 && !parts.get(1).equals(Integer.toString(d.version()))) {
+    if (d == null) {
       throw missing(parts);
     }
+    requireVersion(parts, d);
     return d;
+  }
+
+  private static void requireVersion(List<String> parts, Deployment d) {
+    if (parts.size() > 1 && !parts.get(1).equals(Integer.toString(d.version()))) {
+      throw missing(parts);
+    }
   }
 
   static HttpError missing(List<String> parts) {
@@ -125,14 +134,26 @@ final class InferRoutes {
   private void infer(Request request, List<String> parts) throws IOException {
     find(parts);
     byte[] body = request.body();
-    InferRequest asked = InferRequest.read(body, jsonBytes(request, body.length));
+    int jsonBytes = jsonBytes(request, body.length);
+    request.hold(InferRequest.bytes(body.length, jsonBytes));
+    InferRequest asked = InferRequest.read(body, jsonBytes);
     Asked<Map<String, TensorValues>> answer =
         registry.ask(parts.get(0), model -> model.predict(asked.inputs()));
     if (answer == null) {
       throw missing(parts);
     }
     Deployment by = answer.by();
-    InferResponse.answer(request, asked, by.name(), by.version(), answer.answer().join());
+    Map<String, TensorValues> outputs = answer.answer().join();
+    requireVersion(parts, by); // another may have taken its place meanwhile
+    asked.inputs().values().forEach(input -> observe(by.name(), input));
+    InferResponse.answer(request, asked, by.name(), by.version(), outputs);
+  }
+
+  private void observe(String model, TensorValues input) {
+    int each = input.values().length / input.samples();
+    for (int i = 0; i < input.samples(); i++) {
+      metrics.input(model, InputStatistics.of(input.values(), i * each, (i + 1) * each));
+    }
   }
 
   private static int jsonBytes(Request request, int length) {

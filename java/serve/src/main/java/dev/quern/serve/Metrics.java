@@ -1,5 +1,6 @@
 package dev.quern.serve;
 
+import dev.quern.serve.http.Budget;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -16,6 +17,8 @@ final class Metrics {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
   };
   private static final double[] SAMPLES = {1, 2, 4, 8, 16, 32, 64, 128};
+  private static final double[] MEANS = {-3, -2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2, 3};
+  private static final double[] DEVIATIONS = {0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 4};
   private static final double NANOS = 1e-9;
   private static final String MODEL = "model";
 
@@ -44,7 +47,25 @@ final class Metrics {
           .labelNames(MODEL, "label")
           .register(registry);
 
-  Metrics(Supplier<Collection<Deployment>> models) {
+  private final Histogram means =
+      histogram(
+          "quern_input_mean",
+          "Mean of a sample, in deviations from the mean of training: 0 is like it.",
+          MODEL,
+          MEANS);
+  private final Histogram deviations =
+      histogram(
+          "quern_input_deviation",
+          "Deviation of a sample's values, in deviations of training: 1 is like it.",
+          MODEL,
+          DEVIATIONS);
+
+  Metrics(Supplier<Collection<Deployment>> models, Budget held) {
+    GaugeWithCallback.builder()
+        .name("quern_held_bytes")
+        .help("Memory that requests hold just now.")
+        .callback(c -> c.call(held.held()))
+        .register(registry);
     GaugeWithCallback.builder()
         .name("quern_waiting_samples")
         .help("Samples that wait just now.")
@@ -86,6 +107,11 @@ final class Metrics {
 
   void predicted(String model, String label) {
     classes.labelValues(model, label).inc();
+  }
+
+  void input(String model, InputStatistics sample) {
+    means.labelValues(model).observe(sample.mean());
+    deviations.labelValues(model).observe(sample.deviation());
   }
 
   BatchStatistics of(String model) {

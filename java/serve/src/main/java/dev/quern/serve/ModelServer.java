@@ -3,16 +3,18 @@ package dev.quern.serve;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.quern.data.Image;
+import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import dev.quern.predict.Model;
+import dev.quern.serve.http.Budget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -31,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It listens on the loopback address unless told otherwise. Bodies and pictures are limited
- * before they are read. Threads are safe for any use.
+ * before they are read, and so is what all requests hold. Clients have 30 seconds for a request and
+ * 60 for its answer, which are the JVM's: another use of the JDK's server before this one decides
+ * them, or the properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime}. The logger
+ * {@code dev.quern.serve.access} writes a line of JSON for each request at level DEBUG. Any number
+ * of threads may use it.
  */
 public final class ModelServer implements AutoCloseable {
   private static final String OPERATION = "serve";
@@ -39,21 +45,28 @@ public final class ModelServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
+  private static final long GRACE_SECONDS = 5;
+
   private final Registry registry = new Registry();
-  private final Metrics metrics = new Metrics(registry::all);
+  private final Metrics metrics;
+  private final Service service;
   private final UnaryOperator<BatchingModel.Builder> batching;
   private final HttpServer server;
   private final ExecutorService threads;
   private final String scheme;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private ModelServer(Builder b) {
     batching = b.batching;
     scheme = b.tls == null ? "http" : "https";
+    Budget budget = new Budget(b.maxHeldBytes);
+    metrics = new Metrics(registry::all, budget);
+    service = new Service(registry, metrics, budget, b);
     ServerTimes.limit();
     server = create(new InetSocketAddress(b.address, b.port), b.tls);
     threads = RequestThreads.of(b.maxRequests);
     server.setExecutor(threads);
-    server.createContext("/", new Service(registry, metrics, b));
+    server.createContext("/", service);
     server.start();
   }
 
@@ -71,26 +84,34 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
+  /** Settings of a server, each with a default. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Settings of a {@link ModelServer}. */
+  /** Settings of a {@link ModelServer}; of one thread. */
   public static final class Builder {
     private static final int MOST_REQUESTS = 100_000;
+    private static final int LEAST_TOKEN = 16;
+    private static final long LEAST_HELD = 1 << 20;
 
-    private InetAddress address = InetAddress.getLoopbackAddress();
+    InetAddress address = InetAddress.getLoopbackAddress();
     private int port;
     private @Nullable SSLContext tls;
     private int maxRequests = 512;
     private UnaryOperator<BatchingModel.Builder> batching = b -> b;
+    private long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
     @Nullable String token;
     long maxBodyBytes = 16L << 20;
     long maxPixels = 16_000_000;
 
     private Builder() {}
 
-    /** The port; default 0, one that is free. */
+    /**
+     * The port, up to 65,535; default 0, one that is free.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder port(int port) {
       if (port < 0 || port > MOST_PORT) {
         throw new InvalidArgumentException(
@@ -100,7 +121,11 @@ public final class ModelServer implements AutoCloseable {
       return this;
     }
 
-    /** Where it listens; default the loopback address, which no other machine reaches. */
+    /**
+     * Where it listens; default the loopback address, which no other machine reaches. There, unless
+     * there is a token, a request's Host must be this machine's name: localhost, 127.0.0.1 or
+     * [::1].
+     */
     public Builder address(InetAddress address) {
       this.address = Require.present(OPERATION, "address", address);
       return this;
@@ -119,28 +144,55 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is shorter than 16 signs
      */
     public Builder token(String token) {
-      if (Require.present(OPERATION, "token", token).length() < 16) {
-        throw new InvalidArgumentException(OPERATION + ": the token is shorter than 16 signs");
+      if (Require.present(OPERATION, "token", token).length() < LEAST_TOKEN) {
+        throw new InvalidArgumentException(
+            OPERATION + ": the token is shorter than " + LEAST_TOKEN + " signs");
       }
       this.token = token;
       return this;
     }
 
-    /** How long a body may be, from 1 byte to 1 GiB; default 16 MiB. */
+    /**
+     * How long a body may be, from 1 byte to 1 GiB; default 16 MiB. A longer one is answered 413.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder maxBodyBytes(long bytes) {
-      maxBodyBytes = within("max_body_bytes", bytes, 1L << 30);
+      maxBodyBytes = within("max_body_bytes", bytes, 1, 1L << 30);
       return this;
     }
 
-    /** Height times width of a picture, checked before it is decoded; default 16 million. */
+    /**
+     * Bytes of the heap that all requests may hold together, their bodies, pictures and answers, at
+     * least 1 MiB; default a quarter of what the heap may have. A request that finds too little
+     * left is answered 503; one alone always gets in.
+     *
+     * @throws InvalidArgumentException if it is less
+     */
+    public Builder maxHeldBytes(long bytes) {
+      maxHeldBytes = within("max_held_bytes", bytes, LEAST_HELD, Long.MAX_VALUE / 2);
+      return this;
+    }
+
+    /**
+     * Height times width of a picture, from 1 to {@link Image#MOST_PIXELS}, checked before it is
+     * decoded; default 16 million.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder maxPixels(long pixels) {
-      maxPixels = within("max_pixels", pixels, dev.quern.data.Image.MOST_PIXELS);
+      maxPixels = within("max_pixels", pixels, 1, Image.MOST_PIXELS);
       return this;
     }
 
-    /** How many requests are read and answered at once; more wait unread. Default 512. */
+    /**
+     * How many requests are read and answered at once, from 1 to 100,000; more wait unread. Default
+     * 512. From Java 24 on there is no such limit: each has a virtual thread.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
     public Builder maxRequests(int requests) {
-      maxRequests = (int) within("max_requests", requests, MOST_REQUESTS);
+      maxRequests = (int) within("max_requests", requests, 1, MOST_REQUESTS);
       return this;
     }
 
@@ -150,10 +202,10 @@ public final class ModelServer implements AutoCloseable {
       return this;
     }
 
-    private static long within(String what, long value, long most) {
-      if (value < 1 || value > most) {
+    private static long within(String what, long value, long least, long most) {
+      if (value < least || value > most) {
         throw new InvalidArgumentException(
-            OPERATION + ": " + what + " " + value + " is outside [1, " + most + "]");
+            OPERATION + ": " + what + " " + value + " is outside [" + least + ", " + most + "]");
       }
       return value;
     }
@@ -168,6 +220,7 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
+  /** Where it listens. */
   public int port() {
     return server.getAddress().getPort();
   }
@@ -186,6 +239,8 @@ public final class ModelServer implements AutoCloseable {
    * @param name of letters, digits, {@code _ . -}, at most 128
    * @param model the server's from now on, which closes it
    * @return the version under this name, from 1
+   * @throws InvalidArgumentException if the name has other signs
+   * @throws dev.quern.error.ClosedException if this is closed; the model stays the caller's
    */
   public int deploy(String name, Model model) {
     Require.present(OPERATION, "name", name);
@@ -196,8 +251,13 @@ public final class ModelServer implements AutoCloseable {
     }
     BatchingModel.Builder builder =
         Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
-    return registry.put(
-        name, builder.answering(Runnable::run).statistics(metrics.of(name)).build());
+    BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
+    try {
+      return registry.put(name, batched);
+    } catch (ClosedException e) {
+      batched.close();
+      throw e;
+    }
   }
 
   /**
@@ -212,16 +272,12 @@ public final class ModelServer implements AutoCloseable {
   /** Takes no more requests, answers those that are there within some seconds, and ends. */
   @Override
   public void close() {
-    registry.close();
-    server.stop(1);
-    threads.shutdown();
-    try {
-      if (!threads.awaitTermination(Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)) {
-        threads.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      threads.shutdownNow();
-      Thread.currentThread().interrupt();
+    if (closed.getAndSet(true)) {
+      return;
     }
+    service.end(GRACE_SECONDS);
+    server.stop(0);
+    threads.shutdownNow(); // they wait for clients that are cut
+    registry.close();
   }
 }

@@ -6,6 +6,9 @@ import dev.quern.error.QuernException;
 public class OverloadedException extends QuernException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param message names the operation, the value and the rule
+   */
   public OverloadedException(String message) {
     super(message);
   }

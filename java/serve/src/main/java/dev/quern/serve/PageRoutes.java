@@ -42,6 +42,9 @@ final class PageRoutes {
 
   private static byte[] resource(String name) throws IOException {
     try (InputStream in = PageRoutes.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("serve: " + name + " is not in the jar");
+      }
       return in.readAllBytes();
     }
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registry implements AutoCloseable {
   private final Map<String, Deployment> models = new ConcurrentSkipListMap<>();
+  private boolean closed;
 
   Collection<Deployment> all() {
     return models.values();
@@ -26,8 +27,12 @@ final class Registry implements AutoCloseable {
 
   /**
    * @return the version, from 1
+   * @throws ClosedException if this is closed
    */
   synchronized int put(String name, BatchingModel batching) {
+    if (closed) {
+      throw new ClosedException("serve: the server is closed");
+    }
     Deployment old = models.get(name);
     int version = old == null ? 1 : old.version() + 1;
     models.put(name, new Deployment(name, version, batching));
@@ -71,6 +76,7 @@ final class Registry implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     models.keySet().forEach(this::remove);
   }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TensorValues(Shape shape, float[] values) {
   /**
+   * Checks that they go together.
+   *
    * @throws ShapeException if the values do not fill the shape, or it has no N
    */
   public TensorValues {

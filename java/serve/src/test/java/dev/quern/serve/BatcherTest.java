@@ -38,9 +38,7 @@ class BatcherTest {
             Numbered::kind,
             Numbered::samples,
             this::answers,
-            mostSamples,
-            mostWaiting,
-            window,
+            new WaitingLine<>(mostSamples, mostWaiting, window),
             answering,
             BatchStatistics.NONE);
     return batcher;

@@ -29,7 +29,8 @@ public final class Floats {
   }
 
   public static byte[] bytes(float... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    int length = Math.multiplyExact(Float.BYTES, values.length);
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return bytes.array();
   }

@@ -21,7 +21,7 @@ public final class InferResponse {
       Request request, InferRequest asked, String model, int version, Map<String, TensorValues> all)
       throws IOException {
     List<String> names =
-        new ArrayList<>(asked.binary().isEmpty() ? all.keySet() : asked.binary().keySet());
+        new ArrayList<>(asked.outputs().isEmpty() ? all.keySet() : asked.outputs().keySet());
     for (String name : names) {
       if (!all.containsKey(name)) {
         throw InferRequest.bad("there is no output " + Shown.of(name) + ", only " + all.keySet());
@@ -38,15 +38,16 @@ public final class InferResponse {
       }
       json.writeArrayFieldStart("outputs");
       for (String name : names) {
-        boolean binary = asked.binary().getOrDefault(name, false) || asked.allBinary();
+        boolean binary = asked.outputs().getOrDefault(name, asked.binary());
         output(json, name, all.get(name), binary, parts);
       }
       json.writeEndArray();
       json.writeEndObject();
     }
     byte[] head = text.toByteArray();
+    request.hold(head.length + parts.stream().mapToLong(p -> p.length).sum());
     if (parts.isEmpty()) {
-      request.answer(200, "application/json", head);
+      request.answer(200, Json.TYPE, head);
       return;
     }
     parts.add(0, head);

@@ -34,6 +34,11 @@ public record Route(String name, String method, Pattern path, Handler handler) {
     return new Route(path, method, Pattern.compile(expression), handler);
   }
 
+  /** A GET takes HEAD as well. */
+  public boolean takes(String asked) {
+    return method.equals(asked) || method.equals("GET") && asked.equals("HEAD");
+  }
+
   public Matcher matcher(String path) {
     return this.path.matcher(path);
   }

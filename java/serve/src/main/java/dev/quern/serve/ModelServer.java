@@ -139,7 +139,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * A secret that each request must show, as {@code Authorization: Bearer TOKEN}; default none.
-     * Live and ready are told to everybody.
+     * Live and ready are told to everybody, as are the page, which asks for the token, and {@code
+     * /openapi.json}.
      *
      * @throws InvalidArgumentException if it is shorter than 16 signs
      */

@@ -16,12 +16,17 @@ final class PageRoutes {
 
   private PageRoutes() {}
 
-  static List<Route> of(Registry registry, Metrics metrics) {
+  /** What is the same on every server, and so needs no token: a browser cannot show one. */
+  static List<Route> files() {
     return List.of(
         file("/", "page.html", "text/html"),
         file("/page.js", "page.js", "text/javascript"),
         file("/page.css", "page.css", "text/css"),
-        file("/openapi.json", "openapi.json", Json.TYPE),
+        file("/openapi.json", "openapi.json", Json.TYPE));
+  }
+
+  static List<Route> of(Registry registry, Metrics metrics) {
+    return List.of(
         Route.of("GET", "/v2/models", (request, parts) -> models(request, registry)),
         Route.of(
             "GET",

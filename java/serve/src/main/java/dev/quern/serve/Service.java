@@ -27,7 +27,7 @@ final class Service implements HttpHandler {
   private final Budget budget;
   private final long maxBodyBytes;
   private final Guard guard;
-  private final List<Route> open;
+  private final List<Route> open = new ArrayList<>();
   private final List<Route> all = new ArrayList<>();
 
   /** Requests that are being answered, and one more until this ends. */
@@ -40,7 +40,8 @@ final class Service implements HttpHandler {
     this.budget = budget;
     maxBodyBytes = b.maxBodyBytes;
     guard = new Guard(b.token, b.address);
-    open = HealthRoutes.of(registry);
+    open.addAll(HealthRoutes.of(registry));
+    open.addAll(PageRoutes.files());
     all.addAll(open);
     all.addAll(InferRoutes.of(registry, metrics));
     all.addAll(PictureRoutes.of(registry, metrics, b.maxPixels));

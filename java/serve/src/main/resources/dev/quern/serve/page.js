@@ -1,9 +1,19 @@
 "use strict";
 const at = (id) => document.getElementById(id);
 
+// The token stays in the page: a reload asks for it again.
+function ask(path, options = {}) {
+  const token = at("token").value;
+  return fetch(path, { ...options, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+}
+
 async function models() {
-  const all = await (await fetch("/v2/models")).json();
-  for (const model of all.models) {
+  const answer = await ask("/v2/models");
+  const all = await answer.json();
+  at("login").hidden = answer.status !== 401;
+  at("status").textContent = answer.ok ? "" : all.error;
+  at("model").replaceChildren();
+  for (const model of all.models ?? []) {
     const option = document.createElement("option");
     option.value = model.name;
     option.textContent = model.name;
@@ -24,7 +34,7 @@ async function predict(file) {
   at("status").textContent = "...";
   const begin = performance.now();
   const path = `/v1/models/${encodeURIComponent(at("model").value)}:predict`;
-  const answer = await fetch(path, { method: "POST", body: file });
+  const answer = await ask(path, { method: "POST", body: file });
   const said = await answer.json();
   const millis = (performance.now() - begin).toFixed(1);
   at("status").textContent = answer.ok ? `answered in ${millis} ms` : said.error;
@@ -51,6 +61,7 @@ function show(said) {
   at("json").hidden = Boolean(predictions) || Object.keys(said).length === 0;
 }
 
+at("token").addEventListener("change", models);
 at("model").addEventListener("change", facts);
 at("file").addEventListener("change", () => at("file").files.length > 0 && predict(at("file").files[0]));
 at("drop").addEventListener("dragover", (e) => { e.preventDefault(); at("drop").classList.add("over"); });

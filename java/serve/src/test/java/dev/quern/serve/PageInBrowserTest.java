@@ -98,4 +98,25 @@ class PageInBrowserTest {
       assertThat((Boolean) browser.run("return document.querySelector('#answer').hidden")).isTrue();
     }
   }
+
+  @Test
+  void aTokenIsAskedFor() throws Exception {
+    try (ModelServer secret = ModelServer.builder().token("0123456789abcdef").build();
+        Browser browser = Browser.open()) {
+      secret.deploy("first", ServedModels.model(1));
+      browser.go(secret.address());
+      browser.await("return !document.querySelector('#login').hidden");
+      String token =
+          "const t = document.querySelector('#token'); t.value = '%s';"
+              + "t.dispatchEvent(new Event('change'))";
+      browser.run(token.formatted("fedcba9876543210"));
+      browser.await("return document.querySelector('#status').textContent.includes('token')");
+      browser.run(token.formatted("0123456789abcdef"));
+      browser.await("return document.querySelectorAll('#model option').length == 1");
+      assertThat((Boolean) browser.run("return document.querySelector('#login').hidden")).isTrue();
+      drop(browser, ServedModels.png(6));
+      browser.await(ANSWERED);
+      assertThat(browser.run(CELLS)).isEqualTo(said(1, ServedModels.png(6)));
+    }
+  }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 final class PageRoutes {
   /** The page runs its own script and asks its own server, nothing else. */
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self';"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
           + " frame-ancestors 'none'";
 
   private PageRoutes() {}

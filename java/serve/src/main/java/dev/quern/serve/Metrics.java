@@ -19,6 +19,7 @@ final class Metrics {
   private static final double[] SAMPLES = {1, 2, 4, 8, 16, 32, 64, 128};
   private static final double[] MEANS = {-3, -2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2, 3};
   private static final double[] DEVIATIONS = {0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 4};
+  private static final double MOST = 1000;
   private static final double NANOS = 1e-9;
   private static final String MODEL = "model";
 
@@ -109,9 +110,12 @@ final class Metrics {
     classes.labelValues(model, label).inc();
   }
 
+  /** What is no number, or absurd, would hide all other samples in a sum. */
   void input(String model, InputStatistics sample) {
-    means.labelValues(model).observe(sample.mean());
-    deviations.labelValues(model).observe(sample.deviation());
+    if (Double.isFinite(sample.deviation())) {
+      means.labelValues(model).observe(Math.max(-MOST, Math.min(MOST, sample.mean())));
+      deviations.labelValues(model).observe(Math.min(MOST, sample.deviation()));
+    }
   }
 
   BatchStatistics of(String model) {

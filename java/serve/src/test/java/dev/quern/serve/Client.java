@@ -63,6 +63,16 @@ final class Client {
     }
   }
 
+  /** The values of the first output, which came as JSON. */
+  static float[] scores(HttpResponse<byte[]> response) {
+    JsonNode data = json(response).get("outputs").get(0).get("data");
+    float[] values = new float[data.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) data.get(i).asDouble();
+    }
+    return values;
+  }
+
   static byte[] bytes(float... values) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);

@@ -13,6 +13,7 @@ public final class Request implements AutoCloseable {
   private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 413;
   private static final int BUSY = 503;
+  private static final int DRAINED = 8;
   private static final int FIRST_BYTES = 1 << 16;
 
   private final HttpExchange exchange;
@@ -83,7 +84,7 @@ public final class Request implements AutoCloseable {
         throw tooLarge();
       }
       return body;
-    } catch (IOException e) {
+    } catch (IOException | IndexOutOfBoundsException e) { // which the JDK throws at a chunk of -1
       throw new HttpError(BAD_REQUEST, "the body is cut, or its chunks are broken");
     }
   }
@@ -165,14 +166,18 @@ public final class Request implements AutoCloseable {
   }
 
   /**
-   * Reads on what a refused client still sends, no more than a body may have: one that is cut while
-   * it sends does not read why.
+   * Reads on what a refused client still sends, some times what a body may have: one that is cut
+   * while it sends does not read why.
    */
   public void drain() throws IOException {
     byte[] some = new byte[FIRST_BYTES];
-    long left = mostBytes;
-    for (int n = 0; n >= 0 && left > 0; left -= n) {
-      n = in.read(some);
+    long left = DRAINED * mostBytes;
+    try {
+      for (int n = 0; n >= 0 && left > 0; left -= n) {
+        n = in.read(some);
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw new IOException("the chunks are broken", e);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.error.QuernException;
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -118,7 +116,7 @@ final class ServedFolder {
     done.put(file, stamp);
     try {
       return models.deploy(ModelSource.of(file));
-    } catch (QuernException | OutOfMemoryError e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // the others are served all the same
       String reason = Failures.reason(e);
       boolean named = reason.contains(file.toString());
       Failures.line(err, named ? reason : "serve: " + file + ": " + reason);
@@ -141,7 +139,7 @@ final class ServedFolder {
       out.println(source.name() + ": removed");
       out.flush();
       // another file may have waited for the name
-      done.keySet().removeIf(f -> Objects.equals(ModelSource.of(f).name(), source.name()));
+      done.keySet().removeIf(f -> ModelSource.of(f).name().equals(source.name()));
     }
   }
 }

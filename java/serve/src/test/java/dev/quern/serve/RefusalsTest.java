@@ -184,6 +184,22 @@ class RefusalsTest {
     }
   }
 
+  @Test
+  void whoWaitsTooLong() {
+    try (ModelServer hasty =
+        ModelServer.builder()
+            .batching(b -> b.window(Duration.ZERO).patience(Duration.ZERO))
+            .build()) {
+      hasty.deploy("small", ServedModels.model(1));
+      HttpResponse<byte[]> late =
+          new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
+      assertThat(late.statusCode()).isEqualTo(503);
+      assertThat(late.headers().firstValue("Retry-After")).contains("1");
+      assertThat(new String(late.body(), StandardCharsets.UTF_8)).contains("waited longer");
+      assertThat(metrics(hasty)).contains("quern_late_total{model=\"small\"} 1.0");
+    }
+  }
+
   private static String metrics(ModelServer server) {
     return new String(new Client(server).get("/metrics").body(), StandardCharsets.UTF_8);
   }

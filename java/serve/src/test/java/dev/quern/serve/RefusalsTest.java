@@ -191,8 +191,7 @@ class RefusalsTest {
             .batching(b -> b.window(Duration.ZERO).patience(Duration.ZERO))
             .build()) {
       hasty.deploy("small", ServedModels.model(1));
-      HttpResponse<byte[]> late =
-          new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
+      HttpResponse<byte[]> late = new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
       assertThat(late.statusCode()).isEqualTo(503);
       assertThat(late.headers().firstValue("Retry-After")).contains("1");
       assertThat(new String(late.body(), StandardCharsets.UTF_8)).contains("waited longer");

@@ -149,6 +149,20 @@ class RefusalsTest {
     assertThat(response.headers().firstValue("Allow")).contains("POST");
   }
 
+  /** Who waits for an answer before it sends its body gets one. */
+  @Test
+  void noBodyIsWaitedFor() throws IOException {
+    for (String path : new String[] {"/nothing", INFER, "/v1/models/none:predict"}) {
+      long begin = System.nanoTime();
+      try (Socket socket = RawClient.connect(server)) {
+        String length = "Content-Length: 200000";
+        socket.getOutputStream().write(Hostile.head("POST", path, length));
+        assertThat(RawClient.read(socket).status()).isIn(404, 413);
+      }
+      assertThat(System.nanoTime() - begin).isLessThan(2_000_000_000L);
+    }
+  }
+
   /** What comes is read, so that the client reads the answer and does not fail to send. */
   @Test
   void aLargeBodyIsAnsweredAndNotCut() {

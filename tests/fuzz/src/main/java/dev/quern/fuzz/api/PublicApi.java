@@ -35,6 +35,7 @@ final class PublicApi {
       Map.of(
           "dev.quern.serve.ModelServer$Builder.build",
               "listens: the module's own tests abuse it over HTTP",
+          "dev.quern.serve.ModelServer$Builder.address", "addresses of odd names ask a network",
           "dev.quern.io.Downloader.<init>",
               "starts a client's thread, and its methods are left out",
           "dev.quern.io.Downloader.fetch", "asks a network",

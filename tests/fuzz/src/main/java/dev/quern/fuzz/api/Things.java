@@ -22,6 +22,7 @@ import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
 import dev.quern.serve.BatchingModel;
+import dev.quern.serve.ModelServer;
 import dev.quern.serve.TensorValues;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -101,6 +102,8 @@ final class Things {
     MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
     MADE.put("dev.quern.serve.BatchingModel", Things::batching);
     MADE.put("dev.quern.serve.BatchingModel$Builder", w -> BatchingModel.builder(w.model()));
+    MADE.put("dev.quern.serve.ModelServer", w -> closed(w, ModelServer.builder().build()));
+    MADE.put("dev.quern.serve.ModelServer$Builder", w -> ModelServer.builder());
     MADE.put("dev.quern.serve.TensorValues", w -> new TensorValues(Shape.of(1, 2), new float[2]));
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
   }

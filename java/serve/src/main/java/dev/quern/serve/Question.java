@@ -20,7 +20,7 @@ sealed interface Question {
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
     /** One that the network takes, or an exception. */
     static OfTensors of(Network network, Map<String, TensorValues> given) {
-      Map<String, TensorValues> inputs = Require.all("serve", "inputs", given);
+      Map<String, TensorValues> inputs = new LinkedHashMap<>(Require.all("serve", "inputs", given));
       if (!inputs.keySet().equals(network.inputs().keySet())) {
         throw new InvalidArgumentException(
             "serve: inputs "

@@ -60,8 +60,8 @@ final class Service implements HttpHandler {
 
   private void handle(Request request) {
     long begin = System.nanoTime();
-    String route = "none";
     try (request) {
+      String route = "none";
       try {
         Found found = find(request);
         route = found.route.name();
@@ -72,13 +72,16 @@ final class Service implements HttpHandler {
           throw new IOException("its answer was cut", e);
         }
         refuse(request, error);
+      } finally {
+        // before the last bytes leave: who has an answer finds it counted
+        long nanos = System.nanoTime() - begin;
+        metrics.request(route, request.status(), nanos);
+        log(request, nanos);
       }
+      request.drain();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "serve: " + request.client() + " left", e);
     }
-    long nanos = System.nanoTime() - begin;
-    metrics.request(route, request.status(), nanos);
-    log(request, nanos);
   }
 
   private static void refuse(Request request, HttpError error) throws IOException {
@@ -86,7 +89,6 @@ final class Service implements HttpHandler {
       request.setHeader("Retry-After", "1");
     }
     request.answer(error.status(), Json.TYPE, Json.error(error.getMessage()));
-    request.drain();
   }
 
   /** Who answers, and what its path leaves open. */

@@ -22,7 +22,10 @@ public record TensorValues(Shape shape, float[] values) {
   public TensorValues {
     Require.present("serve", "shape", shape);
     Require.present("serve", "values", values);
-    if (shape.rank() < 1 || shape.isFree() || values.length != shape.elements()) {
+    if (shape.rank() < 1
+        || shape.isFree()
+        || shape.dim(0) > Integer.MAX_VALUE
+        || values.length != shape.elements()) {
       throw new ShapeException("serve: " + values.length + " values do not fill " + shape);
     }
   }

@@ -77,6 +77,19 @@ class BatchingModelTest {
         .hasCauseInstanceOf(InvalidArgumentException.class);
   }
 
+  /** What is asked twice at once, once given up, is computed once. */
+  @Test
+  void whoGivesUpCostsNothing() {
+    CompletableFuture<Map<String, TensorValues>> gone =
+        serving.predict(batch(ServedModels.values(1, 6)));
+    assertThat(gone.cancel(false)).isTrue();
+    float[] values = ServedModels.values(2, 6);
+    assertThat(serving.predict(batch(values)).join().get("scores").values())
+        .isEqualTo(ServedModels.alone(model, values));
+    assertThat(largest.get()).isEqualTo(6);
+    assertThat(serving.waiting()).isZero();
+  }
+
   @Test
   void whatIsDoneWithAnAnswerHoldsNobodyUp() {
     CountDownLatch never = new CountDownLatch(1);
@@ -126,12 +139,31 @@ class BatchingModelTest {
       assertThatThrownBy(() -> serving.predict(Map.of("input", new TensorValues(wrong, sample))))
           .isInstanceOf(ShapeException.class);
     }
-    assertThatThrownBy(() -> new TensorValues(Shape.of(2, 3, 8, 8), sample))
+    for (Shape wrong : List.of(Shape.of(2, 3, 8, 8), Shape.of(), Shape.of(Shape.FREE, 3))) {
+      assertThatThrownBy(() -> new TensorValues(wrong, sample)).isInstanceOf(ShapeException.class);
+    }
+    assertThatThrownBy(() -> new TensorValues(Shape.of(1L << 40, 0), new float[0]))
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> BatchingModel.builder(model).maxBatch(0))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("max_batch 0");
-    assertThatThrownBy(() -> BatchingModel.builder(model).window(Duration.ofNanos(-1)))
+    for (Duration wrong : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(2), null}) {
+      assertThatThrownBy(() -> BatchingModel.builder(model).window(wrong))
+          .isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> BatchingModel.builder(model).patience(wrong))
+          .isInstanceOf(InvalidArgumentException.class);
+    }
+    assertThatThrownBy(() -> BatchingModel.builder(model).maxWaiting(1 << 17))
         .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> BatchingModel.builder(null))
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                BatchingModel.builder(model)
+                    .window(Duration.ofSeconds(2))
+                    .patience(Duration.ofSeconds(1))
+                    .build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("shorter than window");
   }
 }

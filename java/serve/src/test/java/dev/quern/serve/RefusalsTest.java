@@ -149,6 +149,20 @@ class RefusalsTest {
     assertThat(response.headers().firstValue("Allow")).contains("POST");
   }
 
+  /** Who waits for an answer before it sends its body gets one. */
+  @Test
+  void noBodyIsWaitedFor() throws IOException {
+    for (String path : new String[] {"/nothing", INFER, "/v1/models/none:predict"}) {
+      long begin = System.nanoTime();
+      try (Socket socket = RawClient.connect(server)) {
+        String length = "Content-Length: 200000";
+        socket.getOutputStream().write(Hostile.head("POST", path, length));
+        assertThat(RawClient.read(socket).status()).isIn(404, 413);
+      }
+      assertThat(System.nanoTime() - begin).isLessThan(2_000_000_000L);
+    }
+  }
+
   /** What comes is read, so that the client reads the answer and does not fail to send. */
   @Test
   void aLargeBodyIsAnsweredAndNotCut() {
@@ -181,6 +195,21 @@ class RefusalsTest {
         assertThat(RawClient.read(first).status()).isEqualTo(200);
       }
       assertThat(metrics(small)).contains("quern_refused_total{model=\"small\"} 1.0");
+    }
+  }
+
+  @Test
+  void whoWaitsTooLong() {
+    try (ModelServer hasty =
+        ModelServer.builder()
+            .batching(b -> b.window(Duration.ZERO).patience(Duration.ZERO))
+            .build()) {
+      hasty.deploy("small", ServedModels.model(1));
+      HttpResponse<byte[]> late = new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
+      assertThat(late.statusCode()).isEqualTo(503);
+      assertThat(late.headers().firstValue("Retry-After")).contains("1");
+      assertThat(new String(late.body(), StandardCharsets.UTF_8)).contains("waited longer");
+      assertThat(metrics(hasty)).contains("quern_late_total{model=\"small\"} 1.0");
     }
   }
 

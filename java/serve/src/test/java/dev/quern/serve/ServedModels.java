@@ -41,8 +41,12 @@ final class ServedModels {
   }
 
   static float[] values(long seed, int samples) {
+    return values(seed, SHAPE.batch(samples));
+  }
+
+  static float[] values(long seed, Shape shape) {
     Random random = new Random(seed);
-    float[] values = new float[samples * (int) SHAPE.elements()];
+    float[] values = new float[(int) shape.elements()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
@@ -51,9 +55,12 @@ final class ServedModels {
 
   /** What a model says of samples alone. */
   static float[] alone(Model model, float... values) {
+    return alone(model, new TensorValues(SHAPE.batch(values.length / SHAPE.elements()), values));
+  }
+
+  static float[] alone(Model model, TensorValues samples) {
     try (Arena arena = new Arena()) {
-      long samples = values.length / SHAPE.elements();
-      return model.predict(arena.tensor(SHAPE.batch(samples), values)).toArray();
+      return model.predict(arena.tensor(samples.shape(), samples.values())).toArray();
     }
   }
 

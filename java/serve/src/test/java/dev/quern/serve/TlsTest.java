@@ -3,6 +3,7 @@ package dev.quern.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,6 +78,10 @@ class TlsTest {
                   HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.body()).contains("predictions");
+      try (Socket silent = RawClient.connect(server)) {
+        silent.getOutputStream().write(new byte[] {22, 3, 1}); // half of a greeting
+        assertThat(RawClient.read(silent).closed()).isTrue();
+      }
       byte[] plain = Hostile.head("GET", "/v2", "X: y");
       assertThat(RawClient.send(server, plain).status()).isNotEqualTo(200);
     }

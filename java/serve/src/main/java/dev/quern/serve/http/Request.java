@@ -166,10 +166,14 @@ public final class Request implements AutoCloseable {
   }
 
   /**
-   * Reads on what a refused client still sends, some times what a body may have: one that is cut
-   * while it sends does not read why.
+   * Reads on what a refused client still sends, some times what a body may have, when the answer
+   * has left: one that is cut while it sends does not read why.
    */
   public void drain() throws IOException {
+    if (status < BAD_REQUEST || sent == 0) {
+      return;
+    }
+    exchange.getResponseBody().flush();
     byte[] some = new byte[FIRST_BYTES];
     long left = DRAINED * mostBytes;
     try {

@@ -8,6 +8,7 @@ module dev.quern.cli {
   requires dev.quern.io;
   requires dev.quern.reference;
   requires dev.quern.report;
+  requires dev.quern.serve;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.management;

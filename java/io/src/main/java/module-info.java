@@ -16,7 +16,8 @@ module dev.quern.io {
   exports dev.quern.io.file to
       dev.quern.cli,
       dev.quern.onnx,
-      dev.quern.report;
+      dev.quern.report,
+      dev.quern.serve;
   exports dev.quern.io.json to
       dev.quern.onnx,
       dev.quern.cli,

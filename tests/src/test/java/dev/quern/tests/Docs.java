@@ -66,6 +66,7 @@ final class Docs {
     import dev.quern.profile.*;
     import dev.quern.quantize.*;
     import dev.quern.report.*;
+    import dev.quern.serve.*;
     import dev.quern.tensor.*;
     import dev.quern.train.*;
     import java.awt.image.*;

@@ -58,6 +58,7 @@ class ManualTest {
           "1 picture, \\[map, map_50, map_75, .*\\]\n",
           "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n",
           "[\\d.]+ kB\n",
+          "1 answer to 40 questions\nhttp://127.0.0.1:\\d+\n",
           "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
           "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
           "",

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulesTest {
   /** Those of ours that require automatic modules; nothing else may. */
   private static final Set<String> MAY_NEED_AUTOMATIC =
-      Set.of("dev.quern.onnx", "dev.quern.image.formats");
+      Set.of("dev.quern.onnx", "dev.quern.image.formats", "dev.quern.serve");
 
   private static final String MODULE =
       "module app { requires dev.quern; requires dev.quern.io; requires dev.quern.image; }";
@@ -102,9 +102,11 @@ class ModulesTest {
     return named;
   }
 
-  /** Protocol buffers, and TwelveMonkeys' plug-ins. */
+  /** Protocol buffers, TwelveMonkeys' plug-ins, and Prometheus's client. */
   private static boolean isAutomatic(String module) {
-    return module.equals("com.google.protobuf") || module.startsWith("com.twelvemonkeys.");
+    return module.equals("com.google.protobuf")
+        || module.startsWith("com.twelvemonkeys.")
+        || module.startsWith("io.prometheus.");
   }
 
   private static void run(String tool, String... arguments) {
@@ -163,8 +165,8 @@ class ModulesTest {
   }
 
   /**
-   * An automatic module among them forbids jlink, as it does for dev.quern.onnx, image.formats and
-   * the CLI.
+   * An automatic module among them forbids jlink, as it does for dev.quern.onnx, image.formats,
+   * serve and the CLI.
    */
   @Test
   void everyModuleThatOursRequiresIsNamed() {
@@ -176,6 +178,7 @@ class ModulesTest {
             "dev.quern.image.formats",
             "dev.quern.onnx",
             "dev.quern.report",
+            "dev.quern.serve",
             "dev.quern.reference",
             "dev.quern.cli");
     ModuleFinder all =

@@ -6,23 +6,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * Lets Ctrl-C and SIGTERM end training in good order: the step that runs is finished, the command
- * writes its files and its checkpoint, and only then the JVM ends, with status 130 or 143.
+ * Lets Ctrl-C and SIGTERM end a command in good order: in training the step that runs is finished,
+ * files and checkpoint are written, and only then the JVM ends, with status 130 or 143.
  */
 final class Interruption {
   private static final long PATIENCE_SECONDS = 120;
 
   private Interruption() {}
 
+  /** Runs work that returns soon after its trainer is stopped; the JVM's end waits for it. */
+  static int guard(Trainer trainer, IntSupplier work) {
+    return guard(
+        trainer::stop, "stopped before the step was done; the last checkpoint stays", work);
+  }
+
   /**
-   * Runs work that returns soon after its trainer is stopped; the JVM's end waits for it.
+   * Runs work that returns soon after it is told to stop; the JVM's end waits for it.
    *
+   * @param late what is said where it does not
    * @return what the work returns; {@link Failures#STOPPED}, with nothing done, where the JVM is
    *     ending already
    */
-  static int guard(Trainer trainer, IntSupplier work) {
+  static int guard(Runnable stop, String late, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stop(trainer, done), "quern-interruption");
+    Thread hook = new Thread(() -> stop(stop, late, done), "quern-interruption");
     if (!add(hook)) {
       return Failures.STOPPED;
     }
@@ -34,11 +41,11 @@ final class Interruption {
     }
   }
 
-  private static void stop(Trainer trainer, CountDownLatch done) {
-    trainer.stop();
+  private static void stop(Runnable stop, String late, CountDownLatch done) {
+    stop.run();
     try {
       if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("quern: stopped before the step was done; the last checkpoint stays");
+        System.err.println("quern: " + late);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

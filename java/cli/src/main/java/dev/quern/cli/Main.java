@@ -52,6 +52,7 @@ public final class Main {
           PredictCommand.class,
           AugmentPreviewCommand.class,
           DetectCommand.class,
+          ServeCommand.class,
           ImportCommand.class,
           ExportCommand.class,
           ConvertCommand.class,

@@ -117,7 +117,7 @@ class ProcessTest {
     assertThat(p.errorReader().lines()).containsExactly("quern: standard output cannot be written");
   }
 
-  private static boolean isIgnored(String signal) throws IOException {
+  static boolean isIgnored(String signal) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!signal.equals("INT") || !Files.isReadable(status)) {
       return false;

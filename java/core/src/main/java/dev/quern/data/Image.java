@@ -98,7 +98,22 @@ public final class Image {
 
   /** {@link #read(Path)} of a file's bytes, which may not change meanwhile. */
   public static Image read(byte[] encoded) {
-    return ImageFile.decode("bytes", Require.present("image", "bytes", encoded));
+    return read(encoded, MOST_PIXELS);
+  }
+
+  /**
+   * {@link #read(byte[])} of a picture from somebody who is not trusted: one of more pixels is
+   * refused before it is decoded.
+   *
+   * @param mostPixels height times width, from 1 to {@link #MOST_PIXELS}
+   */
+  public static Image read(byte[] encoded, long mostPixels) {
+    Require.present("image", "bytes", encoded);
+    if (mostPixels < 1 || mostPixels > MOST_PIXELS) {
+      throw new InvalidArgumentException(
+          "image: most pixels " + mostPixels + " is outside [1, " + MOST_PIXELS + "]");
+    }
+    return ImageFile.decode(encoded, mostPixels);
   }
 
   /**

@@ -76,7 +76,7 @@ final class ImageFile {
   }
 
   static Image read(InputStream in) {
-    return decode("stream", bytes("stream", in));
+    return decode("stream", bytes("stream", in), ImageFile::picture);
   }
 
   private static byte[] bytes(String what, InputStream in) {
@@ -94,8 +94,8 @@ final class ImageFile {
     return all;
   }
 
-  static Image decode(String what, byte[] encoded) {
-    return decode(what, encoded, ImageFile::picture);
+  static Image decode(byte[] encoded, long mostPixels) {
+    return decode("bytes", encoded, (reader, bytes) -> reader.read(bytes, mostPixels));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.quern.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.browser.Browser;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.FileAccessException;

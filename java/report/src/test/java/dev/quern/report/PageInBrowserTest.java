@@ -2,6 +2,7 @@ package dev.quern.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.browser.Browser;
 import dev.quern.train.LearningRateCurve;
 import java.nio.file.Path;
 import java.util.List;

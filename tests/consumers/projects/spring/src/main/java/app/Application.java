@@ -2,6 +2,7 @@ package app;
 
 import dev.quern.engine.Engine;
 import dev.quern.predict.Model;
+import dev.quern.serve.BatchingModel;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -17,5 +18,11 @@ public class Application {
   @Bean
   Model model() {
     return Model.of(Bars.train());
+  }
+
+  /** Closed before the model. */
+  @Bean
+  BatchingModel batching(Model model) {
+    return BatchingModel.builder(model).build();
   }
 }

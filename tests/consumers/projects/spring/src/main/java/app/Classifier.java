@@ -1,8 +1,13 @@
 package app;
 
+import dev.quern.data.Image;
 import dev.quern.error.QuernException;
+import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.Prediction;
+import dev.quern.serve.BatchingModel;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -10,18 +15,31 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** All threads of the server share one model. */
+/** All threads of the server share one model: each for itself, or requests together as batches. */
 @RestController
 class Classifier {
   private final Model model;
+  private final BatchingModel batching;
 
-  Classifier(Model model) {
+  Classifier(Model model, BatchingModel batching) {
     this.model = model;
+    this.batching = batching;
   }
 
   @PostMapping("/classify")
   Prediction classify(@RequestBody byte[] pixels) {
     return model.classify(pixels, 1).get(0);
+  }
+
+  /** No thread waits for the answer. */
+  @PostMapping("/together")
+  CompletableFuture<Prediction> together(@RequestBody byte[] pixels) {
+    Image image = Image.of(model.network().input(), pixels);
+    return batching.answer(image).thenApply(Classifier::best);
+  }
+
+  private static Prediction best(Map<String, Answer> answers) {
+    return ((Answer.Labels) answers.values().iterator().next()).best();
   }
 
   @ExceptionHandler

@@ -34,6 +34,7 @@ class CoordinatesTest {
             "quern-reference",
             "quern-onnx",
             "quern-report",
+            "quern-serve",
             "quern-image-formats",
             "twelvemonkeys");
   }

@@ -3,9 +3,15 @@ package dev.quern.consumers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,32 @@ class OneJarTest {
     assertThat(text).contains("accuracy 0.");
     assertThat(jdk.java(folder, "-jar", jar, "--version"))
         .isEqualTo("quern " + Repository.VERSION + "\n");
+    serves(jdk, jar, model);
+  }
+
+  private void serves(Jdk jdk, String jar, String model) throws Exception {
+    Path log = folder.resolve("log.txt");
+    List<String> command =
+        List.of(jdk.tool("java"), "-jar", jar, "serve", "--port", "0", "--model", "bags=" + model);
+    Process server = Command.start(folder, command, log);
+    try {
+      for (int tenth = 0; tenth < 600 && !Files.readString(log).contains("\n"); tenth++) {
+        Thread.sleep(100);
+      }
+      assertThat(Files.readString(log)).startsWith("serving bags at http://127.0.0.1:");
+      String address = Files.readString(log).replaceFirst(".* at ", "").strip();
+      assertThat(got(address + "/v2/models/bags")).contains("\"name\":\"bags\"", "[-1,1,28,28]");
+      assertThat(got(address + "/metrics")).contains("quern_requests_total");
+      assertThat(got(address + "/")).contains("<html");
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("it stops").isTrue();
+    }
+  }
+
+  private static String got(String address) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Test

@@ -38,7 +38,8 @@ class SpringTest {
     List<String> command = List.of(jdk.tool("java"), "-jar", jar.toString(), "--server.port=0");
     Process server = Command.start(folder, command, log);
     try {
-      URI uri = URI.create("http://localhost:" + port(server, log) + "/classify");
+      URI here = URI.create("http://localhost:" + port(server, log));
+      URI uri = here.resolve("/classify");
       List<String> alone = new ArrayList<>();
       for (int image = 0; image < 2 * SIDE; image++) {
         HttpResponse<String> answer = ask(uri, bar(image % 2, image / 2));
@@ -48,6 +49,10 @@ class SpringTest {
         alone.add(answer.body());
       }
       assertThat(together(uri, alone)).isEqualTo(THREADS * REQUESTS);
+      // the same bits in batches, so the same text
+      URI batches = here.resolve("/together");
+      assertThat(together(batches, alone)).isEqualTo(THREADS * REQUESTS);
+      assertThat(ask(batches, new byte[5]).statusCode()).isEqualTo(400);
       HttpResponse<String> refusal = ask(uri, new byte[5]);
       assertThat(refusal.statusCode()).isEqualTo(400);
       assertThat(refusal.body()).isEqualTo("classify: 5 bytes are not an image of 1x16x16");

@@ -9,6 +9,7 @@ import dev.quern.network.Network;
 import dev.quern.onnx.Onnx;
 import dev.quern.reference.NdArray;
 import dev.quern.report.RunReport;
+import dev.quern.serve.ModelServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class ApiRecordTest {
           "quern-image", Images.class,
           "quern-onnx", Onnx.class,
           "quern-report", RunReport.class,
+          "quern-serve", ModelServer.class,
           "quern-reference", NdArray.class);
 
   @TestFactory

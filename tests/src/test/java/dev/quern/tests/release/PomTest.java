@@ -48,6 +48,7 @@ class PomTest {
             "quern-onnx",
             "quern-spark",
             "quern-report",
+            "quern-serve",
             "quern-cli")
         .doesNotContain("quern-parent", "quern-java", "quern-tests", "quern-fuzz");
   }

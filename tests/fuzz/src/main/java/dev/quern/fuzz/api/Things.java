@@ -21,6 +21,9 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.notebook.NotebookModel;
 import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
+import dev.quern.serve.BatchingModel;
+import dev.quern.serve.ModelServer;
+import dev.quern.serve.TensorValues;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.Contribution;
@@ -97,6 +100,11 @@ final class Things {
     MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.report.RunReport", w -> RunReport.of(w.modelData()).build());
     MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
+    MADE.put("dev.quern.serve.BatchingModel", Things::batching);
+    MADE.put("dev.quern.serve.BatchingModel$Builder", w -> BatchingModel.builder(w.model()));
+    MADE.put("dev.quern.serve.ModelServer", w -> closed(w, ModelServer.builder().build()));
+    MADE.put("dev.quern.serve.ModelServer$Builder", w -> ModelServer.builder());
+    MADE.put("dev.quern.serve.TensorValues", w -> new TensorValues(Shape.of(1, 2), new float[2]));
     MADE.put("dev.quern.reference.NdArray", w -> array(w, shape(w)));
   }
 
@@ -201,6 +209,10 @@ final class Things {
 
   private ImageFolderBuilder pictures() {
     return ImageFolder.builder(folder.pictures()).size(Size.of(4));
+  }
+
+  private static AutoCloseable batching(World w) {
+    return closed(w, BatchingModel.builder(w.model()).build());
   }
 
   /** Which the world closes. */

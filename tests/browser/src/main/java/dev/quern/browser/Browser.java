@@ -1,4 +1,4 @@
-package dev.quern.report;
+package dev.quern.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -21,7 +22,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Chromium without a window; where it is missing, the test skips with a message. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   /** It warns that it does not know this version's own protocol, which is not used. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
@@ -31,7 +32,7 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  static Browser open() {
+  public static Browser open() {
     Optional<Path> chromium = program("chromium").or(() -> program("google-chrome"));
     Optional<Path> control = program("chromedriver");
     assumeThat(chromium).as("no chromium here (Debian package chromium)").isPresent();
@@ -59,16 +60,16 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  void go(String address) {
+  public void go(String address) {
     driver.get(address);
   }
 
   /** What a script returns, for example {@code return document.title}. */
-  Object run(String script) {
+  public Object run(String script) {
     return driver.executeScript(script);
   }
 
-  void dark(boolean isDark) {
+  public void dark(boolean isDark) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -76,8 +77,13 @@ final class Browser implements AutoCloseable {
             List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
   }
 
+  /** Chooses a file in a field for files, as a person does. */
+  public void choose(String field, Path file) {
+    driver.findElement(By.cssSelector(field)).sendKeys(file.toAbsolutePath().toString());
+  }
+
   /** Waits until a script returns true. */
-  void await(String script) throws InterruptedException {
+  public void await(String script) throws InterruptedException {
     for (int i = 0; i < 300; i++) {
       if (Boolean.TRUE.equals(run(script))) {
         return;
@@ -88,7 +94,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** How many of the curves' canvases have something on them. */
-  long drawnCanvases() {
+  public long drawnCanvases() {
     return (Long)
         run(
             """
@@ -101,14 +107,14 @@ final class Browser implements AutoCloseable {
   }
 
   /** Nothing that a console shows as a warning or an error. */
-  void hasNoErrors() {
+  public void hasNoErrors() {
     assertThat(driver.manage().logs().get(LogType.BROWSER).getAll())
         .filteredOn(e -> e.getLevel().intValue() >= Level.WARNING.intValue())
         .isEmpty();
   }
 
   /** A picture of the window, kept in target/screenshots for people to look at. */
-  void screenshot(String name) throws IOException {
+  public void screenshot(String name) throws IOException {
     Path folder = Files.createDirectories(Path.of("target", "screenshots"));
     Files.write(folder.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
   }

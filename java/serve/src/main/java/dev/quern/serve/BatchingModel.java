@@ -1,0 +1,237 @@
+package dev.quern.serve;
+
+import dev.quern.data.Image;
+import dev.quern.detect.Detection;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
+import dev.quern.network.Network;
+import dev.quern.predict.Answer;
+import dev.quern.predict.Model;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that answers many callers: questions that arrive within a window, or while others are
+ * computed, run as one batch. Answers have the bits that {@link Model} gives a sample alone. Any
+ * number of threads may ask at once.
+ *
+ * <p>A question that finds no room throws {@link OverloadedException} right away. One that waits
+ * longer than {@link Builder#patience} ends with {@link DeadlineException}. Whoever cancels a
+ * future before its batch begins costs nothing.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(file);
+ *     BatchingModel serving = BatchingModel.builder(model).maxBatch(16).build()) {
+ *   CompletableFuture<Map<String, Answer>> answer = serving.answer(image);
+ * }
+ * }</pre>
+ */
+public final class BatchingModel implements AutoCloseable {
+  private final Model model;
+  private final Batcher<Question> batcher;
+  private final long patience;
+
+  /** As many threads as callers block by what they do with answers. */
+  private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
+
+  private BatchingModel(Builder b) {
+    model = b.model;
+    patience = b.patience.toNanos();
+    batcher =
+        new Batcher<>(
+            model.network().name(),
+            Question::kind,
+            Question::samples,
+            new Answering(model)::answers,
+            new WaitingLine<>(b.maxBatch, b.maxWaiting, b.window.toNanos()),
+            b.answering == null ? own : b.answering,
+            b.statistics);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread t = new Thread(work, "quern-serve-answer");
+    t.setDaemon(true);
+    return t;
+  }
+
+  /**
+   * Settings of one that batches for a model.
+   *
+   * @param model stays the caller's, and open as long as this
+   */
+  public static Builder builder(Model model) {
+    return new Builder(Require.present("serve", "model", model));
+  }
+
+  /** Settings of a {@link BatchingModel}; of one thread. */
+  public static final class Builder {
+    private static final int MOST = 1 << 16;
+
+    private final Model model;
+    private int maxBatch = 32;
+    private int maxWaiting = 256;
+    private Duration window = Duration.ofNanos(300_000);
+    private Duration patience = Duration.ofSeconds(10);
+    private BatchStatistics statistics = BatchStatistics.NONE;
+    private @Nullable Executor answering;
+
+    private Builder(Model model) {
+      this.model = model;
+    }
+
+    /**
+     * How many samples run together, from 1 to 65,536; default 32. 1 turns batching off. A question
+     * of more samples runs alone.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder maxBatch(int samples) {
+      maxBatch = within("max_batch", samples);
+      return this;
+    }
+
+    /**
+     * How many samples may wait, from 1 to 65,536; default 256. A question of more finds room where
+     * nobody waits.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder maxWaiting(int samples) {
+      maxWaiting = within("max_waiting", samples);
+      return this;
+    }
+
+    /**
+     * How long the first sample of a batch waits for others, up to a day; default 300 microseconds.
+     * Nothing for none: what arrives while a batch runs still runs together.
+     *
+     * @throws InvalidArgumentException if it is negative or longer
+     */
+    public Builder window(Duration window) {
+      this.window = notNegative("window", window);
+      return this;
+    }
+
+    /**
+     * How long a question may wait until its batch begins, up to a day; default 10 seconds.
+     *
+     * @throws InvalidArgumentException if it is negative or longer
+     */
+    public Builder patience(Duration patience) {
+      this.patience = notNegative("patience", patience);
+      return this;
+    }
+
+    /** Completes futures where callers only wait for them. */
+    Builder answering(Executor executor) {
+      answering = executor;
+      return this;
+    }
+
+    Builder statistics(BatchStatistics statistics) {
+      this.statistics = statistics;
+      return this;
+    }
+
+    private static int within(String what, int samples) {
+      if (samples < 1 || samples > MOST) {
+        throw new InvalidArgumentException(
+            "serve: " + what + " " + samples + " is outside [1, " + MOST + "]");
+      }
+      return samples;
+    }
+
+    private static Duration notNegative(String what, Duration time) {
+      Require.present("serve", what, time);
+      if (time.isNegative() || time.compareTo(Duration.ofDays(1)) > 0) {
+        throw new InvalidArgumentException(
+            "serve: " + what + " " + time + " is not between nothing and a day");
+      }
+      return time;
+    }
+
+    /**
+     * Starts the thread that answers.
+     *
+     * @throws InvalidArgumentException if the patience is shorter than the window
+     */
+    public BatchingModel build() {
+      if (patience.compareTo(window) < 0) {
+        throw new InvalidArgumentException(
+            "serve: patience " + patience + " is shorter than window " + window);
+      }
+      return new BatchingModel(this);
+    }
+  }
+
+  /** The model that answers. */
+  public Model model() {
+    return model;
+  }
+
+  /** The model's network. */
+  public Network network() {
+    return model.network();
+  }
+
+  /** How many samples wait just now. */
+  public int waiting() {
+    return batcher.waiting();
+  }
+
+  /**
+   * The network's outputs for a batch of its inputs, already normalised.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; not to be
+   *     changed before the answer is there
+   * @return {@code [N, ...]} for each of {@link Network#outputs()}
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws dev.quern.error.ShapeException if shapes do not fit
+   * @throws OverloadedException if there is no room
+   * @throws dev.quern.error.ClosedException if this is closed
+   */
+  public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
+    return ask(Question.OfTensors.of(network(), inputs));
+  }
+
+  /**
+   * What the network says of a picture, as {@link Model#answer(Image)}, which also tells what is
+   * refused, here by the future.
+   *
+   * @throws OverloadedException if there is no room
+   * @throws dev.quern.error.ClosedException if this is closed
+   */
+  public CompletableFuture<Map<String, Answer>> answer(Image image) {
+    return ask(new Question.Answered(Require.present("serve", "image", image)));
+  }
+
+  /**
+   * What is in a picture, as {@link Model#detect(Image)}, which also tells what is refused, here by
+   * the future.
+   *
+   * @throws OverloadedException if there is no room
+   * @throws dev.quern.error.ClosedException if this is closed
+   */
+  public CompletableFuture<List<Detection>> detect(Image image) {
+    return ask(new Question.Searched(Require.present("serve", "image", image)));
+  }
+
+  /** The kind of question says what the answer is. */
+  @SuppressWarnings("unchecked")
+  private <A> CompletableFuture<A> ask(Question question) {
+    return (CompletableFuture<A>) batcher.ask(question, patience);
+  }
+
+  /** Answers who waits, and takes no more. The model stays open. */
+  @Override
+  public void close() {
+    batcher.close();
+    own.shutdown();
+  }
+}

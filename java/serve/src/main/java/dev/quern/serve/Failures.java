@@ -1,0 +1,47 @@
+package dev.quern.serve;
+
+import dev.quern.error.ClosedException;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.ShapeException;
+import dev.quern.serve.http.HttpError;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+
+/** What a client is told. What is nobody's fault but this program's is logged and not told. */
+final class Failures {
+  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
+
+  private Failures() {}
+
+  static HttpError error(Throwable thrown) {
+    Throwable e =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (e instanceof HttpError error) {
+      return error;
+    }
+    if (e instanceof OverloadedException) {
+      return new HttpError(429, e.getMessage());
+    }
+    if (e instanceof DeadlineException) {
+      return new HttpError(503, e.getMessage());
+    }
+    if (e instanceof ClosedException || e instanceof CancellationException) {
+      return new HttpError(503, "the model is gone");
+    }
+    if (e instanceof FormatException
+        || e instanceof ShapeException
+        || e instanceof InvalidArgumentException) {
+      return new HttpError(400, e.getMessage());
+    }
+    if (e instanceof MemoryLimitException || e instanceof OutOfMemoryError) {
+      LOG.log(System.Logger.Level.WARNING, "serve: no memory for a request", e);
+      return new HttpError(503, "there is no memory for the request");
+    }
+    LOG.log(System.Logger.Level.ERROR, "serve: a request failed", e);
+    return new HttpError(500, "the request failed; the server's log says why");
+  }
+}

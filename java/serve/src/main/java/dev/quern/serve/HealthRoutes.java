@@ -1,0 +1,26 @@
+package dev.quern.serve;
+
+import dev.quern.serve.http.Json;
+import dev.quern.serve.http.Request;
+import dev.quern.serve.http.Route;
+import java.io.IOException;
+import java.util.List;
+
+/** Whether the server is alive, and ready; told without a token. */
+final class HealthRoutes {
+  private HealthRoutes() {}
+
+  static List<Route> of(Registry registry) {
+    return List.of(
+        Route.of("GET", "/v2/health/live", (request, parts) -> tell(request, "live", true)),
+        Route.of(
+            "GET",
+            "/v2/health/ready",
+            (request, parts) -> tell(request, "ready", !registry.all().isEmpty())));
+  }
+
+  static void tell(Request request, String what, boolean is) throws IOException {
+    request.answer(
+        is ? 200 : 503, Json.TYPE, Json.object(json -> json.writeBooleanField(what, is)));
+  }
+}

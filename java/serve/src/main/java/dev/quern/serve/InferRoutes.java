@@ -1,0 +1,175 @@
+package dev.quern.serve;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.quern.network.Network;
+import dev.quern.serve.http.HttpError;
+import dev.quern.serve.http.InferRequest;
+import dev.quern.serve.http.InferResponse;
+import dev.quern.serve.http.Json;
+import dev.quern.serve.http.Request;
+import dev.quern.serve.http.Route;
+import dev.quern.serve.http.Shown;
+import dev.quern.tensor.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The Open Inference Protocol, version 2: what there is, and tensors in and out. */
+final class InferRoutes {
+  private static final String MODEL = "/v2/models/NAME";
+  private static final String VERSION = "/versions/VERSION";
+
+  private final Registry registry;
+  private final Metrics metrics;
+
+  private InferRoutes(Registry registry, Metrics metrics) {
+    this.registry = registry;
+    this.metrics = metrics;
+  }
+
+  static List<Route> of(Registry registry, Metrics metrics) {
+    InferRoutes routes = new InferRoutes(registry, metrics);
+    List<Route> all = new ArrayList<>();
+    all.add(Route.of("GET", "/v2", (request, parts) -> server(request)));
+    for (String model : List.of(MODEL, MODEL + VERSION)) {
+      all.add(Route.of("GET", model, routes::metadata));
+      all.add(
+          Route.of(
+              "GET",
+              model + "/ready",
+              (request, parts) -> {
+                routes.find(parts);
+                HealthRoutes.tell(request, "ready", true);
+              }));
+      all.add(Route.of("POST", model + "/infer", routes::infer));
+    }
+    return all;
+  }
+
+  private static void server(Request request) throws IOException {
+    request.answer(
+        200,
+        Json.TYPE,
+        Json.object(
+            json -> {
+              json.writeStringField("name", "quern");
+              json.writeStringField("version", version());
+              json.writeArrayFieldStart("extensions");
+              json.writeString("binary_tensor_data");
+              json.writeEndArray();
+            }));
+  }
+
+  /** Of the jar; that of a folder of classes has none. */
+  private static String version() {
+    String version = InferRoutes.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  private Deployment find(List<String> parts) {
+    Deployment d = registry.find(parts.get(0));
+    if (d == null) {
+      throw missing(parts);
+    }
+    requireVersion(parts, d);
+    return d;
+  }
+
+  private static void requireVersion(List<String> parts, Deployment d) {
+    if (parts.size() > 1 && !parts.get(1).equals(Integer.toString(d.version()))) {
+      throw missing(parts);
+    }
+  }
+
+  static HttpError missing(List<String> parts) {
+    String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
+    return new HttpError(404, "there is no model " + Shown.of(parts.get(0)) + version);
+  }
+
+  private void metadata(Request request, List<String> parts) throws IOException {
+    Deployment d = find(parts);
+    Network network = d.batching().network();
+    request.answer(
+        200,
+        Json.TYPE,
+        Json.object(
+            json -> {
+              json.writeStringField("name", d.name());
+              json.writeArrayFieldStart("versions");
+              json.writeString(Integer.toString(d.version()));
+              json.writeEndArray();
+              json.writeStringField("platform", "quern");
+              tensors(json, "inputs", network.inputs());
+              tensors(json, "outputs", outputs(network));
+            }));
+  }
+
+  private static Map<String, Shape> outputs(Network network) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    network.outputs().forEach(name -> shapes.put(name, network.shapes().get(name)));
+    return shapes;
+  }
+
+  /** Free sizes, and the batch, are -1. */
+  private static void tensors(JsonGenerator json, String field, Map<String, Shape> all)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Map.Entry<String, Shape> e : all.entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("name", e.getKey());
+      json.writeStringField("datatype", "FP32");
+      json.writeArrayFieldStart("shape");
+      json.writeNumber(-1);
+      for (long dim : e.getValue().toArray()) {
+        json.writeNumber(dim > 0 ? dim : -1);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void infer(Request request, List<String> parts) throws IOException {
+    find(parts);
+    byte[] body = request.body();
+    int jsonBytes = jsonBytes(request, body.length);
+    request.hold(InferRequest.bytes(body.length, jsonBytes));
+    InferRequest asked = InferRequest.read(body, jsonBytes);
+    Asked<Map<String, TensorValues>> answer =
+        registry.ask(parts.get(0), model -> model.predict(asked.inputs()));
+    if (answer == null) {
+      throw missing(parts);
+    }
+    Deployment by = answer.by();
+    Map<String, TensorValues> outputs = answer.answer().join();
+    requireVersion(parts, by); // another may have taken its place meanwhile
+    asked.inputs().values().forEach(input -> observe(by.name(), input));
+    InferResponse.answer(request, asked, by.name(), by.version(), outputs);
+  }
+
+  private void observe(String model, TensorValues input) {
+    int each = input.values().length / input.samples();
+    for (int i = 0; i < input.samples(); i++) {
+      metrics.input(model, InputStatistics.of(input.values(), i * each, (i + 1) * each));
+    }
+  }
+
+  private static int jsonBytes(Request request, int length) {
+    String said = request.header(InferResponse.JSON_LENGTH);
+    if (said == null) {
+      return length;
+    }
+    try {
+      int bytes = Integer.parseInt(said.trim());
+      if (bytes > 0 && bytes <= length) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      // it is said below
+    }
+    throw new HttpError(
+        400, "infer: " + InferResponse.JSON_LENGTH + " is no part of the body's length");
+  }
+}

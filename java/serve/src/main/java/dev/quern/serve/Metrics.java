@@ -1,0 +1,156 @@
+package dev.quern.serve;
+
+import dev.quern.serve.http.Budget;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/** What a server counts, in Prometheus's text format. Labels are names of models and routes. */
+final class Metrics {
+  private static final double[] SECONDS = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+  };
+  private static final double[] SAMPLES = {1, 2, 4, 8, 16, 32, 64, 128};
+  private static final double[] MEANS = {-3, -2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2, 3};
+  private static final double[] DEVIATIONS = {0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 4};
+  private static final double MOST = 1000;
+  private static final double NANOS = 1e-9;
+  private static final String MODEL = "model";
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter requests =
+      Counter.builder()
+          .name("quern_requests")
+          .help("Requests by route and status.")
+          .labelNames("route", "status")
+          .register(registry);
+  private final Histogram latency =
+      histogram("quern_request_seconds", "From the request to its answer.", "route", SECONDS);
+  private final Histogram queued =
+      histogram("quern_queue_seconds", "What a request waited for its batch.", MODEL, SECONDS);
+  private final Histogram computed =
+      histogram("quern_batch_seconds", "What a batch took to compute.", MODEL, SECONDS);
+  private final Histogram sizes =
+      histogram("quern_batch_samples", "Samples of a batch.", MODEL, SAMPLES);
+  private final Counter refused = counter("quern_refused", "Requests that found no room.");
+  private final Counter late = counter("quern_late", "Requests that waited longer than they may.");
+  private final Counter failed = counter("quern_failed", "Requests at which a model failed.");
+  private final Counter classes =
+      Counter.builder()
+          .name("quern_predicted")
+          .help("Pictures by the class that is likeliest.")
+          .labelNames(MODEL, "label")
+          .register(registry);
+
+  private final Histogram means =
+      histogram(
+          "quern_input_mean",
+          "Mean of a sample, in deviations from the mean of training: 0 is like it.",
+          MODEL,
+          MEANS);
+  private final Histogram deviations =
+      histogram(
+          "quern_input_deviation",
+          "Deviation of a sample's values, in deviations of training: 1 is like it.",
+          MODEL,
+          DEVIATIONS);
+
+  Metrics(Supplier<Collection<Deployment>> models, Budget held) {
+    GaugeWithCallback.builder()
+        .name("quern_held_bytes")
+        .help("Memory that requests hold just now.")
+        .callback(c -> c.call(held.held()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("quern_waiting_samples")
+        .help("Samples that wait just now.")
+        .labelNames(MODEL)
+        .callback(c -> models.get().forEach(d -> c.call(d.batching().waiting(), d.name())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("quern_model_bytes")
+        .help("Memory outside the heap of a model's weights and plans.")
+        .labelNames(MODEL)
+        .callback(c -> models.get().forEach(d -> c.call(d.batching().model().bytes(), d.name())))
+        .register(registry);
+    Runtime jvm = Runtime.getRuntime();
+    GaugeWithCallback.builder()
+        .name("quern_heap_bytes")
+        .help("Used heap of the JVM.")
+        .callback(c -> c.call(jvm.totalMemory() - jvm.freeMemory()))
+        .register(registry);
+  }
+
+  private Histogram histogram(String name, String help, String label, double... bounds) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .classicOnly()
+        .classicUpperBounds(bounds)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder().name(name).help(help).labelNames(MODEL).register(registry);
+  }
+
+  void request(String route, int status, long nanos) {
+    requests.labelValues(route, Integer.toString(status)).inc();
+    latency.labelValues(route).observe(nanos * NANOS);
+  }
+
+  void predicted(String model, String label) {
+    classes.labelValues(model, label).inc();
+  }
+
+  /** What is no number, or absurd, would hide all other samples in a sum. */
+  void input(String model, InputStatistics sample) {
+    if (Double.isFinite(sample.deviation())) {
+      means.labelValues(model).observe(Math.max(-MOST, Math.min(MOST, sample.mean())));
+      deviations.labelValues(model).observe(Math.min(MOST, sample.deviation()));
+    }
+  }
+
+  BatchStatistics of(String model) {
+    return new BatchStatistics() {
+      @Override
+      public void ran(int samples, long nanos) {
+        sizes.labelValues(model).observe(samples);
+        computed.labelValues(model).observe(nanos * NANOS);
+      }
+
+      @Override
+      public void waited(long nanos) {
+        queued.labelValues(model).observe(nanos * NANOS);
+      }
+
+      @Override
+      public void refused() {
+        refused.labelValues(model).inc();
+      }
+
+      @Override
+      public void late() {
+        late.labelValues(model).inc();
+      }
+
+      @Override
+      public void failed() {
+        failed.labelValues(model).inc();
+      }
+    };
+  }
+
+  byte[] text() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.quern.serve;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.quern.data.Image;
+import dev.quern.error.ClosedException;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
+import dev.quern.predict.Model;
+import dev.quern.serve.http.Budget;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves models over HTTP: by the Open Inference Protocol, version 2, and pictures by {@code POST
+ * /v1/models/NAME:predict}. Requests that arrive together run together, see {@link BatchingModel}.
+ * Metrics are at {@code /metrics}, a description at {@code /openapi.json}, a page at {@code /}.
+ *
+ * <pre>{@code
+ * try (ModelServer server = ModelServer.builder().port(8000).build()) {
+ *   server.deploy("cats", Model.load(file));
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>It listens on the loopback address unless told otherwise. Bodies and pictures are limited
+ * before they are read, and so is what all requests hold. Clients have 30 seconds for a request and
+ * 60 for its answer, which are the JVM's: another use of the JDK's server before this one decides
+ * them, or the properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime}. The logger
+ * {@code dev.quern.serve.access} writes a line of JSON for each request at level DEBUG. Any number
+ * of threads may use it.
+ */
+public final class ModelServer implements AutoCloseable {
+  private static final String OPERATION = "serve";
+  private static final int MOST_PORT = 65_535;
+  private static final int BACKLOG = 1024;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+
+  private static final long GRACE_SECONDS = 5;
+
+  private final Registry registry = new Registry();
+  private final Metrics metrics;
+  private final Service service;
+  private final UnaryOperator<BatchingModel.Builder> batching;
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final String scheme;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ModelServer(Builder b) {
+    batching = b.batching;
+    scheme = b.tls == null ? "http" : "https";
+    Budget budget = new Budget(b.maxHeldBytes);
+    metrics = new Metrics(registry::all, budget);
+    service = new Service(registry, metrics, budget, b);
+    ServerTimes.limit();
+    server = create(new InetSocketAddress(b.address, b.port), b.tls);
+    threads = RequestThreads.of(b.maxRequests);
+    server.setExecutor(threads);
+    server.createContext("/", service);
+    server.start();
+  }
+
+  private static HttpServer create(InetSocketAddress at, @Nullable SSLContext tls) {
+    try {
+      if (tls == null) {
+        return HttpServer.create(at, BACKLOG);
+      }
+      HttpsServer secure = HttpsServer.create(at, BACKLOG);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+      return secure;
+    } catch (IOException e) {
+      throw new FileAccessException(
+          OPERATION + ": " + at + " cannot be listened on: " + e.getMessage(), e);
+    }
+  }
+
+  /** Settings of a server, each with a default. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Settings of a {@link ModelServer}; of one thread. */
+  public static final class Builder {
+    private static final int MOST_REQUESTS = 100_000;
+    private static final int LEAST_TOKEN = 16;
+    private static final long LEAST_HELD = 1 << 20;
+
+    InetAddress address = InetAddress.getLoopbackAddress();
+    private int port;
+    private @Nullable SSLContext tls;
+    private int maxRequests = 512;
+    private UnaryOperator<BatchingModel.Builder> batching = b -> b;
+    private long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
+    @Nullable String token;
+    long maxBodyBytes = 16L << 20;
+    long maxPixels = 16_000_000;
+
+    private Builder() {}
+
+    /**
+     * The port, up to 65,535; default 0, one that is free.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder port(int port) {
+      if (port < 0 || port > MOST_PORT) {
+        throw new InvalidArgumentException(
+            OPERATION + ": port " + port + " is outside [0, " + MOST_PORT + "]");
+      }
+      this.port = port;
+      return this;
+    }
+
+    /**
+     * Where it listens; default the loopback address, which no other machine reaches. There, unless
+     * there is a token, a request's Host must be this machine's name: localhost, 127.0.0.1 or
+     * [::1].
+     */
+    public Builder address(InetAddress address) {
+      this.address = Require.present(OPERATION, "address", address);
+      return this;
+    }
+
+    /** HTTPS by these keys; default plain HTTP. */
+    public Builder tls(SSLContext tls) {
+      this.tls = Require.present(OPERATION, "tls", tls);
+      return this;
+    }
+
+    /**
+     * A secret that each request must show, as {@code Authorization: Bearer TOKEN}; default none.
+     * Live and ready are told to everybody, as are the page, which asks for the token, and {@code
+     * /openapi.json}.
+     *
+     * @throws InvalidArgumentException if it is shorter than 16 signs
+     */
+    public Builder token(String token) {
+      if (Require.present(OPERATION, "token", token).length() < LEAST_TOKEN) {
+        throw new InvalidArgumentException(
+            OPERATION + ": the token is shorter than " + LEAST_TOKEN + " signs");
+      }
+      this.token = token;
+      return this;
+    }
+
+    /**
+     * How long a body may be, from 1 byte to 1 GiB; default 16 MiB. A longer one is answered 413.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder maxBodyBytes(long bytes) {
+      maxBodyBytes = within("max_body_bytes", bytes, 1, 1L << 30);
+      return this;
+    }
+
+    /**
+     * Bytes of the heap that all requests may hold together, their bodies, pictures and answers, at
+     * least 1 MiB; default a quarter of what the heap may have. A request that finds too little
+     * left is answered 503; one alone always gets in.
+     *
+     * @throws InvalidArgumentException if it is less
+     */
+    public Builder maxHeldBytes(long bytes) {
+      maxHeldBytes = within("max_held_bytes", bytes, LEAST_HELD, Long.MAX_VALUE / 2);
+      return this;
+    }
+
+    /**
+     * Height times width of a picture, from 1 to {@link Image#MOST_PIXELS}, checked before it is
+     * decoded; default 16 million.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder maxPixels(long pixels) {
+      maxPixels = within("max_pixels", pixels, 1, Image.MOST_PIXELS);
+      return this;
+    }
+
+    /**
+     * How many requests are read and answered at once, from 1 to 100,000; more wait unread. Default
+     * 512. From Java 24 on there is no such limit: each has a virtual thread.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder maxRequests(int requests) {
+      maxRequests = (int) within("max_requests", requests, 1, MOST_REQUESTS);
+      return this;
+    }
+
+    /** How models batch: changes their settings; default none of them. */
+    public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
+      batching = Require.present(OPERATION, "batching", settings);
+      return this;
+    }
+
+    private static long within(String what, long value, long least, long most) {
+      if (value < least || value > most) {
+        throw new InvalidArgumentException(
+            OPERATION + ": " + what + " " + value + " is outside [" + least + ", " + most + "]");
+      }
+      return value;
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @throws FileAccessException if the port is taken
+     */
+    public ModelServer build() {
+      return new ModelServer(this);
+    }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** What a browser or client on this machine opens. */
+  public String address() {
+    InetAddress at = server.getAddress().getAddress();
+    String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
+    return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /**
+   * Serves a model, in place of an older one of this name: that answers what waits for it, and is
+   * closed. No request is lost.
+   *
+   * @param name of letters, digits, {@code _ . -}, at most 128
+   * @param model the server's from now on, which closes it
+   * @return the version under this name, from 1
+   * @throws InvalidArgumentException if the name has other signs
+   * @throws dev.quern.error.ClosedException if this is closed; the model stays the caller's
+   */
+  public int deploy(String name, Model model) {
+    Require.present(OPERATION, "name", name);
+    Require.present(OPERATION, "model", model);
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidArgumentException(
+          OPERATION + ": name \"" + name + "\" is not made of letters, digits, _ . -");
+    }
+    BatchingModel.Builder builder =
+        Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
+    BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
+    try {
+      return registry.put(name, batched);
+    } catch (ClosedException e) {
+      batched.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Serves a model no more. It answers what waits for it, and is closed.
+   *
+   * @return false if there is none
+   */
+  public boolean remove(String name) {
+    return registry.remove(Require.present(OPERATION, "name", name));
+  }
+
+  /** Takes no more requests, answers those that are there within some seconds, and ends. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    service.end(GRACE_SECONDS);
+    server.stop(0);
+    threads.shutdownNow(); // they wait for clients that are cut
+    registry.close();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern.serve;
+
+import dev.quern.serve.http.Json;
+import dev.quern.serve.http.Request;
+import dev.quern.serve.http.Route;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** For people and for their tools: a page to try models on, a description, metrics. */
+final class PageRoutes {
+  /** The page runs its own script and asks its own server, nothing else. */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
+          + " frame-ancestors 'none'";
+
+  private PageRoutes() {}
+
+  /** What is the same on every server, and so needs no token: a browser cannot show one. */
+  static List<Route> files() {
+    return List.of(
+        file("/", "page.html", "text/html"),
+        file("/page.js", "page.js", "text/javascript"),
+        file("/page.css", "page.css", "text/css"),
+        file("/openapi.json", "openapi.json", Json.TYPE));
+  }
+
+  static List<Route> of(Registry registry, Metrics metrics) {
+    return List.of(
+        Route.of("GET", "/v2/models", (request, parts) -> models(request, registry)),
+        Route.of(
+            "GET",
+            "/metrics",
+            (request, parts) ->
+                request.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text())));
+  }
+
+  private static Route file(String path, String name, String type) {
+    return Route.of(
+        "GET",
+        path,
+        (request, parts) -> {
+          request.setHeader("Content-Security-Policy", POLICY);
+          request.answer(200, type + "; charset=utf-8", resource(name));
+        });
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = PageRoutes.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("serve: " + name + " is not in the jar");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private static void models(Request request, Registry registry) throws IOException {
+    request.answer(
+        200,
+        Json.TYPE,
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("models");
+              for (Deployment d : registry.all()) {
+                json.writeStartObject();
+                json.writeStringField("name", d.name());
+                json.writeStringField("version", Integer.toString(d.version()));
+                json.writeStringField("task", d.task());
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
+  }
+}

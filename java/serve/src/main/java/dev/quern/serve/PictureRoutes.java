@@ -1,0 +1,111 @@
+package dev.quern.serve;
+
+import dev.quern.data.Image;
+import dev.quern.detect.Detection;
+import dev.quern.predict.Answer;
+import dev.quern.serve.http.AnswerJson;
+import dev.quern.serve.http.HttpError;
+import dev.quern.serve.http.Json;
+import dev.quern.serve.http.Multipart;
+import dev.quern.serve.http.Request;
+import dev.quern.serve.http.Route;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** A picture in, what the model says of it out. */
+final class PictureRoutes {
+  /** Labels of an answer. */
+  private static final int TOP = 5;
+
+  private static final String FORM = "multipart/form-data";
+
+  /** Those of clients that do not say what they send: nothing, and what curl says by itself. */
+  private static final Set<String> ANY =
+      Set.of("", "application/octet-stream", "application/x-www-form-urlencoded");
+
+  private final Registry registry;
+  private final Metrics metrics;
+  private final long maxPixels;
+
+  /** Who decodes: more than processors at once would only take memory. */
+  private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors());
+
+  private PictureRoutes(Registry registry, Metrics metrics, long maxPixels) {
+    this.registry = registry;
+    this.metrics = metrics;
+    this.maxPixels = maxPixels;
+  }
+
+  static List<Route> of(Registry registry, Metrics metrics, long maxPixels) {
+    PictureRoutes routes = new PictureRoutes(registry, metrics, maxPixels);
+    return List.of(Route.of("POST", "/v1/models/NAME:predict", routes::predict));
+  }
+
+  private void predict(Request request, List<String> parts) throws IOException {
+    Deployment d = registry.find(parts.get(0));
+    if (d == null) {
+      throw InferRoutes.missing(parts);
+    }
+    Image image = image(request);
+    if (d.batching().network().detection() != null) {
+      Asked<List<Detection>> asked = asked(parts, registry.ask(d.name(), m -> m.detect(image)));
+      List<Detection> found = asked.answer().join();
+      found.forEach(f -> metrics.predicted(d.name(), f.label()));
+      observe(asked.by(), image);
+      answer(request, Json.object(json -> AnswerJson.detections(json, found)));
+    } else {
+      Asked<Map<String, Answer>> asked = asked(parts, registry.ask(d.name(), m -> m.answer(image)));
+      Map<String, Answer> said = asked.answer().join();
+      said.values().forEach(a -> predicted(d.name(), a));
+      observe(asked.by(), image);
+      answer(request, Json.object(json -> AnswerJson.answers(json, said, TOP)));
+    }
+  }
+
+  private static <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {
+    if (asked == null) {
+      throw InferRoutes.missing(parts);
+    }
+    return asked;
+  }
+
+  private Image image(Request request) throws IOException {
+    String type = request.contentType();
+    if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
+      throw new HttpError(415, "predict: the body is to be a picture, or a form with one");
+    }
+    byte[] body = request.body();
+    if (type.equals(FORM)) {
+      request.hold(body.length);
+      body = Multipart.firstFile(String.valueOf(request.header("Content-Type")), body);
+    }
+    decoding.acquireUninterruptibly();
+    try {
+      Image image = Image.read(body, maxPixels);
+      request.hold(image.shape().elements());
+      return image;
+    } finally {
+      decoding.release();
+    }
+  }
+
+  private void predicted(String model, Answer answer) {
+    if (answer instanceof Answer.Labels labels) {
+      metrics.predicted(model, labels.best().label());
+    }
+  }
+
+  private void observe(Deployment by, Image image) {
+    metrics.input(
+        by.name(), InputStatistics.of(image, by.batching().model().data().normalization()));
+  }
+
+  private static void answer(Request request, byte[] json) throws IOException {
+    request.hold(json.length);
+    request.answer(200, Json.TYPE, json);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quern.serve;
+
+import dev.quern.error.ShapeException;
+import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input or output of a request, on the heap. Values are not copied: whoever asks may change them
+ * when the answer is there.
+ *
+ * @param shape {@code [N, ...]}
+ * @param values in the shape's order
+ */
+public record TensorValues(Shape shape, float[] values) {
+  /**
+   * Checks that they go together.
+   *
+   * @throws ShapeException if the values do not fill the shape, or it has no N
+   */
+  public TensorValues {
+    Require.present("serve", "shape", shape);
+    Require.present("serve", "values", values);
+    if (shape.rank() < 1
+        || shape.isFree()
+        || shape.dim(0) > Integer.MAX_VALUE
+        || values.length != shape.elements()) {
+      throw new ShapeException("serve: " + values.length + " values do not fill " + shape);
+    }
+  }
+
+  /** How many samples there are. */
+  public int samples() {
+    return Math.toIntExact(shape.dim(0));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TensorValues t
+        && shape.equals(t.shape)
+        && Arrays.equals(values, t.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "TensorValues[shape=" + shape + "]";
+  }
+}

@@ -1,0 +1,155 @@
+package dev.quern.serve;
+
+import dev.quern.error.ClosedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Where questions wait for others, in the order in which they came. */
+final class WaitingLine<Q> implements AutoCloseable {
+  private final int mostSamples;
+  private final int mostWaiting;
+  private final long window;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Waiting<Q>> waiting = new ArrayDeque<>();
+  private long samples;
+  private boolean closed;
+
+  /**
+   * @param mostSamples of a batch, unless one question has more
+   * @param mostWaiting samples, unless nobody waits
+   * @param window nanoseconds
+   */
+  WaitingLine(int mostSamples, int mostWaiting, long window) {
+    this.mostSamples = mostSamples;
+    this.mostWaiting = mostWaiting;
+    this.window = window;
+  }
+
+  void add(Waiting<Q> w) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new ClosedException("serve: the model is closed");
+      }
+      if (samples > 0 && samples + w.samples() > mostWaiting) {
+        throw new OverloadedException(
+            "serve: " + samples + " samples wait already, " + mostWaiting + " may");
+      }
+      samples += w.samples();
+      waiting.add(w);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int samples() {
+    lock.lock();
+    try {
+      return (int) Math.min(Integer.MAX_VALUE, samples);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for those that are to run together.
+   *
+   * @param late gets who waited too long; where there are any, nobody is waited for
+   * @return null when closed and nobody waits
+   */
+  @Nullable List<Waiting<Q>> next(List<Waiting<Q>> late) {
+    lock.lock();
+    try {
+      while (true) {
+        drop(late);
+        Waiting<Q> first = waiting.peek();
+        if (first == null) {
+          if (closed || !late.isEmpty()) {
+            return closed ? null : List.of();
+          }
+          changed.awaitUninterruptibly();
+          continue;
+        }
+        long left = first.since() + window - System.nanoTime();
+        if (left <= 0 || closed || samplesOf(first.kind()) >= mostSamples) {
+          return take(first.kind());
+        }
+        if (!late.isEmpty()) {
+          return List.of();
+        }
+        await(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(long nanos) {
+    try {
+      changed.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      // the batcher's thread ends by close() only; how long it waited is asked again
+    }
+  }
+
+  /** Takes out who has gone, and who waited too long. */
+  private void drop(List<Waiting<Q>> late) {
+    long now = System.nanoTime();
+    Iterator<Waiting<Q>> all = waiting.iterator();
+    while (all.hasNext()) {
+      Waiting<Q> w = all.next();
+      boolean gone = w.answer().isDone();
+      if (gone || now - w.until() > 0) {
+        all.remove();
+        samples -= w.samples();
+        if (!gone) {
+          late.add(w);
+        }
+      }
+    }
+  }
+
+  private long samplesOf(Object kind) {
+    long n = 0;
+    for (Waiting<Q> w : waiting) {
+      n += w.kind().equals(kind) ? w.samples() : 0;
+    }
+    return n;
+  }
+
+  private List<Waiting<Q>> take(Object kind) {
+    List<Waiting<Q>> batch = new ArrayList<>();
+    int taken = 0;
+    Iterator<Waiting<Q>> all = waiting.iterator();
+    while (all.hasNext() && taken < mostSamples) {
+      Waiting<Q> w = all.next();
+      if (w.kind().equals(kind) && (taken == 0 || taken + w.samples() <= mostSamples)) {
+        batch.add(w);
+        all.remove();
+        taken += w.samples();
+      }
+    }
+    samples -= taken;
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

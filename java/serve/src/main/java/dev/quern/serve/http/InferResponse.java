@@ -1,0 +1,88 @@
+package dev.quern.serve.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.quern.serve.TensorValues;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The answer to an {@link InferRequest}. */
+public final class InferResponse {
+  public static final String JSON_LENGTH = "Inference-Header-Content-Length";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private InferResponse() {}
+
+  public static void answer(
+      Request request, InferRequest asked, String model, int version, Map<String, TensorValues> all)
+      throws IOException {
+    List<String> names =
+        new ArrayList<>(asked.outputs().isEmpty() ? all.keySet() : asked.outputs().keySet());
+    for (String name : names) {
+      if (!all.containsKey(name)) {
+        throw InferRequest.bad("there is no output " + Shown.of(name) + ", only " + all.keySet());
+      }
+    }
+    List<byte[]> parts = new ArrayList<>();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("model_name", model);
+      json.writeStringField("model_version", Integer.toString(version));
+      if (asked.id() != null) {
+        json.writeStringField("id", asked.id());
+      }
+      json.writeArrayFieldStart("outputs");
+      for (String name : names) {
+        boolean binary = asked.outputs().getOrDefault(name, asked.binary());
+        output(json, name, all.get(name), binary, parts);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    byte[] head = text.toByteArray();
+    request.hold(head.length + parts.stream().mapToLong(p -> p.length).sum());
+    if (parts.isEmpty()) {
+      request.answer(200, Json.TYPE, head);
+      return;
+    }
+    parts.add(0, head);
+    request.setHeader(JSON_LENGTH, Integer.toString(head.length));
+    request.answer(200, "application/octet-stream", parts.toArray(new byte[0][]));
+  }
+
+  private static void output(
+      JsonGenerator json, String name, TensorValues values, boolean binary, List<byte[]> parts)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", name);
+    json.writeStringField("datatype", "FP32");
+    json.writeArrayFieldStart("shape");
+    for (long dim : values.shape().toArray()) {
+      json.writeNumber(dim);
+    }
+    json.writeEndArray();
+    if (binary) {
+      byte[] bytes = Floats.bytes(values.values());
+      parts.add(bytes);
+      json.writeObjectFieldStart("parameters");
+      json.writeNumberField("binary_data_size", bytes.length);
+      json.writeEndObject();
+    } else {
+      json.writeArrayFieldStart("data");
+      for (float v : values.values()) {
+        if (Float.isFinite(v)) {
+          json.writeNumber(v);
+        } else {
+          json.writeNull(); // JSON has no NaN
+        }
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.quern.serve.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** JSON objects, written. */
+public final class Json {
+  public static final String TYPE = "application/json";
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** What is in an object. */
+  public interface Content {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  public static byte[] object(Content content) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.writeStartObject();
+      content.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is no file
+    }
+    return out.toByteArray();
+  }
+
+  public static String text(Content content) {
+    return new String(object(content), StandardCharsets.UTF_8);
+  }
+
+  public static byte[] error(String text) {
+    return object(json -> json.writeStringField("error", text));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.quern.serve.http;
+
+/** What a client sent, as it may stand in an answer or a log: short, and without control signs. */
+public final class Shown {
+  private static final int MOST = 64;
+
+  private Shown() {}
+
+  public static String of(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(MOST)
+        .map(c -> Character.isISOControl(c) || c == '"' ? '?' : c)
+        .forEach(shown::appendCodePoint);
+    return '"'
+        + shown.toString()
+        + (text.codePointCount(0, text.length()) > MOST ? "..." : "")
+        + '"';
+  }
+}

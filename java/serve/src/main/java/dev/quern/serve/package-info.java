@@ -1,0 +1,12 @@
+/**
+ * Inference as a service: requests that arrive together run together, over HTTP or from Java.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(file);
+ *     BatchingModel serving = BatchingModel.builder(model).build()) {
+ *   CompletableFuture<Map<String, Answer>> answer = serving.answer(Image.read(picture));
+ * }
+ * }</pre>
+ */
+@org.jspecify.annotations.NullMarked
+package dev.quern.serve;

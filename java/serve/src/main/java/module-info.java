@@ -1,0 +1,13 @@
+/** Inference as a service: over HTTP, and from Java. */
+module dev.quern.serve {
+  requires transitive dev.quern;
+  requires com.fasterxml.jackson.core;
+  requires dev.quern.io;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
+  requires jdk.httpserver;
+  requires static org.jspecify;
+
+  exports dev.quern.serve;
+}

@@ -1,0 +1,229 @@
+package dev.quern.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.predict.Answer;
+import dev.quern.predict.Model;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The protocol, pictures, and models that come and go. */
+@Timeout(120)
+class ModelServerTest {
+  private static final String INFER = "/v2/models/small/infer";
+  private static final String PREDICT = "/v1/models/small:predict";
+
+  private final Model reference = ServedModels.model(1);
+  private ModelServer server;
+  private Client client;
+
+  @BeforeEach
+  void serve() {
+    server = ModelServer.builder().maxBodyBytes(100_000).maxPixels(10_000).build();
+    server.deploy("small", ServedModels.model(1));
+    client = new Client(server);
+  }
+
+  @AfterEach
+  void end() {
+    server.close();
+    reference.close();
+  }
+
+  private static String request(String data) {
+    return "{\"id\":\"7\",\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[2,3,8,8],"
+        + data
+        + "}]}";
+  }
+
+  @Test
+  void whatThereIs() {
+    assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
+    assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    JsonNode about = Client.json(client.get("/v2"));
+    assertThat(about.get("name").asText()).isEqualTo("quern");
+    assertThat(about.get("extensions").toString()).contains("binary_tensor_data");
+    JsonNode model = Client.json(client.get("/v2/models/small"));
+    assertThat(model.get("versions").toString()).isEqualTo("[\"1\"]");
+    assertThat(model.get("inputs").toString())
+        .isEqualTo("[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[-1,3,8,8]}]");
+    assertThat(model.get("outputs").toString())
+        .isEqualTo("[{\"name\":\"scores\",\"datatype\":\"FP32\",\"shape\":[-1,3]}]");
+    assertThat(client.get("/v2/models/small/versions/1/ready").statusCode()).isEqualTo(200);
+    assertThat(client.get("/v2/models/small/versions/2/ready").statusCode()).isEqualTo(404);
+    assertThat(client.get("/v2/models/none/ready").statusCode()).isEqualTo(404);
+    assertThat(Client.json(client.get("/openapi.json")).get("paths").size()).isGreaterThan(9);
+    assertThat(new String(client.get("/").body(), StandardCharsets.UTF_8)).contains("page.js");
+    assertThat(server.remove("small")).isTrue();
+    assertThat(server.remove("small")).isFalse();
+    assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(503);
+  }
+
+  /** JSON has enough digits for a float's bits. */
+  @Test
+  void tensorsInJson() {
+    float[] values = ServedModels.values(3, 2);
+    float[] expected = ServedModels.alone(reference, values);
+    String flat = Arrays.toString(values);
+    String nested =
+        Arrays.toString(
+            new String[] {
+              Arrays.toString(Arrays.copyOf(values, 192)),
+              Arrays.toString(Arrays.copyOfRange(values, 192, 384))
+            });
+    for (String data : new String[] {flat, nested}) {
+      HttpResponse<byte[]> response = client.post(INFER, request("\"data\":" + data));
+      assertThat(response.statusCode()).isEqualTo(200);
+      JsonNode answer = Client.json(response);
+      assertThat(answer.get("id").asText()).isEqualTo("7");
+      assertThat(answer.get("model_name").asText()).isEqualTo("small");
+      assertThat(answer.get("model_version").asText()).isEqualTo("1");
+      JsonNode scores = answer.get("outputs").get(0);
+      assertThat(scores.get("shape").toString()).isEqualTo("[2,3]");
+      for (int i = 0; i < expected.length; i++) {
+        assertThat((float) scores.get("data").get(i).asDouble()).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  @Test
+  void tensorsInBinary() {
+    float[] values = ServedModels.values(4, 2);
+    HttpResponse<byte[]> response = binary(values);
+    assertThat(response.statusCode()).isEqualTo(200);
+    int at = jsonLength(response);
+    JsonNode scores = Client.json(Arrays.copyOf(response.body(), at)).get("outputs").get(0);
+    assertThat(scores.get("parameters").get("binary_data_size").asInt()).isEqualTo(24);
+    assertThat(scores.has("data")).isFalse();
+    assertThat(Client.floats(response.body(), at)).isEqualTo(ServedModels.alone(reference, values));
+  }
+
+  private HttpResponse<byte[]> binary(float... values) {
+    String head =
+        request("\"parameters\":{\"binary_data_size\":1536}")
+            .replace("}]}", "}],\"parameters\":{\"binary_data_output\":true}}");
+    byte[] json = head.getBytes(StandardCharsets.UTF_8);
+    return client.send(
+        "POST",
+        INFER,
+        Client.joined(json, Client.bytes(values)),
+        "Inference-Header-Content-Length",
+        Integer.toString(json.length));
+  }
+
+  private static int jsonLength(HttpResponse<byte[]> response) {
+    return (int) response.headers().firstValueAsLong("Inference-Header-Content-Length").getAsLong();
+  }
+
+  /** What an output says goes before what the request says. */
+  @Test
+  void someOutputsInBinary() {
+    String body = request("\"data\":" + Arrays.toString(ServedModels.values(4, 2)));
+    String all = ",\"parameters\":{\"binary_data_output\":true,\"priority\":[1]}}";
+    String own = "}],\"outputs\":[{\"name\":\"scores\",\"parameters\":{\"binary_data\":%s}}]";
+    for (String said : new String[] {"true", "false"}) {
+      HttpResponse<byte[]> response =
+          client.post(INFER, body.replace("}]}", own.formatted(said) + all));
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Inference-Header-Content-Length").isPresent())
+          .isEqualTo(said.equals("true"));
+    }
+  }
+
+  /** Many at once, by JSON and in binary: each gets the bits of its own samples. */
+  @Test
+  void manyClients() throws InterruptedException {
+    Queue<Integer> wrong = new ConcurrentLinkedQueue<>();
+    Thread[] clients = new Thread[16];
+    for (int c = 0; c < clients.length; c++) {
+      int first = 1000 * c;
+      clients[c] =
+          new Thread(
+              () -> {
+                for (int i = first; i < first + 30; i++) {
+                  if (!Arrays.equals(asked(i), expected(ServedModels.values(i, 2)))) {
+                    wrong.add(i);
+                  }
+                }
+              });
+      clients[c].start();
+    }
+    for (Thread t : clients) {
+      t.join();
+    }
+    assertThat(wrong).isEmpty();
+    String metrics = new String(client.get("/metrics").body(), StandardCharsets.UTF_8);
+    String batches = "quern_batch_samples_count{model=\"small\"} ";
+    String from = metrics.substring(metrics.indexOf(batches) + batches.length());
+    assertThat(Integer.parseInt(from.substring(0, from.indexOf('\n'))))
+        .as("batches of %s requests", 16 * 30)
+        .isLessThan(16 * 30);
+  }
+
+  private float[] asked(int seed) {
+    float[] values = ServedModels.values(seed, 2);
+    if (seed % 2 == 0) {
+      return Client.scores(client.post(INFER, request("\"data\":" + Arrays.toString(values))));
+    }
+    HttpResponse<byte[]> response = binary(values);
+    return Client.floats(response.body(), jsonLength(response));
+  }
+
+  private float[] expected(float... values) {
+    return ServedModels.alone(reference, values);
+  }
+
+  @Test
+  void headsHaveTheLengthOfWhatIsNotSent() {
+    HttpResponse<byte[]> whole = client.get("/v2/models/small");
+    HttpResponse<byte[]> head = client.send("HEAD", "/v2/models/small", null);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValueAsLong("Content-Length").getAsLong())
+        .isEqualTo(whole.body().length);
+    assertThat(client.send("HEAD", INFER, null).statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void pictures() {
+    byte[] png = ServedModels.png(5);
+    Answer.Labels expected = (Answer.Labels) reference.answer(ServedModels.image(5)).get("scores");
+    byte[] form =
+        Client.joined(
+            Client.joined(
+                ("--cut\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--cut\r\n"
+                        + "Content-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8),
+                png),
+            "\r\n--cut--\r\n".getBytes(StandardCharsets.UTF_8));
+    for (HttpResponse<byte[]> response :
+        List.of(
+            client.send("POST", PREDICT, png),
+            client.send("POST", PREDICT, png, "Content-Type", "image/png"),
+            client.send(
+                "POST", PREDICT, form, "Content-Type", "multipart/form-data; boundary=cut"))) {
+      assertThat(response.statusCode()).isEqualTo(200);
+      JsonNode predictions = Client.json(response).get("outputs").get("scores").get("predictions");
+      assertThat(predictions.size()).isEqualTo(3);
+      assertThat(predictions.get(0).get("label").asText()).isEqualTo(expected.best().label());
+      assertThat(predictions.get(0).get("probability").asDouble())
+          .isEqualTo(expected.best().probability());
+    }
+    String metrics = new String(client.get("/metrics").body(), StandardCharsets.UTF_8);
+    assertThat(metrics)
+        .contains(
+            "quern_predicted_total{label=\"" + expected.best().label() + "\",model=\"small\"} 3.0")
+        .contains("quern_requests_total{route=\"/v1/models/NAME:predict\",status=\"200\"} 3.0")
+        .contains(
+            "quern_batch_samples_count{model=\"small\"}", "quern_model_bytes{model=\"small\"}");
+  }
+}

@@ -1,0 +1,2 @@
+/** A browser that opens the pages that Quern writes and serves, for tests. */
+package dev.quern.browser;

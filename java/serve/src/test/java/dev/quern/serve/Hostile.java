@@ -52,6 +52,8 @@ final class Hostile {
           "POST /v2/models/" + "a".repeat(5000) + "/infer HTTP/1.1",
           "\u0000\u0001\u0002 / HTTP/1.1",
           "GET /v2/models/small/versions/99999999999/ready HTTP/1.1");
+  private static final String CHUNKED = "Transfer-Encoding: chunked";
+  private static final List<String> SIZES = List.of("zz", "0", "0\r\nx", "12c", "-1", "");
   private static final List<String> CUTS = List.of("cut", "\"cut\"", "", "-", "x".repeat(99));
   private static final List<String> ODD =
       List.of(
@@ -128,9 +130,10 @@ final class Hostile {
     return Client.joined(whole, RawClient.bytes("\r\n--cut--\r\n"));
   }
 
+  /** Of a wrong size, cut, without their ends, or to a path that does not read them. */
   private byte[] chunked() {
-    byte[] head = head("POST", INFER, "Transfer-Encoding: chunked");
-    String size = random.nextBoolean() ? Integer.toHexString(random.nextInt()) : "zz";
+    byte[] head = head("POST", random.nextInt(4) == 0 ? "/none" : INFER, CHUNKED);
+    String size = random.nextBoolean() ? Integer.toHexString(random.nextInt()) : pick(SIZES);
     return Client.joined(head, Client.joined(RawClient.bytes(size + "\r\n"), noise(300)));
   }
 

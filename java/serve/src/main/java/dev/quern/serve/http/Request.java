@@ -68,8 +68,11 @@ public final class Request implements AutoCloseable {
    *
    * @throws HttpError if it is longer than allowed, which is known before it is read where the
    *     client says how long it is; if it ends too early; if there is no room
+   * @throws IOException if its chunks are broken: the connection is to be closed without an answer,
+   *     for the JDK's server no longer knows where the next request begins, and with assertions on
+   *     it ends where that is answered
    */
-  public byte[] body() {
+  public byte[] body() throws IOException {
     long said = length();
     if (said > mostBytes) {
       throw tooLarge();
@@ -85,8 +88,15 @@ public final class Request implements AutoCloseable {
       }
       return body;
     } catch (IOException | IndexOutOfBoundsException e) { // which the JDK throws at a chunk of -1
-      throw new HttpError(BAD_REQUEST, "the body is cut, or its chunks are broken");
+      if (isChunked()) {
+        throw new IOException("the chunks are broken", e);
+      }
+      throw new HttpError(BAD_REQUEST, "the body is cut");
     }
+  }
+
+  private boolean isChunked() {
+    return exchange.getRequestHeaders().containsKey("Transfer-Encoding");
   }
 
   /** -1 where the client does not say. */
@@ -170,18 +180,14 @@ public final class Request implements AutoCloseable {
    * has left: one that is cut while it sends does not read why.
    */
   public void drain() throws IOException {
-    if (status < BAD_REQUEST || sent == 0) {
-      return;
+    if (status < BAD_REQUEST || sent == 0 || isChunked()) {
+      return; // of chunks the JDK reads on itself, see body()
     }
     exchange.getResponseBody().flush();
     byte[] some = new byte[FIRST_BYTES];
     long left = DRAINED * mostBytes;
-    try {
-      for (int n = 0; n >= 0 && left > 0; left -= n) {
-        n = in.read(some);
-      }
-    } catch (IndexOutOfBoundsException e) {
-      throw new IOException("the chunks are broken", e);
+    for (int n = 0; n >= 0 && left > 0; left -= n) {
+      n = in.read(some);
     }
   }
 

@@ -80,6 +80,15 @@ final class ServeCommand implements Callable<Integer> {
   private Integer maxBatch;
 
   @Option(
+      names = "--workers",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Batches that run at once (default: 1). As many as cores, with --threads 1, answer most"
+              + " requests a second; one with all threads answers a single one soonest.")
+  private Integer workers;
+
+  @Option(
       names = "--window",
       paramLabel = "MICROSECONDS",
       converter = Counts.NotNegative.class,
@@ -181,6 +190,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private BatchingModel.Builder batching(BatchingModel.Builder b) {
+    if (workers != null) {
+      b.workers(workers);
+    }
     if (maxBatch != null) {
       b.maxBatch(maxBatch);
     }

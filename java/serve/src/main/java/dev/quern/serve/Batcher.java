@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Questions that arrive together are answered together. The first one waits for others, at most the
- * window and until a batch is full; while a batch runs, others gather.
+ * window and until a batch is full; while all workers run batches, others gather.
  */
 final class Batcher<Q> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
@@ -23,9 +23,10 @@ final class Batcher<Q> implements AutoCloseable {
   private final Executor answering;
   private final BatchStatistics statistics;
   private final WaitingLine<Q> line;
-  private final Thread thread;
+  private final List<Thread> workers = new ArrayList<>();
 
   /**
+   * @param workers threads, each of which answers a batch at a time
    * @param kind questions of equal ones may run together
    * @param samples of a question
    * @param work answers questions of one kind, one for each
@@ -34,6 +35,7 @@ final class Batcher<Q> implements AutoCloseable {
    */
   Batcher(
       String name,
+      int workers,
       Function<Q, Object> kind,
       ToIntFunction<Q> samples,
       Function<List<Q>, List<?>> work,
@@ -46,9 +48,12 @@ final class Batcher<Q> implements AutoCloseable {
     this.line = line;
     this.answering = answering;
     this.statistics = statistics;
-    thread = new Thread(this::run, "quern-serve-" + name);
-    thread.setDaemon(true);
-    thread.start();
+    for (int i = 1; i <= workers; i++) {
+      Thread worker = new Thread(this::run, "quern-serve-" + name + "-" + i);
+      worker.setDaemon(true);
+      this.workers.add(worker);
+    }
+    this.workers.forEach(Thread::start);
   }
 
   /**
@@ -145,11 +150,13 @@ final class Batcher<Q> implements AutoCloseable {
   public void close() {
     line.close();
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        TimeUnit.SECONDS.timedJoin(thread, 1);
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread worker : workers) {
+      while (worker.isAlive()) {
+        try {
+          TimeUnit.SECONDS.timedJoin(worker, 1);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {

@@ -46,6 +46,7 @@ public final class BatchingModel implements AutoCloseable {
     batcher =
         new Batcher<>(
             model.network().name(),
+            b.workers,
             Question::kind,
             Question::samples,
             new Answering(model)::answers,
@@ -72,10 +73,12 @@ public final class BatchingModel implements AutoCloseable {
   /** Settings of a {@link BatchingModel}; of one thread. */
   public static final class Builder {
     private static final int MOST = 1 << 16;
+    private static final int MOST_WORKERS = 64;
 
     private final Model model;
     private int maxBatch = 32;
     private int maxWaiting = 256;
+    private int workers = 1;
     private Duration window = Duration.ofNanos(300_000);
     private Duration patience = Duration.ofSeconds(10);
     private BatchStatistics statistics = BatchStatistics.NONE;
@@ -104,6 +107,22 @@ public final class BatchingModel implements AutoCloseable {
      */
     public Builder maxWaiting(int samples) {
       maxWaiting = within("max_waiting", samples);
+      return this;
+    }
+
+    /**
+     * How many batches run at once, from 1 to 64; default 1. Each is computed by all threads of
+     * {@link dev.quern.engine.Engine}. As many workers as cores, with one thread in the engine,
+     * answer most requests a second; one worker with all threads answers a single one soonest.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder workers(int workers) {
+      if (workers < 1 || workers > MOST_WORKERS) {
+        throw new InvalidArgumentException(
+            "serve: workers " + workers + " is outside [1, " + MOST_WORKERS + "]");
+      }
+      this.workers = workers;
       return this;
     }
 

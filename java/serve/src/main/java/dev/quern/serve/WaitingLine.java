@@ -45,7 +45,9 @@ final class WaitingLine<Q> implements AutoCloseable {
       }
       samples += w.samples();
       waiting.add(w);
-      changed.signal();
+      if (waiting.size() == 1 || samples >= mostSamples) { // else who waits goes on waiting
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -139,6 +141,9 @@ final class WaitingLine<Q> implements AutoCloseable {
       }
     }
     samples -= taken;
+    if (!waiting.isEmpty()) {
+      changed.signal(); // for another worker
+    }
     return batch;
   }
 
@@ -147,7 +152,7 @@ final class WaitingLine<Q> implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

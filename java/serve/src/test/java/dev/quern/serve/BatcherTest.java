@@ -32,9 +32,14 @@ class BatcherTest {
   private Batcher<Numbered> batcher;
 
   private Batcher<Numbered> batcher(int mostSamples, int mostWaiting, long window) {
+    return batcher(1, mostSamples, mostWaiting, window);
+  }
+
+  private Batcher<Numbered> batcher(int workers, int mostSamples, int mostWaiting, long window) {
     batcher =
         new Batcher<>(
             "test",
+            workers,
             Numbered::kind,
             Numbered::samples,
             this::answers,
@@ -103,6 +108,19 @@ class BatcherTest {
     }
     assertThat(batches)
         .containsExactly(List.of(0), List.of(1, 2, 3), List.of(4, 8), List.of(5, 6, 7));
+  }
+
+  @Test
+  void workersAnswerBesideOneThatIsBusy() {
+    batcher(2, 3, 100, TimeUnit.MILLISECONDS.toNanos(1));
+    CompletableFuture<Object> first = busy();
+    CompletableFuture<Object> two = ask(2);
+    CompletableFuture<Object> other = ask(3, "other");
+    assertThat(two.join()).isEqualTo(20);
+    assertThat(other.join()).isEqualTo(30);
+    assertThat(first).isNotDone();
+    gate.countDown();
+    assertThat(first.join()).isEqualTo(0);
   }
 
   @Test

@@ -204,11 +204,19 @@ public final class Request implements AutoCloseable {
     return String.valueOf(exchange.getRemoteAddress());
   }
 
-  /** Ends the exchange, and holds nothing any more. */
+  /**
+   * Ends the exchange, and holds nothing any more. An answer is ended first: the JDK's server
+   * counts a connection whose exchange ends otherwise among its open ones until the client's time
+   * is over.
+   */
   @Override
-  public void close() {
+  public void close() throws IOException {
     budget.give(held);
     held = 0;
-    exchange.close();
+    try (exchange) {
+      if (sent > 0 && !isChunked()) {
+        exchange.getResponseBody().close();
+      }
+    }
   }
 }

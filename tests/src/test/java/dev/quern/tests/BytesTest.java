@@ -1,8 +1,11 @@
 package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.engine.Engine;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.layer.Abs;
 import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
@@ -210,6 +213,18 @@ class BytesTest {
         }
       }
     }
+  }
+
+  @Test
+  void productsOfOtherShapesAreRefused() {
+    NdArray x = new NdArray(Shape.of(2, 3, 4, 5));
+    for (Shape wrong : List.of(Shape.of(2, 3), Shape.of(2, 3, 4, 1), Shape.of(1, 3, 1, 1))) {
+      NdArray y = new NdArray(wrong);
+      assertThatThrownBy(() -> BytesReference.multiply(IN, x, OTHER, y, OUT, 0, 6))
+          .isInstanceOf(ShapeException.class);
+    }
+    assertThatThrownBy(() -> BytesReference.multiply(IN, x, OTHER, x, null, 0, 6))
+        .isInstanceOf(InvalidArgumentException.class);
   }
 
   static Stream<Layer> functions() {

@@ -1,9 +1,11 @@
 package dev.quern.reference;
 
+import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.FakeQuantize;
 import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -123,8 +125,16 @@ public final class BytesReference {
       FakeQuantize to,
       float low,
       float high) {
-    Require.present("multiply", "from, steps, ofFactor, factor, to", from, steps, ofFactor, factor);
-    int each = steps.size() / factor.size();
+    Require.present(
+        "multiply", "from, steps, ofFactor, factor, to", from, steps, ofFactor, factor, to);
+    if (!factor.shape().equals(steps.shape())) {
+      if (steps.rank() != 4) {
+        throw new ShapeException(
+            "multiply: steps " + steps.shape() + " must be [N, C, H, W], or of factor's shape");
+      }
+      Checks.shape("multiply", "factor", factor, Shape.of(steps.dim(0), steps.dim(1), 1, 1));
+    }
+    int each = steps.size() == 0 ? 1 : steps.size() / factor.size();
     float unit = (float) ((double) from.scale() * ofFactor.scale() / to.scale());
     NdArray made = new NdArray(steps.shape());
     for (int i = 0; i < made.size(); i++) {

@@ -11,6 +11,7 @@ async function models() {
   const answer = await ask("/v2/models");
   const all = await answer.json();
   at("login").hidden = answer.status !== 401;
+  at("metrics").hidden = answer.status === 401 || at("token").value !== ""; // a link shows no token
   at("status").textContent = answer.ok ? "" : all.error;
   at("model").replaceChildren();
   for (const model of all.models ?? []) {

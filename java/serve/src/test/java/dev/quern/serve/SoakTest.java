@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Test;
 /**
  * Clients ask all the time while the model is replaced a hundred times: each answer has the bits of
  * one of the models, none is lost, and memory stays. {@code -Dquern.soak=3600} takes that many
- * seconds.
+ * seconds, with {@code -Dquern.soak.pause=100} each client rests for so many milliseconds between
+ * requests.
  */
 class SoakTest {
   private static final long SECONDS = Long.getLong("quern.soak", 5);
+  private static final long PAUSE = Long.getLong("quern.soak.pause", 0);
   private static final int REPLACEMENTS = 100;
   private static final int CLIENTS = 6;
   private static final int MOST_SHOWN = 5;
@@ -79,12 +81,13 @@ class SoakTest {
     while (!done && wrong.size() < MOST_SHOWN) {
       asked.incrementAndGet();
       try {
+        Thread.sleep(PAUSE);
         if (pictures) {
           checkPicture(client.send("POST", "/v1/models/small:predict", png));
         } else {
           check(client.post("/v2/models/small/infer", body));
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InterruptedException e) {
         wrong.add(e.toString());
       }
     }

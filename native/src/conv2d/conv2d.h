@@ -124,6 +124,9 @@ void add_parts(int64_t parts, int64_t n, float* sums) noexcept;
 int64_t plain_packed(const Conv2d& c) noexcept;
 void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept;
 
+// Checks a descriptor, and reads it.
+int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept;
+
 // The list, which ends with an entry of no implementation.
 const Conv2dEntry* conv2d_list() noexcept;
 

@@ -15,7 +15,7 @@ constexpr int64_t kFewPixels = 64;               // images of fewer come several
 constexpr int64_t kPieceBytes = 98304;           // of gathered inputs, unless a line has more
 constexpr int64_t kNearBytes = 65536;            // weights of a block that stay in a near cache
 constexpr int64_t kFewNear = 32, kFewFar = 128;  // pixels of a piece at least, as weights are near or far
-constexpr int64_t kApartChannels = 48;
+constexpr int64_t kApartChannels = 48;           // fewer fill no matrix of the unit by themselves
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 

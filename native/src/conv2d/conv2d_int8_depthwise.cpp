@@ -87,7 +87,7 @@ void gather(const Conv2d& c, const Depthwise& d, const uint8_t* image, int64_t r
         inside && channels == w.src_pitch && channels == d.block ? std::min(w.in_width - at, d.width - x) : 1;
     const uint8_t* rows[kMostSide];
     for (int64_t j = 0; j < d.k.depth; j++) {
-      rows[j] = lines[j] == nullptr ? zeros : inside ? lines[j] + at * w.src_pitch : zeros;
+      rows[j] = inside && lines[j] != nullptr ? lines[j] + at * w.src_pitch : zeros;
     }
     d.k.interleave(pixels * channels, rows, to);
     x += pixels;

@@ -1,16 +1,11 @@
 package dev.quern.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.quern.Synthetic;
 import dev.quern.data.Dataset;
 import dev.quern.engine.Precision;
-import dev.quern.error.DataException;
-import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.NumericException;
-import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
@@ -34,7 +29,6 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +37,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class QuantizationTest {
-  private static final Dataset TRAIN = Synthetic.quarters(256, 1);
+  static final Dataset TRAIN = Synthetic.quarters(256, 1);
   private static final Dataset TEST = Synthetic.quarters(200, 2);
-  private static final Network NET =
+  static final Network NET =
       Network.builder("residual", Shape.of(1, 12, 12))
           .add("conv1", new Conv2d(6, 3).padding(1).bias(false))
           .add("bn1", new BatchNorm2d())
@@ -330,79 +324,5 @@ class QuantizationTest {
     ModelData made = Quantization.of(ModelData.untrained(free, 1)).calibrate(TRAIN, 3).data();
     assertThat(made.network().isFree()).isTrue();
     assertThat(made.network().facts("conv").type()).isEqualTo("quantized_conv2d");
-  }
-
-  private static void refuses(Class<?> type, Runnable call, String... parts) {
-    assertThatThrownBy(call::run).isExactlyInstanceOf(type).hasMessageContainingAll(parts);
-  }
-
-  @Test
-  void refusals() {
-    Class<?> bad = InvalidArgumentException.class;
-    Quantization how = Quantization.of(trained);
-    refuses(bad, () -> how.calibrate(TRAIN, 0), "quantize: count 0");
-    refuses(bad, () -> how.calibrate(TRAIN.slice(0, 0), 5), "quantize", "quarters", "no images");
-    refuses(bad, () -> how.accuracyBound(Double.NaN), "quantize: accuracy bound NaN");
-    refuses(bad, () -> Quantization.of(trained).accuracyBound(1).calibrate(TRAIN, 5), "held-out");
-    refuses(bad, () -> Quantization.of(trained).keep("wisse").calibrate(TRAIN, 5), "wisse", "wise");
-    ModelData made = how.calibrate(TRAIN, 5).data();
-    refuses(bad, () -> Quantization.of(made).calibrate(TRAIN, 5), "quantized already");
-    Network relu = Network.of("none", Shape.of(1, 12, 12), new Relu());
-    refuses(
-        bad,
-        () -> Quantization.of(ModelData.untrained(relu, 1)).calibrate(TRAIN, 5),
-        "none",
-        "no convolution");
-    Network two =
-        Network.builder("two")
-            .input("a", Shape.of(1, 12, 12))
-            .input("b", Shape.of(1, 12, 12))
-            .add("sum", new Add(), "a", "b")
-            .add("conv", new Conv2d(1, 1))
-            .build();
-    refuses(
-        bad,
-        () -> Quantization.of(ModelData.untrained(two, 1)).calibrate(TRAIN, 5),
-        "inputs [a, b]");
-  }
-
-  @Test
-  void brokenImages() {
-    Quantization how = Quantization.of(trained);
-    float[] values = new float[144];
-    values[5] = Float.NaN;
-    Dataset nan = Dataset.of("f", Shape.of(1, 12, 12), List.of("a"), values, new int[1]);
-    refuses(NumericException.class, () -> how.calibrate(nan, 5), "quantize", "NaN");
-    Dataset other = Dataset.of("o", Shape.of(1, 9, 9), List.of("a"), new byte[81], new int[1]);
-    refuses(ShapeException.class, () -> how.calibrate(other, 5), "9x9");
-    Dataset throwing =
-        new Dataset() {
-          @Override
-          public String name() {
-            return "throwing";
-          }
-
-          @Override
-          public int size() {
-            return 3;
-          }
-
-          @Override
-          public Shape shape() {
-            return Shape.of(1, 12, 12);
-          }
-
-          @Override
-          public List<String> classes() {
-            return List.of();
-          }
-
-          @Override
-          public void copyBytes(int index, ByteBuffer to) {
-            throw new IllegalStateException("no disk");
-          }
-        };
-    refuses(
-        DataException.class, () -> how.calibrate(throwing, 5), "throwing", "sample 0", "no disk");
   }
 }

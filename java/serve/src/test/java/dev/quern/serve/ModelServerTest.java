@@ -12,37 +12,17 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The protocol, pictures, and models that come and go. */
 @Timeout(120)
-class ModelServerTest {
-  private static final String INFER = "/v2/models/small/infer";
-  private static final String PREDICT = "/v1/models/small:predict";
-
+class ModelServerTest extends SmallServer {
   private final Model reference = ServedModels.model(1);
-  private ModelServer server;
-  private Client client;
-
-  @BeforeEach
-  void serve() {
-    server = ModelServer.builder().maxBodyBytes(100_000).maxPixels(10_000).build();
-    server.deploy("small", ServedModels.model(1));
-    client = new Client(server);
-  }
 
   @AfterEach
-  void end() {
-    server.close();
+  void endReference() {
     reference.close();
-  }
-
-  private static String request(String data) {
-    return "{\"id\":\"7\",\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[2,3,8,8],"
-        + data
-        + "}]}";
   }
 
   @Test

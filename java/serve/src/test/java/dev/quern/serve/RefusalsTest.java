@@ -10,8 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,31 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is refused, and what is said. */
 @Timeout(120)
-class RefusalsTest {
-  private static final String INFER = "/v2/models/small/infer";
-  private static final String PREDICT = "/v1/models/small:predict";
-
-  private ModelServer server;
-  private Client client;
-
-  @BeforeEach
-  void serve() {
-    server = ModelServer.builder().maxBodyBytes(100_000).maxPixels(10_000).build();
-    server.deploy("small", ServedModels.model(1));
-    client = new Client(server);
-  }
-
-  @AfterEach
-  void end() {
-    server.close();
-  }
-
-  private static String request(String data) {
-    return "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[2,3,8,8],"
-        + data
-        + "}]}";
-  }
-
+class RefusalsTest extends SmallServer {
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -12,9 +12,13 @@ import java.util.Map;
 /** What is asked of a model. Those of one kind, which are equal, may run together. */
 sealed interface Question {
   /** What runs together has equal ones. */
-  Object kind();
+  default Object kind() {
+    return getClass();
+  }
 
-  int samples();
+  default int samples() {
+    return 1;
+  }
 
   /** Batches that are normalised already, {@code [N, ...]} by input. */
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
@@ -51,28 +55,8 @@ sealed interface Question {
   }
 
   /** A picture, of which the network says something. */
-  record Answered(Image image) implements Question {
-    @Override
-    public Object kind() {
-      return Answered.class;
-    }
-
-    @Override
-    public int samples() {
-      return 1;
-    }
-  }
+  record Answered(Image image) implements Question {}
 
   /** A picture in which the network finds things. */
-  record Searched(Image image) implements Question {
-    @Override
-    public Object kind() {
-      return Searched.class;
-    }
-
-    @Override
-    public int samples() {
-      return 1;
-    }
-  }
+  record Searched(Image image) implements Question {}
 }

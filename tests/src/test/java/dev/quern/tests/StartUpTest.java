@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -122,8 +123,14 @@ class StartUpTest {
     return NativeJar.use(child(), temporary);
   }
 
-  private Path extracted() {
-    return temporary.resolve("cache/native.jar").resolve(NativeJar.library());
+  private Path extracted() throws IOException {
+    return NativeJar.extracted(temporary.resolve("cache"));
+  }
+
+  private Path extractedOpenBlas() throws IOException {
+    try (Stream<Path> all = Files.walk(temporary.resolve("cache"))) {
+      return all.filter(f -> f.endsWith("libopenblas.so.0")).findAny().orElseThrow();
+    }
   }
 
   /** In place, with the time that the file has. */
@@ -146,14 +153,15 @@ class StartUpTest {
   @Test
   void copyThatAnotherProcessIsExtractingIsWaitedFor() throws Exception {
     assertRuns(childWithJar());
-    byte[] library = Files.readAllBytes(extracted());
-    Object file = Files.getAttribute(extracted(), "unix:ino");
+    Path openblas = extractedOpenBlas();
+    byte[] library = Files.readAllBytes(openblas);
+    Object file = Files.getAttribute(openblas, "unix:ino");
     CompletableFuture<Void> started = new CompletableFuture<>();
     try (FileChannel channel =
             FileChannel.open(temporary.resolve("cache/.lock"), StandardOpenOption.WRITE);
         FileLock held = channel.lock()) {
       assertThat(held.isValid()).isTrue();
-      overwrite(extracted(), Arrays.copyOf(library, library.length / 2));
+      overwrite(openblas, Arrays.copyOf(library, library.length / 2));
       started.completeAsync(
           () -> {
             try {
@@ -164,10 +172,10 @@ class StartUpTest {
             }
           });
       Thread.sleep(1500);
-      overwrite(extracted(), library);
+      overwrite(openblas, library);
     }
     started.join();
-    assertThat(Files.getAttribute(extracted(), "unix:ino")).isEqualTo(file);
+    assertThat(Files.getAttribute(openblas, "unix:ino")).isEqualTo(file);
   }
 
   private static void assertRuns(ChildJvm child) throws Exception {

@@ -52,7 +52,9 @@ final class LibraryCopies {
   }
 
   private static Path copy(Path file, int number) throws IOException {
-    Path folder = Files.createDirectories(CacheFolder.get().resolve("quern-copy-" + number));
+    Path folder =
+        Files.createDirectories(
+            CacheFolder.get().resolve("quern-" + Checksum.of(file.toFile()) + "-copy-" + number));
     Path copy = folder.resolve(file.getFileName());
     if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
       Path whole = Files.createTempFile(folder, "library", ".tmp");

@@ -36,7 +36,7 @@ final class LibraryFiles {
     if (url == null) {
       throw new NativeException(missingOurs(name));
     }
-    return CachedLibrary.of("native library", url);
+    return OwnLibrary.of(url);
   }
 
   private static String fileName(String platform) {
@@ -109,7 +109,7 @@ final class LibraryFiles {
         break;
       }
       if (url != null) { // not every platform's jar has every runtime library
-        Path file = CachedLibrary.of("openblas", url);
+        Path file = CachedLibrary.of(url);
         if (main) {
           return file;
         }

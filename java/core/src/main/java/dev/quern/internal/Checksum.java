@@ -1,0 +1,51 @@
+package dev.quern.internal;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.util.zip.CRC32;
+
+/** What tells a library's bytes from those of another build, and from damaged ones. */
+record Checksum(long size, long crc) {
+  /** A jar knows it; of a resource elsewhere, as in an image of jlink, it is computed. */
+  static Checksum of(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    if (connection instanceof JarURLConnection jar && jar.getJarEntry().getCrc() >= 0) {
+      return new Checksum(jar.getJarEntry().getSize(), jar.getJarEntry().getCrc());
+    }
+    try (InputStream in = connection.getInputStream()) {
+      return of(in);
+    }
+  }
+
+  static Checksum of(File file) throws IOException {
+    try (InputStream in = new FileInputStream(file)) {
+      return of(in);
+    }
+  }
+
+  private static Checksum of(InputStream in) throws IOException {
+    CRC32 crc = new CRC32();
+    long size = 0;
+    byte[] piece = new byte[1 << 16]; // the heap may be as small as the library
+    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+      crc.update(piece, 0, n);
+      size += n;
+    }
+    return new Checksum(size, crc.getValue());
+  }
+
+  boolean isOf(File file) throws IOException {
+    return file.isFile() && file.length() == size && of(file).equals(this);
+  }
+
+  /** For the name of a folder. */
+  @Override
+  public String toString() {
+    return String.format("%08x-%d", crc, size);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern.internal;
+
+import dev.quern.error.NativeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Our own library, extracted once to a folder of the user's that has its checksum for a name. Two
+ * builds whose jars have one name so never write to one another's file, which would kill whoever
+ * just runs it. A file is written under another name and then moved, so that nobody meets half of
+ * one. Every start compares the whole file with the jar's checksum, as of {@link CachedLibrary}.
+ */
+final class OwnLibrary {
+  private static final String WHAT = "native library";
+
+  private OwnLibrary() {}
+
+  /**
+   * The extracted copy, with the bytes that the class path has; a file in a plain folder itself.
+   *
+   * @throws NativeException if there is none and none can be made
+   */
+  static Path of(URL url) {
+    try {
+      if (url.getProtocol().equals("file")) {
+        return Path.of(url.toURI());
+      }
+      Checksum checksum = Checksum.of(url);
+      Path folder = Files.createDirectories(CacheFolder.get().resolve("quern-" + checksum));
+      Path file = folder.resolve(url.getPath().substring(url.getPath().lastIndexOf('/') + 1));
+      if (!checksum.isOf(file.toFile())) {
+        extract(url, checksum, file);
+      }
+      return file;
+    } catch (IOException e) {
+      throw LoadFailure.extracting(WHAT, url.toString(), e);
+    } catch (URISyntaxException e) {
+      throw new NativeException(WHAT + ": " + url + " is no file's address", e);
+    }
+  }
+
+  private static void extract(URL url, Checksum checksum, Path file) throws IOException {
+    Path whole = Files.createTempFile(file.getParent(), "library", ".tmp");
+    try {
+      try (InputStream in = url.openStream()) {
+        Files.copy(in, whole, StandardCopyOption.REPLACE_EXISTING);
+      }
+      if (!checksum.isOf(whole.toFile())) {
+        throw new NativeException(
+            WHAT + ": " + whole + " differs from " + url + " when extracted anew");
+      }
+      replace(whole, file);
+    } finally {
+      Files.deleteIfExists(whole);
+    }
+  }
+
+  private static void replace(Path whole, Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        Files.delete(file);
+      }
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new NativeException(
+          WHAT + ": " + file + " is damaged and cannot be replaced, remove it: " + e, e);
+    }
+  }
+}

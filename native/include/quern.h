@@ -102,6 +102,13 @@ QUERN_API const char* quern_libc(void) QUERN_NOEXCEPT;
 QUERN_API int quern_set_threads(int threads) QUERN_NOEXCEPT;
 QUERN_API int quern_threads(void) QUERN_NOEXCEPT;
 
+/*
+ * From begin to end, compute calls of the calling thread share the threads with those of other threads that are between
+ * them, too: of n such threads each has an nth, its own at least. Pairs may nest.
+ */
+QUERN_API void quern_share_begin(void) QUERN_NOEXCEPT;
+QUERN_API void quern_share_end(void) QUERN_NOEXCEPT;
+
 /* Operations a second of fused multiply-adds in registers, of the calling thread: measured now, for some 10 ms. */
 QUERN_API int quern_fma_peak(double* result) QUERN_NOEXCEPT;
 

@@ -178,6 +178,41 @@ void thousands_of_tiny_jobs() {
   }
 }
 
+// How many threads a job of many pieces gets; at least `wanted`, or it takes long.
+int threads_of_a_job(int wanted) {
+  std::atomic<int> inside{0}, most{0};
+  parallel_for(64, quern::kMaxThreads, [&](int64_t, int slot) {
+    for (int before = most; before < slot && !most.compare_exchange_weak(before, slot);) {
+    }
+    if (++inside <= wanted) wait_for(inside, wanted);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // others get a chance to come
+  });
+  return most + 1;
+}
+
+void callers_share() {
+  CHECK_OK(quern_set_threads(4));
+  quern_share_begin();
+  quern_share_begin();
+  CHECK(threads_of_a_job(4) == 4);  // its share of one is all
+  quern_share_end();
+  std::atomic<int> there{0}, done{0}, most{0};
+  together(3, [&](int caller) {
+    quern_share_begin();
+    there++;
+    wait_for(there, 3);
+    if (caller == 0) most = threads_of_a_job(1);
+    done++;
+    wait_for(done, 3);
+    quern_share_end();
+  });
+  CHECK(most == 1);  // of four threads and four callers
+  CHECK(threads_of_a_job(4) == 4);
+  quern_share_end();
+  CHECK_OK(quern_set_threads(2));
+  CHECK(threads_of_a_job(2) == 2);
+}
+
 // A thread that pauses between jobs finds the workers asleep rather than spinning.
 void wakes_sleepers() {
   CHECK_OK(quern_set_threads(2));
@@ -205,6 +240,7 @@ int main() {
   jobs_within_jobs();
   thousands_of_tiny_jobs();
   wakes_sleepers();
+  callers_share();
   operators_at_once();
   return finish();
 }

@@ -84,6 +84,10 @@ extern "C" int quern_set_threads(int count) noexcept {
 
 extern "C" int quern_threads(void) noexcept { return threads(); }
 
+extern "C" void quern_share_begin(void) noexcept { begin_share(); }
+
+extern "C" void quern_share_end(void) noexcept { end_share(); }
+
 extern "C" int quern_alloc(int64_t bytes, int64_t* address) noexcept {
   QUERN_TRY(check_pointers("alloc", address != nullptr));
   if (bytes < 0 || bytes > (int64_t{1} << 55)) {

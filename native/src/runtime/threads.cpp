@@ -236,15 +236,32 @@ Pool& pool() {
   return *instance;
 }
 
+std::atomic<int> sharers{0};
+thread_local int shares = 0;
+
+// Threads of a call. Callers that each had all of them would wait for one another's at every barrier.
+int share() {
+  const int all = threads(), callers = shares == 0 ? 1 : sharers.load(std::memory_order_relaxed);
+  return callers <= 1 ? all : std::max(1, all / callers);
+}
+
 }  // namespace
 
 int threads() noexcept { return pool().count.load(); }
 
 void set_threads(int count) noexcept { pool().count.store(count); }
 
+void begin_share() noexcept {
+  if (shares++ == 0) sharers.fetch_add(1);
+}
+
+void end_share() noexcept {
+  if (--shares == 0) sharers.fetch_sub(1);
+}
+
 void parallel_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept {
   if (traced()) return trace_pieces(pieces, max_slots, function, context);
-  const int64_t slots = std::min<int64_t>({pieces, max_slots, threads()});
+  const int64_t slots = std::min<int64_t>({pieces, max_slots, share()});
   if (slots > 1 && pool().run(function, context, pieces, static_cast<int>(slots))) return;
   for (int64_t p = 0; p < pieces; p++) function(context, p, 0);
 }

@@ -11,6 +11,10 @@ constexpr int kMaxThreads = 64;
 int threads() noexcept;
 void set_threads(int count) noexcept;
 
+// Between these, a thread's calls share the threads with those of others that are between them. They nest.
+void begin_share() noexcept;
+void end_share() noexcept;
+
 using PieceFunction = void (*)(void* context, int64_t piece, int slot);
 
 // Runs every piece once, on the calling thread and on pool threads that are free. slot is below max_slots, and no two

@@ -113,8 +113,9 @@ public final class Engine {
 
   /**
    * Threads that each call may use, the calling one included. Process-wide; results do not depend
-   * on it. The default is what the container grants. What was planned before goes on, with as many
-   * of them as its memory has places for.
+   * on it. Of n callers whose networks run at once each has an nth of them, its own at least. The
+   * default is what the container grants. What was planned before goes on, with as many of them as
+   * its memory has places for.
    *
    * @param threads 1 to 64
    */

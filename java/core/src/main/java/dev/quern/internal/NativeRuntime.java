@@ -49,6 +49,15 @@ public final class NativeRuntime {
     Status.check(Quern.quern_set_threads(threads));
   }
 
+  /** From here to {@link #endShare} the calling thread shares the threads with others who do. */
+  public static void beginShare() {
+    Quern.quern_share_begin();
+  }
+
+  public static void endShare() {
+    Quern.quern_share_end();
+  }
+
   /** Operations and bytes a second of all threads at best. */
   public static double[] speed() {
     try (DoublePointer operations = new DoublePointer(1);

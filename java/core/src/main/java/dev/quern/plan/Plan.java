@@ -4,6 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Heap;
+import dev.quern.internal.NativeRuntime;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.CrossEntropy;
@@ -289,14 +290,25 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /** Layers and losses of the user's own might call whoever runs this. */
+  private void begin() {
+    running = true;
+    NativeRuntime.beginShare();
+  }
+
+  private void end() {
+    NativeRuntime.endShare();
+    running = false;
+  }
+
   public void forward() {
-    running = true; // layers of the user's own might call whoever runs this
+    begin();
     try {
       for (Op op : ops) {
         op.forward();
       }
     } finally {
-      running = false;
+      end();
     }
   }
 
@@ -305,7 +317,7 @@ public final class Plan implements AutoCloseable {
    * plan is for training.
    */
   public double loss() {
-    running = true; // as a layer, a loss of the user's own might call back
+    begin();
     try {
       double sum = 0;
       for (LossOp loss : losses) {
@@ -313,7 +325,7 @@ public final class Plan implements AutoCloseable {
       }
       return sum;
     } finally {
-      running = false;
+      end();
     }
   }
 
@@ -332,13 +344,13 @@ public final class Plan implements AutoCloseable {
   }
 
   public void backward() {
-    running = true;
+    begin();
     try {
       for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
         backward(s);
       }
     } finally {
-      running = false;
+      end();
     }
   }
 

@@ -13,13 +13,16 @@ import java.util.Map;
 /**
  * resnet20 on pictures of 32x32 behind HTTP, asked by wrk over 64 connections: with batches, without, and ONNX Runtime
  * behind the same server of the JDK; and binary tensors beside {@code quern bench --mode infer}. Each has a process of its
- * own, and all take turns.
+ * own, and all take turns. Quern runs as many batches at once as there are cores, a thread each.
  *
  * <p>{@code java -cp ... ServeBench [SECONDS [ROUNDS]]}, from the top of the clone; README.md has the class path.
  */
 final class ServeBench {
   private static final String MODEL = "resnet20";
   private static final int BATCH = 32;
+
+  /** Times the seconds of a round: the JVM compiles for long. */
+  private static final int WARM_UP = 4;
 
   /** Images of a request where each has many. */
   private static final int MANY = 16;
@@ -43,12 +46,13 @@ final class ServeBench {
     Path many = folder.resolve("many");
     int oneBytes = Bodies.tensors(one, data.network(), 1);
     int manyBytes = Bodies.tensors(many, data.network(), MANY);
+    String cores = "" + Runtime.getRuntime().availableProcessors();
     String predict = "/v1/models/" + MODEL + ":predict";
     String infer = "/v2/models/" + MODEL + "/infer";
-    try (Server batching = Server.quern(model, "--max-batch", "" + BATCH);
-        Server single = Server.quern(model, "--max-batch", "1");
-        Server tensors = Server.quern(model, "--max-batch", "" + BATCH);
-        Server wide = Server.quern(model, "--max-batch", "128", "--queue", "4096");
+    try (Server batching = Server.quern(model, "--workers", cores, "--max-batch", "" + BATCH);
+        Server single = Server.quern(model, "--workers", cores, "--max-batch", "1");
+        Server tensors = Server.quern(model, "--workers", cores, "--max-batch", "" + BATCH);
+        Server wide = Server.quern(model, "--workers", cores, "--max-batch", "128", "--queue", "4096");
         Server runtime = Server.onnxRuntime(model, onnx)) {
       List<Row> rows =
           List.of(
@@ -62,7 +66,8 @@ final class ServeBench {
       rows.forEach(r -> results.put(r, new ArrayList<>()));
       for (int round = 0; round <= rounds; round++) { // the first warms up
         for (Row r : rows) {
-          Wrk.Result found = Wrk.run(r.server.address() + r.path, r.bodies, r.jsonBytes, seconds);
+          int lasts = round == 0 ? WARM_UP * seconds : seconds;
+          Wrk.Result found = Wrk.run(r.server.address() + r.path, r.bodies, r.jsonBytes, lasts);
           if (round > 0) {
             results.get(r).add(found);
           }

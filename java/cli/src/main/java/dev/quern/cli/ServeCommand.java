@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.engine.Engine;
 import dev.quern.serve.BatchingModel;
 import dev.quern.serve.ModelServer;
 import java.io.PrintWriter;
@@ -84,8 +85,9 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Batches that run at once (default: 1). As many as cores, with --threads 1, answer most"
-              + " requests a second; one with all threads answers a single one soonest.")
+          "Batches that run at once (default: 1). Where --threads does not say it, each has its part"
+              + " of the threads. As many as cores answer most requests a second; one answers a single"
+              + " request soonest.")
   private Integer workers;
 
   @Option(
@@ -143,6 +145,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
+    if (workers != null && threads.words().isEmpty()) {
+      Engine.setThreads(Math.max(1, Engine.info().threads() / workers));
+    }
     CountDownLatch stop = new CountDownLatch(1);
     return Interruption.guard(
         stop::countDown, "stopped before all requests were answered", () -> serve(stop));

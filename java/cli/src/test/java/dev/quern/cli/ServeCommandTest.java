@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.engine.Engine;
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;
 import java.awt.image.BufferedImage;
@@ -10,9 +11,13 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class ServeCommandTest {
@@ -70,6 +75,22 @@ class ServeCommandTest {
       assertThat(s.get("/v2/models/m", "Authorization", right).statusCode()).isEqualTo(200);
       assertThat(s.get("/v2/models/m", "Authorization", right + "0").statusCode()).isEqualTo(401);
       assertThat(s.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2", "3, 1", "9, 1", "2 --threads 3, 3"})
+  void workersDivideTheThreads(String workers, int each) throws Exception {
+    int before = Engine.info().threads();
+    Engine.setThreads(4);
+    List<Object> words = new ArrayList<>(List.of("--model"));
+    words.add(Serving.model(dir.resolve("m.safetensors"), 1));
+    words.addAll(List.of(("--workers " + workers).split(" ")));
+    try (Serving s = Serving.of(words.toArray())) {
+      assertThat(Engine.info().threads()).isEqualTo(each);
+      assertThat(s.predict("m", picture()).statusCode()).isEqualTo(200);
+    } finally {
+      Engine.setThreads(before);
     }
   }
 

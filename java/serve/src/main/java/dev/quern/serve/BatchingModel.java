@@ -111,7 +111,7 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How many batches run at once, from 1 to 64; default 1. Each is computed by all threads of
+     * How many batches run at once, from 1 to 64; default 1. Those that do share the threads of
      * {@link dev.quern.engine.Engine}. As many workers as cores, with one thread in the engine,
      * answer most requests a second; one worker with all threads answers a single one soonest.
      *

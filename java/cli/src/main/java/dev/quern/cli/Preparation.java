@@ -46,7 +46,10 @@ record Preparation(
   Map<String, String> provenance(Trainer trainer, long seed) {
     MultiDataset train = sets.train();
     String data = Provenance.data(source, TrainingData.name(train));
-    return Provenance.entries(trainer, data, train.size(), seed, passes, size, words);
+    Map<String, String> all =
+        Provenance.entries(trainer, data, train.size(), seed, passes, size, words);
+    all.putAll(Provenance.classCounts(train));
+    return all;
   }
 
   /** Options whose defaults hang on the data set or the optimizer. */

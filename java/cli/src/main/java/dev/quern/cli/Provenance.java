@@ -1,9 +1,14 @@
 package dev.quern.cli;
 
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
 import dev.quern.engine.Engine;
+import dev.quern.predict.ModelData;
 import dev.quern.train.Trainer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Where a model comes from: what one needs to train it again. No date, so equal runs stay equal.
@@ -37,6 +42,20 @@ final class Provenance {
   /** Whether the data were files of the user's own. */
   static boolean isOwn(String data) {
     return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
+  }
+
+  /** {@link ModelData#CLASS_COUNTS} of the only output, or the first; empty where it has none. */
+  static Map<String, String> classCounts(MultiDataset train) {
+    Dataset first = train.targets().values().iterator().next();
+    if (first.hasTargets() || first.classes().isEmpty()) {
+      return Map.of();
+    }
+    long[] counts = new long[first.classes().size()];
+    for (int i = 0; i < first.size(); i++) {
+      counts[first.label(i)]++;
+    }
+    String text = LongStream.of(counts).mapToObj(Long::toString).collect(Collectors.joining(","));
+    return Map.of(ModelData.CLASS_COUNTS, text);
   }
 
   /**

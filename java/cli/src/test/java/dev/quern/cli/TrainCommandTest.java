@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TrainCommandTest extends SmallTrainingCase {
@@ -98,6 +99,14 @@ class TrainCommandTest extends SmallTrainingCase {
         .containsEntry("batch", "30")
         .containsEntry("lr", "0.05")
         .containsEntry("momentum", "0.5")
+        .hasEntrySatisfying(
+            ModelData.CLASS_COUNTS,
+            c ->
+                assertThat(Stream.of(c.split(",")).map(Integer::valueOf))
+                    .hasSize(10)
+                    .allMatch(n -> n > 0 && n < 120)
+                    .satisfies(
+                        all -> assertThat(all.stream().mapToInt(n -> n).sum()).isEqualTo(120)))
         .containsKeys("quern", "java", "platform", "isa", "openblas", "openblas_core", "threads")
         .hasEntrySatisfying("conv2d", c -> assertThat(c).matches("[a-z0-9]+ x1"));
   }

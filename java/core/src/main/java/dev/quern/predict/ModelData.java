@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
  * @param preprocessing by input; scaling to [0, 1] for those that are left out
- * @param provenance free text by key: data, seed, versions
+ * @param provenance free text by key: data, seed, versions, {@link #CLASS_COUNTS}
  * @param dtype in what the weights of convolutions and linear layers are kept, in files and in the
  *     memory of a {@link Model}; {@link #to} rounds them. Others, which are few, stay F32, those of
  *     quantized layers whole numbers
@@ -45,6 +45,12 @@ public record ModelData(
     Map<String, Preprocessing> preprocessing,
     Map<String, String> provenance,
     DType dtype) {
+  /**
+   * The key of the provenance that tells how many training samples each class of the only output,
+   * or the first, had: numbers in the order of {@link #classes()} between commas. A server compares
+   * what it predicts with them.
+   */
+  public static final String CLASS_COUNTS = "class_counts";
 
   public ModelData {
     Require.present("model", "network", network);

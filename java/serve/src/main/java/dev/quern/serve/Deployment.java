@@ -1,6 +1,10 @@
 package dev.quern.serve;
 
 import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A model under a name. */
 record Deployment(String name, int version, BatchingModel batching) {
@@ -8,5 +12,26 @@ record Deployment(String name, int version, BatchingModel batching) {
   String task() {
     Network network = batching.network();
     return network.detection() != null ? "detection" : network.task().kind().text();
+  }
+
+  /** Each class's share of the training samples; empty where the model does not tell. */
+  Map<String, Double> trainingShares() {
+    ModelData data = batching.model().data();
+    List<String> classes = data.classes();
+    String[] counts = data.provenance().getOrDefault(ModelData.CLASS_COUNTS, "").split(",");
+    Map<String, Double> shares = new LinkedHashMap<>();
+    try {
+      double all = 0;
+      for (int i = 0; i < counts.length && counts.length == classes.size(); i++) {
+        double count = Long.parseUnsignedLong(counts[i].trim());
+        shares.put(classes.get(i), count);
+        all += count;
+      }
+      double sum = all;
+      shares.replaceAll((label, count) -> count / sum);
+      return all > 0 ? shares : Map.of();
+    } catch (NumberFormatException e) {
+      return Map.of(); // free text, which anybody may have written
+    }
   }
 }

@@ -79,6 +79,19 @@ final class Metrics {
         .labelNames(MODEL)
         .callback(c -> models.get().forEach(d -> c.call(d.batching().model().bytes(), d.name())))
         .register(registry);
+    GaugeWithCallback.builder()
+        .name("quern_training_share")
+        .help("Share of a class among the samples that the model was trained on.")
+        .labelNames(MODEL, "label")
+        .callback(
+            c ->
+                models
+                    .get()
+                    .forEach(
+                        d ->
+                            d.trainingShares()
+                                .forEach((label, share) -> c.call(share, d.name(), label))))
+        .register(registry);
     Runtime jvm = Runtime.getRuntime();
     GaugeWithCallback.builder()
         .name("quern_heap_bytes")

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -205,5 +207,35 @@ class ModelServerTest extends SmallServer {
         .contains("quern_requests_total{route=\"/v1/models/NAME:predict\",status=\"200\"} 3.0")
         .contains(
             "quern_batch_samples_count{model=\"small\"}", "quern_model_bytes{model=\"small\"}");
+  }
+
+  @Test
+  void sharesOfTrainingStandBesidePredictions() {
+    deployTrainedOn("1,0, 3");
+    assertThat(new String(client.get("/metrics").body(), StandardCharsets.UTF_8))
+        .contains(
+            "quern_training_share{label=\"cat\",model=\"trained\"} 0.25",
+            "quern_training_share{label=\"dog\",model=\"trained\"} 0.0",
+            "quern_training_share{label=\"owl\",model=\"trained\"} 0.75");
+    for (String counts : List.of("", "1,2", "1,2,3,4", "0,0,0", "1,-2,3", "1,2,many")) {
+      deployTrainedOn(counts);
+      HttpResponse<byte[]> metrics = client.get("/metrics");
+      assertThat(metrics.statusCode()).as(counts).isEqualTo(200);
+      assertThat(new String(metrics.body(), StandardCharsets.UTF_8))
+          .as(counts)
+          .doesNotContain("quern_training_share{");
+    }
+  }
+
+  private void deployTrainedOn(String counts) {
+    ModelData plain = ServedModels.data(1);
+    server.deploy(
+        "trained",
+        Model.of(
+            new ModelData(
+                plain.network(),
+                plain.weights(),
+                plain.preprocessing(),
+                Map.of(ModelData.CLASS_COUNTS, counts))));
   }
 }

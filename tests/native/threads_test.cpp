@@ -209,6 +209,7 @@ void callers_share() {
   CHECK(most == 1);  // of four threads and four callers
   CHECK(threads_of_a_job(4) == 4);
   quern_share_end();
+  quern_share_end();  // of nothing
   CHECK_OK(quern_set_threads(2));
   CHECK(threads_of_a_job(2) == 2);
 }

@@ -256,7 +256,7 @@ void begin_share() noexcept {
 }
 
 void end_share() noexcept {
-  if (--shares == 0) sharers.fetch_sub(1);
+  if (shares > 0 && --shares == 0) sharers.fetch_sub(1);
 }
 
 void parallel_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept {

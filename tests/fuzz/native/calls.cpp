@@ -40,6 +40,8 @@ constexpr Exception kNeverRefused[] = {{"quern_error_message", "returns a text"}
                                        {"quern_openblas_core", "returns a text"},
                                        {"quern_libc", "returns a text"},
                                        {"quern_threads", "returns a number"},
+                                       {"quern_share_begin", "returns nothing"},
+                                       {"quern_share_end", "returns nothing"},
                                        {"quern_free", "returns nothing"},
                                        {"quern_conv2d_implementation", "returns a text or NULL"}};
 

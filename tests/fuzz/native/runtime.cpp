@@ -54,12 +54,28 @@ void trace(Random* r) {
   CHECK(records.back() == -1 && sum == 4096);
 }
 
+// In any order, with work between them; at the end as many have ended as began.
+void share(Random* r) {
+  const std::vector<float> values(4096, 1.0f);
+  int depth = 0;
+  for (int64_t i = r->between(0, 6); i > 0 || depth > 0; i--) {
+    const bool begins = i > 0 && one_in(r, 2);
+    begins ? quern_share_begin() : quern_share_end();
+    count_call(begins ? "quern_share_begin" : "quern_share_end", QUERN_OK);
+    depth = begins ? depth + 1 : depth > 0 ? depth - 1 : 0;
+    double sum = 0;
+    CHECK_OK(quern_sum_squares(4096, values.data(), &sum));
+    CHECK(sum == 4096);
+  }
+}
+
 }  // namespace
 
 void attack_runtime(Random* r) {
   texts(r);
   memory(r);
   trace(r);
+  share(r);
   CHECK_OK(quern_init("/nowhere", one_in(r, 2) ? "mmx" : nullptr));
   const int64_t threads = r->between(1, 8);
   CHECK_OK(quern_set_threads(static_cast<int>(threads)));

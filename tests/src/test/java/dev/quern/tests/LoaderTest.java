@@ -296,7 +296,14 @@ class LoaderTest {
       assertTrains(builds.get(run % 2).run(LoadMain.class));
     }
     try (Stream<Path> all = Files.walk(temporary.resolve("cache"))) {
-      assertThat(all.filter(f -> f.endsWith("libjniquern.so"))).hasSize(2);
+      List<Path> files = all.toList();
+      List<Path> ours = files.stream().filter(f -> f.endsWith("libjniquern.so")).toList();
+      assertThat(ours).hasSize(2);
+      assertThat(files).noneMatch(f -> f.toString().endsWith(".tmp"));
+      Path openblas = files.stream().filter(f -> f.endsWith("libopenblas.so.0")).findAny().get();
+      assertThat(Files.getPosixFilePermissions(ours.get(0)))
+          .as("other users may read it, too")
+          .isEqualTo(Files.getPosixFilePermissions(openblas));
     }
   }
 

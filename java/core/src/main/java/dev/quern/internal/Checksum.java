@@ -46,6 +46,6 @@ record Checksum(long size, long crc) {
   /** For the name of a folder. */
   @Override
   public String toString() {
-    return String.format("%08x-%d", crc, size);
+    return Long.toHexString(crc) + "-" + size;
   }
 }

@@ -57,8 +57,8 @@ final class LibraryCopies {
             CacheFolder.get().resolve("quern-" + Checksum.of(file.toFile()) + "-copy-" + number));
     Path copy = folder.resolve(file.getFileName());
     if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
-      Path whole = Files.createTempFile(folder, "library", ".tmp");
-      Files.copy(file, whole, StandardCopyOption.REPLACE_EXISTING);
+      Path whole = OwnLibrary.beside(copy);
+      Files.copy(file, whole);
       Files.move(whole, copy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return copy;

@@ -45,10 +45,10 @@ final class OwnLibrary {
   }
 
   private static void extract(URL url, Checksum checksum, Path file) throws IOException {
-    Path whole = Files.createTempFile(file.getParent(), "library", ".tmp");
+    Path whole = beside(file);
     try {
       try (InputStream in = url.openStream()) {
-        Files.copy(in, whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(in, whole);
       }
       if (!checksum.isOf(whole.toFile())) {
         throw new NativeException(
@@ -58,6 +58,15 @@ final class OwnLibrary {
     } finally {
       Files.deleteIfExists(whole);
     }
+  }
+
+  /**
+   * A name that no other process takes, for what becomes that file. A temporary file of the JDK's
+   * would be for this user alone, and others may have the same folder.
+   */
+  static Path beside(Path file) {
+    String own = ProcessHandle.current().pid() + "-" + System.nanoTime();
+    return file.resolveSibling(file.getFileName() + "." + own + ".tmp");
   }
 
   private static void replace(Path whole, Path file) {

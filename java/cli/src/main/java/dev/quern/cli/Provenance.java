@@ -52,7 +52,10 @@ final class Provenance {
     }
     long[] counts = new long[first.classes().size()];
     for (int i = 0; i < first.size(); i++) {
-      counts[first.label(i)]++;
+      int label = first.label(i);
+      if (label >= 0 && label < counts.length) { // others end training with an error
+        counts[label]++;
+      }
     }
     String text = LongStream.of(counts).mapToObj(Long::toString).collect(Collectors.joining(","));
     return Map.of(ModelData.CLASS_COUNTS, text);

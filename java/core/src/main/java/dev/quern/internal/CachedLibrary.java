@@ -6,7 +6,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import dev.quern.error.NativeException;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,36 +21,21 @@ import org.bytedeco.javacpp.Loader;
  *
  * <p>So every start compares the whole file with the jar's checksum, OpenBLAS's 37 MB in 6 ms from
  * the system's file cache, and has a file that differs extracted again. Whatever changed since the
- * extraction is found. A library in a plain folder has no checksum, and is taken as it is.
+ * extraction is found.
  */
 final class CachedLibrary {
-  private static final String WHAT = "openblas";
-
   private CachedLibrary() {}
 
-  /**
-   * The extracted copy, with the bytes that the class path has; a file in a plain folder itself.
-   *
-   * @throws NativeException if there is none and none can be made
-   */
-  static Path of(URL url) {
-    try {
-      if (url.getProtocol().equals("file")) {
-        return Path.of(url.toURI());
-      }
-      File copy = extract(url);
-      Checksum checksum = Checksum.of(url);
-      if (!checksum.isOf(copy)) {
-        drop(copy, checksum);
-        copy = extract(url);
-        require(checksum.isOf(copy), copy + " differs from " + url + " when extracted anew");
-      }
-      return copy.toPath();
-    } catch (IOException e) {
-      throw LoadFailure.extracting(WHAT, url.toString(), e);
-    } catch (URISyntaxException e) {
-      throw new NativeException(WHAT + ": " + url + " is no file's address", e);
+  /** The extracted copy, with the bytes that the class path has. */
+  static Path of(URL url) throws IOException {
+    File copy = extract(url);
+    Checksum checksum = Checksum.of(url);
+    if (!checksum.isOf(copy)) {
+      drop(copy, checksum);
+      copy = extract(url);
+      require(checksum.isOf(copy), copy + " differs from " + url + " when extracted anew");
     }
+    return copy.toPath();
   }
 
   private static File extract(URL url) throws IOException {
@@ -62,7 +46,7 @@ final class CachedLibrary {
 
   private static void require(boolean condition, String otherwise) {
     if (!condition) {
-      throw new NativeException(WHAT + ": " + otherwise);
+      throw new NativeException(LibraryFiles.THEIRS + ": " + otherwise);
     }
   }
 
@@ -77,7 +61,12 @@ final class CachedLibrary {
         }
       } catch (IOException e) {
         throw new NativeException(
-            WHAT + ": " + copy + " is damaged and cannot be replaced, remove it: " + e, e);
+            LibraryFiles.THEIRS
+                + ": "
+                + copy
+                + " is damaged and cannot be replaced, remove it: "
+                + e,
+            e);
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.quern.internal;
 
 import dev.quern.error.NativeException;
+import java.io.IOException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,11 @@ import java.util.List;
  */
 final class LibraryFiles {
   static final String PROPERTY = "quern.library.path";
+
+  /** How messages about our library begin, and those about OpenBLAS. */
+  static final String OURS = "native library";
+
+  static final String THEIRS = "openblas";
 
   private static final String OPENBLAS = "org.bytedeco:openblas:0.3.31-1.5.13";
   private static final List<String> PLATFORMS =
@@ -30,13 +37,13 @@ final class LibraryFiles {
   Path ours() {
     String name = fileName(platform);
     if (folderOrNull != null) {
-      return inFolder("native library", name);
+      return inFolder(OURS, name);
     }
     URL url = find("dev/quern/" + platform + "/" + name);
     if (url == null) {
       throw new NativeException(missingOurs(name));
     }
-    return OwnLibrary.of(url);
+    return extracted(OURS, url, OwnLibrary::of);
   }
 
   private static String fileName(String platform) {
@@ -48,6 +55,22 @@ final class LibraryFiles {
 
   private static URL find(String resource) {
     return LibraryFiles.class.getClassLoader().getResource(resource);
+  }
+
+  /** Finds a library's copy, or makes it. */
+  private interface Extraction {
+    Path of(URL url) throws IOException;
+  }
+
+  /** A library in a plain folder has no checksum, and is taken as it is. */
+  private static Path extracted(String what, URL url, Extraction extraction) {
+    try {
+      return url.getProtocol().equals("file") ? Path.of(url.toURI()) : extraction.of(url);
+    } catch (IOException e) {
+      throw LoadFailure.extracting(what, url.toString(), e);
+    } catch (URISyntaxException e) {
+      throw new NativeException(what + ": " + url + " is no file's address", e);
+    }
   }
 
   private Path inFolder(String what, String name) {
@@ -100,7 +123,7 @@ final class LibraryFiles {
       boolean main = library.contains("openblas");
       if (folderOrNull != null) {
         if (main) {
-          return inFolder("openblas", library);
+          return inFolder(THEIRS, library);
         }
         continue;
       }
@@ -109,7 +132,7 @@ final class LibraryFiles {
         break;
       }
       if (url != null) { // not every platform's jar has every runtime library
-        Path file = CachedLibrary.of(url);
+        Path file = extracted(THEIRS, url, CachedLibrary::of);
         if (main) {
           return file;
         }

@@ -3,7 +3,6 @@ package dev.quern.internal;
 import dev.quern.error.NativeException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,32 +15,17 @@ import java.nio.file.StandardCopyOption;
  * one. Every start compares the whole file with the jar's checksum, as of {@link CachedLibrary}.
  */
 final class OwnLibrary {
-  private static final String WHAT = "native library";
-
   private OwnLibrary() {}
 
-  /**
-   * The extracted copy, with the bytes that the class path has; a file in a plain folder itself.
-   *
-   * @throws NativeException if there is none and none can be made
-   */
-  static Path of(URL url) {
-    try {
-      if (url.getProtocol().equals("file")) {
-        return Path.of(url.toURI());
-      }
-      Checksum checksum = Checksum.of(url);
-      Path folder = Files.createDirectories(CacheFolder.get().resolve("quern-" + checksum));
-      Path file = folder.resolve(url.getPath().substring(url.getPath().lastIndexOf('/') + 1));
-      if (!checksum.isOf(file.toFile())) {
-        extract(url, checksum, file);
-      }
-      return file;
-    } catch (IOException e) {
-      throw LoadFailure.extracting(WHAT, url.toString(), e);
-    } catch (URISyntaxException e) {
-      throw new NativeException(WHAT + ": " + url + " is no file's address", e);
+  /** The extracted copy, with the bytes that the class path has. */
+  static Path of(URL url) throws IOException {
+    Checksum checksum = Checksum.of(url);
+    Path folder = Files.createDirectories(CacheFolder.get().resolve("quern-" + checksum));
+    Path file = folder.resolve(url.getPath().substring(url.getPath().lastIndexOf('/') + 1));
+    if (!checksum.isOf(file.toFile())) {
+      extract(url, checksum, file);
     }
+    return file;
   }
 
   private static void extract(URL url, Checksum checksum, Path file) throws IOException {
@@ -52,7 +36,7 @@ final class OwnLibrary {
       }
       if (!checksum.isOf(whole.toFile())) {
         throw new NativeException(
-            WHAT + ": " + whole + " differs from " + url + " when extracted anew");
+            LibraryFiles.OURS + ": " + whole + " differs from " + url + " when extracted anew");
       }
       replace(whole, file);
     } finally {
@@ -77,7 +61,8 @@ final class OwnLibrary {
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new NativeException(
-          WHAT + ": " + file + " is damaged and cannot be replaced, remove it: " + e, e);
+          LibraryFiles.OURS + ": " + file + " is damaged and cannot be replaced, remove it: " + e,
+          e);
     }
   }
 }

@@ -19,10 +19,13 @@ record Deployment(String name, int version, BatchingModel batching) {
     ModelData data = batching.model().data();
     List<String> classes = data.classes();
     String[] counts = data.provenance().getOrDefault(ModelData.CLASS_COUNTS, "").split(",");
+    if (counts.length != classes.size()) {
+      return Map.of();
+    }
     Map<String, Double> shares = new LinkedHashMap<>();
     try {
       double all = 0;
-      for (int i = 0; i < counts.length && counts.length == classes.size(); i++) {
+      for (int i = 0; i < counts.length; i++) {
         double count = Long.parseUnsignedLong(counts[i].trim());
         shares.put(classes.get(i), count);
         all += count;

@@ -131,9 +131,12 @@ final class InferRoutes {
     json.writeEndArray();
   }
 
-  private void infer(Request request, List<String> parts) throws IOException {
+  private void infer(Request request, List<String> parts) {
     find(parts);
-    byte[] body = request.body();
+    request.body(body -> ask(request, parts, body));
+  }
+
+  private void ask(Request request, List<String> parts, byte[] body) throws IOException {
     int jsonBytes = jsonBytes(request, body.length);
     request.hold(InferRequest.bytes(body.length, jsonBytes));
     InferRequest asked = InferRequest.read(body, jsonBytes);
@@ -143,10 +146,13 @@ final class InferRoutes {
       throw missing(parts);
     }
     Deployment by = answer.by();
-    Map<String, TensorValues> outputs = answer.answer().join();
-    requireVersion(parts, by); // another may have taken its place meanwhile
-    asked.inputs().values().forEach(input -> observe(by.name(), input));
-    InferResponse.answer(request, asked, by.name(), by.version(), outputs);
+    request.await(
+        answer.answer(),
+        outputs -> {
+          requireVersion(parts, by); // another may have taken its place meanwhile
+          asked.inputs().values().forEach(input -> observe(by.name(), input));
+          InferResponse.answer(request, asked, by.name(), by.version(), outputs);
+        });
   }
 
   private void observe(String model, TensorValues input) {

@@ -1,8 +1,5 @@
 package dev.quern.serve;
 
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import dev.quern.data.Image;
 import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
@@ -10,10 +7,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import dev.quern.predict.Model;
 import dev.quern.serve.http.Budget;
+import dev.quern.serve.http.Limits;
+import dev.quern.serve.http.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -33,26 +32,24 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It listens on the loopback address unless told otherwise. Bodies and pictures are limited
- * before they are read, and so is what all requests hold. Clients have 30 seconds for a request and
- * 60 for its answer, which are the JVM's: another use of the JDK's server before this one decides
- * them, or the properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime}. The logger
+ * before they are read, and so are what all requests hold and how long a client takes. A client
+ * that leaves before its answer is not computed for, where its batch has not begun. The logger
  * {@code dev.quern.serve.access} writes a line of JSON for each request at level DEBUG. Any number
  * of threads may use it.
  */
 public final class ModelServer implements AutoCloseable {
   private static final String OPERATION = "serve";
   private static final int MOST_PORT = 65_535;
-  private static final int BACKLOG = 1024;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
+  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
   private static final long GRACE_SECONDS = 5;
 
   private final Registry registry = new Registry();
   private final Metrics metrics;
   private final Service service;
   private final UnaryOperator<BatchingModel.Builder> batching;
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final Listener listener;
   private final String scheme;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -61,23 +58,11 @@ public final class ModelServer implements AutoCloseable {
     scheme = b.tls == null ? "http" : "https";
     Budget budget = new Budget(b.maxHeldBytes);
     metrics = new Metrics(registry::all, budget);
-    service = new Service(registry, metrics, budget, b);
-    ServerTimes.limit();
-    server = create(new InetSocketAddress(b.address, b.port), b.tls);
-    threads = RequestThreads.of(b.maxRequests);
-    server.setExecutor(threads);
-    server.createContext("/", service);
-    server.start();
-  }
-
-  private static HttpServer create(InetSocketAddress at, @Nullable SSLContext tls) {
+    service = new Service(registry, metrics, b);
+    Limits limits = new Limits(b.maxBodyBytes, b.clientTimeout, b.maxConnections, budget);
+    InetSocketAddress at = new InetSocketAddress(b.address, b.port);
     try {
-      if (tls == null) {
-        return HttpServer.create(at, BACKLOG);
-      }
-      HttpsServer secure = HttpsServer.create(at, BACKLOG);
-      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
-      return secure;
+      listener = new Listener(at, b.tls, limits, service);
     } catch (IOException e) {
       throw new FileAccessException(
           OPERATION + ": " + at + " cannot be listened on: " + e.getMessage(), e);
@@ -91,14 +76,15 @@ public final class ModelServer implements AutoCloseable {
 
   /** Settings of a {@link ModelServer}; of one thread. */
   public static final class Builder {
-    private static final int MOST_REQUESTS = 100_000;
+    private static final int MOST_CONNECTIONS = 60_000;
     private static final int LEAST_TOKEN = 16;
     private static final long LEAST_HELD = 1 << 20;
 
     InetAddress address = InetAddress.getLoopbackAddress();
     private int port;
     private @Nullable SSLContext tls;
-    private int maxRequests = 512;
+    private int maxConnections = 4096;
+    private Duration clientTimeout = Duration.ofSeconds(30);
     private UnaryOperator<BatchingModel.Builder> batching = b -> b;
     private long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
     @Nullable String token;
@@ -187,13 +173,30 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How many requests are read and answered at once, from 1 to 100,000; more wait unread. Default
-     * 512. From Java 24 on there is no such limit: each has a virtual thread.
+     * How many clients may be connected at once, from 1 to 60,000; default 4096. More are closed
+     * right away.
      *
      * @throws InvalidArgumentException if it is outside
      */
-    public Builder maxRequests(int requests) {
-      maxRequests = (int) within("max_requests", requests, 1, MOST_REQUESTS);
+    public Builder maxConnections(int connections) {
+      maxConnections = (int) within("max_connections", connections, 1, MOST_CONNECTIONS);
+      return this;
+    }
+
+    /**
+     * How long a client may take to send a request's body, from a millisecond to a day; default 30
+     * seconds. It has twice that for the head, which ends connections that idle, and to take the
+     * answer.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder clientTimeout(Duration time) {
+      Require.present(OPERATION, "client_timeout", time);
+      if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
+        throw new InvalidArgumentException(
+            OPERATION + ": client_timeout " + time + " is not between a millisecond and a day");
+      }
+      clientTimeout = time;
       return this;
     }
 
@@ -223,12 +226,12 @@ public final class ModelServer implements AutoCloseable {
 
   /** Where it listens. */
   public int port() {
-    return server.getAddress().getPort();
+    return listener.address().getPort();
   }
 
   /** What a browser or client on this machine opens. */
   public String address() {
-    InetAddress at = server.getAddress().getAddress();
+    InetAddress at = listener.address().getAddress();
     String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
     return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
@@ -276,9 +279,10 @@ public final class ModelServer implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    service.end(GRACE_SECONDS);
-    server.stop(0);
-    threads.shutdownNow(); // they wait for clients that are cut
+    service.end();
+    if (!listener.close(GRACE_SECONDS)) {
+      LOG.log(System.Logger.Level.WARNING, "serve: requests are cut by the server's end");
+    }
     registry.close();
   }
 }

@@ -9,11 +9,9 @@ import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Multipart;
 import dev.quern.serve.http.Request;
 import dev.quern.serve.http.Route;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A picture in, what the model says of it out. */
@@ -31,9 +29,6 @@ final class PictureRoutes {
   private final Metrics metrics;
   private final long maxPixels;
 
-  /** Who decodes: more than processors at once would only take memory. */
-  private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors());
-
   private PictureRoutes(Registry registry, Metrics metrics, long maxPixels) {
     this.registry = registry;
     this.metrics = metrics;
@@ -45,24 +40,38 @@ final class PictureRoutes {
     return List.of(Route.of("POST", "/v1/models/NAME:predict", routes::predict));
   }
 
-  private void predict(Request request, List<String> parts) throws IOException {
-    Deployment d = registry.find(parts.get(0));
-    if (d == null) {
+  private void predict(Request request, List<String> parts) {
+    if (registry.find(parts.get(0)) == null) {
       throw InferRoutes.missing(parts);
     }
-    Image image = image(request);
-    if (d.batching().network().detection() != null) {
+    String type = request.contentType();
+    if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
+      throw new HttpError(415, "predict: the body is to be a picture, or a form with one");
+    }
+    request.body(body -> ask(request, parts, image(request, body)));
+  }
+
+  private void ask(Request request, List<String> parts, Image image) {
+    Deployment d = registry.find(parts.get(0));
+    if (d != null && d.batching().network().detection() != null) {
       Asked<List<Detection>> asked = asked(parts, registry.ask(d.name(), m -> m.detect(image)));
-      List<Detection> found = asked.answer().join();
-      found.forEach(f -> metrics.predicted(d.name(), f.label()));
-      observe(asked.by(), image);
-      answer(request, Json.object(json -> AnswerJson.detections(json, found)));
+      request.await(
+          asked.answer(),
+          found -> {
+            found.forEach(f -> metrics.predicted(asked.by().name(), f.label()));
+            observe(asked.by(), image);
+            answer(request, Json.object(json -> AnswerJson.detections(json, found)));
+          });
     } else {
-      Asked<Map<String, Answer>> asked = asked(parts, registry.ask(d.name(), m -> m.answer(image)));
-      Map<String, Answer> said = asked.answer().join();
-      said.values().forEach(a -> predicted(d.name(), a));
-      observe(asked.by(), image);
-      answer(request, Json.object(json -> AnswerJson.answers(json, said, TOP)));
+      Asked<Map<String, Answer>> asked =
+          asked(parts, registry.ask(parts.get(0), m -> m.answer(image)));
+      request.await(
+          asked.answer(),
+          said -> {
+            said.values().forEach(a -> predicted(asked.by().name(), a));
+            observe(asked.by(), image);
+            answer(request, Json.object(json -> AnswerJson.answers(json, said, TOP)));
+          });
     }
   }
 
@@ -73,24 +82,15 @@ final class PictureRoutes {
     return asked;
   }
 
-  private Image image(Request request) throws IOException {
-    String type = request.contentType();
-    if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
-      throw new HttpError(415, "predict: the body is to be a picture, or a form with one");
-    }
-    byte[] body = request.body();
-    if (type.equals(FORM)) {
+  private Image image(Request request, byte[] body) {
+    byte[] file = body;
+    if (request.contentType().equals(FORM)) {
       request.hold(body.length);
-      body = Multipart.firstFile(String.valueOf(request.header("Content-Type")), body);
+      file = Multipart.firstFile(String.valueOf(request.header("Content-Type")), body);
     }
-    decoding.acquireUninterruptibly();
-    try {
-      Image image = Image.read(body, maxPixels);
-      request.hold(image.shape().elements());
-      return image;
-    } finally {
-      decoding.release();
-    }
+    Image image = Image.read(file, maxPixels);
+    request.hold(image.shape().elements());
+    return image;
   }
 
   private void predicted(String model, Answer answer) {
@@ -104,7 +104,7 @@ final class PictureRoutes {
         by.name(), InputStatistics.of(image, by.batching().model().data().normalization()));
   }
 
-  private static void answer(Request request, byte[] json) throws IOException {
+  private static void answer(Request request, byte[] json) {
     request.hold(json.length);
     request.answer(200, Json.TYPE, json);
   }

@@ -1,44 +1,30 @@
 package dev.quern.serve;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import dev.quern.serve.http.Budget;
 import dev.quern.serve.http.HttpError;
 import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Request;
+import dev.quern.serve.http.RequestHandler;
 import dev.quern.serve.http.Route;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 
 /** Finds who answers a request, and makes an answer of what is thrown. */
-final class Service implements HttpHandler {
-  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
+final class Service implements RequestHandler {
   private static final System.Logger ACCESS = System.getLogger("dev.quern.serve.access");
-  private static final String CLOSE = "close";
 
   private final Metrics metrics;
-  private final Budget budget;
-  private final long maxBodyBytes;
   private final Guard guard;
   private final List<Route> open = new ArrayList<>();
   private final List<Route> all = new ArrayList<>();
 
-  /** Requests that are being answered, and one more until this ends. */
-  private final Phaser running = new Phaser(1);
-
   private volatile boolean ending;
 
-  Service(Registry registry, Metrics metrics, Budget budget, ModelServer.Builder b) {
+  Service(Registry registry, Metrics metrics, ModelServer.Builder b) {
     this.metrics = metrics;
-    this.budget = budget;
-    maxBodyBytes = b.maxBodyBytes;
     guard = new Guard(b.token, b.address);
     open.addAll(HealthRoutes.of(registry));
     open.addAll(PageRoutes.files());
@@ -49,46 +35,26 @@ final class Service implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
-    running.register();
-    try {
-      handle(new Request(exchange, maxBodyBytes, budget));
-    } finally {
-      running.arriveAndDeregister();
-    }
+  public void begin(Request request) throws IOException {
+    Found found = find(request);
+    request.setRoute(found.route.name());
+    found.route.handler().handle(request, found.parts);
   }
 
-  private void handle(Request request) {
-    long begin = System.nanoTime();
-    try (request) {
-      String route = "none";
-      try {
-        Found found = find(request);
-        route = found.route.name();
-        found.route.handler().handle(request, found.parts);
-      } catch (RuntimeException | Error e) {
-        HttpError error = Failures.error(e);
-        if (request.status() != 0) {
-          throw new IOException("its answer was cut", e);
-        }
-        refuse(request, error);
-      } finally {
-        // before the last bytes leave: who has an answer finds it counted
-        long nanos = System.nanoTime() - begin;
-        metrics.request(route, request.status(), nanos);
-        log(request, nanos);
-      }
-      request.drain();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "serve: " + request.client() + " left", e);
-    }
-  }
-
-  private static void refuse(Request request, HttpError error) throws IOException {
+  @Override
+  public void failed(Request request, Throwable thrown) {
+    HttpError error = Failures.error(thrown);
     if (error.status() == 429 || error.status() == 503) {
       request.setHeader("Retry-After", "1");
     }
     request.answer(error.status(), Json.TYPE, Json.error(error.getMessage()));
+  }
+
+  @Override
+  public void ended(Request request) {
+    long nanos = request.nanos();
+    metrics.request(request.route(), request.status(), nanos);
+    log(request, nanos);
   }
 
   /** Who answers, and what its path leaves open. */
@@ -96,7 +62,7 @@ final class Service implements HttpHandler {
 
   private Found find(Request request) {
     if (ending) {
-      request.setHeader("Connection", CLOSE);
+      request.last();
       throw new HttpError(503, "the server ends");
     }
     guard.requireOwn(request);
@@ -143,15 +109,8 @@ final class Service implements HttpHandler {
                 }));
   }
 
-  /** Refuses what comes, and waits for what is being answered, not longer than so many seconds. */
-  void end(long seconds) {
+  /** Refuses what comes from now on. */
+  void end() {
     ending = true;
-    try {
-      running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException e) {
-      LOG.log(System.Logger.Level.WARNING, "serve: requests are cut by the server's end");
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.quern.serve;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +13,8 @@ import java.util.Locale;
 final class RawClient {
   private static final int PATIENCE_MILLIS = 30_000;
   private static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
+
+  private static final Reply NONE = new Reply(0, "", new byte[0]);
 
   private RawClient() {}
 
@@ -35,12 +36,11 @@ final class RawClient {
     return socket;
   }
 
-  /** Sends all, says that no more comes, and reads the answer. */
+  /** Sends all, and reads the answer. */
   static Reply send(ModelServer server, byte[] request) {
     try (Socket socket = connect(server)) {
       try {
         socket.getOutputStream().write(request);
-        socket.shutdownOutput();
       } catch (IOException e) {
         // the server may have closed; it may have answered before
       }
@@ -56,24 +56,41 @@ final class RawClient {
    * @throws IllegalStateException if none comes, and the connection stays
    */
   static Reply read(Socket socket) {
+    try {
+      return read(socket.getInputStream());
+    } catch (IOException e) {
+      return NONE;
+    }
+  }
+
+  /** Reads the next one of several. */
+  static Reply read(InputStream in) {
+    Reply head = head(in);
+    try {
+      return new Reply(head.status, head.head, in.readNBytes(length(head.head)));
+    } catch (IOException e) {
+      return NONE;
+    }
+  }
+
+  /** Reads one that has no body. */
+  static Reply head(InputStream in) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
-      InputStream in = new BufferedInputStream(socket.getInputStream());
       for (int matched = 0; matched < BLANK_LINE.length; ) {
         int next = in.read();
         if (next < 0) {
-          return new Reply(0, "", new byte[0]);
+          return NONE;
         }
         all.write(next);
         matched = next == BLANK_LINE[matched] ? matched + 1 : next == '\r' ? 1 : 0;
       }
       String head = all.toString(StandardCharsets.ISO_8859_1);
-      int status = Integer.parseInt(head.split(" ", 3)[1]);
-      return new Reply(status, head, in.readNBytes(length(head)));
+      return new Reply(Integer.parseInt(head.split(" ", 3)[1]), head, new byte[0]);
     } catch (SocketTimeoutException e) {
       throw new IllegalStateException("neither an answer nor an end", e);
     } catch (IOException e) {
-      return new Reply(0, "", new byte[0]);
+      return NONE;
     }
   }
 

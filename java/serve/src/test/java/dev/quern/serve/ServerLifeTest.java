@@ -9,6 +9,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.predict.Model;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -111,7 +112,11 @@ class ServerLifeTest {
             () -> builder.maxBodyBytes((1L << 30) + 1),
             () -> builder.maxHeldBytes((1 << 20) - 1),
             () -> builder.maxPixels(0),
-            () -> builder.maxRequests(0),
+            () -> builder.maxConnections(0),
+            () -> builder.maxConnections(60_001),
+            () -> builder.clientTimeout(Duration.ZERO),
+            () -> builder.clientTimeout(Duration.ofDays(2)),
+            () -> builder.clientTimeout(null),
             () -> builder.token("0123456789abcde"),
             () -> builder.token(null),
             () -> builder.tls(null),

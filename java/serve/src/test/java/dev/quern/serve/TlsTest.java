@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -63,7 +64,8 @@ class TlsTest {
   @Test
   void picturesBehindTls() throws Exception {
     SSLContext tls = keys();
-    try (ModelServer server = ModelServer.builder().tls(tls).build()) {
+    try (ModelServer server =
+        ModelServer.builder().tls(tls).clientTimeout(Duration.ofSeconds(2)).build()) {
       assertThat(server.address()).startsWith("https://");
       server.deploy("small", ServedModels.model(1));
       URI predict = URI.create(server.address() + "/v1/models/small:predict");

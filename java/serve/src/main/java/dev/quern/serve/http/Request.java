@@ -1,44 +1,74 @@
 package dev.quern.serve.http;
 
-import com.sun.net.httpserver.HttpExchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request, read within limits, and its answer. Of one thread. */
-public final class Request implements AutoCloseable {
-  private static final int BAD_REQUEST = 400;
-  private static final int TOO_LARGE = 413;
+/** A request, read within limits, and its answer. One thread at a time works on it. */
+public final class Request {
   private static final int BUSY = 503;
-  private static final int DRAINED = 8;
-  private static final int FIRST_BYTES = 1 << 16;
 
-  private final HttpExchange exchange;
-  private final InputStream in;
-  private final Budget budget;
-  private final long mostBytes;
-  private long held;
-  private int status;
+  /** As nginx counts clients that leave before their answer. */
+  private static final int LEFT = 499;
+
+  private final long begin = System.nanoTime();
+  private final Connection connection;
+  private final Listener listener;
+  private final Head head;
+  private final HttpHeaders headers = new DefaultHttpHeaders();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable CompletableFuture<?> awaited;
+  private volatile int status;
+  private volatile String route = "none";
+  private boolean last;
   private long sent;
+  private long held;
+  private boolean released;
 
-  public Request(HttpExchange exchange, long mostBytes, Budget budget) {
-    this.exchange = exchange;
-    this.mostBytes = mostBytes;
-    this.budget = budget;
-    in = exchange.getRequestBody(); // a connection whose body nobody asked for is cut by the JDK
+  Request(Connection connection, Listener listener, Head head) {
+    this.connection = connection;
+    this.listener = listener;
+    this.head = head;
+    last = head.expectsContinue(); // who is refused without that sign may send the body or not
+  }
+
+  /** A step to the answer. */
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /** A step that needs what was waited for. */
+  public interface Then<A> {
+    void run(A value) throws IOException;
+  }
+
+  /** Takes a step, and answers with what it throws. */
+  void run(Step step) {
+    try {
+      step.run();
+    } catch (IOException | RuntimeException | Error e) {
+      listener.handler().failed(this, e);
+    }
   }
 
   public String method() {
-    return exchange.getRequestMethod();
+    return head.method();
   }
 
   /** As the client wrote it, so that an escaped slash is none; empty where there is none. */
   public String path() {
-    String path = exchange.getRequestURI().getRawPath();
-    return path == null ? "" : path;
+    return head.path();
   }
 
   /**
@@ -47,92 +77,50 @@ public final class Request implements AutoCloseable {
    * @throws HttpError if it is there more than once, so that nobody can know which counts
    */
   public @Nullable String header(String name) {
-    List<String> all = exchange.getRequestHeaders().getOrDefault(name, List.of());
-    if (all.size() > 1) {
-      throw new HttpError(BAD_REQUEST, "the header " + name + " is there more than once");
-    }
-    return all.isEmpty() ? null : all.get(0);
+    return head.header(name);
   }
 
   /** In small letters, without parameters; empty where it is not there. */
   public String contentType() {
-    String type = header("Content-Type");
-    int end = type == null ? -1 : type.indexOf(';');
-    return type == null
-        ? ""
-        : type.substring(0, end < 0 ? type.length() : end).trim().toLowerCase(Locale.ROOT);
+    return head.contentType();
   }
 
   /**
-   * The body. It takes memory as it comes, so that who only says that much will come costs nothing.
+   * Reads the body, and goes on with it in a thread that may block.
    *
-   * @throws HttpError if it is longer than allowed, which is known before it is read where the
-   *     client says how long it is; if it ends too early; if there is no room
-   * @throws IOException if its chunks are broken: the connection is to be closed without an answer,
-   *     for the JDK's server no longer knows where the next request begins, and with assertions on
-   *     it ends where that is answered
+   * @throws HttpError if the client says that it is longer than allowed
    */
-  public byte[] body() throws IOException {
-    long said = length();
-    if (said > mostBytes) {
-      throw tooLarge();
+  public void body(Then<byte[]> then) {
+    Body body = new Body(this, head.length(), listener.limits().bodyBytes());
+    if (head.expectsContinue()) {
+      last = false;
+      connection.sayContinue();
     }
-    long most = said < 0 ? mostBytes : said;
-    try {
-      byte[] body = read(most);
-      if (said >= 0 && body.length != said) {
-        throw new HttpError(BAD_REQUEST, "the body is shorter than Content-Length");
-      }
-      if (said < 0 && in.read() >= 0) {
-        throw tooLarge();
-      }
-      return body;
-    } catch (IOException | IndexOutOfBoundsException e) { // which the JDK throws at a chunk of -1
-      if (isChunked()) {
-        throw new IOException("the chunks are broken", e);
-      }
-      throw new HttpError(BAD_REQUEST, "the body is cut");
-    }
+    connection.read(
+        body, () -> listener.threads().execute(() -> goOn(() -> then.run(body.take()))));
   }
 
-  private boolean isChunked() {
-    return exchange.getRequestHeaders().containsKey("Transfer-Encoding");
+  /** Goes on with an answer in a thread that may block. A client that leaves cancels it. */
+  public <A> void await(CompletableFuture<A> answer, Then<A> then) {
+    awaited = answer;
+    if (ended.get()) {
+      answer.cancel(false);
+    }
+    answer.whenCompleteAsync(
+        (value, failure) -> {
+          if (failure == null) {
+            goOn(() -> then.run(value));
+          } else {
+            listener.handler().failed(this, failure);
+          }
+        },
+        listener.threads());
   }
 
-  /** -1 where the client does not say. */
-  private long length() {
-    String length = header("Content-Length");
-    if (length == null) {
-      return -1;
+  private void goOn(Step step) {
+    if (!ended.get()) {
+      run(step);
     }
-    try {
-      long bytes = Long.parseLong(length.trim());
-      if (bytes >= 0) {
-        return bytes;
-      }
-    } catch (NumberFormatException e) {
-      // it is said below
-    }
-    throw new HttpError(BAD_REQUEST, "Content-Length is no number of bytes");
-  }
-
-  private byte[] read(long most) throws IOException {
-    int size = (int) Math.min(most, FIRST_BYTES);
-    hold(size);
-    byte[] body = new byte[size];
-    int count = in.readNBytes(body, 0, size);
-    while (count == size && size < most) {
-      int next = (int) Math.min(most, 2L * size);
-      hold(next - size);
-      body = Arrays.copyOf(body, next);
-      count += in.readNBytes(body, size, next - size);
-      size = next;
-    }
-    return count == size ? body : Arrays.copyOf(body, count);
-  }
-
-  private HttpError tooLarge() {
-    return new HttpError(TOO_LARGE, "the body has more than " + mostBytes + " bytes");
   }
 
   /**
@@ -140,83 +128,101 @@ public final class Request implements AutoCloseable {
    *
    * @throws HttpError if other requests have left too little
    */
-  public void hold(long bytes) {
-    if (!budget.take(bytes, held)) {
+  public synchronized void hold(long bytes) {
+    if (released) {
+      throw new CancellationException("the client left");
+    }
+    if (!listener.limits().budget().take(bytes, held)) {
       throw new HttpError(BUSY, "other requests hold the memory that there is for them");
     }
     held += bytes;
   }
 
-  public void setHeader(String name, String value) {
-    exchange.getResponseHeaders().set(name, value);
+  synchronized void release() {
+    listener.limits().budget().give(held);
+    held = 0;
+    released = true;
   }
 
-  /** Answers, once. */
-  public void answer(int code, String type, byte[]... parts) throws IOException {
-    long length = 0;
-    for (byte[] part : parts) {
-      length += part.length;
-    }
-    status = code;
-    setHeader("Content-Type", type);
-    setHeader("Cache-Control", "no-store");
-    setHeader("X-Content-Type-Options", "nosniff");
-    if (method().equals("HEAD")) {
-      setHeader("Content-Length", Long.toString(length));
-      exchange.sendResponseHeaders(code, -1);
+  public void setHeader(String name, String value) {
+    headers.set(name, value);
+  }
+
+  /** Has the connection closed after the answer. */
+  public void last() {
+    last = true;
+  }
+
+  /** Answers, if nobody has. */
+  public void answer(int code, String type, byte[]... parts) {
+    if (ended.getAndSet(true)) {
       return;
     }
-    exchange.sendResponseHeaders(code, length == 0 ? -1 : length);
-    for (byte[] part : parts) {
-      if (part.length > 0) {
-        exchange.getResponseBody().write(part);
-        sent += part.length;
+    ByteBuf body = Unpooled.wrappedBuffer(parts);
+    headers.set(HttpHeaderNames.CONTENT_TYPE, type);
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    headers.set("X-Content-Type-Options", "nosniff");
+    boolean keep = head.keepsAlive() && !last;
+    HttpUtil.setKeepAlive(headers, head.version(), keep);
+    body = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
+    status = code;
+    sent = body.readableBytes();
+    // before the first bytes leave: who has an answer finds it counted
+    listener.handler().ended(this);
+    connection.send(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(code),
+            body,
+            headers,
+            new DefaultHttpHeaders()),
+        keep);
+  }
+
+  /** Nobody waits for an answer any more. */
+  void leave() {
+    if (!ended.getAndSet(true)) {
+      status = LEFT;
+      listener.handler().ended(this);
+      CompletableFuture<?> answer = awaited;
+      if (answer != null) {
+        answer.cancel(false);
       }
     }
+    release();
   }
 
-  /**
-   * Reads on what a refused client still sends, some times what a body may have, when the answer
-   * has left: one that is cut while it sends does not read why.
-   */
-  public void drain() throws IOException {
-    if (status < BAD_REQUEST || sent == 0 || isChunked()) {
-      return; // of chunks the JDK reads on itself, see body()
-    }
-    exchange.getResponseBody().flush();
-    byte[] some = new byte[FIRST_BYTES];
-    long left = DRAINED * mostBytes;
-    for (int n = 0; n >= 0 && left > 0; left -= n) {
-      n = in.read(some);
-    }
+  /** Whether the answer is given, or nobody waits for one. */
+  boolean isEnded() {
+    return ended.get();
   }
 
-  /** 0 before the answer. */
+  /** Which path of the service answers, as metrics name it. */
+  public void setRoute(String name) {
+    route = name;
+  }
+
+  public String route() {
+    return route;
+  }
+
+  /** 0 before the answer; 499 where the client left. */
   public int status() {
     return status;
   }
 
+  /** Bytes of the answer's body. */
   public long sent() {
     return sent;
   }
 
-  public String client() {
-    return String.valueOf(exchange.getRemoteAddress());
+  /** Since its head was there. */
+  public long nanos() {
+    return System.nanoTime() - begin;
   }
 
-  /**
-   * Ends the exchange, and holds nothing any more. An answer is ended first: the JDK's server
-   * counts a connection whose exchange ends otherwise among its open ones until the client's time
-   * is over.
-   */
-  @Override
-  public void close() throws IOException {
-    budget.give(held);
-    held = 0;
-    try (exchange) {
-      if (sent > 0 && !isChunked()) {
-        exchange.getResponseBody().close();
-      }
-    }
+  public String client() {
+    return connection.client();
   }
 }

@@ -1,0 +1,74 @@
+package dev.quern.serve.http;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body. It takes memory as it comes, so that who only says that much will come costs
+ * nothing.
+ */
+final class Body {
+  private static final int TOO_LARGE = 413;
+  private static final int FIRST_BYTES = 1 << 16;
+
+  private final Request request;
+  private final long most;
+  private final long limit;
+  private byte @Nullable [] bytes = new byte[0];
+  private int count;
+
+  /**
+   * @param said bytes that will come, -1 where nobody knows
+   * @throws HttpError if that is more than the limit
+   */
+  Body(Request request, long said, long limit) {
+    this.request = request;
+    this.limit = limit;
+    if (said > limit) {
+      throw tooLarge();
+    }
+    most = said < 0 ? limit : said;
+  }
+
+  private HttpError tooLarge() {
+    return new HttpError(TOO_LARGE, "the body has more than " + limit + " bytes");
+  }
+
+  /**
+   * @throws HttpError if it is too long, or there is no room
+   */
+  synchronized void add(ByteBuf part) {
+    if (bytes == null) {
+      return;
+    }
+    int n = part.readableBytes();
+    long all = (long) count + n;
+    if (all > most) {
+      throw tooLarge();
+    }
+    if (all > bytes.length) {
+      long size = Math.max(all, Math.min(most, Math.max(FIRST_BYTES, 2L * bytes.length)));
+      request.hold(size - bytes.length);
+      bytes = Arrays.copyOf(bytes, Math.toIntExact(size));
+    }
+    part.readBytes(bytes, count, n);
+    count += n;
+  }
+
+  /** All of it, once. */
+  synchronized byte[] take() {
+    byte[] all = bytes;
+    if (all == null) {
+      throw new CancellationException("the client left");
+    }
+    bytes = null;
+    return count == all.length ? all : Arrays.copyOf(all, count);
+  }
+
+  /** Nobody will take it. */
+  synchronized void drop() {
+    bytes = null;
+  }
+}

@@ -106,6 +106,7 @@ final class Docs {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", // starts sooner
         "--enable-native-access=ALL-UNNAMED",
+        "-Dslf4j.internal.verbosity=ERROR", // ArchUnit's, which says that nobody logs
         "-Djava.awt.headless=true",
         "-cp",
         System.getProperty("java.class.path"));

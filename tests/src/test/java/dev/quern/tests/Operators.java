@@ -27,7 +27,7 @@ public final class Operators implements BeforeEachCallback, AfterEachCallback {
    * tensors were compared.
    */
   record Errors(double reference, int twins, double pyTorch, int recorded) {
-    private Errors and(Errors other) {
+    Errors and(Errors other) {
       return new Errors(
           Math.max(reference, other.reference),
           twins + other.twins,
@@ -39,6 +39,10 @@ public final class Operators implements BeforeEachCallback, AfterEachCallback {
   private static final Map<Key, Errors> ROWS = Collections.synchronizedMap(new TreeMap<>());
   private static final ThreadLocal<Key> RUNNING = new ThreadLocal<>();
   private static volatile boolean heard;
+
+  static {
+    OperatorRows.writeAtTheEnd();
+  }
 
   /** For JUnit, which finds this class as a service. */
   public Operators() {}
@@ -91,7 +95,7 @@ public final class Operators implements BeforeEachCallback, AfterEachCallback {
         new Key(operator, OptionNames.of(c.params())), new Errors(0, 0, error, 1), Errors::and);
   }
 
-  /** The rows so far. */
+  /** This JVM's rows so far. */
   static Map<Key, Errors> rows() {
     synchronized (ROWS) {
       return new TreeMap<>(ROWS);

@@ -54,7 +54,7 @@ final class SharedMemory {
       try {
         return first.hold();
       } catch (Throwable e) { // of the heap
-        like.remove(first);
+        first.drop();
         throw e;
       }
     }
@@ -74,13 +74,17 @@ final class SharedMemory {
   void release() {
     synchronized (ALL) {
       if (--holders == 0) {
-        List<SharedMemory> like = ALL.get(key);
-        like.remove(this);
-        if (like.isEmpty()) {
-          ALL.remove(key);
-        }
+        drop();
         memory.close();
       }
+    }
+  }
+
+  private void drop() {
+    List<SharedMemory> like = ALL.get(key);
+    like.remove(this);
+    if (like.isEmpty()) {
+      ALL.remove(key);
     }
   }
 

@@ -112,7 +112,7 @@ public final class Weights implements AutoCloseable {
         check(training);
         if (of == null && !follow) {
           places.forEach(
-              (name, bytes) -> pieces.put(name, keep(new OffHeap(bytes, "weight " + name))));
+              (name, bytes) -> pieces.put(name, keep(new OffHeap(bytes, "weight", name))));
         }
         masters = of != null ? of.masters : block(places.parameterBytes(), "weights");
         buffers = of != null ? of.buffers : block(places.bufferBytes(), "buffers");
@@ -386,6 +386,7 @@ public final class Weights implements AutoCloseable {
     return places.trainedBytes() / Float.BYTES;
   }
 
+  /** All weights in one piece, as they lie in training, like all that goes by offsets. */
   public FloatPointer all() {
     return all;
   }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.engine.Precision;
+import dev.quern.internal.Forgotten;
 import dev.quern.internal.Memory;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Weights that others may hold, too, never change again. */
@@ -25,6 +27,11 @@ class SharedBlocksTest {
     w.pack();
     w.share();
     return w;
+  }
+
+  @BeforeAll
+  static void count() throws InterruptedException {
+    Forgotten.free();
   }
 
   @Test

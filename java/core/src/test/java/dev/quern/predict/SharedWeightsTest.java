@@ -3,6 +3,7 @@ package dev.quern.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.engine.Precision;
+import dev.quern.internal.Forgotten;
 import dev.quern.internal.Memory;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +38,11 @@ class SharedWeightsTest {
 
   /** What a model's other layers, and what goes with each, may take of the memory of the whole. */
   private static final double LITTLE = 0.02;
+
+  @BeforeAll
+  static void count() throws InterruptedException {
+    Forgotten.free();
+  }
 
   private static NetworkBuilder floats(Shape in) {
     return Network.builder("floats", in)

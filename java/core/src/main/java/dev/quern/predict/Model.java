@@ -80,7 +80,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * A model of this one's inputs whose outputs are those of some of its layers, of the names of
-   * these. It is to be closed by itself: it has a copy of the weights that it needs.
+   * these. It is to be closed by itself, before this one or after it: both hold their weights.
    *
    * <pre>{@code
    * try (Model features = model.features("stage4.2.relu")) {

@@ -1,12 +1,14 @@
 package dev.quern.internal;
 
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One piece of off-heap memory. Close it once nothing uses it; the collector frees a forgotten one.
@@ -16,6 +18,7 @@ public final class OffHeap implements AutoCloseable {
 
   private final long address;
   private final long bytes;
+  private final @Nullable SharedMemory shared;
   private final Cleaner.Cleanable cleanable;
 
   /**
@@ -30,23 +33,45 @@ public final class OffHeap implements AutoCloseable {
    */
   public OffHeap(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
-    this.address = Memory.allocate(bytes, what, ofOrNull);
-    this.cleanable = register();
-  }
-
-  private Cleaner.Cleanable register() {
-    long a = address;
-    long n = bytes;
+    shared = null;
+    long a = Memory.allocate(bytes, what, ofOrNull);
+    address = a;
+    Runnable free = () -> Memory.free(a, bytes);
     try {
-      return CLEANER.register(this, () -> Memory.free(a, n));
+      cleanable = CLEANER.register(this, free);
     } catch (OutOfMemoryError e) { // of the heap, which must not cost what lies beside it
-      Memory.free(a, n);
+      free.run();
       throw e;
     }
   }
 
+  /** For one who holds memory of all that hold it. */
+  OffHeap(OffHeap memory, SharedMemory shared) {
+    bytes = memory.bytes;
+    address = memory.address;
+    this.shared = shared;
+    cleanable = CLEANER.register(this, shared::release);
+  }
+
+  /**
+   * The same bytes, which nobody writes to from here on, in memory that others of the same bytes
+   * hold, too. To be used and closed instead of this.
+   */
+  public OffHeap shared() {
+    return SharedMemory.of(this);
+  }
+
   public long bytes() {
     return bytes;
+  }
+
+  /** {@link #bytes}, or where several hold them an equal part, so that sums count them once. */
+  public long held() {
+    return shared == null ? bytes : bytes / shared.holders();
+  }
+
+  ByteBuffer buffer(long offset, int count) {
+    return Address.bytes(address + offset).capacity(count).asByteBuffer();
   }
 
   public FloatPointer floats(long offset) {

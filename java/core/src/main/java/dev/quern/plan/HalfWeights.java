@@ -9,11 +9,12 @@ import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
@@ -28,22 +29,32 @@ public final class HalfWeights {
   private static final int CHUNK = 8192;
 
   private final DType type;
-  private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
-  private final OffHeap block;
+  private final Map<String, OffHeap> blocks = new HashMap<>();
 
   HalfWeights(Network network, DType type) {
     this.type = type;
-    long at = 0;
     if (type != DType.F32) {
-      for (String name : names(network)) {
-        Shape shape = network.parameters().get(name).shape();
-        offsets.put(name, at);
-        shapes.put(name, shape);
-        at = Math.addExact(at, Math.multiplyExact(shape.elements(), (long) Short.BYTES));
-      }
+      names(network).forEach(name -> shapes.put(name, network.parameters().get(name).shape()));
     }
-    block = at == 0 ? null : new OffHeap(at, "weights of 16 bits");
+  }
+
+  /**
+   * Takes memory for each.
+   *
+   * @param keep gets it, and frees it
+   */
+  void allocate(UnaryOperator<OffHeap> keep) {
+    shapes.forEach(
+        (name, shape) -> {
+          long bytes = Math.multiplyExact(shape.elements(), (long) Short.BYTES);
+          blocks.put(name, keep.apply(new OffHeap(bytes, "weights of 16 bits")));
+        });
+  }
+
+  /** Has them lie elsewhere. */
+  void move(SharedBlocks to) {
+    blocks.replaceAll((name, block) -> to.moved(block));
   }
 
   /** The network's weights that can be of a type of 16 bits, by dotted name. */
@@ -58,20 +69,16 @@ public final class HalfWeights {
     return all;
   }
 
-  Stream<OffHeap> blocks() {
-    return Stream.ofNullable(block);
-  }
-
   DType type() {
     return type;
   }
 
   boolean has(String name) {
-    return offsets.containsKey(name);
+    return shapes.containsKey(name);
   }
 
   Iterable<String> names() {
-    return offsets.keySet();
+    return shapes.keySet();
   }
 
   long elements(String name) {
@@ -79,7 +86,7 @@ public final class HalfWeights {
   }
 
   void set(String name, float[] values) {
-    ShortPointer to = block.shorts(offsets.get(name));
+    ShortPointer to = blocks.get(name).shorts(0);
     short[] some = new short[CHUNK];
     for (int at = 0; at < values.length; at += CHUNK) {
       int n = Math.min(CHUNK, values.length - at);
@@ -108,7 +115,7 @@ public final class HalfWeights {
   }
 
   private void read(String name, Taker taker) {
-    ShortPointer from = block.shorts(offsets.get(name));
+    ShortPointer from = blocks.get(name).shorts(0);
     short[] bits = new short[CHUNK];
     float[] some = new float[CHUNK];
     long elements = elements(name);

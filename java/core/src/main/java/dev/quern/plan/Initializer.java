@@ -47,7 +47,7 @@ public final class Initializer {
       String name = e.getKey();
       Init init = chosen.get(name);
       if (init == null) {
-        setDefault(weights.weights(weights.offset(name)), e.getValue(), seed, number);
+        setDefault(weights.parameter(name), e.getValue(), seed, number);
       } else {
         weights.set(name, values(name, e.getValue(), init, seed, number));
       }

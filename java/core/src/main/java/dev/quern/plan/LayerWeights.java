@@ -37,4 +37,17 @@ final class LayerWeights {
    * first.
    */
   long implementation = -1;
+
+  /** Follows memory that is now elsewhere. */
+  void move(SharedBlocks to) {
+    weight = to.moved(weight);
+    bias = to.moved(bias);
+    weightScale = to.moved(weightScale);
+    whole = to.moved(whole);
+    runningMean = to.moved(runningMean);
+    runningVar = to.moved(runningVar);
+    packed = to.moved(packed);
+    orderedWeight = to.moved(orderedWeight);
+    orderedBias = to.moved(orderedBias);
+  }
 }

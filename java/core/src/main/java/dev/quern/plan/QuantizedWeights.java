@@ -7,9 +7,10 @@ import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
@@ -18,30 +19,42 @@ import org.bytedeco.javacpp.ShortPointer;
 final class QuantizedWeights {
   private static final String WEIGHT = ".weight";
 
-  private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
-  private final Map<String, Integer> largest = new LinkedHashMap<>();
-  private final OffHeap block;
+  private final Map<String, Integer> largest = new HashMap<>();
+  private final Map<String, OffHeap> blocks = new HashMap<>();
 
   /** Those of the network's layers that run in bytes. */
   QuantizedWeights(Network network, Map<String, ElementType> elements) {
-    long at = 0;
     for (Network.Node n : network.nodes()) {
       if (inBytes(network, n, elements)) {
         Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
-        offsets.put(n.name() + WEIGHT, at);
         shapes.put(n.name() + WEIGHT, shape);
         largest.put(n.name() + WEIGHT, ((Quantized) n.layer()).quantMax());
-        long bytes = Math.multiplyExact(shape.elements(), width((Quantized) n.layer()));
-        at = Math.addExact(at, bytes + bytes % Short.BYTES);
       }
     }
-    block = at == 0 ? null : new OffHeap(at, "quantized weights");
   }
 
-  /** Bytes of a weight. */
-  static long width(Quantized layer) {
-    return layer.quantMax() > Quantized.LARGEST ? Short.BYTES : 1;
+  /**
+   * Takes memory for each.
+   *
+   * @param keep gets it, and frees it
+   */
+  void allocate(UnaryOperator<OffHeap> keep) {
+    shapes.forEach(
+        (name, shape) -> {
+          long bytes = Math.multiplyExact(shape.elements(), width(largest.get(name)));
+          blocks.put(name, keep.apply(new OffHeap(bytes, "quantized weights")));
+        });
+  }
+
+  /** Has them lie elsewhere. */
+  void move(SharedBlocks to) {
+    blocks.replaceAll((name, block) -> to.moved(block));
+  }
+
+  /** Bytes of a weight that is a whole number of at most so much. */
+  private static long width(int quantMax) {
+    return quantMax > Quantized.LARGEST ? Short.BYTES : 1;
   }
 
   /** Whether the layer's weights here take two bytes each. */
@@ -62,22 +75,18 @@ final class QuantizedWeights {
     return reads && elements.containsKey(n.inputs().get(0));
   }
 
-  Stream<OffHeap> blocks() {
-    return Stream.ofNullable(block);
-  }
-
   boolean has(String name) {
-    return offsets.containsKey(name);
+    return shapes.containsKey(name);
   }
 
   Iterable<String> names() {
-    return offsets.keySet();
+    return shapes.keySet();
   }
 
   /** Null where the layer has none here. */
   Pointer of(String layer) {
-    Long at = offsets.get(layer + WEIGHT);
-    return at == null ? null : block.pointer(at);
+    OffHeap block = blocks.get(layer + WEIGHT);
+    return block == null ? null : block.pointer(0);
   }
 
   /** The layer's scales among the buffers. */
@@ -87,7 +96,7 @@ final class QuantizedWeights {
 
   void set(String name, float[] values, float[] scales) {
     short[] whole = Quantized.whole(name, values, scales, largest.get(name));
-    put(whole, block.chars(offsets.get(name)), largest.get(name));
+    put(whole, blocks.get(name).chars(0), largest.get(name));
   }
 
   /** As kernels read whole numbers of at most so much. */
@@ -104,11 +113,11 @@ final class QuantizedWeights {
     int count = Math.toIntExact(shapes.get(name).elements());
     if (largest.get(name) == Quantized.LARGEST) {
       byte[] bytes = Heap.bytes("copy of weights", count);
-      block.chars(offsets.get(name)).get(bytes, 0, count);
+      blocks.get(name).chars(0).get(bytes, 0, count);
       return Quantized.floats(Quantized.shorts(bytes), scales);
     }
     short[] whole = Heap.shorts("copy of weights", count);
-    new ShortPointer(block.pointer(offsets.get(name))).get(whole, 0, count);
+    new ShortPointer(blocks.get(name).pointer(0)).get(whole, 0, count);
     return Quantized.floats(whole, scales);
   }
 }

@@ -8,6 +8,7 @@ import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,18 @@ final class WeightPlaces {
   private long place(Map<String, Long> kind, String name, Shape shape, long at) {
     kind.put(name, at);
     shapes.put(name, shape);
-    long bytes = Math.multiplyExact(shape.elements(), (long) Float.BYTES);
-    return Math.addExact(at, Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE));
+    return Math.addExact(at, bytes(name));
+  }
+
+  /** What a parameter or buffer takes, in whole cache lines. */
+  private long bytes(String name) {
+    long bytes = Math.multiplyExact(shapes.get(name).elements(), (long) Float.BYTES);
+    return Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE);
+  }
+
+  /** Calls with each parameter's name and how many bytes it takes, and with each buffer's. */
+  void forEach(ObjLongConsumer<String> taker) {
+    shapes.keySet().forEach(name -> taker.accept(name, bytes(name)));
   }
 
   /** Of what may be trained, which comes first. */
@@ -89,23 +100,21 @@ final class WeightPlaces {
     return block == null || at == null || at >= block.bytes() ? null : block.floats(at);
   }
 
-  @Nullable FloatPointer buffer(OffHeap block, String name) {
+  /** A buffer's part of a block, or null where there is no such buffer, or no block. */
+  @Nullable FloatPointer buffer(@Nullable OffHeap block, String name) {
     Long at = buffers.get(name);
-    return at == null ? null : block.floats(at);
+    return block == null || at == null ? null : block.floats(at);
   }
 
   /** A copy of a parameter's part of a block. */
   float[] copyParameter(OffHeap block, String name) {
-    return copy(block, parameters.get(name), name);
+    return copy(name, block.floats(parameters.get(name)));
   }
 
-  float[] copyBuffer(OffHeap block, String name) {
-    return copy(block, buffers.get(name), name);
-  }
-
-  private float[] copy(OffHeap block, long offset, String name) {
+  /** A copy of a parameter or buffer that lies there. */
+  float[] copy(String name, FloatPointer from) {
     float[] values = Heap.floats("copy of weights", shapes.get(name).elements());
-    block.floats(offset).get(values, 0, values.length);
+    from.get(values, 0, values.length);
     return values;
   }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
- * their gradients. Master weights lie in one piece and gradients in another of the same layout, so
- * that an optimizer may run over all at once. Layers that are frozen come last, and have no
- * gradients.
+ * their gradients. In training, master weights lie in one piece and gradients in another of the
+ * same layout, so that an optimizer may run over all at once. Layers that are frozen come last, and
+ * have no gradients. Else each weight and buffer has a piece to itself, which {@link #share} lets
+ * others have, too.
  */
 public final class Weights implements AutoCloseable {
   private final Network network;
@@ -48,13 +50,21 @@ public final class Weights implements AutoCloseable {
   /** Whether they are trained, here or elsewhere: quantized layers then have masters of floats. */
   private final boolean follow;
 
+  /** Whose masters these are; null where they are its own. */
+  private final @Nullable Weights of;
+
+  private boolean shared;
   private int version;
-  private final OffHeap masters;
-  private final OffHeap buffers;
-  private final OffHeap gradients;
-  private final FloatPointer all;
-  private final FloatPointer allGradients;
-  private final FloatPointer allBuffers;
+
+  /** By the name of a weight or buffer; empty where they lie in two blocks. */
+  private final Map<String, OffHeap> pieces;
+
+  private final @Nullable OffHeap masters;
+  private final @Nullable OffHeap buffers;
+  private final @Nullable OffHeap gradients;
+  private final @Nullable FloatPointer all;
+  private final @Nullable FloatPointer allGradients;
+  private final @Nullable FloatPointer allBuffers;
 
   /**
    * Of a network with a free height or width only the masters: kernels read those that {@link #at}
@@ -79,8 +89,9 @@ public final class Weights implements AutoCloseable {
       Precision precision,
       DType dtype,
       Frozen frozen,
-      @Nullable Weights shared) {
+      @Nullable Weights of) {
     this.network = network;
+    this.of = of;
     this.follow = follow;
     this.precision = precision;
     this.frozen = frozen;
@@ -88,31 +99,27 @@ public final class Weights implements AutoCloseable {
     bufferKinds = network.buffers();
     elements = training || strict() ? Map.of() : ByteValues.of(network);
     quantized =
-        shared != null
-            ? shared.quantized
-            : new QuantizedWeights(network, follow ? Map.of() : elements);
-    halves = shared != null ? shared.halves : new HalfWeights(network, dtype);
+        of != null ? of.quantized : new QuantizedWeights(network, follow ? Map.of() : elements);
+    halves = of != null ? of.halves : new HalfWeights(network, dtype);
+    pieces = of != null ? of.pieces : new HashMap<>();
     places = new WeightPlaces(network, frozen, this::isElsewhere);
-    long bytes = places.parameterBytes();
-    long copies = Math.multiplyExact(bytes, shared != null ? 1 : 2L);
-    long more = shared == null && training ? Math.multiplyExact(places.trainedBytes(), 2L) : 0;
-    long rounded = follow ? RoundedWeights.bytes(network) : 0;
-    Memory.check(
-        Math.addExact(Math.addExact(copies, more), rounded),
-        "weights of network " + network.name());
     try {
       synchronized (Memory.IN_PIECES) {
-        if (shared == null) {
-          quantized.blocks().forEach(this::keep);
-          halves.blocks().forEach(this::keep);
+        if (of == null) {
+          quantized.allocate(this::keep);
+          halves.allocate(this::keep);
         }
-        masters = shared != null ? shared.masters : keep(new OffHeap(bytes, "weights"));
-        buffers =
-            shared != null ? shared.buffers : keep(new OffHeap(places.bufferBytes(), "buffers"));
+        check(training);
+        if (of == null && !follow) {
+          places.forEach(
+              (name, bytes) -> pieces.put(name, keep(new OffHeap(bytes, "weight", name))));
+        }
+        masters = of != null ? of.masters : block(places.parameterBytes(), "weights");
+        buffers = of != null ? of.buffers : block(places.bufferBytes(), "buffers");
         gradients = training ? keep(new OffHeap(places.trainedBytes(), "gradients")) : null;
-        all = masters.floats(0);
+        all = masters == null ? null : masters.floats(0);
         allGradients = training ? gradients.floats(0) : null;
-        allBuffers = buffers.floats(0);
+        allBuffers = buffers == null ? null : buffers.floats(0);
         if (!network.isFree()) {
           makeLayers();
         }
@@ -146,7 +153,57 @@ public final class Weights implements AutoCloseable {
   public Weights at(Network sized) {
     Weights w = new Weights(sized, false, follow, precision, halves.type(), frozen, this);
     w.pack();
+    if (shared) {
+      w.share();
+    }
     return w;
+  }
+
+  /**
+   * Has what others hold of the same bytes lie in memory once, with theirs, and ends all changes:
+   * from here on, nothing sets or packs these weights. Of inference, packed, and before any plan.
+   */
+  public void share() {
+    if (follow || version == 0) {
+      throw new IllegalStateException("weights: trained or not packed");
+    }
+    shared = true;
+    frozenPackers.clear();
+    packers.clear(); // they hold pointers
+    SharedBlocks to = new SharedBlocks();
+    try {
+      blocks.replaceAll(to::share);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+    if (of == null) {
+      pieces.replaceAll((name, piece) -> to.moved(piece));
+      halves.move(to);
+      quantized.move(to);
+    }
+    layers.values().forEach(l -> l.move(to));
+  }
+
+  private void requireOwn() {
+    if (shared) {
+      throw new IllegalStateException("weights: others may hold them, too");
+    }
+  }
+
+  /** Refuses more than there is before any of it is taken. */
+  private void check(boolean training) {
+    long copies = Math.multiplyExact(places.parameterBytes(), of != null ? 1 : 2L);
+    long more = of == null && training ? Math.multiplyExact(places.trainedBytes(), 2L) : 0;
+    long rounded = follow ? RoundedWeights.bytes(network) : 0;
+    Memory.check(
+        Math.addExact(Math.addExact(copies, more), rounded),
+        "weights of network " + network.name());
+  }
+
+  /** One for all, of weights that are trained. */
+  private @Nullable OffHeap block(long bytes, String what) {
+    return follow ? keep(new OffHeap(bytes, what)) : null;
   }
 
   private OffHeap keep(OffHeap b) {
@@ -187,8 +244,8 @@ public final class Weights implements AutoCloseable {
 
   private LayerWeights makeLayer(String name) {
     LayerWeights l = new LayerWeights();
-    l.weight = places.parameter(masters, name + ".weight");
-    l.bias = places.parameter(masters, name + ".bias");
+    l.weight = parameter(name + ".weight");
+    l.bias = parameter(name + ".bias");
     l.packed = l.weight;
     l.orderedWeight = l.weight;
     l.orderedBias = l.bias;
@@ -196,9 +253,9 @@ public final class Weights implements AutoCloseable {
     l.biasGrad = places.parameter(gradients, name + ".bias");
     l.whole = quantized.of(name);
     l.wide = quantized.wide(name);
-    l.weightScale = places.buffer(buffers, name + "." + Quantized.SCALE);
-    l.runningMean = places.buffer(buffers, name + ".running_mean");
-    l.runningVar = places.buffer(buffers, name + ".running_var");
+    l.weightScale = buffer(name + "." + Quantized.SCALE);
+    l.runningMean = buffer(name + ".running_mean");
+    l.runningVar = buffer(name + ".running_var");
     layers.put(name, l);
     return l;
   }
@@ -284,7 +341,13 @@ public final class Weights implements AutoCloseable {
 
   /** One parameter's values by its dotted name. */
   FloatPointer parameter(String name) {
-    return places.parameter(masters, name);
+    OffHeap piece = pieces.get(name);
+    return piece == null ? places.parameter(masters, name) : piece.floats(0);
+  }
+
+  private FloatPointer buffer(String name) {
+    OffHeap piece = pieces.get(name);
+    return piece == null ? places.buffer(buffers, name) : piece.floats(0);
   }
 
   /** One parameter's gradient by its dotted name; null where its layer is frozen. */
@@ -296,20 +359,19 @@ public final class Weights implements AutoCloseable {
   boolean isFinite(String layer) {
     return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + ".") && !isElsewhere(e.getKey()))
-        .allMatch(
-            e ->
-                NotFinite.isFinite(
-                    places.parameter(masters, e.getKey()), e.getValue().shape().elements()));
+        .allMatch(e -> NotFinite.isFinite(parameter(e.getKey()), e.getValue().shape().elements()));
   }
 
   /** Refreshes the packed copies; to be called after every change of the weights. */
   public void pack() {
+    requireOwn();
     frozenPackers.forEach(Runnable::run);
     packTrained();
   }
 
   /** As {@link #pack}, after a change of what is trained. */
   public void packTrained() {
+    requireOwn();
     version++;
     packers.forEach(Runnable::run);
   }
@@ -324,6 +386,7 @@ public final class Weights implements AutoCloseable {
     return places.trainedBytes() / Float.BYTES;
   }
 
+  /** All weights in one piece, as they lie in training, like all that goes by offsets. */
   public FloatPointer all() {
     return all;
   }
@@ -384,7 +447,8 @@ public final class Weights implements AutoCloseable {
   }
 
   private float[] scales(String weight) {
-    return places.copyBuffer(buffers, QuantizedWeights.scale(weight));
+    String name = QuantizedWeights.scale(weight);
+    return places.copy(name, buffer(name));
   }
 
   /**
@@ -392,6 +456,7 @@ public final class Weights implements AutoCloseable {
    * still to be called.
    */
   public void set(String name, float[] values) {
+    requireOwn();
     if (quantized.has(name)) {
       quantized.set(name, values, scales(name));
       return;
@@ -404,7 +469,7 @@ public final class Weights implements AutoCloseable {
     boolean parameter = places.hasParameter(name);
     Shape shape = parameter ? parameters.get(name).shape() : bufferKinds.get(name).shape();
     requireLength(name, shape, values);
-    FloatPointer to = parameter ? places.parameter(masters, name) : places.buffer(buffers, name);
+    FloatPointer to = parameter ? parameter(name) : buffer(name);
     to.put(values, 0, values.length);
   }
 
@@ -422,10 +487,10 @@ public final class Weights implements AutoCloseable {
 
   /** Copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
-    Map<String, float[]> all = copy(masters, name -> !isElsewhere(name));
+    Map<String, float[]> all = copy(name -> !isElsewhere(name), this::parameter);
     halves.names().forEach(name -> all.put(name, halves.get(name)));
     quantized.names().forEach(name -> all.put(name, quantized.get(name, scales(name))));
-    bufferKinds.keySet().forEach(name -> all.put(name, places.copyBuffer(buffers, name)));
+    bufferKinds.keySet().forEach(name -> all.put(name, places.copy(name, buffer(name))));
     return all;
   }
 
@@ -447,25 +512,25 @@ public final class Weights implements AutoCloseable {
    */
   public void requireWhole() {
     RoundedWeights.requireWhole(
-        network, frozen, name -> places.copyParameter(masters, name), this::scales);
+        network, frozen, name -> places.copy(name, parameter(name)), this::scales);
   }
 
   /** Copies of the gradients of all that is trained, by dotted name. */
   public Map<String, float[]> copyGradients() {
-    return copy(gradients, name -> !frozen.parameter(name));
+    return copy(name -> !frozen.parameter(name), this::gradient);
   }
 
-  private Map<String, float[]> copy(OffHeap block, Predicate<String> which) {
+  private Map<String, float[]> copy(Predicate<String> which, Function<String, FloatPointer> place) {
     Map<String, float[]> all = new LinkedHashMap<>();
     parameters.keySet().stream()
         .filter(which)
-        .forEach(name -> all.put(name, places.copyParameter(block, name)));
+        .forEach(name -> all.put(name, places.copy(name, place.apply(name))));
     return all;
   }
 
-  /** Bytes held: weights, packed copies, gradients. */
+  /** Bytes held: weights, packed copies, gradients; of what others hold, too, an equal part. */
   public long bytes() {
-    return blocks.stream().mapToLong(OffHeap::bytes).sum();
+    return blocks.stream().mapToLong(OffHeap::held).sum();
   }
 
   @Override

@@ -43,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the network's height or width is free, each call's images say the size. Weights packed
  * for a size, and its plans, are kept for the last eight sizes, 1 GiB of them at most.
+ *
+ * <p>Models that are open at once share memory: weights that are equal, bit for bit, lie off-heap
+ * once, as those of a backbone under several heads do, or of a file that is loaded twice. Loading
+ * takes a model's whole memory before equal parts are found.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
@@ -58,6 +62,7 @@ public final class Model implements AutoCloseable {
     weights = new Weights(data.network(), precision, data.dtype());
     weights.setAll(data.weights());
     weights.pack();
+    weights.share();
     sizes = new Sizes(weights);
   }
 
@@ -75,7 +80,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * A model of this one's inputs whose outputs are those of some of its layers, of the names of
-   * these. It is to be closed by itself: it has a copy of the weights that it needs.
+   * these. It is to be closed by itself, before this one or after it: both hold their weights.
    *
    * <pre>{@code
    * try (Model features = model.features("stage4.2.relu")) {
@@ -116,7 +121,10 @@ public final class Model implements AutoCloseable {
     return new Implementations(weights.implementations());
   }
 
-  /** Bytes held off-heap: weights, and the plans that are kept. */
+  /**
+   * Bytes held off-heap: weights, and the plans that are kept. What several models share counts in
+   * equal parts, so that sums over models count it once.
+   */
   public long bytes() {
     return weights.bytes() + sizes.bytes();
   }

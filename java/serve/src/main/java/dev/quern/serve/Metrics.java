@@ -75,7 +75,7 @@ final class Metrics {
         .register(registry);
     GaugeWithCallback.builder()
         .name("quern_model_bytes")
-        .help("Memory outside the heap of a model's weights and plans.")
+        .help("Memory outside the heap of a model's weights and plans; of shared weights a part.")
         .labelNames(MODEL)
         .callback(c -> models.get().forEach(d -> c.call(d.batching().model().bytes(), d.name())))
         .register(registry);

@@ -57,6 +57,10 @@ final class OnnxServer implements RequestHandler {
 
   @Override
   public void begin(Request request) {
+    if (!request.method().equals("POST")) {
+      request.answer(404, Json.TYPE, Json.error("there are only pictures to ask for")); // no metrics
+      return;
+    }
     request.body(picture -> answer(request, scores(Image.read(picture))));
   }
 

@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
- * their gradients. In training, master weights lie in one piece and gradients in another of the
- * same layout, so that an optimizer may run over all at once. Layers that are frozen come last, and
- * have no gradients. Else each weight and buffer has a piece to itself, which {@link #share} lets
- * others have, too.
+ * their gradients, which lie as {@link Masters} do. Layers that are frozen come last, and have no
+ * gradients. Weights of inference are shared with those of other models by {@link #share}.
  */
 public final class Weights implements AutoCloseable {
   private final Network network;
@@ -56,11 +54,7 @@ public final class Weights implements AutoCloseable {
   private boolean shared;
   private int version;
 
-  /** By the name of a weight or buffer; empty where they lie in two blocks. */
-  private final Map<String, OffHeap> pieces;
-
-  private final @Nullable OffHeap masters;
-  private final @Nullable OffHeap buffers;
+  private final Masters masters;
   private final @Nullable OffHeap gradients;
   private final @Nullable FloatPointer all;
   private final @Nullable FloatPointer allGradients;
@@ -101,7 +95,6 @@ public final class Weights implements AutoCloseable {
     quantized =
         of != null ? of.quantized : new QuantizedWeights(network, follow ? Map.of() : elements);
     halves = of != null ? of.halves : new HalfWeights(network, dtype);
-    pieces = of != null ? of.pieces : new HashMap<>();
     places = new WeightPlaces(network, frozen, this::isElsewhere);
     try {
       synchronized (Memory.IN_PIECES) {
@@ -110,16 +103,11 @@ public final class Weights implements AutoCloseable {
           halves.allocate(this::keep);
         }
         check(training);
-        if (of == null && !follow) {
-          places.forEach(
-              (name, bytes) -> pieces.put(name, keep(new OffHeap(bytes, "weight", name))));
-        }
-        masters = of != null ? of.masters : block(places.parameterBytes(), "weights");
-        buffers = of != null ? of.buffers : block(places.bufferBytes(), "buffers");
+        masters = of != null ? of.masters : new Masters(places, follow, this::keep);
         gradients = training ? keep(new OffHeap(places.trainedBytes(), "gradients")) : null;
-        all = masters == null ? null : masters.floats(0);
+        all = masters.parameters(0);
         allGradients = training ? gradients.floats(0) : null;
-        allBuffers = buffers == null ? null : buffers.floats(0);
+        allBuffers = masters.buffers();
         if (!network.isFree()) {
           makeLayers();
         }
@@ -178,7 +166,7 @@ public final class Weights implements AutoCloseable {
       throw e;
     }
     if (of == null) {
-      pieces.replaceAll((name, piece) -> to.moved(piece));
+      masters.move(to);
       halves.move(to);
       quantized.move(to);
     }
@@ -199,11 +187,6 @@ public final class Weights implements AutoCloseable {
     Memory.check(
         Math.addExact(Math.addExact(copies, more), rounded),
         "weights of network " + network.name());
-  }
-
-  /** One for all, of weights that are trained. */
-  private @Nullable OffHeap block(long bytes, String what) {
-    return follow ? keep(new OffHeap(bytes, what)) : null;
   }
 
   private OffHeap keep(OffHeap b) {
@@ -253,9 +236,9 @@ public final class Weights implements AutoCloseable {
     l.biasGrad = places.parameter(gradients, name + ".bias");
     l.whole = quantized.of(name);
     l.wide = quantized.wide(name);
-    l.weightScale = buffer(name + "." + Quantized.SCALE);
-    l.runningMean = buffer(name + ".running_mean");
-    l.runningVar = buffer(name + ".running_var");
+    l.weightScale = masters.buffer(name + "." + Quantized.SCALE);
+    l.runningMean = masters.buffer(name + ".running_mean");
+    l.runningVar = masters.buffer(name + ".running_var");
     layers.put(name, l);
     return l;
   }
@@ -341,13 +324,7 @@ public final class Weights implements AutoCloseable {
 
   /** One parameter's values by its dotted name. */
   FloatPointer parameter(String name) {
-    OffHeap piece = pieces.get(name);
-    return piece == null ? places.parameter(masters, name) : piece.floats(0);
-  }
-
-  private FloatPointer buffer(String name) {
-    OffHeap piece = pieces.get(name);
-    return piece == null ? places.buffer(buffers, name) : piece.floats(0);
+    return masters.parameter(name);
   }
 
   /** One parameter's gradient by its dotted name; null where its layer is frozen. */
@@ -401,7 +378,7 @@ public final class Weights implements AutoCloseable {
 
   /** Floats of all buffers with the gaps between them. */
   public long bufferLength() {
-    return buffers.bytes() / Float.BYTES;
+    return places.bufferBytes() / Float.BYTES;
   }
 
   public Network network() {
@@ -423,7 +400,7 @@ public final class Weights implements AutoCloseable {
   }
 
   public FloatPointer weights(long offset) {
-    return masters.floats(Float.BYTES * offset);
+    return masters.parameters(offset);
   }
 
   public FloatPointer gradients(long offset) {
@@ -448,7 +425,7 @@ public final class Weights implements AutoCloseable {
 
   private float[] scales(String weight) {
     String name = QuantizedWeights.scale(weight);
-    return places.copy(name, buffer(name));
+    return places.copy(name, masters.buffer(name));
   }
 
   /**
@@ -469,7 +446,7 @@ public final class Weights implements AutoCloseable {
     boolean parameter = places.hasParameter(name);
     Shape shape = parameter ? parameters.get(name).shape() : bufferKinds.get(name).shape();
     requireLength(name, shape, values);
-    FloatPointer to = parameter ? parameter(name) : buffer(name);
+    FloatPointer to = parameter ? parameter(name) : masters.buffer(name);
     to.put(values, 0, values.length);
   }
 
@@ -490,7 +467,7 @@ public final class Weights implements AutoCloseable {
     Map<String, float[]> all = copy(name -> !isElsewhere(name), this::parameter);
     halves.names().forEach(name -> all.put(name, halves.get(name)));
     quantized.names().forEach(name -> all.put(name, quantized.get(name, scales(name))));
-    bufferKinds.keySet().forEach(name -> all.put(name, places.copy(name, buffer(name))));
+    bufferKinds.keySet().forEach(name -> all.put(name, places.copy(name, masters.buffer(name))));
     return all;
   }
 

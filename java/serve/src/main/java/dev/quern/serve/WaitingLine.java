@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where questions wait for others, in the order in which they came. */
@@ -39,7 +40,10 @@ final class WaitingLine<Q> implements AutoCloseable {
       if (closed) {
         throw new ClosedException("serve: the model is closed");
       }
-      if (samples > 0 && samples + w.samples() > mostWaiting) {
+      if (!hasRoom(w)) {
+        dropGone();
+      }
+      if (!hasRoom(w)) {
         throw new OverloadedException(
             "serve: " + samples + " samples wait already, " + mostWaiting + " may");
       }
@@ -51,6 +55,10 @@ final class WaitingLine<Q> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean hasRoom(Waiting<Q> w) {
+    return samples == 0 || samples + w.samples() <= mostWaiting;
   }
 
   int samples() {
@@ -105,17 +113,23 @@ final class WaitingLine<Q> implements AutoCloseable {
 
   /** Takes out who has gone, and who waited too long. */
   private void drop(List<Waiting<Q>> late) {
+    dropGone();
     long now = System.nanoTime();
+    drop(w -> now - w.until() > 0, late);
+  }
+
+  private void dropGone() {
+    drop(w -> w.answer().isDone(), new ArrayList<>());
+  }
+
+  private void drop(Predicate<Waiting<Q>> which, List<Waiting<Q>> dropped) {
     Iterator<Waiting<Q>> all = waiting.iterator();
     while (all.hasNext()) {
       Waiting<Q> w = all.next();
-      boolean gone = w.answer().isDone();
-      if (gone || now - w.until() > 0) {
+      if (which.test(w)) {
         all.remove();
         samples -= w.samples();
-        if (!gone) {
-          late.add(w);
-        }
+        dropped.add(w);
       }
     }
   }

@@ -124,7 +124,7 @@ class AbuseTest {
     }
   }
 
-  private static long heap() {
+  static long heap() {
     System.gc();
     Runtime jvm = Runtime.getRuntime();
     return jvm.totalMemory() - jvm.freeMemory();

@@ -186,6 +186,19 @@ class BatcherTest {
   }
 
   @Test
+  void whoLeftTakesNoRoom() {
+    batcher(1, 2, 0);
+    busy();
+    CompletableFuture<Object> stays = ask(1);
+    assertThat(ask(2).cancel(false)).isTrue();
+    CompletableFuture<Object> third = ask(3);
+    assertThatThrownBy(() -> ask(4)).isInstanceOf(OverloadedException.class);
+    gate.countDown();
+    assertThat(stays.join()).isEqualTo(10);
+    assertThat(third.join()).isEqualTo(30);
+  }
+
+  @Test
   void oneFailureIsNotTheOthers() {
     batcher(3, 10, 0);
     busy();

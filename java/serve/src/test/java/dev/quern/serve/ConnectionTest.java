@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** HTTP itself: many requests on a connection, in advance, in pieces, and what is none. */
-@Timeout(60)
+@Timeout(120)
 class ConnectionTest extends SmallServer {
   @Test
   void requestsInAdvanceAreAnsweredInOrder() throws IOException {
@@ -62,6 +62,20 @@ class ConnectionTest extends SmallServer {
         assertThat(RawClient.read(in).status()).isEqualTo(200);
       }
     }
+  }
+
+  /** Whose time is not over when they close. */
+  @Test
+  void thoseThatEndLeaveNothing() {
+    byte[] get = Hostile.head("GET", "/v2", "Connection: close");
+    long before = 0;
+    for (int i = 0; i < 4000; i++) {
+      if (i == 1000) {
+        before = AbuseTest.heap();
+      }
+      assertThat(RawClient.send(server, get).status()).isEqualTo(200);
+    }
+    assertThat(AbuseTest.heap() - before).isLessThan(3000L * 2000);
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that leave before their answer cost no batch. */
-@Timeout(60)
+@Timeout(120)
 class LeavingClientTest {
   private ModelServer server;
 
@@ -21,7 +21,12 @@ class LeavingClientTest {
   void serve() {
     server =
         ModelServer.builder()
-            .batching(b -> b.window(Duration.ofSeconds(5)).maxBatch(2).maxWaiting(2))
+            .batching(
+                b ->
+                    b.window(Duration.ofMinutes(1))
+                        .patience(Duration.ofMinutes(2))
+                        .maxBatch(2)
+                        .maxWaiting(2))
             .build();
     server.deploy("small", ServedModels.model(1));
   }

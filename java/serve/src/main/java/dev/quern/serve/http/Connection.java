@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean draining;
   private long drained;
   private long deadline;
+  private @Nullable Future<?> watch;
 
   Connection(Listener listener) {
     this.listener = listener;
@@ -76,7 +78,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean computed = request != null && read && !answering;
     long left = computed ? limits.time().toNanos() : deadline - System.nanoTime();
     if (left > 0) {
-      context.executor().schedule(this::watch, left, TimeUnit.NANOSECONDS);
+      watch = context.executor().schedule(this::watch, left, TimeUnit.NANOSECONDS);
     } else if (request == null || answering) {
       context.close();
     } else {
@@ -232,6 +234,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext c) {
     closed = true;
+    if (watch != null) {
+      watch.cancel(false); // it would hold this until then
+    }
     early.forEach(ReferenceCountUtil::release);
     early.clear();
     if (request != null) {

@@ -13,7 +13,7 @@ target=$home/native/target
 out=$target/cross/$platform
 
 # Under emulators these take minutes each, on two cores, and what they look for is found by the others too.
-slow='^(math_float|bce_with_logits|cross_entropy|cross_entropy_soft|adam|muon|rmsprop|sgd|softmax|workspace|fuzz)\.'
+slow='^(math_float|bce_with_logits|sigmoid_focal|cross_entropy|cross_entropy_soft|adam|muon|rmsprop|sgd|softmax|workspace|fuzz)\.'
 tests=${QUERN_TESTS:-ON}
 case $platform in
   linux-arm64) compiler=aarch64-linux-gnu-g++ emulator=qemu-aarch64 ;;

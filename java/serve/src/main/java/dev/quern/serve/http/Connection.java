@@ -44,7 +44,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean answering;
   private boolean answered;
   private boolean closed;
-  private boolean draining;
+  private boolean taking;
   private long drained;
   private long deadline;
   private @Nullable Future<?> watch;
@@ -215,14 +215,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     end();
     within(2);
-    if (draining) {
+    if (taking) {
       return; // by a caller of this
     }
-    draining = true;
+    taking = true;
     while (!early.isEmpty() && (request == null || !(early.peek() instanceof HttpRequest))) {
       take(early.remove());
     }
-    draining = false;
+    taking = false;
     context.channel().config().setAutoRead(early.isEmpty());
   }
 

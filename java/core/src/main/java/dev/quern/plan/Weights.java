@@ -179,7 +179,7 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** Refuses more than there is before any of it is taken. */
+  /** Refuses more than there is before floats and packed copies are taken. */
   private void check(boolean training) {
     long copies = Math.multiplyExact(places.parameterBytes(), of != null ? 1 : 2L);
     long more = of == null && training ? Math.multiplyExact(places.trainedBytes(), 2L) : 0;

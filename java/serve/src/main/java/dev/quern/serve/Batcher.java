@@ -1,6 +1,7 @@
 package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
+import dev.quern.serve.http.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * window and until a batch is full; while all workers run batches, others gather.
  */
 final class Batcher<Q> implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
-
   private final Function<Q, Object> kindOf;
   private final ToIntFunction<Q> samplesOf;
   private final Function<List<Q>, List<?>> work;
@@ -93,8 +92,8 @@ final class Batcher<Q> implements AutoCloseable {
         if (batch != null && !batch.isEmpty()) {
           answer(batch);
         }
-      } catch (OutOfMemoryError e) {
-        LOG.log(System.Logger.Level.WARNING, "serve: no memory to gather a batch", e);
+      } catch (Throwable e) {
+        Log.warn("serve: no batch could be gathered", e); // without its worker a model is lost
       }
     }
   }
@@ -137,12 +136,22 @@ final class Batcher<Q> implements AutoCloseable {
     for (int i = 0; i < answers.size(); i++) {
       Object answer = answers.get(i);
       CompletableFuture<Object> of = batch.get(i).answer();
-      answering.execute(() -> of.complete(answer));
+      complete(() -> of.complete(answer));
     }
   }
 
   private void fail(Waiting<Q> w, Throwable failure) {
-    answering.execute(() -> w.answer().completeExceptionally(failure));
+    complete(() -> w.answer().completeExceptionally(failure));
+  }
+
+  /** By this thread where no other can be started: a caller waits for it. */
+  private void complete(Runnable completion) {
+    try {
+      answering.execute(completion);
+    } catch (RuntimeException | Error e) {
+      Log.warn("serve: no thread to answer by", e);
+      completion.run();
+    }
   }
 
   /** Answers who waits, and takes no more. */

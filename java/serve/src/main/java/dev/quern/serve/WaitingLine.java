@@ -152,9 +152,9 @@ final class WaitingLine<Q> implements AutoCloseable {
         batch.add(w);
         all.remove();
         taken += w.samples();
+        samples -= w.samples();
       }
     }
-    samples -= taken;
     if (!waiting.isEmpty()) {
       changed.signal(); // for another worker
     }

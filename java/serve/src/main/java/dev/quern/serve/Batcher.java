@@ -61,7 +61,7 @@ final class Batcher<Q> implements AutoCloseable {
    * @throws ClosedException if this is closed
    */
   CompletableFuture<Object> ask(Q question, long patience) {
-    CompletableFuture<Object> answer = new CompletableFuture<>();
+    Pending answer = new Pending();
     long now = System.nanoTime();
     try {
       line.add(
@@ -125,6 +125,7 @@ final class Batcher<Q> implements AutoCloseable {
 
   private void run(List<Waiting<Q>> batch) {
     long begin = System.nanoTime();
+    batch.forEach(w -> w.answer().start());
     List<?> answers = work.apply(batch.stream().map(Waiting::question).toList());
     if (answers.size() != batch.size()) {
       throw new IllegalStateException(

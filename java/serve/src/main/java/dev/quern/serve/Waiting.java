@@ -1,7 +1,5 @@
 package dev.quern.serve;
 
-import java.util.concurrent.CompletableFuture;
-
 /**
  * A question that waits.
  *
@@ -13,6 +11,6 @@ record Waiting<Q>(
     Q question,
     Object kind,
     int samples,
-    CompletableFuture<Object> answer,
+    Pending answer,
     long since,
     long until) {}

@@ -115,9 +115,9 @@ public final class Request {
     until = nanos;
   }
 
-  /** Whether it is with others than this server's own threads, such as a model's. */
+  /** Whether others work on it than this server's own threads, such as a model's. */
   boolean isAwaiting() {
-    return awaiting;
+    return awaiting && !(awaited instanceof Startable s && !s.hasStarted());
   }
 
   void setAwaiting(boolean is) {

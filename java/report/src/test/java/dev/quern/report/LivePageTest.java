@@ -121,8 +121,7 @@ class LivePageTest {
         slow.add(s);
         s.getOutputStream().write("POST /stop HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.UTF_8));
       }
-      String answer =
-          CompletableFuture.supplyAsync(() -> data()).get(20, TimeUnit.SECONDS);
+      String answer = CompletableFuture.supplyAsync(() -> data()).get(20, TimeUnit.SECONDS);
       assertThat(answer).startsWith("HTTP/1.1 200");
     } finally {
       for (Socket s : slow) {

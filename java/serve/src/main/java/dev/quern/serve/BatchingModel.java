@@ -241,7 +241,8 @@ public final class BatchingModel implements AutoCloseable {
     return detect(image, patience);
   }
 
-  CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs, long left) {
+  CompletableFuture<Map<String, TensorValues>> predict(
+      Map<String, TensorValues> inputs, long left) {
     return ask(Question.OfTensors.of(network(), inputs), left);
   }
 

@@ -295,8 +295,8 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more requests, answers those that are there within 5 seconds, and ends. Clients are cut
-   * 6 seconds later at the latest.
+   * Takes no more requests, answers those that are there within 5 seconds, and ends. Clients are
+   * cut 6 seconds later at the latest.
    */
   @Override
   public void close() {

@@ -7,10 +7,4 @@ package dev.quern.serve;
  * @param since by {@link System#nanoTime}
  * @param until when it is to be begun
  */
-record Waiting<Q>(
-    Q question,
-    Object kind,
-    int samples,
-    Pending answer,
-    long since,
-    long until) {}
+record Waiting<Q>(Q question, Object kind, int samples, Pending answer, long since, long until) {}

@@ -26,8 +26,14 @@ class HostTest extends SmallServer {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost", "LOCALHOST", "LocalHost.", "localhost.:80", "127.0.0.1:", "127.0.0.1:65535",
-        "[::1]:1", "[0:0:0:0:0:0:0:1]"
+        "localhost",
+        "LOCALHOST",
+        "LocalHost.",
+        "localhost.:80",
+        "127.0.0.1:",
+        "127.0.0.1:65535",
+        "[::1]:1",
+        "[0:0:0:0:0:0:0:1]"
       })
   void thisMachine(String host) {
     assertThat(get("Host: " + host)).isEqualTo(200);
@@ -38,8 +44,15 @@ class HostTest extends SmallServer {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "evil.example", "localhost.evil.example:80", "evil.example.", "127.0.0.1.evil.example",
-        "xlocalhost", "0.0.0.0", "127.1", "[::2]", "localhost.."
+        "evil.example",
+        "localhost.evil.example:80",
+        "evil.example.",
+        "127.0.0.1.evil.example",
+        "xlocalhost",
+        "0.0.0.0",
+        "127.1",
+        "[::2]",
+        "localhost.."
       })
   void others(String host) {
     assertThat(get("Host: " + host)).isEqualTo(403);
@@ -51,9 +64,21 @@ class HostTest extends SmallServer {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost:80@evil.example", "localhost@evil.example", "user:x@localhost", "localhost:x",
-        "localhost:99999", "localhost:-1", "local host", "localhost/x", "localhost, evil.example",
-        "localhost#", "[::1", "::1", "localhost\\evil", "[localhost]", "."
+        "localhost:80@evil.example",
+        "localhost@evil.example",
+        "user:x@localhost",
+        "localhost:x",
+        "localhost:99999",
+        "localhost:-1",
+        "local host",
+        "localhost/x",
+        "localhost, evil.example",
+        "localhost#",
+        "[::1",
+        "::1",
+        "localhost\\evil",
+        "[localhost]",
+        "."
       })
   void noHosts(String host) {
     assertThat(get("Host: " + host)).isEqualTo(400);
@@ -90,8 +115,17 @@ class HostTest extends SmallServer {
     }
     assertThat(get("Host: localhost:443\r\nOrigin: https://localhost")).isEqualTo(200);
     for (String origin :
-        new String[] {"null", "", "http://localhost:1", "http://127.0.0.1", "http://localhost/x",
-          "file://", "ftp://localhost", "https://localhost:8", "http://"}) {
+        new String[] {
+          "null",
+          "",
+          "http://localhost:1",
+          "http://127.0.0.1",
+          "http://localhost/x",
+          "file://",
+          "ftp://localhost",
+          "https://localhost:8",
+          "http://"
+        }) {
       assertThat(get("Host: localhost:80\r\nOrigin: " + origin)).as(origin).isEqualTo(403);
     }
   }

@@ -33,8 +33,7 @@ public final class Server implements AutoCloseable {
   private static final int TOKEN_BYTES = 16;
   private static final String TOKEN = "X-Quern-Token";
   private static final Limits LIMITS =
-      new Limits(
-          1024, Duration.ofSeconds(10), Duration.ofSeconds(10), 1024, new Budget(1 << 20));
+      new Limits(1024, Duration.ofSeconds(10), Duration.ofSeconds(10), 1024, new Budget(1 << 20));
 
   private final Listener listener;
   private final String token;

@@ -33,8 +33,7 @@ record Authority(String name, int port) {
     if (port > MOST_PORT || name.startsWith(".")) {
       return null;
     }
-    return new Authority(
-        name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
+    return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
   }
 
   /** With a scheme's port where none is said. */

@@ -58,8 +58,7 @@ final class Door extends NioServerSocketChannel {
       if (!isActive()) {
         return;
       }
-      eventLoop()
-          .schedule(() -> config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      eventLoop().schedule(() -> config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       config().setAutoRead(false);
       if (!failing) {
         failing = true;

@@ -20,7 +20,8 @@ public final class Log {
     write(System.Logger.Level.ERROR, line, cause);
   }
 
-  private static void write(System.Logger.Level level, String line, @Nullable Throwable causeOrNull) {
+  private static void write(
+      System.Logger.Level level, String line, @Nullable Throwable causeOrNull) {
     try {
       LOG.log(level, line, causeOrNull);
     } catch (Throwable e) {

@@ -82,15 +82,30 @@ class InferRequestTest {
       })
   void messagesNameNoClasses(String json) {
     String[] odd = {
-      "", "{", "]", "tru", "NaN", "\u0001", "\"\\q\"", "1e", "01", "'", "-", "1".repeat(5000),
-      "[".repeat(5000), "{\"a\":".repeat(500), "99999999999999999999999", "\"" + "z".repeat(99_999)
+      "",
+      "{",
+      "]",
+      "tru",
+      "NaN",
+      "\u0001",
+      "\"\\q\"",
+      "1e",
+      "01",
+      "'",
+      "-",
+      "1".repeat(5000),
+      "[".repeat(5000),
+      "{\"a\":".repeat(500),
+      "99999999999999999999999",
+      "\"" + "z".repeat(99_999)
     };
     for (String what : odd) {
       try {
         read(json.formatted(what), () -> {});
       } catch (HttpError e) {
         assertThat(e.status()).isEqualTo(400);
-        assertThat(e.getMessage()).doesNotContainPattern("[A-Z][a-z]+[A-Z][a-z]|[a-z]\\.[a-zA-Z]|`");
+        assertThat(e.getMessage())
+            .doesNotContainPattern("[A-Z][a-z]+[A-Z][a-z]|[a-z]\\.[a-zA-Z]|`");
       }
     }
   }

@@ -26,7 +26,7 @@ class ExhaustionTest {
       for (int round = 0; round < 3; round++) {
         List<Socket> idle = connect(server, 400);
         try {
-          TimeUnit.SECONDS.sleep(1); // Netty pauses for one where it cannot accept
+          TimeUnit.SECONDS.sleep(1); // so that all of them have been accepted or refused
         } finally {
           close(idle);
         }

@@ -48,9 +48,11 @@ final class OnnxServer implements RequestHandler {
 
   public static void main(String[] args) throws Exception {
     OnnxServer own = new OnnxServer(ModelData.load(Path.of(args[0])), Path.of(args[1]));
-    Limits limits = new Limits(MOST_BYTES, Duration.ofSeconds(30), 1024, new Budget(Long.MAX_VALUE / 2));
+    Budget budget = new Budget(Long.MAX_VALUE / 2);
+    Limits limits = new Limits(MOST_BYTES, Duration.ofSeconds(30), Duration.ofSeconds(10), 1024, budget);
+    int cores = Runtime.getRuntime().availableProcessors();
     InetSocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Listener listener = new Listener(at, null, limits, own);
+    Listener listener = new Listener("onnx", cores, at, null, limits, own);
     System.out.println("http://127.0.0.1:" + listener.address().getPort());
     Thread.sleep(Long.MAX_VALUE); // until it is killed
   }

@@ -2,7 +2,7 @@
 module dev.quern.report {
   requires transitive dev.quern;
   requires dev.quern.io;
-  requires jdk.httpserver;
+  requires static dev.quern.serve; // for the live page alone
   requires static org.jspecify;
 
   exports dev.quern.report;

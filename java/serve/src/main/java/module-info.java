@@ -1,4 +1,5 @@
 /** Inference as a service: over HTTP, and from Java. */
+@SuppressWarnings("module") // the one that serves its live page by this is built later
 module dev.quern.serve {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.core;
@@ -12,7 +13,11 @@ module dev.quern.serve {
   requires io.prometheus.metrics.core;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
+  requires java.management;
+  requires jdk.management;
   requires static org.jspecify;
 
   exports dev.quern.serve;
+  exports dev.quern.serve.http to
+      dev.quern.report;
 }

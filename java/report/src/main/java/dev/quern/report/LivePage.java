@@ -1,6 +1,7 @@
 package dev.quern.report;
 
 import dev.quern.data.MultiDataset;
+import dev.quern.error.NotFoundException;
 import dev.quern.io.file.Require;
 import dev.quern.report.live.Insight;
 import dev.quern.report.live.OtherRuns;
@@ -12,6 +13,7 @@ import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Trainer#stop} does. Only the loopback address is listened on; requests of other pages and
  * under other names are refused, and the button needs the token in {@link #address}. Gradients and
  * answers are each looked at for at most a two-hundredth of the training's time. For one trainer.
+ * Its server is that of the module {@code quern-serve}, on which {@code quern-report} depends
+ * optionally: an application that shows this page adds it.
  *
  * <pre>{@code
  * try (LivePage page = new LivePage(trainer, 0, "lenet", null, null, null)) {
@@ -47,6 +51,7 @@ public final class LivePage implements TrainingListener, AutoCloseable {
    * @param ownOrNull the folder of this run, which is not among them
    * @throws dev.quern.error.InvalidArgumentException if the port is none
    * @throws dev.quern.error.FileAccessException if it is in use
+   * @throws NotFoundException if the module quern-serve is not there, whose server this uses
    */
   public LivePage(
       Trainer trainer,
@@ -63,7 +68,16 @@ public final class LivePage implements TrainingListener, AutoCloseable {
             : samplesOrNull.slice(0, Math.min(SAMPLES, samplesOrNull.size()));
     insight = new Insight(trainer, few);
     State state = new State(title, progress, insight, new OtherRuns(runsOrNull, ownOrNull));
-    server = new Server(port, LiveView.of(title), state::json, trainer::stop);
+    server = serve(port, LiveView.of(title), state::json, trainer::stop);
+  }
+
+  private static Server serve(int port, String page, Supplier<String> data, Runnable stop) {
+    try {
+      return new Server(port, page, data, stop);
+    } catch (NoClassDefFoundError e) {
+      throw new NotFoundException(
+          OPERATION + ": its server is in quern-serve, which is not there: " + e.getMessage());
+    }
   }
 
   /** What to open in a browser; the token behind the {@code #} is what the button needs. */

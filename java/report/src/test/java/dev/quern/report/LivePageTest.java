@@ -15,11 +15,14 @@ import dev.quern.train.History;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -80,7 +83,7 @@ class LivePageTest {
     String host = "Host: 127.0.0.1:" + port();
     assertThat(ask("GET /", host))
         .startsWith("HTTP/1.1 200")
-        .contains("X-frame-options: DENY", "no-store", "&lt;script&gt;alert")
+        .contains("X-Frame-Options: DENY", "no-store", "&lt;script&gt;alert")
         .doesNotContain("<script>alert", token());
     assertThat(ask("GET /data", "Host: localhost:" + port()))
         .startsWith("HTTP/1.1 200")
@@ -99,11 +102,39 @@ class LivePageTest {
     String token = "X-Quern-Token: " + token();
     for (String path : new String[] {"GET /", "GET /data", "POST /stop"}) {
       assertThat(ask(path, "Host: evil.example:" + port(), token)).startsWith("HTTP/1.1 403");
-      assertThat(ask(path, "Host: 127.0.0.1", token)).startsWith("HTTP/1.1 403");
+      assertThat(ask(path, "Host: localhost:80@evil.example", token)).startsWith("HTTP/1.1 400");
+      assertThat(ask(path, token)).startsWith("HTTP/1.1 400");
       assertThat(ask(path, own, "Origin: http://evil.example", token)).startsWith("HTTP/1.1 403");
       assertThat(ask(path, own, "Origin: null", token)).startsWith("HTTP/1.1 403");
       assertThat(ask(path, own, "Origin: http://localhost:" + port(), token))
           .startsWith("HTTP/1.1 403");
+    }
+  }
+
+  /** Clients that send a part of a request and wait hold up nobody. */
+  @Test
+  void slowClientsHoldNoThread() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        Socket s = new Socket("127.0.0.1", port());
+        slow.add(s);
+        s.getOutputStream().write("POST /stop HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.UTF_8));
+      }
+      String answer = CompletableFuture.supplyAsync(() -> data()).get(20, TimeUnit.SECONDS);
+      assertThat(answer).startsWith("HTTP/1.1 200");
+    } finally {
+      for (Socket s : slow) {
+        s.close();
+      }
+    }
+  }
+
+  private String data() {
+    try {
+      return ask("GET /data", "Host: LOCALHOST.:" + port());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

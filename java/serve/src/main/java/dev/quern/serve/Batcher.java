@@ -1,6 +1,7 @@
 package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
+import dev.quern.serve.http.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * window and until a batch is full; while all workers run batches, others gather.
  */
 final class Batcher<Q> implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
-
   private final Function<Q, Object> kindOf;
   private final ToIntFunction<Q> samplesOf;
   private final Function<List<Q>, List<?>> work;
@@ -62,7 +61,7 @@ final class Batcher<Q> implements AutoCloseable {
    * @throws ClosedException if this is closed
    */
   CompletableFuture<Object> ask(Q question, long patience) {
-    CompletableFuture<Object> answer = new CompletableFuture<>();
+    Pending answer = new Pending();
     long now = System.nanoTime();
     try {
       line.add(
@@ -93,8 +92,8 @@ final class Batcher<Q> implements AutoCloseable {
         if (batch != null && !batch.isEmpty()) {
           answer(batch);
         }
-      } catch (OutOfMemoryError e) {
-        LOG.log(System.Logger.Level.WARNING, "serve: no memory to gather a batch", e);
+      } catch (Throwable e) {
+        Log.warn("serve: no batch could be gathered", e); // without its worker a model is lost
       }
     }
   }
@@ -126,6 +125,7 @@ final class Batcher<Q> implements AutoCloseable {
 
   private void run(List<Waiting<Q>> batch) {
     long begin = System.nanoTime();
+    batch.forEach(w -> w.answer().start());
     List<?> answers = work.apply(batch.stream().map(Waiting::question).toList());
     if (answers.size() != batch.size()) {
       throw new IllegalStateException(
@@ -137,12 +137,22 @@ final class Batcher<Q> implements AutoCloseable {
     for (int i = 0; i < answers.size(); i++) {
       Object answer = answers.get(i);
       CompletableFuture<Object> of = batch.get(i).answer();
-      answering.execute(() -> of.complete(answer));
+      complete(() -> of.complete(answer));
     }
   }
 
   private void fail(Waiting<Q> w, Throwable failure) {
-    answering.execute(() -> w.answer().completeExceptionally(failure));
+    complete(() -> w.answer().completeExceptionally(failure));
+  }
+
+  /** By this thread where no other can be started: a caller waits for it. */
+  private void complete(Runnable completion) {
+    try {
+      answering.execute(completion);
+    } catch (RuntimeException | Error e) {
+      Log.warn("serve: no thread to answer by", e);
+      completion.run();
+    }
   }
 
   /** Answers who waits, and takes no more. */

@@ -216,7 +216,7 @@ public final class BatchingModel implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
-    return ask(Question.OfTensors.of(network(), inputs));
+    return predict(inputs, patience);
   }
 
   /**
@@ -227,7 +227,7 @@ public final class BatchingModel implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, Answer>> answer(Image image) {
-    return ask(new Question.Answered(Require.present("serve", "image", image)));
+    return answer(image, patience);
   }
 
   /**
@@ -238,13 +238,30 @@ public final class BatchingModel implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
-    return ask(new Question.Searched(Require.present("serve", "image", image)));
+    return detect(image, patience);
   }
 
-  /** The kind of question says what the answer is. */
+  CompletableFuture<Map<String, TensorValues>> predict(
+      Map<String, TensorValues> inputs, long left) {
+    return ask(Question.OfTensors.of(network(), inputs), left);
+  }
+
+  CompletableFuture<Map<String, Answer>> answer(Image image, long left) {
+    return ask(new Question.Answered(Require.present("serve", "image", image)), left);
+  }
+
+  CompletableFuture<List<Detection>> detect(Image image, long left) {
+    return ask(new Question.Searched(Require.present("serve", "image", image)), left);
+  }
+
+  /**
+   * The kind of question says what the answer is.
+   *
+   * @param left nanoseconds that the caller has; it waits no longer than the patience either
+   */
   @SuppressWarnings("unchecked")
-  private <A> CompletableFuture<A> ask(Question question) {
-    return (CompletableFuture<A>) batcher.ask(question, patience);
+  private <A> CompletableFuture<A> ask(Question question, long left) {
+    return (CompletableFuture<A>) batcher.ask(question, Math.min(patience, left));
   }
 
   /** Answers who waits, and takes no more. The model stays open. */

@@ -6,13 +6,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.ShapeException;
 import dev.quern.serve.http.HttpError;
+import dev.quern.serve.http.Log;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
 /** What a client is told. What is nobody's fault but this program's is logged and not told. */
 final class Failures {
-  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
-
   private Failures() {}
 
   static HttpError error(Throwable thrown) {
@@ -37,11 +36,11 @@ final class Failures {
         || e instanceof InvalidArgumentException) {
       return new HttpError(400, e.getMessage());
     }
-    if (e instanceof MemoryLimitException || e instanceof OutOfMemoryError) {
-      LOG.log(System.Logger.Level.WARNING, "serve: no memory for a request", e);
+    if (e instanceof MemoryLimitException || e instanceof VirtualMachineError) {
+      Log.warn("serve: no memory for a request", e);
       return new HttpError(503, "there is no memory for the request");
     }
-    LOG.log(System.Logger.Level.ERROR, "serve: a request failed", e);
+    Log.error("serve: a request failed", e);
     return new HttpError(500, "the request failed; the server's log says why");
   }
 }

@@ -1,48 +1,33 @@
 package dev.quern.serve;
 
+import dev.quern.serve.http.HostGuard;
 import dev.quern.serve.http.HttpError;
 import dev.quern.serve.http.Request;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask. */
 final class Guard {
   private static final String BEARER = "Bearer ";
-  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final byte @Nullable [] token;
-  private final boolean local;
+  private final HostGuard host;
 
   /**
-   * @param address where the server listens
+   * @param address where the server listens; with a token, pages of other sites know none
    */
   Guard(@Nullable String token, InetAddress address) {
     this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
-    local = address.isLoopbackAddress();
+    host = new HostGuard(token == null && address.isLoopbackAddress());
   }
 
   /**
-   * No page of another site may ask by a visitor's browser. Its origin tells; where a name of that
-   * site leads to this machine's loopback address, the Host does.
+   * @throws HttpError if another site's page asks by a visitor's browser
    */
   void requireOwn(Request request) {
-    String origin = request.header("Origin");
-    String host = request.header("Host");
-    if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
-      throw new HttpError(403, "the request comes from another site's page");
-    }
-    if (local && token == null && host != null && !THIS_MACHINE.contains(name(host))) {
-      throw new HttpError(403, "the Host is not this machine, where this server is alone");
-    }
-  }
-
-  /** Without the port. */
-  private static String name(String host) {
-    int port = host.lastIndexOf(':');
-    return port > host.lastIndexOf(']') ? host.substring(0, port) : host;
+    host.require(request);
   }
 
   void requireToken(Request request) {
@@ -52,9 +37,9 @@ final class Guard {
     String given = request.header("Authorization");
     boolean right =
         given != null
-            && given.startsWith(BEARER)
+            && given.regionMatches(true, 0, BEARER, 0, BEARER.length())
             && MessageDigest.isEqual(
-                given.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8), token);
+                given.substring(BEARER.length()).trim().getBytes(StandardCharsets.UTF_8), token);
     if (!right) {
       request.setHeader("WWW-Authenticate", "Bearer");
       throw new HttpError(401, "the request does not show the token");

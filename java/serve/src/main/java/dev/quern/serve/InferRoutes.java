@@ -139,9 +139,9 @@ final class InferRoutes {
   private void ask(Request request, List<String> parts, byte[] body) throws IOException {
     int jsonBytes = jsonBytes(request, body.length);
     request.hold(InferRequest.bytes(body.length, jsonBytes));
-    InferRequest asked = InferRequest.read(body, jsonBytes);
+    InferRequest asked = InferRequest.read(body, jsonBytes, request::requireTime);
     Asked<Map<String, TensorValues>> answer =
-        registry.ask(parts.get(0), model -> model.predict(asked.inputs()));
+        registry.ask(parts.get(0), model -> model.predict(asked.inputs(), request.left()));
     if (answer == null) {
       throw missing(parts);
     }

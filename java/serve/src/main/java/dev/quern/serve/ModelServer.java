@@ -59,10 +59,12 @@ public final class ModelServer implements AutoCloseable {
     Budget budget = new Budget(b.maxHeldBytes);
     metrics = new Metrics(registry::all, budget);
     service = new Service(registry, metrics, b);
-    Limits limits = new Limits(b.maxBodyBytes, b.clientTimeout, b.maxConnections, budget);
+    Limits limits =
+        new Limits(b.maxBodyBytes, b.clientTimeout, b.requestTimeout, b.maxConnections, budget);
     InetSocketAddress at = new InetSocketAddress(b.address, b.port);
+    int cores = Runtime.getRuntime().availableProcessors();
     try {
-      listener = new Listener(at, b.tls, limits, service);
+      listener = new Listener("quern-serve", cores, at, b.tls, limits, service);
     } catch (IOException e) {
       throw new FileAccessException(
           OPERATION + ": " + at + " cannot be listened on: " + e.getMessage(), e);
@@ -85,6 +87,7 @@ public final class ModelServer implements AutoCloseable {
     private @Nullable SSLContext tls;
     private int maxConnections = 4096;
     private Duration clientTimeout = Duration.ofSeconds(30);
+    private Duration requestTimeout = Duration.ofSeconds(10);
     private UnaryOperator<BatchingModel.Builder> batching = b -> b;
     private long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
     @Nullable String token;
@@ -174,7 +177,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * How many clients may be connected at once, from 1 to 60,000; default 4096. More are closed
-     * right away.
+     * right away. Where the process may open too few files for that, it is fewer, which the log
+     * says at start.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -184,20 +188,37 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How long a client may take to send a request's body, from a millisecond to a day; default 30
-     * seconds. It has twice that for the head, which ends connections that idle, and to take the
-     * answer.
+     * How long a client may take from a request's first byte to its last, from a millisecond to a
+     * day; default 30 seconds. It has twice that to take the answer and until its next request,
+     * which ends connections that idle. A model has twice that to compute an answer, which is 503
+     * otherwise.
      *
      * @throws InvalidArgumentException if it is outside
      */
     public Builder clientTimeout(Duration time) {
-      Require.present(OPERATION, "client_timeout", time);
+      clientTimeout = within("client_timeout", time);
+      return this;
+    }
+
+    /**
+     * How long a request may wait until its batch begins, from a millisecond to a day; default 10
+     * seconds. Counted from its last byte, for all stages: for a thread, to be read, in the queue,
+     * where {@link BatchingModel.Builder#patience} may be shorter. Then it is answered 503.
+     *
+     * @throws InvalidArgumentException if it is outside
+     */
+    public Builder requestTimeout(Duration time) {
+      requestTimeout = within("request_timeout", time);
+      return this;
+    }
+
+    private static Duration within(String what, Duration time) {
+      Require.present(OPERATION, what, time);
       if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
         throw new InvalidArgumentException(
-            OPERATION + ": client_timeout " + time + " is not between a millisecond and a day");
+            OPERATION + ": " + what + " " + time + " is not between a millisecond and a day");
       }
-      clientTimeout = time;
-      return this;
+      return time;
     }
 
     /** How models batch: changes their settings; default none of them. */
@@ -273,7 +294,10 @@ public final class ModelServer implements AutoCloseable {
     return registry.remove(Require.present(OPERATION, "name", name));
   }
 
-  /** Takes no more requests, answers those that are there within some seconds, and ends. */
+  /**
+   * Takes no more requests, answers those that are there within 5 seconds, and ends. Clients are
+   * cut 6 seconds later at the latest.
+   */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {

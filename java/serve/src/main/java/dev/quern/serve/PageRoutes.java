@@ -5,6 +5,7 @@ import dev.quern.serve.http.Request;
 import dev.quern.serve.http.Route;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** For people and for their tools: a page to try models on, a description, metrics. */
@@ -13,6 +14,8 @@ final class PageRoutes {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
           + " frame-ancestors 'none'";
+
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private PageRoutes() {}
 
@@ -31,26 +34,31 @@ final class PageRoutes {
         Route.of(
             "GET",
             "/metrics",
+            // by a thread that may block: there may be many models, and each is asked
             (request, parts) ->
-                request.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text())));
+                request.body(none -> request.answer(200, METRICS, metrics.text()))));
   }
 
+  /** Read ahead: later there may be no descriptor left for it. */
   private static Route file(String path, String name, String type) {
+    byte[] file = resource(name);
     return Route.of(
         "GET",
         path,
         (request, parts) -> {
           request.setHeader("Content-Security-Policy", POLICY);
-          request.answer(200, type + "; charset=utf-8", resource(name));
+          request.answer(200, type + "; charset=utf-8", file);
         });
   }
 
-  private static byte[] resource(String name) throws IOException {
+  private static byte[] resource(String name) {
     try (InputStream in = PageRoutes.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("serve: " + name + " is not in the jar");
       }
       return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("serve: " + name + " cannot be read", e);
     }
   }
 

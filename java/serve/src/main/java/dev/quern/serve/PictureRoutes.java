@@ -54,7 +54,8 @@ final class PictureRoutes {
   private void ask(Request request, List<String> parts, Image image) {
     Deployment d = registry.find(parts.get(0));
     if (d != null && d.batching().network().detection() != null) {
-      Asked<List<Detection>> asked = asked(parts, registry.ask(d.name(), m -> m.detect(image)));
+      Asked<List<Detection>> asked =
+          asked(parts, registry.ask(d.name(), m -> m.detect(image, request.left())));
       request.await(
           asked.answer(),
           found -> {
@@ -64,7 +65,7 @@ final class PictureRoutes {
           });
     } else {
       Asked<Map<String, Answer>> asked =
-          asked(parts, registry.ask(parts.get(0), m -> m.answer(image)));
+          asked(parts, registry.ask(parts.get(0), m -> m.answer(image, request.left())));
       request.await(
           asked.answer(),
           said -> {

@@ -1,7 +1,5 @@
 package dev.quern.serve;
 
-import java.util.concurrent.CompletableFuture;
-
 /**
  * A question that waits.
  *
@@ -9,10 +7,4 @@ import java.util.concurrent.CompletableFuture;
  * @param since by {@link System#nanoTime}
  * @param until when it is to be begun
  */
-record Waiting<Q>(
-    Q question,
-    Object kind,
-    int samples,
-    CompletableFuture<Object> answer,
-    long since,
-    long until) {}
+record Waiting<Q>(Q question, Object kind, int samples, Pending answer, long since, long until) {}

@@ -96,7 +96,7 @@ final class WaitingLine<Q> implements AutoCloseable {
         if (!late.isEmpty()) {
           return List.of();
         }
-        await(left);
+        await(Math.min(left, untilLate()));
       }
     } finally {
       lock.unlock();
@@ -109,6 +109,12 @@ final class WaitingLine<Q> implements AutoCloseable {
     } catch (InterruptedException e) {
       // the batcher's thread ends by close() only; how long it waited is asked again
     }
+  }
+
+  /** Until the first one has waited too long. */
+  private long untilLate() {
+    long now = System.nanoTime();
+    return 1 + waiting.stream().mapToLong(w -> w.until() - now).min().orElse(0);
   }
 
   /** Takes out who has gone, and who waited too long. */
@@ -152,9 +158,9 @@ final class WaitingLine<Q> implements AutoCloseable {
         batch.add(w);
         all.remove();
         taken += w.samples();
+        samples -= w.samples();
       }
     }
-    samples -= taken;
     if (!waiting.isEmpty()) {
       changed.signal(); // for another worker
     }

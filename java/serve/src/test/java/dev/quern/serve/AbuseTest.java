@@ -104,7 +104,7 @@ class AbuseTest {
     boolean right =
         reply.status() == 200
             || reply.status() >= 400 && reply.status() < 500 && typed
-            || (reply.status() == 503 || reply.status() == 505) && typed;
+            || (reply.status() == 501 || reply.status() == 503 || reply.status() == 505) && typed;
     boolean tells = body.contains("Exception") || body.contains("/home");
     if ((!right || tells) && wrong.size() < MOST_SHOWN) {
       wrong.add(which + ": " + reply.head() + body);

@@ -57,6 +57,11 @@ final class Body {
     count += n;
   }
 
+  /** Bytes that are there. */
+  synchronized int count() {
+    return count;
+  }
+
   /** All of it, once. */
   synchronized byte[] take() {
     byte[] all = bytes;

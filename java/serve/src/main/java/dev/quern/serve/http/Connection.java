@@ -1,5 +1,7 @@
 package dev.quern.serve.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -7,12 +9,13 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>It reads on while a request is answered, and so sees a client leave. Requests that a client
- * sends in advance wait, and then no more is read.
+ * sends in advance wait as bytes, and then no more is read. Before each of them, other connections
+ * have their turn.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
@@ -33,20 +37,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Bodies that a refused client may still send, so that it reads why. */
   private static final int DRAINED = 8;
 
+  /** Between what ends a request's time and the end of its connection. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final byte[] LAST_WORDS = lastWords();
+
   private final Listener listener;
   private final Limits limits;
-  private final Queue<Object> early = new ArrayDeque<>();
+  private final Decoder decoder = new Decoder(this::arrived);
   private ChannelHandlerContext context;
   private @Nullable Request request;
   private @Nullable Body body;
   private @Nullable Runnable whole;
+  private boolean arrived;
   private boolean read;
+  private boolean overdue;
   private boolean answering;
   private boolean answered;
+  private boolean ending;
   private boolean closed;
-  private boolean taking;
   private long drained;
   private long deadline;
+  private long looked;
   private @Nullable Future<?> watch;
 
   Connection(Listener listener) {
@@ -54,36 +66,74 @@ final class Connection extends ChannelInboundHandlerAdapter {
     limits = listener.limits();
   }
 
+  /** What can be said when there is no memory to say more. */
+  private static byte[] lastWords() {
+    byte[] body = Json.error("there is no memory for the request");
+    String head =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length
+            + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+    return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  Decoder decoder() {
+    return decoder;
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext c) {
     context = c;
-    within(2);
-    watch();
+    within(limits.time().multipliedBy(2));
   }
 
   String client() {
     return String.valueOf(context.channel().remoteAddress());
   }
 
-  /** The client has so many times the limit from now on. */
-  private void within(int times) {
-    deadline = System.nanoTime() + times * limits.time().toNanos();
+  /** What is awaited now is to be there within this time. */
+  private void within(Duration time) {
+    deadline = System.nanoTime() + time.toNanos();
+    if (watch == null || deadline - looked < 0) {
+      watch();
+    }
   }
 
-  /** Looks after the client's time. That of a request which is computed is the server's. */
+  /** Looks at the time when it is over, or before: a timer for each deadline would cost more. */
   private void watch() {
+    if (watch != null) {
+      watch.cancel(false);
+    }
+    looked = deadline;
+    watch = context.executor().schedule(this::look, left(), TimeUnit.NANOSECONDS);
+  }
+
+  private long left() {
+    return deadline - System.nanoTime();
+  }
+
+  private void look() {
+    watch = null;
     if (closed) {
       return;
     }
-    boolean computed = request != null && read && !answering;
-    long left = computed ? limits.time().toNanos() : deadline - System.nanoTime();
-    if (left > 0) {
-      watch = context.executor().schedule(this::watch, left, TimeUnit.NANOSECONDS);
-    } else if (request == null || answering) {
-      context.close();
-    } else {
-      refuse(new HttpError(408, "the request did not come in time"));
+    if (left() > 0) {
       watch();
+    } else if (request == null || answering || overdue) {
+      context.close();
+    } else if (request.isAwaiting()) {
+      request.setAwaiting(false);
+      within(limits.time().multipliedBy(2));
+    } else {
+      overdue = true;
+      within(GRACE);
+      if (read) {
+        request.late();
+      } else {
+        refuse(new HttpError(408, "the request did not come in time"));
+      }
+      if (body != null) {
+        body.drop();
+      }
     }
   }
 
@@ -97,20 +147,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext c, Object message) {
-    if (closed) {
-      ReferenceCountUtil.release(message);
-    } else if (!early.isEmpty() || request != null && message instanceof HttpRequest) {
-      early.add(message);
-      c.channel().config().setAutoRead(false);
-    } else {
-      take(message);
+  /** Bytes are there. The first ones of a request begin its time. */
+  private void arrived() {
+    if (!arrived) {
+      arrived = true;
+      within(limits.time());
     }
   }
 
-  private void take(Object message) {
+  @Override
+  public void channelRead(ChannelHandlerContext c, Object message) {
     try {
+      if (closed) {
+        return;
+      }
       if (message instanceof HttpRequest head) {
         begin(new Head(head));
       }
@@ -125,13 +175,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void begin(Head head) {
     Request next = listener.begun(this, head);
     request = next;
-    body = null;
-    whole = null;
-    read = false;
-    answering = false;
-    answered = false;
-    drained = 0;
-    within(1);
+    next.setUntil(deadline);
     HttpError problem = head.problem();
     if (problem != null) {
       refuse(problem);
@@ -163,14 +207,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
       drained += part.content().readableBytes();
     }
     if (cut || part instanceof LastHttpContent) {
-      read = true;
-      if (whole != null && !of.isEnded()) {
-        of.run(whole::run);
-      }
-      next();
+      isWhole(of);
     } else if (drained > DRAINED * limits.bodyBytes()) {
       context.close();
     }
+  }
+
+  private void isWhole(Request of) {
+    read = true;
+    decoder.pause();
+    if (!answering && !of.isEnded()) {
+      within(limits.waiting());
+      of.setUntil(deadline);
+      Runnable ready = whole;
+      if (ready != null) {
+        of.run(ready::run);
+      }
+    }
+    if (ending) {
+      context.close();
+    }
+    next();
   }
 
   /**
@@ -179,17 +236,32 @@ final class Connection extends ChannelInboundHandlerAdapter {
    * @param keep whether other requests may follow
    */
   void send(FullHttpResponse response, boolean keep) {
+    inLoop(() -> write(context, response, keep));
+  }
+
+  /** Sends that there is no memory, for which none is needed, and closes; of any thread. */
+  void abort() {
+    inLoop(
+        () -> {
+          if (!answering && !closed) {
+            ByteBuf words = Unpooled.wrappedBuffer(LAST_WORDS);
+            write(context.pipeline().context(HttpResponseEncoder.class), words, false);
+          }
+        });
+  }
+
+  private void inLoop(Runnable step) {
     if (context.executor().inEventLoop()) {
-      write(response, keep);
+      step.run();
     } else {
-      context.executor().execute(() -> write(response, keep));
+      context.executor().execute(step);
     }
   }
 
-  private void write(FullHttpResponse response, boolean keep) {
+  private void write(ChannelHandlerContext by, Object response, boolean keep) {
     answering = true;
-    within(2);
-    context.writeAndFlush(response).addListener(f -> written(f.isSuccess(), keep));
+    within(limits.time().multipliedBy(2));
+    by.writeAndFlush(response).addListener(f -> written(f.isSuccess(), keep));
   }
 
   private void written(boolean success, boolean keep) {
@@ -202,32 +274,43 @@ final class Connection extends ChannelInboundHandlerAdapter {
       next();
     } else if (success && !read && context.channel() instanceof SocketChannel socket) {
       // a close while the client sends would cut what it has not read yet
+      ending = true;
       socket.shutdownOutput();
     } else {
       context.close();
     }
   }
 
-  /** Takes the next request, when this one is read and answered. */
+  /** Takes the next request, when this one is read and answered and others had their turn. */
   private void next() {
     if (!read || !answered || closed) {
       return;
     }
     end();
-    within(2);
-    if (taking) {
-      return; // by a caller of this
+    within(limits.time().multipliedBy(2));
+    context.executor().execute(this::resume);
+  }
+
+  private void resume() {
+    try {
+      if (!closed) {
+        decoder.resume();
+      }
+    } catch (Exception | Error e) {
+      exceptionCaught(context, e);
     }
-    taking = true;
-    while (!early.isEmpty() && (request == null || !(early.peek() instanceof HttpRequest))) {
-      take(early.remove());
-    }
-    taking = false;
-    context.channel().config().setAutoRead(early.isEmpty());
   }
 
   private void end() {
     request = null;
+    body = null;
+    whole = null;
+    arrived = false;
+    read = false;
+    overdue = false;
+    answering = false;
+    answered = false;
+    drained = 0;
     listener.ended();
   }
 
@@ -237,20 +320,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (watch != null) {
       watch.cancel(false); // it would hold this until then
     }
-    early.forEach(ReferenceCountUtil::release);
-    early.clear();
     if (request != null) {
-      request.leave();
-      if (body != null) {
-        body.drop();
+      try {
+        request.leave();
+      } finally {
+        if (body != null) {
+          body.drop();
+        }
+        end();
       }
-      end();
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext c, Throwable e) {
-    LOG.log(System.Logger.Level.DEBUG, () -> "serve: " + client() + " is cut", e);
     c.close();
+    if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+      LOG.log(System.Logger.Level.DEBUG, "serve: " + client() + " is cut", e);
+    }
   }
 }

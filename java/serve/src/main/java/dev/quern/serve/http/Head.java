@@ -1,5 +1,6 @@
 package dev.quern.serve.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -9,24 +10,29 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What stands before a request's body. */
 final class Head {
   private static final int BAD_REQUEST = 400;
+  private static final int NOT_IMPLEMENTED = 501;
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+  private static final String HOST = "Host";
+  private static final String NO_HOST = "none.invalid";
 
   private final HttpRequest http;
-  private final @Nullable String path;
+  private final @Nullable URI target;
 
   Head(HttpRequest http) {
     this.http = http;
-    path = path(http.uri());
+    target = target(http.uri());
   }
 
-  private static @Nullable String path(String uri) {
+  /** A path that begins with two slashes is one, and names no host. */
+  private static @Nullable URI target(String uri) {
     try {
-      String path = new URI(uri).getRawPath();
-      return path == null ? "" : path;
+      return uri.startsWith("/") ? new URI("http://" + NO_HOST + uri) : new URI(uri);
     } catch (URISyntaxException e) {
       return null;
     }
@@ -37,7 +43,18 @@ final class Head {
   }
 
   String path() {
+    String path = target == null ? null : target.getRawPath();
     return path == null ? "" : path;
+  }
+
+  /** The host that is asked: of a target with one that, else that of Host; null where neither. */
+  @Nullable Authority authority() {
+    String host = namesHost() ? target.getRawAuthority() : http.headers().get(HOST);
+    return host == null ? null : Authority.of(host.trim());
+  }
+
+  private boolean namesHost() {
+    return target != null && target.getRawAuthority() != null && !http.uri().startsWith("/");
   }
 
   @Nullable String header(String name) {
@@ -89,16 +106,57 @@ final class Head {
     if (failure instanceof TooLongHttpHeaderException) {
       return new HttpError(431, "the request's headers are too long");
     }
-    if (failure != null || path == null) {
+    if (failure != null || target == null) {
       return new HttpError(BAD_REQUEST, "this is no request of HTTP");
     }
     if (version().majorVersion() != 1) {
       return new HttpError(505, "the request is not of HTTP 1");
+    }
+    HttpError problem = hostProblem();
+    if (problem != null) {
+      return problem;
+    }
+    problem = lengthProblem();
+    if (problem != null) {
+      return problem;
     }
     String expectation = http.headers().get("Expect");
     if (expectation != null && !expectsContinue() && version().minorVersion() > 0) {
       return new HttpError(417, "the only Expect that is met is 100-continue");
     }
     return null;
+  }
+
+  private @Nullable HttpError hostProblem() {
+    int hosts = http.headers().getAll(HOST).size();
+    if (hosts > 1 || hosts == 0 && version().minorVersion() > 0) {
+      return new HttpError(BAD_REQUEST, "the request has " + hosts + " Host headers, not one");
+    }
+    boolean names = hosts == 1 || namesHost();
+    boolean other = namesHost() && !SCHEMES.contains(target.getScheme().toLowerCase(Locale.ROOT));
+    if (other || names && authority() == null || hosts == 1 && !isHost(http.headers().get(HOST))) {
+      return new HttpError(BAD_REQUEST, "the host that the request names is none");
+    }
+    return null;
+  }
+
+  private static boolean isHost(String text) {
+    return Authority.of(text.trim()) != null;
+  }
+
+  /** Where two lengths or an unknown coding leave open where the body ends. */
+  private @Nullable HttpError lengthProblem() {
+    List<String> codings = http.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.isEmpty()) {
+      return null;
+    }
+    if (http.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || version().minorVersion() == 0) {
+      return new HttpError(
+          BAD_REQUEST, "Transfer-Encoding stands beside Content-Length, or in HTTP/1.0");
+    }
+    boolean chunked = codings.size() == 1 && codings.get(0).trim().equalsIgnoreCase("chunked");
+    return chunked
+        ? null
+        : new HttpError(NOT_IMPLEMENTED, "the only Transfer-Encoding that is read is chunked");
   }
 }

@@ -3,6 +3,8 @@ package dev.quern.serve.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.quern.serve.TensorValues;
 import java.io.IOException;
 import java.util.Map;
@@ -27,21 +29,38 @@ public record InferRequest(
   private static final int BYTES_OF_JSON = 6;
 
   private static final int BAD_REQUEST = 400;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MOST_NAME = 1024;
+  private static final int MOST_DEPTH = 64;
+
+  /** Names are not kept for other requests: strangers choose them, and their hashes. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MOST_DEPTH)
+                  .maxNameLength(MOST_NAME)
+                  .build())
+          .build();
 
   /**
    * @param jsonBytes how much of the body is JSON; what follows is binary
+   * @param requireTime throws when the time for it is over; asked now and then
    * @throws HttpError if it is none
    */
-  public static InferRequest read(byte[] body, int jsonBytes) {
-    try (JsonParser json = JSON.createParser(body, 0, jsonBytes)) {
+  public static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
+    try (JsonParser json = new Tokens(JSON.createParser(body, 0, jsonBytes), requireTime)) {
       InferRequest read = new InferReader(json, new BinaryValues(body, jsonBytes)).request();
       if (json.nextToken() != null) {
         throw bad("there is more behind the JSON object");
       }
       return read;
+    } catch (StreamConstraintsException e) {
+      throw bad("JSON is nested too deep, or has a name or number that is too long");
     } catch (JsonProcessingException e) {
-      throw bad("not JSON: " + Shown.of(e.getOriginalMessage()));
+      // its own text names classes of this program
+      throw bad("not JSON, at byte " + e.getLocation().getByteOffset());
     } catch (IOException e) {
       throw bad("not JSON: not in UTF-8"); // nothing else can fail: the bytes are here
     }

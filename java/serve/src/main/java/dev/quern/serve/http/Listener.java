@@ -1,26 +1,19 @@
 package dev.quern.serve.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,20 +25,31 @@ import org.jspecify.annotations.Nullable;
  * Listens, and makes requests of what clients send.
  *
  * <pre>
- *   clients -> I/O threads: heads, bodies -> request threads: pictures, JSON -> batches
+ *   clients -> I/O threads: heads, bodies -> request threads: images, JSON -> batches
  *           &lt;-             answers        &lt;-
  * </pre>
  *
- * <p>A client that is slow holds a connection, and no thread.
+ * <p>A client that is slow holds a connection, and no thread. All threads are started ahead and
+ * outlive whatever is thrown in them.
  */
 public final class Listener {
   private static final int BACKLOG = 1024;
 
+  /** Of what one read takes, and so of what a client has sent in advance. */
+  private static final int LEAST_READ = 64;
+
+  private static final int FIRST_READ = 2048;
+  private static final int MOST_READ = 1 << 14;
+
+  /** For each of opening the port, and closing it, connections and I/O threads. */
+  private static final long STEP_SECONDS = 2;
+
   private final Limits limits;
   private final RequestHandler handler;
-  private final EventLoopGroup loops;
-  private final ExecutorService threads;
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Descriptors descriptors = new Descriptors();
+  private final Loops loops;
+  private final Workers workers;
+  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
   /** Requests that are being answered, and one more until this ends. */
   private final Phaser running = new Phaser(1);
@@ -53,23 +57,41 @@ public final class Listener {
   private final Channel channel;
 
   /**
+   * @param name of its threads
+   * @param threads for requests; half as many do I/O
    * @throws IOException if the address is taken
    */
   public Listener(
-      InetSocketAddress at, @Nullable SSLContext tls, Limits limits, RequestHandler handler)
+      String name,
+      int threads,
+      InetSocketAddress at,
+      @Nullable SSLContext tls,
+      Limits limits,
+      RequestHandler handler)
       throws IOException {
     this.limits = limits;
     this.handler = handler;
-    int cores = Runtime.getRuntime().availableProcessors();
-    loops =
-        new MultiThreadIoEventLoopGroup(
-            Math.max(1, cores / 2), named("quern-serve-io"), NioIoHandler.newFactory());
-    threads = Executors.newFixedThreadPool(cores, named("quern-serve-http"));
+    loops = new Loops(Math.max(1, threads / 2), named(name + "-io"));
+    try {
+      workers = new Workers(threads, limits.connections(), named(name + "-http"));
+      loops.start();
+      channel = bind(at, tls);
+    } catch (IOException | RuntimeException | Error e) {
+      end();
+      throw e;
+    }
+  }
+
+  private Channel bind(InetSocketAddress at, @Nullable SSLContext tls) throws IOException {
+    int most = Descriptors.connections(limits.connections());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
-            .channel(NioServerSocketChannel.class)
+            .channelFactory(() -> new Door(most, descriptors))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -77,13 +99,14 @@ public final class Listener {
                     accept(c, tls);
                   }
                 })
-            .bind(at)
-            .awaitUninterruptibly();
-    channel = bound.channel();
+            .bind(at);
+    if (!bound.awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("it took longer than " + STEP_SECONDS + " seconds");
+    }
     if (!bound.isSuccess()) {
-      end();
       throw new IOException(bound.cause().getMessage(), bound.cause());
     }
+    return bound.channel();
   }
 
   private static DefaultThreadFactory named(String name) {
@@ -91,10 +114,6 @@ public final class Listener {
   }
 
   private void accept(Channel c, @Nullable SSLContext tls) {
-    if (connections.size() >= limits.connections()) {
-      c.close();
-      return;
-    }
     connections.add(c);
     if (tls != null) {
       SSLEngine engine = tls.createSSLEngine();
@@ -103,12 +122,14 @@ public final class Listener {
       secure.setHandshakeTimeoutMillis(limits.time().toMillis());
       c.pipeline().addLast(secure);
     }
-    c.pipeline().addLast(new HttpServerCodec(new HttpDecoderConfig()), new Connection(this));
+    Connection connection = new Connection(this);
+    c.pipeline().addLast(connection.decoder(), new HttpResponseEncoder(), connection);
   }
 
   Request begun(Connection connection, Head head) {
+    Request request = new Request(connection, this, head);
     running.register();
-    return new Request(connection, this, head);
+    return request;
   }
 
   void ended() {
@@ -124,8 +145,8 @@ public final class Listener {
   }
 
   /** Threads that may block. */
-  Executor threads() {
-    return threads;
+  Workers workers() {
+    return workers;
   }
 
   /** Where it listens. */
@@ -134,12 +155,13 @@ public final class Listener {
   }
 
   /**
-   * Takes no more connections, waits for what is being answered, and ends.
+   * Takes no more connections, waits for what is being answered, and ends. It returns within 6
+   * seconds more.
    *
    * @return whether all was answered in that time
    */
   public boolean close(long seconds) {
-    channel.close().awaitUninterruptibly();
+    channel.close().awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS);
     boolean all = true;
     try {
       running.awaitAdvanceInterruptibly(running.arriveAndDeregister(), seconds, TimeUnit.SECONDS);
@@ -149,13 +171,18 @@ public final class Listener {
     } catch (TimeoutException e) {
       all = false;
     }
-    connections.close().awaitUninterruptibly();
+    connections.close().awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS);
     end();
     return all;
   }
 
   private void end() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    threads.shutdownNow();
+    loops
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS);
+    if (workers != null) {
+      workers.close();
+    }
+    descriptors.close();
   }
 }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** A request, read within limits, and its answer. One thread at a time works on it. */
 public final class Request {
   private static final int BUSY = 503;
+  private static final String LATE = "the request waited longer than it may";
+
+  /** Bytes of a body that makes other requests, of fewer, go first. */
+  private static final int LARGE = 1 << 18;
 
   /** As nginx counts clients that leave before their answer. */
   private static final int LEFT = 499;
@@ -29,6 +33,8 @@ public final class Request {
   private final HttpHeaders headers = new DefaultHttpHeaders();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable CompletableFuture<?> awaited;
+  private volatile boolean awaiting;
+  private volatile long until;
   private volatile int status;
   private volatile String route = "none";
   private boolean last;
@@ -58,8 +64,64 @@ public final class Request {
     try {
       step.run();
     } catch (IOException | RuntimeException | Error e) {
-      listener.handler().failed(this, e);
+      fail(e);
     }
+  }
+
+  /** Answers with what was thrown; shortly where there is no memory even for that. */
+  private void fail(Throwable e) {
+    try {
+      listener.handler().failed(this, e);
+    } catch (RuntimeException | Error again) {
+      ended.set(true);
+      connection.abort();
+      Log.warn("serve: a request failed, and its answer, too", again);
+    }
+  }
+
+  /** Its time is over: nobody needs what is awaited. */
+  void late() {
+    run(
+        () -> {
+          throw new HttpError(BUSY, LATE);
+        });
+    cancelAwaited();
+  }
+
+  /**
+   * Nanoseconds that are left until the server is to begin with it, and so for reading it, waiting
+   * for a thread, decoding and the queue; negative where they are over. Counted from its first byte
+   * until all of it is there, then from its last.
+   */
+  public long left() {
+    return until - System.nanoTime();
+  }
+
+  /**
+   * Goes on, if there is time left.
+   *
+   * @throws HttpError 503 if not
+   */
+  public void requireTime() {
+    if (left() < 0) {
+      throw new HttpError(BUSY, LATE);
+    }
+  }
+
+  /**
+   * @param nanos by {@link System#nanoTime}
+   */
+  void setUntil(long nanos) {
+    until = nanos;
+  }
+
+  /** Whether others work on it than this server's own threads, such as a model's. */
+  boolean isAwaiting() {
+    return awaiting && !(awaited instanceof Startable s && !s.hasStarted());
+  }
+
+  void setAwaiting(boolean is) {
+    awaiting = is;
   }
 
   public String method() {
@@ -69,6 +131,11 @@ public final class Request {
   /** As the client wrote it, so that an escaped slash is none; empty where there is none. */
   public String path() {
     return head.path();
+  }
+
+  /** Null where a client of HTTP/1.0 names no host. */
+  @Nullable Authority authority() {
+    return head.authority();
   }
 
   /**
@@ -86,7 +153,8 @@ public final class Request {
   }
 
   /**
-   * Reads the body, and goes on with it in a thread that may block.
+   * Reads the body, and goes on with it in a thread that may block. Where none is free in time, the
+   * client is answered 503.
    *
    * @throws HttpError if the client says that it is longer than allowed
    */
@@ -96,13 +164,26 @@ public final class Request {
       last = false;
       connection.sayContinue();
     }
-    connection.read(
-        body, () -> listener.threads().execute(() -> goOn(() -> then.run(body.take()))));
+    connection.read(body, () -> work(body, then));
+  }
+
+  private void work(Body body, Then<byte[]> then) {
+    Runnable work =
+        () ->
+            goOn(
+                () -> {
+                  requireTime();
+                  then.run(body.take());
+                });
+    if (!listener.workers().offer(work, body.count() > LARGE)) {
+      throw new HttpError(BUSY, "too many requests wait");
+    }
   }
 
   /** Goes on with an answer in a thread that may block. A client that leaves cancels it. */
   public <A> void await(CompletableFuture<A> answer, Then<A> then) {
     awaited = answer;
+    awaiting = true;
     if (ended.get()) {
       answer.cancel(false);
     }
@@ -111,10 +192,17 @@ public final class Request {
           if (failure == null) {
             goOn(() -> then.run(value));
           } else {
-            listener.handler().failed(this, failure);
+            fail(failure);
           }
         },
-        listener.threads());
+        listener.workers());
+  }
+
+  private void cancelAwaited() {
+    CompletableFuture<?> answer = awaited;
+    if (answer != null) {
+      answer.cancel(false);
+    }
   }
 
   private void goOn(Step step) {
@@ -184,11 +272,9 @@ public final class Request {
   void leave() {
     if (!ended.getAndSet(true)) {
       status = LEFT;
+      cancelAwaited();
+      release();
       listener.handler().ended(this);
-      CompletableFuture<?> answer = awaited;
-      if (answer != null) {
-        answer.cancel(false);
-      }
     }
     release();
   }

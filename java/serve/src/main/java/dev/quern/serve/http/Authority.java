@@ -1,0 +1,55 @@
+package dev.quern.serve.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host and its port, as Host, Origin and targets of requests name them: RFC 3986, without a user,
+ * whose name would stand where a host's is looked for.
+ *
+ * @param name in small letters, without a dot at its end; IPv6 in brackets
+ * @param port -1 where there is none
+ */
+record Authority(String name, int port) {
+  private static final Pattern FORM =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}\\]|[A-Za-z0-9._-]{1,255})(?::([0-9]{0,5}))?");
+  private static final int MOST_PORT = 65_535;
+  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1");
+
+  /** Null where it is none. */
+  static @Nullable Authority of(String text) {
+    Matcher parts = FORM.matcher(text);
+    if (!parts.matches()) {
+      return null;
+    }
+    String name = parts.group(1).toLowerCase(Locale.ROOT);
+    String digits = parts.group(2);
+    int port = digits == null || digits.isEmpty() ? -1 : Integer.parseInt(digits);
+    if (port > MOST_PORT || name.startsWith(".")) {
+      return null;
+    }
+    return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
+  }
+
+  /** With a scheme's port where none is said. */
+  Authority withPort(int usual) {
+    return port < 0 ? new Authority(name, usual) : this;
+  }
+
+  /** No name server was asked: a name of this machine's own, or the loopback address itself. */
+  boolean isThisMachine() {
+    if (!name.startsWith("[")) {
+      return THIS_MACHINE.contains(name);
+    }
+    try {
+      return InetAddress.getByName(name).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

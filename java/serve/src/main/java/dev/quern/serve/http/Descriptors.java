@@ -1,0 +1,89 @@
+package dev.quern.serve.http;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The file descriptors of this process, of which connections are not to take the last: without one,
+ * no file of a model or class can be opened.
+ */
+final class Descriptors implements AutoCloseable {
+  private static final int LEAST_CONNECTIONS = 4;
+  private static final int LEAST_FREE = 32;
+  private static final int FREE_SHARE = 8;
+  private static final int RESERVED = 16;
+
+  private final List<SocketChannel> reserve = new ArrayList<>();
+  private boolean closed;
+
+  Descriptors() {
+    hold();
+  }
+
+  /**
+   * How many connections may be open: as many as asked for, or as this process's limit of open
+   * files allows, where an eighth of it, and 32 at least, stay free for others.
+   */
+  static int connections(int asked) {
+    if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
+      return asked; // Windows has no such limit
+    }
+    long limit = unix.getMaxFileDescriptorCount();
+    long kept = Math.max(LEAST_FREE, limit / FREE_SHARE);
+    long may = limit - unix.getOpenFileDescriptorCount() - kept;
+    if (limit < 0 || may >= asked) {
+      return asked;
+    }
+    int bound = (int) Math.max(Math.min(LEAST_CONNECTIONS, asked), may);
+    Log.warn(
+        "serve: "
+            + bound
+            + " clients may be connected, not "
+            + asked
+            + ": the process may have "
+            + limit
+            + " files open, see ulimit -n");
+    return bound;
+  }
+
+  /** Runs something for which the descriptors that were kept are free. */
+  synchronized void spend(Runnable work) {
+    free();
+    try {
+      work.run();
+    } finally {
+      hold();
+    }
+  }
+
+  private void hold() {
+    try {
+      while (!closed && reserve.size() < RESERVED) {
+        reserve.add(SocketChannel.open());
+      }
+    } catch (IOException e) {
+      // others have taken them meanwhile; the next call tries again
+    }
+  }
+
+  private void free() {
+    for (SocketChannel one : reserve) {
+      try {
+        one.close();
+      } catch (IOException e) {
+        // it was never connected: there is nothing to lose
+      }
+    }
+    reserve.clear();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    free();
+  }
+}

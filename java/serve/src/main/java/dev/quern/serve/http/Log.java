@@ -1,0 +1,31 @@
+package dev.quern.serve.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** Writes lines of the server's log. Never throws, so that no thread dies of it. */
+public final class Log {
+  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
+
+  private Log() {}
+
+  public static void warn(String line) {
+    warn(line, null);
+  }
+
+  public static void warn(String line, @Nullable Throwable causeOrNull) {
+    write(System.Logger.Level.WARNING, line, causeOrNull);
+  }
+
+  public static void error(String line, Throwable cause) {
+    write(System.Logger.Level.ERROR, line, cause);
+  }
+
+  private static void write(
+      System.Logger.Level level, String line, @Nullable Throwable causeOrNull) {
+    try {
+      LOG.log(level, line, causeOrNull);
+    } catch (Throwable e) {
+      // without memory or descriptors there may be no log either: what is logged has been handled
+    }
+  }
+}

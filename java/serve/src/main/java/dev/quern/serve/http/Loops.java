@@ -1,0 +1,62 @@
+package dev.quern.serve.http;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * I/O threads, started ahead, that outlive whatever is thrown in them: Netty's own end with the
+ * first Error, such as one for lack of memory, and then nobody is answered any more.
+ */
+final class Loops extends MultiThreadIoEventLoopGroup {
+  /** What waits in a thread runs so long at most before clients are read again. */
+  private static final long TASKS_MILLIS = 10;
+
+  Loops(int threads, ThreadFactory factory) {
+    super(threads, factory, NioIoHandler.newFactory());
+  }
+
+  /** Starts all threads, so that none has to be while there are too many. */
+  void start() {
+    for (EventExecutor loop : this) {
+      loop.execute(() -> {});
+    }
+  }
+
+  @Override
+  protected IoEventLoop newChild(
+      Executor executor, IoHandlerFactory ioHandlers, Object... arguments) {
+    return new Loop(this, executor, ioHandlers);
+  }
+
+  private static final class Loop extends SingleThreadIoEventLoop {
+    Loop(Loops parent, Executor executor, IoHandlerFactory ioHandlers) {
+      super(
+          parent,
+          executor,
+          ioHandlers,
+          Integer.MAX_VALUE,
+          RejectedExecutionHandlers.reject(),
+          TASKS_MILLIS);
+    }
+
+    @Override
+    protected void run() {
+      for (boolean more = true; more; ) {
+        try {
+          super.run();
+          more = false;
+        } catch (Throwable e) {
+          Log.warn("serve: an I/O thread resumes", e);
+          more = !isShutdown();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.quern.serve.http;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that may block. All are started ahead, so that none has to be under load, and none dies
+ * of what it runs.
+ *
+ * <p>Answers go first. Small requests never wait behind large ones alone: one thread is always kept
+ * from the large.
+ */
+final class Workers implements Executor, AutoCloseable {
+  private static final int LEAST_THREADS = 2;
+
+  private final List<Thread> threads = new ArrayList<>();
+  private final Queue<Runnable> answers = new ArrayDeque<>();
+  private final Queue<Runnable> small = new ArrayDeque<>();
+  private final Queue<Runnable> large = new ArrayDeque<>();
+  private final int mostWaiting;
+  private final int mostLarge;
+  private int runningLarge;
+  private boolean closed;
+
+  /**
+   * @param threads at least; there are two or more
+   * @param mostWaiting requests, small and large ones each
+   */
+  Workers(int threads, int mostWaiting, ThreadFactory factory) {
+    int count = Math.max(LEAST_THREADS, threads);
+    this.mostWaiting = mostWaiting;
+    mostLarge = count - 1;
+    try {
+      for (int i = 0; i < count; i++) {
+        Thread t = factory.newThread(this::run);
+        t.start();
+        this.threads.add(t);
+      }
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Runs an answer, ahead of all requests; nothing any more once this is closed. */
+  @Override
+  public synchronized void execute(Runnable answer) {
+    if (!closed) {
+      answers.add(answer);
+      notify();
+    }
+  }
+
+  /** Runs a request's work; false if too many wait. */
+  synchronized boolean offer(Runnable work, boolean isLarge) {
+    Queue<Runnable> line = isLarge ? large : small;
+    if (closed || line.size() >= mostWaiting) {
+      return false;
+    }
+    line.add(work);
+    notify();
+    return true;
+  }
+
+  private void run() {
+    for (boolean more = true; more; ) {
+      try {
+        more = runOne();
+      } catch (Throwable e) {
+        Log.warn("serve: the work for a request failed", e);
+      }
+    }
+  }
+
+  /** False once this is closed. */
+  private boolean runOne() {
+    boolean isLarge = false;
+    Runnable next;
+    synchronized (this) {
+      while ((next = answerOrSmall()) == null && !(isLarge = mayRunLarge())) {
+        if (closed) {
+          return false;
+        }
+        await();
+      }
+      if (isLarge) {
+        next = large.remove();
+        runningLarge++;
+      }
+    }
+    try {
+      next.run();
+    } finally {
+      if (isLarge) {
+        endLarge();
+      }
+    }
+    return true;
+  }
+
+  private @Nullable Runnable answerOrSmall() {
+    Runnable answer = answers.poll();
+    return answer == null ? small.poll() : answer;
+  }
+
+  private boolean mayRunLarge() {
+    return runningLarge < mostLarge && !large.isEmpty();
+  }
+
+  private synchronized void endLarge() {
+    runningLarge--;
+    notify(); // this thread may take a small one next, while another can take a large one
+  }
+
+  private void await() {
+    try {
+      wait();
+    } catch (InterruptedException e) {
+      // these threads end by close() only; whether it was called is asked again
+    }
+  }
+
+  /** Drops what waits, and interrupts what runs. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      answers.clear();
+      small.clear();
+      large.clear();
+      notifyAll();
+    }
+    threads.forEach(Thread::interrupt);
+  }
+}

@@ -7,13 +7,18 @@ import dev.quern.io.file.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.tensor.Shape;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +38,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class BatchingModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
+
+  /** How long an end waits for what runs. */
+  static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
+
   private final Model model;
+  private final OutputSizes sizes;
   private final Batcher<Question> batcher;
   private final long patience;
 
@@ -42,10 +53,11 @@ public final class BatchingModel implements AutoCloseable {
 
   private BatchingModel(Builder b) {
     model = b.model;
+    sizes = new OutputSizes(model.network());
     patience = b.patience.toNanos();
     batcher =
         new Batcher<>(
-            model.network().name(),
+            b.threads == null ? workers(model.network().name()) : b.threads,
             b.workers,
             Question::kind,
             Question::samples,
@@ -56,7 +68,16 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   private static Thread thread(Runnable work) {
-    Thread t = new Thread(work, "quern-serve-answer");
+    return daemon(work, "quern-serve-answer");
+  }
+
+  private static ThreadFactory workers(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return work -> daemon(work, "quern-serve-" + name + "-" + number.incrementAndGet());
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread t = new Thread(work, name);
     t.setDaemon(true);
     return t;
   }
@@ -83,6 +104,7 @@ public final class BatchingModel implements AutoCloseable {
     private Duration patience = Duration.ofSeconds(10);
     private BatchStatistics statistics = BatchStatistics.NONE;
     private @Nullable Executor answering;
+    private @Nullable ThreadFactory threads;
 
     private Builder(Model model) {
       this.model = model;
@@ -153,6 +175,17 @@ public final class BatchingModel implements AutoCloseable {
       return this;
     }
 
+    /** Makes the workers. */
+    Builder threads(ThreadFactory factory) {
+      threads = factory;
+      return this;
+    }
+
+    /** Whether this is of that model. */
+    boolean isOf(Model other) {
+      return model == other;
+    }
+
     Builder statistics(BatchStatistics statistics) {
       this.statistics = statistics;
       return this;
@@ -176,9 +209,10 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Starts the thread that answers.
+     * Starts the threads that answer.
      *
      * @throws InvalidArgumentException if the patience is shorter than the window
+     * @throws dev.quern.error.MemoryLimitException if the system grants too few threads; none stays
      */
     public BatchingModel build() {
       if (patience.compareTo(window) < 0) {
@@ -247,10 +281,60 @@ public final class BatchingModel implements AutoCloseable {
     return (CompletableFuture<A>) batcher.ask(question, patience);
   }
 
-  /** Answers who waits, and takes no more. The model stays open. */
+  /**
+   * Bytes of the outputs for these inputs, known before they are computed; {@link Long#MAX_VALUE}
+   * where they are more.
+   *
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws dev.quern.error.ShapeException if shapes do not fit
+   */
+  long outputBytes(Map<String, TensorValues> inputs) {
+    Question.OfTensors question = Question.OfTensors.of(network(), inputs);
+    Map<String, Shape> sample = new LinkedHashMap<>();
+    question.inputs().forEach((name, values) -> sample.put(name, values.shape().sample()));
+    return bytes(sizes.values(sample), question.samples());
+  }
+
+  private static long bytes(long values, int samples) {
+    try {
+      return Math.multiplyExact(Math.multiplyExact(values, samples), (long) Float.BYTES);
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Takes no more questions. Those that wait are answered, and then the threads end. Does not wait.
+   *
+   * @param then runs after that
+   */
+  void end(Runnable then) {
+    batcher.end(then);
+  }
+
+  /**
+   * Waits for the end of all threads, unless one of them calls this.
+   *
+   * @param until by {@link System#nanoTime}
+   * @return false if a thread still runs, and is not the caller
+   */
+  boolean awaitEnd(long until) {
+    return batcher.awaitEnd(until);
+  }
+
+  /**
+   * Takes no more questions, and answers those that wait. The model stays open. Waits ten seconds
+   * at most: where a layer takes longer, the rest is answered later, or ends with {@link
+   * DeadlineException} at its patience. Called by a layer of this model, it does not wait.
+   */
   @Override
   public void close() {
-    batcher.close();
-    own.shutdown();
+    batcher.end(own::shutdown);
+    if (!batcher.awaitEnd(System.nanoTime() + DRAIN)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "serve: model {0} still computes after its end",
+          network().name());
+    }
   }
 }

@@ -8,6 +8,14 @@ import java.util.Map;
 
 /** A model under a name. */
 record Deployment(String name, int version, BatchingModel batching) {
+  /**
+   * Takes no more requests; those that wait are answered, and then the model is closed, by the
+   * thread that is the last to need it. Does not wait.
+   */
+  void end() {
+    batching.end(batching.model()::closeWhenFree);
+  }
+
   /** What it does, for people. */
   String task() {
     Network network = batching.network();

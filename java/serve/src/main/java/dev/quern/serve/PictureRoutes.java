@@ -42,7 +42,7 @@ final class PictureRoutes {
 
   private void predict(Request request, List<String> parts) {
     if (registry.find(parts.get(0)) == null) {
-      throw InferRoutes.missing(parts);
+      throw registry.missing(parts);
     }
     String type = request.contentType();
     if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
@@ -75,9 +75,9 @@ final class PictureRoutes {
     }
   }
 
-  private static <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {
+  private <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {
     if (asked == null) {
-      throw InferRoutes.missing(parts);
+      throw registry.missing(parts);
     }
     return asked;
   }

@@ -3,11 +3,13 @@ package dev.quern.serve;
 import dev.quern.data.Image;
 import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.io.file.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,9 @@ public final class BatchingModel implements AutoCloseable {
 
   /** How long an end waits for what runs. */
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
+
+  /** Bytes that nobody has, of which a few make no overflow. */
+  private static final long ENDLESS = 1L << 56;
 
   private final Model model;
   private final OutputSizes sizes;
@@ -245,7 +250,7 @@ public final class BatchingModel implements AutoCloseable {
    *     changed before the answer is there
    * @return {@code [N, ...]} for each of {@link Network#outputs()}
    * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws dev.quern.error.ShapeException if shapes do not fit
+   * @throws ShapeException if shapes do not fit
    * @throws OverloadedException if there is no room
    * @throws dev.quern.error.ClosedException if this is closed
    */
@@ -282,11 +287,11 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Bytes of the outputs for these inputs, known before they are computed; {@link Long#MAX_VALUE}
-   * where they are more.
+   * Bytes of the outputs for these inputs, known before they are computed; {@link #ENDLESS} where
+   * they are more.
    *
    * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws dev.quern.error.ShapeException if shapes do not fit
+   * @throws ShapeException if shapes do not fit
    */
   long outputBytes(Map<String, TensorValues> inputs) {
     Question.OfTensors question = Question.OfTensors.of(network(), inputs);
@@ -295,11 +300,39 @@ public final class BatchingModel implements AutoCloseable {
     return bytes(sizes.values(sample), question.samples());
   }
 
+  /**
+   * Bytes of the outputs for a picture, about: a side that follows the picture's ratio is taken to
+   * be the picture's own. 0 where the network does not take it, which its answer says.
+   */
+  long outputBytes(Image image) {
+    Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
+    Shape sample = input.getValue();
+    if (network().inputs().size() != 1 || sample.rank() != 3) {
+      return 0;
+    }
+    if (sample.isFree()) {
+      Size size = model.data().preprocessing().get(input.getKey()).size();
+      long height = size == null ? image.height() : size.height();
+      long width = size == null ? image.width() : size.width();
+      sample =
+          Shape.of(
+              sample.dim(0),
+              sample.isFree(1) ? height : sample.dim(1),
+              sample.isFree(2) ? width : sample.dim(2));
+    }
+    try {
+      return bytes(sizes.values(Map.of(input.getKey(), sample)), 1);
+    } catch (InvalidArgumentException e) {
+      return 0;
+    }
+  }
+
   private static long bytes(long values, int samples) {
     try {
-      return Math.multiplyExact(Math.multiplyExact(values, samples), (long) Float.BYTES);
+      long bytes = Math.multiplyExact(Math.multiplyExact(values, samples), (long) Float.BYTES);
+      return Math.min(bytes, ENDLESS);
     } catch (ArithmeticException e) {
-      return Long.MAX_VALUE;
+      return ENDLESS;
     }
   }
 

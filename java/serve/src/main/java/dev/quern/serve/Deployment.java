@@ -8,12 +8,22 @@ import java.util.Map;
 
 /** A model under a name. */
 record Deployment(String name, int version, BatchingModel batching) {
+  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
+
   /**
    * Takes no more requests; those that wait are answered, and then the model is closed, by the
    * thread that is the last to need it. Does not wait.
    */
   void end() {
-    batching.end(batching.model()::closeWhenFree);
+    batching.end(this::closeModel);
+  }
+
+  private void closeModel() {
+    try {
+      batching.model().closeWhenFree();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "serve: model " + name + " could not be closed", e);
+    }
   }
 
   /** What it does, for people. */

@@ -54,7 +54,8 @@ final class PictureRoutes {
   private void ask(Request request, List<String> parts, Image image) {
     Deployment d = registry.find(parts.get(0));
     if (d != null && d.batching().network().detection() != null) {
-      Asked<List<Detection>> asked = asked(parts, registry.ask(d.name(), m -> m.detect(image)));
+      Asked<List<Detection>> asked =
+          asked(parts, registry.ask(d.name(), m -> held(request, m, image).detect(image)));
       request.await(
           asked.answer(),
           found -> {
@@ -64,7 +65,7 @@ final class PictureRoutes {
           });
     } else {
       Asked<Map<String, Answer>> asked =
-          asked(parts, registry.ask(parts.get(0), m -> m.answer(image)));
+          asked(parts, registry.ask(parts.get(0), m -> held(request, m, image).answer(image)));
       request.await(
           asked.answer(),
           said -> {
@@ -73,6 +74,12 @@ final class PictureRoutes {
             answer(request, Json.object(json -> AnswerJson.answers(json, said, TOP)));
           });
     }
+  }
+
+  /** Holds what outputs take before they are computed: a tensor, an array, and a part of that. */
+  private static BatchingModel held(Request request, BatchingModel model, Image image) {
+    request.hold(3 * model.outputBytes(image));
+    return model;
   }
 
   private <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {

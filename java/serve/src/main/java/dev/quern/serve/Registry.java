@@ -111,9 +111,12 @@ final class Registry implements AutoCloseable {
     }
   }
 
-  /** Has models end, all at once, and waits for them for a while. */
+  /**
+   * Has models end, all at once, and waits for them for a while. A new model is served by then, so
+   * that this does not throw.
+   */
   private static void end(Collection<Deployment> old) {
-    old.forEach(Deployment::end);
+    old.forEach(Deployment::end); // none of which throws
     long until = System.nanoTime() + BatchingModel.DRAIN;
     for (Deployment d : old) {
       if (!d.batching().awaitEnd(until)) {

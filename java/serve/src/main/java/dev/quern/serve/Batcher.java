@@ -78,7 +78,7 @@ final class Batcher<Q> {
       MemoryLimitException refusal =
           new MemoryLimitException(
               "serve: the system grants no thread for worker "
-                  + running.get()
+                  + (this.workers.size() + 1)
                   + " of "
                   + workers
                   + ": "

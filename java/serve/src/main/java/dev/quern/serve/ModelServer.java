@@ -336,7 +336,7 @@ public final class ModelServer implements AutoCloseable {
     BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
     try {
       return registry.put(name, batched);
-    } catch (ClosedException e) {
+    } catch (RuntimeException | Error e) {
       batched.close();
       throw e;
     }

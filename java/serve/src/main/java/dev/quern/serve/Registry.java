@@ -112,12 +112,18 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Has models end, all at once, and waits for them for a while. A new model is served by then, so
-   * that this does not throw.
+   * Has models end, all at once, and waits for them for a while. Does not throw: a new model is
+   * served by then, and the others are to end, too.
    */
   private static void end(Collection<Deployment> old) {
-    old.forEach(Deployment::end); // none of which throws
     long until = System.nanoTime() + BatchingModel.DRAIN;
+    for (Deployment d : old) {
+      try {
+        d.end();
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.WARNING, "serve: model " + d.name() + " does not end", e);
+      }
+    }
     for (Deployment d : old) {
       if (!d.batching().awaitEnd(until)) {
         LOG.log(

@@ -32,6 +32,9 @@ import picocli.CommandLine.TypeConversionException;
           + " a PNG or JPEG goes to POST /v1/models/NAME:predict. A page to try models on is at /,"
           + " metrics in Prometheus's format are at /metrics, a description is at /openapi.json.",
       "",
+      "The port is open while models are loaded: the server is alive then, and ready when all are"
+          + " there.",
+      "",
       "A folder is looked at every second: a new file is deployed, a changed one replaces its model,"
           + " one that is gone is removed, and no request is lost. A file that cannot be read gets a"
           + " line on standard error, and the model that it was before goes on. Move files there"
@@ -41,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
           + " may ask it then, unless there is a token."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final int MIB = 20;
   private static final String KEYSTORE = "--tls-keystore";
   private static final String PASSWORD = "--tls-password-file";
 
@@ -106,6 +110,23 @@ final class ServeCommand implements Callable<Integer> {
   private Integer queue;
 
   @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Height times width of an image, checked before it is decoded (default: 16000000).")
+  private Integer maxPixels;
+
+  @Option(
+      names = "--plan-memory",
+      paramLabel = "MIB",
+      converter = Counts.Positive.class,
+      description =
+          "Memory outside the heap in which each model computes, in MiB (default: 1024). An image"
+              + " that needs more is refused with status 413.")
+  private Integer planMemory;
+
+  @Option(
       names = "--token-file",
       paramLabel = "FILE",
       description =
@@ -158,6 +179,9 @@ final class ServeCommand implements Callable<Integer> {
     try (ModelServer server = settings.build()) {
       ServedModels models = new ServedModels(server, command.commandLine());
       for (ModelSource source : sources) {
+        if (stop.getCount() == 0) {
+          return Failures.STOPPED;
+        }
         BadValueException.check(
             command,
             () -> {
@@ -165,6 +189,7 @@ final class ServeCommand implements Callable<Integer> {
               return null;
             });
       }
+      server.loaded();
       PrintWriter out = command.commandLine().getOut();
       out.println("serving " + String.join(", ", models.names()) + " at " + server.address());
       out.flush();
@@ -178,9 +203,15 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ModelServer.Builder settings() {
-    ModelServer.Builder b = ModelServer.builder().port(port).batching(this::batching);
+    ModelServer.Builder b = ModelServer.builder().port(port).loading(true).batching(this::batching);
     if (address != null) {
       b.address(address);
+    }
+    if (maxPixels != null) {
+      b.maxPixels(maxPixels);
+    }
+    if (planMemory != null) {
+      b.maxPlanBytes((long) planMemory << MIB);
     }
     if (tokenFile != null) {
       b.token(Secrets.token(tokenFile));

@@ -73,7 +73,7 @@ final class ServedModels {
       int version = server.deploy(source.name(), model);
       served.put(source.name(), source.path());
       return version;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a deploy that throws leaves the model ours
       model.close();
       throw e;
     }

@@ -3,12 +3,23 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.engine.Engine;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Relu;
+import dev.quern.network.Network;
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +86,75 @@ class ServeCommandTest {
       assertThat(s.get("/v2/models/m", "Authorization", right).statusCode()).isEqualTo(200);
       assertThat(s.get("/v2/models/m", "Authorization", right + "0").statusCode()).isEqualTo(401);
       assertThat(s.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void limitsReachTheServer() throws Exception {
+    Path model = Serving.model(dir.resolve("m.safetensors"), 1);
+    try (Serving s = Serving.of("--model", model, "--max-pixels", 63, "--plan-memory", 1)) {
+      HttpResponse<String> refused = s.predict("m", picture());
+      assertThat(refused.statusCode()).isBetween(400, 413);
+      assertThat(refused.body()).contains("63");
+    }
+    Path large = dir.resolve("large.onnx");
+    Network network =
+        Network.of("large", Shape.of(3, 700, 700), new Conv2d(1, 3).padding(1), new Relu());
+    Onnx.save(ModelData.untrained(network, 1), large);
+    Cli.run("serve", "--port", 0, "--model", large, "--plan-memory", 1)
+        .fails("bytes for one sample, the limit is 1048576");
+    Cli.run("serve", "--model", model, "--max-pixels", 0).isRefused("--max-pixels", "'0'");
+    Cli.run("serve", "--model", model, "--plan-memory", 0).isRefused("--plan-memory", "'0'");
+  }
+
+  /** From the first connection on: who finds the server ready finds all models. */
+  @Test
+  void readyWhenAllModelsAreThere() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    List<String> words = new ArrayList<>(List.of("serve", "--port", "" + port));
+    for (int i = 0; i < 30; i++) {
+      Path file = Serving.model(dir.resolve("m" + i + ".safetensors"), i);
+      words.addAll(List.of("--model", file.toString()));
+    }
+    Thread serving =
+        new Thread(
+            () ->
+                Main.run(
+                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(new StringWriter()),
+                    words.toArray(String[]::new)));
+    serving.start();
+    HttpClient client = HttpClient.newHttpClient();
+    String at = "http://127.0.0.1:" + port;
+    try {
+      Serving.await(
+          () -> {
+            int ready = status(client, at + "/v2/health/ready");
+            int last = status(client, at + "/v2/models/m29/ready");
+            assertThat(last).isIn(0, 200, 503);
+            if (ready == 200) {
+              assertThat(last).isEqualTo(200);
+              assertThat(status(client, at + "/v2/models/none/ready")).isEqualTo(404);
+            }
+            return ready == 200;
+          });
+    } finally {
+      serving.interrupt();
+      serving.join();
+    }
+  }
+
+  /** 0 where nobody listens. */
+  private static int status(HttpClient client, String uri) throws Exception {
+    try {
+      return client
+          .send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.discarding())
+          .statusCode();
+    } catch (ConnectException e) {
+      return 0;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.internal;
 
 import dev.quern.error.ClosedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the calls inside an object that holds off-heap memory, so that it is never freed under one
@@ -18,6 +19,9 @@ public final class Usage {
 
   private int inside;
   private boolean closed;
+
+  /** Frees the memory after the last call; null where nobody asked for that. */
+  private @Nullable Runnable last;
 
   /**
    * @param owner whose memory is counted for
@@ -37,8 +41,41 @@ public final class Usage {
     inside++;
   }
 
-  public synchronized void exit() {
-    inside--;
+  public void exit() {
+    Runnable free = null;
+    synchronized (this) {
+      inside--;
+      if (inside == 0) {
+        free = last;
+        last = null;
+      }
+    }
+    if (free != null) {
+      free.run();
+    }
+  }
+
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Marks the object closed for calls to come; does nothing if it already is.
+   *
+   * @param free runs once, when no call is inside: now, or in the thread of the last call
+   */
+  public void closeWhenFree(Runnable free) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (inside > 0) {
+        last = free;
+        return;
+      }
+    }
+    free.run();
   }
 
   /**

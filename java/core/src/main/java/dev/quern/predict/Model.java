@@ -9,7 +9,9 @@ import dev.quern.detect.Nms;
 import dev.quern.engine.Implementations;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.PlanLimitException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
@@ -39,10 +41,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A trained network with frozen weights. Any number of threads may predict at once; they share one
  * copy of the weights, and each call works in memory of its own: a plan for as many samples as it
- * brings, rounded up to a power of two, 64 at most. Plans are kept for later calls.
+ * brings, rounded up to a power of two, 64 at most. All plans together stay within {@link
+ * #planLimit}: a call that needs more for its samples runs them in smaller pieces, with the same
+ * bits, and waits up to ten seconds for other calls. Plans are kept for later calls.
  *
  * <p>Where the network's height or width is free, each call's images say the size. Weights packed
- * for a size, and its plans, are kept for the last eight sizes, 1 GiB of them at most.
+ * for a size are kept for the last eight sizes, 1 GiB of them at most, and 1 GiB of plans at most.
  *
  * <p>Models that are open at once share memory: weights that are equal, bit for bit, lie off-heap
  * once, as those of a backbone under several heads do, or of a file that is loaded twice. Loading
@@ -63,7 +67,7 @@ public final class Model implements AutoCloseable {
     weights.setAll(data.weights());
     weights.pack();
     weights.share();
-    sizes = new Sizes(weights);
+    sizes = new Sizes(weights, Memory.limit() / 2);
   }
 
   /**
@@ -130,6 +134,41 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Bytes outside the heap that the plans of this model take together, those of calls that run and
+   * those that are kept: default half of what the machine or container grants. {@link #evaluate}
+   * and {@link #report} are not counted; they take what 64 samples need.
+   */
+  public long planLimit() {
+    return sizes.plans().limit();
+  }
+
+  /**
+   * Sets {@link #planLimit} for calls to come. Those that need more for one sample throw a {@link
+   * PlanLimitException} before anything is allocated.
+   *
+   * @param bytes at least 1
+   * @throws InvalidArgumentException if it is less
+   * @throws PlanLimitException if the network's sizes are fixed and one sample needs more; the
+   *     limit stays as it was
+   * @throws dev.quern.error.ClosedException if this is closed
+   */
+  public void setPlanLimit(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidArgumentException("model: plan limit " + bytes + " must be at least 1");
+    }
+    usage.enter();
+    try {
+      Sized only = sizes.only();
+      if (only != null) {
+        only.requireWithin(bytes);
+      }
+      sizes.plans().limit(bytes);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  /**
    * {@link ModelData#load} as a model.
    *
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
@@ -145,6 +184,10 @@ public final class Model implements AutoCloseable {
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
    * @return {@code [N, ...]}, in the images' arena
    * @throws InvalidArgumentException if the network has several inputs or outputs
+   * @throws PlanLimitException if one sample needs more memory than {@link #planLimit}; this holds
+   *     for all methods that predict
+   * @throws dev.quern.error.MemoryLimitException if other calls hold that memory for too long, or
+   *     the machine does not have it
    */
   public Tensor predict(Tensor images) {
     return run(images, null);
@@ -181,17 +224,15 @@ public final class Model implements AutoCloseable {
     try {
       arena = entered(images);
       sized = sized != null ? sized : sizes.borrow(samples(Map.of(firstInput(), images)));
-      Shape wanted = sized.network.output().batch(images.shape().dim(0));
       if (outputsOrNull != null) {
+        Shape wanted = sized.network.output().batch(images.shape().dim(0));
         other = entered(outputsOrNull);
         if (!outputsOrNull.shape().equals(wanted)) {
           throw new ShapeException(
               "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
         }
       }
-      Tensor outputs = outputsOrNull == null ? images.arena().tensor(wanted) : outputsOrNull;
-      sized.run(images, outputs);
-      return outputs;
+      return sized.run(images, outputsOrNull);
     } finally {
       giveBack(sized);
       exit(other);
@@ -512,11 +553,24 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /** Whether this is closed, so that calls throw {@link dev.quern.error.ClosedException}. */
+  public boolean isClosed() {
+    return usage.isClosed();
+  }
+
+  /**
+   * Closes this for calls to come, and frees the memory when the last call that is inside ends:
+   * right away if there is none. Never waits, and does nothing if this is closed already.
+   */
+  public void closeWhenFree() {
+    usage.closeWhenFree(sizes::close);
+  }
+
   /**
    * Frees the memory; later calls do nothing.
    *
    * @throws dev.quern.error.ClosedException if a call is inside; the model stays open, so close it
-   *     again afterwards
+   *     again afterwards, or use {@link #closeWhenFree}
    */
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package dev.quern.predict;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
+import dev.quern.error.PlanLimitException;
 import dev.quern.internal.Address;
 import dev.quern.internal.TensorAccess;
 import dev.quern.loss.CrossEntropy;
@@ -20,15 +21,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A model's network at one size of its inputs, and the plans for it that no call uses. */
+/** A model's network at one size of its inputs. */
 final class Sized implements AutoCloseable {
   /** Larger inputs run in pieces of this many samples, 2 to this power. */
   private static final int MOST = 6;
@@ -40,66 +40,144 @@ final class Sized implements AutoCloseable {
   /** Packed for this size. */
   final Weights weights;
 
-  /** By the power of two that their batch is. */
-  private final List<ConcurrentLinkedQueue<Plan>> idle = new ArrayList<>();
+  private final PlanPool plans;
 
-  private final AtomicLong planBytes = new AtomicLong();
+  /** Frees what the model keeps for later calls. */
+  private final Runnable shortOfMemory;
 
-  /** Frees what other sizes keep; null where there are none. */
-  private final @Nullable Runnable shortOfMemory;
+  /** What a plan takes, by the power of two that its batch is; 0 where that is not known yet. */
+  private final AtomicLongArray planBytes = new AtomicLongArray(MOST + 1);
 
-  Sized(Network network, Weights weights, @Nullable Runnable shortOfMemory) {
+  private volatile boolean ran;
+
+  Sized(Network network, Weights weights, PlanPool plans, Runnable shortOfMemory) {
     this.network = network;
     this.weights = weights;
+    this.plans = plans;
     this.shortOfMemory = shortOfMemory;
-    for (int power = 0; power <= MOST; power++) {
-      idle.add(new ConcurrentLinkedQueue<>());
+  }
+
+  /** For messages. */
+  String text() {
+    return "predict: network " + network.name() + " with inputs " + network.inputs();
+  }
+
+  /** Whether a call has had memory. */
+  boolean hasRun() {
+    return ran;
+  }
+
+  /**
+   * Refuses a limit that one sample's plan exceeds; allocates nothing.
+   *
+   * @throws PlanLimitException if it does
+   */
+  void requireWithin(long limit) {
+    try (Plan plan = laid(0)) {
+      if (plan.bytes() > limit) {
+        throw PlanPool.tooLarge(this, plan.bytes(), limit);
+      }
     }
   }
 
-  /** A plan for so many samples at once, or for pieces of them. */
+  /** A plan for so many samples at once, or for pieces of them where that many need too much. */
   private Plan borrow(long samples) {
     int power = 0;
     while (power < MOST && 1 << power < samples) {
       power++;
     }
-    Plan plan = idle.get(power).poll();
-    if (plan == null) {
-      plan = allocated(1 << power);
-      planBytes.addAndGet(plan.bytes());
+    Plan laid = null;
+    while (true) {
+      if (planBytes.get(power) == 0) {
+        laid = laid(power);
+        planBytes.set(power, laid.bytes());
+      }
+      if (power == 0 || planBytes.get(power) <= plans.limit()) {
+        break;
+      }
+      if (laid != null) {
+        laid.close();
+        laid = null;
+      }
+      power--;
     }
+    Plan plan = borrow(power, laid);
+    ran = true;
     return plan;
   }
 
-  private Plan allocated(int batch) {
-    return orRetry(() -> new Plan(network, weights, batch, false, new CrossEntropy()).allocate());
+  private Plan borrow(int power, @Nullable Plan laidOrNull) {
+    Plan kept;
+    try {
+      kept = plans.take(this, 1 << power, planBytes.get(power));
+    } catch (RuntimeException | Error e) {
+      close(laidOrNull);
+      throw e;
+    }
+    if (kept != null) {
+      close(laidOrNull);
+      return kept;
+    }
+    try {
+      return allocated(power, laidOrNull);
+    } catch (RuntimeException | Error e) {
+      plans.cancel(planBytes.get(power));
+      throw e;
+    }
   }
 
-  /** Makes something that takes memory; where that is short, once more without what others keep. */
+  private static void close(@Nullable Plan plan) {
+    if (plan != null) {
+      plan.close();
+    }
+  }
+
+  private Plan allocated(int power, @Nullable Plan laidOrNull) {
+    if (laidOrNull == null) {
+      return orRetry(() -> laid(power).allocate());
+    }
+    try {
+      return laidOrNull.allocate();
+    } catch (MemoryLimitException e) {
+      shortOfMemory.run();
+      return laid(power).allocate();
+    }
+  }
+
+  /** Knows its size, and has no memory yet. */
+  private Plan laid(int power) {
+    return new Plan(network, weights, 1 << power, false, new CrossEntropy());
+  }
+
+  /** Makes something that takes memory; where that is short, again without what is kept. */
   private <T> T orRetry(Supplier<T> make) {
     try {
       return make.get();
     } catch (MemoryLimitException e) {
-      if (shortOfMemory == null) {
-        throw e;
-      }
       shortOfMemory.run();
       return make.get();
     }
   }
 
   private void giveBack(Plan plan) {
-    idle.get(Integer.numberOfTrailingZeros(plan.batch())).add(plan);
+    plans.giveBack(this, plan);
   }
 
-  /** Fills the outputs of a network with one input and one output. */
-  void run(Tensor images, Tensor outputs) {
+  /**
+   * Fills the outputs of a network with one input and one output.
+   *
+   * @param outputsOrNull null for a tensor in the images' arena, which does not grow where there is
+   *     no memory for the plan
+   */
+  Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     long n = images.shape().dim(0);
     long in = network.input().elements();
     long out = network.output().elements();
-    Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
     Plan plan = borrow(n);
     try {
+      Tensor outputs =
+          outputsOrNull == null ? images.arena().tensor(network.output().batch(n)) : outputsOrNull;
+      Pointer to = Address.pointer(TensorAccess.get().pointer(outputs).address());
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
         plan.load(images.shape(), at(images, i * in), count);
@@ -107,6 +185,7 @@ final class Sized implements AutoCloseable {
         Pointer.memcpy(
             to.position(Float.BYTES * i * out), plan.output(), Float.BYTES * count * out);
       }
+      return outputs;
     } finally {
       giveBack(plan);
     }
@@ -115,9 +194,11 @@ final class Sized implements AutoCloseable {
   /** The outputs by name, in this arena. */
   Map<String, Tensor> run(Map<String, Tensor> inputs, long n, Arena arena) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    network.outputs().forEach(o -> outputs.put(o, arena.tensor(network.shapes().get(o).batch(n))));
     Plan plan = borrow(n);
     try {
+      network
+          .outputs()
+          .forEach(o -> outputs.put(o, arena.tensor(network.shapes().get(o).batch(n))));
       for (long i = 0; i < n; i += plan.batch()) {
         int count = (int) Math.min(plan.batch(), n - i);
         long from = i;
@@ -165,6 +246,7 @@ final class Sized implements AutoCloseable {
 
   /** A call of an evaluator of these losses, one for each output. */
   <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
+    ran = true;
     Logits logits = Logits.of(network, losses);
     boolean same = logits.network() == network;
     Weights own = same ? weights : orRetry(() -> weights.at(logits.network()));
@@ -182,15 +264,10 @@ final class Sized implements AutoCloseable {
     return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
-  /** Of all plans so far. */
-  long planBytes() {
-    return planBytes.get();
-  }
-
   /** Once nothing is borrowed. */
   @Override
   public void close() {
-    idle.forEach(plans -> plans.forEach(Plan::close));
+    plans.drop(this);
     weights.close();
   }
 }

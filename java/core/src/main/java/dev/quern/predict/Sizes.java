@@ -10,15 +10,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes at which a model's network has run. Where its height or width is free, the last few are
- * kept, within a limit of memory; else there is one.
+ * The sizes at which a model's network has run. Where its height or width is free, the weights
+ * packed for the last few are kept, within a limit of memory; else there is one size.
  */
 final class Sizes implements AutoCloseable {
-  /** How many sizes of a free network keep their packed weights and plans, at most. */
+  /** How many sizes of a free network keep their packed weights, at most. */
   static final int KEPT = 8;
 
-  /** Bytes that they hold together, at most; the one that was used last stays in any case. */
-  private static final long MOST_BYTES = 1L << 30;
+  /**
+   * Bytes of packed weights, at most; those that were used last stay in any case. And bytes of the
+   * plans that a free network keeps, at most: callers choose their sizes.
+   */
+  static final long MOST_BYTES = 1L << 30;
 
   private static final class Entry {
     final Sized sized;
@@ -31,22 +34,36 @@ final class Sizes implements AutoCloseable {
 
   private final Weights weights;
   private final long mostBytes;
+  private final PlanPool plans;
   private final @Nullable Sized only;
 
   /** By the inputs' shapes; the one that was used longest ago comes first. */
   private final Map<Map<String, Shape>, Entry> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-  Sizes(Weights weights) {
-    this(weights, MOST_BYTES);
+  /**
+   * @param planLimit bytes of all plans
+   */
+  Sizes(Weights weights, long planLimit) {
+    this(weights, planLimit, MOST_BYTES);
   }
 
   /**
-   * @param mostBytes that sizes hold together
+   * @param mostBytes of packed weights
    */
-  Sizes(Weights weights, long mostBytes) {
+  Sizes(Weights weights, long planLimit, long mostBytes) {
     this.weights = weights;
     this.mostBytes = mostBytes;
-    only = weights.network().isFree() ? null : new Sized(weights.network(), weights, null);
+    boolean free = weights.network().isFree();
+    plans = new PlanPool(planLimit, free ? MOST_BYTES : Long.MAX_VALUE);
+    only = free ? null : sized(weights.network(), weights);
+  }
+
+  private Sized sized(Network network, Weights packed) {
+    return new Sized(network, packed, plans, this::dropAll);
+  }
+
+  PlanPool plans() {
+    return plans;
   }
 
   /** That of a network without free sizes; else null. */
@@ -86,27 +103,34 @@ final class Sizes implements AutoCloseable {
 
   private Sized made(Network network) {
     try {
-      return new Sized(network, weights.at(network), this::dropAll);
+      return sized(network, weights.at(network));
     } catch (MemoryLimitException e) {
       dropAll();
-      return new Sized(network, weights.at(network), this::dropAll);
+      return sized(network, weights.at(network));
     }
   }
 
   synchronized void giveBack(Sized sized) {
-    kept.get(sized.network.inputs()).users--;
+    Map<String, Shape> inputs = sized.network.inputs();
+    Entry entry = kept.get(inputs);
+    entry.users--;
+    if (entry.users == 0 && !sized.hasRun()) {
+      kept.remove(inputs); // a size that is refused is not worth the memory
+      sized.close();
+    }
     drop(KEPT, mostBytes);
   }
 
   /** All that no call uses: memory is short. */
   private synchronized void dropAll() {
+    plans.dropIdle();
     drop(0, 0);
   }
 
   /** Those that no call uses, the one that was used longest ago first, until these are left. */
   private void drop(int most, long bytes) {
     Iterator<Entry> all = kept.values().iterator();
-    while (all.hasNext() && (kept.size() > most || kept.size() > 1 && bytes() > bytes)) {
+    while (all.hasNext() && (kept.size() > most || kept.size() > 1 && packedBytes() > bytes)) {
       Entry entry = all.next();
       if (entry.users == 0) {
         all.remove();
@@ -115,13 +139,13 @@ final class Sizes implements AutoCloseable {
     }
   }
 
-  /** Held by packed weights and plans; the masters are not counted. */
+  private long packedBytes() {
+    return kept.values().stream().mapToLong(e -> e.sized.weights.bytes()).sum();
+  }
+
+  /** Held by weights that are packed for a size, and by plans; the masters are not counted. */
   synchronized long bytes() {
-    return only != null
-        ? only.planBytes()
-        : kept.values().stream()
-            .mapToLong(e -> e.sized.weights.bytes() + e.sized.planBytes())
-            .sum();
+    return packedBytes() + plans.bytes();
   }
 
   @Override

@@ -139,9 +139,12 @@ class FreeModelTest {
     Map<String, Shape> large = Map.of("input", Shape.of(3, 24, 20));
     for (boolean scarce : new boolean[] {true, false}) {
       Weights weights = new Weights(network(), false, Precision.DEFAULT);
-      try (Sizes sizes = new Sizes(weights, scarce ? 1 : Long.MAX_VALUE)) {
+      try (Sizes sizes = new Sizes(weights, 1 << 30, scarce ? 1 : Long.MAX_VALUE);
+          Arena arena = new Arena()) {
         Sized first = sizes.borrow(small);
+        first.run(images(arena, small.get("input"), 1), null);
         Sized second = sizes.borrow(large);
+        second.run(images(arena, large.get("input"), 1), null);
         assertThat(sizes.borrow(small)).isSameAs(first); // in use
         sizes.giveBack(first);
         sizes.giveBack(first);

@@ -1,12 +1,21 @@
 package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
+import dev.quern.error.MemoryLimitException;
 import dev.quern.serve.http.Log;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,25 +24,35 @@ import org.jspecify.annotations.Nullable;
  * Questions that arrive together are answered together. The first one waits for others, at most the
  * window and until a batch is full; while all workers run batches, others gather.
  */
-final class Batcher<Q> implements AutoCloseable {
+final class Batcher<Q> {
+  private static final long LOOK_MILLIS = 250;
+
   private final Function<Q, Object> kindOf;
   private final ToIntFunction<Q> samplesOf;
   private final Function<List<Q>, List<?>> work;
   private final Executor answering;
   private final BatchStatistics statistics;
   private final WaitingLine<Q> line;
-  private final List<Thread> workers = new ArrayList<>();
+  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+
+  /** Workers that have not ended, and the constructor. */
+  private final AtomicInteger running = new AtomicInteger(1);
+
+  /** Completed when the last worker has ended. */
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /**
+   * @param threads makes the workers
    * @param workers threads, each of which answers a batch at a time
    * @param kind questions of equal ones may run together
    * @param samples of a question
    * @param work answers questions of one kind, one for each
    * @param line where questions wait
    * @param answering completes futures, and so runs what callers do with them
+   * @throws MemoryLimitException if the system grants too few threads; those that started end
    */
   Batcher(
-      String name,
+      ThreadFactory threads,
       int workers,
       Function<Q, Object> kind,
       ToIntFunction<Q> samples,
@@ -47,12 +66,45 @@ final class Batcher<Q> implements AutoCloseable {
     this.line = line;
     this.answering = answering;
     this.statistics = statistics;
-    for (int i = 1; i <= workers; i++) {
-      Thread worker = new Thread(this::run, "quern-serve-" + name + "-" + i);
-      worker.setDaemon(true);
-      this.workers.add(worker);
+    try {
+      for (int i = 0; i < workers; i++) {
+        start(threads.newThread(this::work));
+      }
+      // workers may all be inside a layer that never returns, so that they cannot look themselves
+      Future<?> watch = Clock.every(LOOK_MILLIS, this::failLate);
+      ended.thenRun(() -> watch.cancel(false));
+    } catch (OutOfMemoryError e) {
+      line.close();
+      MemoryLimitException refusal =
+          new MemoryLimitException(
+              "serve: the system grants no thread for worker "
+                  + (this.workers.size() + 1)
+                  + " of "
+                  + workers
+                  + ": "
+                  + e.getMessage());
+      refusal.initCause(e);
+      throw refusal;
+    } finally {
+      leave();
     }
-    this.workers.forEach(Thread::start);
+  }
+
+  private void start(Thread worker) {
+    running.incrementAndGet();
+    try {
+      worker.start();
+    } catch (OutOfMemoryError e) {
+      running.decrementAndGet();
+      throw e;
+    }
+    workers.add(worker);
+  }
+
+  private void leave() {
+    if (running.decrementAndGet() == 0) {
+      ended.complete(null);
+    }
   }
 
   /**
@@ -84,29 +136,43 @@ final class Batcher<Q> implements AutoCloseable {
     return line.samples();
   }
 
-  private void run() {
-    for (boolean more = true; more; ) {
-      try {
-        List<Waiting<Q>> batch = next();
-        more = batch != null;
-        if (batch != null && !batch.isEmpty()) {
-          answer(batch);
+  private void work() {
+    try {
+      for (boolean more = true; more; ) {
+        try {
+          List<Waiting<Q>> batch = next();
+          more = batch != null;
+          if (batch != null && !batch.isEmpty()) {
+            answer(batch);
+          }
+        } catch (Throwable e) { // no memory, most likely: without its worker a model is lost
+          Log.warn("serve: a batch could not be gathered", e);
         }
-      } catch (Throwable e) {
-        Log.warn("serve: no batch could be gathered", e); // without its worker a model is lost
       }
+    } finally {
+      leave();
     }
   }
 
   /** Those that run together; null when closed and nobody waits. */
   private @Nullable List<Waiting<Q>> next() {
     List<Waiting<Q>> late = new ArrayList<>();
-    List<Waiting<Q>> batch = line.next(late);
+    try {
+      return line.next(late);
+    } finally {
+      fail(late);
+    }
+  }
+
+  private void failLate() {
+    fail(line.late());
+  }
+
+  private void fail(List<Waiting<Q>> late) {
     for (Waiting<Q> w : late) {
       statistics.late();
       fail(w, new DeadlineException("serve: the request waited longer than it may"));
     }
-    return batch;
   }
 
   private void answer(List<Waiting<Q>> batch) {
@@ -149,28 +215,44 @@ final class Batcher<Q> implements AutoCloseable {
   private void complete(Runnable completion) {
     try {
       answering.execute(completion);
+    } catch (RejectedExecutionException e) { // the model is closed
+      completion.run();
     } catch (RuntimeException | Error e) {
       Log.warn("serve: no thread to answer by", e);
       completion.run();
     }
   }
 
-  /** Answers who waits, and takes no more. */
-  @Override
-  public void close() {
+  /**
+   * Takes no more questions. The workers answer those that wait, and end. Does not wait.
+   *
+   * @param then runs when the last worker ends, in its thread; now if that was before
+   */
+  void end(Runnable then) {
+    ended.thenRun(then);
     line.close();
-    boolean interrupted = false;
-    for (Thread worker : workers) {
-      while (worker.isAlive()) {
-        try {
-          TimeUnit.SECONDS.timedJoin(worker, 1);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+  }
+
+  /**
+   * Waits for the workers' end, unless one of them calls this.
+   *
+   * @param until by {@link System#nanoTime}
+   * @return false if a worker still runs, and is not the caller
+   */
+  boolean awaitEnd(long until) {
+    if (workers.contains(Thread.currentThread())) {
+      return true;
     }
-    if (interrupted) {
+    try {
+      ended.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return ended.isDone();
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody completes it so
     }
   }
 }

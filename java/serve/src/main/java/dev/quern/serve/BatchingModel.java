@@ -3,17 +3,25 @@ package dev.quern.serve;
 import dev.quern.data.Image;
 import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.io.file.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.serve.http.Log;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +41,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class BatchingModel implements AutoCloseable {
+  /** How long an end waits for what runs. */
+  static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
+
+  /** Bytes that nobody has, of which a few make no overflow. */
+  private static final long ENDLESS = 1L << 56;
+
   private final Model model;
+  private final OutputSizes sizes;
   private final Batcher<Question> batcher;
   private final long patience;
 
@@ -42,10 +57,11 @@ public final class BatchingModel implements AutoCloseable {
 
   private BatchingModel(Builder b) {
     model = b.model;
+    sizes = new OutputSizes(model.network());
     patience = b.patience.toNanos();
     batcher =
         new Batcher<>(
-            model.network().name(),
+            b.threads == null ? workers(model.network().name()) : b.threads,
             b.workers,
             Question::kind,
             Question::samples,
@@ -56,7 +72,16 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   private static Thread thread(Runnable work) {
-    Thread t = new Thread(work, "quern-serve-answer");
+    return daemon(work, "quern-serve-answer");
+  }
+
+  private static ThreadFactory workers(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return work -> daemon(work, "quern-serve-" + name + "-" + number.incrementAndGet());
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread t = new Thread(work, name);
     t.setDaemon(true);
     return t;
   }
@@ -83,6 +108,7 @@ public final class BatchingModel implements AutoCloseable {
     private Duration patience = Duration.ofSeconds(10);
     private BatchStatistics statistics = BatchStatistics.NONE;
     private @Nullable Executor answering;
+    private @Nullable ThreadFactory threads;
 
     private Builder(Model model) {
       this.model = model;
@@ -153,6 +179,17 @@ public final class BatchingModel implements AutoCloseable {
       return this;
     }
 
+    /** Makes the workers. */
+    Builder threads(ThreadFactory factory) {
+      threads = factory;
+      return this;
+    }
+
+    /** Whether this is of that model. */
+    boolean isOf(Model other) {
+      return model == other;
+    }
+
     Builder statistics(BatchStatistics statistics) {
       this.statistics = statistics;
       return this;
@@ -176,9 +213,10 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Starts the thread that answers.
+     * Starts the threads that answer.
      *
      * @throws InvalidArgumentException if the patience is shorter than the window
+     * @throws dev.quern.error.MemoryLimitException if the system grants too few threads; none stays
      */
     public BatchingModel build() {
       if (patience.compareTo(window) < 0) {
@@ -211,7 +249,7 @@ public final class BatchingModel implements AutoCloseable {
    *     changed before the answer is there
    * @return {@code [N, ...]} for each of {@link Network#outputs()}
    * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws dev.quern.error.ShapeException if shapes do not fit
+   * @throws ShapeException if shapes do not fit
    * @throws OverloadedException if there is no room
    * @throws dev.quern.error.ClosedException if this is closed
    */
@@ -264,10 +302,85 @@ public final class BatchingModel implements AutoCloseable {
     return (CompletableFuture<A>) batcher.ask(question, Math.min(patience, left));
   }
 
-  /** Answers who waits, and takes no more. The model stays open. */
+  /**
+   * Bytes of the outputs for these inputs, known before they are computed; {@link #ENDLESS} where
+   * they are more.
+   *
+   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws ShapeException if shapes do not fit
+   */
+  long outputBytes(Map<String, TensorValues> inputs) {
+    Question.OfTensors question = Question.OfTensors.of(network(), inputs);
+    Map<String, Shape> sample = new LinkedHashMap<>();
+    question.inputs().forEach((name, values) -> sample.put(name, values.shape().sample()));
+    return bytes(sizes.values(sample), question.samples());
+  }
+
+  /**
+   * Bytes of the outputs for a picture, about: a side that follows the picture's ratio is taken to
+   * be the picture's own. 0 where the network does not take it, which its answer says.
+   */
+  long outputBytes(Image image) {
+    Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
+    Shape sample = input.getValue();
+    if (network().inputs().size() != 1 || sample.rank() != 3) {
+      return 0;
+    }
+    if (sample.isFree()) {
+      Size size = model.data().preprocessing().get(input.getKey()).size();
+      long height = size == null ? image.height() : size.height();
+      long width = size == null ? image.width() : size.width();
+      sample =
+          Shape.of(
+              sample.dim(0),
+              sample.isFree(1) ? height : sample.dim(1),
+              sample.isFree(2) ? width : sample.dim(2));
+    }
+    try {
+      return bytes(sizes.values(Map.of(input.getKey(), sample)), 1);
+    } catch (InvalidArgumentException e) {
+      return 0;
+    }
+  }
+
+  private static long bytes(long values, int samples) {
+    try {
+      long bytes = Math.multiplyExact(Math.multiplyExact(values, samples), (long) Float.BYTES);
+      return Math.min(bytes, ENDLESS);
+    } catch (ArithmeticException e) {
+      return ENDLESS;
+    }
+  }
+
+  /**
+   * Takes no more questions. Those that wait are answered, and then the threads end. Does not wait.
+   *
+   * @param then runs after that
+   */
+  void end(Runnable then) {
+    batcher.end(then);
+  }
+
+  /**
+   * Waits for the end of all threads, unless one of them calls this.
+   *
+   * @param until by {@link System#nanoTime}
+   * @return false if a thread still runs, and is not the caller
+   */
+  boolean awaitEnd(long until) {
+    return batcher.awaitEnd(until);
+  }
+
+  /**
+   * Takes no more questions, and answers those that wait. The model stays open. Waits ten seconds
+   * at most: where a layer takes longer, the rest is answered later, or ends with {@link
+   * DeadlineException} at its patience. Called by a layer of this model, it does not wait.
+   */
   @Override
   public void close() {
-    batcher.close();
-    own.shutdown();
+    batcher.end(own::shutdown);
+    if (!batcher.awaitEnd(System.nanoTime() + DRAIN)) {
+      Log.warn("serve: model " + network().name() + " still computes after its end");
+    }
   }
 }

@@ -2,12 +2,30 @@ package dev.quern.serve;
 
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
+import dev.quern.serve.http.Log;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A model under a name. */
 record Deployment(String name, int version, BatchingModel batching) {
+
+  /**
+   * Takes no more requests; those that wait are answered, and then the model is closed, by the
+   * thread that is the last to need it. Does not wait.
+   */
+  void end() {
+    batching.end(this::closeModel);
+  }
+
+  private void closeModel() {
+    try {
+      batching.model().closeWhenFree();
+    } catch (RuntimeException | Error e) {
+      Log.warn("serve: model " + name + " could not be closed", e);
+    }
+  }
+
   /** What it does, for people. */
   String task() {
     Network network = batching.network();

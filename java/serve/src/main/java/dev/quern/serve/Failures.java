@@ -4,6 +4,7 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
+import dev.quern.error.PlanLimitException;
 import dev.quern.error.ShapeException;
 import dev.quern.serve.http.HttpError;
 import dev.quern.serve.http.Log;
@@ -35,6 +36,9 @@ final class Failures {
         || e instanceof ShapeException
         || e instanceof InvalidArgumentException) {
       return new HttpError(400, e.getMessage());
+    }
+    if (e instanceof PlanLimitException) {
+      return new HttpError(413, e.getMessage()); // it would not fit another time either
     }
     if (e instanceof MemoryLimitException || e instanceof VirtualMachineError) {
       Log.warn("serve: no memory for a request", e);

@@ -16,7 +16,7 @@ final class HealthRoutes {
         Route.of(
             "GET",
             "/v2/health/ready",
-            (request, parts) -> tell(request, "ready", !registry.all().isEmpty())));
+            (request, parts) -> tell(request, "ready", registry.isReady())));
   }
 
   static void tell(Request request, String what, boolean is) throws IOException {

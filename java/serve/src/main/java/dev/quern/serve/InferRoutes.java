@@ -8,7 +8,6 @@ import dev.quern.serve.http.InferResponse;
 import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Request;
 import dev.quern.serve.http.Route;
-import dev.quern.serve.http.Shown;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,16 +20,27 @@ final class InferRoutes {
   private static final String MODEL = "/v2/models/NAME";
   private static final String VERSION = "/versions/VERSION";
 
+  /**
+   * How many times outputs are in memory at once: as the model's tensor, as an array of the batch
+   * and one of the request; later as that, as bytes, and outside the heap while they are written.
+   */
+  private static final int OUTPUT_COPIES = 3;
+
   private final Registry registry;
   private final Metrics metrics;
+  private final long mostHeld;
 
-  private InferRoutes(Registry registry, Metrics metrics) {
+  private InferRoutes(Registry registry, Metrics metrics, long mostHeld) {
     this.registry = registry;
     this.metrics = metrics;
+    this.mostHeld = mostHeld;
   }
 
-  static List<Route> of(Registry registry, Metrics metrics) {
-    InferRoutes routes = new InferRoutes(registry, metrics);
+  /**
+   * @param mostHeld bytes that all requests together may hold
+   */
+  static List<Route> of(Registry registry, Metrics metrics, long mostHeld) {
+    InferRoutes routes = new InferRoutes(registry, metrics, mostHeld);
     List<Route> all = new ArrayList<>();
     all.add(Route.of("GET", "/v2", (request, parts) -> server(request)));
     for (String model : List.of(MODEL, MODEL + VERSION)) {
@@ -71,21 +81,16 @@ final class InferRoutes {
   private Deployment find(List<String> parts) {
     Deployment d = registry.find(parts.get(0));
     if (d == null) {
-      throw missing(parts);
+      throw registry.missing(parts);
     }
     requireVersion(parts, d);
     return d;
   }
 
-  private static void requireVersion(List<String> parts, Deployment d) {
+  private void requireVersion(List<String> parts, Deployment d) {
     if (parts.size() > 1 && !parts.get(1).equals(Integer.toString(d.version()))) {
-      throw missing(parts);
+      throw registry.missing(parts);
     }
-  }
-
-  static HttpError missing(List<String> parts) {
-    String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
-    return new HttpError(404, "there is no model " + Shown.of(parts.get(0)) + version);
   }
 
   private void metadata(Request request, List<String> parts) throws IOException {
@@ -141,9 +146,14 @@ final class InferRoutes {
     request.hold(InferRequest.bytes(body.length, jsonBytes));
     InferRequest asked = InferRequest.read(body, jsonBytes, request::requireTime);
     Asked<Map<String, TensorValues>> answer =
-        registry.ask(parts.get(0), model -> model.predict(asked.inputs(), request.left()));
+        registry.ask(
+            parts.get(0),
+            model -> {
+              holdOutputs(request, model.outputBytes(asked.inputs()));
+              return model.predict(asked.inputs(), request.left());
+            });
     if (answer == null) {
-      throw missing(parts);
+      throw registry.missing(parts);
     }
     Deployment by = answer.by();
     request.await(
@@ -153,6 +163,21 @@ final class InferRoutes {
           asked.inputs().values().forEach(input -> observe(by.name(), input));
           InferResponse.answer(request, asked, by.name(), by.version(), outputs);
         });
+  }
+
+  /** Holds what outputs will take, before they are computed. */
+  private void holdOutputs(Request request, long bytes) {
+    if (bytes > mostHeld / OUTPUT_COPIES) {
+      throw new HttpError(
+          413,
+          "infer: the outputs have "
+              + bytes
+              + " bytes, which are held "
+              + OUTPUT_COPIES
+              + " times; all requests together may hold "
+              + mostHeld);
+    }
+    request.hold(OUTPUT_COPIES * bytes);
   }
 
   private void observe(String model, TensorValues input) {

@@ -9,6 +9,7 @@ import dev.quern.predict.Model;
 import dev.quern.serve.http.Budget;
 import dev.quern.serve.http.Limits;
 import dev.quern.serve.http.Listener;
+import dev.quern.serve.http.Log;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,19 +43,21 @@ public final class ModelServer implements AutoCloseable {
   private static final int MOST_PORT = 65_535;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
-  private static final System.Logger LOG = System.getLogger("dev.quern.serve");
   private static final long GRACE_SECONDS = 5;
 
-  private final Registry registry = new Registry();
+  private final Registry registry;
   private final Metrics metrics;
   private final Service service;
   private final UnaryOperator<BatchingModel.Builder> batching;
   private final Listener listener;
   private final String scheme;
+  private final long planBytes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ModelServer(Builder b) {
+    registry = new Registry(b.loading);
     batching = b.batching;
+    planBytes = b.maxPlanBytes;
     scheme = b.tls == null ? "http" : "https";
     Budget budget = new Budget(b.maxHeldBytes);
     metrics = new Metrics(registry::all, budget);
@@ -89,7 +92,9 @@ public final class ModelServer implements AutoCloseable {
     private Duration clientTimeout = Duration.ofSeconds(30);
     private Duration requestTimeout = Duration.ofSeconds(10);
     private UnaryOperator<BatchingModel.Builder> batching = b -> b;
-    private long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
+    private boolean loading;
+    private long maxPlanBytes = 1L << 30;
+    long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
     @Nullable String token;
     long maxBodyBytes = 16L << 20;
     long maxPixels = 16_000_000;
@@ -155,7 +160,9 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Bytes of the heap that all requests may hold together, their bodies, pictures and answers, at
      * least 1 MiB; default a quarter of what the heap may have. A request that finds too little
-     * left is answered 503; one alone always gets in.
+     * left is answered 503; one alone always gets in. Tensors of an answer are counted three times,
+     * before they are computed and until they are written; a request for which that is more than
+     * this limit is answered 413.
      *
      * @throws InvalidArgumentException if it is less
      */
@@ -172,6 +179,29 @@ public final class ModelServer implements AutoCloseable {
      */
     public Builder maxPixels(long pixels) {
       maxPixels = within("max_pixels", pixels, 1, Image.MOST_PIXELS);
+      return this;
+    }
+
+    /**
+     * Bytes outside the heap that the plans of a model may take together, at least 1 MiB; default 1
+     * GiB. It is each deployed model's {@link Model#planLimit}. A request whose sample needs more,
+     * such as a large picture for a network of free size, is answered 413 before memory is
+     * allocated.
+     *
+     * @throws InvalidArgumentException if it is less
+     */
+    public Builder maxPlanBytes(long bytes) {
+      maxPlanBytes = within("max_plan_bytes", bytes, 1 << 20, Long.MAX_VALUE / 2);
+      return this;
+    }
+
+    /**
+     * Whether models are still to be loaded when this begins to listen; default false. Until {@link
+     * ModelServer#loaded} is called, the server is alive and not ready, and requests to a model
+     * that is not there yet are answered 503 rather than 404.
+     */
+    public Builder loading(boolean loading) {
+      this.loading = loading;
       return this;
     }
 
@@ -257,15 +287,32 @@ public final class ModelServer implements AutoCloseable {
     return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
 
+  /** All models that are to be there at first are there, so that the server may be ready. */
+  public void loaded() {
+    registry.loaded();
+  }
+
   /**
-   * Serves a model, in place of an older one of this name: that answers what waits for it, and is
-   * closed. No request is lost.
+   * Serves a model, in place of an older one of this name: that answers the requests that wait for
+   * it, and is closed. No request is lost.
+   *
+   * <p>The server owns a model from a successful deploy on. It closes the model once that is
+   * replaced or removed, or the server is closed, when the last call inside it ends, be it a
+   * request's or the application's own: {@link Model#closeWhenFree}. A deploy that throws leaves
+   * the model the caller's, and what was served before is still served.
+   *
+   * <p>Waits ten seconds at most for the requests of the older model; where a layer takes longer,
+   * the older model is closed later, in the thread that computes. A layer may call this, {@link
+   * #remove} and {@link #close}: the model that it runs in is not waited for.
    *
    * @param name of letters, digits, {@code _ . -}, at most 128
-   * @param model the server's from now on, which closes it
+   * @param model open, and not deployed before, here or elsewhere; its plan limit becomes {@link
+   *     Builder#maxPlanBytes}
    * @return the version under this name, from 1
-   * @throws InvalidArgumentException if the name has other signs
-   * @throws dev.quern.error.ClosedException if this is closed; the model stays the caller's
+   * @throws InvalidArgumentException if the name has other signs, or a server owns the model
+   * @throws ClosedException if the model or this is closed
+   * @throws dev.quern.error.MemoryLimitException if one sample of a model of fixed sizes needs more
+   *     than the plan limit, or the system grants no threads
    */
   public int deploy(String name, Model model) {
     Require.present(OPERATION, "name", name);
@@ -274,19 +321,51 @@ public final class ModelServer implements AutoCloseable {
       throw new InvalidArgumentException(
           OPERATION + ": name \"" + name + "\" is not made of letters, digits, _ . -");
     }
+    if (model.isClosed()) {
+      throw new ClosedException(OPERATION + ": the model for " + name + " is closed");
+    }
+    if (!Claims.take(model)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": the model for " + name + " is deployed already; load it again");
+    }
+    long planLimit = model.planLimit();
+    try {
+      model.setPlanLimit(planBytes);
+      return deployOwn(name, model);
+    } catch (RuntimeException | Error e) {
+      Claims.drop(model);
+      restore(model, planLimit);
+      throw e;
+    }
+  }
+
+  private static void restore(Model model, long planLimit) {
+    try {
+      model.setPlanLimit(planLimit);
+    } catch (ClosedException e) {
+      // somebody closed it meanwhile
+    }
+  }
+
+  private int deployOwn(String name, Model model) {
     BatchingModel.Builder builder =
         Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
+    if (!builder.isOf(model)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": the batching settings for " + name + " are those of another model");
+    }
     BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
     try {
       return registry.put(name, batched);
-    } catch (ClosedException e) {
+    } catch (RuntimeException | Error e) {
       batched.close();
       throw e;
     }
   }
 
   /**
-   * Serves a model no more. It answers what waits for it, and is closed.
+   * Serves a model no more. It answers the requests that wait for it, and is closed as {@link
+   * #deploy} says.
    *
    * @return false if there is none
    */
@@ -295,8 +374,9 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more requests, answers those that are there within 5 seconds, and ends. Clients are
-   * cut 6 seconds later at the latest.
+   * Takes no more requests, answers those that are there within 5 seconds, and closes all models.
+   * Clients are cut 6 seconds later at the latest. Waits 10 seconds more at most for models that
+   * still compute; those are closed when they are done.
    */
   @Override
   public void close() {
@@ -304,9 +384,12 @@ public final class ModelServer implements AutoCloseable {
       return;
     }
     service.end();
-    if (!listener.close(GRACE_SECONDS)) {
-      LOG.log(System.Logger.Level.WARNING, "serve: requests are cut by the server's end");
+    try {
+      if (!listener.close(GRACE_SECONDS)) {
+        Log.warn("serve: requests are cut by the server's end");
+      }
+    } finally {
+      registry.close();
     }
-    registry.close();
   }
 }

@@ -42,7 +42,7 @@ final class PictureRoutes {
 
   private void predict(Request request, List<String> parts) {
     if (registry.find(parts.get(0)) == null) {
-      throw InferRoutes.missing(parts);
+      throw registry.missing(parts);
     }
     String type = request.contentType();
     if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
@@ -55,7 +55,9 @@ final class PictureRoutes {
     Deployment d = registry.find(parts.get(0));
     if (d != null && d.batching().network().detection() != null) {
       Asked<List<Detection>> asked =
-          asked(parts, registry.ask(d.name(), m -> m.detect(image, request.left())));
+          asked(
+              parts,
+              registry.ask(d.name(), m -> held(request, m, image).detect(image, request.left())));
       request.await(
           asked.answer(),
           found -> {
@@ -65,7 +67,10 @@ final class PictureRoutes {
           });
     } else {
       Asked<Map<String, Answer>> asked =
-          asked(parts, registry.ask(parts.get(0), m -> m.answer(image, request.left())));
+          asked(
+              parts,
+              registry.ask(
+                  parts.get(0), m -> held(request, m, image).answer(image, request.left())));
       request.await(
           asked.answer(),
           said -> {
@@ -76,9 +81,15 @@ final class PictureRoutes {
     }
   }
 
-  private static <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {
+  /** Holds what outputs take before they are computed: a tensor, an array, and a part of that. */
+  private static BatchingModel held(Request request, BatchingModel model, Image image) {
+    request.hold(3 * model.outputBytes(image));
+    return model;
+  }
+
+  private <A> Asked<A> asked(List<String> parts, @Nullable Asked<A> asked) {
     if (asked == null) {
-      throw InferRoutes.missing(parts);
+      throw registry.missing(parts);
     }
     return asked;
   }

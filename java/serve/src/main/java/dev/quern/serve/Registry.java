@@ -1,8 +1,11 @@
 package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
-import dev.quern.predict.Model;
+import dev.quern.serve.http.HttpError;
+import dev.quern.serve.http.Log;
+import dev.quern.serve.http.Shown;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -10,12 +13,41 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that are served. A new one takes an older one's name before that ends, which answers
- * what waits for it first, so that no request is lost.
+ * The models that are served. A new one takes an older one's name first; the older one then answers
+ * the requests that wait for it and is closed, so that no request is lost. Nobody waits for that
+ * under the lock, and nobody waits for longer than {@link BatchingModel#DRAIN}.
  */
 final class Registry implements AutoCloseable {
+
   private final Map<String, Deployment> models = new ConcurrentSkipListMap<>();
+  private volatile boolean loading;
   private boolean closed;
+
+  /**
+   * @param loading whether models are still to come, so that this is not ready
+   */
+  Registry(boolean loading) {
+    this.loading = loading;
+  }
+
+  /** All models that are to be there at first are there. */
+  void loaded() {
+    loading = false;
+  }
+
+  /** Whether no models are still to come, and there is one. */
+  boolean isReady() {
+    return !loading && !models.isEmpty();
+  }
+
+  /** What a request is told for whose model there is none. */
+  HttpError missing(List<String> parts) {
+    String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
+    String what = "there is no model " + Shown.of(parts.get(0)) + version;
+    return loading
+        ? new HttpError(503, what + " yet; the server still loads models")
+        : new HttpError(404, what);
+  }
 
   Collection<Deployment> all() {
     return models.values();
@@ -29,19 +61,26 @@ final class Registry implements AutoCloseable {
    * @return the version, from 1
    * @throws ClosedException if this is closed
    */
-  synchronized int put(String name, BatchingModel batching) {
-    if (closed) {
-      throw new ClosedException("serve: the server is closed");
+  int put(String name, BatchingModel batching) {
+    Deployment old;
+    int version;
+    synchronized (this) {
+      if (closed) {
+        throw new ClosedException("serve: the server is closed");
+      }
+      old = models.get(name);
+      version = old == null ? 1 : old.version() + 1;
+      models.put(name, new Deployment(name, version, batching));
     }
-    Deployment old = models.get(name);
-    int version = old == null ? 1 : old.version() + 1;
-    models.put(name, new Deployment(name, version, batching));
     end(old);
     return version;
   }
 
-  synchronized boolean remove(String name) {
-    Deployment old = models.remove(name);
+  boolean remove(String name) {
+    Deployment old;
+    synchronized (this) {
+      old = models.remove(name);
+    }
     end(old);
     return old != null;
   }
@@ -66,17 +105,45 @@ final class Registry implements AutoCloseable {
     return null;
   }
 
-  private static void end(@Nullable Deployment old) {
-    if (old != null) {
-      Model model = old.batching().model();
-      old.batching().close();
-      model.close();
+  private static void end(@Nullable Deployment oldOrNull) {
+    if (oldOrNull != null) {
+      end(List.of(oldOrNull));
+    }
+  }
+
+  /**
+   * Has models end, all at once, and waits for them for a while. Does not throw: a new model is
+   * served by then, and the others are to end, too.
+   */
+  private static void end(Collection<Deployment> old) {
+    long until = System.nanoTime() + BatchingModel.DRAIN;
+    for (Deployment d : old) {
+      try {
+        d.end();
+      } catch (RuntimeException | Error e) {
+        Log.warn("serve: model " + d.name() + " does not end", e);
+      }
+    }
+    for (Deployment d : old) {
+      if (!d.batching().awaitEnd(until)) {
+        Log.warn(
+            "serve: version "
+                + d.version()
+                + " of model "
+                + d.name()
+                + " still computes; it is closed when that ends");
+      }
     }
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    models.keySet().forEach(this::remove);
+  public void close() {
+    List<Deployment> all;
+    synchronized (this) {
+      closed = true;
+      all = List.copyOf(models.values());
+      models.clear();
+    }
+    end(all);
   }
 }

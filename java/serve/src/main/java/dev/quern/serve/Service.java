@@ -29,7 +29,7 @@ final class Service implements RequestHandler {
     open.addAll(HealthRoutes.of(registry));
     open.addAll(PageRoutes.files());
     all.addAll(open);
-    all.addAll(InferRoutes.of(registry, metrics));
+    all.addAll(InferRoutes.of(registry, metrics, b.maxHeldBytes));
     all.addAll(PictureRoutes.of(registry, metrics, b.maxPixels));
     all.addAll(PageRoutes.of(registry, metrics));
   }

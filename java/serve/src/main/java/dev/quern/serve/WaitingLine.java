@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where questions wait for others, in the order in which they came. */
-final class WaitingLine<Q> implements AutoCloseable {
+final class WaitingLine<Q> {
   private final int mostSamples;
   private final int mostWaiting;
   private final long window;
@@ -103,6 +103,18 @@ final class WaitingLine<Q> implements AutoCloseable {
     }
   }
 
+  /** Takes out who waited too long. */
+  List<Waiting<Q>> late() {
+    List<Waiting<Q>> late = new ArrayList<>();
+    lock.lock();
+    try {
+      drop(late);
+    } finally {
+      lock.unlock();
+    }
+    return late;
+  }
+
   private void await(long nanos) {
     try {
       changed.awaitNanos(nanos);
@@ -167,8 +179,8 @@ final class WaitingLine<Q> implements AutoCloseable {
     return batch;
   }
 
-  @Override
-  public void close() {
+  /** Takes no more; what waits still comes out. */
+  void close() {
     lock.lock();
     try {
       closed = true;

@@ -38,7 +38,7 @@ class BatcherTest {
   private Batcher<Numbered> batcher(int workers, int mostSamples, int mostWaiting, long window) {
     batcher =
         new Batcher<>(
-            "test",
+            Thread::new,
             workers,
             Numbered::kind,
             Numbered::samples,
@@ -53,9 +53,14 @@ class BatcherTest {
   void end() {
     gate.countDown();
     if (batcher != null) {
-      batcher.close();
+      assertThat(close()).isTrue();
     }
     answering.shutdownNow();
+  }
+
+  private boolean close() {
+    batcher.end(() -> {});
+    return batcher.awaitEnd(System.nanoTime() + LONG);
   }
 
   private List<Integer> answers(List<Numbered> questions) {
@@ -216,11 +221,38 @@ class BatcherTest {
     batcher(1, 10, LONG);
     busy();
     CompletableFuture<Object> one = ask(1);
-    Thread closing = new Thread(batcher::close);
+    Thread closing = new Thread(this::close);
     closing.start();
     gate.countDown();
     assertThat(one.join()).isEqualTo(10);
-    batcher.close();
+    assertThat(close()).isTrue();
     assertThatThrownBy(() -> ask(2)).isInstanceOf(ClosedException.class);
+  }
+
+  /** Workers that are all inside a layer cannot look at the time themselves. */
+  @Test
+  void whoIsLateIsToldWhileAllWorkersAreStuck() {
+    batcher(1, 10, 0);
+    busy();
+    CompletableFuture<Object> late = batcher.ask(new Numbered(1, "one", 1), 1);
+    assertThatThrownBy(late::get).hasCauseInstanceOf(DeadlineException.class);
+    assertThat(batcher.waiting()).isZero();
+    batcher.end(() -> {});
+    assertThat(batcher.awaitEnd(System.nanoTime())).isFalse();
+    CompletableFuture<Object> after = new CompletableFuture<>();
+    batcher.end(() -> after.complete("ended"));
+    assertThat(after).isNotDone();
+    gate.countDown();
+    assertThat(after.join()).isEqualTo("ended");
+  }
+
+  /** A thread for each answer may not be had. */
+  @Test
+  void answersComeWithoutThreads() {
+    answering.shutdownNow();
+    batcher(2, 10, 0);
+    assertThat(ask(3).join()).isEqualTo(30);
+    assertThatThrownBy(ask(-1)::get).hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(ask(4).join()).isEqualTo(40);
   }
 }

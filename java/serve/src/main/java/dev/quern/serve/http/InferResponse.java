@@ -3,13 +3,12 @@ package dev.quern.serve.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.serve.TensorValues;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The answer to an {@link InferRequest}. */
+/** The answer to an {@link InferRequest}. Whoever asked the model has held binary values. */
 public final class InferResponse {
   public static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
@@ -28,7 +27,7 @@ public final class InferResponse {
       }
     }
     List<byte[]> parts = new ArrayList<>();
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    HeldOutput text = new HeldOutput(request);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("model_name", model);
@@ -44,15 +43,13 @@ public final class InferResponse {
       json.writeEndArray();
       json.writeEndObject();
     }
-    byte[] head = text.toByteArray();
-    request.hold(head.length + parts.stream().mapToLong(p -> p.length).sum());
-    if (parts.isEmpty()) {
-      request.answer(200, Json.TYPE, head);
-      return;
+    List<byte[]> whole = text.parts();
+    if (!parts.isEmpty()) {
+      request.setHeader(JSON_LENGTH, Long.toString(text.count()));
     }
-    parts.add(0, head);
-    request.setHeader(JSON_LENGTH, Integer.toString(head.length));
-    request.answer(200, "application/octet-stream", parts.toArray(new byte[0][]));
+    String type = parts.isEmpty() ? Json.TYPE : "application/octet-stream";
+    whole.addAll(parts);
+    request.answer(200, type, whole.toArray(new byte[0][]));
   }
 
   private static void output(

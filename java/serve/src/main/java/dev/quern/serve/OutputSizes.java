@@ -1,0 +1,55 @@
+package dev.quern.serve;
+
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How many values a network gives for inputs of some shapes, known before it runs. Thread-safe. */
+final class OutputSizes {
+  /** Shapes of inputs that are remembered where sizes are free: to find outputs takes a while. */
+  private static final int KEPT = 64;
+
+  private final Network network;
+
+  private final Map<Map<String, Shape>, Long> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Map<String, Shape>, Long> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  OutputSizes(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * The values of all outputs for one sample.
+   *
+   * @param sample the shape of each input
+   * @throws dev.quern.error.ShapeException if the network cannot take them
+   */
+  long values(Map<String, Shape> sample) {
+    if (!network.isFree()) {
+      return values(network);
+    }
+    synchronized (known) {
+      Long before = known.get(sample);
+      if (before != null) {
+        return before;
+      }
+    }
+    long values = values(network.at(sample)); // asks layers of the user's own
+    synchronized (known) {
+      known.put(Map.copyOf(sample), values);
+    }
+    return values;
+  }
+
+  private static long values(Network sized) {
+    return sized.outputs().stream().mapToLong(o -> sized.shapes().get(o).elements()).sum();
+  }
+}

@@ -138,7 +138,6 @@ class LauncherTest {
     assertThat(r.lines().subList(0, main))
         .contains(
             "[--enable-native-access=ALL-UNNAMED]",
-            "[-Dorg.bytedeco.javacpp.maxPhysicalBytes=0]",
             "[-Dquern.home=" + home.toRealPath() + "]",
             "[-Dquern.terminal=false]",
             "[-cp]",

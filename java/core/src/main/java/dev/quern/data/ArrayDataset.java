@@ -46,20 +46,14 @@ final class ArrayDataset implements Dataset {
   }
 
   static Dataset of(String name, Shape shape, List<String> classes, Values values, int[] labels) {
-    int size = Require.present("data set " + name, "labels", labels).length;
-    ArrayDataset made = new ArrayDataset(name, shape, classes, values, size, labels);
+    int[] own = Require.present("data set " + name, "labels", labels).clone();
+    int size = own.length;
+    ArrayDataset made = new ArrayDataset(name, shape, classes, values, size, own);
     int most = made.classes.size();
     for (int i = 0; i < size; i++) {
-      if (labels[i] < 0 || labels[i] >= most) {
+      if (own[i] < 0 || own[i] >= most) {
         throw new InvalidArgumentException(
-            "data set "
-                + name
-                + ": label "
-                + labels[i]
-                + " of image "
-                + i
-                + " is not below "
-                + most);
+            "data set " + name + ": label " + own[i] + " of image " + i + " is not below " + most);
       }
     }
     return made;

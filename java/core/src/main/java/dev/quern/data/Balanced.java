@@ -12,11 +12,11 @@ final class Balanced {
 
   static Dataset of(Dataset data, long seed) {
     String what = "data set " + data.name();
-    DatasetRules.requireSize(data);
+    int samples = DatasetRules.size(data);
     if (data.hasTargets()) {
       throw DatasetRules.hasNo(data, "labels");
     }
-    int[] labels = Heap.ints(what, data.size());
+    int[] labels = Heap.ints(what, samples);
     int[] counts = counts(data, labels);
     int most = 0;
     int present = 0;
@@ -35,7 +35,7 @@ final class Balanced {
   /** Reads the labels, and counts the samples of each class. */
   private static int[] counts(Dataset data, int[] labels) {
     String what = "data set " + data.name();
-    int[] counts = new int[Require.present(what, "classes", data.classes()).size()];
+    int[] counts = new int[Require.all(what, "classes", data.classes()).size()];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = data.label(i);
       DatasetRules.requireIndex(data.name() + ": label", labels[i], counts.length);
@@ -46,11 +46,11 @@ final class Balanced {
 
   /** A weight for each sample by which all classes together weigh alike. */
   static double[] byClass(Dataset data) {
-    DatasetRules.requireSize(data);
+    int samples = DatasetRules.size(data);
     if (data.hasTargets()) {
       throw DatasetRules.hasNo(data, "labels");
     }
-    int[] labels = Heap.ints("data set " + data.name(), data.size());
+    int[] labels = Heap.ints("data set " + data.name(), samples);
     int[] counts = counts(data, labels);
     double[] weights = Heap.doubles("data set " + data.name(), labels.length);
     Arrays.setAll(weights, i -> 1.0 / counts[labels[i]]);
@@ -80,20 +80,14 @@ final class Balanced {
 
   static Dataset weighted(Dataset data, double[] weights, int size, long seed) {
     String what = "data set " + data.name();
-    DatasetRules.requireSize(data);
-    int samples = data.size();
-    if (Require.present(what, "weights", weights).length != samples || size < 1) {
+    int samples = DatasetRules.size(data);
+    double[] own = Require.present(what, "weights", weights).clone();
+    if (own.length != samples || size < 1) {
       throw new InvalidArgumentException(
-          what
-              + ": "
-              + weights.length
-              + " weights of "
-              + samples
-              + " samples make no view of "
-              + size);
+          what + ": " + own.length + " weights of " + samples + " samples make no view of " + size);
     }
     double sum = 0;
-    for (double w : weights) {
+    for (double w : own) {
       if (!(w >= 0)) {
         throw new InvalidArgumentException(what + ": weight " + w + " is not at least 0");
       }
@@ -110,8 +104,8 @@ final class Balanced {
     int n = 0;
     int last = -1;
     for (int i : order) {
-      passed += weights[i] / sum * size;
-      last = weights[i] > 0 ? i : last;
+      passed += own[i] / sum * size;
+      last = own[i] > 0 ? i : last;
       while (n < size && n + offset < passed) {
         all[n++] = i;
       }

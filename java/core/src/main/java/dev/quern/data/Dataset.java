@@ -61,8 +61,8 @@ public interface Dataset {
   }
 
   /**
-   * Bytes and labels in arrays. Nothing is copied, so no array may change afterwards; then safe for
-   * any number of threads. So are the other sets of arrays.
+   * Bytes and labels in arrays. Values are not copied, so their array may not change afterwards;
+   * then safe for any number of threads. So are the other sets of arrays. Labels are copied.
    *
    * @param shape of one sample, {@code [C, H, W]} for an image
    * @param classes names in label order
@@ -242,8 +242,7 @@ public interface Dataset {
 
   /** A view of the samples in an order that the seed decides; to hold some of them out. */
   default Dataset shuffled(long seed) {
-    DatasetRules.requireSize(this);
-    return subset(Philox.permutation(seed, 0, size()));
+    return subset(Philox.permutation(seed, 0, DatasetRules.size(this)));
   }
 
   /**

@@ -30,10 +30,30 @@ final class DatasetRules {
     return (int) each;
   }
 
-  static void requireSize(Dataset data) {
-    if (data.size() < 0) {
+  /** The set's size, which is asked for once: another time the answer may be another. */
+  static int size(Dataset data) {
+    int size = data.size();
+    if (size < 0) {
       throw new InvalidArgumentException(
-          "data set " + data.name() + ": size " + data.size() + " is below 0");
+          "data set " + data.name() + ": size " + size + " is below 0");
+    }
+    return size;
+  }
+
+  /** That an array of a set's own has a value for each place of a sample. */
+  static void requireLength(String name, int index, int length, int wanted) {
+    if (length != wanted) {
+      throw new DataException(
+          "data set "
+              + name
+              + ": sample "
+              + index
+              + " has "
+              + length
+              + " values, "
+              + wanted
+              + " are expected",
+          null);
     }
   }
 

@@ -21,10 +21,22 @@ import java.util.function.UnaryOperator;
 public final class MultiDataset {
   private final Map<String, Dataset> inputs;
   private final Map<String, Dataset> targets;
+  private final int size;
 
   private MultiDataset(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
     this.inputs = inputs;
     this.targets = targets;
+    if (inputs.isEmpty() || targets.isEmpty()) {
+      throw new InvalidArgumentException(
+          "data sets: "
+              + inputs.size()
+              + " inputs and "
+              + targets.size()
+              + " targets are not at least one of each");
+    }
+    size = DatasetRules.size(inputs.values().iterator().next());
+    inputs.forEach((name, set) -> requireSize(name, set, size));
+    targets.forEach((name, set) -> requireSize(name, set, size));
   }
 
   /**
@@ -33,22 +45,8 @@ public final class MultiDataset {
    * @throws InvalidArgumentException if there is no input or no target, or sizes differ
    */
   public static MultiDataset of(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
-    MultiDataset made =
-        new MultiDataset(
-            Require.all("data sets", "inputs", inputs),
-            Require.all("data sets", "targets", targets));
-    if (made.inputs.isEmpty() || made.targets.isEmpty()) {
-      throw new InvalidArgumentException(
-          "data sets: "
-              + made.inputs.size()
-              + " inputs and "
-              + made.targets.size()
-              + " targets are not at least one of each");
-    }
-    int size = made.size();
-    made.inputs.forEach((name, set) -> requireSize(name, set, size));
-    made.targets.forEach((name, set) -> requireSize(name, set, size));
-    return made;
+    return new MultiDataset(
+        Require.all("data sets", "inputs", inputs), Require.all("data sets", "targets", targets));
   }
 
   private static void requireSize(String name, Dataset set, int size) {
@@ -69,9 +67,9 @@ public final class MultiDataset {
     return targets;
   }
 
-  /** The number of samples. */
+  /** The number of samples, as the sets told it when this was made. */
   public int size() {
-    return inputs.values().iterator().next().size();
+    return size;
   }
 
   /** A view of the samples from {@code from} up to but not including {@code to}. */
@@ -81,8 +79,8 @@ public final class MultiDataset {
 
   /** A view of the samples in an order that the seed decides; to hold some of them out. */
   public MultiDataset shuffled(long seed) {
-    int[] order = Philox.permutation(seed, 0, size());
-    return each(set -> set.subset(order));
+    int[] order = Philox.permutation(seed, 0, size);
+    return each(set -> set.subset(order.clone())); // a set of the user's may write to it
   }
 
   private MultiDataset each(UnaryOperator<Dataset> view) {

@@ -72,13 +72,15 @@ public record Normalization(float[] mean, float[] std) {
    * @throws InvalidArgumentException if the sums are none of so many bytes
    */
   public static Normalization ofBytes(long count, long[] sums, long[] squares) {
-    int channels = Require.present("normalization", "sums", sums).length;
-    if (channels != Require.present("normalization", "squares", squares).length || count < 1) {
+    long[] s = Require.present("normalization", "sums", sums).clone();
+    long[] q = Require.present("normalization", "squares", squares).clone();
+    int channels = s.length;
+    if (channels != q.length || count < 1) {
       throw new InvalidArgumentException(
           "normalization: "
               + channels
               + " sums and "
-              + squares.length
+              + q.length
               + " sums of squares of "
               + count
               + " bytes go not together");
@@ -86,15 +88,15 @@ public record Normalization(float[] mean, float[] std) {
     double[] first = new double[channels];
     double[] second = new double[channels];
     for (int c = 0; c < channels; c++) {
-      first[c] = sums[c];
-      second[c] = squares[c];
-      boolean ofBytes = squares[c] >= sums[c] && second[c] <= 255 * first[c];
-      if (sums[c] < 0 || !ofBytes || first[c] > 255.0 * count) {
+      first[c] = s[c];
+      second[c] = q[c];
+      boolean ofBytes = q[c] >= s[c] && second[c] <= 255 * first[c];
+      if (s[c] < 0 || !ofBytes || first[c] > 255.0 * count) {
         throw new InvalidArgumentException(
             "normalization: sums "
-                + sums[c]
+                + s[c]
                 + " and "
-                + squares[c]
+                + q[c]
                 + " are not those of "
                 + count
                 + " bytes");

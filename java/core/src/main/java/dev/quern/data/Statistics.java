@@ -19,8 +19,7 @@ final class Statistics {
     this.data = data;
     Shape shape = data.shape();
     int each = DatasetRules.each(data.name(), shape);
-    DatasetRules.requireSize(data);
-    size = data.size();
+    size = DatasetRules.size(data);
     int channels = shape.rank() == 3 ? (int) shape.dim(0) : 1;
     plane = each / channels;
     sum = Heap.doubles("data set " + data.name(), channels);

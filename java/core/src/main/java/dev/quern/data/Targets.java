@@ -45,12 +45,12 @@ final class Targets {
 
   /** Rows of equal length, one for each image. */
   static Targets of(String name, float[][] rows) {
-    Require.present("data set " + name, "targets", rows);
-    int each = rows.length == 0 || rows[0] == null ? 1 : rows[0].length;
+    float[][] own = Require.present("data set " + name, "targets", rows).clone();
+    int each = own.length == 0 || own[0] == null ? 1 : own[0].length;
     float[] all =
-        Heap.floats("data set " + name + ": targets", Math.multiplyExact((long) rows.length, each));
-    for (int i = 0; i < rows.length; i++) {
-      float[] row = Require.present("data set " + name, "target of image " + i, rows[i]);
+        Heap.floats("data set " + name + ": targets", Math.multiplyExact((long) own.length, each));
+    for (int i = 0; i < own.length; i++) {
+      float[] row = Require.present("data set " + name, "target of image " + i, own[i]);
       if (row.length != each) {
         throw new InvalidArgumentException(
             "data set "

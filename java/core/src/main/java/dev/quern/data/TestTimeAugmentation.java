@@ -75,6 +75,6 @@ public record TestTimeAugmentation(List<View> views) {
       throw new ShapeException(
           "test-time augmentation: samples of " + shape + " are no images to move as " + view);
     }
-    return new ViewedDataset(samples, view);
+    return new ViewedDataset(samples, view, shape);
   }
 }

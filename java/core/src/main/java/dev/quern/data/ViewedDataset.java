@@ -1,13 +1,17 @@
 package dev.quern.data;
 
+import dev.quern.tensor.Shape;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Images moved and mirrored, all alike. */
-record ViewedDataset(Dataset samples, TestTimeAugmentation.View view) implements DatasetView {
+/** Images of a shape that was asked for once, moved and mirrored, all alike. */
+record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shape)
+    implements DatasetView {
   @Override
   public void copyBytes(int index, ByteBuffer to) {
     byte[] image = samples.image(index);
+    requireWhole(index, image == null ? 0 : image.length, to);
     int[] places = places();
     for (int plane = 0; plane < image.length; plane += places.length) {
       for (int place : places) {
@@ -19,6 +23,7 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view) implements
   @Override
   public void copyFloats(int index, FloatBuffer to) {
     float[] image = samples.floats(index);
+    requireWhole(index, image == null ? 0 : image.length, to);
     int[] places = places();
     for (int plane = 0; plane < image.length; plane += places.length) {
       for (int place : places) {
@@ -27,10 +32,17 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view) implements
     }
   }
 
+  /** A set may answer with an array of its own. */
+  private void requireWhole(int index, int length, Buffer to) {
+    int each = DatasetRules.each(name(), shape);
+    DatasetRules.requireLength(name(), index, length, each);
+    DatasetRules.requireRoom(name(), each, to);
+  }
+
   /** Where in a plane of the image the values of a plane come from. */
   private int[] places() {
-    int[] rows = shown(samples.shape().dim(1), view.down(), false);
-    int[] columns = shown(samples.shape().dim(2), view.right(), view.mirrored());
+    int[] rows = shown(shape.dim(1), view.down(), false);
+    int[] columns = shown(shape.dim(2), view.right(), view.mirrored());
     int[] places = new int[rows.length * columns.length];
     for (int i = 0; i < places.length; i++) {
       places[i] = rows[i / columns.length] * columns.length + columns[i % columns.length];

@@ -61,10 +61,12 @@ final class WeightedDataset implements DatasetView {
 
   @Override
   public Dataset subset(int[] indices) {
-    Dataset some = samples.subset(indices);
-    float[] own = new float[indices.length];
+    int[] order = Require.present("data set " + name(), "indices", indices).clone();
+    Dataset some = samples.subset(order.clone()); // which refuses what is outside
+    float[] own = new float[order.length];
     for (int i = 0; i < own.length; i++) {
-      own[i] = weights[indices[i]];
+      DatasetRules.requireIndex(name(), order[i], weights.length);
+      own[i] = weights[order[i]];
     }
     return new WeightedDataset(some, own);
   }

@@ -60,8 +60,9 @@ public final class NativeRuntime {
 
   /** Operations and bytes a second of all threads at best. */
   public static double[] speed() {
-    try (DoublePointer operations = new DoublePointer(1);
-        DoublePointer bytes = new DoublePointer(1)) {
+    try (OffHeap memory = new OffHeap(2 * Double.BYTES, "speed")) {
+      DoublePointer operations = memory.doubles(0);
+      DoublePointer bytes = memory.doubles(Double.BYTES);
       Status.check(Quern.quern_speed(operations, bytes));
       return new double[] {operations.get(), bytes.get()};
     }

@@ -27,9 +27,11 @@ public final class Require {
    * cannot answer otherwise later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws dev.quern.error.UserCodeException if the list throws, or changes while it is read
    */
   public static <T> List<T> all(String op, String what, Collection<? extends T> values) {
-    List<T> copy = new ArrayList<>(present(op, what, values));
+    present(op, what, values);
+    List<T> copy = UserCode.answer(op + ": " + what, () -> new ArrayList<>(values));
     for (T value : copy) {
       if (value == null) {
         throw new InvalidArgumentException(op + ": " + what + " has a null");
@@ -43,9 +45,11 @@ public final class Require {
    *
    * @throws InvalidArgumentException "op: what is null", "op: what has a null", or "op: what NAME
    *     is null"
+   * @throws dev.quern.error.UserCodeException if the map throws, or changes while it is read
    */
   public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> values) {
-    Map<String, V> copy = new LinkedHashMap<>(present(op, what, values));
+    present(op, what, values);
+    Map<String, V> copy = UserCode.answer(op + ": " + what, () -> new LinkedHashMap<>(values));
     copy.forEach(
         (key, value) -> {
           if (key == null) {

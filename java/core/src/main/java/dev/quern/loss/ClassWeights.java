@@ -11,16 +11,17 @@ final class ClassWeights {
 
   /** A copy, in which no number is below 0, infinite or NaN. */
   static float[] checked(String op, String what, float[] weights) {
-    if (weights == null) {
+    float[] own = copy(weights);
+    if (own == null) {
       return null;
     }
-    for (float w : weights) {
+    for (float w : own) {
       if (!(w >= 0) || Float.isInfinite(w)) {
         throw new InvalidArgumentException(
             op + ": " + what + " " + w + " is not a number of at least 0");
       }
     }
-    return weights.clone();
+    return own;
   }
 
   static float[] copy(float[] weights) {

@@ -58,7 +58,8 @@ public final class Metrics {
    * @param scores {@code [N, C]}, logits or probabilities
    */
   public static double accuracy(Tensor scores, int... labels) {
-    Shape s = checkRows("accuracy", scores, labels);
+    int[] own = checkRows("accuracy", scores, labels);
+    Shape s = scores.shape();
     try (Scratch scratch = new Scratch(scores)) {
       long[] correct = new long[1];
       CrossEntropyKernel.countCorrect(
@@ -66,9 +67,9 @@ public final class Metrics {
           s.dim(1),
           CrossEntropy.IGNORE_INDEX,
           scratch.raw(scores),
-          scratch.ints(labels),
+          scratch.ints(own),
           correct);
-      return (double) correct[0] / labels.length;
+      return (double) correct[0] / own.length;
     }
   }
 
@@ -78,15 +79,15 @@ public final class Metrics {
    * @param probabilities {@code [N, C]}
    */
   public static double logLoss(Tensor probabilities, double epsilon, int... labels) {
-    checkRows("log_loss", probabilities, labels);
+    int[] own = checkRows("log_loss", probabilities, labels);
     if (!(epsilon >= 0)) {
       throw new InvalidArgumentException("log_loss: epsilon " + epsilon + " must be at least 0");
     }
     double sum = 0;
-    for (int i = 0; i < labels.length; i++) {
-      sum -= Math.log(probabilities.get(i, labels[i]) + epsilon);
+    for (int i = 0; i < own.length; i++) {
+      sum -= Math.log(probabilities.get(i, own[i]) + epsilon);
     }
-    return sum / labels.length;
+    return sum / own.length;
   }
 
   /**
@@ -97,8 +98,8 @@ public final class Metrics {
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
    */
   public static double topK(Tensor scores, int k, int... labels) {
-    checkRows("top_k", scores, labels);
-    return singleLabel(scores, Outputs.LOGITS, labels, k).score("top" + k + "_accuracy");
+    int[] own = checkRows("top_k", scores, labels);
+    return singleLabel(scores, Outputs.LOGITS, own, k).score("top" + k + "_accuracy");
   }
 
   /**
@@ -109,8 +110,8 @@ public final class Metrics {
    * @throws dev.quern.error.NumericException if one is NaN or infinite
    */
   public static double calibrationError(Tensor probabilities, int... labels) {
-    checkRows("calibration_error", probabilities, labels);
-    return singleLabel(probabilities, Outputs.PROBABILITIES, labels).score("calibration_error");
+    int[] own = checkRows("calibration_error", probabilities, labels);
+    return singleLabel(probabilities, Outputs.PROBABILITIES, own).score("calibration_error");
   }
 
   private static Report singleLabel(Tensor scores, Outputs outputs, int[] labels, int... topK) {
@@ -127,8 +128,8 @@ public final class Metrics {
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
    */
   public static ConfusionMatrix confusion(Tensor scores, int... labels) {
-    checkRows("confusion", scores, labels);
-    return matrix(scores, s -> s.add(labels.length, scores.toArray(), labels), null);
+    int[] own = checkRows("confusion", scores, labels);
+    return matrix(scores, s -> s.add(own.length, scores.toArray(), own), null);
   }
 
   /**
@@ -207,22 +208,23 @@ public final class Metrics {
     return ranking("average_precision", scores, labels).averagePrecision();
   }
 
-  private static Ranking ranking(String op, float[] scores, int[] labels) {
+  private static Ranking ranking(String op, float[] given, int[] labels) {
+    float[] scores = Require.present(op, "scores", given).clone();
+    int[] own = Require.present(op, "labels", labels).clone();
     Batches.requireFinite(op, "score", scores);
-    Require.present(op, "labels", labels);
-    if (scores.length == 0 || scores.length != labels.length) {
+    if (scores.length == 0 || scores.length != own.length) {
       throw new ShapeException(
           op
               + ": "
-              + labels.length
+              + own.length
               + " labels do not fit "
               + scores.length
               + " scores (at least one wanted)");
     }
-    for (int label : labels) {
+    for (int label : own) {
       checkLabel(op, label, 2);
     }
-    return Ranking.of(op, scores.length, i -> scores[i], i -> labels[i] == 1);
+    return Ranking.of(op, scores.length, i -> scores[i], i -> own[i] == 1);
   }
 
   /**
@@ -263,22 +265,22 @@ public final class Metrics {
         .score(op);
   }
 
-  private static Shape checkRows(String op, Tensor scores, int[] labels) {
-    Require.present(op, "labels", labels);
+  private static int[] checkRows(String op, Tensor scores, int[] labels) {
+    int[] own = Require.present(op, "labels", labels).clone();
     Shape s = Require.present(op, "scores", scores).shape();
-    if (s.rank() != 2 || s.dim(0) != labels.length || labels.length == 0) {
+    if (s.rank() != 2 || s.dim(0) != own.length || own.length == 0) {
       throw new ShapeException(
           op
               + ": scores "
               + s
               + " do not fit "
-              + labels.length
+              + own.length
               + " labels (rows x classes wanted, at least one row)");
     }
-    for (int label : labels) {
+    for (int label : own) {
       checkLabel(op, label, s.dim(1));
     }
-    return s;
+    return own;
   }
 
   private static void checkLabel(String op, int label, long classes) {

@@ -106,7 +106,7 @@ public final class Samples {
     return shape;
   }
 
-  boolean areFloats() {
+  public boolean areFloats() {
     return kind == Dataset.Kind.FLOATS;
   }
 
@@ -120,6 +120,20 @@ public final class Samples {
 
   Shape targetShape() {
     return targetShape;
+  }
+
+  /** The bytes of one sample, in an array of the caller's own. */
+  public byte[] bytes(int index) {
+    byte[] bytes = Heap.bytes("data set " + name, each);
+    copyBytes(index, ByteBuffer.wrap(bytes), null);
+    return bytes;
+  }
+
+  /** The floats of one sample, NaN and infinity included, in an array of the caller's own. */
+  public float[] floats(int index) {
+    FloatBuffer own = floatSample();
+    readFloats(index, own);
+    return own.array().clone(); // the set may have kept the buffer
   }
 
   /** Values of one sample. */
@@ -219,13 +233,7 @@ public final class Samples {
    */
   private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable Moves moves) {
     float[] floats = own.array();
-    own.clear();
-    try {
-      data.copyFloats(index, own);
-    } catch (Throwable e) {
-      throw threw("copyFloats", index, e);
-    }
-    requireFull("copyFloats", index, own);
+    readFloats(index, own);
     System.arraycopy(floats, 0, to, at, each);
     requireFinite("copyFloats", index, to, at, each);
     if (moves != null) {
@@ -235,6 +243,16 @@ public final class Samples {
       System.arraycopy(floats, 0, to, at, each);
       requireFinite("an augmentation", index, to, at, each);
     }
+  }
+
+  private void readFloats(int index, FloatBuffer own) {
+    own.clear();
+    try {
+      data.copyFloats(index, own);
+    } catch (Throwable e) {
+      throw threw("copyFloats", index, e);
+    }
+    requireFull("copyFloats", index, own);
   }
 
   int label(int index) {

@@ -6,6 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
+import dev.quern.plan.Samples;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -43,8 +44,9 @@ final class AddedNorms {
     }
   }
 
-  ModelData by(Dataset images) {
-    if (network.inputs().size() > 1 || images.kind() != Dataset.Kind.BYTES || images.size() == 0) {
+  ModelData by(Dataset given) {
+    Samples images = new Samples("model: batch norms", given);
+    if (network.inputs().size() > 1 || images.areFloats() || images.size() == 0) {
       throw new InvalidArgumentException(
           "model: batch norms are added to a network of one input by images of bytes, at least one;"
               + " network "
@@ -56,7 +58,7 @@ final class AddedNorms {
               + " has "
               + images.size()
               + " samples of "
-              + images.kind());
+              + (images.areFloats() ? Dataset.Kind.FLOATS : Dataset.Kind.BYTES));
     }
     network.requireSizes("model: adding batch norms");
     if (convolutions.isEmpty()) {
@@ -117,7 +119,7 @@ final class AddedNorms {
     }
   }
 
-  private Map<String, Channels> statistics(Dataset images) {
+  private Map<String, Channels> statistics(Samples images) {
     Map<String, Channels> all = new LinkedHashMap<>();
     for (String name : convolutions) {
       all.put(name, new Channels((int) network.shapes().get(name).dim(0)));
@@ -129,7 +131,7 @@ final class AddedNorms {
       for (int from = 0; from < images.size(); from += BATCH) {
         byte[][] batch = new byte[Math.min(BATCH, images.size() - from)][];
         for (int i = 0; i < batch.length; i++) {
-          batch[i] = images.image(from + i);
+          batch[i] = images.bytes(from + i);
         }
         try (Arena arena = new Arena()) {
           Tensor x = normalization.batch(arena, images.shape(), batch);

@@ -2,9 +2,7 @@ package dev.quern.quantize;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
-import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.UserCode;
 import dev.quern.plan.Samples;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** The calibration images, and what layers make of them, batch by batch. */
 final class Images {
@@ -26,38 +23,26 @@ final class Images {
 
   private static final int MOST_IMAGES = 32;
 
-  private final Dataset data;
-  private final String name;
-  private final Shape shape;
-  private final int size;
+  private final Samples data;
   private final int count;
-  private final boolean floats;
 
   /**
    * @param count how many are taken, spread evenly over the set; all where it has fewer
    */
   Images(Dataset data, int count) {
-    Samples known = new Samples("quantize", data);
-    this.data = data;
-    name = known.name();
-    shape = known.shape();
-    size = known.size();
+    this.data = new Samples("quantize", data);
     if (count < 1) {
       throw new InvalidArgumentException("quantize: count " + count + " must be at least 1");
     }
-    if (size < 1) {
-      throw new InvalidArgumentException("quantize: data set " + name + " has no images");
+    if (this.data.size() < 1) {
+      throw new InvalidArgumentException(
+          "quantize: data set " + this.data.name() + " has no images");
     }
-    this.count = Math.min(count, size);
-    floats = asked("kind", 0, data::kind) == Dataset.Kind.FLOATS;
+    this.count = Math.min(count, this.data.size());
   }
 
   private Images(Images all, int count) {
     data = all.data;
-    name = all.name;
-    shape = all.shape;
-    size = all.size;
-    floats = all.floats;
     this.count = Math.min(count, all.count);
   }
 
@@ -67,7 +52,7 @@ final class Images {
   }
 
   Shape shape() {
-    return shape;
+    return data.shape();
   }
 
   int count() {
@@ -129,7 +114,7 @@ final class Images {
 
   /** As many images as fit the memory that they may take. */
   private int batch(ModelData model, List<String> layers) {
-    long bytes = Float.BYTES * shape.elements();
+    long bytes = Float.BYTES * shape().elements();
     for (String layer : layers) {
       bytes += Float.BYTES * model.network().shapes().get(layer).elements();
     }
@@ -141,54 +126,40 @@ final class Images {
       int n = Math.min(batch, count - from);
       try (Arena arena = new Arena()) {
         each.accept(
-            floats
+            data.areFloats()
                 ? floats(arena, normalization, from, n)
-                : normalization.batch(arena, shape, bytes(from, n)));
+                : normalization.batch(arena, shape(), bytes(from, n)));
       }
     }
   }
 
   /** Which image of the set the i-th is. */
   private int index(int i) {
-    return (int) ((long) i * size / count);
+    return (int) ((long) i * data.size() / count);
   }
 
   private byte[][] bytes(int from, int n) {
     byte[][] all = new byte[n][];
     for (int i = 0; i < n; i++) {
-      int index = index(from + i);
-      all[i] = asked("copyBytes", index, () -> data.image(index));
+      all[i] = data.bytes(index(from + i));
     }
     return all;
   }
 
   private Tensor floats(Arena arena, Normalization normalization, int from, int n) {
-    normalization.requireFit(shape);
+    normalization.requireFit(shape());
     float[] mean = normalization.mean();
     float[] std = normalization.std();
     List<float[]> all = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      int index = index(from + i);
-      all.add(asked("copyFloats", index, () -> data.floats(index)));
+      all.add(data.floats(index(from + i)));
     }
-    int each = (int) shape.elements();
+    int each = (int) shape().elements();
     float[] batch = new float[Math.multiplyExact(n, each)];
     for (int i = 0; i < batch.length; i++) {
       int c = i % each / (each / mean.length);
       batch[i] = (all.get(i / each)[i % each] - mean[c]) / std[c];
     }
-    return arena.tensor(shape.batch(n), batch);
-  }
-
-  private <T> T asked(String call, int index, Supplier<T> answer) {
-    try {
-      return answer.get();
-    } catch (DataException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new DataException(
-          "data set " + name + ": " + call + " of sample " + index + " threw " + UserCode.text(e),
-          e);
-    }
+    return arena.tensor(shape().batch(n), batch);
   }
 }

@@ -50,10 +50,12 @@ public final class Tensor {
    * @throws InvalidArgumentException if there are too few or too many, or one is outside its axis
    */
   public float get(long... index) {
-    if (Require.present("tensor", "index", index).length != shape.rank()) {
+    // the array is the caller's, and decides an address: what is checked is a copy
+    long[] own = Require.present("tensor", "index", index).clone();
+    if (own.length != shape.rank()) {
       throw new InvalidArgumentException(
           "tensor: "
-              + index.length
+              + own.length
               + " indices for "
               + shape
               + ", which has "
@@ -61,9 +63,9 @@ public final class Tensor {
               + " axes");
     }
     long at = 0;
-    for (int axis = 0; axis < index.length; axis++) {
-      Arena.requireIndex("tensor: axis " + axis + " of " + shape, index[axis], shape.dim(axis));
-      at = at * shape.dim(axis) + index[axis];
+    for (int axis = 0; axis < own.length; axis++) {
+      Arena.requireIndex("tensor: axis " + axis + " of " + shape, own[axis], shape.dim(axis));
+      at = at * shape.dim(axis) + own[axis];
     }
     arena.usage.enter();
     try {

@@ -54,14 +54,14 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
    * @throws InvalidArgumentException if the goal is none of the validation's scores
    */
   public static int bestEpoch(List<History.Epoch> epochs, Goal goal) {
-    Require.all("early stopping", "epochs", epochs);
+    List<History.Epoch> all = Require.all("early stopping", "epochs", epochs);
     Require.present("early stopping", "goal", goal);
-    if (!epochs.isEmpty() && epochs.get(0).validation().isPresent()) {
-      return best(goal, 0, epochs);
+    if (!all.isEmpty() && all.get(0).validation().isPresent()) {
+      return best(goal, 0, all);
     }
     int best = -1;
-    for (int i = 0; i < epochs.size(); i++) {
-      best = best < 0 || epochs.get(i).loss() < epochs.get(best).loss() ? i : best;
+    for (int i = 0; i < all.size(); i++) {
+      best = best < 0 || all.get(i).loss() < all.get(best).loss() ? i : best;
     }
     return best;
   }

@@ -13,7 +13,7 @@ import java.util.function.DoubleSupplier;
 record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
   static TensorBatch of(Tensor images, int[] labels) {
     Require.present("trainer", "images", images);
-    return new TensorBatch(images, Require.present("trainer", "labels", labels), null);
+    return new TensorBatch(images, Require.present("trainer", "labels", labels).clone(), null);
   }
 
   static TensorBatch of(Tensor images, Tensor targets) {

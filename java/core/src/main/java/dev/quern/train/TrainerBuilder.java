@@ -432,10 +432,7 @@ public final class TrainerBuilder {
    * @see ModelData#weights()
    */
   public TrainerBuilder weights(Map<String, float[]> values) {
-    Require.present("trainer", "weights", values)
-        .forEach((name, v) -> Require.present("trainer", "weight " + name, v));
-    Require.all("trainer", "weights", values.keySet());
-    weights = Map.copyOf(values);
+    weights = Require.all("trainer", "weight", Require.present("trainer", "weights", values));
     return this;
   }
 

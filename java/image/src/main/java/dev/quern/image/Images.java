@@ -5,6 +5,7 @@ import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.decode.Pixels;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -51,9 +52,10 @@ public final class Images {
     if (image == null) {
       throw new InvalidArgumentException("image: image is null");
     }
-    if (found == null || found.stream().anyMatch(Objects::isNull)) {
+    List<Detection> own = found == null ? null : new ArrayList<>(found);
+    if (own == null || own.stream().anyMatch(Objects::isNull)) {
       throw new InvalidArgumentException("image: detections are null, or have a null");
     }
-    return Drawing.of(image, List.copyOf(found));
+    return Drawing.of(image, List.copyOf(own));
   }
 }

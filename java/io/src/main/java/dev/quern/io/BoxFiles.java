@@ -1,13 +1,13 @@
 package dev.quern.io;
 
 import dev.quern.detect.BoxSet;
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.boxes.CocoReader;
 import dev.quern.io.boxes.VocReader;
 import dev.quern.io.boxes.YoloReader;
 import dev.quern.io.file.Heap;
 import dev.quern.io.file.Require;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -73,11 +73,6 @@ public final class BoxFiles {
   }
 
   private static List<String> names(String... classes) {
-    for (String name : Require.present(OP, "classes", classes)) {
-      if (name == null) {
-        throw new InvalidArgumentException(OP + ": classes has a null");
-      }
-    }
-    return List.of(classes);
+    return Require.all(OP, "classes", Arrays.asList(Require.present(OP, "classes", classes)));
   }
 }

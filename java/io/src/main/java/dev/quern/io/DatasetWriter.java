@@ -10,6 +10,7 @@ import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,8 @@ final class DatasetWriter {
       throw new InvalidArgumentException(
           what + ": its samples have weights, which the file has no place for");
     }
-    List<String> classes = Require.present(what, "classes", data.classes());
+    List<String> classes = new ArrayList<>(Require.present(what, "classes", data.classes()));
+    classes.forEach(c -> Require.present(what, "name of a class", c));
     int size = data.size();
     if (data.hasTargets()) {
       tensors.put(name, floats(what, size, data.targetShape(), data::target));
@@ -86,7 +88,7 @@ final class DatasetWriter {
     }
     if (!classes.isEmpty()) {
       ArrayNode list = Json.NODES.arrayNode();
-      classes.forEach(c -> list.add(Require.present(what, "name of a class", c)));
+      classes.forEach(list::add);
       metadata.put(DatasetContent.CLASSES + suffix, list.toString());
     }
     return this;
@@ -132,12 +134,15 @@ final class DatasetWriter {
       int index = i;
       float[] sample = asked(what, i, () -> samples.of(index));
       requireSize(what, i, sample == null ? -1 : sample.length, each);
-      for (float v : sample) {
-        if (!Float.isFinite(v)) {
-          throw new DataException(what + ": " + v + " in sample " + i + " is not finite", null);
+      System.arraycopy(sample, 0, values, i * sample.length, sample.length);
+      for (int k = i * sample.length;
+          k < (i + 1) * sample.length;
+          k++) { // the copy's, not the set's
+        if (!Float.isFinite(values[k])) {
+          throw new DataException(
+              what + ": " + values[k] + " in sample " + i + " is not finite", null);
         }
       }
-      System.arraycopy(sample, 0, values, i * sample.length, sample.length);
     }
     return Safetensors.Entry.floats(shape, values);
   }

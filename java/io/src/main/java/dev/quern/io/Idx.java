@@ -39,8 +39,8 @@ public final class Idx {
     Require.present("idx", "folder", folder);
     Require.present("idx", "split", split);
     Require.present("idx", "name", name);
-    Require.present("idx", "classes", classes);
-    return Heap.within("idx: " + folder, () -> read(folder, split, name, classes));
+    List<String> names = Require.all("idx", "classes", classes);
+    return Heap.within("idx: " + folder, () -> read(folder, split, name, names));
   }
 
   private static Dataset read(Path folder, Split split, String name, List<String> classes) {

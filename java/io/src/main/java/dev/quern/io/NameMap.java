@@ -197,7 +197,7 @@ public final class NameMap {
 
   /** Those lines, by what they rename, that fit none of these names: they may be misspelt. */
   public List<String> unused(List<String> names) {
-    List<String> all = Require.present(OPERATION, "names", names);
+    List<String> all = new ArrayList<>(Require.present(OPERATION, "names", names));
     return rules.stream()
         .filter(r -> all.stream().noneMatch(n -> n != null && r.applied(n) != null))
         .map(Rule::from)

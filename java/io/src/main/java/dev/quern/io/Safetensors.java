@@ -188,14 +188,15 @@ public final class Safetensors {
       LinkedHashMap<String, Entry> tensors,
       Consumer<Path> check) {
     Require.present(OPERATION, "file", file);
-    Require.all(OPERATION, "metadata", metadata);
-    if (Require.all(OPERATION, "tensors", tensors).containsKey(SafetensorsHeader.METADATA)) {
+    // the header and the bytes behind it are written from one copy
+    Map<String, String> texts = Require.all(OPERATION, "metadata", metadata);
+    LinkedHashMap<String, Entry> all = Require.all(OPERATION, "tensors", tensors);
+    if (all.containsKey(SafetensorsHeader.METADATA)) {
       throw new InvalidArgumentException(
           "safetensors: " + SafetensorsHeader.METADATA + " is no name for a tensor");
     }
-    byte[] header = SafetensorsHeader.write(metadata, tensors);
-    AtomicFile.write(
-        OPERATION, file, out -> new SafetensorsBytes().write(header, tensors, out), check);
+    byte[] header = SafetensorsHeader.write(texts, all);
+    AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes().write(header, all, out), check);
   }
 
   /** The text under {@code __metadata__}; empty if there is none. */

@@ -43,9 +43,9 @@ public record StateDict(
    * @throws ShapeException if a weight has more or fewer values than its shape says
    */
   public StateDict {
-    weights = copy("weights", weights);
-    shapes = copy("shapes", shapes);
-    others = List.copyOf(present("others", others));
+    weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));
+    shapes = Collections.unmodifiableMap(Require.all(OPERATION, "shapes", shapes));
+    others = names("others", others);
     for (Map.Entry<String, float[]> e : weights.entrySet()) {
       Shape shape = shapes.get(e.getKey());
       if (shape == null) {
@@ -64,16 +64,10 @@ public record StateDict(
     }
   }
 
-  private static <T> Map<String, T> copy(String what, Map<String, T> given) {
-    Map<String, T> copy = new LinkedHashMap<>(Require.present(OPERATION, what, given));
-    return Collections.unmodifiableMap(Require.all(OPERATION, what, copy));
-  }
-
-  private static List<String> present(String what, List<String> given) {
-    for (String one : Require.present(OPERATION, what, given)) {
-      Require.present(OPERATION, "name in " + what, one);
-    }
-    return given;
+  private static List<String> names(String what, List<String> given) {
+    List<String> copy = new ArrayList<>(Require.present(OPERATION, what, given));
+    copy.forEach(one -> Require.present(OPERATION, "name in " + what, one));
+    return List.copyOf(copy);
   }
 
   /**

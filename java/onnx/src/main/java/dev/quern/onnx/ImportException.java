@@ -2,6 +2,7 @@ package dev.quern.onnx;
 
 import dev.quern.error.FormatException;
 import dev.quern.io.file.Require;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -35,13 +36,20 @@ public final class ImportException extends FormatException {
 
   /** About a file, or whatever the network came from. */
   public ImportException(String source, List<Refused> refused) {
-    super(message(source, refused));
-    this.refused = List.copyOf(refused);
+    this(new ArrayList<>(Require.present("onnx", "refused", refused)), source);
+  }
+
+  /**
+   * @param own a copy that nobody else has
+   */
+  private ImportException(List<Refused> own, String source) {
+    super(message(source, own));
+    refused = List.copyOf(own);
   }
 
   private static String message(String source, List<Refused> refused) {
     Require.present("onnx", "source", source);
-    for (Refused r : Require.present("onnx", "refused", refused)) {
+    for (Refused r : refused) {
       Require.present("onnx", "refused", r);
     }
     String lines =

@@ -64,14 +64,15 @@ public final class OnnxReader {
    */
   public OnnxReader size(String input, long... dims) {
     Require.present("onnx", "input", input);
-    for (long d : Require.present("onnx", "dims", dims)) {
+    long[] own = Require.present("onnx", "dims", dims).clone();
+    for (long d : own) {
       if (d == 0 || d < -1 || d > Integer.MAX_VALUE) {
         throw new InvalidArgumentException(
-            "onnx: dims " + Arrays.toString(dims) + " of " + input + " are not from 1 to 2^31 - 1");
+            "onnx: dims " + Arrays.toString(own) + " of " + input + " are not from 1 to 2^31 - 1");
       }
     }
     Map<String, long[]> all = new LinkedHashMap<>(sizes);
-    all.put(input, dims.clone());
+    all.put(input, own);
     return new OnnxReader(all, numbers, shapes, outputs);
   }
 
@@ -97,7 +98,7 @@ public final class OnnxReader {
 
   /** Ends the network at these values of the file rather than at its outputs. */
   public OnnxReader outputs(String... values) {
-    List<String> names = Arrays.asList(Require.present("onnx", "outputs", values));
+    List<String> names = Arrays.asList(Require.present("onnx", "outputs", values).clone());
     if (names.isEmpty() || names.contains(null)) {
       throw new InvalidArgumentException("onnx: outputs " + names + " are not names");
     }

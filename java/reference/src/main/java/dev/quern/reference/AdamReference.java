@@ -20,20 +20,20 @@ public final class AdamReference {
    */
   public static void step(
       Adam adam, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
-    Require.present("adam", "adam, weight, states", adam, weight, states);
+    Require.present("adam", "adam, weight", adam, weight);
     Checks.shape("adam", "gradient", gradient, weight.shape());
-    Checks.states(adam, states, weight.shape());
+    List<NdArray> own = Checks.states(adam, states, weight.shape());
     double correction1 = 1 - StrictMath.pow(adam.beta1(), step);
     double correction2 = 1 - StrictMath.pow(adam.beta2(), step);
     for (int i = 0; i < weight.size(); i++) {
       double g = gradient.get(i) + adam.weightDecay() * weight.get(i);
-      double m = adam.beta1() * states.get(0).get(i) + (1 - adam.beta1()) * g;
-      double v = adam.beta2() * states.get(1).get(i) + (1 - adam.beta2()) * g * g;
-      states.get(0).set(i, m);
-      states.get(1).set(i, v);
+      double m = adam.beta1() * own.get(0).get(i) + (1 - adam.beta1()) * g;
+      double v = adam.beta2() * own.get(1).get(i) + (1 - adam.beta2()) * g * g;
+      own.get(0).set(i, m);
+      own.get(1).set(i, v);
       if (adam.amsgrad()) {
-        v = Math.max(v, states.get(2).get(i));
-        states.get(2).set(i, v);
+        v = Math.max(v, own.get(2).get(i));
+        own.get(2).set(i, v);
       }
       double root = Math.sqrt(v / correction2) + adam.eps();
       weight.add(i, -adam.lr() / correction1 * m / root);

@@ -9,9 +9,9 @@ public final class AddReference {
   private AddReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Checks.inputs("add", inputs, 1);
-    NdArray sum = new NdArray(outputShape(inputs));
-    for (NdArray x : inputs) {
+    List<NdArray> own = Checks.inputs("add", inputs, 1);
+    NdArray sum = new NdArray(outputShape(own));
+    for (NdArray x : own) {
       for (int i = 0; i < sum.size(); i++) {
         sum.add(i, x.get(Pairs.place(x.shape(), sum.shape(), i)));
       }
@@ -21,9 +21,9 @@ public final class AddReference {
 
   /** Every input's gradient is the output's, summed where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.inputs("add", inputs, 1);
-    Checks.shape("add", "grad_output", gradOutput, outputShape(inputs));
-    return inputs.stream().map(x -> gradient(x.shape(), gradOutput)).toList();
+    List<NdArray> own = Checks.inputs("add", inputs, 1);
+    Checks.shape("add", "grad_output", gradOutput, outputShape(own));
+    return own.stream().map(x -> gradient(x.shape(), gradOutput)).toList();
   }
 
   private static NdArray gradient(Shape input, NdArray gradOutput) {

@@ -21,7 +21,8 @@ public final class AugmentBoxReference {
    */
   public static double[] apply(double[] box, Shape shape, int[] steps) {
     Require.present("augment boxes", "box, shape, steps", box, shape, steps);
-    if (shape.rank() != 3 || steps.length % AugmentReference.WORDS != 0) {
+    int[] own = steps.clone();
+    if (shape.rank() != 3 || own.length % AugmentReference.WORDS != 0) {
       throw new ShapeException("augment boxes: " + shape + " is no image, or steps have no end");
     }
     if (box.length != 4) {
@@ -30,8 +31,8 @@ public final class AugmentBoxReference {
     double width = shape.dim(2);
     double height = shape.dim(1);
     double[] now = box;
-    for (int at = 0; at < steps.length && steps[at] != 0; at += AugmentReference.WORDS) {
-      AugmentPicture.Step s = new AugmentPicture.Step(steps, at);
+    for (int at = 0; at < own.length && own[at] != 0; at += AugmentReference.WORDS) {
+      AugmentPicture.Step s = new AugmentPicture.Step(own, at);
       if (s.operation() == 1 || s.operation() == 2) {
         now = cut(hull(now, s, width, height), width, height);
       }

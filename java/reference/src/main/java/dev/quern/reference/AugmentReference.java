@@ -26,18 +26,19 @@ public final class AugmentReference {
   public static double[] apply(
       double[] image, Shape shape, int[] steps, double[] mean, double[] std) {
     Require.present("augment", "image, shape, steps, mean, std", image, shape, steps, mean, std);
+    int[] own = steps.clone(); // some of them decide where pixels come from
     if (shape.rank() != 3 || shape.elements() < 1 || image.length != shape.elements()) {
       throw new ShapeException("augment: " + image.length + " values are no image " + shape);
     }
     if (mean.length != shape.dim(0) || std.length != shape.dim(0)) {
       throw new ShapeException("augment: mean or std are not one for each channel of " + shape);
     }
-    if (steps.length % WORDS != 0) {
-      throw new ShapeException("augment: " + steps.length + " words are not 16 a step");
+    if (own.length % WORDS != 0) {
+      throw new ShapeException("augment: " + own.length + " words are not 16 a step");
     }
     AugmentPicture p = new AugmentPicture(shape, image.clone());
-    for (int at = 0; at < steps.length && steps[at] != 0; at += WORDS) {
-      run(p, new AugmentPicture.Step(steps, at), mean, std);
+    for (int at = 0; at < own.length && own[at] != 0; at += WORDS) {
+      run(p, new AugmentPicture.Step(own, at), mean, std);
     }
     return p.values;
   }

@@ -6,6 +6,7 @@ import dev.quern.layer.Layer;
 import dev.quern.optim.Optimizer;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
+import java.util.Collection;
 import java.util.List;
 
 /** Rules that several twins share; each message starts with the operator's name. */
@@ -46,9 +47,9 @@ final class Checks {
     return (int) shape.elements();
   }
 
-  /** A merging layer's inputs: so many at least, of one batch. */
-  static void inputs(String operator, List<NdArray> inputs, int least) {
-    Require.present(operator, "inputs", inputs);
+  /** A copy of a merging layer's inputs: so many at least, of one batch. */
+  static List<NdArray> inputs(String operator, List<NdArray> given, int least) {
+    List<NdArray> inputs = copied(operator, "inputs", given);
     if (inputs.size() < least) {
       throw new ShapeException(
           operator + ": takes " + least + " inputs or more, not " + inputs.size());
@@ -64,15 +65,23 @@ final class Checks {
                 + " are not of one batch");
       }
     }
+    return inputs;
   }
 
-  /** An optimizer's arrays: as many as it names, each of the weight's shape. */
-  static void states(Optimizer optimizer, List<NdArray> states, Shape weight) {
+  /** A copy of a caller's list without a null; the list is read once. */
+  static <T> List<T> copied(String operator, String what, Collection<? extends T> given) {
+    return Require.all(operator, what, given);
+  }
+
+  /** A copy of an optimizer's arrays: as many as it names, each of the weight's shape. */
+  static List<NdArray> states(Optimizer optimizer, List<NdArray> given, Shape weight) {
+    List<NdArray> states = copied(optimizer.type(), "states", given);
     if (states.size() != optimizer.states().size()) {
       throw new InvalidArgumentException(
           optimizer.type() + ": " + states.size() + " states are not " + optimizer.states());
     }
     states.forEach(s -> shape(optimizer.type(), "state", s, weight));
+    return states;
   }
 
   /** The bias is there exactly when the layer has one. */
@@ -92,7 +101,8 @@ final class Checks {
   }
 
   /** Scores {@code [N, C]} with one label below C each. */
-  static void labels(String operator, NdArray scores, int[] labels) {
+  static int[] labels(String operator, NdArray scores, int[] given) {
+    int[] labels = given.clone();
     if (scores.rank() != 2 || scores.dim(0) < 1 || scores.dim(1) < 1) {
       throw new ShapeException(
           operator + ": scores " + scores.shape() + " are not batch x classes");
@@ -101,13 +111,15 @@ final class Checks {
       throw new ShapeException(
           operator + ": " + labels.length + " labels do not fit a batch of " + scores.dim(0));
     }
-    labels(operator, labels, scores.dim(1));
+    return labels(operator, labels, scores.dim(1));
   }
 
-  static void labels(String operator, int[] labels, int classes) {
+  static int[] labels(String operator, int[] given, int classes) {
+    int[] labels = given.clone(); // the caller's may change
     for (int i = 0; i < labels.length; i++) {
       label(operator, labels[i], i, classes);
     }
+    return labels;
   }
 
   static void label(String operator, int label, int index, int classes) {

@@ -10,17 +10,17 @@ public final class CompareReference {
 
   public static NdArray forward(Compare layer, List<NdArray> inputs) {
     Require.present("compare", "layer", layer);
-    Checks.inputs("compare", inputs, 2);
+    List<NdArray> own = Checks.inputs("compare", inputs, 2);
     return Pairs.forward(
-        inputs, Pairs.outputShape(layer, inputs), (a, b) -> holds(layer.kind(), a, b) ? 1 : 0);
+        own, Pairs.outputShape(layer, own), (a, b) -> holds(layer.kind(), a, b) ? 1 : 0);
   }
 
   /** Zeros. */
   public static List<NdArray> backward(Compare layer, List<NdArray> inputs, NdArray gradOutput) {
     Require.present("compare", "layer", layer);
-    Checks.inputs("compare", inputs, 2);
-    Checks.shape("compare", "grad_output", gradOutput, Pairs.outputShape(layer, inputs));
-    return List.of(new NdArray(inputs.get(0).shape()), new NdArray(inputs.get(1).shape()));
+    List<NdArray> own = Checks.inputs("compare", inputs, 2);
+    Checks.shape("compare", "grad_output", gradOutput, Pairs.outputShape(layer, own));
+    return List.of(new NdArray(own.get(0).shape()), new NdArray(own.get(1).shape()));
   }
 
   private static boolean holds(Compare.Kind kind, double a, double b) {

@@ -17,9 +17,9 @@ public final class ConcatReference {
 
   public static NdArray forward(Concat layer, List<NdArray> inputs) {
     Require.present("concat", "layer", layer);
-    Checks.inputs("concat", inputs, 1);
-    NdArray output = new NdArray(whole(layer, inputs.stream().map(NdArray::shape).toList()));
-    copy(layer, inputs, output, true);
+    List<NdArray> own = Checks.inputs("concat", inputs, 1);
+    NdArray output = new NdArray(whole(layer, own.stream().map(NdArray::shape).toList()));
+    copy(layer, own, output, true);
     return output;
   }
 
@@ -30,10 +30,11 @@ public final class ConcatReference {
 
   /** The gradients of inputs of these shapes: the output's, cut along the axis. */
   public static List<NdArray> backward(Concat layer, List<Shape> inputs, NdArray gradOutput) {
-    Require.present("concat", "layer, inputs, gradOutput", layer, inputs, gradOutput);
-    Checks.shape("concat", "grad_output", gradOutput, whole(layer, inputs));
+    Require.present("concat", "layer, gradOutput", layer, gradOutput);
+    List<Shape> own = Checks.copied("concat", "inputs", inputs);
+    Checks.shape("concat", "grad_output", gradOutput, whole(layer, own));
     List<NdArray> gradients = new ArrayList<>();
-    inputs.forEach(s -> gradients.add(new NdArray(s)));
+    own.forEach(s -> gradients.add(new NdArray(s)));
     Checks.inputs("concat", gradients, 1);
     copy(layer, gradients, gradOutput, false);
     return gradients;

@@ -28,13 +28,13 @@ public final class CrossEntropyReference {
    */
   public static double forward(CrossEntropy loss, NdArray logits, int[] labels) {
     Require.present("cross_entropy", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).loss();
+    return new Problem(loss, logits, labels.clone()).loss();
   }
 
   /** The gradient of the logits. */
   public static NdArray backward(CrossEntropy loss, NdArray logits, int[] labels) {
     Require.present("cross_entropy", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).gradient();
+    return new Problem(loss, logits, labels.clone()).gradient();
   }
 
   /** The loss against class probabilities of the logits' shape. */

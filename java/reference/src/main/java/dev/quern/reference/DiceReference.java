@@ -15,13 +15,13 @@ public final class DiceReference {
   /** The loss for a label of each position. */
   public static double forward(Dice loss, NdArray logits, int[] labels) {
     Require.present("dice", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).loss();
+    return new Problem(loss, logits, labels.clone()).loss();
   }
 
   /** The gradient of the logits. */
   public static NdArray backward(Dice loss, NdArray logits, int[] labels) {
     Require.present("dice", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).gradient();
+    return new Problem(loss, logits, labels.clone()).gradient();
   }
 
   /** The loss for targets of the logits' shape. */

@@ -9,15 +9,15 @@ public final class DivideReference {
   private DivideReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Checks.inputs("divide", inputs, 2);
-    return Pairs.forward(inputs, Pairs.outputShape(new Divide(), inputs), (a, b) -> a / b);
+    List<NdArray> own = Checks.inputs("divide", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Divide(), own), (a, b) -> a / b);
   }
 
   /** The gradients of both inputs; a sum where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.inputs("divide", inputs, 2);
-    Shape output = Pairs.outputShape(new Divide(), inputs);
+    List<NdArray> own = Checks.inputs("divide", inputs, 2);
+    Shape output = Pairs.outputShape(new Divide(), own);
     Checks.shape("divide", "grad_output", gradOutput, output);
-    return Pairs.backward(inputs, gradOutput, (a, b) -> 1 / b, (a, b) -> -a / (b * b));
+    return Pairs.backward(own, gradOutput, (a, b) -> 1 / b, (a, b) -> -a / (b * b));
   }
 }

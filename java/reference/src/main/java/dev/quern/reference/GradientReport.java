@@ -32,8 +32,8 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
           "");
 
   public GradientReport {
-    Require.present("gradient report", "network, check, tensors", network, check, tensors);
-    tensors = List.copyOf(tensors);
+    Require.present("gradient report", "network, check", network, check);
+    tensors = Require.all("gradient report", "tensors", tensors);
   }
 
   /** Whether all gradients agree within the tolerances. */

@@ -14,22 +14,24 @@ public final class MatmulReference {
   }
 
   public static NdArray forward(List<NdArray> inputs) {
-    NdArray output = new NdArray(outputShape(inputs));
-    NdArray a = inputs.get(0);
-    NdArray b = inputs.get(1);
-    forEachTerm(inputs, (o, i, j) -> output.add(o, a.get(i) * b.get(j)));
+    List<NdArray> own = Checks.inputs("matmul", inputs, 2);
+    NdArray output = new NdArray(outputShape(own));
+    NdArray a = own.get(0);
+    NdArray b = own.get(1);
+    forEachTerm(own, (o, i, j) -> output.add(o, a.get(i) * b.get(j)));
     return output;
   }
 
   /** The gradients of both inputs. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.shape("matmul", "grad_output", gradOutput, outputShape(inputs));
-    NdArray a = inputs.get(0);
-    NdArray b = inputs.get(1);
+    List<NdArray> own = Checks.inputs("matmul", inputs, 2);
+    Checks.shape("matmul", "grad_output", gradOutput, outputShape(own));
+    NdArray a = own.get(0);
+    NdArray b = own.get(1);
     NdArray gradA = new NdArray(a.shape());
     NdArray gradB = new NdArray(b.shape());
     forEachTerm(
-        inputs,
+        own,
         (o, i, j) -> {
           gradA.add(i, gradOutput.get(o) * b.get(j));
           gradB.add(j, gradOutput.get(o) * a.get(i));
@@ -60,7 +62,6 @@ public final class MatmulReference {
   }
 
   private static Shape outputShape(List<NdArray> inputs) {
-    Checks.inputs("matmul", inputs, 2);
     List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
     return new Matmul().outputShape(samples).batch(inputs.get(0).dim(0));
   }

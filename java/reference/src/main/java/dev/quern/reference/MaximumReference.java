@@ -13,23 +13,22 @@ public final class MaximumReference {
   private MaximumReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    check(inputs);
-    List<NdArray> made = made(inputs);
+    List<NdArray> made = made(checked(inputs));
     return made.get(made.size() - 1);
   }
 
   /** The gradients of the inputs; of two that are equal each gets half. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    check(inputs);
-    List<NdArray> made = made(inputs);
+    List<NdArray> own = checked(inputs);
+    List<NdArray> made = made(own);
     Shape output = made.get(made.size() - 1).shape();
     Checks.shape("maximum", "grad_output", gradOutput, output);
     List<NdArray> gradients = new ArrayList<>();
     NdArray flowing = gradOutput;
-    for (int i = inputs.size() - 1; i > 0; i--) {
+    for (int i = own.size() - 1; i > 0; i--) {
       List<NdArray> both =
           Pairs.backward(
-              List.of(made.get(i - 1), inputs.get(i)),
+              List.of(made.get(i - 1), own.get(i)),
               flowing,
               MaximumReference::share,
               (a, b) -> share(b, a));
@@ -54,8 +53,9 @@ public final class MaximumReference {
     return own == other ? 0.5 : own < other ? 0 : 1;
   }
 
-  private static void check(List<NdArray> inputs) {
-    Checks.inputs("maximum", inputs, 2);
+  private static List<NdArray> checked(List<NdArray> given) {
+    List<NdArray> inputs = Checks.inputs("maximum", given, 2);
     Pairs.outputShape(new Maximum(), inputs);
+    return inputs;
   }
 }

@@ -18,10 +18,10 @@ public final class MetricsReference {
    */
   public static NdArray oneHot(int[] labels, int classes) {
     Require.present("one_hot", "labels", labels);
-    Checks.labels("one_hot", labels, classes);
-    NdArray rows = new NdArray(Shape.of(labels.length, classes));
-    for (int n = 0; n < labels.length; n++) {
-      rows.set(n * classes + labels[n], 1);
+    int[] own = Checks.labels("one_hot", labels, classes);
+    NdArray rows = new NdArray(Shape.of(own.length, classes));
+    for (int n = 0; n < own.length; n++) {
+      rows.set(n * classes + own[n], 1);
     }
     return rows;
   }
@@ -50,14 +50,14 @@ public final class MetricsReference {
   /** The share of rows of {@code scores [N, C]} whose {@link #argmax} is the label, from 0 to 1. */
   public static double accuracy(NdArray scores, int[] labels) {
     Require.present("accuracy", "scores, labels", scores, labels);
-    Checks.labels("accuracy", scores, labels);
+    int[] own = Checks.labels("accuracy", scores, labels);
     int right = 0;
-    for (int n = 0; n < labels.length; n++) {
-      if (argmax(scores, n) == labels[n]) {
+    for (int n = 0; n < own.length; n++) {
+      if (argmax(scores, n) == own[n]) {
         right++;
       }
     }
-    return (double) right / labels.length;
+    return (double) right / own.length;
   }
 
   /**
@@ -71,33 +71,33 @@ public final class MetricsReference {
     if (!(epsilon >= 0)) {
       throw new InvalidArgumentException("log_loss: epsilon " + epsilon + " must be at least 0");
     }
-    Checks.labels("log_loss", probabilities, labels);
+    int[] own = Checks.labels("log_loss", probabilities, labels);
     int classes = probabilities.dim(1);
     double sum = 0;
-    for (int n = 0; n < labels.length; n++) {
-      sum -= Math.log(probabilities.get(n * classes + labels[n]) + epsilon);
+    for (int n = 0; n < own.length; n++) {
+      sum -= Math.log(probabilities.get(n * classes + own[n]) + epsilon);
     }
-    return sum / labels.length;
+    return sum / own.length;
   }
 
   /** The share of rows whose label is among the k largest scores, of equals the first ones. */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);
-    Checks.labels("top_k", scores, labels);
+    int[] own = Checks.labels("top_k", scores, labels);
     if (k < 1 || k > scores.dim(1)) {
       throw new InvalidArgumentException("top_k: k " + k + " is not in [1, " + scores.dim(1) + "]");
     }
     int right = 0;
-    for (int n = 0; n < labels.length; n++) {
+    for (int n = 0; n < own.length; n++) {
       int first = n * scores.dim(1);
       List<Integer> largestFirst =
           IntStream.range(0, scores.dim(1))
               .boxed()
               .sorted(Comparator.comparing((Integer c) -> -scores.get(first + c)))
               .toList();
-      right += largestFirst.subList(0, k).contains(labels[n]) ? 1 : 0;
+      right += largestFirst.subList(0, k).contains(own[n]) ? 1 : 0;
     }
-    return (double) right / labels.length;
+    return (double) right / own.length;
   }
 
   /**
@@ -109,20 +109,20 @@ public final class MetricsReference {
    */
   public static double calibrationError(NdArray probabilities, int[] labels) {
     Require.present("calibration_error", "probabilities, labels", probabilities, labels);
-    Checks.labels("calibration_error", probabilities, labels);
+    int[] own = Checks.labels("calibration_error", probabilities, labels);
     double error = 0;
     for (int bin = 0; bin < 15; bin++) {
       double confidence = 0;
       double right = 0;
-      for (int n = 0; n < labels.length; n++) {
+      for (int n = 0; n < own.length; n++) {
         int answer = argmax(probabilities, n);
         double p = probabilities.at(n, answer);
         if (p > bin / 15.0 && p <= (bin + 1) / 15.0) {
           confidence += p;
-          right += answer == labels[n] ? 1 : 0;
+          right += answer == own[n] ? 1 : 0;
         }
       }
-      error += Math.abs(confidence - right) / labels.length;
+      error += Math.abs(confidence - right) / own.length;
     }
     return error;
   }
@@ -130,10 +130,10 @@ public final class MetricsReference {
   /** How often each class is the {@link #argmax} for each label: {@code [label, answer]}. */
   public static NdArray confusion(NdArray scores, int[] labels) {
     Require.present("confusion", "scores, labels", scores, labels);
-    Checks.labels("confusion", scores, labels);
+    int[] own = Checks.labels("confusion", scores, labels);
     NdArray counts = new NdArray(Shape.of(scores.dim(1), scores.dim(1)));
-    for (int n = 0; n < labels.length; n++) {
-      counts.add(counts.offset(labels[n], argmax(scores, n)), 1);
+    for (int n = 0; n < own.length; n++) {
+      counts.add(counts.offset(own[n], argmax(scores, n)), 1);
     }
     return counts;
   }

@@ -14,12 +14,12 @@ public final class MinimumReference {
   /** The gradients of the inputs; of two that are equal each gets half. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> negatives = negatives(inputs);
-    Checks.shape("minimum", "grad_output", gradOutput, Pairs.outputShape(new Minimum(), inputs));
+    Checks.shape("minimum", "grad_output", gradOutput, Pairs.outputShape(new Minimum(), negatives));
     return MaximumReference.backward(negatives, gradOutput);
   }
 
-  private static List<NdArray> negatives(List<NdArray> inputs) {
-    Checks.inputs("minimum", inputs, 2);
+  private static List<NdArray> negatives(List<NdArray> given) {
+    List<NdArray> inputs = Checks.inputs("minimum", given, 2);
     Pairs.outputShape(new Minimum(), inputs);
     return inputs.stream().map(MinimumReference::negative).toList();
   }

@@ -40,6 +40,7 @@ public final class MixReference {
    */
   public static NdArray box(NdArray batch, int... box) {
     Require.present("mix", "batch, box", batch, box);
+    int[] own = box.clone();
     if (batch.shape().rank() != 4) {
       throw new ShapeException("mix: " + batch.shape() + " are no images");
     }
@@ -47,13 +48,13 @@ public final class MixReference {
     int channels = batch.dim(1);
     int height = batch.dim(2);
     int width = batch.dim(3);
-    requireInside(box, height, width);
+    requireInside(own, height, width);
     NdArray out = new NdArray(batch.shape());
     for (int i = 0; i < batch.size(); i++) {
-      int y = i / width % height - box[0];
-      int x = i % width - box[1];
+      int y = i / width % height - own[0];
+      int x = i % width - own[1];
       int image = i / (channels * height * width);
-      boolean others = y >= 0 && y < box[2] && x >= 0 && x < box[3];
+      boolean others = y >= 0 && y < own[2] && x >= 0 && x < own[3];
       int from = image > 0 ? image - 1 : n - 1;
       out.set(i, batch.get(others ? i + (from - image) * channels * height * width : i));
     }
@@ -67,16 +68,17 @@ public final class MixReference {
    */
   public static NdArray labels(int[] labels, int classes, double own) {
     Require.present("mix", "labels", labels);
-    if (classes < 1 || labels.length < 1) {
+    int[] mine = labels.clone();
+    if (classes < 1 || mine.length < 1) {
       throw new ShapeException("mix: no labels, or classes " + classes + " are below 1");
     }
-    NdArray out = new NdArray(Shape.of(labels.length, classes));
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
+    NdArray out = new NdArray(Shape.of(mine.length, classes));
+    for (int i = 0; i < mine.length; i++) {
+      if (mine[i] < 0 || mine[i] >= classes) {
         throw new InvalidArgumentException(
-            "mix: label " + labels[i] + " is none of " + classes + " classes");
+            "mix: label " + mine[i] + " is none of " + classes + " classes");
       }
-      out.set(i * classes + labels[i], 1);
+      out.set(i * classes + mine[i], 1);
     }
     return sum(out, own);
   }

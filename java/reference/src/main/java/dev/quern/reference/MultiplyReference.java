@@ -9,15 +9,15 @@ public final class MultiplyReference {
   private MultiplyReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Checks.inputs("multiply", inputs, 2);
-    return Pairs.forward(inputs, Pairs.outputShape(new Multiply(), inputs), (a, b) -> a * b);
+    List<NdArray> own = Checks.inputs("multiply", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Multiply(), own), (a, b) -> a * b);
   }
 
   /** The gradients of both inputs; a sum where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.inputs("multiply", inputs, 2);
-    Shape output = Pairs.outputShape(new Multiply(), inputs);
+    List<NdArray> own = Checks.inputs("multiply", inputs, 2);
+    Shape output = Pairs.outputShape(new Multiply(), own);
     Checks.shape("multiply", "grad_output", gradOutput, output);
-    return Pairs.backward(inputs, gradOutput, (a, b) -> b, (a, b) -> a);
+    return Pairs.backward(own, gradOutput, (a, b) -> b, (a, b) -> a);
   }
 }

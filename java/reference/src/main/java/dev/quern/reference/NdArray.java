@@ -152,23 +152,19 @@ public final class NdArray {
    */
   public int offset(int... indices) {
     Require.present("array", "indices", indices);
-    if (indices.length != rank()) {
+    int[] own = indices.clone(); // the caller's array may change behind the check
+    if (own.length != rank()) {
       throw new InvalidArgumentException(
-          "array: "
-              + indices.length
-              + " indices do not address shape "
-              + shape
-              + " of rank "
-              + rank());
+          "array: " + own.length + " indices do not address shape " + shape + " of rank " + rank());
     }
     int offset = 0;
-    for (int axis = 0; axis < indices.length; axis++) {
+    for (int axis = 0; axis < own.length; axis++) {
       int length = dim(axis);
-      if (indices[axis] < 0 || indices[axis] >= length) {
+      if (own[axis] < 0 || own[axis] >= length) {
         throw new InvalidArgumentException(
-            "array: index " + indices[axis] + " is outside axis " + axis + " of shape " + shape);
+            "array: index " + own[axis] + " is outside axis " + axis + " of shape " + shape);
       }
-      offset = offset * length + indices[axis];
+      offset = offset * length + own[axis];
     }
     return offset;
   }

@@ -29,18 +29,19 @@ public final class OptimizerReference {
       Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
     Require.present(
         "optimizer", "optimizer, weight, gradient, states", optimizer, weight, gradient, states);
+    List<NdArray> own = Checks.copied("optimizer", "states", states);
     if (optimizer instanceof Sgd sgd) {
-      NdArray velocity = states.isEmpty() ? new NdArray(weight.shape()) : states.get(0);
+      NdArray velocity = own.isEmpty() ? new NdArray(weight.shape()) : own.get(0);
       SgdReference.step(sgd, weight, gradient, velocity);
     } else if (optimizer instanceof Adam adam) {
-      AdamReference.step(adam, weight, gradient, states, step);
+      AdamReference.step(adam, weight, gradient, own, step);
     } else if (optimizer instanceof AdamW adamW) {
-      AdamWReference.step(adamW, weight, gradient, states, step);
+      AdamWReference.step(adamW, weight, gradient, own, step);
     } else if (optimizer instanceof RmsProp rmsProp) {
-      RmsPropReference.step(rmsProp, weight, gradient, states);
+      RmsPropReference.step(rmsProp, weight, gradient, own);
     } else if (optimizer instanceof Muon muon) {
-      Checks.states(muon, states, weight.shape());
-      MuonReference.step(muon, weight, gradient, states.get(0));
+      Checks.states(muon, own, weight.shape());
+      MuonReference.step(muon, weight, gradient, own.get(0));
     } else {
       throw new InvalidArgumentException("optimizer: a CustomOptimizer has no twin");
     }

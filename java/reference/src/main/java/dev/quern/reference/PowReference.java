@@ -9,17 +9,17 @@ public final class PowReference {
   private PowReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Checks.inputs("pow", inputs, 2);
-    return Pairs.forward(inputs, Pairs.outputShape(new Pow(), inputs), FunctionFormulas::pow);
+    List<NdArray> own = Checks.inputs("pow", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Pow(), own), FunctionFormulas::pow);
   }
 
   /** The gradients of both inputs; a sum where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.inputs("pow", inputs, 2);
-    Shape output = Pairs.outputShape(new Pow(), inputs);
+    List<NdArray> own = Checks.inputs("pow", inputs, 2);
+    Shape output = Pairs.outputShape(new Pow(), own);
     Checks.shape("pow", "grad_output", gradOutput, output);
     return Pairs.backward(
-        inputs,
+        own,
         gradOutput,
         (a, b) -> b == 0 ? 0 : b * FunctionFormulas.pow(a, b - 1),
         (a, b) -> a == 0 && b >= 0 ? 0 : FunctionFormulas.pow(a, b) * Math.log(a));

@@ -15,12 +15,12 @@ public final class RankingReference {
    * @param labels 1 for a positive, else 0
    */
   public static double auc(double[] scores, int[] labels) {
-    check("auc", scores, labels);
+    int[] own = checked("auc", scores, labels);
     double larger = 0;
     double pairs = 0;
     for (int p = 0; p < scores.length; p++) {
       for (int n = 0; n < scores.length; n++) {
-        if (labels[p] == 1 && labels[n] == 0) {
+        if (own[p] == 1 && own[n] == 0) {
           pairs++;
           larger += scores[p] > scores[n] ? 1 : scores[p] == scores[n] ? 0.5 : 0;
         }
@@ -34,8 +34,8 @@ public final class RankingReference {
    * recall gains; 0 where there is no positive.
    */
   public static double averagePrecision(double[] scores, int[] labels) {
-    check("average_precision", scores, labels);
-    double positives = Arrays.stream(labels).sum();
+    int[] own = checked("average_precision", scores, labels);
+    double positives = Arrays.stream(own).sum();
     double[] thresholds = Arrays.stream(scores).distinct().sorted().toArray();
     double sum = 0;
     double before = 0;
@@ -45,7 +45,7 @@ public final class RankingReference {
       for (int i = 0; i < scores.length; i++) {
         if (scores[i] >= thresholds[t]) {
           taken++;
-          found += labels[i];
+          found += own[i];
         }
       }
       double recall = positives == 0 ? 0 : found / positives;
@@ -55,11 +55,13 @@ public final class RankingReference {
     return sum;
   }
 
-  private static void check(String operation, double[] scores, int[] labels) {
-    Require.present(operation, "scores, labels", scores, labels);
+  private static int[] checked(String operation, double[] scores, int[] given) {
+    Require.present(operation, "scores, labels", scores, given);
+    int[] labels = given.clone();
     if (scores.length != labels.length) {
       throw new InvalidArgumentException(
           operation + ": " + labels.length + " labels do not fit " + scores.length + " scores");
     }
+    return labels;
   }
 }

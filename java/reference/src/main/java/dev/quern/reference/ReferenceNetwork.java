@@ -36,7 +36,8 @@ public final class ReferenceNetwork {
    */
   public record Gradients(Map<String, NdArray> parameters, Map<String, NdArray> inputs) {
     public Gradients {
-      Require.present("gradients", "parameters, inputs", parameters, inputs);
+      parameters = Require.all("gradients", "parameters", parameters);
+      inputs = Require.all("gradients", "inputs", inputs);
       if (inputs.isEmpty()) {
         throw new InvalidArgumentException("gradients: a network has an input at least");
       }
@@ -62,16 +63,17 @@ public final class ReferenceNetwork {
    * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
-    Require.present("network", "network, parameters", network, parameters);
+    Require.present("network", "network", network);
+    Map<String, NdArray> own = Require.all("network", "parameters", parameters);
     network.requireSizes("reference");
     Map<String, Shape> wanted = network.state();
     Map<String, NdArray> ordered = new LinkedHashMap<>();
     wanted.forEach(
         (name, shape) -> {
-          Checks.shape("network " + network.name(), name, parameters.get(name), shape);
-          ordered.put(name, parameters.get(name));
+          Checks.shape("network " + network.name(), name, own.get(name), shape);
+          ordered.put(name, own.get(name));
         });
-    for (String name : parameters.keySet()) {
+    for (String name : own.keySet()) {
       if (!wanted.containsKey(name)) {
         throw new InvalidArgumentException(
             "network " + network.name() + ": it has no parameter " + name);
@@ -144,8 +146,8 @@ public final class ReferenceNetwork {
    * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
    */
   public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
-    Require.present("network", "inputs", inputs);
-    NdArray first = inputs.get(firstInput());
+    Map<String, NdArray> own = Require.all("network", "inputs", inputs);
+    NdArray first = own.get(firstInput());
     Require.present("network", "input " + firstInput(), first);
     long samples = samples(first);
     Map<String, NdArray> activations = new LinkedHashMap<>();
@@ -153,7 +155,7 @@ public final class ReferenceNetwork {
         .inputs()
         .forEach(
             (name, shape) -> {
-              NdArray input = inputs.get(name);
+              NdArray input = own.get(name);
               Checks.shape("network " + network.name(), name, input, shape.batch(samples));
               activations.put(name, input);
             });
@@ -246,22 +248,24 @@ public final class ReferenceNetwork {
    */
   public Gradients backward(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs, boolean training) {
-    requireActivations(activations, gradOutputs);
+    Map<String, NdArray> own = Require.all("network", "activations", activations);
+    Map<String, NdArray> ownGradients = Require.all("network", "grad_outputs", gradOutputs);
+    requireActivations(own, ownGradients);
     GradientSums sums = new GradientSums();
-    gradOutputs.forEach(sums::add);
+    ownGradients.forEach(sums::add);
     Map<String, NdArray> byParameter = new LinkedHashMap<>();
     network.parameters().forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
     List<Node> nodes = network.nodes();
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
       if (gradient != null) { // null: nothing that an output depends on
-        backward(k, activations, gradient, training, sums, byParameter);
+        backward(k, own, gradient, training, sums, byParameter);
       }
     }
     Map<String, NdArray> byInput = new LinkedHashMap<>();
     for (String name : network.inputs().keySet()) {
       NdArray gradient = sums.get(name);
-      byInput.put(name, gradient == null ? new NdArray(activations.get(name).shape()) : gradient);
+      byInput.put(name, gradient == null ? new NdArray(own.get(name).shape()) : gradient);
     }
     return new Gradients(
         Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));
@@ -270,7 +274,6 @@ public final class ReferenceNetwork {
   /** They are those of one forward pass of this network. */
   private void requireActivations(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs) {
-    Require.present("network", "activations, grad_outputs", activations, gradOutputs);
     NdArray first = activations.get(firstInput());
     Require.present("network", "activation of the input", first);
     long samples = samples(first);
@@ -318,10 +321,12 @@ public final class ReferenceNetwork {
 
   /** The loss of logits for the labels of a batch, one of each row, and its gradients. */
   public LossAndGradients lossAndGradients(NdArray input, int[] labels, Loss loss) {
+    Require.present("network", "labels", labels);
+    int[] own = labels.clone();
     Map<String, NdArray> activations = forward(input, true);
     NdArray logits = activations.get(outputName());
-    double value = LossReference.forward(loss, logits, labels);
-    NdArray gradLogits = LossReference.backward(loss, logits, labels);
+    double value = LossReference.forward(loss, logits, own);
+    NdArray gradLogits = LossReference.backward(loss, logits, own);
     return new LossAndGradients(value, backward(activations, gradLogits, true));
   }
 

@@ -19,18 +19,18 @@ public final class RmsPropReference {
    *     changed
    */
   public static void step(RmsProp rmsProp, NdArray weight, NdArray gradient, List<NdArray> states) {
-    Require.present("rmsprop", "rmsProp, weight, states", rmsProp, weight, states);
+    Require.present("rmsprop", "rmsProp, weight", rmsProp, weight);
     Checks.shape("rmsprop", "gradient", gradient, weight.shape());
-    Checks.states(rmsProp, states, weight.shape());
+    List<NdArray> own = Checks.states(rmsProp, states, weight.shape());
     double alpha = rmsProp.alpha();
     for (int i = 0; i < weight.size(); i++) {
       double g = gradient.get(i) + rmsProp.weightDecay() * weight.get(i);
-      double square = alpha * states.get(0).get(i) + (1 - alpha) * g * g;
-      states.get(0).set(i, square);
-      double by = g / (Math.sqrt(square - centre(rmsProp, g, states, i)) + rmsProp.eps());
+      double square = alpha * own.get(0).get(i) + (1 - alpha) * g * g;
+      own.get(0).set(i, square);
+      double by = g / (Math.sqrt(square - centre(rmsProp, g, own, i)) + rmsProp.eps());
       if (rmsProp.momentum() > 0) {
-        by += rmsProp.momentum() * states.get(1).get(i);
-        states.get(1).set(i, by);
+        by += rmsProp.momentum() * own.get(1).get(i);
+        own.get(1).set(i, by);
       }
       weight.add(i, -rmsProp.lr() * by);
     }

@@ -16,13 +16,13 @@ public final class SoftmaxFocalReference {
   /** The loss for a label of each row. */
   public static double forward(SoftmaxFocal loss, NdArray logits, int[] labels) {
     Require.present("softmax_focal", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).loss();
+    return new Problem(loss, logits, labels.clone()).loss();
   }
 
   /** The gradient of the logits. */
   public static NdArray backward(SoftmaxFocal loss, NdArray logits, int[] labels) {
     Require.present("softmax_focal", "loss, logits, labels", loss, logits, labels);
-    return new Problem(loss, logits, labels).gradient();
+    return new Problem(loss, logits, labels.clone()).gradient();
   }
 
   /** The loss for probabilities of the logits' shape. */

@@ -9,15 +9,15 @@ public final class SubtractReference {
   private SubtractReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    Checks.inputs("subtract", inputs, 2);
-    return Pairs.forward(inputs, Pairs.outputShape(new Subtract(), inputs), (a, b) -> a - b);
+    List<NdArray> own = Checks.inputs("subtract", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Subtract(), own), (a, b) -> a - b);
   }
 
   /** The gradients of both inputs; a sum where one number met several. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Checks.inputs("subtract", inputs, 2);
-    Shape output = Pairs.outputShape(new Subtract(), inputs);
+    List<NdArray> own = Checks.inputs("subtract", inputs, 2);
+    Shape output = Pairs.outputShape(new Subtract(), own);
     Checks.shape("subtract", "grad_output", gradOutput, output);
-    return Pairs.backward(inputs, gradOutput, (a, b) -> 1, (a, b) -> -1);
+    return Pairs.backward(own, gradOutput, (a, b) -> 1, (a, b) -> -1);
   }
 }

@@ -9,9 +9,10 @@ public final class WhereReference {
   private WhereReference() {}
 
   public static NdArray forward(List<NdArray> inputs) {
-    NdArray output = new NdArray(outputShape(inputs));
+    List<NdArray> own = Checks.inputs("where", inputs, 3);
+    NdArray output = new NdArray(outputShape(own));
     for (int i = 0; i < output.size(); i++) {
-      NdArray chosen = chosen(inputs, output.shape(), i);
+      NdArray chosen = chosen(own, output.shape(), i);
       output.set(i, chosen.get(Pairs.place(chosen.shape(), output.shape(), i)));
     }
     return output;
@@ -22,13 +23,14 @@ public final class WhereReference {
    * several.
    */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
-    Shape output = outputShape(inputs);
+    List<NdArray> own = Checks.inputs("where", inputs, 3);
+    Shape output = outputShape(own);
     Checks.shape("where", "grad_output", gradOutput, output);
-    List<NdArray> gradients = inputs.stream().map(x -> new NdArray(x.shape())).toList();
+    List<NdArray> gradients = own.stream().map(x -> new NdArray(x.shape())).toList();
     for (int i = 0; i < gradOutput.size(); i++) {
-      NdArray chosen = chosen(inputs, output, i);
+      NdArray chosen = chosen(own, output, i);
       gradients
-          .get(chosen == inputs.get(1) ? 1 : 2)
+          .get(chosen == own.get(1) ? 1 : 2)
           .add(Pairs.place(chosen.shape(), output, i), gradOutput.get(i));
     }
     return gradients;
@@ -40,7 +42,6 @@ public final class WhereReference {
   }
 
   private static Shape outputShape(List<NdArray> inputs) {
-    Checks.inputs("where", inputs, 3);
     return Pairs.outputShape(new Where(), inputs);
   }
 }

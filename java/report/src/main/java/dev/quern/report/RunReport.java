@@ -134,14 +134,14 @@ public final class RunReport {
    * @throws InvalidArgumentException if there is none
    */
   public static String comparison(List<RunReport> runs) {
-    Require.present(OPERATION, "runs", runs);
-    if (runs.isEmpty() || runs.stream().anyMatch(Objects::isNull)) {
+    List<RunReport> own = new ArrayList<>(Require.present(OPERATION, "runs", runs));
+    if (own.isEmpty() || own.stream().anyMatch(Objects::isNull)) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + runs.size() + " runs to compare must be at least 1, and none null");
+          OPERATION + ": " + own.size() + " runs to compare must be at least 1, and none null");
     }
     Map<String, Integer> seen = new HashMap<>();
     List<RunData> all = new ArrayList<>();
-    for (RunReport r : runs) {
+    for (RunReport r : own) {
       int count = seen.merge(r.title(), 1, Integer::sum);
       all.add(count == 1 ? r.data : r.data.withTitle(r.title() + " (" + count + ")"));
     }

@@ -58,7 +58,8 @@ final class Fitting {
       Network net = NetworkJson.read(text);
       net.requireSizes(OP);
       boolean plain = net.isSingle() && net.task().kind() == Task.Kind.PLAIN;
-      String[] names = named ? get(of.classes()) : net.task().classes().toArray(new String[0]);
+      String[] names =
+          named ? get(of.classes()).clone() : net.task().classes().toArray(new String[0]);
       return named || plain ? net.withTask(of.task(net, names)) : net;
     }
     if (!of.isDefined(of.inputShape()) || !named) {
@@ -66,8 +67,9 @@ final class Fitting {
           OP + ": network " + text + " needs inputShape and classes");
     }
     long[] dims = Arrays.stream(get(of.inputShape())).asLongStream().toArray();
-    Network net = Networks.byName(text, Shape.of(dims), get(of.classes()).length);
-    return net.withTask(of.task(net, get(of.classes())));
+    String[] names = get(of.classes()).clone(); // a parameter hands out its own array
+    Network net = Networks.byName(text, Shape.of(dims), names.length);
+    return net.withTask(of.task(net, names));
   }
 
   QuernModel fit(Dataset<?> rows) {

@@ -47,7 +47,6 @@ final class Forked extends Relay {
     command.add("-Djava.io.tmpdir=" + beat.toAbsolutePath().getParent());
     command.addAll(jvmOptions);
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     command.add("-XX:ErrorFile=" + options.out().resolve("hs_err_%p.log"));
     command.add("-Dquern.root=" + Options.root());
     command.add("-cp");

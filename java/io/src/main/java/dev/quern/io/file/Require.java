@@ -1,9 +1,14 @@
 package dev.quern.io.file;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.UserCodeException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Rules on arguments, as in the core, whose own are not exported. */
 public final class Require {
@@ -20,34 +25,65 @@ public final class Require {
   }
 
   /**
-   * A map without a null as key or value.
+   * A copy of a map in its order, without a null as key or value. The map is read once, so that a
+   * caller's own cannot answer otherwise later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws UserCodeException if the map throws, or changes while it is read
    */
-  public static <V, M extends Map<String, V>> M all(String op, String what, M map) {
-    present(op, what, map)
-        .forEach(
-            (key, value) -> {
-              if (key == null || value == null) {
-                throw new InvalidArgumentException(op + ": " + what + " has a null at " + key);
-              }
-            });
-    return map;
+  public static <V> LinkedHashMap<String, V> all(
+      String op, String what, Map<String, ? extends V> map) {
+    present(op, what, map);
+    LinkedHashMap<String, V> copy = read(op, what, () -> new LinkedHashMap<>(map));
+    copy.forEach(
+        (key, value) -> {
+          if (key == null || value == null) {
+            throw new InvalidArgumentException(op + ": " + what + " has a null at " + key);
+          }
+        });
+    return copy;
   }
 
   /**
-   * The names of classes.
+   * A copy of a list without a null, as {@link #all(String, String, Map)}.
+   *
+   * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws UserCodeException if the list throws, or changes while it is read
+   */
+  public static <T> List<T> all(String op, String what, Collection<? extends T> values) {
+    present(op, what, values);
+    List<T> copy = read(op, what, () -> new ArrayList<>(values));
+    for (T value : copy) {
+      if (value == null) {
+        throw new InvalidArgumentException(op + ": " + what + " has a null");
+      }
+    }
+    return List.copyOf(copy);
+  }
+
+  private static <T> T read(String op, String what, Supplier<T> copy) {
+    try {
+      return copy.get();
+    } catch (RuntimeException e) { // of a caller's own class, or of a thread that writes to it
+      throw new UserCodeException(op + ": " + what + " threw " + e.getClass().getName(), e);
+    }
+  }
+
+  /**
+   * A copy of the names of classes.
    *
    * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
    *     NAMES are none, or one is there twice"
    */
   public static List<String> classes(String op, List<String> names) {
-    present(op, "classes", names).forEach(name -> present(op, "class", name));
-    if (names.isEmpty() || new HashSet<>(names).size() != names.size()) {
+    present(op, "classes", names);
+    List<String> copy = read(op, "classes", () -> new ArrayList<>(names));
+    copy.forEach(name -> present(op, "class", name));
+    if (copy.isEmpty() || new HashSet<>(copy).size() != copy.size()) {
       throw new InvalidArgumentException(
-          op + ": classes " + names + " are none, or one is there twice");
+          op + ": classes " + copy + " are none, or one is there twice");
     }
-    return List.copyOf(names);
+    return List.copyOf(copy);
   }
 
   /**

@@ -1,9 +1,14 @@
 package dev.quern.reference.internal;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.UserCodeException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Rules on arguments that every part shares. */
 public final class Require {
@@ -28,8 +33,40 @@ public final class Require {
 
   private static boolean hasNull(Object argument) {
     if (argument instanceof Map<?, ?> m) {
-      return hasNull(m.keySet()) || hasNull(m.values());
+      Map<?, ?> copy = read("map", () -> new LinkedHashMap<>(m));
+      return copy.containsKey(null) || copy.containsValue(null);
     }
-    return argument instanceof Collection<?> c && c.stream().anyMatch(Objects::isNull);
+    return argument instanceof Collection<?> c
+        && read("list", () -> new ArrayList<>(c)).contains(null);
+  }
+
+  /**
+   * A copy of a list without a null, which is read once, so that a caller's own cannot answer
+   * otherwise later.
+   *
+   * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws UserCodeException if the list throws, or changes while it is read
+   */
+  public static <T> List<T> all(String op, String what, Collection<? extends T> given) {
+    present(op, what, (Object) (given == null ? null : List.of()));
+    List<T> copy = read(op + ": " + what, () -> new ArrayList<>(given));
+    present(op, what, copy);
+    return Collections.unmodifiableList(copy);
+  }
+
+  /** {@link #all(String, String, Collection)} of a map, in its order. */
+  public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> given) {
+    present(op, what, (Object) (given == null ? null : Map.of()));
+    Map<String, V> copy = read(op + ": " + what, () -> new LinkedHashMap<>(given));
+    present(op, what, copy);
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private static <T> T read(String what, Supplier<T> copy) {
+    try {
+      return copy.get();
+    } catch (RuntimeException e) { // of a caller's own class, or of a thread that writes to it
+      throw new UserCodeException(what + " threw " + e.getClass().getName(), e);
+    }
   }
 }

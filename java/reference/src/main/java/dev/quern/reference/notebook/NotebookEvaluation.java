@@ -13,7 +13,6 @@ import java.util.List;
 public record NotebookEvaluation(
     double loss, double accuracyPercent, List<String> forwardTranscript) {
   public NotebookEvaluation {
-    Require.present("notebook", "forward transcript", forwardTranscript);
-    forwardTranscript = List.copyOf(forwardTranscript);
+    forwardTranscript = Require.all("notebook", "forward transcript", forwardTranscript);
   }
 }

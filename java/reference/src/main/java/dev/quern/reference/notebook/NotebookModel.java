@@ -67,7 +67,8 @@ public final class NotebookModel {
    *     number does not fit
    */
   public NotebookStep step(byte[] pixels, int[] labels) {
-    NotebookStep step = NotebookStep.run(parameters, batch(pixels, labels), labels, LEARNING_RATE);
+    int[] own = checked(labels);
+    NotebookStep step = NotebookStep.run(parameters, batch(pixels, own), own, LEARNING_RATE);
     parameters = step.after();
     return step;
   }
@@ -80,19 +81,26 @@ public final class NotebookModel {
    * @throws InvalidArgumentException as {@link #step}
    */
   public NotebookEvaluation evaluate(byte[] pixels, int[] labels) {
-    NotebookForward forward = NotebookForward.of(batch(pixels, labels), parameters);
-    double loss = NotebookLoss.of(forward.logits(), labels).value();
-    double accuracy = MetricsReference.accuracy(forward.logits(), labels) * 100;
+    int[] own = checked(labels);
+    NotebookForward forward = NotebookForward.of(batch(pixels, own), parameters);
+    double loss = NotebookLoss.of(forward.logits(), own).value();
+    double accuracy = MetricsReference.accuracy(forward.logits(), own) * 100;
     return new NotebookEvaluation(loss, accuracy, NotebookTranscript.forward(forward));
   }
 
-  private static IntegerImages batch(byte[] pixels, int[] labels) {
-    Require.present("notebook", "pixels, labels", pixels, labels);
+  private static int[] checked(int[] given) {
+    Require.present("notebook", "labels", given);
+    int[] labels = given.clone();
     for (int label : labels) {
       if (label < 0 || label >= CLASSES) {
         throw new InvalidArgumentException("notebook: label " + label + " is not from 0 to 9");
       }
     }
+    return labels;
+  }
+
+  private static IntegerImages batch(byte[] pixels, int[] labels) {
+    Require.present("notebook", "pixels", pixels);
     return new IntegerImages.Uint8(pixels, labels.length, CHANNELS, SIDE, SIDE);
   }
 }

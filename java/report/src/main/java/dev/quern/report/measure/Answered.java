@@ -29,7 +29,7 @@ final class Answered {
       new PriorityQueue<>(Comparator.comparingDouble(OutputData.Mistake::confidence));
 
   Answered(List<String> classes) {
-    this.classes = classes;
+    this.classes = List.copyOf(classes);
   }
 
   void add(int index, int label, Answer.Labels answer) {
@@ -61,15 +61,15 @@ final class Answered {
   }
 
   private String name(int c) {
-    return c < classes.size() ? classes.get(c) : Integer.toString(c);
+    return c >= 0 && c < classes.size() ? classes.get(c) : Integer.toString(c);
   }
 
   /** The label of a sample; where it has a target, the place of its largest number. */
   static int label(Dataset set, int index) {
     if (!set.hasTargets()) {
-      return set.label(index);
+      return Samples.asked(set, index, () -> set.label(index));
     }
-    float[] target = set.target(index);
+    float[] target = Samples.target(set, index);
     int best = 0;
     for (int i = 1; i < target.length; i++) {
       best = target[i] > target[best] ? i : best;

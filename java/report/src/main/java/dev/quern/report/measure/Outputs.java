@@ -2,6 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.io.file.Require;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Report;
 import dev.quern.network.Task;
@@ -70,7 +71,9 @@ public final class Outputs {
   }
 
   private static List<String> classes(Task task, Dataset set) {
-    return task.classes().isEmpty() ? set.classes() : task.classes();
+    return task.classes().isEmpty()
+        ? Require.all("report", "classes", set.classes())
+        : task.classes();
   }
 
   private static OutputData of(

@@ -2,6 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.io.file.Require;
 import dev.quern.network.Task;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
@@ -49,7 +50,7 @@ public final class SampleAnswers {
   private static Map<String, Object> one(
       Dataset labels, Dataset pictures, int index, Prediction best) {
     int label = Answered.label(labels, index);
-    List<String> classes = labels.classes();
+    List<String> classes = Require.all("report", "classes", labels.classes());
     Map<String, Object> all = new HashMap<>();
     all.put("label", name(classes, label));
     all.put("answer", name(classes, best.index()));
@@ -61,6 +62,6 @@ public final class SampleAnswers {
   }
 
   private static String name(List<String> classes, int c) {
-    return c < classes.size() ? classes.get(c) : Integer.toString(c);
+    return c >= 0 && c < classes.size() ? classes.get(c) : Integer.toString(c);
   }
 }

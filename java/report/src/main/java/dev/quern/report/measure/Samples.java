@@ -4,6 +4,10 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.QuernException;
+import dev.quern.io.file.Require;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;
@@ -11,10 +15,12 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Samples of data sets as a model takes them, and as pictures. */
 final class Samples {
+  private static final String OP = "report";
   private static final int LARGEST_SIDE = 512;
 
   private Samples() {}
@@ -35,34 +41,103 @@ final class Samples {
   }
 
   private static Tensor batch(Arena arena, Dataset set, Normalization by, int from, int to) {
+    Shape shape = shape(set);
     if (set.kind() == Dataset.Kind.FLOATS) {
-      return floats(arena, set, by, from, to);
+      return floats(arena, set, shape, by, from, to);
     }
     byte[][] samples = new byte[to - from][];
     for (int i = from; i < to; i++) {
-      samples[i - from] = set.image(i);
+      samples[i - from] = image(set, i, shape);
     }
-    return by.batch(arena, set.shape(), samples);
+    return by.batch(arena, shape, samples);
   }
 
-  private static Tensor floats(Arena arena, Dataset set, Normalization by, int from, int to) {
+  private static Tensor floats(
+      Arena arena, Dataset set, Shape shape, Normalization by, int from, int to) {
+    by.requireFit(shape);
     float[] mean = by.mean();
     float[] std = by.std();
-    int each = (int) set.shape().elements();
+    if (shape.elements() * (to - from) > Integer.MAX_VALUE - 8) {
+      throw new InvalidArgumentException(
+          OP + ": " + (to - from) + " samples of " + shape + " are more than an array holds");
+    }
+    int each = (int) shape.elements();
     int plane = each / mean.length;
     float[] all = new float[(to - from) * each];
     for (int i = from; i < to; i++) {
-      float[] one = set.floats(i);
+      float[] one = floats(set, i, shape);
       for (int k = 0; k < each; k++) {
         all[(i - from) * each + k] = (one[k] - mean[k / plane]) / std[k / plane];
       }
     }
-    return arena.tensor(set.shape().batch(to - from), all);
+    return arena.tensor(shape.batch(to - from), all);
+  }
+
+  private static Shape shape(Dataset set) {
+    return Require.present(OP, "shape of samples", set.shape());
+  }
+
+  /** The bytes of a sample, as many as the shape has, which was asked for once. */
+  private static byte[] image(Dataset set, int index, Shape shape) {
+    byte[] image = asked(set, index, () -> set.image(index));
+    requireLength(set, index, image == null ? 0 : image.length, shape);
+    return image;
+  }
+
+  private static float[] floats(Dataset set, int index, Shape shape) {
+    float[] floats = asked(set, index, () -> set.floats(index));
+    requireLength(set, index, floats == null ? 0 : floats.length, shape);
+    return floats;
+  }
+
+  /** The target of a sample. */
+  static float[] target(Dataset set, int index) {
+    Shape shape = Require.present(OP, "shape of targets", set.targetShape());
+    float[] target = asked(set, index, () -> set.target(index));
+    requireLength(set, index, target == null ? 0 : target.length, shape);
+    return target;
+  }
+
+  /** A set is the user's, and may answer with any array. */
+  private static void requireLength(Dataset set, int index, int length, Shape shape) {
+    if (length != shape.elements() || length == 0) {
+      throw new DataException(
+          OP
+              + ": data set "
+              + set.name()
+              + ": sample "
+              + index
+              + " has "
+              + length
+              + " values, "
+              + shape
+              + " is expected",
+          null);
+    }
+  }
+
+  /** A set is the user's, and may throw anything. */
+  static <T> T asked(Dataset set, int index, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (QuernException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new DataException(
+          OP
+              + ": data set "
+              + set.name()
+              + ": sample "
+              + index
+              + " threw "
+              + e.getClass().getName(),
+          e);
+    }
   }
 
   /** Null where a sample is no picture. */
   static @Nullable PictureData picture(Dataset set, int index) {
-    Shape shape = set.shape();
+    Shape shape = shape(set);
     if (shape.rank() != 3
         || (shape.dim(0) != 1 && shape.dim(0) != 3)
         || shape.dim(1) > LARGEST_SIDE
@@ -70,7 +145,9 @@ final class Samples {
       return null;
     }
     byte[] pixels =
-        set.kind() == Dataset.Kind.BYTES ? set.image(index) : stretched(set.floats(index));
+        set.kind() == Dataset.Kind.BYTES
+            ? image(set, index, shape)
+            : stretched(floats(set, index, shape));
     return Png.of((int) shape.dim(0), (int) shape.dim(1), (int) shape.dim(2), pixels);
   }
 

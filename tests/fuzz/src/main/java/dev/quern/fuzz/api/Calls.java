@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A case of public constructors and methods, each with arguments made for its types. */
-final class Calls extends Case {
+class Calls extends Case {
   private static final int COUNT = 10;
 
   /** They run as often as they are told, which is what they are for; so they are told little. */
@@ -62,12 +62,11 @@ final class Calls extends Case {
     if (instance && receiver == null) {
       return;
     }
-    Object[] args = arguments(e);
+    Object[] args = given(e, arguments(e));
     calls.add(() -> Words.call(e, receiver, args));
     called.accept(e);
     try {
-      Object result =
-          e instanceof Constructor<?> c ? c.newInstance(args) : ((Method) e).invoke(receiver, args);
+      Object result = invoke(e, receiver, args);
       things.keep(result);
       objectMethods(result);
     } catch (InvocationTargetException t) {
@@ -77,6 +76,17 @@ final class Calls extends Case {
     } catch (ReflectiveOperationException t) {
       throw new IllegalStateException(e.toString(), t);
     }
+  }
+
+  /**
+   * Calls it.
+   *
+   * @param receiver null for a constructor or a static method
+   */
+  Object invoke(Executable e, Object receiver, Object[] args) throws ReflectiveOperationException {
+    return e instanceof Constructor<?> c
+        ? c.newInstance(args)
+        : ((Method) e).invoke(receiver, args);
   }
 
   private Object receiver(Executable e) {
@@ -110,6 +120,11 @@ final class Calls extends Case {
         args[i] = Math.min(n, 2);
       }
     }
+    return args;
+  }
+
+  /** The arguments as the call gets them. */
+  Object[] given(Executable e, Object[] args) {
     return args;
   }
 

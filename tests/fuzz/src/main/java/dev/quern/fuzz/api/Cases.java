@@ -5,6 +5,9 @@ public final class Cases {
   /** Sessions take some ten times as long as calls, so they are fewer. */
   private static final int CALLS_OF_TEN = 8;
 
+  /** Of the calls, those whose arguments change while they are used. */
+  private static final int CHANGING_OF_TWENTY = 5;
+
   private final Folder folder = Folder.temporary();
 
   public Cases() {
@@ -26,7 +29,9 @@ public final class Cases {
   }
 
   private Case one(long seed, int kind) {
-    if (kind < 2 * CALLS_OF_TEN) {
+    if (kind < CHANGING_OF_TWENTY) {
+      return new Changing(seed, folder, e -> {});
+    } else if (kind < 2 * CALLS_OF_TEN) {
       return new Calls(seed, folder, e -> {});
     }
     return kind == 19 ? new Twins(seed) : new Session(seed);

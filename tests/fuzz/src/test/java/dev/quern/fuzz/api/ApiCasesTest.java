@@ -108,6 +108,37 @@ class ApiCasesTest {
     assertThat(built).isBetween(200, 399);
   }
 
+  /** What changes while it is used ends in answers and in typed errors. */
+  @Test
+  void argumentsMayChange() throws Exception {
+    Scarcity.begin();
+    Folder folder = Folder.temporary();
+    Set<Executable> called = new HashSet<>();
+    for (long seed = 0; seed < 300; seed++) {
+      new Changing(seed, folder, called::add).runAndClose();
+      folder.empty();
+    }
+    assertThat(called).hasSizeGreaterThan(500);
+  }
+
+  @Test
+  void argumentsDoChange() throws Exception {
+    int[] array = {3};
+    Changer changer = Changer.of(new Draw(1), (Object) array);
+    long end = System.nanoTime() + 60_000_000_000L;
+    boolean changed = false;
+    while (!changed && System.nanoTime() < end) {
+      changed = java.lang.reflect.Array.getInt(array, 0) != 3;
+    }
+    changer.close();
+    assertThat(changed).isTrue();
+    assertThat(array).containsExactly(3);
+    FickleList list = new FickleList(new Draw(1), List.of("a"));
+    assertThat(list.toArray()).containsExactly("a");
+    assertThat(List.of(list.size(), list.size(), list.size(), list.size(), list.size()))
+        .contains(2);
+  }
+
   @Test
   void aCaseIsItsSeed() throws Exception {
     String first = traced(5);

@@ -1,5 +1,5 @@
-// Where the system refuses threads, those that there are do the work, with the same bits; where it refuses memory at
-// start-up, start-up is refused.
+// Where the system refuses threads, those that there are do the work, with the same bits; where it refuses memory, so
+// do start-up and the calls that take some.
 #include <pthread.h>
 
 #include <new>
@@ -35,13 +35,19 @@ extern "C" int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* at
   return __real_pthread_create(thread, attributes, body, argument);
 }
 
+// All forms, since a sanitizer's own do not come to the first.
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return no_memory ? nullptr : std::malloc(bytes); }
+void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return operator new(bytes, std::nothrow); }
 void* operator new(size_t bytes) {
-  void* p = no_memory ? nullptr : std::malloc(bytes);
+  void* p = operator new(bytes, std::nothrow);
   if (p == nullptr) throw std::bad_alloc();
   return p;
 }
+void* operator new[](size_t bytes) { return operator new(bytes); }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete[](void* p, size_t) noexcept { std::free(p); }
 
 namespace {
 
@@ -53,6 +59,19 @@ void start_without_memory() {
   CHECK(status == QUERN_OUT_OF_MEMORY);
   CHECK(std::strstr(quern_error_message(), "grants no memory") != nullptr);
   unsetenv("OPENBLAS_NUM_THREADS");
+}
+
+void calls_without_memory() {
+  double operations = 0, bytes = 0;
+  int64_t address = 0, used = 0;
+  no_memory = true;
+  CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "trace: no memory", quern_trace_begin(10));
+  CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "speed: no memory", quern_speed(&operations, &bytes));
+  no_memory = false;
+  CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "alloc: the system granted no", quern_alloc(int64_t{1} << 55, &address));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "has not begun", quern_trace_end(&used, 1, &used));  // nothing is left of it
+  CHECK_OK(quern_trace_begin(10));
+  CHECK_OK(quern_trace_end(&used, 1, &used));
 }
 
 // Which slots a job of many pieces gets; each piece runs once.
@@ -96,6 +115,7 @@ int main() {
   start_without_memory();
   granted = 1000;  // OpenBLAS's own
   start();
+  calls_without_memory();
   granted = created = 0;
   const quern_conv2d d = with(conv(16, 16, 16, 16, 32, 3, 3), 1, 1);  // of many pieces
   const Conv2dProblem p(d, Values::Floats, Guard::After, 3);

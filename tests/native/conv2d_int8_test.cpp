@@ -52,6 +52,15 @@ void cases() {
     uneven.uneven_width = 2;
     check_bytes(uneven, seed++);
   }
+  for (int64_t stride : {9, 1000, INT32_MAX}) {  // beyond the image, also where columns are apart
+    const quern_conv2d far = with(conv(2, 64, 5, 5, 20, 3, 3), stride, 1);
+    check_bytes(far, seed++);
+    const quern_conv2d d = bytes_of(far, 7, true);
+    int64_t bytes = 0;
+    CHECK_OK(quern_set_threads(many_threads));
+    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+    CHECK(bytes <= many_threads * 200000);
+  }
   for (int64_t channels : {1, 2, 5, 16, 31, 64, 65, 130, 300}) {
     check_bytes(with(conv(2, channels, 7, 12, channels, 3, 3), 1, 1, 1, channels), seed++);
     check_bytes(pitched(with(conv(1, channels, 9, 8, channels, 5, 4), 2, 2, 1, channels), 2, 1), seed++);

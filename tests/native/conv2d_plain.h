@@ -79,8 +79,9 @@ struct Conv2dProblem {
     if (computes) compute();
   }
 
- private:
+  // What must come out of what the inputs are now.
   void compute() {
+    for (auto* sums : {&dst, &diff_src, &diff_weights, &diff_bias}) sums->clear();
     dst.resize(static_cast<size_t>(diff_dst.elements()));
     diff_src.resize(static_cast<size_t>(src.elements()));
     diff_weights.resize(static_cast<size_t>(weights.size()));

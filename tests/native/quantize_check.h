@@ -17,8 +17,8 @@ struct Steps {
 };
 
 inline Steps any_steps(Random* r) {
-  Steps s{std::ldexp(1.0f + static_cast<float>(r->between(0, 99)) / 100.0f, static_cast<int>(r->between(-9, 3))), 0, 0,
-          255};
+  const int exponent = static_cast<int>(r->between(0, 7) == 0 ? r->between(-24, 24) : r->between(-9, 3));
+  Steps s{std::ldexp(1.0f + static_cast<float>(r->between(0, 99)) / 100.0f, exponent), 0, 0, 255};
   if (r->between(0, 3) == 0) s.low = r->between(0, 100), s.high = r->between(s.low, 255);
   s.zero = r->between(s.low, s.high);
   return s;

@@ -75,7 +75,9 @@ struct Int8Pass {
   // Lines that lie `stride` apart follow each other if columns are apart, so that those of output rows do.
   int64_t phase_lines(int64_t output_rows) const { return divide_up(lines(output_rows), stride); }
   int64_t column_elements(int64_t output_rows) const {
-    return (apart ? stride * phase_lines(output_rows) : lines(output_rows)) * width * pixel;
+    // a stride beyond the lines, of one row then, leaves each line a phase of its own
+    const int64_t all = lines(output_rows), phases = std::min(stride, all);
+    return (apart ? phases * phase_lines(output_rows) : all) * width * pixel;
   }
   int64_t image_elements(int64_t output_rows) const { return columns * column_elements(output_rows); }
   // Where a line of a piece's inputs begins, among those of its column.

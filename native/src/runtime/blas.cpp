@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -131,9 +132,7 @@ int first_buffer(void* library) {
   return grow() ? QUERN_OK : refused(kBufferBytes);
 }
 
-}  // namespace
-
-int load_blas(const char* path, const char* core, bool core_forced) noexcept {
+int load(const char* path, const char* core, bool core_forced) {
   if (!grants(kLoadedBytes)) return refused(kLoadedBytes);
   Environment one_thread("OPENBLAS_NUM_THREADS", "1");
   void* library;
@@ -158,6 +157,16 @@ int load_blas(const char* path, const char* core, bool core_forced) noexcept {
   }
   set_num_threads(1);
   return first_buffer(library);
+}
+
+}  // namespace
+
+int load_blas(const char* path, const char* core, bool core_forced) noexcept {
+  try {
+    return load(path, core, core_forced);
+  } catch (const std::bad_alloc&) {  // of a text
+    return fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no memory to load %s", path);
+  }
 }
 
 const char* blas_config() noexcept { return get_config == nullptr ? "" : get_config(); }

@@ -4,6 +4,8 @@
 #define DECLARE(name) void attack_##name(Random*r), refuse_##name(Random*r)
 DECLARE(conv2d);
 DECLARE(conv2d_batches);
+DECLARE(conv2d_int8);
+DECLARE(conv2d_half);
 DECLARE(max_pool2d);
 DECLARE(avg_pool2d);
 DECLARE(adaptive_avg_pool2d);
@@ -48,12 +50,14 @@ DECLARE(rmsprop);
 DECLARE(muon);
 DECLARE(runtime);
 
-// How many of some 50 cases each has.
+// How many of some 60 cases each has.
 #define ENTRY(name, weight) \
   { #name, weight, attack_##name, refuse_##name }
 const Attack kAttacks[] = {
-    ENTRY(conv2d, 14),
+    ENTRY(conv2d, 10),
     ENTRY(conv2d_batches, 1),
+    ENTRY(conv2d_int8, 4),
+    ENTRY(conv2d_half, 3),
     ENTRY(max_pool2d, 2),
     ENTRY(avg_pool2d, 2),
     ENTRY(adaptive_avg_pool2d, 1),

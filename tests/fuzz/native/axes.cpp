@@ -23,7 +23,29 @@ void attack_gather(Random* r) {
   count_call("quern_gather", QUERN_OK);
 }
 
+// One index outside, or starts that go back, in a table of any length: refused before src or dst is touched.
+static void bad_tables(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t n = r->between(1, 200), src_size = r->between(1, 50), size[] = {n}, one[] = {1};
+  Guarded<int32_t> indices(n, any_side(r)), starts(n + 1, any_side(r));
+  for (int32_t& i : indices) i = static_cast<int32_t>(r->between(0, src_size - 1));
+  for (int64_t i = 0; i <= n; i++) starts[i] = static_cast<int32_t>(i);
+  static const int64_t outside[] = {-1, INT32_MIN, INT32_MAX};
+  const int64_t at = r->between(0, n - 1);
+  const int32_t good = indices[at];
+  indices[at] = static_cast<int32_t>(one_in(r, 2) ? src_size : one_of(r, outside));
+  REFUSED("gather: index", quern_gather, QUERN_F32, 1, size, one, one, 0, src_size, indices.data(), nullptr, f, f);
+  REFUSED("gather: index", quern_gather, QUERN_F32, 1, size, one, one, 0, src_size, indices.data(), starts.data(), f,
+          f);
+  indices[at] = good;
+  const int64_t back = r->between(0, n);
+  starts[back] = static_cast<int32_t>(back == 0 ? 1 : one_in(r, 2) ? INT32_MIN : back - 2);
+  REFUSED("gather: start", quern_gather, QUERN_F32, 1, size, one, one, 0, src_size, indices.data(), starts.data(), f,
+          f);
+}
+
 void refuse_gather(Random* r) {
+  bad_tables(r);
   float* f = untouchable<float>();
   const char* op = "gather: ";
   const int64_t bad = bad_length(r), good[] = {2, 3}, wrong[] = {bad, 3};

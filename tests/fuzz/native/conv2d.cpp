@@ -110,7 +110,7 @@ void name_conv2d(const quern_conv2d& d, int64_t implementation) {
 
 void attack_conv2d(Random* r) {
   const quern_conv2d d = any_conv2d(r);
-  if (one_in(r, 4)) return of_conv2d_int8::check_bytes(d, r->next() % 1000);
+  if (one_in(r, 12)) return of_conv2d_int8::check_bytes(d, r->next() % 1000);
   const Guard side = any_side(r);
   name_conv2d(d, -1);
   const Conv2dProblem p(d, any_values(r), side, r->next());

@@ -56,7 +56,8 @@ void refuse_prelu(Random* r) {
 
 void attack_quantize(Random* r) {
   const int64_t n = any_length(r);
-  const of_quantize::Steps s = of_quantize::any_steps(r);
+  of_quantize::Steps s = of_quantize::any_steps(r);
+  if (one_in(r, 6)) s.scale = std::ldexp(1.0f, static_cast<int>(r->between(-126, 126)));
   in_case("%lld elements, scale %g, zero %lld in [%lld, %lld]", (long long)n, static_cast<double>(s.scale),
           (long long)s.zero, (long long)s.low, (long long)s.high);
   of_quantize::check(s, n, r, any_side(r));
@@ -250,7 +251,36 @@ void attack_strided_copy(Random* r) {
   count_call("quern_strided_copy", QUERN_OK);
 }
 
+// Of no numbers nothing is read or written, whatever the other sizes and strides are.
+static void copy_nothing(Random* r) {
+  float* f = untouchable<float>();
+  int64_t sizes[8], from[8], to[8];
+  const int64_t axes = r->between(1, 8), none = r->between(0, axes - 1);
+  for (int64_t k = 0; k < axes; k++) {
+    sizes[k] = k == none ? 0 : any_extreme(r), from[k] = any_extreme(r), to[k] = any_extreme(r);
+  }
+  if (quern_strided_copy(QUERN_F32, axes, sizes, from, to, f, f) != QUERN_OK) {
+    REFUSED("strided_copy: ", quern_strided_copy, QUERN_F32, axes, sizes, from, to, f, f);
+  }
+  if (quern_broadcast_forward(QUERN_MULTIPLY, QUERN_F32, axes, sizes, from, from, to, f, f, f) != QUERN_OK) {
+    REFUSED("multiply: ", quern_broadcast_forward, QUERN_MULTIPLY, QUERN_F32, axes, sizes, from, from, to, f, f, f);
+  }
+}
+
+// Sizes and strides that reach beyond 2^53.
+static void copy_too_much(Random* r) {
+  float* f = untouchable<float>();
+  const int64_t far = int64_t{1} << r->between(53, 62), sizes[] = {r->between(2, INT32_MAX), 3}, good[] = {3, 1},
+                wide[] = {far, 1}, many[] = {INT32_MAX, INT32_MAX, INT32_MAX}, ones[] = {1, 1, 1};
+  REFUSED("strided_copy: ", quern_strided_copy, QUERN_F32, 2, sizes, wide, good, f, f);
+  REFUSED("strided_copy: ", quern_strided_copy, QUERN_F32, 2, sizes, good, wide, f, f);
+  REFUSED("strided_copy: ", quern_strided_copy, QUERN_F32, 3, many, ones, ones, f, f);
+  REFUSED("multiply: ", quern_broadcast_forward, QUERN_MULTIPLY, QUERN_F32, 2, sizes, good, wide, good, f, f, f);
+}
+
 void refuse_strided_copy(Random* r) {
+  copy_nothing(r);
+  copy_too_much(r);
   float* f = untouchable<float>();
   const char* op = "strided_copy: ";
   const int64_t bad = bad_length(r), good[] = {2, 3}, wrong[] = {bad, 3};

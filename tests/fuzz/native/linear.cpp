@@ -62,11 +62,41 @@ void small_workspaces(Random* r, const D& d) {
   REFUSED("linear: workspace", quern_linear_backward_weights, &d, f, f, f, f, nullptr, bytes);
 }
 
+const Field<D> kHalfFields[] = {{&D::batch, 0, kMost, nullptr},
+                                {&D::in_features, 1, kMost, nullptr},
+                                {&D::out_features, 1, kMost, nullptr},
+                                {&D::pixels, 1, kMost, nullptr},
+                                {&D::inference, 1, 1, nullptr},
+                                {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
+                                {&D::dst_type, QUERN_F32, QUERN_F32, nullptr}};
+
+// The same with weights of 16 bits.
+void refuse_halves(Random* r, D d) {
+  d.inference = 1;
+  d.weights_type = one_in(r, 2) ? QUERN_BF16 : QUERN_F16;
+  float* f = untouchable<float>();
+  refused_by_all(broken(r, kHalfFields, d));
+  REFUSED("linear: ", quern_linear_backward_data, &d, f, f, f);
+  REFUSED("linear: packed", quern_linear_pack, &d, f, reinterpret_cast<char*>(f) + r->between(1, 63));
+  for (int i = 0; i < 4; i++) {
+    D hard = d;
+    spoil(r, kHalfFields, &hard);
+    int64_t packed = -1;
+    if (quern_linear_packed_size(&hard, &packed) != QUERN_OK) {
+      refused_by_all(hard);
+      continue;
+    }
+    CHECK(packed > 0);
+  }
+}
+
 }  // namespace
 
 void attack_linear(Random* r) {
   const D d = any_linear(r);
   name_case(d);
+  if (one_in(r, 2))
+    return of_linear::check_halves(d.batch, d.in_features, d.out_features, d.pixels, any_values(r), any_side(r));
   of_linear::check_with(d, any_values(r), any_side(r));
 }
 
@@ -84,6 +114,7 @@ void refuse_linear(Random* r) {
   REFUSES_NULLS(op, "rrrr", quern_linear_backward_data, &d, f, f, f);
   REFUSES_NULLS(op, "rrrr.r.", quern_linear_backward_weights, &d, f, f, f, f, f, INT64_MAX);
   refused_by_all(broken(r, kFields, d));
+  refuse_halves(r, d);
   for (int i = 0; i < 4; i++) {
     D hard = d;
     spoil(r, kFields, &hard);

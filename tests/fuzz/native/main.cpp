@@ -1,7 +1,9 @@
 // quern_fuzz: attacks every function of quern.h, case by case; a case follows from seed and number alone. Prints what
 // is wrong: the failed checks of a case, then a line "wrong OPERATOR: ..." that says how to run it again. Exits with 1
 // if anything was wrong, unless a parent watches by a beat file and reads the lines.
-//   quern_fuzz [--seed S] [--first N] [--cases K] [--seconds T] [--beat FILE] [--header quern.h]
+// --only takes the attacks whose names begin with this; a case that takes longer than --limit seconds is wrong.
+//   quern_fuzz [--seed S] [--first N] [--cases K] [--seconds T] [--only NAME] [--limit T] [--beat FILE]
+//     [--header quern.h]
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -13,8 +15,8 @@
 namespace {
 
 struct Options {
-  int64_t seed = 1, first = 0, cases = 600, seconds = INT32_MAX;
-  const char *beat = nullptr, *header = nullptr;
+  int64_t seed = 1, first = 0, cases = 600, seconds = INT32_MAX, limit = INT32_MAX;
+  const char *beat = nullptr, *header = nullptr, *only = "";
 };
 
 Options parse(int count, char** arguments) {
@@ -26,6 +28,8 @@ Options parse(int count, char** arguments) {
     if (is("--first")) o.first = std::atoll(value);
     if (is("--cases")) o.cases = std::atoll(value);
     if (is("--seconds")) o.seconds = std::atoll(value);
+    if (is("--limit")) o.limit = std::atoll(value);
+    if (is("--only")) o.only = value;
     if (is("--beat")) o.beat = value;
     if (is("--header")) o.header = value;
   }
@@ -54,11 +58,13 @@ const Attack& attack_of(int64_t number) {
   return *a;
 }
 
-// The same case in several threads at once, each with its own outputs, or in this one alone.
-void run(void (*attack)(Random*), uint64_t seed, int64_t callers) {
-  const auto one = [attack, seed] {
+// The same case in several threads at once, each with its own outputs, or in this one alone; they may share threads.
+void run(void (*attack)(Random*), uint64_t seed, int64_t callers, bool shared) {
+  const auto one = [attack, seed, shared] {
     Random r(seed);
+    if (shared) quern_share_begin();
     attack(&r);
+    if (shared) quern_share_end();
   };
   if (callers == 1) return one();
   std::vector<std::thread> threads;
@@ -78,9 +84,10 @@ bool holds(int64_t seed, int64_t number) {
   const uint64_t numbers = r.next();
   salt = r.next();
   quern_set_threads(static_cast<int>(r.between(1, 8)));
+  const bool shared = one_in(&r, 6);
   failures = 0;
   in_case("%s", attack.name);
-  run(refusal ? attack.refuse : attack.run, numbers, callers);
+  run(refusal ? attack.refuse : attack.run, numbers, callers, shared);
   if (failures == 0) return true;
   std::printf("wrong %s: %d checks failed, %lld callers, QUERN_ISA=%s, --seed %lld --first %lld --cases 1\n",
               attack.name, failures.load(), static_cast<long long>(callers), quern_isa(), static_cast<long long>(seed),
@@ -96,15 +103,27 @@ int main(int count, char** arguments) {
   count_calls();
   Beat beat(o.beat);
   const auto begin = std::chrono::steady_clock::now();
-  int64_t number = o.first, wrong = 0;
-  for (; number < o.first + o.cases; number++) {
-    if (std::chrono::steady_clock::now() - begin > std::chrono::seconds(o.seconds)) break;
+  using Seconds = std::chrono::duration<double>;
+  int64_t number = o.first, left = o.cases, wrong = 0, slowest = o.first;
+  double longest = 0;
+  for (; left > 0; number++) {
+    const auto at = std::chrono::steady_clock::now();
+    if (at - begin > std::chrono::seconds(o.seconds)) break;
+    if (std::strncmp(attack_of(number).name, o.only, std::strlen(o.only)) != 0) continue;
+    left--;
     beat.begin(number);
     wrong += !holds(o.seed, number);
     beat.done(number + 1);
+    const double took = Seconds(std::chrono::steady_clock::now() - at).count();
+    if (took > longest) longest = took, slowest = number;
+    if (took <= static_cast<double>(o.limit)) continue;
+    wrong++;
+    std::printf("wrong %s: took %.1f s, QUERN_ISA=%s, --seed %lld --first %lld --cases 1\n", attack_of(number).name,
+                took, quern_isa(), static_cast<long long>(o.seed), static_cast<long long>(number));
   }
   if (o.header != nullptr) wrong += print_not_attacked(o.header);
-  std::printf("%lld cases, %lld calls, %lld wrong\n", static_cast<long long>(number - o.first), calls_made(),
-              static_cast<long long>(wrong));
+  std::printf("%lld cases, %lld calls, %lld wrong; case %lld took longest, %.2f s\n",
+              static_cast<long long>(o.cases - left), calls_made(), static_cast<long long>(wrong),
+              static_cast<long long>(slowest), longest);
   return wrong > 0 && o.beat == nullptr ? 1 : 0;
 }

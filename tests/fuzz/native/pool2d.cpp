@@ -67,6 +67,41 @@ void fill_specially(Random* r, Image* src) {
   }
 }
 
+// Long lines under wide windows.
+D any_line(Random* r) {
+  D d = pool(r->between(1, 2), r->between(1, 9), 1, r->between(1, 300), 1, 1);
+  d.kernel_width = r->between(1, std::min<int64_t>(40, d.in_width));
+  d.stride_width = one_in(r, 8) ? kMost : r->between(1, 50);
+  d.padding_left = r->between(0, d.kernel_width - 1), d.padding_right = r->between(0, d.kernel_width - 1);
+  d.ceil_mode = r->between(0, 1);
+  return pitched(d, any_gap(r), any_gap(r));
+}
+
+// Indices that no forward pass has left: gradients go nowhere else than into the image.
+void garbage_indices(Random* r, const D& d, Guard side) {
+  Image diff_dst(d.batch, out_height(d), out_width(d), d.channels, d.dst_pitch, side), diff_src = pool_src(d, side);
+  Guarded<int32_t> indices(diff_dst.elements(), side);
+  diff_dst.fill(r, Values::Integers);
+  for (int32_t& i : indices) {
+    i = static_cast<int32_t>(one_in(r, 2) ? static_cast<int64_t>(r->next()) : r->between(-9, d.in_height * d.in_width));
+  }
+  CHECK_OK(quern_max_pool2d_backward(&d, diff_dst.data(), indices.data(), diff_src.data()));
+  CHECK(diff_src.gaps_untouched());
+}
+
+// Of no images nothing is read or written, whatever the other fields are.
+void no_images(Random* r, D d) {
+  float* f = untouchable<float>();
+  d.batch = 0;
+  spoil(r, kFields, &d);
+  in_pool_case(d, 0);
+  if (d.batch != 0) return;
+  if (quern_max_pool2d_forward(&d, f, f, untouchable<int32_t>()) != QUERN_OK) {
+    REFUSED("max_pool2d: ", quern_max_pool2d_forward, &d, f, f, untouchable<int32_t>());
+  }
+  if (quern_avg_pool2d_forward(&d, f, f) != QUERN_OK) REFUSED("avg_pool2d: ", quern_avg_pool2d_forward, &d, f, f);
+}
+
 D bad_pool2d(Random* r) {
   D d = any_pool2d(r, true);
   const int64_t kind = r->between(0, 4);
@@ -80,7 +115,7 @@ D bad_pool2d(Random* r) {
 }  // namespace
 
 void attack_max_pool2d(Random* r) {
-  const D d = any_pool2d(r, one_in(r, 3));
+  const D d = one_in(r, 6) ? any_line(r) : any_pool2d(r, one_in(r, 3));
   in_pool_case(d, 0);
   const Guard side = any_side(r);
   const Values values = any_values(r);
@@ -89,6 +124,7 @@ void attack_max_pool2d(Random* r) {
   if (one_in(r, 4)) fill_specially(r, &src);
   of_max_pool2d::check_on(d, src, values, side);
   of_max_pool2d::check_bytes(d, r, side);
+  garbage_indices(r, d, side);
 }
 
 void refuse_max_pool2d(Random* r) {
@@ -96,6 +132,7 @@ void refuse_max_pool2d(Random* r) {
   int32_t* i = untouchable<int32_t>();
   const char* op = "max_pool2d: ";
   const D good = any_pool2d(r, true), bad = bad_pool2d(r);
+  for (int n = 0; n < 4; n++) no_images(r, good);
   in_pool_case(bad, 0);
   REFUSED(op, quern_max_pool2d_forward, &bad, f, f, i);
   REFUSED(op, quern_max_pool2d_backward, &bad, f, i, f);
@@ -104,7 +141,7 @@ void refuse_max_pool2d(Random* r) {
 }
 
 void attack_avg_pool2d(Random* r) {
-  const D d = any_pool2d(r, one_in(r, 3));
+  const D d = one_in(r, 6) ? any_line(r) : any_pool2d(r, one_in(r, 3));
   in_pool_case(d, 0);
   of_avg_pool2d::check_on(d, any_side(r), any_values(r), r->next());
   of_bytes::check_avg_pool2d(d, r, any_side(r));

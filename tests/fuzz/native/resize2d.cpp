@@ -47,6 +47,11 @@ D any_input(Random* r) {
 D any_adaptive(Random* r) {
   D d = any_input(r);
   d.out_height = r->between(1, 10), d.out_width = r->between(1, 10);
+  if (!one_in(r, 6)) return d;
+  // few channels, and ratios of hundreds, to either side
+  d = resize(r->between(1, 2), r->between(1, 5), 1, r->between(1, 300), 1, r->between(1, 300));
+  if (one_in(r, 2)) std::swap(d.in_height, d.in_width), std::swap(d.out_height, d.out_width);
+  d.src_pitch += any_gap(r), d.dst_pitch += any_gap(r);
   return d;
 }
 
@@ -99,6 +104,20 @@ void refused(const Resize2d& op, const Names& names, const D& d) {
   check_refusal(names.backward, names.op, op.backward(&d, f, f));
 }
 
+// Of no images nothing is read or written, whatever the other fields are.
+void no_images(Random* r, const Resize2d& op, const Names& names, D d) {
+  float* f = untouchable<float>();
+  d.batch = 0;
+  spoil(r, kFields, &d);
+  name_case(d);
+  if (d.batch != 0) return;
+  const int forward = op.forward(&d, f, f);
+  if (forward != QUERN_OK) check_refusal(names.forward, names.op, forward);
+  const int backward = op.backward(&d, f, f);
+  if (backward != QUERN_OK) check_refusal(names.backward, names.op, backward);
+  CHECK((forward == QUERN_OK) == (backward == QUERN_OK));
+}
+
 // One that hardly fits need not be refused; one of 2^54 elements or more must.
 void refuse(Random* r, const Resize2d& op, const Names& names, const D& good) {
   float* f = untouchable<float>();
@@ -110,6 +129,7 @@ void refuse(Random* r, const Resize2d& op, const Names& names, const D& good) {
     check_refusal(names.backward, names.op, op.backward(d, from, to));
   }
   refused(op, names, broken(r, kFields, good));
+  for (int n = 0; n < 3; n++) no_images(r, op, names, good);
   D wide = good;
   wide.in_height = wide.src_pitch = kMost;
   wide.batch = one_in(r, 2) ? kMost : 1;
@@ -195,6 +215,12 @@ void attack_adaptive_max_pool2d(Random* r) {
   Image src(d.batch, d.in_height, d.in_width, d.channels, d.src_pitch, side);
   src.fill(r, values);
   of_adaptive_max_pool2d::check_on(d, src, values, side);
+  Image diff_dst(d.batch, d.out_height, d.out_width, d.channels, d.dst_pitch, side);
+  Guarded<int32_t> garbage(diff_dst.elements(), side);
+  diff_dst.fill(r, values);
+  for (int32_t& i : garbage) i = static_cast<int32_t>(r->next());
+  CHECK_OK(quern_adaptive_max_pool2d_backward(&d, diff_dst.data(), garbage.data(), src.data()));
+  CHECK(src.gaps_untouched());
 }
 void refuse_adaptive_max_pool2d(Random* r) {
   float* f = untouchable<float>();

@@ -22,6 +22,9 @@ public final class Request {
   /** As nginx counts clients that leave before their answer. */
   private static final int LEFT = 499;
 
+  /** For all of a request. */
+  private static final long TIME = 10_000_000_000L;
+
   private final long begin = System.nanoTime();
   private final Connection connection;
   private final Listener listener;
@@ -136,6 +139,20 @@ public final class Request {
       throw new HttpError(BUSY, "other requests hold the memory that there is for them");
     }
     held += bytes;
+  }
+
+  /** Gives back a part of what it holds. */
+  public synchronized void give(long bytes) {
+    if (!released) {
+      long given = Math.min(bytes, held);
+      listener.limits().budget().give(given);
+      held -= given;
+    }
+  }
+
+  /** Nanoseconds that are left of the request's time; less than 1 when it is over. */
+  public long left() {
+    return begin + TIME - System.nanoTime();
   }
 
   synchronized void release() {

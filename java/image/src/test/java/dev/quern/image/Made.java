@@ -23,8 +23,8 @@ import javax.imageio.ImageWriter;
 /** Large and hostile files, which no folder has to keep. */
 final class Made {
   private static final byte[] PNG = HexFormat.of().parseHex("89504e470d0a1a0a");
-  private static final int WIDTH = 1500;
-  private static final int HEIGHT = 1100;
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 750;
 
   private Made() {}
 
@@ -110,8 +110,17 @@ final class Made {
     return out.toByteArray();
   }
 
+  /** In colour, of ten scans. */
+  static byte[] progressive(int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+    return encoded("jpeg", image, "progressive");
+  }
+
   private static byte[] encoded(String format, int type, String compression) {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, type);
+    return encoded(format, new BufferedImage(WIDTH, HEIGHT, type), compression);
+  }
+
+  private static byte[] encoded(String format, BufferedImage image, String compression) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
     ImageWriteParam how = writer.getDefaultWriteParam();
     if (compression.equals("progressive")) {
@@ -164,8 +173,8 @@ final class Made {
           add(all, name, png(WIDTH, HEIGHT, depth, color, passes));
           add(all, name + " turned", png(WIDTH, HEIGHT, depth, color, passes, chunk("eXIf", TURNED)));
         }
-        add(all, "wide PNG " + color + " of " + depth, png(800_000, 2, depth, color, false));
-        add(all, "high PNG " + color + " of " + depth, png(2, 800_000, depth, color, false));
+        add(all, "wide PNG " + color + " of " + depth, png(400_000, 2, depth, color, false));
+        add(all, "high PNG " + color + " of " + depth, png(2, 400_000, depth, color, false));
         if (color == 0 || color == 2) {
           byte[] key = chunk("tRNS", new byte[color == 0 ? 2 : 6]);
           add(all, "PNG " + color + " of " + depth + " with a key", png(WIDTH, HEIGHT, depth, color, false, key));
@@ -204,9 +213,9 @@ final class Made {
   /** Whose decoding takes some time, whatever the format. */
   static List<byte[]> slow() {
     return List.of(
-        scans(3000, 3000, 20),
-        png(3000, 3000, 8, 2, false),
-        png(3000, 3000, 16, 6, true),
+        scans(2000, 2000, 20),
+        png(2000, 2000, 8, 2, false),
+        png(1500, 1500, 16, 6, true),
         encoded("gif", BufferedImage.TYPE_BYTE_INDEXED, ""),
         encoded("bmp", BufferedImage.TYPE_BYTE_INDEXED, "BI_RLE8"),
         encoded("bmp", BufferedImage.TYPE_INT_RGB, ""),
@@ -220,7 +229,7 @@ final class Made {
     byte[] named = new byte[4 + text.length];
     named[0] = 'a';
     System.arraycopy(text, 0, named, 3, text.length);
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 600; i++) {
       texts.writeBytes(chunk("zTXt", Arrays.copyOf(named, 3 + text.length)));
     }
     byte[] palette = new byte[3 << 20];

@@ -9,17 +9,19 @@ import dev.quern.image.decode.FileFormat;
 import dev.quern.image.decode.Orientation;
 import dev.quern.image.decode.Pixels;
 import dev.quern.image.decode.Planes;
-import dev.quern.image.decode.TooLargeException;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
 /** WebP, with and without loss; of an animation the first picture. */
 final class WebpFormat implements FileFormat {
-  /** Bytes of a pixel while it is decoded, by measurement. */
-  private static final long PIXEL = 64;
+  /** Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement. */
+  private static final long LOSSY = 128;
 
-  /** Garbage of a pixel, by measurement. */
-  private static final long GARBAGE = 640;
+  /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */
+  private static final long LOSSLESS = 16;
+
+  /** What the plug-in leaves of a pixel, its codes' tables included. */
+  private static final long GARBAGE = 32;
 
   /** Tables of the decoder. */
   private static final long BESIDE = 2 << 20;
@@ -31,12 +33,11 @@ final class WebpFormat implements FileFormat {
 
   @Override
   public Image read(byte[] encoded, ImageReading reading) throws IOException {
-    WebpFile file = WebpFile.of(encoded);
-    TooLargeException.check(file.width(), file.height(), reading.limits().pixels());
+    WebpFile file = WebpFile.of(encoded, reading.limits().pixels());
     ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
     try (Decoder d = new Decoder(reader, encoded, reading)) {
       long pixels = (long) file.width() * file.height();
-      d.hold(PIXEL * pixels + BESIDE, GARBAGE * pixels);
+      d.hold((file.lossy() ? LOSSY : LOSSLESS) * pixels + BESIDE, GARBAGE * pixels);
       // pixels as they are in the file: the reader's choice is sRGB, by the file's profile
       Planes image = Pixels.planes(d.image(reader.getRawImageType(0)), reading);
       image = Canvas.placed(image, file.height(), file.width(), file.top(), file.left(), reading);

@@ -23,7 +23,7 @@ public final class Decoder implements Closeable {
   /** What readers take beside pixels: tables, buffers, and what a file says of itself. */
   private static final long BESIDE = 8 << 20;
 
-  /** Garbage of the JDK's readers for a row, which is told to listeners, in each pass. */
+  /** Garbage of the JDK's readers for a row beside its pixels. */
   private static final long ROW = 512;
 
   private static final int MOST_WARNINGS = 100;
@@ -78,15 +78,17 @@ public final class Decoder implements Closeable {
    * Asks for memory, before pixels are decoded.
    *
    * @param bytes an upper bound of what is there at once
+   * @param times that the reader goes over all rows; it copies each in an array of its own
    * @throws IOException if the header is broken
    */
-  void hold(long bytes) throws IOException {
-    hold(bytes, ROW * reader.getHeight(0));
+  void holdForRows(long bytes, int times) throws IOException {
+    hold(bytes, times * (bytes + ROW * reader.getHeight(0)));
   }
 
   /**
-   * {@link #hold(long)} of a reader that leaves more behind.
+   * Asks for memory, before pixels are decoded.
    *
+   * @param bytes an upper bound of what is there at once
    * @param garbage what the reader takes and leaves meanwhile, at most
    */
   public void hold(long bytes, long garbage) {

@@ -38,7 +38,7 @@ final class GifFrame {
       long frame = (long) d.reader.getWidth(0) * d.reader.getHeight(0);
       long screen = (long) width * height;
       // indices, their colours, and these in their place
-      d.hold(4 * frame + (screen == frame ? 0 : 3 * screen) + BESIDE);
+      d.holdForRows(4 * frame + (screen == frame ? 0 : 3 * screen) + BESIDE, 1);
       Planes colors = Pixels.planes(d.image(), reading);
       return Canvas.placed(colors, height, width, top, left, reading).image();
     }

@@ -13,7 +13,7 @@ enum PictureFormat implements FileFormat {
       try (Decoder d = new Decoder("png", encoded, reading)) {
         int orientation = PngChunks.orientation(encoded);
         d.requirePixels();
-        d.hold(PngHeader.bytes(encoded, orientation));
+        d.holdForRows(PngHeader.bytes(encoded, orientation), 1);
         return Orientation.apply(Pixels.planes(d.image(), reading), orientation, reading);
       }
     }
@@ -23,7 +23,7 @@ enum PictureFormat implements FileFormat {
       try (Decoder d = new Decoder("png", encoded, reading)) {
         int orientation = PngChunks.orientation(encoded);
         d.requirePixels();
-        d.hold(PngHeader.bytes(encoded, orientation));
+        d.holdForRows(PngHeader.bytes(encoded, orientation), 1);
         return Orientation.apply(Pixels.numbers(d.image(), reading), orientation, reading);
       }
     }
@@ -41,7 +41,7 @@ enum PictureFormat implements FileFormat {
         int scans = JpegScans.count(encoded, 0, encoded.length);
         JpegScans.require(scans, width, height, most);
         d.allowPasses(JpegScans.most(width, height, most));
-        d.hold(header.bytes(width, height, scans));
+        d.holdForRows(header.bytes(width, height, scans), 1 + scans);
         Planes planes = JpegColors.planes(d.raster(), header, reading);
         return Orientation.apply(planes, header.orientation(), reading);
       }
@@ -59,8 +59,8 @@ enum PictureFormat implements FileFormat {
       BmpHeader.requirePixelsInside(encoded);
       try (Decoder d = new Decoder("bmp", encoded, reading)) {
         d.requirePixels();
-        d.hold(
-            BmpHeader.bytes(encoded, d.reader.getWidth(0), d.reader.getHeight(0)));
+        long bytes = BmpHeader.bytes(encoded, d.reader.getWidth(0), d.reader.getHeight(0));
+        d.holdForRows(bytes, 1);
         return Pixels.planes(d.image(), reading).image();
       }
     }

@@ -125,10 +125,7 @@ class HostilePicturesTest {
           .as(kind.name())
           .isInstanceOf(MemoryLimitException.class)
           .hasMessage(
-              "image: bytes: decoding takes "
-                  + held
-                  + " bytes, more than the limit of "
-                  + less);
+              "image: bytes: decoding takes " + held + " bytes, more than the limit of " + less);
     }
   }
 

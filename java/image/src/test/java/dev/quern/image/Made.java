@@ -142,7 +142,8 @@ final class Made {
 
   /** EXIF that lays a picture on its side. */
   private static final byte[] TURNED =
-      HexFormat.of().parseHex("4d4d002a000000080001" + "0112000300000001" + "00060000" + "00000000");
+      HexFormat.of()
+          .parseHex("4d4d002a000000080001" + "0112000300000001" + "00060000" + "00000000");
 
   private static byte[] turned(byte[] jpeg) {
     ByteBuffer out = ByteBuffer.allocate(jpeg.length + 10 + TURNED.length).put(jpeg, 0, 2);
@@ -171,13 +172,19 @@ final class Made {
         for (boolean passes : new boolean[] {false, true}) {
           String name = "PNG " + color + " of " + depth + (passes ? " in passes" : "");
           add(all, name, png(WIDTH, HEIGHT, depth, color, passes));
-          add(all, name + " turned", png(WIDTH, HEIGHT, depth, color, passes, chunk("eXIf", TURNED)));
+          add(
+              all,
+              name + " turned",
+              png(WIDTH, HEIGHT, depth, color, passes, chunk("eXIf", TURNED)));
         }
         add(all, "wide PNG " + color + " of " + depth, png(400_000, 2, depth, color, false));
         add(all, "high PNG " + color + " of " + depth, png(2, 400_000, depth, color, false));
         if (color == 0 || color == 2) {
           byte[] key = chunk("tRNS", new byte[color == 0 ? 2 : 6]);
-          add(all, "PNG " + color + " of " + depth + " with a key", png(WIDTH, HEIGHT, depth, color, false, key));
+          add(
+              all,
+              "PNG " + color + " of " + depth + " with a key",
+              png(WIDTH, HEIGHT, depth, color, false, key));
         }
       }
     }
@@ -186,7 +193,9 @@ final class Made {
       add(all, "JPEG " + type, encoded("jpeg", type, ""));
       add(all, "turned JPEG " + type, turned(encoded("jpeg", type, "")));
       byte[] progressive = encoded("jpeg", type, "progressive");
-      all.add(new Kind("progressive JPEG " + type, progressive, 2L * bands * (WIDTH + 32) * (HEIGHT + 32)));
+      all.add(
+          new Kind(
+              "progressive JPEG " + type, progressive, 2L * bands * (WIDTH + 32) * (HEIGHT + 32)));
     }
     for (int type : new int[] {BufferedImage.TYPE_BYTE_INDEXED, BufferedImage.TYPE_BYTE_BINARY}) {
       add(all, "GIF " + type, encoded("gif", type, ""));
@@ -255,7 +264,8 @@ final class Made {
     byte[] jpeg = encoded("jpeg", BufferedImage.TYPE_INT_RGB, "");
     segments.write(jpeg, 0, 2);
     for (int i = 0; i < 100; i++) {
-      segments.writeBytes(HexFormat.of().parseHex("ffe2fffe" + "4943435f50524f46494c4500" + "0101"));
+      segments.writeBytes(
+          HexFormat.of().parseHex("ffe2fffe" + "4943435f50524f46494c4500" + "0101"));
       segments.writeBytes(new byte[0xfffc - 14]);
     }
     segments.write(jpeg, 2, jpeg.length - 2);

@@ -138,8 +138,7 @@ class DecodingTest {
       server.deploy("small", ServedModels.model(1));
       Client client = new Client(server);
       byte[] picture = png(3900, 4000);
-      byte[] head =
-          Hostile.head("POST", SmallServer.PREDICT, "Content-Length: " + picture.length);
+      byte[] head = Hostile.head("POST", SmallServer.PREDICT, "Content-Length: " + picture.length);
       List<Socket> hostile = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         Socket socket = RawClient.connect(server);

@@ -59,8 +59,7 @@ final class LosslessTransforms {
     if (cache > MOST_CACHE) {
       throw new IOException("a cache of 2^" + cache + " colours");
     }
-    LosslessBits.Code main =
-        bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
+    LosslessBits.Code main = bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
     LosslessBits.Code red = bits.new Code(LITERALS);
     LosslessBits.Code blue = bits.new Code(LITERALS);
     LosslessBits.Code alpha = bits.new Code(LITERALS);

@@ -99,7 +99,12 @@ record TiffTiles(
     long image = width * height * (type.getNumBands() == 1 && isGrey(type) ? 1 : 3);
     long tile = one(TIFF.TAG_COMPRESSION, 1) == JPEG ? 2 * pixel * tileWidth * tileHeight : 0;
     long rows = 16 * pixel * tileWidth;
-    return pixel * width * height + image + Orientation.bytes(orientation, image) + tile + rows + BESIDE;
+    return pixel * width * height
+        + image
+        + Orientation.bytes(orientation, image)
+        + tile
+        + rows
+        + BESIDE;
   }
 
   private static boolean isGrey(ImageTypeSpecifier type) {

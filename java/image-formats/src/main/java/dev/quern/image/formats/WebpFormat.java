@@ -14,7 +14,9 @@ import javax.imageio.ImageReader;
 
 /** WebP, with and without loss; of an animation the first picture. */
 final class WebpFormat implements FileFormat {
-  /** Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement. */
+  /**
+   * Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement.
+   */
   private static final long LOSSY = 128;
 
   /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds a picture's format by its first bytes. */
 public abstract class FormatsReader implements ImageReader {
   /** Names of classes and packages, which some readers put into their messages. */
-  private static final Pattern INTERNAL = Pattern.compile("Exception|Error:|\\w\\.\\w+\\.\\w|[\\[@{]");
+  private static final Pattern INTERNAL =
+      Pattern.compile("Exception|Error:|\\w\\.\\w+\\.\\w|[\\[@{]");
 
   private static final int LONGEST = 200;
 

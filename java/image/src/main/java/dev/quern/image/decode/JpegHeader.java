@@ -12,8 +12,7 @@ import java.util.Arrays;
  * @param adobe the transform that Adobe's segment names; {@link #NONE} without one
  * @param orientation EXIF's
  */
-record JpegHeader(
-    int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
+record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
   static final int NONE = -1;
 
   /** Pixels by which blocks of coefficients may stand over. */
@@ -101,7 +100,12 @@ record JpegHeader(
     boolean kept = scans > 1 || progressive;
     long coefficients = kept ? 2 * bands * (width + BLOCKS) * (height + BLOCKS) : 0;
     long rows = 64 * bands * (width + BLOCKS);
-    return bands * pixels + image + Orientation.bytes(orientation, image) + coefficients + rows + BESIDE;
+    return bands * pixels
+        + image
+        + Orientation.bytes(orientation, image)
+        + coefficients
+        + rows
+        + BESIDE;
   }
 
   /** Whether three components are YCbCr, by libjpeg's rules; the JDK guesses otherwise. */

@@ -134,8 +134,7 @@ public final class Pixels {
     return to;
   }
 
-  private static Planes indexed(
-      Raster raster, IndexColorModel palette, ImageReading reading) {
+  private static Planes indexed(Raster raster, IndexColorModel palette, ImageReading reading) {
     int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
     boolean grey = true;
     for (int i = 0; i < palette.getMapSize(); i++) {

@@ -27,7 +27,8 @@ final class PngHeader {
     long height = png.getInt(WIDTH + 4);
     int depth = encoded[DEPTH];
     int color = encoded[DEPTH + 1];
-    int bands = color == RGB ? 3 : color == GREY_ALPHA ? 2 : color == GREY || color == PALETTE ? 1 : 4;
+    int bands =
+        color == RGB ? 3 : color == GREY_ALPHA ? 2 : color == GREY || color == PALETTE ? 1 : 4;
     long row = (width * depth * bands + 7) / 8;
     long raster = row * height;
     if ((color == RGB || color == GREY) && PngChunks.data(encoded, "tRNS") != null) {
